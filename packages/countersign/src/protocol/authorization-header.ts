@@ -1,0 +1,115 @@
+import { percentEncode, reencodeHeader } from './encoding.ts'
+import { OAuth1Error } from './errors.ts'
+import type { Parameter } from './parameters.ts'
+
+/** What an `Authorization: OAuth …` header said: the realm apart, because it is never signed (§3.4.1.3.1). */
+export interface AuthorizationHeader {
+  readonly realm: string | undefined
+  readonly parameters: Parameter[]
+}
+
+const scheme = /^[ \t]*oauth(?:[ \t]+|$)/i
+const token = /^[\w!#$%&'*+.^`|~-]+$/
+
+/**
+ * Parses the header of §3.5.1, or answers undefined when it is of another scheme (`Bearer`, `Basic`).
+ * Pairs are separated by a comma and optional white space; the realm may stand anywhere and hold any character.
+ *
+ * @throws OAuth1Error `invalid_request` when the text is not a list of `name="value"`.
+ * @example
+ * ```ts
+ * parseAuthorizationHeader('OAuth realm="Photos", oauth_nonce="a%20b"')
+ * // { realm: 'Photos', parameters: [{ name: 'oauth_nonce', value: 'a%20b' }] }
+ * ```
+ */
+export function parseAuthorizationHeader(text: string): AuthorizationHeader | undefined {
+  const start = scheme.exec(text)
+  if (start === null) return undefined
+  const parameters: Parameter[] = []
+  let realm: string | undefined
+  let at = skipSeparators(text, start[0].length)
+  while (at < text.length) {
+    const equals = text.indexOf('=', at)
+    if (equals === -1) throw malformed()
+    const name = text.slice(at, equals).trimEnd()
+    if (!token.test(name)) throw malformed()
+    let from = equals + 1
+    while (isSpace(text.charCodeAt(from))) from++
+    let value: string
+    if (text.charCodeAt(from) === quote) {
+      const end = closingQuote(text, from + 1)
+      value = text.slice(from + 1, end)
+      at = end + 1
+    } else {
+      const comma = text.indexOf(',', from)
+      at = comma === -1 ? text.length : comma
+      value = text.slice(from, at).trimEnd()
+    }
+    const next = skipSeparators(text, at)
+    // A pair ends with a comma or with the header: `a="1"b="2"` is not a list.
+    if (next < text.length && !text.slice(at, next).includes(',')) throw malformed()
+    at = next
+    if (name.toLowerCase() === 'realm') {
+      if (realm !== undefined)
+        throw new OAuth1Error('invalid_request', 'The Authorization header holds realm twice.')
+      realm = value.replace(/\\(.)/g, '$1')
+    } else {
+      parameters.push({ name: reencodeHeader(name), value: reencodeHeader(value) })
+    }
+  }
+  return { realm, parameters }
+}
+
+const quote = 0x22
+const backslash = 0x5c
+
+/** Where the quoted string that starts at `from` ends; a backslash quotes the next character (RFC 2617 §1.2). */
+function closingQuote(text: string, from: number): number {
+  let end = text.indexOf('"', from)
+  while (end !== -1 && quotedBy(text, from, end)) end = text.indexOf('"', end + 1)
+  if (end === -1) throw malformed()
+  return end
+}
+
+function quotedBy(text: string, from: number, at: number): boolean {
+  let backslashes = 0
+  while (at - 1 - backslashes >= from && text.charCodeAt(at - 1 - backslashes) === backslash) backslashes++
+  return backslashes % 2 === 1
+}
+
+function skipSeparators(text: string, from: number): number {
+  let at = from
+  while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 0x2c) at++
+  return at
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+function malformed(): OAuth1Error {
+  return new OAuth1Error('invalid_request', 'The Authorization header is not a list of name="value" pairs.')
+}
+
+/**
+ * Writes the header of §3.5.1 from decoded values.
+ *
+ * @example
+ * ```ts
+ * formatAuthorizationHeader([['oauth_nonce', 'a b']], 'Photos') // 'OAuth realm="Photos", oauth_nonce="a%20b"'
+ * ```
+ */
+export function formatAuthorizationHeader(
+  parameters: Iterable<readonly [name: string, value: string]>,
+  realm?: string,
+): string {
+  const pairs = realm === undefined ? [] : [`realm="${quoteRealm(realm)}"`]
+  for (const [name, value] of parameters) pairs.push(`${percentEncode(name)}="${percentEncode(value)}"`)
+  return `OAuth ${pairs.join(', ')}`
+}
+
+/** A realm as a quoted string: quote and backslash escaped, control characters (header splitting) left out. */
+export function quoteRealm(realm: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  return realm.replace(/[\u0000-\u001f\u007f]/g, '').replace(/["\\]/g, '\\$&')
+}

@@ -1,0 +1,129 @@
+import {
+  createHmac,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
+import { ConfigurationError } from './errors.ts'
+
+/** The hashes that the built-in signature methods use. */
+export type HashName = 'sha1' | 'sha256' | 'sha512'
+
+/** An RSA public key as text (SPKI, PKCS#1 or X.509 PEM) or as a JSON Web Key. */
+export type RsaPublicKey = string | { readonly kty: string; readonly [member: string]: unknown }
+
+/** HMAC (RFC 2104) of ASCII text under an ASCII key, in base64 as §3.4.2 asks. */
+export function hmacBase64(hashName: HashName, key: string, text: string): string {
+  return createHmac(hashName, key).update(text).digest('base64')
+}
+
+/** RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks. */
+export function rsaVerify(
+  hashName: HashName,
+  publicKey: RsaPublicKey,
+  text: string,
+  signature: Uint8Array,
+): boolean {
+  return verify(hashName, Buffer.from(text), importRsaPublicKey(publicKey), signature)
+}
+
+/** The client's side of `rsaVerify`: signs with a private key in PEM, answers base64. */
+export function rsaSignBase64(hashName: HashName, privateKey: string, text: string): string {
+  return sign(hashName, Buffer.from(text), privateKey).toString('base64')
+}
+
+/** Compares two strings in a time that does not depend on where they differ. Their lengths are no secret. */
+export function constantTimeEqual(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  if (left.length !== right.length) {
+    timingSafeEqual(left, left)
+    return false
+  }
+  return timingSafeEqual(left, right)
+}
+
+/** The octets of canonical base64 text, or undefined when it is not that. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  const octets = Buffer.from(text, 'base64')
+  // Buffer skips what it does not know; writing the octets back shows whether it skipped.
+  return octets.toString('base64') === text ? octets : undefined
+}
+
+/** A random string of `A-Z a-z 0-9 - _`, six bits a character: no client stumbles over encoding it. */
+export function randomToken(length: number): string {
+  return randomBytes(Math.ceil((length * 3) / 4))
+    .toString('base64url')
+    .slice(0, length)
+}
+
+const manualAlphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+
+/** A random string for people to type: five bits a character, none that looks like another. */
+export function randomCode(length: number): string {
+  return Array.from(randomBytes(length), (octet) => manualAlphabet[octet % manualAlphabet.length]).join('')
+}
+
+/** SHA-256 in base64url: 43 characters, whatever the text. */
+export function sha256Base64Url(text: string): string {
+  return hash('sha256', text, 'base64url')
+}
+
+/**
+ * Parses an RSA public key once; later calls with the same key answer the cached object.
+ *
+ * @throws ConfigurationError when it is a private key, of another kind, shorter than 1024 bits, or unreadable.
+ */
+export function importRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
+  const id =
+    typeof publicKey === 'string'
+      ? publicKey
+      : `${publicKey.kty}.${publicKey['n']}.${publicKey['e']}.${'d' in publicKey}`
+  let key = importedKeys.get(id)
+  if (key === undefined) {
+    key = readRsaPublicKey(publicKey)
+    if (importedKeys.size >= maxImportedKeys) importedKeys.delete(importedKeys.keys().next().value as string)
+    importedKeys.set(id, key)
+  }
+  return key
+}
+
+const importedKeys = new Map<string, KeyObject>()
+const maxImportedKeys = 1_000
+
+function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
+  // Node would quietly derive the public half: whoever pasted a private key must hear of it instead.
+  if (typeof publicKey === 'string' ? publicKey.includes('PRIVATE KEY') : 'd' in publicKey) {
+    throw new ConfigurationError(
+      'This is a private RSA key. Register the public half only (openssl rsa -in key.pem -pubout), and replace the key pair: it has left the client.',
+    )
+  }
+  let key: KeyObject
+  try {
+    key =
+      typeof publicKey === 'string'
+        ? createPublicKey(publicKey)
+        : createPublicKey({ key: publicKey as { kty: string }, format: 'jwk' })
+  } catch (cause) {
+    throw new ConfigurationError(
+      'The RSA public key cannot be read. Give SPKI (BEGIN PUBLIC KEY), PKCS#1 (BEGIN RSA PUBLIC KEY) or X.509 (BEGIN CERTIFICATE) PEM text, or a JWK.',
+      { cause },
+    )
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw new ConfigurationError(
+      `The public key is of kind ${key.asymmetricKeyType}; the RSA methods need an RSA key.`,
+    )
+  }
+  if (bits !== undefined && bits < 1024) {
+    throw new ConfigurationError(
+      `The RSA public key has ${bits} bits; give one of 2048 bits or more (1024 at the least).`,
+    )
+  }
+  return key
+}

@@ -1,0 +1,24 @@
+/**
+ * How large a signed request may be before it is refused with 413. Lengths are in characters of the raw text.
+ * Every check is linear in these, so they bound the work that a stranger can cause.
+ */
+export interface Limits {
+  /** The `Authorization` header. Default 16 384. */
+  readonly maxHeaderLength: number
+  /** The request URL. Default 16 384. */
+  readonly maxUrlLength: number
+  /** A form body; other bodies are not read. Default 1 048 576. */
+  readonly maxBodyLength: number
+  /** Parameters of header, query and form together. Default 1 000. */
+  readonly maxParameters: number
+  /** The value of a single `oauth_` parameter. Default 4 096. */
+  readonly maxValueLength: number
+}
+
+export const defaultLimits: Limits = {
+  maxHeaderLength: 16_384,
+  maxUrlLength: 16_384,
+  maxBodyLength: 1_048_576,
+  maxParameters: 1_000,
+  maxValueLength: 4_096,
+}

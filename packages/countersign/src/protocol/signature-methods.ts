@@ -1,0 +1,136 @@
+import {
+  constantTimeEqual,
+  decodeBase64,
+  type HashName,
+  hmacBase64,
+  type RsaPublicKey,
+  rsaVerify,
+} from './crypto.ts'
+import { percentEncode } from './encoding.ts'
+
+/** What a symmetric method computes from. */
+export interface SymmetricInput {
+  /** §3.4.1. */
+  readonly baseString: string
+  readonly clientSecret: string
+  /** Empty for a request without a token. */
+  readonly tokenSecret: string
+}
+
+/** What an asymmetric method verifies. */
+export interface AsymmetricInput {
+  /** §3.4.1. */
+  readonly baseString: string
+  readonly publicKey: RsaPublicKey
+  /** The octets of `oauth_signature`, already base64-decoded. */
+  readonly signature: Uint8Array
+}
+
+/** Computes the signature; the core compares it with the client's in constant time. Make one with `symmetric()`. */
+export interface SymmetricMethod {
+  readonly kind: 'symmetric'
+  sign(input: SymmetricInput): string
+  /** The signature is the secret itself (§3.4.4): TLS is demanded, timestamp and nonce are not used. */
+  readonly plaintext: boolean
+}
+
+/** Verifies with the client's public key. Make one with `asymmetric()`. */
+export interface AsymmetricMethod {
+  readonly kind: 'asymmetric'
+  verify(input: AsymmetricInput): boolean | Promise<boolean>
+}
+
+export type SignatureMethod = SymmetricMethod | AsymmetricMethod
+
+/**
+ * A signature method with shared secrets: the function computes what the client should have sent. It cannot accept
+ * anything, because it never sees the client's signature.
+ *
+ * @example
+ * ```ts
+ * const hmacSha384 = symmetric(({ baseString, clientSecret, tokenSecret }) =>
+ *   createHmac('sha384', sharedKey(clientSecret, tokenSecret)).update(baseString).digest('base64'))
+ * ```
+ */
+export function symmetric(sign: (input: SymmetricInput) => string): SymmetricMethod {
+  return { kind: 'symmetric', sign, plaintext: false }
+}
+
+/**
+ * A signature method with the client's public key: the function answers whether the signature holds, at once or later.
+ * Anything but `true` is a refusal.
+ */
+export function asymmetric(verify: (input: AsymmetricInput) => boolean | Promise<boolean>): AsymmetricMethod {
+  return { kind: 'asymmetric', verify }
+}
+
+/** The key of HMAC and the signature of PLAINTEXT: both secrets encoded, always joined by `&` (§3.4.2, §3.4.4). */
+export function sharedKey(clientSecret: string, tokenSecret: string): string {
+  return `${percentEncode(clientSecret)}&${percentEncode(tokenSecret)}`
+}
+
+function hmac(hashName: HashName): SymmetricMethod {
+  return symmetric(({ baseString, clientSecret, tokenSecret }) =>
+    hmacBase64(hashName, sharedKey(clientSecret, tokenSecret), baseString),
+  )
+}
+
+function rsa(hashName: HashName): AsymmetricMethod {
+  return asymmetric(({ baseString, publicKey, signature }) =>
+    rsaVerify(hashName, publicKey, baseString, signature),
+  )
+}
+
+/** §3.4.2 */
+export const hmacSha1: SymmetricMethod = hmac('sha1')
+export const hmacSha256: SymmetricMethod = hmac('sha256')
+export const hmacSha512: SymmetricMethod = hmac('sha512')
+/** §3.4.3 */
+export const rsaSha1: AsymmetricMethod = rsa('sha1')
+export const rsaSha256: AsymmetricMethod = rsa('sha256')
+export const rsaSha512: AsymmetricMethod = rsa('sha512')
+/** §3.4.4 */
+export const plaintext: SymmetricMethod = {
+  kind: 'symmetric',
+  sign: ({ clientSecret, tokenSecret }) => sharedKey(clientSecret, tokenSecret),
+  plaintext: true,
+}
+
+/** The methods that exist without registration; `supportedSignatureMethods` says which of them are accepted. */
+export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> = {
+  'HMAC-SHA1': hmacSha1,
+  'HMAC-SHA256': hmacSha256,
+  'HMAC-SHA512': hmacSha512,
+  'RSA-SHA1': rsaSha1,
+  'RSA-SHA256': rsaSha256,
+  'RSA-SHA512': rsaSha512,
+  PLAINTEXT: plaintext,
+}
+
+/** What a signature is checked with: the key of each kind that the client has. */
+export interface VerificationKeys {
+  readonly clientSecret: string | undefined
+  readonly tokenSecret: string
+  readonly publicKey: RsaPublicKey | undefined
+}
+
+/**
+ * Whether the signature holds (§3.2). The method picks its own kind of key, so naming another method in the request
+ * never turns a public key into a shared secret; a client without that kind of key is refused.
+ */
+export function verifySignature(
+  method: SignatureMethod,
+  baseString: string,
+  signature: string,
+  keys: VerificationKeys,
+): boolean | Promise<boolean> {
+  if (method.kind === 'symmetric') {
+    const { clientSecret, tokenSecret } = keys
+    if (clientSecret === undefined) return false
+    return constantTimeEqual(method.sign({ baseString, clientSecret, tokenSecret }), signature)
+  }
+  const octets = decodeBase64(signature)
+  if (octets === undefined || keys.publicKey === undefined) return false
+  const verdict: unknown = method.verify({ baseString, publicKey: keys.publicKey, signature: octets })
+  return verdict instanceof Promise ? verdict.then((held) => held === true) : verdict === true
+}

@@ -1,0 +1,61 @@
+import type { Client, Grant, NonceRecord, TemporaryCredential, TokenCredential } from './models.ts'
+
+/** A value, or a promise of it: a hook over memory need not be async. */
+export type Awaitable<T> = T | Promise<T>
+
+/**
+ * Everything the provider asks of the application's storage. A store is an object literal of some of these;
+ * spreading composes several stores, and `satisfies Hooks` lets the compiler name what is missing.
+ *
+ * Contracts that hold for each: a failure throws (it is never answered as "absent" or "new"), strings are compared
+ * exactly (case matters, no trimming), and what is called atomic is decided by the database or cache itself.
+ *
+ * @example
+ * ```ts
+ * const hooks = { ...kyselyHooks(db), ...nonceHooks(cache) } satisfies Hooks
+ * ```
+ */
+export interface Hooks<C extends Client = Client, T extends TokenCredential = TokenCredential> {
+  /** The client with this identifier, or undefined. */
+  queryClient(clientId: string): Awaitable<C | undefined>
+
+  /** The token credential that was issued to this client, or undefined. A revoked token is undefined. */
+  queryToken(clientId: string, oauthToken: string): Awaitable<T | undefined>
+
+  /**
+   * Optional: both of the above in one round trip, for a protected request.
+   * Where it is present, `ResourceProtector` calls it instead of the two for requests that carry a token.
+   */
+  queryClientAndToken?(
+    clientId: string,
+    oauthToken: string,
+  ): Awaitable<{ readonly client?: C | undefined; readonly token?: T | undefined }>
+
+  /**
+   * Atomic: records the nonce and answers true, or answers false if it was there (§3.3).
+   * A failure throws: a replay is never let in because a store is down.
+   */
+  recordNonce(record: NonceRecord): Awaitable<boolean>
+
+  createTemporaryCredential(credential: TemporaryCredential): Awaitable<void>
+
+  /** The temporary credential, or undefined when it never was, is spent, or has expired. */
+  getTemporaryCredential(oauthToken: string): Awaitable<TemporaryCredential | undefined>
+
+  /** Atomic: binds user and verifier if nobody has; true for exactly one caller (§2.2). */
+  createAuthorizationVerifier(oauthToken: string, grant: Grant): Awaitable<boolean>
+
+  /** Atomic: spends the credential; true for exactly one caller (§2.3). */
+  consumeTemporaryCredential(oauthToken: string): Awaitable<boolean>
+
+  /** Stores the token credential and answers it as `queryToken` will, the application's own fields included. */
+  createTokenCredential(credential: TokenCredential): Awaitable<T>
+}
+
+/** The name of a hook, as `registerHook` takes it. */
+export type HookName = keyof Hooks
+
+/** Something that hooks can be registered on: `AuthorizationServer` and `ResourceProtector`. */
+export interface HookRegistry<C extends Client = Client, T extends TokenCredential = TokenCredential> {
+  registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): unknown
+}

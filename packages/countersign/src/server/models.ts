@@ -1,0 +1,70 @@
+import type { RsaPublicKey } from '../protocol/crypto.ts'
+
+/** The identifier of a resource owner in the application's own user table. */
+export type UserId = string | number
+
+/** A resource owner, as far as this library needs to know: anything with an `id`. */
+export interface User {
+  readonly id: UserId
+}
+
+/**
+ * Client credentials (§1.1): an application that was registered with the provider.
+ * Applications extend it with their own fields, which come back from `queryClient` untouched.
+ */
+export interface Client {
+  /** What the client sends as `oauth_consumer_key`. */
+  readonly clientId: string
+  /** The shared secret of the HMAC family and PLAINTEXT. Absent: the client can only sign with its RSA key. */
+  readonly clientSecret?: string | null | undefined
+  /** SPKI, PKCS#1 or X.509 PEM text, or a JWK: the key of the RSA family. Never a private key. */
+  readonly rsaPublicKey?: RsaPublicKey | null | undefined
+  /** The callback URIs the client may ask for (§2.1). `oob` needs no registration. */
+  readonly callbacks?: readonly string[] | undefined
+}
+
+/** Temporary credentials (§2.1), also known as a request token. */
+export interface TemporaryCredential {
+  readonly clientId: string
+  readonly oauthToken: string
+  readonly oauthTokenSecret: string
+  /** The absolute URI to send the resource owner back to, or `oob`. */
+  readonly oauthCallback: string
+  /** Seconds since 1970, exclusive: from this second on the credential is dead. */
+  readonly expiresAt: number
+  /** Set once, with `userId`, when the resource owner approves (§2.2). */
+  readonly oauthVerifier?: string | null | undefined
+  readonly userId?: UserId | null | undefined
+  /** Space-separated; what the resource owner approved. */
+  readonly scope?: string | null | undefined
+}
+
+/** What a resource owner's approval writes into the temporary credential, in one atomic step. */
+export interface Grant {
+  readonly userId: UserId
+  readonly oauthVerifier: string
+  readonly scope?: string | undefined
+}
+
+/** Token credentials (§2.3), also known as an access token. Valid until revoked: RFC 5849 knows no expiry. */
+export interface TokenCredential {
+  readonly clientId: string
+  readonly oauthToken: string
+  readonly oauthTokenSecret: string
+  /** Who approved. Absent for tokens that an operator issued without a user. */
+  readonly userId?: UserId | null | undefined
+  /** Space-separated; fixed at approval. */
+  readonly scope?: string | null | undefined
+}
+
+/** One use of a nonce (§3.3). Its key is all four of client, token, timestamp and nonce. */
+export interface NonceRecord {
+  readonly clientId: string
+  /** The empty string for a request without a token: a key part is never null. */
+  readonly oauthToken: string
+  /** Seconds since 1970, as the client said. */
+  readonly timestamp: number
+  readonly nonce: string
+  /** Seconds since 1970, exclusive: the record must be kept until then, and may go from then on. */
+  readonly expiresAt: number
+}

@@ -1,0 +1,86 @@
+import { ConfigurationError } from '../protocol/errors.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import { defaultLimits, type Limits } from '../protocol/limits.ts'
+import { OAuth1Request } from '../protocol/request.ts'
+import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
+import type { Rules } from './authenticate.ts'
+import type { HookTable } from './hook-table.ts'
+import type { Client, TokenCredential } from './models.ts'
+import { type CompleteOptions, defaults } from './options.ts'
+
+/** Options as given, completed with the defaults and made into the rules of `authenticate`. */
+export interface Settings {
+  readonly given: Partial<CompleteOptions>
+  readonly options: CompleteOptions
+  readonly limits: Limits
+  /** Parses a request under the limits and, where one is set, the public origin. @throws OAuth1Error */
+  readonly parse: (http: HttpRequest) => OAuth1Request
+  /** @throws ConfigurationError at the first request, when a listed signature method does not exist. */
+  readonly rules: () => Rules
+}
+
+/** @throws ConfigurationError when an option is out of its range. */
+export function resolveSettings<C extends Client, T extends TokenCredential>(
+  hooks: HookTable<C, T>,
+  given: Partial<CompleteOptions>,
+): Settings {
+  const options: CompleteOptions = { ...defaults, ...given }
+  const { timestampWindowSeconds, storeTimeoutSeconds, supportedSignatureMethods } = options
+  if (!(timestampWindowSeconds > 0)) throw new ConfigurationError('timestampWindowSeconds must be above 0.')
+  if (!(storeTimeoutSeconds >= 0)) throw new ConfigurationError('storeTimeoutSeconds must be 0 or more.')
+  if (supportedSignatureMethods.length === 0)
+    throw new ConfigurationError('supportedSignatureMethods names no method.')
+  hooks.timeoutSeconds = storeTimeoutSeconds
+  const origin = options.origin === undefined ? undefined : checkedOrigin(options.origin)
+  const limits = { ...defaultLimits, ...given.limits }
+  let rules: Rules | undefined
+  return {
+    given,
+    options,
+    limits,
+    parse: (http) =>
+      OAuth1Request.parse(
+        origin === undefined ? http : { ...http, url: publicUrl(origin, http.url) },
+        limits,
+      ),
+    rules: () => {
+      rules ??= {
+        methods: acceptedMethods(options),
+        timestampWindowSeconds,
+        insecureTransport: options.insecureTransport,
+        distinctErrors: options.distinctErrors,
+        now: options.now,
+        recordNonce: (record) => hooks.answer('recordNonce', () => hooks.complete.recordNonce(record)),
+      }
+      return rules
+    },
+  }
+}
+
+/** @throws ConfigurationError unless it is scheme, host and perhaps a path. */
+function checkedOrigin(origin: string): string {
+  if (/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(origin)) return origin.replace(/\/+$/, '')
+  throw new ConfigurationError(
+    `origin must be a scheme and a host, such as https://api.example.com; it is ${origin}.`,
+  )
+}
+
+/** The URL that the client called: the public origin, and of what the framework saw only path and query. */
+function publicUrl(origin: string, url: string): string {
+  return origin + url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+}
+
+function acceptedMethods(options: CompleteOptions): ReadonlyMap<string, SignatureMethod> {
+  const known = new Map(Object.entries({ ...builtInSignatureMethods, ...options.signatureMethods }))
+  return new Map(
+    options.supportedSignatureMethods.map((name) => {
+      const method = known.get(name)
+      if (method === undefined) {
+        throw new ConfigurationError(
+          `supportedSignatureMethods names ${name}, which does not exist. Known are ${[...known.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
+        )
+      }
+      return [name, method]
+    }),
+  )
+}

@@ -1,0 +1,21 @@
+import type { Client, Hooks, TokenCredential } from 'countersign'
+
+/** One store, opened for a test: the hooks under test, and what the test needs to prepare and to end. */
+export interface OpenStore {
+  /** Caches bring only the hooks of nonces and temporary credentials. */
+  readonly hooks: Partial<Hooks>
+  /** Absent for caches. */
+  readonly addClient?: (client: Client) => Promise<void>
+  /** Absent for caches. */
+  readonly addToken?: (token: TokenCredential) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * What a file in `backends/` exports. The suite opens it in its own process and, for the races, in four others, so
+ * `config` is a string that says all (a file name, a URL) and `reset` makes the empty schema once.
+ */
+export interface Backend {
+  readonly reset: (config: string) => Promise<void>
+  readonly open: (config: string) => Promise<OpenStore>
+}

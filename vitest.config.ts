@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['countersign-source']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'examples/*/*.test.ts',
+      'docs/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
+    pool: 'forks',
+    execArgv: ['--conditions=countersign-source'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
