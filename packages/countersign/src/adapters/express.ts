@@ -23,7 +23,8 @@ export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl: string
   readonly protocol: string
   readonly host: string
-  body?: unknown
+  // biome-ignore lint/suspicious/noExplicitAny: with `unknown`, Express's types infer `unknown` for the handler behind
+  body?: any
   rawBody?: unknown
 }
 
