@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import OAuth from 'oauth-1.0a'
+
+const callback = 'http://localhost:8080/callback?from=demo'
+
+const client = new OAuth({
+  consumer: { key: 'demo', secret: 'demo-secret' },
+  signature_method: 'HMAC-SHA1',
+  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
+})
+
+/** Goes through everything that every example does, as a client (oauth-1.0a) and as a browser; throws where it fails. */
+export async function drive(origin: string): Promise<void> {
+  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  assert.equal(temporary.confirmed, 'true')
+
+  const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
+  const page = await fetch(address)
+  assert.equal(page.status, 200)
+  assert.match(await page.text(), /demo asks for access/)
+  const approved = await decide(address, temporary.key, 'allow')
+  assert.ok(approved.href.startsWith(`${callback}&oauth_token=`), approved.href)
+  const again = await fetch(address)
+  assert.equal(again.status, 401, 'an approved credential cannot be approved again')
+  assert.match(again.headers.get('content-type') ?? '', /text\/html/)
+
+  const verifier = { oauth_verifier: approved.searchParams.get('oauth_verifier') ?? '' }
+  const token = await credentials(await post(`${origin}/oauth/token`, verifier, temporary))
+  const spent = await post(`${origin}/oauth/token`, verifier, temporary)
+  assert.equal(spent.status, 401, 'a temporary credential is spent once')
+
+  await readMe(origin, token)
+  await writeNotes(origin, token)
+  await deny(origin)
+}
+
+async function readMe(origin: string, token: OAuth.Token): Promise<void> {
+  const url = `${origin}/api/me?q=a%20b&q=%C3%BC`
+  const headers = { ...client.toHeader(client.authorize({ url, method: 'GET' }, token)) }
+  const me = await fetch(url, { headers })
+  assert.equal(me.status, 200, await me.clone().text())
+  assert.deepEqual(await me.json(), { userId: 'ada' })
+  const replayed = await fetch(url, { headers })
+  assert.equal(replayed.status, 401, 'a replay is refused')
+  const unsigned = await fetch(url, { headers: { accept: 'application/json' } })
+  assert.equal(unsigned.status, 401)
+  assert.equal(unsigned.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
+  assert.equal(((await unsigned.json()) as { error: string }).error, 'missing_credentials')
+}
+
+async function writeNotes(origin: string, token: OAuth.Token): Promise<void> {
+  const url = `${origin}/api/notes`
+  const text = 'naïve & bold = 100 %'
+  const note = await post(url, { text }, token, { text })
+  assert.equal(note.status, 201, await note.clone().text())
+  assert.deepEqual(await note.json(), { text, userId: 'ada' })
+  const altered = await post(url, { text }, token, { text: 'something else' })
+  assert.equal(altered.status, 401, 'a form field that was changed on the way is refused')
+}
+
+async function deny(origin: string): Promise<void> {
+  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
+  const denied = await decide(address, temporary.key, 'deny')
+  assert.equal(denied.searchParams.get('error'), 'access_denied')
+  assert.equal((await fetch(address)).status, 401, 'a denied credential is spent')
+}
+
+/** A POST signed over `data`: the `oauth_` values travel in the header, `form` in the body. */
+function post(url: string, data: Record<string, string>, token?: OAuth.Token, form = {}): Promise<Response> {
+  const signed = client.authorize({ url, method: 'POST', data }, token)
+  const headers = { ...client.toHeader(signed) }
+  return fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
+}
+
+async function credentials(response: Response): Promise<OAuth.Token & { confirmed: string | null }> {
+  const text = await response.text()
+  assert.equal(response.status, 200, text)
+  const form = new URLSearchParams(text)
+  return {
+    key: form.get('oauth_token') ?? '',
+    secret: form.get('oauth_token_secret') ?? '',
+    confirmed: form.get('oauth_callback_confirmed'),
+  }
+}
+
+/** What the browser sends when somebody presses a button of the consent page; answers where it is sent to. */
+async function decide(address: string, oauthToken: string, decision: 'allow' | 'deny'): Promise<URL> {
+  const body = new URLSearchParams({ oauth_token: oauthToken, user: 'ada', decision })
+  const response = await fetch(address, { method: 'POST', body, redirect: 'manual' })
+  assert.equal(response.status, 302, await response.clone().text())
+  return new URL(response.headers.get('location') ?? '')
+}

@@ -1,0 +1,33 @@
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+import { memoryHooks } from 'countersign/memory'
+import express from 'express'
+import { authorize } from './consent.ts'
+
+const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
+const hooks = memoryHooks({ clients: [demo] })
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = express()
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', requireOAuth(protector), (req, res) => {
+  res.json({ userId: currentCredential(req).userId })
+})
+app.post('/api/notes', requireOAuth(protector), (req, res) => {
+  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+})
+
+app.listen(process.env['PORT'] ?? 3000)

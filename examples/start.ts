@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A started application. */
+export interface Running {
+  readonly origin: string
+  stop(): Promise<void>
+}
+
+/** How to start an application otherwise than by its own start script under this Node. */
+export interface StartOptions {
+  /** Flags for Node. */
+  readonly flags?: readonly string[]
+  /** Default: the `start` script of its package.json. */
+  readonly script?: string
+}
+
+/** Starts the application in a folder as a child process on a free port, and waits until it answers. */
+export async function start(folder: string, { flags = [], script }: StartOptions = {}): Promise<Running> {
+  const command = script ?? (await startScript(folder))
+  const [, settings = '', args] = /^((?:\w+=\S+ )*)node (.+)$/.exec(command) ?? []
+  if (args === undefined) throw new Error(`The start script must be NAME=value node file; it is ${command}`)
+  const port = await freePort()
+  const env = {
+    ...process.env,
+    ...Object.fromEntries(
+      settings
+        .split(' ')
+        .filter(Boolean)
+        .map((setting) => setting.split('=')),
+    ),
+    PORT: String(port),
+  }
+  const child = spawn(process.execPath, [...flags, ...args.split(' ')], { cwd: folder, env })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const origin = `http://127.0.0.1:${port}`
+  try {
+    await answers(child, origin)
+  } catch (error) {
+    await stop(child)
+    throw new Error(`${folder} did not start: ${output}`, { cause: error })
+  }
+  return { origin, stop: () => stop(child) }
+}
+
+async function startScript(folder: string): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  return manifest.scripts.start
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
+    })
+  })
+}
+
+async function answers(child: ChildProcess, origin: string): Promise<void> {
+  for (const patience = Date.now() + 40_000; Date.now() < patience; await sleep(50)) {
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`)
+    if (
+      await fetch(origin).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+  }
+  throw new Error('It gave no answer for 40 s.')
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill()
+  await ended
+}
