@@ -1,5 +1,8 @@
 import {
+  createCipheriv,
+  createDecipheriv,
   createPublicKey,
+  createSecretKey,
   hash,
   type KeyObject,
   randomBytes,
