@@ -18,4 +18,6 @@ export interface OpenStore {
 export interface Backend {
   readonly reset: (config: string) => Promise<void>
   readonly open: (config: string) => Promise<OpenStore>
+  /** Takes away what `reset` made, after every process has closed its store. */
+  readonly remove?: (config: string) => Promise<void>
 }

@@ -1,0 +1,44 @@
+import type { Grant, Hooks, NonceRecord } from 'countersign'
+
+/** One hook, called many times at once with one aim. */
+export type Race =
+  | { readonly hook: 'recordNonce'; readonly record: NonceRecord }
+  | { readonly hook: 'createAuthorizationVerifier'; readonly oauthToken: string }
+  | { readonly hook: 'consumeTemporaryCredential'; readonly oauthToken: string }
+
+/** What came of it: who won (an approval is known by its verifier), and every error. */
+export interface RaceResult {
+  readonly winners: readonly string[]
+  readonly errors: readonly string[]
+}
+
+/** Starts `calls` calls before the first can end. @param runner - Tells this process's calls from another's. */
+export async function runRace(
+  hooks: Partial<Hooks>,
+  race: Race,
+  calls: number,
+  runner: string,
+): Promise<RaceResult> {
+  const winners: string[] = []
+  const errors: string[] = []
+  const run = async (index: number) => {
+    const name = `${runner}-${index}`
+    const won = await call(hooks as Hooks, race, { userId: index, oauthVerifier: name, scope: name })
+    if (won === true) winners.push(name)
+    else if (won !== false) errors.push(`${race.hook} answered ${String(won)}, which is not a boolean`)
+  }
+  const outcomes = await Promise.allSettled(Array.from({ length: calls }, (_, index) => run(index)))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') errors.push(String(outcome.reason))
+  return { winners, errors }
+}
+
+function call(hooks: Hooks, race: Race, grant: Grant) {
+  switch (race.hook) {
+    case 'recordNonce':
+      return hooks.recordNonce(race.record)
+    case 'createAuthorizationVerifier':
+      return hooks.createAuthorizationVerifier(race.oauthToken, grant)
+    case 'consumeTemporaryCredential':
+      return hooks.consumeTemporaryCredential(race.oauthToken)
+  }
+}
