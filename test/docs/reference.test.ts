@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defaultLimits, OAuth1Error, type OAuth1ErrorCode, optionsFromEnv } from 'countersign'
+import { expect, it } from 'vitest'
+import { defaults } from '../../packages/countersign/src/server/options.ts'
+
+const root = join(import.meta.dirname, '../..')
+const source = (path: string) => readFile(join(root, 'packages/countersign/src', path), 'utf8')
+const page = await readFile(join(root, 'docs/reference.md'), 'utf8')
+
+it('the tables of options hold every option of the source, once, with its default', async () => {
+  const documented = rowsUnder('## Options').filter(([name]) => name !== 'hooks')
+  const declared = membersOf(await source('server/options.ts'), [
+    'CommonOptions',
+    'IssuingOptions',
+    'ProtectingOptions',
+  ])
+  expect(documented.map(([name]) => name)).toEqual(declared)
+  const literal = documented.filter(([, value]) => /^[[{"\d]|^(true|false)$/.test(value))
+  const plainDefaults = Object.entries(defaults).filter(([name]) => name !== 'limits' && name !== 'now')
+  expect(Object.fromEntries(literal.map(([name, value]) => [name, JSON.parse(value)]))).toEqual(
+    Object.fromEntries(plainDefaults),
+  )
+})
+
+it('the table of limits is that of the source', () => {
+  const documented = rowsUnder('### Limits').map(([name, value]) => [name, Number(value)])
+  expect(Object.fromEntries(documented)).toEqual(defaultLimits)
+})
+
+it('the table of environment names is what optionsFromEnv reads', async () => {
+  const documented = rowsUnder('### From the environment').map(([name, option]) => [
+    name,
+    option.split('`')[0],
+  ])
+  const names = [...(await source('server/options.ts')).matchAll(/read\('(\w+)'/g)].map((match) => match[1])
+  expect(documented.map(([name]) => name)).toEqual(names)
+  for (const [name, option] of documented) {
+    expect(Object.keys(optionsFromEnv({ [name as string]: '1' }))).toEqual([option])
+  }
+})
+
+it('the table of hooks holds every hook of the source', async () => {
+  const declared = [...(await source('server/hooks.ts')).matchAll(/^ {2}(\w+)\??\(/gm)].map(
+    (match) => match[1],
+  )
+  const documented = rowsUnder('## Hooks').map(([signature]) => signature.split('(')[0])
+  expect(documented).toEqual(declared)
+})
+
+it('the table of error codes holds every code of the source, with its status', async () => {
+  const declared = [...(await source('protocol/errors.ts')).matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
+    (match) => match[1],
+  )
+  const documented = rowsUnder('### Error codes')
+  expect(documented.map(([code]) => code)).toEqual(declared)
+  for (const [code, status] of documented) {
+    expect([code, new OAuth1Error(code as OAuth1ErrorCode, '').status]).toEqual([code, Number(status)])
+  }
+})
+
+/** First and second cell of the tables below a heading, up to the next heading, without code marks. */
+function rowsUnder(heading: string): [first: string, second: string][] {
+  const section = page.split(`\n${heading}\n`)[1]?.split(/\n#+ /)[0] ?? ''
+  return [...section.matchAll(/^\| (`[^|]+) \| ([^|]+) \|/gm)].map((row) => [
+    (row[1] as string).replace(/`/g, ''),
+    (row[2] as string).replace(/^`|`$/g, ''),
+  ])
+}
+
+function membersOf(text: string, interfaces: string[]): string[] {
+  return interfaces.flatMap((name) => {
+    const body = new RegExp(`interface ${name} \\{(.*?)\\n\\}`, 's').exec(text)?.[1] ?? ''
+    return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map((match) => match[1] as string)
+  })
+}
