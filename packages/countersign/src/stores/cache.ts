@@ -1,12 +1,15 @@
+import { sha256Base64Url } from '../protocol/crypto.ts'
+import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import { nonceKey } from '../server/authenticate.ts'
 import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'
-import type { TemporaryCredential } from '../server/models.ts'
+import type { Grant, TemporaryCredential } from '../server/models.ts'
 
 /**
  * What a cache must be able to do. `add` is what most caches lack, and what makes a nonce safe:
  * a cache without it is a type error, because `get` and then `set` lets parallel replays pass.
  *
- * Keys are ASCII without spaces; values are JSON text. Any failure throws.
+ * Keys are ASCII without spaces, of 160 characters and the prefix at the most; values are JSON text; times to live are
+ * whole seconds, 1 or more, from now. Any failure throws.
  */
 export interface Cache {
   get(key: string): Awaitable<string | undefined>
@@ -19,9 +22,9 @@ export interface Cache {
 
 /** Where a cache's keys begin, and which clock expiry is counted from. */
 export interface CacheHookOptions {
-  /** Default `countersign:`. */
+  /** Default `countersign:`. ASCII without spaces. */
   readonly prefix?: string
-  /** Seconds since 1970. Default: the system's clock. */
+  /** Seconds since 1970: the clock of the server that the hooks are for. Default: the system's. */
   readonly now?: () => number
 }
 
@@ -48,8 +51,14 @@ export function nonceHooks(
 ): NonceHooks {
   return {
     recordNonce: (record) =>
-      cache.add(`${prefix}nonce:${nonceKey(record)}`, '', Math.max(1, record.expiresAt - Math.floor(now()))),
+      cache.add(`${prefix}nonce:${nonceKey(record)}`, '', secondsUntil(record.expiresAt, now)),
   }
+}
+
+/** A grant as it lies in the cache, with the mark of the credential that it was given to. */
+interface StoredGrant {
+  readonly grant: Grant
+  readonly credential: string
 }
 
 /**
@@ -60,33 +69,68 @@ export function temporaryCredentialHooks(
   cache: Cache,
   { prefix = 'countersign:', now = systemClock }: CacheHookOptions = {},
 ): TemporaryCredentialHooks {
-  const credentialKey = (oauthToken: string) => `${prefix}temporary:${encodeURIComponent(oauthToken)}`
-  const grantKey = (oauthToken: string) => `${prefix}grant:${encodeURIComponent(oauthToken)}`
-  const remaining = (credential: TemporaryCredential) => Math.max(1, credential.expiresAt - Math.floor(now()))
-  const read = async (oauthToken: string): Promise<TemporaryCredential | undefined> => {
-    const text = await cache.get(credentialKey(oauthToken))
-    return text === undefined ? undefined : (JSON.parse(text) as TemporaryCredential)
+  const credentialKey = (oauthToken: string) => `${prefix}temporary:${keyPart(oauthToken)}`
+  const grantKey = (oauthToken: string) => `${prefix}grant:${keyPart(oauthToken)}`
+  const read = async <V>(key: string): Promise<V | undefined> => {
+    const text = await cache.get(key)
+    return text === undefined ? undefined : (JSON.parse(text) as V)
   }
   return {
     async createTemporaryCredential(credential) {
-      await cache.set(credentialKey(credential.oauthToken), JSON.stringify(credential), remaining(credential))
+      const { oauthToken, expiresAt } = credential
+      const text = JSON.stringify(credential)
+      if (!(await cache.add(credentialKey(oauthToken), text, secondsUntil(expiresAt, now))))
+        throw new StoreError('The token generator made a temporary credential that is in use.')
     },
     async getTemporaryCredential(oauthToken) {
-      const [credential, grant] = await Promise.all([read(oauthToken), cache.get(grantKey(oauthToken))])
-      return credential && grant !== undefined ? { ...credential, ...JSON.parse(grant) } : credential
+      const [credential, stored] = await Promise.all([
+        read<TemporaryCredential>(credentialKey(oauthToken)),
+        read<StoredGrant>(grantKey(oauthToken)),
+      ])
+      // A grant outlives its credential: a later one of the same name must not be born approved.
+      return credential && stored?.credential === markOf(credential)
+        ? { ...credential, ...stored.grant }
+        : credential
     },
     async createAuthorizationVerifier(oauthToken, grant) {
-      const credential = await read(oauthToken)
-      return (
-        credential !== undefined &&
-        (await cache.add(grantKey(oauthToken), JSON.stringify(grant), remaining(credential)))
-      )
+      const credential = await read<TemporaryCredential>(credentialKey(oauthToken))
+      if (credential === undefined) return false
+      const stored: StoredGrant = { grant, credential: markOf(credential) }
+      const ttl = secondsUntil(credential.expiresAt, now)
+      if (!(await cache.add(grantKey(oauthToken), JSON.stringify(stored), ttl))) return false
+      // A denial may have spent it since it was read: then nobody is told that it is approved.
+      return (await cache.get(credentialKey(oauthToken))) !== undefined
     },
     async consumeTemporaryCredential(oauthToken) {
       // The grant stays behind until it expires: without its credential it opens nothing.
       return cache.delete(credentialKey(oauthToken))
     },
   }
+}
+
+/** Short plain tokens as they are; any other as a digest, so that every cache takes the key. */
+function keyPart(oauthToken: string): string {
+  return /^[\w-]{1,128}$/.test(oauthToken) ? oauthToken : `~${sha256Base64Url(oauthToken)}`
+}
+
+function markOf({ clientId, oauthTokenSecret, expiresAt }: TemporaryCredential): string {
+  return sha256Base64Url(`${clientId.length}:${clientId}${expiresAt}:${oauthTokenSecret}`)
+}
+
+/**
+ * Whole seconds, rounded up and at least one.
+ *
+ * @throws ConfigurationError when the time lies so far back that the two clocks cannot mean the same thing.
+ */
+function secondsUntil(expiresAt: number, now: () => number): number {
+  const seconds = expiresAt - Math.floor(now())
+  // Milliseconds for seconds, say: every nonce would be forgotten after a second, and its replay would pass.
+  if (!(seconds > -3600)) {
+    throw new ConfigurationError(
+      `The cache hooks' clock says ${now()} where the server's says about ${expiresAt}: pass both the same now, in seconds since 1970.`,
+    )
+  }
+  return Math.max(1, Math.ceil(seconds))
 }
 
 /** Registers `nonceHooks(cache)` on a server or a protector. */

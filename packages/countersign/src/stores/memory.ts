@@ -1,39 +1,58 @@
-import { StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import type { Hooks } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { type Cache, nonceHooks, temporaryCredentialHooks } from './cache.ts'
 
 /** How large a memory cache may grow, and by which clock it expires. */
 export interface MemoryCacheOptions {
-  /** Entries at the most. When they are all still valid, a new one is refused with a `StoreError`. Default 1 000 000. */
+  /** Entries at the most, up to 16 000 000. When all are still valid, a new one is refused with a `StoreError`. Default 1 000 000. */
   readonly maxEntries?: number
-  /** Seconds since 1970. Default: the system's clock. */
+  /** Seconds. Default: a clock that nobody can set, so that a corrected system clock neither forgets a nonce nor keeps it for ever. */
   readonly now?: () => number
 }
 
 /**
  * A cache in this process's memory. It serves **one process**: a second one does not see its nonces.
  * It never forgets an entry before its time, refuses when full, and expires without a timer.
+ *
+ * @throws ConfigurationError when `maxEntries` is not a whole number from 1 to 16 000 000.
+ * @example
+ * ```ts
+ * const hooks = { ...nonceHooks(memoryCache({ maxEntries: 5_000_000 })) }
+ * ```
  */
 export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   return new MemoryCache(options)
 }
 
+/** What a `Map` can hold in V8, less a margin. */
+const mostEntries = 16_000_000
+/** Entries that each new one looks at to drop the dead: with two, dead entries are never more than the living. */
+const looksPerEntry = 2
+
 class MemoryCache implements Cache {
   readonly #maxEntries: number
   readonly #now: () => number
-  /** When each key dies, in whole seconds: small integers, so that a nonce costs no object. */
+  /** Counted from here, times are small integers, which cost no object each. */
+  readonly #origin: number
+  /** When each key dies, in whole seconds. */
   readonly #expiresAt = new Map<string, number>()
   /** Values that are not empty; a nonce has none. */
   readonly #values = new Map<string, string>()
-  /** The keys that were given each second as their last: what is swept when that second has passed. */
-  readonly #due = new Map<number, string[]>()
-  #sweptUntil: number
+  /** Goes round and round over all keys, a few steps for each new one: the cost of expiry is spread evenly. */
+  #cursor: MapIterator<[string, number]>
+  #sweptAt = Number.NEGATIVE_INFINITY
 
-  constructor({ maxEntries = 1_000_000, now = () => Date.now() / 1000 }: MemoryCacheOptions) {
+  constructor({ maxEntries = 1_000_000, now = monotonicClock }: MemoryCacheOptions) {
+    if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > mostEntries) {
+      throw new ConfigurationError(
+        `maxEntries must be a whole number from 1 to ${mostEntries}; it is ${maxEntries}.`,
+      )
+    }
     this.#maxEntries = maxEntries
     this.#now = now
-    this.#sweptUntil = Math.floor(now())
+    this.#origin = Math.floor(now())
+    this.#cursor = this.#expiresAt.entries()
   }
 
   get(key: string): string | undefined {
@@ -41,72 +60,83 @@ class MemoryCache implements Cache {
   }
 
   set(key: string, value: string, ttlSeconds: number): void {
-    this.#sweep()
+    const expiresAt = this.#end(ttlSeconds)
     if (!this.#expiresAt.has(key)) this.#makeRoom()
-    this.#put(key, value, ttlSeconds)
+    this.#expiresAt.set(flat(key), expiresAt)
+    if (value === '') this.#values.delete(key)
+    else this.#values.set(key, value)
   }
 
   add(key: string, value: string, ttlSeconds: number): boolean {
-    this.#sweep()
     if (this.#isAlive(key)) return false
-    this.#makeRoom()
-    this.#put(key, value, ttlSeconds)
+    this.set(key, value, ttlSeconds)
     return true
   }
 
   delete(key: string): boolean {
     const alive = this.#isAlive(key)
-    this.#expiresAt.delete(key)
-    this.#values.delete(key)
+    this.#drop(key)
     return alive
+  }
+
+  get #clock(): number {
+    return this.#now() - this.#origin
+  }
+
+  /** Rounded up: an entry may live too long, never too short. */
+  #end(ttlSeconds: number): number {
+    const end = Math.ceil(this.#clock + ttlSeconds)
+    // NaN is later than nothing: an entry with such an end would be dead at once, and its replay would pass.
+    if (Number.isNaN(end)) throw new StoreError(`A time to live of ${ttlSeconds} seconds is no number.`)
+    return end
   }
 
   #isAlive(key: string): boolean {
     const expiresAt = this.#expiresAt.get(key)
-    return expiresAt !== undefined && expiresAt > this.#now()
+    return expiresAt !== undefined && expiresAt > this.#clock
   }
 
-  #put(key: string, value: string, ttlSeconds: number): void {
-    const expiresAt = Math.ceil(this.#now() + ttlSeconds)
-    this.#expiresAt.set(key, expiresAt)
-    if (value === '') this.#values.delete(key)
-    else this.#values.set(key, value)
-    const due = this.#due.get(expiresAt)
-    if (due) due.push(key)
-    else this.#due.set(expiresAt, [key])
-  }
-
-  /** Drops what has died since the last call; each key is looked at once. */
-  #sweep(): void {
-    const now = Math.floor(this.#now())
-    if (now <= this.#sweptUntil) return
-    // After a long rest there are fewer seconds with keys than seconds that passed.
-    const seconds =
-      now - this.#sweptUntil > this.#due.size
-        ? [...this.#due.keys()].filter((s) => s <= now)
-        : range(this.#sweptUntil, now)
-    for (const second of seconds) {
-      for (const key of this.#due.get(second) ?? []) {
-        // A key may have been set anew with a later end.
-        if ((this.#expiresAt.get(key) ?? Number.POSITIVE_INFINITY) > now) continue
-        this.#expiresAt.delete(key)
-        this.#values.delete(key)
-      }
-      this.#due.delete(second)
-    }
-    this.#sweptUntil = now
+  #drop(key: string): void {
+    this.#expiresAt.delete(key)
+    this.#values.delete(key)
   }
 
   #makeRoom(): void {
+    const clock = this.#clock
+    for (let look = 0; look < looksPerEntry; look++) {
+      const { done, value } = this.#cursor.next()
+      if (done) {
+        this.#cursor = this.#expiresAt.entries()
+        break
+      }
+      if (value[1] <= clock) this.#drop(value[0])
+    }
+    if (this.#expiresAt.size < this.#maxEntries) return
+    this.#sweepAll(clock)
     if (this.#expiresAt.size < this.#maxEntries) return
     throw new StoreError(
       `The memory cache is full: ${this.#maxEntries} entries are still valid, and none is dropped before its time. Raise maxEntries, or use Redis.`,
     )
   }
+
+  /** Looks at every key, once a second at the most: who fills the cache must not make each request pay for its size. */
+  #sweepAll(clock: number): void {
+    if (Math.floor(clock) === this.#sweptAt) return
+    this.#sweptAt = Math.floor(clock)
+    for (const [key, expiresAt] of this.#expiresAt) if (expiresAt <= clock) this.#drop(key)
+  }
 }
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+/** The same text in one piece, which matching makes of it: a key that was glued together keeps 32 bytes of glue. */
+function flat(key: string): string {
+  anyText.test(key)
+  return key
+}
+
+const anyText = /^/
+
+function monotonicClock(): number {
+  return performance.now() / 1000
 }
 
 /** What a memory store starts with. */

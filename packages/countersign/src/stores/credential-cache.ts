@@ -1,0 +1,184 @@
+import { ConfigurationError } from '../protocol/errors.ts'
+import { isThenable } from '../server/hook-table.ts'
+import type { Awaitable, Hooks } from '../server/hooks.ts'
+import type { Client, TokenCredential } from '../server/models.ts'
+
+/** How much is remembered, and for how long. */
+export interface CredentialCacheOptions {
+  /** Clients, and as many tokens; the oldest make room. Default 10 000. */
+  readonly maxEntries?: number
+  /** How long another process's revocation may go unnoticed here. Default 30. */
+  readonly ttlSeconds?: number
+  /** Seconds. Default: a clock that nobody can set. */
+  readonly now?: () => number
+}
+
+type Lookups<C extends Client, T extends TokenCredential> = Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> &
+  Partial<Pick<Hooks<C, T>, 'queryClientAndToken'>>
+
+/** The three look-ups out of memory where it can, and the way to drop what was revoked. */
+export interface CredentialCache<C extends Client, T extends TokenCredential>
+  extends Required<Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>> {
+  /** Drops a token, or a client with all its tokens, here and now. Call it after the revocation is written. */
+  forget(clientId: string, oauthToken?: string): void
+}
+
+/**
+ * Remembers clients and tokens for a short while, so that a protected request in a busy process asks no database.
+ * What does not exist is never remembered; look-ups of the same at once share one query. Spread it over the hooks
+ * that it is made of. Secrets lie in this process's memory, and a revocation by another process counts `ttlSeconds` later.
+ *
+ * @throws ConfigurationError when an option is not above 0.
+ * @example
+ * ```ts
+ * const cached = cachedCredentials(store, { ttlSeconds: 30 })
+ * const hooks = { ...store, ...cached }
+ * // where a token is revoked:
+ * cached.forget(clientId, oauthToken)
+ * ```
+ */
+export function cachedCredentials<C extends Client, T extends TokenCredential>(
+  hooks: Lookups<C, T>,
+  { maxEntries = 10_000, ttlSeconds = 30, now = monotonicClock }: CredentialCacheOptions = {},
+): CredentialCache<C, T> {
+  if (!(maxEntries >= 1)) throw new ConfigurationError(`maxEntries must be 1 or more; it is ${maxEntries}.`)
+  if (!(ttlSeconds > 0)) throw new ConfigurationError(`ttlSeconds must be above 0; it is ${ttlSeconds}.`)
+  const clients = new Recent<C>(maxEntries, ttlSeconds, now)
+  const tokens = new Recent<T>(maxEntries, ttlSeconds, now)
+  const queries = new SharedQueries(now)
+
+  const queryBoth = (clientId: string, oauthToken: string) => {
+    const { queryClientAndToken } = hooks
+    if (queryClientAndToken) return queryClientAndToken(clientId, oauthToken)
+    const client = hooks.queryClient(clientId)
+    const token = hooks.queryToken(clientId, oauthToken)
+    return isThenable(client) || isThenable(token)
+      ? Promise.all([client, token]).then(([client, token]) => ({ client, token }))
+      : { client, token }
+  }
+  return {
+    queryClient(clientId) {
+      const keep = (client: C | undefined, askedAt: number) => clients.remember(clientId, client, askedAt)
+      const ask = () => hooks.queryClient(clientId)
+      return clients.recall(clientId) ?? queries.answer(`client ${clientId}`, ask, keep)
+    },
+    queryToken(clientId, oauthToken) {
+      const key = tokenKey(clientId, oauthToken)
+      const keep = (token: T | undefined, askedAt: number) => tokens.remember(key, token, askedAt)
+      const ask = () => hooks.queryToken(clientId, oauthToken)
+      return tokens.recall(key) ?? queries.answer(`token ${key}`, ask, keep)
+    },
+    queryClientAndToken(clientId, oauthToken) {
+      const key = tokenKey(clientId, oauthToken)
+      const client = clients.recall(clientId)
+      const token = tokens.recall(key)
+      if (client && token) return { client, token }
+      // With one of them missing both are asked for, known client or not: the same work for every stranger.
+      const ask = () => queryBoth(clientId, oauthToken)
+      return queries.answer(`both ${key}`, ask, (both, askedAt) => {
+        clients.remember(clientId, both.client, askedAt)
+        tokens.remember(key, both.token, askedAt)
+      })
+    },
+    forget(clientId, oauthToken) {
+      queries.forgetRunning()
+      if (oauthToken !== undefined) return tokens.forget((key) => key === tokenKey(clientId, oauthToken))
+      clients.forget((key) => key === clientId)
+      tokens.forget((key) => key.startsWith(tokenKey(clientId, '')))
+    },
+  }
+}
+
+/** No two pairs share a key, and no client's keys begin with those of another. */
+function tokenKey(clientId: string, oauthToken: string): string {
+  return `${clientId.length}:${clientId}${oauthToken}`
+}
+
+/** What was found lately; bounded in number and age. */
+class Recent<V extends object> {
+  readonly #found = new Map<string, { readonly value: V; readonly askedAt: number }>()
+  readonly #maxEntries: number
+  readonly #ttlSeconds: number
+  readonly #now: () => number
+
+  constructor(maxEntries: number, ttlSeconds: number, now: () => number) {
+    this.#maxEntries = maxEntries
+    this.#ttlSeconds = ttlSeconds
+    this.#now = now
+  }
+
+  recall(key: string): V | undefined {
+    const found = this.#found.get(key)
+    if (found === undefined) return undefined
+    const age = this.#now() - found.askedAt
+    if (age >= 0 && age < this.#ttlSeconds) return found.value
+    this.#found.delete(key)
+    return undefined
+  }
+
+  /** Its age counts from the question: the row may have changed while the answer was on its way. */
+  remember(key: string, value: V | null | undefined, askedAt: number): void {
+    // A slow answer must not put an older row in the place of a younger one.
+    if (!value || (this.#found.get(key)?.askedAt ?? askedAt) > askedAt) return
+    this.#found.delete(key)
+    if (this.#found.size >= this.#maxEntries) this.#found.delete(this.#found.keys().next().value as string)
+    this.#found.set(key, { value, askedAt })
+  }
+
+  forget(isMeant: (key: string) => boolean): void {
+    for (const key of this.#found.keys()) if (isMeant(key)) this.#found.delete(key)
+  }
+}
+
+/** How long others may join a query: one that hangs in a broken connection must not hold up those who come after. */
+const joinSeconds = 1
+
+interface Running {
+  readonly askedAt: number
+  readonly answer: Promise<unknown>
+}
+
+/** Queries under way, each shared by those who ask the same at once. */
+class SharedQueries {
+  #running = new Map<string, Running>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** @param keep - Is told the answer, unless something was forgotten since the question. */
+  answer<R>(key: string, ask: () => Awaitable<R>, keep: (answer: R, askedAt: number) => void): Awaitable<R> {
+    const askedAt = this.#now()
+    const other = this.#running.get(key)
+    if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.answer as Promise<R>
+    const result = ask()
+    if (!isThenable(result)) {
+      keep(result, askedAt)
+      return result
+    }
+    const running = this.#running
+    const settle = async (): Promise<R> => {
+      try {
+        const answer = await result
+        // What was read before a revocation must not be remembered after it.
+        if (running === this.#running) keep(answer, askedAt)
+        return answer
+      } finally {
+        if (running.get(key) === entry) running.delete(key)
+      }
+    }
+    const entry: Running = { askedAt, answer: settle() }
+    running.set(key, entry)
+    return entry.answer as Promise<R>
+  }
+
+  /** Nobody joins them any more, and their answers are not kept. */
+  forgetRunning(): void {
+    this.#running = new Map()
+  }
+}
+
+function monotonicClock(): number {
+  return performance.now() / 1000
+}

@@ -1,0 +1,127 @@
+import { sha256Base64Url } from '../protocol/crypto.ts'
+import { StoreError } from '../protocol/errors.ts'
+import type { Cache } from './cache.ts'
+
+/** As much of a memjs client as is used here. */
+export interface MemjsClient {
+  get(key: string): Promise<{ readonly value: Uint8Array | string | null }>
+  set(key: string, value: string, options: { readonly expires: number }): Promise<boolean>
+  add(key: string, value: string, options: { readonly expires: number }): Promise<boolean>
+  delete(key: string): Promise<boolean>
+}
+
+type Answer = (error: unknown, reply: unknown) => void
+
+/** As much of a client of the `memcached` package as is used here. */
+export interface MemcachedClient {
+  get(key: string, answer: Answer): void
+  set(key: string, value: string, lifetime: number, answer: Answer): void
+  add(key: string, value: string, lifetime: number, answer: Answer): void
+  del(key: string, answer: Answer): void
+}
+
+/**
+ * memcached through memjs. A memcached that is short of memory drops entries before their time, and with a nonce the
+ * protection against its replay: start it with `-M`, so that it refuses instead.
+ *
+ * @example
+ * ```ts
+ * const cache = memjsCache(Client.create('127.0.0.1:11211', { retries: 1 }))
+ * ```
+ */
+export function memjsCache(client: MemjsClient): Cache {
+  return {
+    async get(key) {
+      const { value } = await client.get(cacheKey(key))
+      return value === null || typeof value === 'string' ? (value ?? undefined) : utf8.decode(value)
+    },
+    async set(key, value, ttlSeconds) {
+      if (!yesOrNo(await client.set(cacheKey(key), value, { expires: expiry(ttlSeconds) }))) throw refused()
+    },
+    add: async (key, value, ttlSeconds) =>
+      yesOrNo(await client.add(cacheKey(key), value, { expires: expiry(ttlSeconds) })),
+    delete: async (key) => yesOrNo(await client.delete(cacheKey(key))),
+  }
+}
+
+/**
+ * memcached through the callbacks of the `memcached` package. Start the server with `-M`: see `memjsCache`.
+ *
+ * @example
+ * ```ts
+ * const cache = memcachedCache(new Memcached('127.0.0.1:11211', { timeout: 500, retries: 0, failures: 0 }))
+ * ```
+ */
+export function memcachedCache(client: MemcachedClient): Cache {
+  return {
+    async get(key) {
+      const value = await reply((answer) => client.get(cacheKey(key), answer))
+      if (value === undefined) return undefined
+      // The package says false where the server reported an error.
+      if (typeof value !== 'string') throw refused()
+      return value
+    },
+    async set(key, value, ttlSeconds) {
+      if ((await reply((answer) => client.set(cacheKey(key), value, expiry(ttlSeconds), answer))) !== true)
+        throw refused()
+    },
+    async add(key, value, ttlSeconds) {
+      const added = await reply((answer) =>
+        client.add(cacheKey(key), value, expiry(ttlSeconds), (error, stored) =>
+          // That the key is there is an error to the package, and the answer to us.
+          isNotStored(error) ? answer(undefined, 'there') : answer(error, stored),
+        ),
+      )
+      if (added === 'there') return false
+      if (added !== true) throw refused()
+      return true
+    },
+    delete: async (key) => yesOrNo(await reply((answer) => client.del(cacheKey(key), answer))),
+  }
+}
+
+const utf8 = new TextDecoder()
+
+/** memcached's limit is 250 octets; the rest is left to a namespace that the driver may add. */
+const maxKeyLength = 200
+
+function cacheKey(key: string): string {
+  return /^[\x21-\x7e]+$/.test(key) && key.length <= maxKeyLength
+    ? key
+    : `countersign:sha256:${sha256Base64Url(key)}`
+}
+
+const thirtyDays = 30 * 24 * 60 * 60
+
+/**
+ * Above 30 days memcached takes a number for a time since 1970, and would drop the entry at once; 0 would keep it for
+ * ever. Its clock ticks once a second, so an entry can lose up to a second of its life, which is added here.
+ */
+function expiry(ttlSeconds: number): number {
+  if (!(ttlSeconds >= 1)) throw new StoreError(`A time to live of ${ttlSeconds} seconds cannot be stored.`)
+  const seconds = Math.ceil(ttlSeconds) + 1
+  return seconds <= thirtyDays ? seconds : Math.min(Math.floor(Date.now() / 1000) + seconds, 0x7fffffff)
+}
+
+function reply(call: (answer: Answer) => void): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(asError(error)) : resolve(value)))
+  })
+}
+
+function isNotStored(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && (error as { notStored?: unknown }).notStored === true
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new StoreError(String(error))
+}
+
+function yesOrNo(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw refused()
+}
+
+function refused(): StoreError {
+  return new StoreError('memcached did not store the entry, or gave no answer that could be understood.')
+}

@@ -1,0 +1,98 @@
+import { StoreError } from '../protocol/errors.ts'
+import type { Cache } from './cache.ts'
+
+/** As much of a node-redis client, cluster or pool as is used here. */
+export interface NodeRedisClient {
+  get(key: string): Promise<string | null>
+  set(key: string, value: string, options: NodeRedisSetOptions): Promise<string | null>
+  del(key: string): Promise<number>
+}
+
+/** The same wish in the words of node-redis 4 (`EX`, `NX`) and of 5 and later: an option that is not understood is silently ignored. */
+export interface NodeRedisSetOptions {
+  readonly EX: number
+  readonly expiration: { readonly type: 'EX'; readonly value: number }
+  readonly NX?: true
+  readonly condition?: 'NX'
+}
+
+/** As much of an ioredis client or cluster as is used here. */
+export interface IoredisClient {
+  get(key: string): Promise<string | null>
+  set(key: string, value: string, ex: 'EX', seconds: number): Promise<string | null>
+  set(key: string, value: string, ex: 'EX', seconds: number, nx: 'NX'): Promise<string | null>
+  del(key: string): Promise<number>
+}
+
+/**
+ * Redis or Valkey through node-redis: a client, a cluster or a pool that is connected. Each call is one command on one
+ * key, so a cluster may keep the keys wherever it likes; a nonce is one `SET … EX … NX`.
+ *
+ * @example
+ * ```ts
+ * const cache = nodeRedisCache(await createClient({ url, disableOfflineQueue: true }).connect())
+ * const hooks = { ...kyselyHooks(db), ...nonceHooks(cache), ...temporaryCredentialHooks(cache) }
+ * ```
+ */
+export function nodeRedisCache(client: NodeRedisClient): Cache {
+  return {
+    get: async (key) => text(await client.get(key)),
+    set: async (key, value, ttlSeconds) =>
+      stored(await client.set(key, value, { EX: ttlSeconds, expiration: { type: 'EX', value: ttlSeconds } })),
+    add: async (key, value, ttlSeconds) =>
+      added(
+        await client.set(key, value, {
+          EX: ttlSeconds,
+          expiration: { type: 'EX', value: ttlSeconds },
+          NX: true,
+          condition: 'NX',
+        }),
+      ),
+    delete: async (key) => deleted(await client.del(key)),
+  }
+}
+
+/**
+ * Redis or Valkey through ioredis: a client or a cluster. One command a call, as `nodeRedisCache`.
+ *
+ * @example
+ * ```ts
+ * const cache = ioredisCache(new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false }))
+ * ```
+ */
+export function ioredisCache(client: IoredisClient): Cache {
+  return {
+    get: async (key) => text(await client.get(key)),
+    set: async (key, value, ttlSeconds) => stored(await client.set(key, value, 'EX', ttlSeconds)),
+    add: async (key, value, ttlSeconds) => added(await client.set(key, value, 'EX', ttlSeconds, 'NX')),
+    delete: async (key) => deleted(await client.del(key)),
+  }
+}
+
+function text(reply: unknown): string | undefined {
+  if (reply === null) return undefined
+  if (typeof reply === 'string') return reply
+  throw unexpected(reply)
+}
+
+function stored(reply: unknown): void {
+  if (reply !== 'OK') throw unexpected(reply)
+}
+
+/** Only `OK` is a new nonce, and only null an old one: `QUEUED`, say, of a client inside MULTI is neither. */
+function added(reply: unknown): boolean {
+  if (reply === 'OK') return true
+  if (reply === null) return false
+  throw unexpected(reply)
+}
+
+function deleted(reply: unknown): boolean {
+  if (reply === 0 || reply === 1) return reply === 1
+  throw unexpected(reply)
+}
+
+function unexpected(reply: unknown): StoreError {
+  return new StoreError(
+    `Redis answered ${typeof reply === 'string' ? reply : typeof reply}, which is no answer to the command. Pass a client of its own, without type mapping or transaction.`,
+  )
+}

@@ -1,0 +1,210 @@
+import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
+import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+import { isThenable } from '../server/hook-table.ts'
+import type { Awaitable, Hooks } from '../server/hooks.ts'
+import type { Client } from '../server/models.ts'
+
+/** A key that secrets are sealed with. */
+export interface SealingKey {
+  /** Stands in every value that this key sealed: 1 to 16 of `A-Z a-z 0-9 - _`. Never use one again for another key. */
+  readonly id: string
+  /** 32 random octets, or their base64 (`openssl rand -base64 32`). */
+  readonly key: Uint8Array | string
+}
+
+/** Which keys seal and open, and what becomes of values that were never sealed. */
+export interface SealingOptions {
+  /** The first one seals, all of them open: to rotate, put the new one first and `reseal` what the others sealed. */
+  readonly keys: readonly SealingKey[]
+  /** Refuse values that are not sealed: for when the migration is done. Default false: they are taken as they are. */
+  readonly requireSealed?: boolean
+}
+
+/** The row that a secret belongs to. Its value opens nowhere else. */
+export type SealedRow =
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'temporary' | 'token'; readonly clientId: string; readonly oauthToken: string }
+
+/**
+ * The same hooks over a store in which `clientSecret` and `oauthTokenSecret` are encrypted (AES-256-GCM): opened where
+ * they are read, sealed where they are written. Rows of clients are written by the application: with `sealSecret`.
+ *
+ * @throws ConfigurationError when a key is not of 32 octets, or an id is malformed or given twice.
+ * @example
+ * ```ts
+ * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: process.env.SEALING_KEY }] })
+ * ```
+ */
+export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealingOptions): H {
+  const keys = keyring(options)
+  const openClient = <R extends Client | undefined>(client: R): R => {
+    const stored = client?.clientSecret
+    if (!client || stored === undefined || stored === null) return client
+    const clientSecret = open(keys, stored, { kind: 'client', clientId: client.clientId })
+    return clientSecret === stored ? client : copyWith(client, { clientSecret })
+  }
+  const openCredential = <R extends Secretive | undefined>(kind: 'temporary' | 'token', row: R): R => {
+    if (!row) return row
+    const oauthTokenSecret = open(keys, row.oauthTokenSecret, boundRow(kind, row))
+    return oauthTokenSecret === row.oauthTokenSecret ? row : copyWith(row, { oauthTokenSecret })
+  }
+  const sealCredential = <R extends Secretive>(kind: 'temporary' | 'token', row: R): R =>
+    copyWith(row, { oauthTokenSecret: seal(keys, row.oauthTokenSecret, boundRow(kind, row)) })
+
+  const { queryClient, queryToken, queryClientAndToken } = hooks
+  const { createTemporaryCredential, getTemporaryCredential, createTokenCredential } = hooks
+  const wrapped: Partial<Hooks> = {}
+  if (queryClient) wrapped.queryClient = (clientId) => after(queryClient(clientId), openClient)
+  if (queryToken)
+    wrapped.queryToken = (clientId, oauthToken) =>
+      after(queryToken(clientId, oauthToken), (row) => openCredential('token', row))
+  if (queryClientAndToken)
+    wrapped.queryClientAndToken = (clientId, oauthToken) =>
+      after(queryClientAndToken(clientId, oauthToken), ({ client, token }) => ({
+        client: openClient(client),
+        token: openCredential('token', token),
+      }))
+  if (createTemporaryCredential)
+    wrapped.createTemporaryCredential = (row) => createTemporaryCredential(sealCredential('temporary', row))
+  if (getTemporaryCredential)
+    wrapped.getTemporaryCredential = (oauthToken) =>
+      after(getTemporaryCredential(oauthToken), (row) => openCredential('temporary', row))
+  if (createTokenCredential)
+    wrapped.createTokenCredential = (row) =>
+      after(createTokenCredential(sealCredential('token', row)), (stored) => openCredential('token', stored))
+  return { ...hooks, ...wrapped }
+}
+
+/**
+ * A secret as it is to be stored in its row: `sealed1.`, the key's id, a dot and base64url, which is 46 characters and
+ * a third more than the secret.
+ *
+ * @throws ConfigurationError as `sealedHooks`.
+ * @example
+ * ```ts
+ * insert({ clientId, clientSecret: sealSecret(secret, { kind: 'client', clientId }, { keys }) })
+ * ```
+ */
+export function sealSecret(secret: string, row: SealedRow, options: SealingOptions): string {
+  return seal(keyring(options), secret, row)
+}
+
+/**
+ * The secret in a stored value; one that was never sealed is answered as it is, unless `requireSealed` is set.
+ *
+ * @throws StoreError when the value was changed, or belongs to another row; ConfigurationError when its key is not among `keys`.
+ */
+export function unsealSecret(stored: string, row: SealedRow, options: SealingOptions): string {
+  return open(keyring(options), stored, row)
+}
+
+/** A stored secret and the row it lies in, as `reseal` takes it. */
+export type StoredSecret = SealedRow & { readonly stored: string }
+
+/**
+ * Goes over stored secrets and answers those that are not sealed with the first key, each with the value to put in its
+ * place. Write it with `where secret = stored`, and the rest of the application may go on meanwhile. Run it again and
+ * it answers nothing: then `requireSealed` can be set, and older keys can go.
+ *
+ * @throws StoreError and ConfigurationError as `unsealSecret`; `requireSealed` is not asked for.
+ * @example
+ * ```ts
+ * for await (const { clientId, stored, resealed } of reseal(rows, { keys })) await replace(clientId, stored, resealed)
+ * ```
+ */
+export async function* reseal<R extends StoredSecret>(
+  rows: Iterable<R> | AsyncIterable<R>,
+  options: SealingOptions,
+): AsyncGenerator<R & { readonly resealed: string }> {
+  const keys = keyring({ ...options, requireSealed: false })
+  for await (const row of rows) {
+    if (row.stored.startsWith(`${format}${keys.sealing.id}.`)) continue
+    yield { ...row, resealed: seal(keys, open(keys, row.stored, row), row) }
+  }
+}
+
+type AesKey = ReturnType<typeof importAesKey>
+
+interface Keyring {
+  readonly sealing: { readonly id: string; readonly key: AesKey }
+  readonly byId: ReadonlyMap<string, AesKey>
+  readonly requireSealed: boolean
+}
+
+type Secretive = { readonly clientId: string; readonly oauthToken: string; readonly oauthTokenSecret: string }
+
+const format = 'sealed1.'
+
+function keyring({ keys, requireSealed = false }: SealingOptions): Keyring {
+  const byId = new Map<string, AesKey>()
+  for (const { id, key } of keys) {
+    if (!/^[\w-]{1,16}$/.test(id))
+      throw new ConfigurationError(
+        `The id of a sealing key must be 1 to 16 of A-Z a-z 0-9 - _; it is ${JSON.stringify(id)}.`,
+      )
+    if (byId.has(id)) throw new ConfigurationError(`Two sealing keys have the id ${id}.`)
+    byId.set(id, importSealingKey(id, key))
+  }
+  const [sealing] = byId
+  if (sealing === undefined)
+    throw new ConfigurationError('keys names no sealing key: the first one seals, all of them open.')
+  return { sealing: { id: sealing[0], key: sealing[1] }, byId, requireSealed }
+}
+
+function importSealingKey(id: string, key: Uint8Array | string | undefined): AesKey {
+  const octets = typeof key === 'string' ? Buffer.from(key, 'base64') : key
+  if (octets?.length === 32) return importAesKey(octets)
+  throw new ConfigurationError(
+    `The sealing key ${id} must be 32 octets or their base64 (openssl rand -base64 32); it has ${octets?.length ?? 'no'} octets.`,
+  )
+}
+
+/** What a value is bound to: no two rows have the same text here, so that nobody can move a secret that they know into another row. */
+function bindingOf(row: SealedRow): string {
+  const { kind, clientId } = row
+  return `${kind}:${clientId.length}:${clientId}${kind === 'client' ? '' : row.oauthToken}`
+}
+
+function seal({ sealing }: Keyring, secret: string, row: SealedRow): string {
+  return `${format}${sealing.id}.${aesGcmSeal(sealing.key, secret, bindingOf(row))}`
+}
+
+function open(keys: Keyring, stored: string, row: SealedRow): string {
+  if (!stored.startsWith(format)) {
+    if (!keys.requireSealed) return stored
+    throw new StoreError(`The ${nameOf(row)} is not sealed, and requireSealed is set. Seal it with reseal().`)
+  }
+  const [, id = '', sealed = ''] = stored.split('.')
+  const key = keys.byId.get(id)
+  if (key === undefined) {
+    throw new ConfigurationError(
+      `The ${nameOf(row)} is sealed with the key ${JSON.stringify(id.slice(0, 16))}, which is not among keys. Keep an old key until reseal() finds nothing of it.`,
+    )
+  }
+  const secret = aesGcmOpen(key, sealed, bindingOf(row))
+  if (secret === undefined) {
+    throw new StoreError(
+      `The ${nameOf(row)} does not open: it was changed, it belongs to another row, or ${id} is now another key.`,
+    )
+  }
+  return secret
+}
+
+function nameOf({ kind, clientId }: SealedRow): string {
+  return kind === 'client'
+    ? `secret of the client ${clientId}`
+    : `secret of a ${kind} credential of the client ${clientId}`
+}
+
+function boundRow(kind: 'temporary' | 'token', { clientId, oauthToken }: Secretive): SealedRow {
+  return { kind, clientId, oauthToken }
+}
+
+/** A copy of the same class, with the row's other fields and methods: changing an entity itself would write the plain secret back at its next save. */
+function copyWith<R extends object>(row: R, fields: object): R {
+  return Object.assign(Object.create(Object.getPrototypeOf(row)), row, fields)
+}
+
+function after<V, R>(value: Awaitable<V>, then: (value: V) => R): Awaitable<R> {
+  return isThenable(value) ? value.then(then) : then(value)
+}
