@@ -144,8 +144,8 @@ async function signatureHolds<C extends Client, K extends Secretive>(
   { client, token }: Found<C, K>,
 ): Promise<boolean> {
   const hasToken = request.oauthToken !== undefined
-  const tokenSecret = hasToken ? (token?.oauthTokenSecret ?? dummySecret) : ''
-  const clientSecret = usableSecret(client, tokenSecret) ?? dummySecret
+  const tokenSecret = hasToken ? (token?.oauthTokenSecret ?? dummySecret()) : ''
+  const clientSecret = usableSecret(client, tokenSecret) ?? dummySecret()
   const publicKey = client?.rsaPublicKey || dummyPublicKey
   try {
     return await verifySignature(method, request.baseString, signature, {
@@ -202,7 +202,13 @@ export function nonceKey({ clientId, oauthToken, timestamp, nonce }: NonceRecord
   )
 }
 
-const dummySecret = randomToken(48)
+let madeDummySecret: string | undefined
+
+/** Made at the first request: Workers allow no randomness before one. */
+function dummySecret(): string {
+  madeDummySecret ??= randomToken(48)
+  return madeDummySecret
+}
 
 /** An RSA key whose private half was thrown away when it was made. */
 const dummyPublicKey = {
