@@ -138,7 +138,8 @@ function exact<C extends Client, T extends TokenCredential>(
   }
 }
 
-function checkScope(required: string, granted: string | null | undefined): void {
+/** @throws OAuth1Error `insufficient_scope` unless all that is required was granted; both are space-separated. */
+export function checkScope(required: string, granted: string | null | undefined): void {
   const has = new Set((granted ?? '').split(' '))
   const missing = required.split(' ').filter((scope) => scope !== '' && !has.has(scope))
   if (missing.length > 0) {
