@@ -1,0 +1,90 @@
+import { type createPublicKey, generateKeyPairSync } from 'node:crypto'
+import {
+  builtInSignatureMethods,
+  ConfigurationError,
+  importRsaPublicKey,
+  type RsaPublicKey,
+} from 'countersign'
+import { describe, expect, it } from 'vitest'
+import {
+  certificate,
+  jwk,
+  pkcs1Pem,
+  privateJwk,
+  privatePem,
+  privatePkcs1Pem,
+  rsaSigner,
+  spkiPem,
+} from './keys.ts'
+
+const rsaSha1 = builtInSignatureMethods['RSA-SHA1']
+
+function verify(publicKey: RsaPublicKey, baseString: string, signature: string): unknown {
+  if (rsaSha1?.kind !== 'asymmetric') throw new Error('RSA-SHA1 is asymmetric')
+  return rsaSha1.verify({ baseString, publicKey, signature: Buffer.from(signature, 'base64') })
+}
+
+describe('an RSA public key is taken as', () => {
+  it.each<[string, RsaPublicKey]>([
+    ['SPKI PEM', spkiPem],
+    ['PKCS#1 PEM', pkcs1Pem],
+    ['a JWK', jwk],
+    ['PEM with other line ends and a comment', `client key\r\n${spkiPem.replaceAll('\n', '\r\n')}`],
+  ])('%s', (_name, publicKey) => {
+    expect(verify(publicKey, 'x', rsaSigner('SHA1')('x'))).toBe(true)
+    expect(verify(publicKey, 'y', rsaSigner('SHA1')('x'))).toBe(false)
+  })
+
+  it('an X.509 certificate', () => {
+    const { pem, baseString, signature } = certificate
+    expect(verify(pem, baseString, signature)).toBe(true)
+    expect(verify(pem, `${baseString}.`, signature)).toBe(false)
+  })
+
+  it('the same key is parsed once', () => {
+    expect(importRsaPublicKey(spkiPem)).toBe(importRsaPublicKey(spkiPem))
+    expect(importRsaPublicKey({ ...jwk })).toBe(importRsaPublicKey({ ...jwk }))
+  })
+
+  it('different JWKs are different keys', () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+    expect(verify(other as typeof jwk, 'x', rsaSigner('SHA1')('x'))).toBe(false)
+  })
+})
+
+describe('a private key is refused, and the message says what to do', () => {
+  it.each<[string, RsaPublicKey]>([
+    ['PKCS#8', privatePem],
+    ['PKCS#1', privatePkcs1Pem],
+    ['JWK', privateJwk],
+    ['JWK, after its public half was imported', { ...jwk, d: privateJwk['d'] }],
+    ['behind its certificate', certificate.pem + privatePem],
+  ])('%s', (_name, key) => {
+    importRsaPublicKey(jwk)
+    expect(() => importRsaPublicKey(key)).toThrow(ConfigurationError)
+    expect(() => importRsaPublicKey(key)).toThrow(/public half only/)
+    expect(() => importRsaPublicKey(key)).not.toThrow(/MII/)
+  })
+})
+
+describe('what is no usable RSA public key is refused', () => {
+  const { publicKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey: pss } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+  const { publicKey: short } = generateKeyPairSync('rsa', { modulusLength: 512 })
+  const pem = (key: ReturnType<typeof createPublicKey>) =>
+    key.export({ type: 'spki', format: 'pem' }).toString()
+
+  it.each<[string, RsaPublicKey]>([
+    ['text', 'not a key'],
+    ['empty text', ''],
+    ['broken PEM', spkiPem.replace('MII', 'AAA')],
+    ['an EC key', pem(ec)],
+    ['an EC JWK', ec.export({ format: 'jwk' }) as typeof jwk],
+    ['an RSA-PSS key', pem(pss)],
+    ['512 bits', pem(short)],
+    ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
+    ['a JWK without a modulus', { kty: 'RSA', e: 'AQAB' }],
+  ])('%s', (_name, key) => {
+    expect(() => importRsaPublicKey(key)).toThrow(ConfigurationError)
+  })
+})

@@ -1,0 +1,112 @@
+import { createHmac } from 'node:crypto'
+import { builtInSignatureMethods, sharedKey } from 'countersign'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { rsaSigner, spkiPem } from './keys.ts'
+
+function symmetricMethod(name: string) {
+  const method = builtInSignatureMethods[name]
+  if (method?.kind !== 'symmetric') throw new Error(`${name} is not symmetric`)
+  return method
+}
+
+function asymmetricMethod(name: string) {
+  const method = builtInSignatureMethods[name]
+  if (method?.kind !== 'asymmetric') throw new Error(`${name} is not asymmetric`)
+  return method
+}
+
+const baseString = 'GET&http%3A%2F%2Fe.com%2F&a%3D1'
+const ascii = fc.string({ unit: 'binary-ascii', maxLength: 300 })
+
+it('seven methods are built in', () => {
+  expect(Object.keys(builtInSignatureMethods)).toEqual([
+    'HMAC-SHA1',
+    'HMAC-SHA256',
+    'HMAC-SHA512',
+    'RSA-SHA1',
+    'RSA-SHA256',
+    'RSA-SHA512',
+    'PLAINTEXT',
+  ])
+})
+
+describe('the shared key (§3.4.2)', () => {
+  it.each([
+    ['both secrets encoded', 'a b&', 'ü/', 'a%20b%26&%C3%BC%2F'],
+    ['the ampersand stays when the token secret is empty', 'a', '', 'a&'],
+    ['the ampersand stays when both are empty', '', '', '&'],
+  ])('%s', (_name, clientSecret, tokenSecret, key) => {
+    expect(sharedKey(clientSecret, tokenSecret)).toBe(key)
+  })
+})
+
+describe.each(['SHA1', 'SHA256', 'SHA512'])('HMAC-%s', (hash) => {
+  const { sign } = symmetricMethod(`HMAC-${hash}`)
+  const oracle = (key: string, text: string) => createHmac(hash, key).update(text).digest('base64')
+
+  it("is Node's HMAC for any key and text", () => {
+    fc.assert(
+      fc.property(ascii, ascii, ascii, (clientSecret, tokenSecret, text) => {
+        expect(sign({ baseString: text, clientSecret, tokenSecret })).toBe(
+          oracle(sharedKey(clientSecret, tokenSecret), text),
+        )
+      }),
+    )
+  })
+
+  // Around the block sizes of the hashes, where RFC 2104 begins to hash the key.
+  it.each([0, 1, 62, 63, 64, 126, 127, 128, 129, 500])('with a key of %i + 1 characters', (length) => {
+    const clientSecret = 'k'.repeat(length)
+    expect(sign({ baseString, clientSecret, tokenSecret: '' })).toBe(oracle(`${clientSecret}&`, baseString))
+  })
+
+  it.each([0, 1, 3_967, 3_968, 3_969, 4_031, 4_032, 4_033, 4_096, 100_000])(
+    'over a text of %i characters',
+    (length) => {
+      const text = 't'.repeat(length)
+      expect(sign({ baseString: text, clientSecret: 's', tokenSecret: 't' })).toBe(oracle('s&t', text))
+    },
+  )
+
+  it('does not remember a longer key or text', () => {
+    const first = sign({ baseString, clientSecret: 's', tokenSecret: '' })
+    sign({ baseString: 'x'.repeat(5_000), clientSecret: 'y'.repeat(200), tokenSecret: 'z' })
+    expect(sign({ baseString, clientSecret: 's', tokenSecret: '' })).toBe(first)
+  })
+})
+
+describe.each(['SHA1', 'SHA256', 'SHA512'])('RSA-%s', (hash) => {
+  const { verify } = asymmetricMethod(`RSA-${hash}`)
+  const signature = Buffer.from(rsaSigner(hash)(baseString), 'base64')
+
+  it('verifies what the private key signed', () => {
+    expect(verify({ baseString, publicKey: spkiPem, signature })).toBe(true)
+  })
+
+  it.each([
+    ['another text', `${baseString}1`, signature],
+    [
+      'a changed signature',
+      baseString,
+      Uint8Array.from(signature, (octet, i) => (i === 9 ? octet ^ 1 : octet)),
+    ],
+    ['a cut signature', baseString, signature.subarray(1)],
+    ['an empty signature', baseString, new Uint8Array()],
+    [
+      'a signature under another hash',
+      baseString,
+      Buffer.from(rsaSigner(hash === 'SHA1' ? 'SHA256' : 'SHA1')(baseString), 'base64'),
+    ],
+  ])('refuses %s', (_name, text, octets) => {
+    expect(verify({ baseString: text, publicKey: spkiPem, signature: octets })).toBe(false)
+  })
+})
+
+describe('PLAINTEXT', () => {
+  it('is the shared key itself', () => {
+    const method = symmetricMethod('PLAINTEXT')
+    expect(method.sign({ baseString, clientSecret: 'a b', tokenSecret: 'c&' })).toBe('a%20b&c%26')
+    expect(method.plaintext).toBe(true)
+  })
+})
