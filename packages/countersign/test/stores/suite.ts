@@ -36,8 +36,8 @@ const rounds = 20
 const processes = 4
 const now = () => Math.floor(Date.now() / 1000)
 
-/** 255 characters, none of them ASCII, a fifth of them outside the basic plane. */
-const longIdentifier = (start: string) => start + 'ключ🗝'.repeat(51).slice(start.length)
+/** 255 characters, most of them not ASCII, and every fifth of those outside the basic plane. */
+const longIdentifier = (start: string) => [...start, ...'ключ🗝'.repeat(51)].slice(0, 255).join('')
 const longest = {
   secret: '€'.repeat(1000),
   callback: `https://client.example/${'é'.repeat(3900)}`,

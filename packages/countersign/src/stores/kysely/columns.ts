@@ -1,0 +1,128 @@
+import type { ColumnType, CreateTableBuilder, Expression } from 'kysely'
+import type { UserId } from '../../server/models.ts'
+
+/** The columns of a client, for your own table interface to extend. */
+export interface OAuth1ClientColumns {
+  /** Unique. */
+  client_id: string
+  client_secret: string | null
+  /** The registered callbacks, separated by white space. */
+  default_redirect_uri: string
+  /** PEM text, or a JWK as JSON. Only for clients that sign with RSA; the column may be missing. */
+  rsa_public_key?: string | null
+}
+
+/** The columns of a temporary credential. `user_id` has the type of your users' identifier. */
+export interface OAuth1TemporaryCredentialColumns {
+  client_id: string
+  /** Unique. */
+  oauth_token: string
+  oauth_token_secret: string
+  oauth_callback: string
+  oauth_verifier: string | null
+  user_id: UserId | null
+  scope: string | null
+  /** Seconds since 1970. (PostgreSQL's driver reads its 64-bit integers as text.) */
+  expires_at: ColumnType<number | string, number, number>
+}
+
+/** The columns of a token credential. `user_id` has the type of your users' identifier. */
+export interface OAuth1TokenCredentialColumns {
+  client_id: string
+  /** Unique. */
+  oauth_token: string
+  oauth_token_secret: string
+  user_id: UserId | null
+  /** Only where scopes are used; the column may be missing. */
+  scope?: string | null
+}
+
+/** The columns of a nonce. */
+export interface OAuth1NonceColumns {
+  /** The primary key: what `nonceKey(record)` makes of client, token, timestamp and nonce. */
+  nonce_key: string
+  /** Seconds since 1970. */
+  expires_at: ColumnType<number | string, number, number>
+}
+
+/** The four tables under their default names. */
+export interface OAuth1Tables {
+  oauth_client: OAuth1ClientColumns
+  oauth_temporary_credential: OAuth1TemporaryCredentialColumns
+  oauth_token_credential: OAuth1TokenCredentialColumns
+  oauth_nonce: OAuth1NonceColumns
+}
+
+type AnyBuilder<T extends string> = CreateTableBuilder<T, never>
+
+/**
+ * Adds the client columns to a table that is being created.
+ *
+ * @example
+ * ```ts
+ * await db.schema.createTable('oauth_client')
+ *   .addColumn('id', 'integer', (column) => column.primaryKey())
+ *   .$call(withClientColumns)
+ *   .execute()
+ * ```
+ */
+export function withClientColumns<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | keyof OAuth1ClientColumns> {
+  return (builder as AnyBuilder<T>)
+    .addColumn('client_id', identifier, (column) => column.notNull().unique())
+    .addColumn('client_secret', 'text')
+    .addColumn('default_redirect_uri', 'text', (column) => column.notNull())
+    .addColumn('rsa_public_key', 'text') as CreateTableBuilder<T, never>
+}
+
+/** Adds the columns of temporary credentials, all but `user_id`: that one is of your users' type, and references them. */
+export function withTemporaryCredentialColumns<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | Exclude<keyof OAuth1TemporaryCredentialColumns, 'user_id'>> {
+  return (builder as AnyBuilder<T>)
+    .addColumn('client_id', identifier, (column) => column.notNull())
+    .addColumn('oauth_token', identifier, (column) => column.notNull().unique())
+    .addColumn('oauth_token_secret', 'text', (column) => column.notNull())
+    .addColumn('oauth_callback', 'text', (column) => column.notNull())
+    .addColumn('oauth_verifier', identifier)
+    .addColumn('scope', 'text')
+    .addColumn('expires_at', 'bigint', (column) => column.notNull()) as CreateTableBuilder<T, never>
+}
+
+/** Adds the columns of token credentials, all but `user_id`: that one is of your users' type, and references them. */
+export function withTokenCredentialColumns<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | Exclude<keyof OAuth1TokenCredentialColumns, 'user_id'>> {
+  return (builder as AnyBuilder<T>)
+    .addColumn('client_id', identifier, (column) => column.notNull())
+    .addColumn('oauth_token', identifier, (column) => column.notNull().unique())
+    .addColumn('oauth_token_secret', 'text', (column) => column.notNull())
+    .addColumn('scope', 'text') as CreateTableBuilder<T, never>
+}
+
+/** Adds the columns of nonces. */
+export function withNonceColumns<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | keyof OAuth1NonceColumns> {
+  return (builder as AnyBuilder<T>)
+    .addColumn('nonce_key', identifier, (column) => column.primaryKey())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull()) as CreateTableBuilder<T, never>
+}
+
+/**
+ * SQL text as Kysely's `sql` makes it; written out so that this file needs nothing of Kysely at run time.
+ * Only ever called with the constant below.
+ */
+function raw(text: string): Expression<string> {
+  const node = { kind: 'RawNode', sqlFragments: [text], parameters: [] } as const
+  return { expressionType: undefined, toOperationNode: () => node }
+}
+
+/**
+ * Identifiers are compared byte for byte. SQLite and PostgreSQL do so by themselves and take the second half for a
+ * comment; MySQL and MariaDB execute it, and would otherwise fold case and accents.
+ */
+const identifier: Expression<string> = raw(
+  'varchar(255) /*!40101 character set utf8mb4 collate utf8mb4_bin */',
+)

@@ -1,0 +1,55 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Client, TokenCredential } from '../../server/models.ts'
+import type { OAuth1ClientColumns, OAuth1TokenCredentialColumns } from './columns.ts'
+
+/** The names of the tables, where they are not the default ones. */
+export interface TableNames {
+  /** Default `oauth_client`. */
+  readonly client?: string
+  /** Default `oauth_temporary_credential`. */
+  readonly temporaryCredential?: string
+  /** Default `oauth_token_credential`. */
+  readonly tokenCredential?: string
+  /** Default `oauth_nonce`. */
+  readonly nonce?: string
+}
+
+export const defaultTables = {
+  client: 'oauth_client',
+  temporaryCredential: 'oauth_temporary_credential',
+  tokenCredential: 'oauth_token_credential',
+  nonce: 'oauth_nonce',
+} as const satisfies Required<TableNames>
+
+/** A database whose tables have names that only the application knows. */
+// biome-ignore lint/suspicious/noExplicitAny: the rows are checked where they are read
+export type AnyDatabase = Kysely<any>
+
+type Default<N, Name extends keyof TableNames> = N extends { readonly [K in Name]: infer T extends string }
+  ? T
+  : (typeof defaultTables)[Name]
+
+type OwnColumns<DB, Table, Columns> = Table extends keyof DB
+  ? Omit<Selectable<DB[Table]>, keyof Columns>
+  : unknown
+
+/** A client with the application's own columns. */
+export type ClientOf<DB, N = TableNames> = Client & OwnColumns<DB, Default<N, 'client'>, OAuth1ClientColumns>
+
+/** A token credential with the application's own columns. */
+export type TokenCredentialOf<DB, N = TableNames> = TokenCredential &
+  OwnColumns<DB, Default<N, 'tokenCredential'>, OAuth1TokenCredentialColumns>
+
+/**
+ * MySQL and MariaDB differ in three ways that matter here: how a conflict is ignored, how many rows a `delete` may
+ * take, and how text is compared. They are the ones of Kysely's dialects (without MSSQL) that have no `returning`.
+ */
+export function isMySql(db: AnyDatabase): boolean {
+  return !db.getExecutor().adapter.supportsReturning
+}
+
+/** Only PostgreSQL lets several processes each lock other rows of a table. */
+export function isPostgres(db: AnyDatabase): boolean {
+  const { adapter } = db.getExecutor()
+  return adapter.supportsReturning === true && adapter.supportsTransactionalDdl === true
+}

@@ -1,0 +1,83 @@
+import type { Client, TokenCredential } from '../../server/models.ts'
+import { isStorable } from '../rows.ts'
+import type { AnyDatabase, TableNames } from './database.ts'
+import { createQueryClient } from './lookup.ts'
+import { clientOf, type Row, tokenCredentialOf } from './models.ts'
+
+interface Columns {
+  readonly client: readonly string[]
+  readonly token: readonly string[]
+}
+
+/** The `queryClientAndToken` hook: both rows, with all their columns, in one query. */
+export function createQueryClientAndToken(
+  db: AnyDatabase,
+  tables: Required<Pick<TableNames, 'client' | 'tokenCredential'>>,
+): (
+  clientId: string,
+  oauthToken: string,
+) => Promise<{ client: Client | undefined; token: TokenCredential | undefined }> {
+  // The two tables may share column names (id, user_id), so a join must name each column of the application's own.
+  // They are read off the first pair of rows that is found; until then there are two queries.
+  let columns: Columns | undefined
+  const queryClient = createQueryClient(db, tables.client)
+
+  return async (clientId, oauthToken) => {
+    if (!isStorable(clientId)) return { client: undefined, token: undefined }
+    if (!isStorable(oauthToken)) return { client: await queryClient(clientId), token: undefined }
+    const rows = columns ? await joined(columns) : await apart()
+    const client = rows.client && clientOf(rows.client)
+    const token = rows.token && tokenCredentialOf(rows.token)
+    return {
+      client: client?.clientId === clientId ? client : undefined,
+      token: token?.oauthToken === oauthToken && token.clientId === clientId ? token : undefined,
+    }
+
+    async function apart() {
+      const [client, token]: (Row | undefined)[] = await Promise.all([
+        db.selectFrom(tables.client).selectAll().where('client_id', '=', clientId).executeTakeFirst(),
+        db
+          .selectFrom(tables.tokenCredential)
+          .selectAll()
+          .where('oauth_token', '=', oauthToken)
+          .executeTakeFirst(),
+      ])
+      if (client && token) columns = { client: Object.keys(client), token: Object.keys(token) }
+      return { client, token }
+    }
+
+    async function joined(columns: Columns) {
+      try {
+        const row = await db
+          .selectFrom(`${tables.client} as c`)
+          // Both conditions name the request's own values: columns of two collations cannot be compared.
+          .leftJoin(`${tables.tokenCredential} as t`, (join) =>
+            join.on('t.oauth_token', '=', oauthToken).on('t.client_id', '=', clientId),
+          )
+          .select([...aliased('c', columns.client), ...aliased('t', columns.token)])
+          .where('c.client_id', '=', clientId)
+          .executeTakeFirst()
+        return {
+          client: row && split('c', columns.client, row),
+          token: row && split('t', columns.token, row),
+        }
+      } catch (error) {
+        // A column may have been dropped by a migration: the next request reads them anew.
+        forget()
+        throw error
+      }
+    }
+  }
+
+  function forget(): void {
+    columns = undefined
+  }
+}
+
+function aliased(table: string, columns: readonly string[]): string[] {
+  return columns.map((column, index) => `${table}.${column} as ${table}${index}`)
+}
+
+function split(table: string, columns: readonly string[], row: Row): Row {
+  return Object.fromEntries(columns.map((column, index) => [column, row[`${table}${index}`]]))
+}

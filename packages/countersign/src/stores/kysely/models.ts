@@ -1,0 +1,92 @@
+import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
+import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import type { OAuth1ClientColumns } from './columns.ts'
+
+/** What a driver answers for one row: our columns, and the application's own. */
+export type Row = Readonly<Record<string, unknown>>
+
+const fields: Readonly<Record<string, string>> = {
+  client_id: 'clientId',
+  client_secret: 'clientSecret',
+  rsa_public_key: 'rsaPublicKey',
+  oauth_token: 'oauthToken',
+  oauth_token_secret: 'oauthTokenSecret',
+  oauth_callback: 'oauthCallback',
+  oauth_verifier: 'oauthVerifier',
+  user_id: 'userId',
+  scope: 'scope',
+  expires_at: 'expiresAt',
+}
+const fieldNames = new Set(Object.values(fields))
+
+/**
+ * Our columns become the fields of the model, absent where they are null; the application's own keep their names.
+ * (Kysely's CamelCasePlugin has renamed ours already.)
+ */
+function modelOf(row: Row): Record<string, unknown> {
+  const model: Record<string, unknown> = {}
+  for (const [column, value] of Object.entries(row)) {
+    const field = fields[column] ?? column
+    if (value !== null || !fieldNames.has(field)) model[field] = value
+  }
+  return model
+}
+
+export function clientOf(row: Row): Client {
+  const {
+    default_redirect_uri,
+    defaultRedirectUri = default_redirect_uri,
+    rsaPublicKey,
+    ...model
+  } = modelOf(row)
+  const key = parseRsaPublicKey(rsaPublicKey as string | undefined)
+  return {
+    ...(model as unknown as Client),
+    ...(key === undefined ? {} : { rsaPublicKey: key }),
+    callbacks: splitCallbacks(defaultRedirectUri as string | null),
+  }
+}
+
+export function temporaryCredentialOf(row: Row): TemporaryCredential {
+  const model = modelOf(row) as unknown as TemporaryCredential
+  // PostgreSQL's driver reads 64-bit integers as text.
+  return { ...model, expiresAt: Number(model.expiresAt) }
+}
+
+export function tokenCredentialOf(row: Row): TokenCredential {
+  return modelOf(row) as unknown as TokenCredential
+}
+
+/**
+ * A client as a row of your clients table, to be inserted together with your own columns.
+ *
+ * @example
+ * ```ts
+ * await db.insertInto('oauth_client').values({ ...clientRow(client), name: 'Printer' }).execute()
+ * ```
+ */
+export function clientRow(client: Client): OAuth1ClientColumns {
+  const key = rsaPublicKeyText(client.rsaPublicKey)
+  return {
+    client_id: client.clientId,
+    client_secret: client.clientSecret ?? null,
+    default_redirect_uri: joinCallbacks(client.callbacks),
+    // Named only where there is one: the column may be missing.
+    ...(key === null ? {} : { rsa_public_key: key }),
+  }
+}
+
+/** The columns of a credential that are to be written: only what has a value, for the column of another may be missing. */
+export function credentialRow(credential: TokenCredential | TemporaryCredential): Row {
+  const { oauthCallback, expiresAt } = credential as Partial<TemporaryCredential>
+  const row = {
+    client_id: credential.clientId,
+    oauth_token: credential.oauthToken,
+    oauth_token_secret: credential.oauthTokenSecret,
+    oauth_callback: oauthCallback,
+    expires_at: expiresAt,
+    user_id: credential.userId,
+    scope: credential.scope,
+  }
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined && value !== null))
+}

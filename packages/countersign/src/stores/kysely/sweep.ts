@@ -1,0 +1,68 @@
+import { systemClock } from '../rows.ts'
+import { type AnyDatabase, defaultTables, isMySql, isPostgres, type TableNames } from './database.ts'
+
+/** How much to remove at once, and what counts as expired. */
+export interface SweepOptions {
+  /** Rows at the most. Default 1000. */
+  readonly limit?: number
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number
+  /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
+  readonly graceSeconds?: number
+  readonly tables?: Pick<TableNames, 'nonce' | 'temporaryCredential'>
+}
+
+/**
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
+ * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ *
+ * @example
+ * ```ts
+ * while ((await sweepExpired(db, { limit: 1000 })) === 1000);
+ * ```
+ */
+export async function sweepExpired(
+  db: AnyDatabase,
+  { limit = 1000, now = systemClock, graceSeconds = 60, tables }: SweepOptions = {},
+): Promise<number> {
+  const { nonce, temporaryCredential } = { ...defaultTables, ...tables }
+  const until = Math.floor(now()) - graceSeconds
+  const nonces = await sweep(db, nonce, 'nonce_key', until, limit)
+  return nonces + (await sweep(db, temporaryCredential, 'oauth_token', until, limit - nonces))
+}
+
+async function sweep(
+  db: AnyDatabase,
+  table: string,
+  key: string,
+  until: number,
+  limit: number,
+): Promise<number> {
+  if (limit <= 0) return 0
+  const expired = db.selectFrom(table).select(key).where('expires_at', '<=', until)
+  const some = expired.orderBy('expires_at').limit(limit)
+  const remove = isMySql(db)
+    ? // MySQL allows no `limit` in a subquery, but one here.
+      db.deleteFrom(table).where('expires_at', '<=', until).orderBy('expires_at').limit(limit)
+    : // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
+      db.deleteFrom(table).where(key, 'in', isPostgres(db) ? some.forUpdate().skipLocked() : some)
+  return Number((await remove.executeTakeFirst()).numDeletedRows)
+}
+
+/**
+ * Creates the index that `sweepExpired` needs on each of the two tables. Call it in the migration that creates them.
+ *
+ * @example
+ * ```ts
+ * await createExpiryIndexes(db)
+ * ```
+ */
+export async function createExpiryIndexes(
+  db: AnyDatabase,
+  tables: Pick<TableNames, 'nonce' | 'temporaryCredential'> = {},
+): Promise<void> {
+  const { nonce, temporaryCredential } = { ...defaultTables, ...tables }
+  for (const table of [nonce, temporaryCredential]) {
+    await db.schema.createIndex(`${table}_expires_at`).on(table).column('expires_at').execute()
+  }
+}

@@ -1,0 +1,35 @@
+import type { RsaPublicKey } from '../protocol/crypto.ts'
+
+/**
+ * Whether a database can hold this text at all. PostgreSQL refuses NUL, which any stranger can send:
+ * for the reading hooks such an identifier is unknown, not an error.
+ */
+export function isStorable(identifier: string): boolean {
+  return !identifier.includes('\0')
+}
+
+/** A client's callbacks as one text column: URIs hold no white space, so it separates them. */
+export function joinCallbacks(callbacks: readonly string[] = []): string {
+  return callbacks.join(' ')
+}
+
+/** The opposite; Authlib's single `default_redirect_uri` is a list of one. */
+export function splitCallbacks(text: string | null | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/).filter(Boolean)
+}
+
+/** A client's RSA key as one text column: PEM as it is, a JWK as JSON. */
+export function rsaPublicKeyText(key: RsaPublicKey | null | undefined): string | null {
+  return key === null || key === undefined || typeof key === 'string' ? (key ?? null) : JSON.stringify(key)
+}
+
+/** The opposite. */
+export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKey | undefined {
+  if (!text) return undefined
+  return text.trimStart().startsWith('{') ? (JSON.parse(text) as RsaPublicKey) : text
+}
+
+/** The clock of the stores, in seconds since 1970, where no other is given. */
+export function systemClock(): number {
+  return Date.now() / 1000
+}

@@ -1,0 +1,80 @@
+import { DatabaseSync } from 'node:sqlite'
+import { PGlite } from '@electric-sql/pglite'
+import {
+  clientRow,
+  createExpiryIndexes,
+  kyselyHooks,
+  nodeSqlite,
+  type OAuth1Tables,
+  withClientColumns,
+  withNonceColumns,
+  withTemporaryCredentialColumns,
+  withTokenCredentialColumns,
+} from 'countersign/kysely'
+import { Kysely, MysqlDialect, PGliteDialect, PostgresDialect, SqliteDialect } from 'kysely'
+import { createPool } from 'mysql2'
+import pg from 'pg'
+import type { OpenStore } from '../backend.ts'
+import { createDatabase, removeDatabase } from './databases.ts'
+
+/** PostgreSQL in this process, for machines without a server. It is made once, and forgotten when the process ends. */
+const pglite = new Map<string, PGlite>()
+
+/** `config`: a file name, `pglite:` and a name, or the URL of a PostgreSQL or MariaDB database that the test may create and drop. */
+export function connect(config: string): Kysely<OAuth1Tables> {
+  return new Kysely<OAuth1Tables>({ dialect: dialect(config) })
+}
+
+function dialect(config: string) {
+  if (config.startsWith('pglite:')) {
+    const database = pglite.get(config) ?? new PGlite()
+    pglite.set(config, database)
+    return new PGliteDialect({ pglite: database })
+  }
+  if (config.startsWith('postgres:'))
+    return new PostgresDialect({ pool: new pg.Pool({ connectionString: config, max: 10 }) })
+  if (config.startsWith('mysql:'))
+    return new MysqlDialect({ pool: createPool({ uri: config, connectionLimit: 10 }) })
+  return new SqliteDialect({ database: nodeSqlite(new DatabaseSync(config)) })
+}
+
+/** The four tables; the application's own columns differ in the examples, not here. */
+export async function createTables(db: Kysely<OAuth1Tables>): Promise<void> {
+  const { schema } = db
+  await schema.createTable('oauth_client').$call(withClientColumns).execute()
+  await schema
+    .createTable('oauth_temporary_credential')
+    .addColumn('user_id', 'integer')
+    .$call(withTemporaryCredentialColumns)
+    .execute()
+  await schema
+    .createTable('oauth_token_credential')
+    .addColumn('user_id', 'integer')
+    .$call(withTokenCredentialColumns)
+    .execute()
+  await schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
+  await createExpiryIndexes(db)
+}
+
+export async function reset(config: string): Promise<void> {
+  await createDatabase(config)
+  const db = connect(config)
+  await createTables(db)
+  if (!config.startsWith('pglite:')) await db.destroy()
+}
+
+export async function open(config: string): Promise<OpenStore> {
+  const db = connect(config)
+  const hooks = kyselyHooks(db)
+  return {
+    hooks,
+    addClient: async (client) =>
+      void (await db.insertInto('oauth_client').values(clientRow(client)).execute()),
+    addToken: async (token) => void (await hooks.createTokenCredential(token)),
+    close: () => db.destroy(),
+  }
+}
+
+export async function remove(config: string): Promise<void> {
+  if (!config.startsWith('pglite:')) await removeDatabase(config)
+}
