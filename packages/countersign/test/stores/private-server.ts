@@ -1,0 +1,146 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+/** A server of this test's own, which it may stop in the middle. */
+export interface PrivateServer {
+  readonly port: number
+  /** `SIGKILL` ends it at once; `SIGSTOP` freezes it with its connections open, `SIGCONT` lets it go on. */
+  readonly signal: (signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => Promise<void>
+  /** Starts it again on the same port, empty. */
+  readonly restart: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Whether programs are installed. What needs an absent one is left out, with a line that says so.
+ *
+ * @throws Error when one is absent and `COUNTERSIGN_REQUIRE_SERVICES=1` forbids leaving anything out.
+ */
+export function installed(...programs: string[]): boolean {
+  const absent = programs.filter((program) => spawnSync(program, ['--version']).error !== undefined)
+  if (absent.length === 0) return true
+  const message = `${absent.join(' and ')} cannot be run`
+  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`${message}.`)
+  console.warn(`SKIPPED: ${message}; the tests with a server of their own are left out.`)
+  return false
+}
+
+export async function startRedis(...options: string[]): Promise<PrivateServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-redis-'))
+  const start = (port: number) =>
+    spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...options],
+      { stdio: 'ignore' },
+    )
+  return startServer(start, () => rm(directory, { recursive: true, force: true }))
+}
+
+/** Three masters that share the slots between them. */
+export async function startRedisCluster(): Promise<{
+  readonly ports: readonly number[]
+  readonly close: () => Promise<void>
+}> {
+  const nodes: PrivateServer[] = []
+  const close = async () => {
+    await Promise.all(nodes.map((node) => node.close()))
+  }
+  try {
+    for (let node = 0; node < 3; node++) nodes.push(await startRedis('--cluster-enabled', 'yes'))
+    const ports = nodes.map(({ port }) => port)
+    const cli = (...args: string[]) => promisify(execFile)('redis-cli', args)
+    await cli('--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes')
+    // Each node learns of the whole cluster in its own time.
+    for (const port of ports) {
+      while (!(await cli('-p', String(port), 'cluster', 'info')).stdout.includes('cluster_state:ok'))
+        await sleep(50)
+    }
+    return { ports, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export function startMemcached(...options: string[]): Promise<PrivateServer> {
+  // As root it demands a user to become.
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
+  return startServer((port) =>
+    spawn('memcached', ['-l', '127.0.0.1', '-p', String(port), '-U', '0', ...user, ...options], {
+      stdio: 'ignore',
+    }),
+  )
+}
+
+/** The members of a Redis cluster also listen 10000 ports higher. */
+const highestPort = 55_535
+
+async function startServer(
+  start: (port: number) => ChildProcess,
+  cleanUp: () => Promise<void> = async () => {},
+): Promise<PrivateServer> {
+  const port = await freePort()
+  let child = start(port)
+  // Nothing stays behind, even where a test file ends in an error.
+  const killChild = () => child.kill('SIGKILL')
+  process.once('exit', killChild)
+  const ended = async () => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+  const server: PrivateServer = {
+    port,
+    async signal(signal) {
+      child.kill(signal)
+      if (signal === 'SIGKILL') await ended()
+    },
+    async restart() {
+      child = start(port)
+      await listening(port, child)
+    },
+    async close() {
+      process.off('exit', killChild)
+      child.kill('SIGKILL')
+      await ended()
+      await cleanUp()
+    },
+  }
+  try {
+    await listening(port, child)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  return server
+}
+
+async function listening(port: number, child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}.`)
+    const socket = connect(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+      return
+    } catch {
+      await sleep(20)
+    } finally {
+      socket.destroy()
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    if (port <= highestPort) return port
+  }
+}
