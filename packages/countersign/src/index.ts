@@ -25,6 +25,7 @@ export {
   AuthorizationServer,
   type AuthorizationServerOptions,
 } from './server/authorization-server.ts'
+export { checkCallbackForm } from './server/callback.ts'
 export type { Awaitable, HookName, HookRegistry, Hooks } from './server/hooks.ts'
 export type {
   Client,
