@@ -1,6 +1,6 @@
-import { percentEncode, reencodeHeader } from './encoding.ts'
+import { percentEncode, reencodeHeader, skipUnreserved } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
-import type { Parameter } from './parameters.ts'
+import { type Parameter, sliceName } from './parameters.ts'
 
 /** What an `Authorization: OAuth …` header said: the realm apart, because it is never signed (§3.4.1.3.1). */
 export interface AuthorizationHeader {
@@ -29,39 +29,68 @@ export function parseAuthorizationHeader(text: string): AuthorizationHeader | un
   let realm: string | undefined
   let at = skipSeparators(text, start[0].length)
   while (at < text.length) {
-    const equals = text.indexOf('=', at)
-    if (equals === -1) throw malformed()
-    const name = text.slice(at, equals).trimEnd()
-    if (!token.test(name)) throw malformed()
-    let from = equals + 1
-    while (isSpace(text.charCodeAt(from))) from++
-    let value: string
-    if (text.charCodeAt(from) === quote) {
-      const end = closingQuote(text, from + 1)
-      value = text.slice(from + 1, end)
-      at = end + 1
-    } else {
-      const comma = text.indexOf(',', from)
-      at = comma === -1 ? text.length : comma
-      value = text.slice(from, at).trimEnd()
-    }
-    const next = skipSeparators(text, at)
-    // A pair ends with a comma or with the header: `a="1"b="2"` is not a list.
-    if (next < text.length && !text.slice(at, next).includes(',')) throw malformed()
-    at = next
-    if (name.toLowerCase() === 'realm') {
+    const nameEnd = skipUnreserved(text, at)
+    const valueStart = nameEnd + 2
+    const isUsual =
+      nameEnd > at && text.charCodeAt(nameEnd) === equalsSign && text.charCodeAt(nameEnd + 1) === quote
+    const pair = isUsual ? quotedPair(text, sliceName(text, at, nameEnd), valueStart) : unusualPair(text, at)
+    at = pair.end
+    if (pair.name.length === 5 && pair.name.toLowerCase() === 'realm') {
       if (realm !== undefined)
         throw new OAuth1Error('invalid_request', 'The Authorization header holds realm twice.')
-      realm = value.replace(/\\(.)/g, '$1')
+      realm = pair.value.replace(/\\(.)/g, '$1')
     } else {
-      parameters.push({ name: reencodeHeader(name), value: reencodeHeader(value) })
+      parameters.push({ name: pair.name, value: pair.isPlain ? pair.value : reencodeHeader(pair.value) })
     }
   }
   return { realm, parameters }
 }
 
+interface Pair extends Parameter {
+  /** The value is of unreserved characters alone, so it is encoded already. */
+  readonly isPlain: boolean
+  /** Where the next pair begins. */
+  readonly end: number
+}
+
+/** A pair whose quoted value begins at `from`. Almost all are plain and are scanned just once. */
+function quotedPair(text: string, name: string, from: number): Pair {
+  const plainEnd = skipUnreserved(text, from)
+  const isPlain = text.charCodeAt(plainEnd) === quote
+  const valueEnd = isPlain ? plainEnd : closingQuote(text, from)
+  return { name, value: text.slice(from, valueEnd), isPlain, end: endOfPair(text, valueEnd + 1) }
+}
+
+/** A pair with an escaped name, white space around the equals sign, or no quotes. */
+function unusualPair(text: string, start: number): Pair {
+  const equals = text.indexOf('=', start)
+  const name = text.slice(start, equals).trimEnd()
+  if (equals === -1 || !token.test(name)) throw malformed()
+  let from = equals + 1
+  while (isSpace(text.charCodeAt(from))) from++
+  if (text.charCodeAt(from) === quote) return quotedPair(text, reencodeHeader(name), from + 1)
+  const separator = text.indexOf(',', from)
+  const end = separator === -1 ? text.length : separator
+  return {
+    name: reencodeHeader(name),
+    value: text.slice(from, end).trimEnd(),
+    isPlain: false,
+    end: endOfPair(text, end),
+  }
+}
+
+/** Behind a pair stands a comma or nothing: `a="1"b="2"` is not a list. */
+function endOfPair(text: string, from: number): number {
+  let at = from
+  while (isSpace(text.charCodeAt(at))) at++
+  if (at < text.length && text.charCodeAt(at) !== comma) throw malformed()
+  return skipSeparators(text, at)
+}
+
+const equalsSign = 0x3d
 const quote = 0x22
 const backslash = 0x5c
+const comma = 0x2c
 
 /** Where the quoted string that starts at `from` ends; a backslash quotes the next character (RFC 2617 §1.2). */
 function closingQuote(text: string, from: number): number {
@@ -79,7 +108,7 @@ function quotedBy(text: string, from: number, at: number): boolean {
 
 function skipSeparators(text: string, from: number): number {
   let at = from
-  while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 0x2c) at++
+  while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === comma) at++
   return at
 }
 

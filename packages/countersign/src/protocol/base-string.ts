@@ -1,6 +1,6 @@
 import { percentEncode } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
-import { normalizeParameters, type Parameter } from './parameters.ts'
+import { type Parameter, sortParameters } from './parameters.ts'
 
 /** An absolute http(s) URL, split but not otherwise touched. */
 export interface UrlParts {
@@ -11,8 +11,7 @@ export interface UrlParts {
   readonly query: string
 }
 
-const absoluteUrl = /^(https?):\/\/([^/?#\\]+)([^?#]*)(?:\?([^#]*))?/i
-const authorityParts = /^(?:[^@]*@)?(\[[^\]]*\]|[^:@[\]]+)(?::(\d*))?$/
+const origin = /^(https?):\/\/(?:[^/?#\\@]*@)?(\[[^\]/?#\\]*\]|[^/?#\\:@[\]]+)(?::(\d*))?$/i
 
 /**
  * Splits the URL of a request for signing (§3.4.1.2).
@@ -25,37 +24,68 @@ const authorityParts = /^(?:[^@]*@)?(\[[^\]]*\]|[^:@[\]]+)(?::(\d*))?$/
  * ```
  */
 export function splitUrl(url: string): UrlParts {
-  const parts = absoluteUrl.exec(url)
-  const authority = parts && authorityParts.exec(parts[2] as string)
-  if (!parts || !authority) {
+  const fragment = url.indexOf('#')
+  const end = fragment === -1 ? url.length : fragment
+  const question = url.indexOf('?')
+  const pathEnd = question === -1 || question > end ? end : question
+  const slash = url.indexOf('/', url.indexOf('://') + 3)
+  const pathStart = slash === -1 || slash > pathEnd ? pathEnd : slash
+  const baseOrigin = normalizedOrigin(url.slice(0, pathStart))
+  return {
+    baseUri: pathStart === pathEnd ? `${baseOrigin}/` : baseOrigin + url.slice(pathStart, pathEnd),
+    secure: baseOrigin.startsWith('https:'),
+    query: url.slice(pathEnd + 1, end),
+  }
+}
+
+/** Scheme and host in lower case, the default port left out. A server sees few origins and each of them often. */
+function normalizedOrigin(text: string): string {
+  const known = knownOrigins.get(text)
+  if (known !== undefined) return known
+  const [, scheme, host, port] = origin.exec(text) ?? []
+  if (scheme === undefined || host === undefined) {
     throw new OAuth1Error(
       'invalid_request',
       'The request URL is not an absolute http or https URL with a host.',
     )
   }
-  const scheme = (parts[1] as string).toLowerCase()
-  const host = (authority[1] as string).toLowerCase()
-  const port = authority[2]
-  const defaultPort = scheme === 'https' ? '443' : '80'
-  const authorityText = !port || port === defaultPort ? host : `${host}:${port}`
-  return {
-    baseUri: `${scheme}://${authorityText}${parts[3] || '/'}`,
-    secure: scheme === 'https',
-    query: parts[4] ?? '',
-  }
+  const isDefault = !port || port === (/^https$/i.test(scheme) ? '443' : '80')
+  const normalized = `${scheme}://${host}${isDefault ? '' : `:${port}`}`.toLowerCase()
+  // Whoever makes hosts up must not fill the memory.
+  if (knownOrigins.size >= maxKnownOrigins) knownOrigins.clear()
+  knownOrigins.set(text, normalized)
+  return normalized
 }
+
+const knownOrigins = new Map<string, string>()
+const maxKnownOrigins = 1_000
 
 /**
  * The signature base string (§3.4.1.1): what both sides sign.
  *
  * @param method - The HTTP verb, in any case.
  * @param baseUri - As `splitUrl` gives it.
- * @param parameters - All of §3.4.1.3.1, already encoded, without `oauth_signature` and the header's realm.
+ * @param parameters - All of §3.4.1.3.1, encoded, in any order; `oauth_signature` is left out here.
  */
 export function signatureBaseString(
   method: string,
   baseUri: string,
   parameters: readonly Parameter[],
 ): string {
-  return `${percentEncode(method.toUpperCase())}&${percentEncode(baseUri)}&${percentEncode(normalizeParameters(parameters))}`
+  return sortedBaseString(method, baseUri, sortParameters([...parameters]))
+}
+
+/** As `signatureBaseString`, of parameters that are sorted already. */
+export function sortedBaseString(method: string, baseUri: string, parameters: readonly Parameter[]): string {
+  let normalized = ''
+  for (const { name, value } of parameters) {
+    if (name !== 'oauth_signature') normalized += `%26${encodeAgain(name)}%3D${encodeAgain(value)}`
+  }
+  // The first separator is one too many.
+  return `${percentEncode(method.toUpperCase())}&${percentEncode(baseUri)}&${normalized.slice(3)}`
+}
+
+/** Encodes what is encoded: only its percent signs are not unreserved. */
+function encodeAgain(encoded: string): string {
+  return encoded.includes('%') ? encoded.replaceAll('%', '%25') : encoded
 }

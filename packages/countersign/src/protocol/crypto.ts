@@ -27,16 +27,17 @@ export type RsaPublicKey = string | { readonly kty: string; readonly [member: st
 export function hmacBase64(hashName: HashName, key: string, text: string): string {
   const { blockSize, digestSize } = hashSizes[hashName]
   const needed = blockSize + text.length
-  const inner = needed <= scratch.length ? scratch.subarray(0, needed) : Buffer.allocUnsafe(needed)
-  const outer = outerScratch.subarray(0, blockSize + digestSize)
-  const keyBlock = key.length > blockSize ? hash(hashName, key, 'buffer') : Buffer.from(key, 'latin1')
+  const inner = needed <= innerScratch.length ? innerScratch : Buffer.allocUnsafe(needed)
+  const outer = outerScratch[hashName]
+  inner.fill(0, 0, blockSize)
+  inner.write(key.length > blockSize ? hash(hashName, key, 'binary') : key, 'latin1')
   for (let i = 0; i < blockSize; i++) {
-    const octet = keyBlock[i] ?? 0
+    const octet = inner[i] as number
     inner[i] = octet ^ 0x36
     outer[i] = octet ^ 0x5c
   }
-  inner.latin1Write(text, blockSize)
-  outer.latin1Write(hash(hashName, inner, 'latin1'), blockSize)
+  inner.write(text, blockSize, 'latin1')
+  outer.write(hash(hashName, inner.subarray(0, needed), 'binary'), blockSize, digestSize, 'latin1')
   return hash(hashName, outer, 'base64')
 }
 
@@ -47,8 +48,12 @@ const hashSizes = {
 } as const
 
 /** Reused within one synchronous call, never across two. */
-const scratch = Buffer.alloc(4096)
-const outerScratch = Buffer.alloc(192)
+const innerScratch = Buffer.alloc(4096)
+const outerScratch = {
+  sha1: Buffer.alloc(64 + 20),
+  sha256: Buffer.alloc(64 + 32),
+  sha512: Buffer.alloc(128 + 64),
+}
 
 /** RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks. */
 export function rsaVerify(

@@ -1,14 +1,28 @@
 import { OAuth1Error } from './errors.ts'
 
 const unreserved = /^[\w\-.~]*$/
-const reservedByRfc3986 = /[!'()*]/g
+/**
+ * Where text is not in the §3.6 encoding yet: anything but unreserved characters and upper-case escapes of others.
+ * One place is looked for, and not the whole text matched, because the regular expression's stack would grow with it.
+ */
+const notCanonical = /[^\w\-.~%]|%(?!(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF]))/
 const strayPercent = /%(?![0-9A-Fa-f]{2})/
 const formPart = /\+|%[0-9A-Fa-f]{2}|%|[^\w\-.~%+]+/g
 const headerPart = /%[0-9A-Fa-f]{2}|[^\w\-.~%]+/g
 
-/** True when every character is of RFC 3986's unreserved set, so that encoding and decoding change nothing. */
-export function isUnreserved(text: string): boolean {
-  return unreserved.test(text)
+/** 1 for the codes of RFC 3986's unreserved characters, which encoding and decoding leave alone. */
+const isUnreserved = Uint8Array.from({ length: 128 }, (_, code) =>
+  unreserved.test(String.fromCharCode(code)) ? 1 : 0,
+)
+
+/** The place of the first character at or behind `from` that is not unreserved; the length where there is none. */
+export function skipUnreserved(text: string, from: number): number {
+  let at = from
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 127 || isUnreserved[code] === 0) break
+  }
+  return at
 }
 
 /**
@@ -21,9 +35,31 @@ export function isUnreserved(text: string): boolean {
  * ```
  */
 export function percentEncode(text: string): string {
-  if (unreserved.test(text)) return text
+  let at = skipUnreserved(text, 0)
+  if (at === text.length) return text
+  let encoded = text.slice(0, at)
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    const from = at
+    if (code < 128) {
+      encoded += asciiEscapes[code]
+      at++
+    } else {
+      while (text.charCodeAt(at) > 127) at++
+      encoded += escapeNonAscii(text.slice(from, at))
+    }
+    const plain = at
+    at = skipUnreserved(text, at)
+    if (at > plain) encoded += text.slice(plain, at)
+  }
+  return encoded
+}
+
+const asciiEscapes = Array.from({ length: 128 }, (_, code) => `%${hexOf(code)}`)
+
+function escapeNonAscii(text: string): string {
   try {
-    return encodeURIComponent(text).replace(reservedByRfc3986, (c) => `%${hexOf(c.charCodeAt(0))}`)
+    return encodeURIComponent(text)
   } catch {
     throw new OAuth1Error(
       'invalid_request',
@@ -69,24 +105,24 @@ export function percentDecodeLossless(text: string): string {
  * ```
  */
 export function reencodeForm(raw: string): string {
-  return unreserved.test(raw) ? raw : raw.replace(formPart, canonicalPart)
+  return notCanonical.test(raw) ? raw.replace(formPart, canonicalPart) : raw
 }
 
 /**
  * Brings one value of an Authorization header (§3.5.1) into the §3.6 encoding. Characters that a client should have
  * escaped but did not are taken as themselves, `+` included.
  *
- * @throws OAuth1Error `invalid_request` for a percent sign without two hex digits, or a raw character outside ASCII.
+ * @throws OAuth1Error `invalid_request` for a percent sign without two hex digits.
  */
 export function reencodeHeader(raw: string): string {
-  if (unreserved.test(raw)) return raw
+  if (!notCanonical.test(raw)) return raw
   if (strayPercent.test(raw)) {
     throw new OAuth1Error(
       'invalid_request',
       'The Authorization header holds a percent sign without two hex digits.',
     )
   }
-  return raw.replace(headerPart, canonicalPart)
+  return raw.replace(headerPart, (part) => (part === '+' ? '%2B' : canonicalPart(part)))
 }
 
 /**

@@ -1,10 +1,10 @@
 import { parseAuthorizationHeader } from './authorization-header.ts'
-import { signatureBaseString, splitUrl, type UrlParts } from './base-string.ts'
+import { sortedBaseString, splitUrl, type UrlParts } from './base-string.ts'
 import { percentDecode } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
 import type { HttpRequest } from './http.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { decodeParameter, type Parameter, parseForm } from './parameters.ts'
+import { decodeParameter, type Parameter, parseForm, sortParameters } from './parameters.ts'
 
 /** Where the `oauth_` parameters of a request stood (§3.5). */
 export type Transport = 'header' | 'body' | 'query'
@@ -28,27 +28,34 @@ export class OAuth1Request {
   readonly transport: Transport | undefined
   /** The header's realm, which is not signed. */
   readonly realm: string | undefined
-  readonly #url: UrlParts
-  /** Decoded `oauth_` values, each exactly once. */
-  readonly #protocol: ReadonlyMap<string, string>
-  /** Everything that is signed, encoded. */
-  readonly #signed: readonly Parameter[]
+  readonly #baseUri: string
+  readonly #values: ProtocolValues
+  /** Query and form, in order. */
+  readonly #unsorted: readonly Parameter[]
+  /** Everything that was sent, in the order of the base string. */
+  readonly #sorted: readonly Parameter[]
 
   private constructor(
     method: string,
     url: UrlParts,
+    places: Places,
     realm: string | undefined,
-    transport: Transport | undefined,
-    protocol: ReadonlyMap<string, string>,
-    signed: readonly Parameter[],
+    limits: Limits,
   ) {
+    const { header, query, body } = places
     this.method = method
     this.secure = url.secure
     this.realm = realm
-    this.transport = transport
-    this.#url = url
-    this.#protocol = protocol
-    this.#signed = signed
+    this.#baseUri = url.baseUri
+    this.#unsorted = body.length === 0 ? query : [...query, ...body]
+    this.#sorted = sortParameters(header.concat(this.#unsorted))
+    if (this.#sorted.length > limits.maxParameters)
+      throw tooLarge('request', `${limits.maxParameters} parameters`)
+    this.transport = onlyTransport(places)
+    this.#values = protocolValues(this.#sorted, limits.maxValueLength)
+    if ((this.#values.version ?? '1.0') !== '1.0') {
+      throw new OAuth1Error('unsupported_parameter', 'oauth_version must be 1.0, or be left out.')
+    }
   }
 
   /**
@@ -58,114 +65,141 @@ export class OAuth1Request {
    * @throws OAuth1Error 400, or 413 when a limit is passed.
    */
   static parse(http: HttpRequest, limits: Limits = defaultLimits): OAuth1Request {
-    const { maxUrlLength, maxHeaderLength, maxBodyLength } = limits
-    if (http.url.length > maxUrlLength) throw tooLarge('URL', `${maxUrlLength} characters`)
     const authorization = singleHeader(http, 'authorization')
-    if (authorization !== undefined && authorization.length > maxHeaderLength) {
-      throw tooLarge('Authorization header', `${maxHeaderLength} characters`)
-    }
-    const body = http.body
-    if (body !== undefined && body.length > maxBodyLength)
-      throw tooLarge('form body', `${maxBodyLength} characters`)
-
+    checkLength('URL', http.url, limits.maxUrlLength)
+    checkLength('Authorization header', authorization, limits.maxHeaderLength)
+    checkLength('form body', http.body, limits.maxBodyLength)
     const url = splitUrl(http.url)
     const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
-    const reader = new ParameterReader(limits)
-    if (header) reader.add('header', header.parameters)
-    if (url.query !== '') reader.add('query', parseForm(url.query))
-    // §3.4.1.3.1: only a form counts, whatever the verb.
-    if (body) reader.add('body', parseForm(body))
-    const version = reader.protocol.get('oauth_version')
-    if (version !== undefined && version !== '1.0') {
-      throw new OAuth1Error('unsupported_parameter', 'oauth_version must be 1.0, or be left out.')
+    const places = {
+      header: header?.parameters ?? [],
+      query: parseForm(url.query),
+      // §3.4.1.3.1: only a form counts, whatever the verb.
+      body: http.body ? parseForm(http.body) : [],
     }
-    return new OAuth1Request(
-      http.method,
-      url,
-      header?.realm,
-      reader.transport,
-      reader.protocol,
-      reader.signed,
-    )
+    return new OAuth1Request(http.method, url, places, header?.realm, limits)
   }
 
   get clientId(): string | undefined {
-    return this.#protocol.get('oauth_consumer_key')
+    return this.#values.clientId
   }
   /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
   get oauthToken(): string | undefined {
-    return this.#protocol.get('oauth_token') || undefined
+    return this.#values.oauthToken || undefined
   }
   get signatureMethod(): string | undefined {
-    return this.#protocol.get('oauth_signature_method')
+    return this.#values.signatureMethod
   }
   get signature(): string | undefined {
-    return this.#protocol.get('oauth_signature')
+    return this.#values.signature
   }
   get timestamp(): string | undefined {
-    return this.#protocol.get('oauth_timestamp')
+    return this.#values.timestamp
   }
   get nonce(): string | undefined {
-    return this.#protocol.get('oauth_nonce')
+    return this.#values.nonce
   }
   get callback(): string | undefined {
-    return this.#protocol.get('oauth_callback')
+    return this.#values.callback
   }
   get verifier(): string | undefined {
-    return this.#protocol.get('oauth_verifier')
+    return this.#values.verifier
   }
 
   /** The application's own parameters, of query and form, decoded, in order, repeats kept: what the signature covers. */
   get parameters(): [name: string, value: string][] {
-    return this.#signed.filter(({ name }) => !isProtocolName(name)).map(decodeParameter)
+    return this.#unsorted.filter(({ name }) => !isProtocolName(name)).map(decodeParameter)
   }
 
   /** §3.4.1: what the client should have signed. */
   get baseString(): string {
-    return signatureBaseString(this.method, this.#url.baseUri, this.#signed)
+    return sortedBaseString(this.method, this.#baseUri, this.#sorted)
   }
 }
 
-/** Collects the parameters of a request place by place, and enforces that the protocol's stand in one place, once. */
-class ParameterReader {
-  readonly protocol: Map<string, string> = new Map()
-  readonly signed: Parameter[] = []
-  transport: Transport | undefined
-  readonly #limits: Limits
+type Places = Readonly<Record<Transport, readonly Parameter[]>>
 
-  constructor(limits: Limits) {
-    this.#limits = limits
+/** §3.5: the `oauth_` parameters stand in one and only one of the three places. */
+function onlyTransport({ header, query, body }: Places): Transport | undefined {
+  const places: Transport[] = []
+  if (holdsProtocol(header)) places.push('header')
+  if (holdsProtocol(body)) places.push('body')
+  if (holdsProtocol(query)) places.push('query')
+  if (places.length > 1) {
+    throw new OAuth1Error(
+      'duplicated_oauth_protocol_parameter',
+      `oauth_ parameters stand in the ${places.join(' and the ')}; send them all in one place.`,
+    )
   }
+  return places[0]
+}
 
-  add(place: Transport, parameters: readonly Parameter[]): void {
-    const { maxParameters } = this.#limits
-    if (this.signed.length + parameters.length > maxParameters)
-      throw tooLarge('request', `${maxParameters} parameters`)
-    for (const parameter of parameters) {
-      if (isProtocolName(parameter.name)) this.#addProtocol(place, parameter)
-      // §3.4.1.3.1: the signature is the only protocol parameter that is not itself signed.
-      if (parameter.name !== 'oauth_signature') this.signed.push(parameter)
-    }
-  }
+function holdsProtocol(parameters: readonly Parameter[]): boolean {
+  for (const { name } of parameters) if (isProtocolName(name)) return true
+  return false
+}
 
-  #addProtocol(place: Transport, { name, value }: Parameter): void {
-    if (this.protocol.has(name)) {
+/** The decoded values of the protocol's own parameters. Sorted, a repeated name stands beside itself (§3.1). */
+function protocolValues(sorted: readonly Parameter[], maxValueLength: number): ProtocolValues {
+  const values = new ProtocolValues()
+  let previous = ''
+  for (const { name, value } of sorted) {
+    if (!isProtocolName(name)) continue
+    if (name === previous) {
       throw new OAuth1Error(
         'duplicated_oauth_protocol_parameter',
         `${name} occurs more than once; each protocol parameter must be sent once.`,
       )
     }
-    // §3.5: one and only one of the three places.
-    if (this.transport !== undefined && this.transport !== place) {
-      throw new OAuth1Error(
-        'duplicated_oauth_protocol_parameter',
-        `oauth_ parameters stand in the ${this.transport} and, with ${name}, in the ${place}; send them all in one place.`,
-      )
-    }
-    const { maxValueLength } = this.#limits
     if (value.length > maxValueLength) throw tooLarge(`value of ${name}`, `${maxValueLength} characters`)
-    this.transport = place
-    this.protocol.set(name, percentDecode(value))
+    previous = name
+    values.set(name, value)
+  }
+  return values
+}
+
+class ProtocolValues {
+  callback: string | undefined
+  clientId: string | undefined
+  nonce: string | undefined
+  signature: string | undefined
+  signatureMethod: string | undefined
+  timestamp: string | undefined
+  oauthToken: string | undefined
+  verifier: string | undefined
+  version: string | undefined
+
+  /** Decodes a known parameter, once. An unknown one is signed and otherwise ignored. */
+  set(name: string, value: string): void {
+    switch (name) {
+      case 'oauth_callback':
+        this.callback = percentDecode(value)
+        break
+      case 'oauth_consumer_key':
+        this.clientId = percentDecode(value)
+        break
+      case 'oauth_nonce':
+        this.nonce = percentDecode(value)
+        break
+      case 'oauth_signature':
+        this.signature = percentDecode(value)
+        break
+      case 'oauth_signature_method':
+        this.signatureMethod = percentDecode(value)
+        break
+      case 'oauth_timestamp':
+        this.timestamp = percentDecode(value)
+        break
+      case 'oauth_token':
+        this.oauthToken = percentDecode(value)
+        break
+      case 'oauth_verifier':
+        this.verifier = percentDecode(value)
+        break
+      case 'oauth_version':
+        this.version = percentDecode(value)
+        break
+    }
   }
 }
 
@@ -174,12 +208,16 @@ function isProtocolName(name: string): boolean {
 }
 
 /** The value of a header that may be sent once. A second `Authorization` would let two readers see two different requests. */
-export function singleHeader(http: HttpRequest, name: string): string | undefined {
+function singleHeader(http: HttpRequest, name: string): string | undefined {
   const value = http.headers[name]
   if (value === undefined || typeof value === 'string') return value
   if (value.length > 1)
     throw new OAuth1Error('invalid_request', `The ${name} header was sent more than once.`)
   return value[0]
+}
+
+function checkLength(what: string, text: string | undefined, limit: number): void {
+  if (text !== undefined && text.length > limit) throw tooLarge(what, `${limit} characters`)
 }
 
 function tooLarge(what: string, limit: string): OAuth1Error {

@@ -2,7 +2,7 @@ import { randomToken, sha256Base64Url } from '../protocol/crypto.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type SignatureMethod, verifySignature } from '../protocol/signature-methods.ts'
-import type { Awaitable } from './hooks.ts'
+import { type Awaitable, after } from './hooks.ts'
 import type { Client, NonceRecord } from './models.ts'
 
 /** What decides about a signed request, the same for every endpoint of one server. */
@@ -42,34 +42,33 @@ interface Secretive {
  * @param decide - What the endpoint itself demands; runs when the signature holds and before the nonce is spent.
  * @throws OAuth1Error
  */
-export async function authenticate<C extends Client, K extends Secretive>(
+export function authenticate<C extends Client, K extends Secretive>(
   request: OAuth1Request,
   rules: Rules,
   find: (clientId: string, oauthToken: string | undefined) => Awaitable<Found<C, K>>,
-  decide?: (verified: Verified<C, K>) => void,
-): Promise<Verified<C, K>> {
+  decide: (verified: Verified<C, K>) => void,
+): Awaitable<Verified<C, K>> {
   const { clientId, signature, method } = checkProtocol(request, rules)
-  const use =
-    method.kind === 'symmetric' && method.plaintext ? undefined : checkTimestampAndNonce(request, rules)
+  const isPlaintext = method.kind === 'symmetric' && method.plaintext
+  const use = isPlaintext ? undefined : checkTimestampAndNonce(request, rules)
   const { oauthToken } = request
-
-  const found = await find(clientId, oauthToken)
-  const held = await signatureHolds(request, method, signature, found)
-  const verified = verdict(found, oauthToken !== undefined, held, rules.distinctErrors)
-  decide?.(verified)
-
-  if (use !== undefined) {
-    const { timestamp, nonce } = use
-    const expiresAt = timestamp + rules.timestampWindowSeconds + 1
-    const record = { clientId, oauthToken: oauthToken ?? '', timestamp, nonce, expiresAt }
-    if ((await rules.recordNonce(record)) !== true) {
-      throw new OAuth1Error(
-        'invalid_nonce',
-        'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
-      )
-    }
-  }
-  return verified
+  return after(find(clientId, oauthToken), (found) =>
+    after(signatureHolds(request, method, signature, found), (held) => {
+      const verified = verdict(found, oauthToken !== undefined, held, rules.distinctErrors)
+      decide(verified)
+      if (use === undefined) return verified
+      const { timestamp, nonce } = use
+      const expiresAt = timestamp + rules.timestampWindowSeconds + 1
+      const record = { clientId, oauthToken: oauthToken ?? '', timestamp, nonce, expiresAt }
+      return after(rules.recordNonce(record), (isNew) => {
+        if (isNew === true) return verified
+        throw new OAuth1Error(
+          'invalid_nonce',
+          'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+        )
+      })
+    }),
+  )
 }
 
 /** What must be there, and be of a kind this server accepts, before anything is looked up. */
@@ -137,26 +136,30 @@ function required(value: string | undefined, name: string): string {
  * The same work whether client and token are known or not: what is missing is replaced by secrets that nobody has,
  * so that neither the answer nor its time tells a stranger which identifiers exist.
  */
-async function signatureHolds<C extends Client, K extends Secretive>(
+function signatureHolds<C extends Client, K extends Secretive>(
   request: OAuth1Request,
   method: SignatureMethod,
   signature: string,
   { client, token }: Found<C, K>,
-): Promise<boolean> {
+): Awaitable<boolean> {
   const hasToken = request.oauthToken !== undefined
   const tokenSecret = hasToken ? (token?.oauthTokenSecret ?? dummySecret()) : ''
   const clientSecret = usableSecret(client, tokenSecret) ?? dummySecret()
   const publicKey = client?.rsaPublicKey || dummyPublicKey
+  // A method of the application's own may not know what to do with the dummy key.
+  const failed = (error: unknown): false => {
+    if (publicKey === dummyPublicKey) return false
+    throw error
+  }
   try {
-    return await verifySignature(method, request.baseString, signature, {
+    const held = verifySignature(method, request.baseString, signature, {
       clientSecret,
       tokenSecret,
       publicKey,
     })
+    return typeof held === 'boolean' ? held : held.catch(failed)
   } catch (error) {
-    // A method of the application's own may not know what to do with the dummy key.
-    if (publicKey === dummyPublicKey) return false
-    throw error
+    return failed(error)
   }
 }
 

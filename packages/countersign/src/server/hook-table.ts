@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
-import type { Awaitable, HookName, Hooks } from './hooks.ts'
+import { type Awaitable, type HookName, type Hooks, isThenable } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 
 /** The helper that registers a hook, for the message about a missing one. */
@@ -89,9 +89,4 @@ function storeError(name: HookName, cause: unknown): Error {
     `The ${name} hook failed: ${cause instanceof Error ? cause.message : String(cause)}`,
     { cause },
   )
-}
-
-/** Query builders are often thenables and not promises. */
-export function isThenable<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | undefined)?.then === 'function'
 }

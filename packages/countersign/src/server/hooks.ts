@@ -3,6 +3,16 @@ import type { Client, Grant, NonceRecord, TemporaryCredential, TokenCredential }
 /** A value, or a promise of it: a hook over memory need not be async. */
 export type Awaitable<T> = T | Promise<T>
 
+/** Whether a hook's answer is still to come. Query builders are often thenables and not promises. */
+export function isThenable<T>(value: Awaitable<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown } | undefined)?.then === 'function'
+}
+
+/** What `next` makes of the value: at once where it is there, later where it is a promise. */
+export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
+  return isThenable(value) ? value.then(next) : next(value)
+}
+
 /**
  * Everything the provider asks of the application's storage. A store is an object literal of some of these;
  * spreading composes several stores, and `satisfies Hooks` lets the compiler name what is missing.

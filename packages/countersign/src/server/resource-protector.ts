@@ -4,8 +4,8 @@ import type { Limits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
 import { authenticate, type Found } from './authenticate.ts'
-import { HookTable, isThenable } from './hook-table.ts'
-import type { Awaitable, HookName, HookRegistry, Hooks } from './hooks.ts'
+import { HookTable } from './hook-table.ts'
+import { type Awaitable, after, type HookName, type HookRegistry, type Hooks, isThenable } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 import type { CommonOptions, ProtectingOptions } from './options.ts'
 import { errorResponse } from './responses.ts'
@@ -111,18 +111,16 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
     const { queryClientAndToken } = hooks
     if (oauthToken !== undefined && queryClientAndToken) {
       const both = this.#hooks.answer('queryClientAndToken', () => queryClientAndToken(clientId, oauthToken))
-      return isThenable(both)
-        ? both.then((both) => exact(clientId, oauthToken, both))
-        : exact(clientId, oauthToken, both)
+      return after(both, (both) => exact(clientId, oauthToken, both.client, both.token))
     }
     const client = this.#hooks.answer('queryClient', () => hooks.queryClient(clientId))
-    const token =
-      oauthToken === undefined
-        ? undefined
-        : this.#hooks.answer('queryToken', () => hooks.queryToken(clientId, oauthToken))
+    if (oauthToken === undefined)
+      return after(client, (client) => exact<C, T>(clientId, undefined, client, undefined))
+    // Both look-ups are under way at once where they take time.
+    const token = this.#hooks.answer('queryToken', () => hooks.queryToken(clientId, oauthToken))
     return isThenable(client) || isThenable(token)
-      ? Promise.all([client, token]).then(([client, token]) => exact(clientId, oauthToken, { client, token }))
-      : exact(clientId, oauthToken, { client, token })
+      ? Promise.all([client, token]).then(([client, token]) => exact(clientId, oauthToken, client, token))
+      : exact(clientId, oauthToken, client, token)
   }
 }
 
@@ -130,7 +128,8 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
 function exact<C extends Client, T extends TokenCredential>(
   clientId: string,
   oauthToken: string | undefined,
-  { client, token }: { client?: C | undefined; token?: T | undefined },
+  client: C | undefined,
+  token: T | undefined,
 ): Found<C, T> {
   return {
     client: client?.clientId === clientId ? client : undefined,

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto'
+import { type HttpRequest, OAuth1Request, ResourceProtector } from 'countersign'
+import { memoryHooks } from 'countersign/memory'
+import OAuth from 'oauth-1.0a'
+import { medianRatios, printTable } from './measure.ts'
+import { passportCheck } from './passport.ts'
+import { type PythonFigures, pythonFigures } from './python.ts'
+
+const client = {
+  clientId: 'dpf43f3p2l4k3l03',
+  clientSecret: 'kd94hf93k423kf44kd94hf93k423kf44kd94hf93k423kf44',
+}
+const token = {
+  clientId: client.clientId,
+  oauthToken: 'nnch734d00sl2jdknnch734d00sl2jdknnch734d00',
+  oauthTokenSecret: 'pfkkdhi9sl3r4s00pfkkdhi9sl3r4s00pfkkdhi9sl3r4s00',
+  userId: 1,
+}
+const url = 'http://photos.example.net/photos?file=vacation.jpg&size=original'
+const batch = 1_000
+const rounds = 31
+
+const signer = new OAuth({
+  consumer: { key: client.clientId, secret: client.clientSecret },
+  signature_method: 'HMAC-SHA1',
+  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
+})
+
+/** A GET that an independent client signed, with a nonce of its own. */
+function signedGet(): HttpRequest {
+  const data = signer.authorize(
+    { url, method: 'GET' },
+    { key: token.oauthToken, secret: token.oauthTokenSecret },
+  )
+  return {
+    method: 'GET',
+    url,
+    // Flat text, as an HTTP parser hands it out: not the rope that concatenation leaves.
+    headers: { host: 'photos.example.net', authorization: flat(signer.toHeader(data).Authorization) },
+  }
+}
+
+/** The floor, our whole check, and everybody else's, in one run. */
+export async function benchCheck(): Promise<void> {
+  const protector = new ResourceProtector({ hooks: memoryHooks({ clients: [client], tokens: [token] }) })
+  const baseString = OAuth1Request.parse(signedGet()).baseString
+  const key = `${client.clientSecret}&${token.oauthTokenSecret}`
+  const passport = passportCheck(client, token)
+  // Every request is checked once: a second time its nonce would be refused.
+  const fresh = () => Array.from({ length: batch }, signedGet)
+
+  const figures = await medianRatios(rounds, {
+    'createHmac over a finished base string (the floor)': {
+      prepare: fresh,
+      run: (requests) => {
+        for (const _ of requests) createHmac('sha1', key).update(baseString).digest('base64')
+      },
+    },
+    'countersign, the whole check of one signed GET': {
+      prepare: fresh,
+      run: async (requests) => {
+        for (const request of requests) await protector.authenticate(request)
+      },
+    },
+    'passport-http-oauth, its whole check': {
+      prepare: fresh,
+      run: async (requests) => {
+        for (const request of requests) await passport(request)
+      },
+    },
+    'oauth-1.0a, recomputing the signature only': {
+      prepare: fresh,
+      run: (requests) => {
+        const to = { key: token.oauthToken, secret: token.oauthTokenSecret }
+        for (const _ of requests) signer.authorize({ url, method: 'GET' }, to)
+      },
+    },
+  })
+
+  const python: PythonFigures = pythonFigures(client, token, url)
+  for (const [name, microseconds] of Object.entries(python.figures))
+    figures.set(name, { microseconds, ratio: 0 })
+  const floor = figures.values().next().value?.microseconds ?? 1
+  printTable(
+    `One signed GET (${batch} requests x ${rounds} rounds, medians)`,
+    ['', 'us', 'x the floor', 'x countersign'],
+    [...figures].map(([name, { microseconds }]) => [
+      name,
+      microseconds.toFixed(2),
+      (microseconds / floor).toFixed(2),
+      (
+        microseconds / (figures.get('countersign, the whole check of one signed GET')?.microseconds ?? 1)
+      ).toFixed(1),
+    ]),
+  )
+  for (const line of python.skipped) console.log(line)
+}
+
+function flat(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
