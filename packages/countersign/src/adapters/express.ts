@@ -1,31 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse as parseQuerystring } from 'node:querystring'
-import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { headersOf, readStream, sendResponse } from './node-stream.ts'
+import { headersOf, nodeForm, sendResponse } from './node-stream.ts'
 import {
   absoluteUrl,
+  answerOf,
   authenticationOf,
   credentialOf,
-  formText,
+  type EndpointOptions,
   isForm,
+  judge,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
+
+export type { EndpointOptions, RequireOptions } from './shared.ts'
 
 /** As much of an Express request as is used here; Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl: string
   readonly protocol: string
   readonly host: string
-  // biome-ignore lint/suspicious/noExplicitAny: with `unknown`, Express's types infer `unknown` for the handler behind
+  readonly hostname: string
+  /** As loose as Express has it: a handler behind `requireOAuth` keeps its type. */
+  // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   body?: any
-  rawBody?: unknown
 }
 
 type Next = (error?: unknown) => void
@@ -44,32 +48,36 @@ const remedy =
  * ```
  */
 export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: Uint8Array): void {
-  ;(req as ExpressRequest).rawBody = octets
+  ;(req as { rawBody?: unknown }).rawBody = octets
 }
 
 /**
  * The request as the core wants it. Scheme and host are Express's own view (`trust proxy`). A form body is taken from
- * what was kept raw, from the unread stream (then `req.body` is set for the handler), or from a flat parsed body.
+ * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a flat parsed body.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
  */
 export async function httpRequest(req: ExpressRequest, limits?: Limits): Promise<HttpRequest> {
-  const url = absoluteUrl(req.protocol, req.host, req.originalUrl)
+  const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)
   const request = { method: req.method ?? 'GET', url, headers: headersOf(req) }
   if (!isForm(req.headers['content-type'])) return request
-  const body = await formText({
-    raw: req.rawBody,
-    parsed: req.body,
-    stream: () => readStream(req, limits),
-    remedy,
-  })
-  // The stream is spent: the handler finds what express.urlencoded would have left.
+  const { rawBody: raw } = req as { rawBody?: unknown }
+  const body = await nodeForm(req, limits, { raw, parsed: req.body, remedy })
+  // A parser that comes later overwrites it.
   req.body ??= parseQuerystring(body)
   return { ...request, body }
 }
 
+/** Express 4, which one knows by `req.param`, has no port in its `host`. */
+function hostOf(req: ExpressRequest): string {
+  if (!('param' in req)) return req.host
+  const { host = '' } = req.headers
+  return host.startsWith(`${req.hostname}:`) ? host : req.hostname
+}
+
 /**
  * A route handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * An `OAuth1Error` that the function throws is answered; anything else goes to `next`.
  *
  * @example
  * ```ts
@@ -78,10 +86,12 @@ export async function httpRequest(req: ExpressRequest, limits?: Limits): Promise
  */
 export function endpoint(
   answer: (request: HttpRequest, req: ExpressRequest) => Awaitable<HttpResponse>,
+  options: EndpointOptions = {},
 ): ExpressHandler {
   return async (req, res, next) => {
     try {
-      sendResponse(res, await answer(await httpRequest(req), req))
+      const run = async () => answer(await httpRequest(req, options.limits), req)
+      sendResponse(res, await answerOf(req.headers.accept, options, run))
     } catch (error) {
       next(error)
     }
@@ -100,16 +110,16 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
 ): ExpressHandler {
-  const { scope: required, errors } = requireOptions(scope)
+  const options = requireOptions(scope)
   return async (req, res, next) => {
-    let authentication: Authentication<C, T>
     try {
-      authentication = await protector.authenticate(await httpRequest(req, protector.limits), required)
+      const read = () => httpRequest(req, protector.limits)
+      const verdict = await judge(protector, options, [req], req.headers.accept, read)
+      if (verdict.refusal) sendResponse(res, verdict.refusal)
+      else withAuthentication(verdict.authentication, next)
     } catch (error) {
-      if (!(error instanceof OAuth1Error) || errors === 'throw') return next(error)
-      return sendResponse(res, protector.errorResponse(error, req.headers.accept))
+      next(error)
     }
-    withAuthentication([req], authentication, next)
   }
 }
 

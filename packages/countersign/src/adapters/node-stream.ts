@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpResponse } from '../protocol/http.ts'
+import { textFromOctets } from '../protocol/encoding.ts'
+import type { OAuth1Error } from '../protocol/errors.ts'
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { bodyTooLarge, checkContentLength } from './shared.ts'
-
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+import { type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './shared.ts'
 
 /** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
-export function headersOf(req: IncomingMessage): Headers {
+export function headersOf(req: IncomingMessage): HttpRequest['headers'] {
   const { headers, rawHeaders } = req
   const repeats: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -17,38 +17,134 @@ export function headersOf(req: IncomingMessage): Headers {
   return repeats.length > 1 ? { ...headers, authorization: repeats } : headers
 }
 
+/** What was read of a request's form, so that two readers of one request see the same. */
+const forms = new WeakMap<object, Promise<Uint8Array>>()
+
 /**
- * The octets of a Node request that nobody has read yet, or undefined when somebody has.
- * Reading stops at the limit and leaves the connection able to carry the refusal.
+ * The octets of a form that nobody has read yet, or undefined when somebody has. They are put back into the stream:
+ * whoever reads it next, a body parser or the handler, finds it as it came. The rest of a form over the limit stays there too.
  */
-export function readStream(
+export function peekForm(
   req: IncomingMessage,
   { maxBodyLength }: Pick<Limits, 'maxBodyLength'> = defaultLimits,
 ): Promise<Uint8Array> | undefined {
-  if (req.readableDidRead || req.readableEnded) return undefined
-  checkContentLength(req.headers['content-length'], maxBodyLength)
+  let form = forms.get(req)
+  if (form === undefined) {
+    if (req.readableDidRead || req.readableEnded) return undefined
+    form = isEmpty(req) ? Promise.resolve(new Uint8Array()) : peek(req, maxBodyLength)
+    // Whoever asks for the form hears of the failure; whoever does not must not be stopped by it.
+    form.catch(() => {})
+    forms.set(req, form)
+  }
+  return form
+}
+
+/** Without a body there is nothing to wait for, and a parser that comes later finds the stream untouched. */
+function isEmpty({ headers, httpVersionMajor }: IncomingMessage): boolean {
+  const length = headers['content-length']
+  return length === undefined
+    ? httpVersionMajor < 2 && headers['transfer-encoding'] === undefined
+    : Number(length) === 0
+}
+
+function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8Array> {
+  if (Number(req.headers['content-length'] ?? 0) > maxBodyLength)
+    return Promise.reject(bodyTooLarge(maxBodyLength))
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let length = 0
-    const finish = (settle: () => void) => {
-      req.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
-      settle()
+    const finish = (settle: (octets: Uint8Array) => void) => {
+      req.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onClose)
+      settle(Buffer.concat(chunks))
     }
-    const onData = (chunk: Uint8Array) => {
-      length += chunk.length
-      if (length <= maxBodyLength) chunks.push(chunk)
-      else finish(() => reject(bodyTooLarge(maxBodyLength)))
+    const onReadable = () => {
+      while (length <= maxBodyLength && req.readableLength > 0) {
+        const chunk: unknown = req.read()
+        if (chunk === null) break
+        const octets = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array)
+        chunks.push(octets)
+        length += octets.length
+      }
+      const isTooLarge = length > maxBodyLength
+      if (!isTooLarge && !hasArrived(req)) return
+      finish((octets) => {
+        // In the tick of the last read, before the stream says that it has ended.
+        if (octets.length > 0) req.unshift(octets)
+        if (isTooLarge) reject(bodyTooLarge(maxBodyLength))
+        else resolve(octets)
+      })
     }
-    const onEnd = () => finish(() => resolve(Buffer.concat(chunks)))
+    const onEnd = () => finish(resolve)
     const onError = (error: Error) => finish(() => reject(error))
     const onClose = () =>
       finish(() => reject(new Error('The connection was closed in the middle of the body.')))
-    req.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+    req.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onClose)
   })
 }
 
+/** Whether the whole body is in the stream's buffer or was read from it. HTTP/2 has no `complete` before the end. */
+function hasArrived(req: IncomingMessage): boolean {
+  return req.complete || (req as { _readableState?: { ended?: boolean } })._readableState?.ended === true
+}
+
+/**
+ * The text of a Node request's form, losslessly, from wherever it is now.
+ *
+ * @throws OAuth1Error when it is too large; ConfigurationError when it was read and parsed into nested objects.
+ */
+export async function nodeForm(
+  req: IncomingMessage,
+  limits: Limits | undefined,
+  source: Omit<BodySource, 'stream'>,
+): Promise<string> {
+  const form = forms.get(req)
+  try {
+    if (form !== undefined) return textFromOctets(await form)
+    return await formText({
+      ...source,
+      stream: () => {
+        refuseEncodedForm(req.headers['content-encoding'])
+        return peekForm(req, limits)
+      },
+    })
+  } catch (error) {
+    if ((error as OAuth1Error).code === 'request_too_large') await drain(req)
+    throw error
+  }
+}
+
+/** How long a refused client may go on sending. */
+const drainMilliseconds = 2_000
+
+/**
+ * Reads and drops what a refused client is still sending: closing at once would reset the connection,
+ * and the client would never see the refusal.
+ */
+function drain(req: IncomingMessage): Promise<void> {
+  if (req.readableEnded || req.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      req.off('end', done).off('close', done).off('error', done)
+      resolve()
+    }
+    const timer = setTimeout(done, drainMilliseconds)
+    req.on('end', done).on('close', done).on('error', done).resume()
+  })
+}
+
+/** The headers of an answer, complete; HTTP/2 knows no `Connection` and refuses to send one. */
+export function headersFor(
+  req: IncomingMessage,
+  { headers, body }: HttpResponse,
+): Record<string, string | number> {
+  const { connection, ...others } = headers
+  const complete = { ...others, 'content-length': Buffer.byteLength(body) }
+  return connection === undefined || req.httpVersionMajor > 1 ? complete : { ...complete, connection }
+}
+
 /** Sends an answer of the core on a Node response. */
-export function sendResponse(res: ServerResponse, { status, headers, body }: HttpResponse): void {
-  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  res.end(body)
+export function sendResponse(res: ServerResponse, response: HttpResponse): void {
+  res.writeHead(response.status, headersFor(res.req, response))
+  res.end(response.body)
 }

@@ -1,34 +1,98 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { percentEncode, textFromOctets } from '../protocol/encoding.ts'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
-import type { Authentication } from '../server/resource-protector.ts'
+import { defaults } from '../server/options.ts'
+import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
+import { errorResponse } from '../server/responses.ts'
 
-/** What every adapter's `requireOAuth` takes besides the protector; a string is short for `{ scope }`. */
-export interface RequireOptions {
-  /** Space-separated; the token must have been granted all of it. */
-  readonly scope?: string
+/** What happens to a request of a client at fault. */
+export interface RefusalOptions {
   /**
-   * What happens to a refused request: `answer` sends the refusal as a form or JSON, `throw` hands the `OAuth1Error`
-   * to the framework's error handler. Default `answer`. Failures of a store or of the configuration are always thrown.
+   * `answer` sends the refusal as a form or JSON, `throw` hands the `OAuth1Error` to the framework's error handler.
+   * Default `answer`. Failures of a store or of the configuration are always thrown.
    */
   readonly errors?: 'answer' | 'throw'
+}
+
+/** What every adapter's `requireOAuth` takes besides the protector; a string is short for `{ scope }`. */
+export interface RequireOptions extends RefusalOptions {
+  /** Space-separated; the token must have been granted all of it. */
+  readonly scope?: string
+}
+
+/** What every adapter's `endpoint` takes besides the function that answers. */
+export interface EndpointOptions extends RefusalOptions {
+  /** For the challenge of a refusal that the function throws. Default `OAuth`. */
+  readonly realm?: string
+  /** How large a form body may be. Default: the core's. */
+  readonly limits?: Limits
 }
 
 export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
   return typeof scope === 'string' ? { scope } : (scope ?? {})
 }
 
-const byRequest = new WeakMap<object, Authentication>()
+/** Runs an endpoint. An `OAuth1Error`, of the function or of reading the request, becomes its answer. */
+export async function answerOf(
+  accept: string | undefined,
+  { errors, realm = defaults.realm }: EndpointOptions,
+  run: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
+    return errorResponse(error, { realm, accept })
+  }
+}
+
+/** A protected request: its authentication, or the refusal to send. */
+export type Verdict<C extends Client, T extends TokenCredential> =
+  | { readonly authentication: Authentication<C, T>; readonly refusal?: undefined }
+  | { readonly refusal: HttpResponse }
+
+/** Who was let in, and by which protector. */
+interface Entry {
+  readonly protector: unknown
+  readonly authentication: Authentication
+}
+
+const byRequest = new WeakMap<object, Entry>()
 const byContext = new AsyncLocalStorage<Authentication>()
 
-/** Makes the authentication known for a request object and for everything that `next` starts. */
-export function withAuthentication<R>(
-  requests: readonly object[],
-  authentication: Authentication,
-  next: () => R,
-): R {
-  for (const request of requests) byRequest.set(request, authentication)
+/**
+ * Checks a protected request once. Behind a second `requireOAuth` of the same protector only the scope is checked:
+ * the signature was, and its nonce is spent.
+ *
+ * @param requests - The framework's objects for the request, under each of which the authentication can be asked for.
+ */
+export async function judge<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  { scope, errors }: RequireOptions,
+  requests: readonly [object, ...object[]],
+  accept: string | undefined,
+  read: () => Promise<HttpRequest>,
+): Promise<Verdict<C, T>> {
+  try {
+    const earlier = byRequest.get(requests[0])
+    if (earlier?.protector === protector) {
+      if (scope !== undefined) checkScope(scope, earlier.authentication.credential?.scope)
+      return { authentication: earlier.authentication as Authentication<C, T> }
+    }
+    const authentication = await protector.authenticate(await read(), scope)
+    for (const request of requests) byRequest.set(request, { protector, authentication })
+    return { authentication }
+  } catch (error) {
+    if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
+    return { refusal: protector.errorResponse(error, accept) }
+  }
+}
+
+/** Makes the authentication known to everything that `next` starts. */
+export function withAuthentication<R>(authentication: Authentication, next: () => R): R {
   return byContext.run(authentication, next)
 }
 
@@ -40,7 +104,7 @@ export function withAuthentication<R>(
 export function authenticationOf<C extends Client, T extends TokenCredential>(
   request?: object,
 ): Authentication<C, T> {
-  const authentication = request ? byRequest.get(request) : byContext.getStore()
+  const authentication = request ? byRequest.get(request)?.authentication : byContext.getStore()
   if (authentication) return authentication as Authentication<C, T>
   throw new ConfigurationError(
     request
@@ -74,8 +138,12 @@ export function isForm(contentType: string | undefined): boolean {
  * Octets above 127, which Node hands out one character each, are read as UTF-8 or else escaped.
  */
 export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
+  // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
+  if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
+    throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
   // RFC 9112 §3.2.2: an absolute-form target carries the host itself; the trusted view decides all the same.
-  const path = /^[a-z][a-z0-9+.-]*:\/\//i.test(target) ? target.replace(/^[^:]*:\/\/[^/?#]*/, '') : target
+  // §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
+  const path = target === '*' ? '' : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
   return `${scheme}://${host ?? ''}${rawText(path)}`
 }
 
@@ -129,9 +197,13 @@ function rebuildForm(parsed: object, remedy: string): string {
   return pairs.join('&')
 }
 
-/** @throws OAuth1Error `request_too_large`, before anything is read, when the announced length is over the limit. */
-export function checkContentLength(contentLength: string | undefined, maxBodyLength: number): void {
-  if (Number(contentLength ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+/** @throws OAuth1Error for a compressed form: what was signed is not what arrived. */
+export function refuseEncodedForm(contentEncoding: string | undefined): void {
+  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity')
+    throw new OAuth1Error(
+      'invalid_request',
+      'A form must be sent without Content-Encoding to be checked here.',
+    )
 }
 
 export function bodyTooLarge(maxBodyLength: number): OAuth1Error {

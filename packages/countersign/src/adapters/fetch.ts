@@ -1,0 +1,111 @@
+import { ConfigurationError } from '../protocol/errors.ts'
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
+import type { Awaitable } from '../server/hooks.ts'
+import type { Client, TokenCredential } from '../server/models.ts'
+import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import {
+  answerOf,
+  authenticationOf,
+  credentialOf,
+  type EndpointOptions,
+  isForm,
+  judge,
+  type RequireOptions,
+  requireOptions,
+  withAuthentication,
+} from './shared.ts'
+import { readWebForm, textOfOctets, webHeaders, webResponse } from './web-request.ts'
+
+export type { EndpointOptions, RequireOptions } from './shared.ts'
+
+/** What a handler is called with first: a request, or as in SvelteKit and Remix an event that holds it. */
+export type FetchInput = Request | { readonly request: Request }
+
+/** A handler of Next.js, SvelteKit, Remix, `Bun.serve`, `Deno.serve` or a Worker; further arguments are passed on. */
+export type FetchHandler<I extends FetchInput, A extends unknown[]> = (
+  input: I,
+  ...rest: A
+) => Promise<Response>
+
+function requestOf(input: FetchInput): Request {
+  return 'request' in input ? input.request : input
+}
+
+/**
+ * The request as the core wants it. A form is read from a copy, so the handler can read the body itself; other bodies
+ * are not read. The URL is what the runtime made of it: behind a proxy, or in Next.js, set the `origin` option.
+ *
+ * @throws OAuth1Error when the body is too large; ConfigurationError when it was read before.
+ */
+export async function httpRequest(input: FetchInput, limits?: Limits): Promise<HttpRequest> {
+  const request = requestOf(input)
+  const http = { method: request.method, url: request.url, headers: webHeaders(request) }
+  if (!isForm(http.headers['content-type'])) return http
+  if (request.bodyUsed) {
+    throw new ConfigurationError(
+      'The form body was read before its signature could be checked. Call requireOAuth or the endpoint first, or read request.clone().',
+    )
+  }
+  return { ...http, body: textOfOctets(await readWebForm(request.clone(), limits)) }
+}
+
+/**
+ * A handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * It answers an `OAuth1Error` that the function throws; anything else rejects.
+ *
+ * @example
+ * ```ts
+ * export const POST = endpoint((request) => server.createTokenResponse(request))
+ * ```
+ */
+export function endpoint<I extends FetchInput = Request, A extends unknown[] = unknown[]>(
+  answer: (request: HttpRequest, input: I, ...rest: A) => Awaitable<HttpResponse>,
+  options: EndpointOptions = {},
+): FetchHandler<I, A> {
+  return async (input, ...rest) => {
+    const run = async () => answer(await httpRequest(input, options.limits), input, ...rest)
+    return webResponse(await answerOf(acceptOf(input), options, run))
+  }
+}
+
+/**
+ * Wraps a handler, so that only correctly signed requests reach it, with `currentCredential(request)` at hand.
+ *
+ * @example
+ * ```ts
+ * export const GET = requireOAuth(protector, 'photos:read')((request) => Response.json(currentCredential(request).userId))
+ * ```
+ */
+export function requireOAuth<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  scope?: string | RequireOptions,
+): <I extends FetchInput = Request, A extends unknown[] = unknown[]>(
+  handler: (input: I, ...rest: A) => Awaitable<Response>,
+) => FetchHandler<I, A> {
+  const options = requireOptions(scope)
+  return (handler) =>
+    async (input, ...rest) => {
+      const read = () => httpRequest(input, protector.limits)
+      const requests = [requestOf(input), input] as const
+      const verdict = await judge(protector, options, requests, acceptOf(input), read)
+      if (verdict.refusal) return webResponse(verdict.refusal)
+      return withAuthentication(verdict.authentication, () => handler(input, ...rest))
+    }
+}
+
+function acceptOf(input: FetchInput): string | undefined {
+  return requestOf(input).headers.get('accept') ?? undefined
+}
+
+/** The token credential of this request, or without an argument that of the current async context. */
+export function currentCredential<T extends TokenCredential = TokenCredential>(input?: FetchInput): T {
+  return credentialOf<T>(input)
+}
+
+/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
+  input?: FetchInput,
+): Authentication<C, T> {
+  return authenticationOf<C, T>(input)
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http'
+import { textFromOctets } from '../protocol/encoding.ts'
+import { ConfigurationError } from '../protocol/errors.ts'
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
+import type { Awaitable } from '../server/hooks.ts'
+import type { Client, TokenCredential } from '../server/models.ts'
+import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import { headersOf, nodeForm } from './node-stream.ts'
+import {
+  absoluteUrl,
+  answerOf,
+  authenticationOf,
+  credentialOf,
+  type EndpointOptions,
+  isForm,
+  judge,
+  type RequireOptions,
+  requireOptions,
+  withAuthentication,
+} from './shared.ts'
+import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './web-request.ts'
+
+export type { EndpointOptions, RequireOptions } from './shared.ts'
+
+/** As much of a Hono context as is used here; Hono's own type fits. */
+export interface HonoContext {
+  readonly env: unknown
+  readonly req: { raw: Request; readonly bodyCache: object }
+}
+
+/** A Hono handler. */
+export type HonoHandler = (c: HonoContext) => Promise<Response>
+/** A Hono middleware. */
+// biome-ignore lint/suspicious/noConfusingVoidType: as Hono's own type has it
+export type HonoMiddleware = (c: HonoContext, next: () => Promise<void>) => Promise<Response | void>
+
+const remedy =
+  'Use requireOAuth or the endpoint before anything reads c.req.raw, or read it with c.req.text() or c.req.parseBody().'
+
+/**
+ * The request as the core wants it. Scheme and host are Hono's own view (behind a proxy set the `origin` option); on
+ * Node the request target is taken as it came, elsewhere as `Request` normalised it. A form stays readable by `c.req`.
+ *
+ * @throws OAuth1Error when the body is too large; ConfigurationError when something read `c.req.raw` before.
+ */
+export async function httpRequest(c: HonoContext, limits?: Limits): Promise<HttpRequest> {
+  const { raw } = c.req
+  const incoming = (c.env as { incoming?: IncomingMessage } | null | undefined)?.incoming
+  const isNode = incoming?.url !== undefined && incoming.rawHeaders !== undefined
+  const http = isNode
+    ? { method: raw.method, url: nodeUrl(raw.url, incoming), headers: headersOf(incoming) }
+    : { method: raw.method, url: raw.url, headers: webHeaders(raw) }
+  if (!isForm(raw.headers.get('content-type') ?? undefined)) return http
+  // Fetch knows no body of GET and HEAD; Node does.
+  const bodiless = raw.method === 'GET' || raw.method === 'HEAD'
+  const body = isNode && bodiless ? await nodeForm(incoming, limits, { remedy }) : await formOf(c.req, limits)
+  return { ...http, body }
+}
+
+function nodeUrl(url: string, incoming: IncomingMessage): string {
+  const [, scheme = 'http', host] = /^([^:]+):\/\/([^/?#]*)/.exec(url) ?? []
+  return absoluteUrl(scheme, host, incoming.url as string)
+}
+
+/** What Hono keeps of a body that was read through `c.req`. */
+interface BodyCache {
+  readonly arrayBuffer?: Promise<ArrayBuffer>
+  readonly bytes?: Promise<Uint8Array>
+  readonly blob?: Promise<Blob>
+  readonly text?: Promise<string>
+  readonly formData?: Promise<FormData>
+}
+
+async function formOf(req: HonoContext['req'], limits: Limits | undefined): Promise<string> {
+  const cache: BodyCache = req.bodyCache
+  if (cache.arrayBuffer) return textOfOctets(await cache.arrayBuffer)
+  if (cache.bytes) return textOfOctets(await cache.bytes)
+  if (cache.blob) return textOfOctets(await (await cache.blob).arrayBuffer())
+  if (cache.text) return cache.text
+  if (cache.formData) return textOfFormData(await cache.formData)
+  if (req.raw.bodyUsed)
+    throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
+  const octets = await readWebForm(req.raw, limits)
+  // What is read is spent; an equal request takes its place, for the handler, as Hono's own body limit does it.
+  req.raw = new Request(req.raw, { body: octets })
+  return textFromOctets(octets)
+}
+
+/**
+ * A handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * An `OAuth1Error` that the function throws is answered; anything else goes to `app.onError`.
+ *
+ * @example
+ * ```ts
+ * app.all('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * ```
+ */
+export function endpoint(
+  answer: (request: HttpRequest, c: HonoContext) => Awaitable<HttpResponse>,
+  options: EndpointOptions = {},
+): HonoHandler {
+  return async (c) => {
+    const accept = c.req.raw.headers.get('accept') ?? undefined
+    const run = async () => answer(await httpRequest(c, options.limits), c)
+    return webResponse(await answerOf(accept, options, run))
+  }
+}
+
+/**
+ * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand behind it.
+ *
+ * @example
+ * ```ts
+ * app.get('/photos', requireOAuth(protector, 'photos:read'), (c) => c.json(currentCredential(c).userId))
+ * ```
+ */
+export function requireOAuth<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  scope?: string | RequireOptions,
+): HonoMiddleware {
+  const options = requireOptions(scope)
+  return async (c, next) => {
+    const accept = c.req.raw.headers.get('accept') ?? undefined
+    const verdict = await judge(protector, options, [c, c.req], accept, () =>
+      httpRequest(c, protector.limits),
+    )
+    return verdict.refusal ? webResponse(verdict.refusal) : withAuthentication(verdict.authentication, next)
+  }
+}
+
+/** The token credential of this request, or without an argument that of the current async context. */
+export function currentCredential<T extends TokenCredential = TokenCredential>(c?: HonoContext): T {
+  return credentialOf<T>(c)
+}
+
+/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
+  c?: HonoContext,
+): Authentication<C, T> {
+  return authenticationOf<C, T>(c)
+}

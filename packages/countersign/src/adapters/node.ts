@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
+import type { Awaitable } from '../server/hooks.ts'
+import type { Client, TokenCredential } from '../server/models.ts'
+import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import { headersOf, nodeForm, sendResponse } from './node-stream.ts'
+import {
+  absoluteUrl,
+  answerOf,
+  authenticationOf,
+  credentialOf,
+  type EndpointOptions,
+  isForm,
+  judge,
+  type RequireOptions,
+  requireOptions,
+  withAuthentication,
+} from './shared.ts'
+
+export type { EndpointOptions, RequireOptions } from './shared.ts'
+
+/** A listener of `http.createServer`; it rejects with what it cannot answer itself. */
+export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+
+/**
+ * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option.
+ * A form body is read and put back into the stream, so that the handler can read it.
+ *
+ * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
+ */
+export async function httpRequest(req: IncomingMessage, limits?: Limits): Promise<HttpRequest> {
+  const scheme = 'encrypted' in req.socket ? 'https' : 'http'
+  const authority = req.headers.host ?? (req.headers[':authority'] as string | undefined)
+  const url = absoluteUrl(scheme, authority, req.url ?? '/')
+  const request = { method: req.method ?? 'GET', url, headers: headersOf(req) }
+  if (!isForm(req.headers['content-type'])) return request
+  const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
+  const remedy = 'Call requireOAuth or the endpoint before anything reads the request.'
+  return { ...request, body: await nodeForm(req, limits, { raw, parsed, remedy }) }
+}
+
+/**
+ * A listener from a function of the core: one of the server's `create…Response` methods, or your own.
+ * It answers an `OAuth1Error` that the function throws, and 503 or 500 where a store or the configuration fails.
+ *
+ * @example
+ * ```ts
+ * const token = endpoint((request) => server.createTokenResponse(request))
+ * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : notFound(req, res)))
+ * ```
+ */
+export function endpoint(
+  answer: (request: HttpRequest, req: IncomingMessage) => Awaitable<HttpResponse>,
+  options: EndpointOptions = {},
+): NodeHandler {
+  return async (req, res) => {
+    try {
+      const run = async () => answer(await httpRequest(req, options.limits), req)
+      sendResponse(res, await answerOf(req.headers.accept, options, run))
+    } catch (error) {
+      sendFailure(res, error, options.errors)
+    }
+  }
+}
+
+/**
+ * Wraps a listener, so that only correctly signed requests reach it, with `currentCredential(req)` at hand.
+ *
+ * @example
+ * ```ts
+ * createServer(requireOAuth(protector, 'photos:read')((req, res) => res.end(String(currentCredential(req).userId))))
+ * ```
+ */
+export function requireOAuth<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  scope?: string | RequireOptions,
+): (handler: (req: IncomingMessage, res: ServerResponse) => unknown) => NodeHandler {
+  const options = requireOptions(scope)
+  return (handler) => async (req, res) => {
+    const read = () => httpRequest(req, protector.limits)
+    const verdict = await judge(protector, options, [req], req.headers.accept, read).catch((error: unknown) =>
+      sendFailure(res, error, options.errors),
+    )
+    if (verdict?.refusal) sendResponse(res, verdict.refusal)
+    else if (verdict) await withAuthentication(verdict.authentication, () => handler(req, res))
+  }
+}
+
+/** Plain Node has no error handler, and a listener that rejects ends the process: a store that is down must not. */
+function sendFailure(res: ServerResponse, error: unknown, errors: RequireOptions['errors']): undefined {
+  if (errors === 'throw') throw error
+  console.error(error)
+  const status = (error as { statusCode?: number } | undefined)?.statusCode ?? 500
+  sendResponse(res, { status, headers: { 'content-type': 'text/plain' }, body: '' })
+}
+
+/** The token credential of this request, or without an argument that of the current async context. */
+export function currentCredential<T extends TokenCredential = TokenCredential>(req?: IncomingMessage): T {
+  return credentialOf<T>(req)
+}
+
+/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
+  req?: IncomingMessage,
+): Authentication<C, T> {
+  return authenticationOf<C, T>(req)
+}

@@ -1,0 +1,68 @@
+import { textFromOctets } from '../protocol/encoding.ts'
+import type { HttpResponse } from '../protocol/http.ts'
+import { defaultLimits, type Limits } from '../protocol/limits.ts'
+import { bodyTooLarge, refuseEncodedForm } from './shared.ts'
+
+/** The headers of a Fetch request, as the core wants them. */
+export function webHeaders(request: Request): Record<string, string> {
+  const headers: Record<string, string> = {}
+  request.headers.forEach((value, name) => {
+    headers[name] = value
+  })
+  return headers
+}
+
+/** How long a refused client may go on sending. */
+const drainMilliseconds = 2_000
+
+/**
+ * The octets of a Fetch request's form.
+ *
+ * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
+ * while: closing at once would reset the connection, and the client would never see the refusal.
+ */
+export async function readWebForm(request: Request, limits: Limits = defaultLimits): Promise<Uint8Array> {
+  const { maxBodyLength } = limits
+  refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
+  const chunks: Uint8Array[] = []
+  let length = 0
+  let deadline = Number.POSITIVE_INFINITY
+  const reader = request.body?.getReader()
+  while (reader !== undefined && Date.now() < deadline) {
+    const { value, done } = await reader.read()
+    if (done) break
+    length += value.length
+    if (length <= maxBodyLength) chunks.push(value)
+    else deadline = Math.min(deadline, Date.now() + drainMilliseconds)
+  }
+  if (length <= maxBodyLength) return concatenated(chunks, length)
+  void reader?.cancel().catch(() => {})
+  throw bodyTooLarge(maxBodyLength)
+}
+
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const octets = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    octets.set(chunk, at)
+    at += chunk.length
+  }
+  return octets
+}
+
+/** The text of `FormData` that was made of a form: it keeps order and repeats. */
+export function textOfFormData(data: Iterable<[string, unknown]>): string {
+  return new URLSearchParams(
+    Array.from(data, ([name, value]): [string, string] => [name, String(value)]),
+  ).toString()
+}
+
+/** The text of a form that something has read into memory. */
+export function textOfOctets(octets: ArrayBuffer | Uint8Array): string {
+  return textFromOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
+}
+
+/** An answer of the core as a Fetch response. */
+export function webResponse({ status, headers, body }: HttpResponse): Response {
+  return new Response(body, { status, headers: { ...headers } })
+}
