@@ -1,0 +1,75 @@
+import type { Client, TemporaryCredential, TokenCredential, UserId } from '../../server/models.ts'
+
+/** A client as its table holds it. */
+export interface ClientRow {
+  readonly clientId: string
+  readonly clientSecret?: string | null | undefined
+  /** Zero or more callback URIs, separated by white space. */
+  readonly defaultRedirectUri?: string | null | undefined
+  /** PEM text, or a JWK as JSON. */
+  readonly rsaPublicKey?: string | null | undefined
+}
+
+/** A client that came from a row, with the application's own columns still there. */
+export type ClientFromRow<R extends ClientRow> = Omit<R, 'rsaPublicKey'> &
+  Pick<Client, 'rsaPublicKey'> & { readonly callbacks: readonly string[] }
+
+/** As much of Prisma's `prisma.oauthClient` as is used here. */
+export interface PrismaClients<R extends ClientRow = ClientRow> {
+  findFirst(args: { where: { clientId: string } }): PromiseLike<R | null>
+}
+
+/** As much of Prisma's `prisma.oauthTokenCredential` as is used here. */
+export interface PrismaTokenCredentials<T extends TokenCredential = TokenCredential> {
+  findFirst(args: { where: TokenWhere }): PromiseLike<T | null>
+  createMany(args: { data: TokenData[] }): PromiseLike<Count>
+}
+
+/** As much of Prisma's `prisma.oauthTemporaryCredential` as is used here. */
+export interface PrismaTemporaryCredentials {
+  findFirst(args: { where: LiveWhere }): PromiseLike<TemporaryCredentialRow | null>
+  createMany(args: { data: TemporaryCredentialData[] }): PromiseLike<Count>
+  updateMany(args: { where: LiveWhere & { oauthVerifier: null }; data: GrantData }): PromiseLike<Count>
+  deleteMany(args: { where: LiveWhere | ExpiredWhere; limit?: number }): PromiseLike<Count>
+}
+
+/** As much of Prisma's `prisma.oauthNonce` as is used here. */
+export interface PrismaNonces {
+  createMany(args: { data: { nonceKey: string; expiresAt: number }[] }): PromiseLike<Count>
+  deleteMany(args: { where: ExpiredWhere; limit?: number }): PromiseLike<Count>
+}
+
+/** The delegates of a generated Prisma client, for the models that `prismaSchema` describes or models like them. */
+export interface PrismaModels<R extends ClientRow = ClientRow, T extends TokenCredential = TokenCredential> {
+  readonly client: PrismaClients<R>
+  readonly tokenCredential: PrismaTokenCredentials<T>
+  readonly temporaryCredential: PrismaTemporaryCredentials
+  readonly nonce: PrismaNonces
+}
+
+/** Which token credential is asked for. */
+export interface TokenWhere {
+  readonly clientId: string
+  readonly oauthToken: string
+}
+export type LiveWhere = { oauthToken: string; expiresAt: { gt: number } }
+export type ExpiredWhere = { expiresAt: { lte: number } }
+export type Count = { readonly count: number }
+export type TemporaryCredentialRow = Omit<TemporaryCredential, 'expiresAt'> & {
+  readonly expiresAt: number | bigint
+}
+export type TemporaryCredentialData = {
+  clientId: string
+  oauthToken: string
+  oauthTokenSecret: string
+  oauthCallback: string
+  expiresAt: number
+}
+export type GrantData = { userId: UserId; oauthVerifier: string; scope: string | null }
+export type TokenData = {
+  clientId: string
+  oauthToken: string
+  oauthTokenSecret: string
+  userId: UserId | null
+  scope?: string
+}

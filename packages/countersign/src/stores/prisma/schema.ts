@@ -1,0 +1,113 @@
+import { ConfigurationError } from '../../protocol/errors.ts'
+
+/** How the models are to look in the application's database. */
+export interface PrismaSchemaOptions {
+  /** The `provider` of the datasource. */
+  readonly provider?: 'postgresql' | 'cockroachdb' | 'mysql' | 'sqlite' | undefined
+  /** The scalar type of the user's identifier. Default `Int`. */
+  readonly userId?: 'Int' | 'BigInt' | 'String' | undefined
+  /** The name of the application's user model, to relate tokens to; it needs the field `oauthTokens OauthTokenCredential[]`. */
+  readonly user?: string | undefined
+}
+
+/**
+ * The text of a `.prisma` file with the four models, for the application's schema folder. It is the application's from
+ * then on: fields and relations may be added, and the map to existing table names changed.
+ *
+ * @throws ConfigurationError when an option is none of its values.
+ * @example
+ * ```ts
+ * await writeFile('prisma/schema/oauth.prisma', prismaSchema({ provider: 'postgresql', user: 'User' }))
+ * ```
+ */
+export function prismaSchema({
+  provider = 'postgresql',
+  userId = 'Int',
+  user,
+}: PrismaSchemaOptions = {}): string {
+  check('provider', provider, /^(postgresql|cockroachdb|mysql|sqlite)$/)
+  check('userId', userId, /^(Int|BigInt|String)$/)
+  if (user !== undefined) check('user', user, /^[A-Za-z]\w*$/)
+  // Prisma's own choice for a string on MySQL is VARCHAR(191).
+  const [short, long] = provider === 'mysql' ? [' @db.VarChar(255)', ' @db.Text'] : ['', '']
+  const relation = user
+    ? `\n  user             ${user}?       @relation(fields: [userId], references: [id], onDelete: Cascade)`
+    : ''
+  const mysqlNote = provider === 'mysql' ? collationNote : ''
+  const referencing = provider === 'mysql' && userId === 'String' ? ' @db.VarChar(191)' : ''
+  const userIdField = `${userId}?${referencing} @map("user_id")`
+
+  return `${mysqlNote}/// An application that was registered with the provider.
+model OauthClient {
+  id                 Int     @id @default(autoincrement())
+  clientId           String  @unique @map("client_id")${short}
+  clientSecret       String? @map("client_secret")${long}
+  /// Zero or more callback URIs, separated by white space.
+  defaultRedirectUri String  @map("default_redirect_uri")${long}
+  /// PEM, or a JWK as JSON.
+  rsaPublicKey       String? @map("rsa_public_key")${long}
+  tokens             OauthTokenCredential[]
+
+  @@map("oauth_client")
+}
+
+/// What a user granted to a client. Valid until the row is deleted.
+model OauthTokenCredential {
+  id               Int         @id @default(autoincrement())
+  clientId         String      @map("client_id")${short}
+  oauthToken       String      @unique @map("oauth_token")${short}
+  oauthTokenSecret String      @map("oauth_token_secret")${long}
+  userId           ${userIdField}
+  scope            String?${long}
+  client           OauthClient @relation(fields: [clientId], references: [clientId], onDelete: Cascade)${relation}
+
+  @@index([clientId])
+  @@map("oauth_token_credential")
+}
+
+/// A request for authorization on its way; it lives for minutes.
+model OauthTemporaryCredential {
+  id               Int     @id @default(autoincrement())
+  clientId         String  @map("client_id")${short}
+  oauthToken       String  @unique @map("oauth_token")${short}
+  oauthTokenSecret String  @map("oauth_token_secret")${long}
+  oauthCallback    String  @map("oauth_callback")${long}
+  oauthVerifier    String? @map("oauth_verifier")${short}
+  userId           ${userIdField}
+  scope            String?${long}
+  /// Seconds since 1970.
+  expiresAt        BigInt  @map("expires_at")
+
+  @@index([expiresAt])
+  @@map("oauth_temporary_credential")
+}
+
+/// A nonce that was used; it is kept until its timestamp is out of the window.
+model OauthNonce {
+  nonceKey  String @id @map("nonce_key")${provider === 'mysql' ? ' @db.VarChar(64)' : ''}
+  /// Seconds since 1970.
+  expiresAt BigInt @map("expires_at")
+
+  @@index([expiresAt])
+  @@map("oauth_nonce")
+}
+`
+}
+
+/** Prisma's schema language cannot say a collation, and MySQL's own takes "Abc" and "abc" for the same. */
+const collationNote = `// Identifiers are compared exactly. After \`prisma migrate dev --create-only\` put, into the new migration, behind the
+// CREATE TABLE statements and before any foreign key:
+//   ALTER TABLE oauth_client               CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+//   ALTER TABLE oauth_token_credential     CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+//   ALTER TABLE oauth_temporary_credential CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+//   ALTER TABLE oauth_nonce                CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+// (MariaDB calls this collation utf8mb4_nopad_bin.)
+
+`
+
+function check(option: string, value: string, pattern: RegExp): void {
+  if (pattern.test(value)) return
+  throw new ConfigurationError(
+    `prismaSchema: ${option} must match ${pattern.source}; it is ${JSON.stringify(value)}.`,
+  )
+}

@@ -1,0 +1,91 @@
+import type { EntitySchemaColumnOptions } from 'typeorm'
+import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+
+/** How the columns are to look in the application's database. */
+export interface ColumnSetOptions {
+  /**
+   * The collation of identifiers, where the database's own ignores case or trailing spaces:
+   * `utf8mb4_0900_bin` on MySQL, `utf8mb4_nopad_bin` on MariaDB. Elsewhere leave it out.
+   */
+  readonly collation?: string
+  /** The type of the user's identifier. Default `int`. */
+  readonly userIdType?: 'int' | 'bigint' | 'varchar' | 'uuid'
+}
+
+/** Columns by property name, to spread into the `columns` of an `EntitySchema`. */
+export type ColumnSet<Name extends string> = Record<Name, EntitySchemaColumnOptions>
+
+/** The columns of a client; `callbacks` are kept in `default_redirect_uri`, separated by white space. */
+export function clientColumns(
+  options: ColumnSetOptions = {},
+): ColumnSet<'clientId' | 'clientSecret' | 'callbacks' | 'rsaPublicKey'> {
+  return {
+    clientId: { ...identifier('client_id', options), unique: true },
+    clientSecret: { name: 'client_secret', type: 'text', nullable: true },
+    callbacks: { name: 'default_redirect_uri', type: 'text', transformer: callbacksAsText },
+    rsaPublicKey: { name: 'rsa_public_key', type: 'text', nullable: true, transformer: keyAsText },
+  }
+}
+
+/** The columns of a token credential. */
+export function tokenCredentialColumns(
+  options: ColumnSetOptions = {},
+): ColumnSet<'clientId' | 'oauthToken' | 'oauthTokenSecret' | 'userId' | 'scope'> {
+  return {
+    clientId: identifier('client_id', options),
+    oauthToken: { ...identifier('oauth_token', options), unique: true },
+    oauthTokenSecret: { name: 'oauth_token_secret', type: 'text' },
+    userId: userIdColumn(options),
+    scope: { name: 'scope', type: 'text', nullable: true },
+  }
+}
+
+/** The columns of a temporary credential. */
+export function temporaryCredentialColumns(
+  options: ColumnSetOptions = {},
+): ColumnSet<
+  | 'clientId'
+  | 'oauthToken'
+  | 'oauthTokenSecret'
+  | 'oauthCallback'
+  | 'oauthVerifier'
+  | 'userId'
+  | 'scope'
+  | 'expiresAt'
+> {
+  return {
+    ...tokenCredentialColumns(options),
+    oauthCallback: { name: 'oauth_callback', type: 'text' },
+    oauthVerifier: { name: 'oauth_verifier', type: 'varchar', length: 255, nullable: true },
+    expiresAt: seconds('expires_at'),
+  }
+}
+
+/** The columns of a nonce; its key is the primary one. */
+export function nonceColumns(options: ColumnSetOptions = {}): ColumnSet<'nonceKey' | 'expiresAt'> {
+  return {
+    nonceKey: { ...identifier('nonce_key', options), length: 64, primary: true },
+    expiresAt: seconds('expires_at'),
+  }
+}
+
+function identifier(name: string, { collation }: ColumnSetOptions): EntitySchemaColumnOptions {
+  return { name, type: 'varchar', length: 255, ...(collation === undefined ? {} : { collation }) }
+}
+
+function userIdColumn({ userIdType = 'int' }: ColumnSetOptions): EntitySchemaColumnOptions {
+  return { name: 'user_id', type: userIdType, nullable: true }
+}
+
+/** 64 bits, so that it does not end in 2038; drivers read them as text. */
+function seconds(name: string): EntitySchemaColumnOptions {
+  return { name, type: 'bigint', transformer: { to: (value) => value, from: Number } }
+}
+
+const callbacksAsText = { to: textOf, from: splitCallbacks }
+const keyAsText = { to: rsaPublicKeyText, from: (text: string | null) => parseRsaPublicKey(text) ?? null }
+
+function textOf(callbacks: readonly string[] | undefined): string | undefined {
+  // Undefined where an UPDATE does not name the column.
+  return callbacks && joinCallbacks(callbacks)
+}

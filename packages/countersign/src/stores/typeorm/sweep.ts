@@ -1,0 +1,63 @@
+import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
+import { systemClock } from '../rows.ts'
+import type { TypeormEntities } from './hooks.ts'
+
+/** How much to remove at once, and what counts as expired. */
+export interface SweepOptions {
+  /** Rows at the most. Default 1000. */
+  readonly limit?: number
+  /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
+  readonly graceSeconds?: number
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number
+}
+
+/**
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
+ * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ *
+ * @example
+ * ```ts
+ * while ((await sweepExpired(dataSource, { nonce, temporaryCredential })) === 1000);
+ * ```
+ */
+export async function sweepExpired(
+  dataSource: DataSource,
+  { nonce, temporaryCredential }: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>,
+  { limit = 1000, graceSeconds = 60, now = systemClock }: SweepOptions = {},
+): Promise<number> {
+  const until = Math.floor(now()) - graceSeconds
+  let count = 0
+  if (nonce) count += await sweep(dataSource, nonce, 'nonceKey', until, limit)
+  if (temporaryCredential) {
+    count += await sweep(dataSource, temporaryCredential, 'oauthToken', until, limit - count)
+  }
+  return count
+}
+
+async function sweep(
+  dataSource: DataSource,
+  entity: EntityTarget<ObjectLiteral>,
+  key: string,
+  until: number,
+  limit: number,
+): Promise<number> {
+  if (limit <= 0) return 0
+  const expired = await dataSource.manager
+    .createQueryBuilder(entity, 'expired')
+    .select(`expired.${key}`, 'key')
+    .where('expired.expiresAt <= :until', { until })
+    .orderBy('expired.expiresAt')
+    .limit(limit)
+    .getRawMany<{ key: string }>()
+  if (expired.length === 0) return 0
+  // In one order for every process: two sweeps that lock the same rows crosswise would deadlock.
+  const keys = expired.map(({ key }) => key).sort()
+  const { affected } = await dataSource.manager
+    .createQueryBuilder()
+    .delete()
+    .from(entity)
+    .where(`${key} in (:...keys) and expiresAt <= :until`, { keys, until })
+    .execute()
+  return affected ?? 0
+}
