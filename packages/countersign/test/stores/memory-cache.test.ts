@@ -1,0 +1,137 @@
+import { ConfigurationError, StoreError } from 'countersign'
+import { memoryCache } from 'countersign/memory'
+import { afterEach, expect, it, vi } from 'vitest'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A clock that the test moves. */
+function testClock(seconds = 1000) {
+  const clock = { seconds, now: () => clock.seconds }
+  return clock
+}
+
+it('an entry lives to its end and not beyond', async () => {
+  const clock = testClock()
+  const cache = memoryCache(clock)
+  await cache.set('value', 'v', 10)
+  expect(await cache.add('empty', '', 10)).toBe(true)
+  clock.seconds = 1009.999
+  expect([await cache.get('value'), await cache.get('empty')]).toEqual(['v', ''])
+  expect(await cache.add('empty', '', 10)).toBe(false)
+  clock.seconds = 1010
+  expect([await cache.get('value'), await cache.get('empty')]).toEqual([undefined, undefined])
+  expect(await cache.delete('value')).toBe(false)
+  expect(await cache.add('empty', '', 10)).toBe(true)
+})
+
+it('between two seconds an entry lives longer rather than shorter', async () => {
+  const clock = testClock(1000.9)
+  const cache = memoryCache(clock)
+  await cache.add('key', '', 1)
+  clock.seconds = 1001.89
+  expect(await cache.get('key')).toBe('')
+})
+
+it('an entry that is set anew lives from then on, with its new value only', async () => {
+  const clock = testClock()
+  const cache = memoryCache(clock)
+  await cache.set('key', 'first', 10)
+  clock.seconds = 1005
+  await cache.set('key', '', 10)
+  clock.seconds = 1014
+  expect(await cache.get('key')).toBe('')
+  await cache.set('key', 'short', 2)
+  clock.seconds = 1016
+  expect(await cache.get('key')).toBeUndefined()
+})
+
+it('an entry is deleted by one caller', async () => {
+  const cache = memoryCache()
+  await cache.set('key', 'v', 10)
+  expect([await cache.delete('key'), await cache.delete('key')]).toEqual([true, false])
+})
+
+it('a full cache refuses new entries, drops none, and still knows the old ones', async () => {
+  const clock = testClock()
+  const cache = memoryCache({ ...clock, maxEntries: 1000 })
+  for (let n = 0; n < 1000; n++) expect(await cache.add(`key${n}`, '', 300)).toBe(true)
+  const refused = async () => cache.add('one more', '', 300)
+  await expect(refused()).rejects.toThrow(StoreError)
+  for (let n = 0; n < 1000; n++) expect(await cache.add(`key${n}`, '', 300)).toBe(false)
+  await cache.set('key0', 'v', 300)
+  await cache.delete('key1')
+  expect(await refused()).toBe(true)
+})
+
+it('a full cache takes new entries as soon as old ones have ended, whatever their order', async () => {
+  const clock = testClock()
+  const cache = memoryCache({ maxEntries: 100, now: clock.now })
+  for (let n = 0; n < 100; n++) await cache.add(`key${n}`, '', n % 2 === 0 ? 600 : 5)
+  clock.seconds = 1005
+  for (let n = 0; n < 50; n++) expect(await cache.add(`new${n}`, '', 600)).toBe(true)
+  await expect(async () => cache.add('one more', '', 600)).rejects.toThrow(StoreError)
+  for (let n = 0; n < 100; n += 2) expect(await cache.get(`key${n}`)).toBe('')
+})
+
+it('the same key over and over takes the room of one', async () => {
+  const cache = memoryCache({ maxEntries: 2 })
+  for (let n = 0; n < 1000; n++) {
+    await cache.set('key', `${n}`, 100_000)
+    if (n % 2) await cache.delete('key')
+  }
+  expect(await cache.add('second', '', 1)).toBe(true)
+})
+
+it('nothing is forgotten, and nothing kept for ever, when the system clock is set', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  const cache = memoryCache({ maxEntries: 2 })
+  await cache.add('first', '', 300)
+  vi.setSystemTime(Date.now() + 86_400_000)
+  expect(await cache.add('first', '', 300)).toBe(false)
+  vi.setSystemTime(Date.now() - 2 * 86_400_000)
+  expect(await cache.add('first', '', 300)).toBe(false)
+  await cache.add('second', '', 300)
+  vi.advanceTimersByTime(300_000 + 1000)
+  expect(await cache.add('third', '', 300)).toBe(true)
+  expect(await cache.add('fourth', '', 300)).toBe(true)
+})
+
+it('a clock that runs backwards keeps entries longer', async () => {
+  const clock = testClock()
+  const cache = memoryCache({ maxEntries: 3, now: clock.now })
+  await cache.add('first', '', 10)
+  clock.seconds = 500
+  await cache.add('second', '', 10)
+  expect([await cache.get('first'), await cache.get('second')]).toEqual(['', ''])
+  clock.seconds = 510
+  expect([await cache.get('first'), await cache.get('second')]).toEqual(['', undefined])
+  await cache.add('third', '', 10)
+  expect(await cache.add('fourth', '', 10)).toBe(true)
+})
+
+it.each([Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])('a life of %d seconds is long', async (ttl) => {
+  const clock = testClock()
+  const cache = memoryCache(clock)
+  await cache.add('key', '', ttl)
+  clock.seconds = 2 ** 40
+  expect(await cache.add('key', '', ttl)).toBe(false)
+})
+
+it('a life of no number is refused: the entry would be dead at once, and its replay would pass', async () => {
+  const cache = memoryCache()
+  await expect(async () => cache.add('key', '', Number.NaN)).rejects.toThrow(StoreError)
+})
+
+it.each([0, -1, 1.5, Number.NaN, 2 ** 24])('maxEntries of %d is refused', (maxEntries) => {
+  expect(() => memoryCache({ maxEntries })).toThrow(ConfigurationError)
+})
+
+it('entries have no timers', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  const cache = memoryCache()
+  for (let n = 0; n < 100; n++) await cache.add(`key${n}`, '', 300)
+  expect(timers()).toBe(before)
+})
