@@ -1,0 +1,37 @@
+import process from 'node:process'
+import { createDemonstration } from '../demonstration.ts'
+import { greeting } from '../greeting.ts'
+import { createLog } from '../log.ts'
+import { startProvider } from '../provider.ts'
+import { settingsFromEnv } from '../settings.ts'
+import { type Command, optional } from './command.ts'
+
+export const startCommand: Command = {
+  summary: 'Run the provider',
+  usage: '[--port PORT] [--database FILE]',
+  options: { port: { type: 'string' }, database: { type: 'string' } },
+  async run(given) {
+    const env = { ...process.env }
+    env['PORT'] = optional(given, 'port') ?? env['PORT']
+    env['COUNTERSIGN_DATABASE'] = optional(given, 'database') ?? env['COUNTERSIGN_DATABASE']
+    const settings = settingsFromEnv(env)
+    const log = createLog(settings.logLevel)
+    const provider = await startProvider(settings, log)
+    // Behind a public origin nobody needs an account that everyone who reads the log can use.
+    const demonstration = settings.origin === undefined ? await createDemonstration(provider.db) : undefined
+    process.stdout.write(greeting(settings, provider.address, demonstration))
+    await untilSignal()
+    await provider.close()
+  },
+}
+
+/** Until SIGINT or SIGTERM. A second one finds Node's own handling again and ends the process at once. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+      resolve()
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+  })
+}

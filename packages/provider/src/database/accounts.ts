@@ -1,0 +1,83 @@
+import { InputError } from '../input-error.ts'
+import { checkPassword, hashPassword, passwordLength } from '../password.ts'
+import { nowSeconds } from '../random.ts'
+import type { Database } from './schema.ts'
+
+/** A user as lists show it. */
+export interface Account {
+  readonly id: number
+  readonly name: string
+  /** Seconds since 1970. */
+  readonly createdAt: number
+}
+
+/** The one spelling of a user name: case does not tell users apart. */
+export function normalizeName(name: string): string {
+  return name.trim().toLowerCase()
+}
+
+/**
+ * Adds a user.
+ *
+ * @throws InputError when name or password cannot be taken.
+ */
+export async function createAccount(db: Database, name: string, password: string): Promise<Account> {
+  const normalized = normalizeName(name)
+  if (!/^[a-z0-9][a-z0-9._@+-]{1,63}$/.test(normalized)) {
+    throw new InputError(
+      'name',
+      'A user name has 2 to 64 characters: letters, digits and . _ - @ +, and begins with a letter or digit.',
+    )
+  }
+  const { min, max } = passwordLength
+  if (password.length < min || password.length > max) {
+    throw new InputError('password', `A password has ${min} to ${max} characters.`)
+  }
+  const row = await db
+    .insertInto('user')
+    .values({ name: normalized, password_hash: await hashPassword(password), created_at: nowSeconds() })
+    // The unique key decides between two who ask at once.
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .returning(['id', 'name', 'created_at'])
+    .executeTakeFirst()
+  if (row === undefined) throw new InputError('name', 'This user name is taken.')
+  return { id: row.id, name: row.name, createdAt: row.created_at }
+}
+
+/** The user with this password, or undefined; the same work is done for a name that nobody has. */
+export async function authenticateAccount(
+  db: Database,
+  name: string,
+  password: string,
+): Promise<{ readonly id: number } | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select(['id', 'password_hash'])
+    .where('name', '=', normalizeName(name))
+    .executeTakeFirst()
+  const given = password.slice(0, passwordLength.max + 1)
+  return (await checkPassword(row?.password_hash, given)) && row ? { id: row.id } : undefined
+}
+
+export async function findAccount(db: Database, name: string): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select(['id', 'name', 'created_at'])
+    .where('name', '=', normalizeName(name))
+    .executeTakeFirst()
+  return row && { id: row.id, name: row.name, createdAt: row.created_at }
+}
+
+export async function accountById(db: Database, id: number): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select(['id', 'name', 'created_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && { id: row.id, name: row.name, createdAt: row.created_at }
+}
+
+export async function listAccounts(db: Database): Promise<Account[]> {
+  const rows = await db.selectFrom('user').select(['id', 'name', 'created_at']).orderBy('id').execute()
+  return rows.map(({ id, name, created_at }) => ({ id, name, createdAt: created_at }))
+}

@@ -1,0 +1,31 @@
+import type {
+  ClientOf,
+  OAuth1ClientColumns,
+  OAuth1NonceColumns,
+  OAuth1TemporaryCredentialColumns,
+  OAuth1TokenCredentialColumns,
+  TokenCredentialOf,
+} from 'countersign/kysely'
+import type { Generated, Kysely } from 'kysely'
+
+/** Times are seconds since 1970. */
+export interface Tables {
+  user: { id: Generated<number>; name: string; password_hash: string; created_at: number }
+  session: { token_hash: string; user_id: number; expires_at: number }
+  oauth_client: OAuth1ClientColumns & {
+    id: Generated<number>
+    name: string
+    /** Who registered it; null for a client of the operator. */
+    owner_id: number | null
+    created_at: Generated<number>
+  }
+  oauth_temporary_credential: OAuth1TemporaryCredentialColumns
+  oauth_token_credential: OAuth1TokenCredentialColumns & { created_at: Generated<number> }
+  oauth_nonce: OAuth1NonceColumns
+}
+
+export type Database = Kysely<Tables>
+
+/** A client as the library's hooks give it: with its name and owner. */
+export type ProviderClient = ClientOf<Tables>
+export type ProviderToken = TokenCredentialOf<Tables>

@@ -1,0 +1,55 @@
+import type { Demonstration } from './demonstration.ts'
+import { isLoopback, type ProviderSettings } from './settings.ts'
+
+/** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
+export function greeting(
+  settings: ProviderSettings,
+  address: string,
+  demonstration: Demonstration | undefined,
+): string {
+  const { supportedSignatureMethods, insecureTransport, distinctErrors } = settings.options
+  const url = settings.origin ?? address
+  const lines = [
+    `Countersign runs at ${url}${settings.origin ? ` (listening on ${address})` : ''}`,
+    '',
+    `  Data       ${settings.database}`,
+    `  Methods    ${supportedSignatureMethods.join(' ')}`,
+    `  Transport  ${transport(insecureTransport, settings)}`,
+  ]
+  if (distinctErrors) lines.push('  Errors     tell unknown clients and tokens apart: for development only')
+  lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
+  lines.push(
+    `  ${url}/oauth/token      token credentials`,
+    `  ${url}/api/me           the user behind a token`,
+  )
+  if (demonstration) lines.push('', ...firstSteps(url, demonstration))
+  return `${lines.join('\n')}\n`
+}
+
+function transport(insecure: boolean, { host, origin }: ProviderSettings): string {
+  if (!insecure) return 'https is demanded where secrets travel'
+  return isLoopback(host) && origin === undefined
+    ? 'plain HTTP is accepted, because only this machine reaches this address'
+    : 'PLAIN HTTP IS ACCEPTED everywhere (OAUTH1_INSECURE_TRANSPORT)'
+}
+
+function firstSteps(url: string, { userName, password, client }: Demonstration): string[] {
+  const { clientId, clientSecret } = client
+  return [
+    'A first user and a first client were made. This is shown only now:',
+    '',
+    `  User name      ${userName}`,
+    `  Password       ${password}`,
+    `  Client key     ${clientId}`,
+    `  Client secret  ${clientSecret}`,
+    '',
+    'To go through the whole flow, paste this into a second terminal:',
+    '',
+    `  ${tryProgram} --url ${url} --key ${clientId} --secret ${clientSecret}`,
+  ]
+}
+
+/** From the sources the command is reached through npm, which brings a Node that runs them. */
+const tryProgram = import.meta.url.endsWith('.ts')
+  ? 'npm run --silent try -w @countersign/provider --'
+  : 'countersign try'

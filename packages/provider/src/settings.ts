@@ -1,0 +1,83 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { ConfigurationError, optionsFromEnv } from 'countersign'
+import { z } from 'zod'
+
+type LibraryOptions = ReturnType<typeof optionsFromEnv>
+
+/** Everything the provider reads from its environment, checked and completed. */
+export interface ProviderSettings {
+  readonly port: number
+  readonly host: string
+  /** The public scheme and host behind a proxy; undefined where browsers and clients call this process directly. */
+  readonly origin: string | undefined
+  /** The SQLite file, absolute. */
+  readonly database: string
+  readonly logLevel: string
+  /** What the library's servers are made with. */
+  readonly options: LibraryOptions & {
+    readonly supportedSignatureMethods: readonly string[]
+    readonly insecureTransport: boolean
+    readonly distinctErrors: boolean
+  }
+}
+
+/** Accepted unless OAUTH1_SUPPORTED_SIGNATURE_METHODS says otherwise: all but PLAINTEXT, which sends the secret itself. */
+const defaultMethods = ['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'RSA-SHA1', 'RSA-SHA256', 'RSA-SHA512']
+const defaultDatabase = './data/countersign.sqlite'
+
+const switchedOn = z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1')
+const environment = z.object({
+  PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(5849),
+  HOST: z.string().default('127.0.0.1'),
+  ORIGIN: z
+    .string()
+    .regex(/^https?:\/\/[a-z0-9.:[\]-]+$/i, 'must be a scheme and a host, such as https://oauth.example.com')
+    .transform((origin) => new URL(origin).origin)
+    .optional(),
+  COUNTERSIGN_DATABASE: z.string().default(defaultDatabase),
+  COUNTERSIGN_DISTINCT_ERRORS: switchedOn.default(false),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+})
+
+/**
+ * Reads the environment: PORT, HOST, ORIGIN, COUNTERSIGN_DATABASE, COUNTERSIGN_DISTINCT_ERRORS, LOG_LEVEL and the
+ * library's OAUTH1_ names. An empty value counts as absent.
+ *
+ * @throws ConfigurationError that names the variable.
+ */
+export function settingsFromEnv(env: Readonly<Record<string, string | undefined>>): ProviderSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const { success, data, error } = environment.safeParse(given)
+  if (!success) {
+    const faults = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new ConfigurationError(faults.join('\n'))
+  }
+  const fromEnv = optionsFromEnv(given)
+  const origin = data.ORIGIN ?? fromEnv.origin
+  const insecureTransport = fromEnv.insecureTransport ?? (origin === undefined && isLoopback(data.HOST))
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    origin,
+    database: resolve(data.COUNTERSIGN_DATABASE),
+    logLevel: data.LOG_LEVEL,
+    options: {
+      supportedSignatureMethods: defaultMethods,
+      ...fromEnv,
+      origin,
+      insecureTransport,
+      distinctErrors: data.COUNTERSIGN_DISTINCT_ERRORS,
+    },
+  }
+}
+
+/** The database that commands use when `--database` does not name one. */
+export function databaseFromEnv(env: Readonly<Record<string, string | undefined>>): string {
+  return resolve(env['COUNTERSIGN_DATABASE'] || defaultDatabase)
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}

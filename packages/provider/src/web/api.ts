@@ -1,0 +1,45 @@
+import type { ResourceProtector } from 'countersign'
+import { currentAuthentication, requireOAuth } from 'countersign/hono'
+import { type Context, Hono } from 'hono'
+import { accountById } from '../database/accounts.ts'
+import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
+
+/** The protected resources: who is behind the token, and what of a request was authenticated. */
+export function apiRoutes(db: Database, protector: ResourceProtector<ProviderClient, ProviderToken>): Hono {
+  const routes = new Hono()
+  routes.use('/api/*', async (c, next) => {
+    await next()
+    c.header('cache-control', 'no-store')
+  })
+  routes.get('/api/me', requireOAuth(protector), async (c) => {
+    const { user, client } = await parties(c, db)
+    return user ? c.json({ ...user, client }) : c.json({ error: 'no_user', error_description: noUser }, 404)
+  })
+  routes.all('/api/echo', requireOAuth(protector), async (c) => {
+    const { request } = currentAuthentication(c)
+    return c.json({
+      method: request.method,
+      path: c.req.path,
+      signatureMethod: request.signatureMethod,
+      transport: request.transport,
+      parameters: request.parameters,
+      ...(await parties(c, db)),
+    })
+  })
+  routes.all('/api/*', (c) =>
+    c.json({ error: 'not_found', error_description: 'Try /api/me or /api/echo.' }, 404),
+  )
+  return routes
+}
+
+const noUser = 'This token was issued without a user.'
+
+async function parties(c: Context, db: Database) {
+  const { client, credential } = currentAuthentication<ProviderClient, ProviderToken>(c)
+  const userId = credential?.userId
+  const account = userId === undefined || userId === null ? undefined : await accountById(db, Number(userId))
+  return {
+    user: account ? { id: account.id, name: account.name } : null,
+    client: { key: client.clientId, name: client.name },
+  }
+}

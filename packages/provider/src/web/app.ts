@@ -1,0 +1,100 @@
+import { type AuthorizationServer, type ResourceProtector, StoreError } from 'countersign'
+import { endpoint } from 'countersign/hono'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { sql } from 'kysely'
+import type { Logger } from 'pino'
+import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
+import { accountRoutes } from './account-routes.ts'
+import { apiRoutes } from './api.ts'
+import { authorizationRoutes } from './authorization-routes.ts'
+import { clientRoutes } from './client-routes.ts'
+import { consentRoutes } from './consent-routes.ts'
+import { refuseForgery } from './forgery.ts'
+import { layout, sendPage } from './layout.ts'
+import { pageHeaders } from './page-headers.ts'
+import { homePage } from './pages/home.ts'
+import { messages } from './pages/message.ts'
+import { favicon, stylesheet } from './stylesheet.ts'
+import { visits, type WebEnv } from './visit.ts'
+
+/** What the web side is made of. */
+export interface AppParts {
+  readonly db: Database
+  readonly server: AuthorizationServer<ProviderClient, ProviderToken>
+  readonly protector: ResourceProtector<ProviderClient, ProviderToken>
+  /** The public origin behind a proxy. */
+  readonly origin: string | undefined
+  readonly log: Logger
+}
+
+/** The whole HTTP side: assets, token endpoints, protected resources, pages. */
+export function createApp(parts: AppParts): Hono {
+  const { db, server, protector, log } = parts
+  const app = new Hono()
+  app.use(requestLog(log))
+  app.onError((error, c) => failure(error, c, log))
+  for (const { path, type, text } of [stylesheet, favicon]) {
+    app.get(path, (c) =>
+      c.body(text, 200, { 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' }),
+    )
+  }
+  app.get('/healthz', async (c) => {
+    await sql`select 1`.execute(db)
+    return c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' })
+  })
+  // All verbs: the server answers those it does not take with 405 and Allow.
+  app.all(
+    '/oauth/initiate',
+    endpoint((request) => server.createTemporaryCredentialResponse(request)),
+  )
+  app.all(
+    '/oauth/token',
+    endpoint((request) => server.createTokenResponse(request)),
+  )
+  app.route('/', apiRoutes(db, protector))
+  app.route('/', pages(parts))
+  return app
+}
+
+const maxFormLength = 64 * 1024
+
+function pages({ db, server, origin }: AppParts): Hono<WebEnv> {
+  const secure = origin?.startsWith('https:') ?? false
+  const routes = new Hono<WebEnv>()
+  routes.use(pageHeaders)
+  routes.use(visits(db, secure))
+  routes.use(bodyLimit({ maxSize: maxFormLength, onError: (c) => sendPage(c, messages.tooLarge) }))
+  routes.use(refuseForgery(origin, (c) => sendPage(c, messages.forged)))
+  routes.get('/', (c) => sendPage(c, homePage(c.get('visit'), origin ?? new URL(c.req.url).origin)))
+  routes.route('/', accountRoutes(db, secure))
+  routes.route('/', clientRoutes(db))
+  routes.route('/', authorizationRoutes(db))
+  routes.route('/', consentRoutes(db, server))
+  routes.all('*', (c) => sendPage(c, messages.notFound))
+  return routes
+}
+
+/** One line per request: never its query, its headers or its body, which hold tokens and signatures. */
+function requestLog(log: Logger) {
+  return async (c: Context, next: () => Promise<void>) => {
+    const start = performance.now()
+    await next()
+    const milliseconds = Math.round((performance.now() - start) * 10) / 10
+    log.info({ method: c.req.method, path: c.req.path, status: c.res.status, milliseconds }, 'request')
+  }
+}
+
+/** What nobody foresaw: logged, and told without details, as JSON to clients and as a page to people. */
+function failure(error: Error, c: Context, log: Logger): Response | Promise<Response> {
+  if (error instanceof HTTPException) return error.getResponse()
+  const unavailable = error instanceof StoreError
+  log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
+  const status = unavailable ? 503 : 500
+  if (/^\/(?:api\/|oauth\/(?:initiate|token)$|healthz$)/.test(c.req.path)) {
+    return c.json({ error: unavailable ? 'temporarily_unavailable' : 'server_error' }, status)
+  }
+  const page = unavailable ? messages.unavailable : messages.failed
+  return c.html(layout(page, c.get('visit')), status)
+}

@@ -1,0 +1,88 @@
+import { sha256 } from '../random.ts'
+
+const text = `
+:root {
+  color-scheme: light dark;
+  --ground: #f5f4f0; --sheet: #fff; --ink: #1d2320; --quiet: #59615c; --line: #d9d8d1; --field: #8a918c;
+  --accent: #0b5e4b; --on-accent: #fff; --danger: #a3261c; --note: #eef3ef; --alert: #fcefec;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #121614; --sheet: #1b211e; --ink: #e8ebe8; --quiet: #a5aea8; --line: #333b37; --field: #78827c;
+    --accent: #6fd0b1; --on-accent: #07241b; --danger: #ff9d8f; --note: #222b27; --alert: #38211e;
+  }
+}
+* { box-sizing: border-box; }
+html { font: 100%/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+body { margin: 0; min-height: 100vh; background: var(--ground); color: var(--ink); }
+a { color: var(--accent); text-underline-offset: .18em; }
+a:hover { text-decoration-thickness: 2px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.skip { position: absolute; left: -999px; }
+.skip:focus { left: 1rem; top: .5rem; background: var(--sheet); padding: .5rem 1rem; }
+
+.top { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; max-width: 60rem; margin: 0 auto; padding: 1rem 1.25rem; }
+.brand { display: inline-flex; align-items: center; gap: .55rem; margin-right: auto; color: inherit; font-weight: 650; font-size: 1.06rem; text-decoration: none; }
+.brand img { width: 1.6rem; height: 1.6rem; }
+.top nav { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; }
+.top nav a { padding: .35rem 0; }
+.top form { margin: 0; }
+
+main { max-width: 33rem; margin: 0 auto; padding: clamp(.5rem, 5vh, 3rem) 1.25rem 4rem; }
+main.wide { max-width: 46rem; }
+.sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: 14px; padding: clamp(1.25rem, 4vw, 2.25rem); }
+h1 { font-size: 1.55rem; line-height: 1.25; margin: 0 0 .75rem; letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere; }
+h2 { font-size: 1.08rem; margin: 2rem 0 .5rem; }
+p { margin: 0 0 1rem; text-wrap: pretty; overflow-wrap: anywhere; }
+.quiet { color: var(--quiet); }
+small, .hint { color: var(--quiet); font-size: .9rem; }
+code { font: .93em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+
+label { display: block; font-weight: 600; margin: 1.15rem 0 .3rem; }
+.hint { margin: 0 0 .35rem; }
+input, textarea { width: 100%; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: 8px; padding: .65rem .75rem; }
+textarea { font: .93rem/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; resize: vertical; }
+[aria-invalid="true"] { border-color: var(--danger); border-width: 2px; }
+button, .button { display: inline-block; font: inherit; font-weight: 600; line-height: 1.3; text-align: center; text-decoration: none; cursor: pointer; border-radius: 8px; padding: .7rem 1.2rem; min-height: 2.75rem; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); }
+button:hover, .button:hover { filter: brightness(1.1); }
+.second { background: transparent; color: var(--ink); border-color: var(--field); }
+.danger { background: transparent; color: var(--danger); border-color: var(--danger); }
+.link { background: none; border: 0; padding: .35rem 0; min-height: 0; color: var(--accent); font-weight: 400; text-decoration: underline; text-underline-offset: .18em; }
+.actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.6rem; }
+.actions > * { flex: 1 1 9rem; }
+.actions.left > * { flex: 0 0 auto; }
+
+.note, .alert { border-radius: 10px; padding: .8rem 1rem; margin: 0 0 1.1rem; background: var(--note); }
+.alert { background: var(--alert); border-left: 4px solid var(--danger); }
+.note > :last-child, .alert > :last-child { margin-bottom: 0; }
+dl { margin: 0 0 1rem; }
+dt { font-weight: 600; margin-top: .8rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+dd.secret { background: var(--note); border-radius: 8px; padding: .5rem .75rem; user-select: all; }
+ul.plain { list-style: none; margin: 0; padding: 0; }
+ul.rows { list-style: none; margin: 1rem 0 0; padding: 0; border-top: 1px solid var(--line); }
+ul.rows > li { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1rem; padding: .85rem 0; border-bottom: 1px solid var(--line); }
+ul.rows > li > :first-child { flex: 1 1 14rem; min-width: 0; }
+ul.rows form { margin: 0; }
+.asks { margin: 1rem 0 1.2rem; padding-left: 1.2rem; }
+.asks li { margin: .3rem 0; }
+.code { display: block; text-align: center; font-size: clamp(1.5rem, 8vw, 2.2rem); font-weight: 650; letter-spacing: .12em; background: var(--note); border-radius: 10px; padding: 1rem .5rem; margin: 1.2rem 0; user-select: all; }
+details { margin-top: 2rem; }
+summary { cursor: pointer; padding: .35rem 0; color: var(--danger); }
+`
+
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0b5e4b"/><path d="M7 20c3-9 6-11 7-9s-4 9-1 9 4-8 7-8-1 7 2 7 3-2 4-3" fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/><path d="M7 25h18" stroke="#6fd0b1" stroke-width="2.4" stroke-linecap="round"/></svg>`
+
+/** A file that is served from memory, under a name that changes with its content. */
+export interface Asset {
+  readonly path: string
+  readonly type: string
+  readonly text: string
+}
+
+export const stylesheet: Asset = asset('style', 'css', 'text/css; charset=utf-8', text.trim())
+export const favicon: Asset = asset('icon', 'svg', 'image/svg+xml', icon)
+
+function asset(name: string, extension: string, type: string, content: string): Asset {
+  return { path: `/assets/${name}-${sha256(content).slice(0, 12)}.${extension}`, type, text: content }
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** What a finished process left. */
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A directory of its own, removed at the end. */
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'countersign-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Only what a process needs to run, so that the settings of whoever runs the tests change nothing. */
+function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env
+  return { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...(TMPDIR ? { TMPDIR } : {}), ...env }
+}
+
+function start(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--conditions=countersign-source', file, ...args], {
+    cwd,
+    env: environment(env),
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text
+  })
+  return { child, output }
+}
+
+/** Runs `countersign …` to its end. */
+export async function runCli(
+  cwd: string,
+  args: readonly string[],
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+): Promise<Finished> {
+  const { child, output } = start(cli, args, cwd, env)
+  child.stdin.end(input)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, ...output }
+}
+
+/** As `runCli` with `--json`; a failure is an exception. */
+export async function runCliJson<T>(cwd: string, args: readonly string[]): Promise<T> {
+  const { code, stdout, stderr } = await runCli(cwd, [...args, '--json'])
+  if (code !== 0) throw new Error(`countersign ${args.join(' ')} exited with ${code}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}
+
+/** A provider process on a free port, its data in `cwd`. */
+export interface ProviderProcess {
+  readonly url: string
+  /** What it has printed so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string }
+  /** SIGTERM, and the exit code that follows. */
+  stop(): Promise<number | null>
+}
+
+/** Starts what `npm start` starts and waits until it listens. */
+export async function runProvider(cwd: string, env: Record<string, string> = {}): Promise<ProviderProcess> {
+  const { child, output } = start(main, [], cwd, { PORT: '0', LOG_LEVEL: 'error', ...env })
+  const ended = once(child, 'close') as Promise<[number | null]>
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', () => output.stdout.includes('/api/me') && resolve())
+    ended.then(([code]) => reject(new Error(`The provider exited with ${code}: ${output.stderr}`)), reject)
+  })
+  const url = /(http:\/\/[\d.:[\]a-z]+)/.exec(output.stdout.replace(/.*listening on /s, ''))?.[1] as string
+  return { url, output, stop: () => stop(child, ended) }
+}
+
+async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promise<number | null> {
+  child.kill('SIGTERM')
+  const [code] = await ended
+  return code
+}
