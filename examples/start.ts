@@ -14,16 +14,23 @@ export interface Running {
 export interface StartOptions {
   /** Flags for Node. */
   readonly flags?: readonly string[]
+  /** Arguments behind those of the script. */
+  readonly args?: readonly string[]
   /** Default: the `start` script of its package.json. */
   readonly script?: string
+  /** Default: a free one. */
+  readonly port?: number
 }
 
 /** Starts the application in a folder as a child process on a free port, and waits until it answers. */
-export async function start(folder: string, { flags = [], script }: StartOptions = {}): Promise<Running> {
-  const command = script ?? (await startScript(folder))
-  const [, settings = '', args] = /^((?:\w+=\S+ )*)node (.+)$/.exec(command) ?? []
-  if (args === undefined) throw new Error(`The start script must be NAME=value node file; it is ${command}`)
-  const port = await freePort()
+export async function start(
+  folder: string,
+  { flags = [], args = [], ...given }: StartOptions = {},
+): Promise<Running> {
+  const command = given.script ?? (await startScript(folder))
+  const [, settings = '', file] = /^((?:\w+=\S+ )*)node (.+)$/.exec(command) ?? []
+  if (file === undefined) throw new Error(`The start script must be NAME=value node file; it is ${command}`)
+  const port = given.port ?? (await freePort())
   const env = {
     ...process.env,
     ...Object.fromEntries(
@@ -34,7 +41,7 @@ export async function start(folder: string, { flags = [], script }: StartOptions
     ),
     PORT: String(port),
   }
-  const child = spawn(process.execPath, [...flags, ...args.split(' ')], { cwd: folder, env })
+  const child = spawn(process.execPath, [...flags, ...file.split(' '), ...args], { cwd: folder, env })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
@@ -53,7 +60,7 @@ async function startScript(folder: string): Promise<string> {
   return manifest.scripts.start
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject)
     server.listen(0, '127.0.0.1', () => {

@@ -1,0 +1,39 @@
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { countersign, currentCredential, endpoint, requireOAuth } from 'countersign/fastify'
+import { memoryHooks } from 'countersign/memory'
+import fastify from 'fastify'
+import { authorize } from './consent.ts'
+
+const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
+const hooks = memoryHooks({ clients: [demo] })
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = fastify()
+await app.register(countersign)
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', { onRequest: requireOAuth(protector) }, (request) => {
+  return { userId: currentCredential(request).userId }
+})
+app.post<{ Body: { text: string } }>(
+  '/api/notes',
+  { onRequest: requireOAuth(protector) },
+  (request, reply) => {
+    reply.code(201)
+    return { text: request.body.text, userId: currentCredential().userId }
+  },
+)
+
+await app.listen({ port: Number(process.env['PORT'] ?? 3000) })

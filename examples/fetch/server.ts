@@ -1,0 +1,30 @@
+import { serve } from '@hono/node-server'
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
+import { memoryHooks } from 'countersign/memory'
+import { authorize } from './consent.ts'
+
+const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
+const hooks = memoryHooks({ clients: [demo] })
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const routes = new Map([
+  ['/oauth/initiate', endpoint((request) => server.createTemporaryCredentialResponse(request))],
+  ['/oauth/authorize', endpoint((request) => authorize(server, request))],
+  ['/oauth/token', endpoint((request) => server.createTokenResponse(request))],
+])
+
+const me = requireOAuth(protector)((request) => Response.json({ userId: currentCredential(request).userId }))
+const notes = requireOAuth(protector)(async (request) => {
+  const form = await request.formData()
+  return Response.json({ text: form.get('text'), userId: currentCredential().userId }, { status: 201 })
+})
+routes.set('/api/me', me).set('/api/notes', notes)
+
+function app(request: Request): Response | Promise<Response> {
+  const route = routes.get(new URL(request.url).pathname)
+  return route ? route(request) : new Response('Not found', { status: 404 })
+}
+
+serve({ fetch: app, port: Number(process.env['PORT'] ?? 3000) })

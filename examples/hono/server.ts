@@ -1,0 +1,33 @@
+import { serve } from '@hono/node-server'
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/hono'
+import { memoryHooks } from 'countersign/memory'
+import { Hono } from 'hono'
+import { authorize } from './consent.ts'
+
+const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
+const hooks = memoryHooks({ clients: [demo] })
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = new Hono()
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', requireOAuth(protector), (c) => c.json({ userId: currentCredential(c).userId }))
+app.post('/api/notes', requireOAuth(protector), async (c) => {
+  const { text } = await c.req.parseBody()
+  return c.json({ text, userId: currentCredential().userId }, 201)
+})
+
+serve({ fetch: app.fetch, port: Number(process.env['PORT'] ?? 3000) })

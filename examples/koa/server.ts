@@ -1,0 +1,37 @@
+import { bodyParser } from '@koa/bodyparser'
+import { Router } from '@koa/router'
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/koa'
+import { memoryHooks } from 'countersign/memory'
+import Koa from 'koa'
+import { authorize } from './consent.ts'
+
+const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
+const hooks = memoryHooks({ clients: [demo] })
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const router = new Router()
+router.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+router.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+router.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+router.get('/api/me', requireOAuth(protector), (ctx) => {
+  ctx.body = { userId: currentCredential(ctx).userId }
+})
+router.post('/api/notes', requireOAuth(protector), bodyParser(), (ctx) => {
+  const { text } = ctx.request.body as { text: string }
+  ctx.status = 201
+  ctx.body = { text, userId: currentCredential().userId }
+})
+
+new Koa().use(router.routes()).listen(process.env['PORT'] ?? 3000)

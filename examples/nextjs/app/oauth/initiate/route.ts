@@ -1,0 +1,4 @@
+import { endpoint } from 'countersign/fetch'
+import { server } from '../../../lib/oauth'
+
+export const POST = endpoint((request) => server.createTemporaryCredentialResponse(request))

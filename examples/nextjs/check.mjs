@@ -1,0 +1,38 @@
+// Builds and drives this example in a folder of its own, with the packed library. It stands outside the workspaces
+// because npm cannot lock the binaries of Next.js for platforms whose packages a registry does not serve.
+//
+//   node examples/nextjs/check.mjs countersign-0.1.0.tgz
+import { execFileSync } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { drive } from '../drive.ts'
+import { freePort, start } from '../start.ts'
+
+const tarball = process.argv[2]
+if (!tarball) throw new Error('Usage: node examples/nextjs/check.mjs <tarball>')
+
+const folder = await mkdtemp(join(tmpdir(), 'example-nextjs-'))
+let app
+try {
+  await cp(import.meta.dirname, folder, { recursive: true })
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  manifest.dependencies.countersign = `file:${resolve(tarball)}`
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+  for (const command of [
+    ['install', '--no-audit', '--no-fund'],
+    ['run', 'build'],
+  ]) {
+    execFileSync('npm', command, { cwd: folder, env, stdio: 'inherit' })
+  }
+  const port = await freePort()
+  const settings = `OAUTH1_INSECURE_TRANSPORT=true OAUTH1_ORIGIN=http://127.0.0.1:${port}`
+  app = await start(folder, { port, script: `${settings} node node_modules/next/dist/bin/next start` })
+  await drive(app.origin)
+  console.log(`The Next.js example works with ${tarball}.`)
+} finally {
+  await app?.stop()
+  await rm(folder, { recursive: true })
+}
