@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../protocol/errors.ts'
-import { isThenable } from '../server/hook-table.ts'
-import type { Awaitable, Hooks } from '../server/hooks.ts'
+import { type Awaitable, type Hooks, isThenable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 
 /** How much is remembered, and for how long. */

@@ -1,7 +1,6 @@
 import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
-import { isThenable } from '../server/hook-table.ts'
-import type { Awaitable, Hooks } from '../server/hooks.ts'
+import { after, type Hooks } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
 
 /** A key that secrets are sealed with. */
@@ -203,8 +202,4 @@ function boundRow(kind: 'temporary' | 'token', { clientId, oauthToken }: Secreti
 /** A copy of the same class, with the row's other fields and methods: changing an entity itself would write the plain secret back at its next save. */
 function copyWith<R extends object>(row: R, fields: object): R {
   return Object.assign(Object.create(Object.getPrototypeOf(row)), row, fields)
-}
-
-function after<V, R>(value: Awaitable<V>, then: (value: V) => R): Awaitable<R> {
-  return isThenable(value) ? value.then(then) : then(value)
 }

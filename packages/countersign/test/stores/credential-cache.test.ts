@@ -1,0 +1,236 @@
+import { ConfigurationError } from 'countersign'
+import { cachedCredentials } from 'countersign/credential-cache'
+import { expect, it } from 'vitest'
+
+const client = { clientId: 'c', clientSecret: 's' }
+const token = { clientId: 'c', oauthToken: 't', oauthTokenSecret: 's' }
+
+/** A store whose queries are listed, and answered when the test says so. */
+function slowStore(rows = { clients: [client], tokens: [token] }) {
+  const asked: string[] = []
+  const waiting: (() => void)[] = []
+  const answer = <R>(name: string, read: () => R) => {
+    asked.push(name)
+    return new Promise<R>((resolve) => {
+      // The row is read when the question arrives; the answer may take a while.
+      const row = read()
+      waiting.push(() => resolve(row))
+    })
+  }
+  const findClient = (id: string) => rows.clients.find(({ clientId }) => clientId === id)
+  const findToken = (id: string) => rows.tokens.find(({ oauthToken }) => oauthToken === id)
+  return {
+    rows,
+    asked,
+    answerAll: () => {
+      for (const send of waiting.splice(0)) send()
+    },
+    hooks: {
+      queryClient: (id: string) => answer(`client ${id}`, () => findClient(id)),
+      queryToken: (_: string, id: string) => answer(`token ${id}`, () => findToken(id)),
+    },
+    both: (clientId: string, oauthToken: string) =>
+      answer(`both ${clientId} ${oauthToken}`, () => ({
+        client: findClient(clientId),
+        token: findToken(oauthToken),
+      })),
+  }
+}
+
+/** A store that answers at once, and counts. */
+function store(rows = { clients: [client], tokens: [token] }) {
+  const asked: string[] = []
+  const queryClient = async (id: string) => {
+    asked.push(`client ${id}`)
+    return rows.clients.find(({ clientId }) => clientId === id)
+  }
+  const queryToken = async (_: string, id: string) => {
+    asked.push(`token ${id}`)
+    return rows.tokens.find(({ oauthToken }) => oauthToken === id)
+  }
+  return { rows, asked, hooks: { queryClient, queryToken } }
+}
+
+it('asks once while it remembers, and again afterwards', async () => {
+  let now = 0
+  const { asked, hooks } = store()
+  const cached = cachedCredentials(hooks, { ttlSeconds: 30, now: () => now })
+  for (now = 0; now < 30; now += 10) {
+    expect(await cached.queryClient('c')).toBe(client)
+    expect(await cached.queryToken('c', 't')).toBe(token)
+    expect(await cached.queryClientAndToken('c', 't')).toEqual({ client, token })
+  }
+  expect(asked).toEqual(['client c', 'token t'])
+  now = 30
+  await cached.queryClientAndToken('c', 't')
+  expect(asked).toHaveLength(4)
+})
+
+it('asks for both at once where the store can', async () => {
+  const asked: string[] = []
+  const cached = cachedCredentials({
+    queryClient: () => expect.unreachable(),
+    queryToken: () => expect.unreachable(),
+    queryClientAndToken(clientId, oauthToken) {
+      asked.push(`${clientId} ${oauthToken}`)
+      return { client, token }
+    },
+  })
+  for (let n = 0; n < 3; n++) expect(await cached.queryClientAndToken('c', 't')).toEqual({ client, token })
+  expect(asked).toEqual(['c t'])
+})
+
+it('never remembers what does not exist', async () => {
+  const { rows, asked, hooks } = store({ clients: [], tokens: [] })
+  const cached = cachedCredentials(hooks)
+  for (let n = 0; n < 2; n++) {
+    expect(await cached.queryClient('c')).toBeUndefined()
+    expect(await cached.queryToken('c', 't')).toBeUndefined()
+    expect(await cached.queryClientAndToken('c', 't')).toEqual({})
+  }
+  expect(asked).toHaveLength(8)
+  rows.clients.push(client)
+  rows.tokens.push(token)
+  expect(await cached.queryClientAndToken('c', 't')).toEqual({ client, token })
+})
+
+it('asks the same of the store whether or not it knows the client of an unknown token', async () => {
+  const { asked, hooks } = store()
+  const cached = cachedCredentials(hooks)
+  await cached.queryClient('c')
+  asked.length = 0
+  await cached.queryClientAndToken('c', 'unknown')
+  expect(asked.splice(0)).toEqual(['client c', 'token unknown'])
+  await cached.queryClientAndToken('nobody', 'unknown')
+  expect(asked).toEqual(['client nobody', 'token unknown'])
+})
+
+it('those who ask the same at once share one query', async () => {
+  const { asked, hooks, both, answerAll } = slowStore()
+  const cached = cachedCredentials({ ...hooks, queryClientAndToken: both })
+  const answers = Array.from({ length: 50 }, () => cached.queryClientAndToken('c', 't'))
+  answerAll()
+  for (const answer of await Promise.all(answers)) expect(answer).toEqual({ client, token })
+  expect(asked).toEqual(['both c t'])
+})
+
+it('a query that hangs holds up nobody who comes a second later', async () => {
+  let now = 0
+  const { asked, hooks, answerAll } = slowStore()
+  const cached = cachedCredentials(hooks, { now: () => now })
+  const hanging = cached.queryClient('c')
+  now = 1
+  const later = cached.queryClient('c')
+  expect(asked).toEqual(['client c', 'client c'])
+  answerAll()
+  expect(await Promise.all([hanging, later])).toEqual([client, client])
+})
+
+it('a failure reaches all who asked, and is not remembered', async () => {
+  let failing = true
+  const queryClient = async () => {
+    if (failing) throw new Error('down')
+    return client
+  }
+  const cached = cachedCredentials({ queryClient, queryToken: () => undefined })
+  const outcomes = await Promise.allSettled([cached.queryClient('c'), cached.queryClient('c')])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  failing = false
+  expect(await cached.queryClient('c')).toBe(client)
+})
+
+it('forgets a token, or a client with all its tokens and nobody else’s', async () => {
+  const others = [
+    { clientId: 'c', oauthToken: 'u', oauthTokenSecret: 's' },
+    { clientId: 'cc', oauthToken: 'v', oauthTokenSecret: 's' },
+  ]
+  const { asked, hooks } = store({
+    clients: [client, { ...client, clientId: 'cc' }],
+    tokens: [token, ...others],
+  })
+  const cached = cachedCredentials(hooks)
+  const askAll = async () => {
+    asked.length = 0
+    for (const id of ['c', 'cc']) await cached.queryClient(id)
+    await cached.queryToken('c', 't')
+    await cached.queryToken('c', 'u')
+    await cached.queryToken('cc', 'v')
+    return asked
+  }
+  await askAll()
+  expect(await askAll()).toEqual([])
+  cached.forget('c', 't')
+  expect(await askAll()).toEqual(['token t'])
+  cached.forget('c')
+  expect(await askAll()).toEqual(['client c', 'token t', 'token u'])
+})
+
+it('what was read before a revocation is not remembered after it, nor shared with who asks then', async () => {
+  const { rows, asked, hooks, answerAll } = slowStore()
+  const cached = cachedCredentials(hooks)
+  const before = cached.queryToken('c', 't')
+  rows.tokens.length = 0
+  cached.forget('c', 't')
+  const after = cached.queryToken('c', 't')
+  answerAll()
+  expect(await before).toBe(token)
+  expect(await after).toBeUndefined()
+  const again = cached.queryToken('c', 't')
+  answerAll()
+  expect(await again).toBeUndefined()
+  expect(asked).toHaveLength(3)
+})
+
+it('a slow answer does not replace a younger one', async () => {
+  let now = 0
+  const old = { ...client, clientSecret: 'old' }
+  const answers: ((row: typeof client) => void)[] = []
+  const queryClient = () => new Promise<typeof client>((resolve) => answers.push(resolve))
+  const cached = cachedCredentials({ queryClient, queryToken: () => undefined }, { now: () => now })
+  const slow = cached.queryClient('c')
+  now = 2
+  const quick = cached.queryClient('c')
+  answers[1]?.(client)
+  await quick
+  answers[0]?.(old)
+  expect(await slow).toBe(old)
+  expect(await cached.queryClient('c')).toBe(client)
+})
+
+it('age counts from the question, and a clock set back ages everything', async () => {
+  let now = 100
+  const { asked, hooks, answerAll } = slowStore()
+  const cached = cachedCredentials(hooks, { ttlSeconds: 10, now: () => now })
+  const ask = async () => {
+    const answer = cached.queryClient('c')
+    answerAll()
+    return answer
+  }
+  const first = cached.queryClient('c')
+  now = 109
+  answerAll()
+  await first
+  now = 110
+  await ask()
+  expect(asked).toHaveLength(2)
+  now = 50
+  await ask()
+  expect(asked).toHaveLength(3)
+})
+
+it('is bounded: the oldest make room', async () => {
+  const clients = Array.from({ length: 5 }, (_, n) => ({ ...client, clientId: `c${n}` }))
+  const { asked, hooks } = store({ clients, tokens: [] })
+  const cached = cachedCredentials(hooks, { maxEntries: 3 })
+  for (const { clientId } of clients) await cached.queryClient(clientId)
+  asked.length = 0
+  for (const clientId of ['c4', 'c3', 'c2', 'c1']) await cached.queryClient(clientId)
+  expect(asked).toEqual(['client c1'])
+})
+
+it.each([{ maxEntries: 0 }, { maxEntries: Number.NaN }, { ttlSeconds: 0 }, { ttlSeconds: -1 }])(
+  '%j is refused',
+  (options) => {
+    expect(() => cachedCredentials(store().hooks, options)).toThrow(ConfigurationError)
+  },
+)

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigurationError, type Hooks, StoreError } from 'countersign'
+import { memoryHooks } from 'countersign/memory'
+import { reseal, type SealingOptions, sealedHooks, sealSecret, unsealSecret } from 'countersign/sealed'
+import { afterAll, describe, expect, it } from 'vitest'
+import { describeStore } from './suite.ts'
+
+const directory = await mkdtemp(join(tmpdir(), 'countersign-sealed-'))
+afterAll(() => rm(directory, { recursive: true, force: true }))
+describeStore({
+  name: 'Kysely on SQLite, sealed and cached',
+  backend: new URL('backends/sealed-kysely.ts', import.meta.url),
+  config: join(directory, 'sealed.db'),
+})
+
+const first = { id: 'k1', key: randomBytes(32) }
+const second = { id: 'k2', key: randomBytes(32) }
+const keys: SealingOptions = { keys: [first] }
+const client = { kind: 'client', clientId: 'c' } as const
+const token = { kind: 'token', clientId: 'c', oauthToken: 't' } as const
+const credential = { clientId: 'c', oauthToken: 't', oauthTokenSecret: 'token secret', userId: 7 }
+const temporary = { ...credential, oauthCallback: 'oob', expiresAt: Math.floor(Date.now() / 1000) + 600 }
+
+describe('sealed hooks', () => {
+  it('write no secret in the clear, and read what they wrote', async () => {
+    const store = memoryHooks()
+    const hooks = sealedHooks(store, keys)
+    await hooks.createTemporaryCredential(temporary)
+    expect(await hooks.createTokenCredential(credential)).toEqual(credential)
+
+    for (const stored of [await store.getTemporaryCredential('t'), await store.queryToken('c', 't')])
+      expect(stored?.oauthTokenSecret).toMatch(/^sealed1\.k1\.[\w-]+$/)
+    expect(await hooks.getTemporaryCredential('t')).toMatchObject(temporary)
+    expect(await hooks.queryToken('c', 't')).toEqual(credential)
+  })
+
+  it('open client secrets that the application sealed', async () => {
+    const clientSecret = sealSecret('client secret', client, keys)
+    const store = memoryHooks({ clients: [{ clientId: 'c', clientSecret, callbacks: ['https://a/'] }] })
+    expect(await sealedHooks(store, keys).queryClient('c')).toEqual({
+      clientId: 'c',
+      clientSecret: 'client secret',
+      callbacks: ['https://a/'],
+    })
+  })
+
+  it.each(['sync', 'async'])('open both at once (%s)', async (kind) => {
+    const answer = {
+      client: { clientId: 'c', clientSecret: sealSecret('client secret', client, keys) },
+      token: { ...credential, oauthTokenSecret: sealSecret('token secret', token, keys) },
+    }
+    const { queryClientAndToken } = sealedHooks(
+      { queryClientAndToken: () => (kind === 'sync' ? answer : Promise.resolve(answer)) },
+      keys,
+    )
+    expect(await queryClientAndToken()).toEqual({
+      client: { clientId: 'c', clientSecret: 'client secret' },
+      token: credential,
+    })
+    const { queryClientAndToken: none } = sealedHooks({ queryClientAndToken: () => ({}) }, keys)
+    expect(await none()).toEqual({})
+  })
+
+  it('leave what has no secret as it is', async () => {
+    const row = { clientId: 'rsa', clientSecret: null }
+    const hooks = sealedHooks({ queryClient: () => row, queryToken: () => undefined }, keys)
+    expect(hooks.queryClient()).toBe(row)
+    expect(hooks.queryToken()).toBeUndefined()
+  })
+
+  it('bring only the hooks that the store has', () => {
+    const recordNonce = () => true
+    expect(sealedHooks({ recordNonce } satisfies Partial<Hooks>, keys)).toEqual({ recordNonce })
+  })
+
+  it('answer rows of a class as that class, and never change the row itself', async () => {
+    class Token {
+      clientId = 'c'
+      oauthToken = 't'
+      oauthTokenSecret = sealSecret('token secret', token, keys)
+      user = { id: 7 }
+      get name(): string {
+        return `${this.user.id}`
+      }
+    }
+    const row = new Token()
+    const sealed = row.oauthTokenSecret
+    const opened = await sealedHooks({ queryToken: () => row }, keys).queryToken()
+    expect(opened).toBeInstanceOf(Token)
+    expect([opened.name, opened.oauthTokenSecret, row.oauthTokenSecret]).toEqual([
+      '7',
+      'token secret',
+      sealed,
+    ])
+    expect(JSON.parse(JSON.stringify(opened))).toMatchObject({ user: { id: 7 } })
+  })
+})
+
+describe('a sealed value', () => {
+  const sealed = sealSecret('secret', token, keys)
+
+  it.each(['', 'a', '€'.repeat(1000), 'sealed1.k1.abc'])('keeps the text %j', (secret) => {
+    expect(unsealSecret(sealSecret(secret, token, keys), token, keys)).toBe(secret)
+  })
+
+  it('is another each time, and has the length that a column must hold', () => {
+    expect(sealSecret('secret', token, keys)).not.toBe(sealed)
+    expect(sealSecret('x'.repeat(48), token, keys)).toHaveLength(113)
+  })
+
+  it.each([
+    ['another client', { kind: 'token', clientId: 'other', oauthToken: 't' }],
+    ['another token', { kind: 'token', clientId: 'c', oauthToken: 'other' }],
+    ['a temporary credential of the same names', { kind: 'temporary', clientId: 'c', oauthToken: 't' }],
+    ['the client itself', { kind: 'client', clientId: 'c' }],
+    ['names that read the same together', { kind: 'token', clientId: 'ct', oauthToken: '' }],
+  ] as const)('does not open in the row of %s', (_, row) => {
+    expect(() => unsealSecret(sealed, row, keys)).toThrow(StoreError)
+  })
+
+  it('does not open when any one character of it was changed', () => {
+    const start = 'sealed1.k1.'.length
+    for (let at = start; at < sealed.length; at++) {
+      const other = sealed[at] === 'A' ? 'Q' : 'A'
+      const changed = sealed.slice(0, at) + other + sealed.slice(at + 1)
+      expect(() => unsealSecret(changed, token, keys), `at ${at}`).toThrow(StoreError)
+    }
+    for (let end = start; end < sealed.length - 1; end++)
+      expect(() => unsealSecret(sealed.slice(0, end), token, keys), `cut at ${end}`).toThrow(StoreError)
+  })
+
+  it('says nothing of the secret when it does not open', () => {
+    const wrong = { keys: [{ ...first, key: second.key }] }
+    expect(() => unsealSecret(sealed, token, wrong)).toThrow(
+      'The secret of a token credential of the client c does not open: it was changed, it belongs to another row, or k1 is now another key.',
+    )
+  })
+
+  it('of a key that is not there says which one', () => {
+    expect(() => unsealSecret(sealed, token, { keys: [second] })).toThrow(ConfigurationError)
+    expect(() => unsealSecret(sealed, token, { keys: [second] })).toThrow('sealed with the key "k1"')
+    expect(() => unsealSecret('sealed1.', token, keys)).toThrow(ConfigurationError)
+  })
+})
+
+describe('keys', () => {
+  it.each([
+    ['no key', []],
+    ['31 octets', [{ id: 'k', key: randomBytes(31) }]],
+    ['base64 of 16 octets', [{ id: 'k', key: randomBytes(16).toString('base64') }]],
+    ['a passphrase', [{ id: 'k', key: 'correct horse battery staple' }]],
+    ['a variable that is not set', [{ id: 'k', key: undefined as unknown as string }]],
+    ['an empty id', [{ id: '', key: randomBytes(32) }]],
+    ['an id with a dot', [{ id: 'a.b', key: randomBytes(32) }]],
+    ['one id twice', [first, { ...second, id: first.id }]],
+  ])('%s is refused when the hooks are made', (_, keys) => {
+    expect(() => sealedHooks({}, { keys })).toThrow(ConfigurationError)
+  })
+
+  it('may be octets or base64', () => {
+    const text = { keys: [{ id: 'k1', key: first.key.toString('base64') }] }
+    expect(unsealSecret(sealSecret('secret', token, keys), token, text)).toBe('secret')
+  })
+
+  it('rotate: the first seals, all open', () => {
+    const both = { keys: [second, first] }
+    expect(sealSecret('new', token, both)).toMatch(/^sealed1\.k2\./)
+    expect(unsealSecret(sealSecret('old', token, keys), token, both)).toBe('old')
+  })
+})
+
+describe('a migration', () => {
+  it('reads rows that are not sealed yet, until that is forbidden', async () => {
+    const store = memoryHooks({ clients: [{ clientId: 'c', clientSecret: 'plain' }], tokens: [credential] })
+    const hooks = sealedHooks(store, keys)
+    expect(await hooks.queryClient('c')).toMatchObject({ clientSecret: 'plain' })
+    expect(await hooks.queryToken('c', 't')).toEqual(credential)
+    const strict = sealedHooks(store, { ...keys, requireSealed: true })
+    expect(() => strict.queryClient('c')).toThrow(StoreError)
+    expect(() => strict.queryToken('c', 't')).toThrow(StoreError)
+  })
+
+  it('does not take an empty secret for a sealed one', () => {
+    const strict = sealedHooks(
+      { queryClient: () => ({ clientId: 'c', clientSecret: '' }) },
+      { ...keys, requireSealed: true },
+    )
+    expect(() => strict.queryClient()).toThrow(StoreError)
+  })
+
+  it('seals what is not sealed with the first key, and then finds nothing more', async () => {
+    const both = { keys: [second, first], requireSealed: true }
+    const rows = [
+      { ...client, stored: 'plain', id: 1 },
+      { ...token, stored: sealSecret('old', token, keys), id: 2 },
+      { kind: 'temporary', clientId: 'c', oauthToken: 'u', stored: '', id: 3 },
+      { ...client, stored: sealSecret('new', client, both), id: 4 },
+    ] as const
+    const resealed = []
+    for await (const row of reseal(rows, both)) resealed.push({ ...row, stored: row.resealed })
+    expect(resealed.map(({ id }) => id)).toEqual([1, 2, 3])
+    expect(resealed.map((row) => unsealSecret(row.stored, row, both))).toEqual(['plain', 'old', ''])
+    for await (const row of reseal(resealed, { keys: [second] })) expect.unreachable(`${row.id} again`)
+  })
+
+  it('stops at a value that does not open', async () => {
+    const rows = [{ ...token, stored: `${sealSecret('s', token, keys).slice(0, -2)}AA` }]
+    await expect(reseal(rows, { keys: [second, first] }).next()).rejects.toThrow(StoreError)
+  })
+})
