@@ -1,0 +1,127 @@
+import { createHmac, createVerify } from 'node:crypto'
+import { asymmetric, ConfigurationError, type SignatureMethod, sharedKey, symmetric } from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { rsaSigner, spkiPem } from '../protocol/keys.ts'
+import { client, Provider } from './provider.ts'
+
+const hmacSha384 = symmetric(({ baseString, clientSecret, tokenSecret }) =>
+  createHmac('sha384', sharedKey(clientSecret, tokenSecret)).update(baseString).digest('base64'),
+)
+
+function providerWith(name: string, method: SignatureMethod, rsaPublicKey: string | null = null): Provider {
+  return new Provider({
+    clients: [{ ...client, rsaPublicKey }],
+    protector: { supportedSignatureMethods: [name], signatureMethods: { [name]: method } },
+  })
+}
+
+function attempt(
+  provider: Provider,
+  name: string,
+  sign: (baseString: string, key: string) => string,
+): Promise<unknown> {
+  return provider.protector.authenticate(provider.read({ oauth: { oauth_signature_method: name }, sign }))
+}
+
+describe('an own symmetric method', () => {
+  const sign = (baseString: string, key: string) =>
+    createHmac('sha384', key).update(baseString).digest('base64')
+
+  it('accepts what it computes itself', async () => {
+    await expect(attempt(providerWith('HMAC-SHA384', hmacSha384), 'HMAC-SHA384', sign)).resolves.toBeTruthy()
+  })
+
+  it('refuses another signature: it only computes, the core compares', async () => {
+    const wrong = attempt(providerWith('HMAC-SHA384', hmacSha384), 'HMAC-SHA384', (text, key) =>
+      sign(`${text}x`, key),
+    )
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it.each<[string, unknown]>([
+    ['true', true],
+    ['a promise', Promise.resolve('AAAA')],
+    ['undefined', undefined],
+    ['an object', {}],
+  ])('that returns %s instead of text never accepts', async (_name, returned) => {
+    const broken = symmetric((() => returned) as unknown as () => string)
+    for (const signature of [String(returned), 'AAAA', '']) {
+      await expect(attempt(providerWith('X', broken), 'X', () => signature)).rejects.toThrow()
+    }
+  })
+})
+
+describe('an own asymmetric method', () => {
+  const verify = createVerifier()
+
+  it.each([
+    ['at once', asymmetric(verify)],
+    ['later, by a promise', asymmetric(async (input) => verify(input))],
+  ])('decides %s', async (_name, method) => {
+    const provider = providerWith('RSA-SHA384', method, spkiPem)
+    await expect(attempt(provider, 'RSA-SHA384', rsaSigner('SHA384'))).resolves.toBeTruthy()
+    const wrong = attempt(provider, 'RSA-SHA384', (text) => rsaSigner('SHA384')(`${text}x`))
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it.each<[string, unknown]>([
+    ['the computed signature', 'c2lnbmF0dXJl'],
+    ['a digest', Buffer.from('digest')],
+    ['1', 1],
+    ['an object', {}],
+    ['a promise of the computed signature', Promise.resolve('c2lnbmF0dXJl')],
+    ['undefined', undefined],
+  ])('that returns %s instead of true never accepts', async (_name, returned) => {
+    const broken = asymmetric((() => returned) as unknown as () => boolean)
+    const tried = attempt(providerWith('X', broken, spkiPem), 'X', () => 'c2lnbmF0dXJl')
+    await expect(tried).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it('that throws is an error of the server, not an acceptance', async () => {
+    const broken = asymmetric(() => {
+      throw new Error('HSM is down')
+    })
+    const tried = attempt(providerWith('X', broken, spkiPem), 'X', () => 'c2lnbmF0dXJl')
+    await expect(tried).rejects.toThrow('HSM is down')
+  })
+
+  it('is not asked about a signature that is not base64', async () => {
+    const accepting = asymmetric(() => true)
+    const tried = attempt(providerWith('X', accepting, spkiPem), 'X', () => 'not base64 \u00ff')
+    await expect(tried).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  function createVerifier() {
+    return ({ baseString, publicKey, signature }: Parameters<Parameters<typeof asymmetric>[0]>[0]): boolean =>
+      createVerify('RSA-SHA384')
+        .update(baseString)
+        .verify(publicKey as string, signature)
+  }
+})
+
+describe('registerSignatureMethod', () => {
+  it('adds the method to this instance only', async () => {
+    const one = new Provider({ protector: { supportedSignatureMethods: ['HMAC-SHA384'] } })
+    const other = new Provider({ protector: { supportedSignatureMethods: ['HMAC-SHA384'] } })
+    one.protector.registerSignatureMethod('HMAC-SHA384', hmacSha384)
+    const sign = (baseString: string, key: string) =>
+      createHmac('sha384', key).update(baseString).digest('base64')
+    await expect(attempt(one, 'HMAC-SHA384', sign)).resolves.toBeTruthy()
+    await expect(attempt(other, 'HMAC-SHA384', sign)).rejects.toThrow(ConfigurationError)
+    await expect(attempt(other, 'HMAC-SHA384', sign)).rejects.toThrow(/HMAC-SHA384.*registerSignatureMethod/)
+  })
+
+  it('does not accept a method that is registered and not listed', async () => {
+    const provider = new Provider()
+    provider.protector.registerSignatureMethod('HMAC-SHA384', hmacSha384)
+    const tried = attempt(provider, 'HMAC-SHA384', () => 'AAAA')
+    await expect(tried).rejects.toMatchObject({ code: 'unsupported_signature_method', status: 400 })
+  })
+
+  it.each(['constructor', '__proto__', 'toString', 'hmac-sha1', ''])(
+    'knows no method named %j',
+    async (name) => {
+      await expect(attempt(new Provider(), name, () => 'AAAA')).rejects.toMatchObject({ status: 400 })
+    },
+  )
+})
