@@ -1,0 +1,201 @@
+import { type Hooks, ResourceProtector, StoreError } from 'countersign'
+import { type Cache, nonceHooks } from 'countersign/cache'
+import { clientRow, kyselyHooks, type OAuth1Tables } from 'countersign/kysely'
+import { memcachedCache, memjsCache } from 'countersign/memcached'
+import { memoryCache, memoryHooks } from 'countersign/memory'
+import { ioredisCache, nodeRedisCache } from 'countersign/redis'
+import { Redis } from 'ioredis'
+import { Kysely, PostgresDialect } from 'kysely'
+import Memcached from 'memcached'
+import memjs from 'memjs'
+import pg from 'pg'
+import { createClient } from 'redis'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { available } from '../services.ts'
+import { databaseConfig } from './backends/databases.ts'
+import { remove, reset } from './backends/kysely.ts'
+import { installed, type PrivateServer, startMemcached, startRedis } from './private-server.ts'
+import { client, signedGet, token } from './signed-request.ts'
+import { startProxy } from './stallable-proxy.ts'
+
+/** What an application would log; drivers end the process where nobody listens to their errors. */
+const report = (_error: unknown) => {}
+
+interface Driver {
+  readonly cache: Cache
+  readonly close: () => unknown
+}
+
+async function nodeRedis(port: number): Promise<Driver> {
+  const url = `redis://127.0.0.1:${port}`
+  const client = createClient({
+    url,
+    disableOfflineQueue: true,
+    pingInterval: 1000,
+    socket: { connectTimeout: 1000, socketTimeout: 3000, reconnectStrategy: 100 },
+  })
+  client.on('error', report)
+  await client.connect()
+  const cache = nodeRedisCache(client)
+  return { cache, close: () => client.destroy() }
+}
+
+async function ioredis(port: number): Promise<Driver> {
+  const url = `redis://127.0.0.1:${port}`
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 1000,
+    connectTimeout: 1000,
+    retryStrategy: () => 100,
+  })
+  redis.on('error', report)
+  const cache = ioredisCache(redis)
+  return { cache, close: () => redis.disconnect() }
+}
+
+async function memjsDriver(port: number): Promise<Driver> {
+  const servers = `127.0.0.1:${port}`
+  const logger = { log: report }
+  const client = memjs.Client.create(servers, {
+    retries: 1,
+    timeout: 1,
+    conntimeout: 1,
+    keepAlive: true,
+    logger,
+  })
+  const cache = memjsCache(client)
+  return { cache, close: () => client.close() }
+}
+
+async function memcachedDriver(port: number): Promise<Driver> {
+  const servers = `127.0.0.1:${port}`
+  const client = new Memcached(servers, {
+    timeout: 1000,
+    retries: 0,
+    retry: 200,
+    failures: 1e9,
+    failuresTimeout: 1e9,
+  })
+  const cache = memcachedCache(client)
+  return { cache, close: () => client.end() }
+}
+
+const storeTimeoutSeconds = 1
+const protectorOver = (hooks: Partial<Hooks>) =>
+  new ResourceProtector({
+    hooks: { ...memoryHooks({ clients: [client], tokens: [token] }), ...hooks },
+    storeTimeoutSeconds,
+  })
+
+async function works(protector: ResourceProtector): Promise<void> {
+  await vi.waitFor(() => protector.authenticate(signedGet()), { timeout: 15_000, interval: 20 })
+}
+
+/** Nobody is let in, and everybody hears of it before the test runs out of time. */
+async function failsClosed(protector: ResourceProtector): Promise<void> {
+  const requests = Array.from({ length: 20 }, () => protector.authenticate(signedGet()))
+  for (const outcome of await Promise.allSettled(requests)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { status: 503 } })
+    expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(StoreError)
+  }
+}
+
+function describeCache(
+  name: string,
+  start: () => Promise<PrivateServer>,
+  connect: (port: number) => Promise<Driver>,
+) {
+  describe(name, async () => {
+    const server = await start()
+    const { cache, close } = await connect(server.port)
+    const protector = protectorOver(nonceHooks(cache))
+    afterAll(async () => {
+      await server.signal('SIGCONT')
+      await close()
+      await server.close()
+    })
+
+    it('a server that hangs lets nobody in, and works again when it goes on', async () => {
+      await works(protector)
+      await server.signal('SIGSTOP')
+      await failsClosed(protector)
+      await failsClosed(protector)
+      await server.signal('SIGCONT')
+      await works(protector)
+    })
+
+    it('a server that is killed lets nobody in, and works again when it is back', async () => {
+      await works(protector)
+      await server.signal('SIGKILL')
+      await failsClosed(protector)
+      await failsClosed(protector)
+      await server.restart()
+      await works(protector)
+    })
+  })
+}
+
+if (installed('redis-server')) {
+  describeCache('Redis through node-redis', startRedis, nodeRedis)
+  describeCache('Redis through ioredis', startRedis, ioredis)
+}
+if (installed('memcached')) {
+  describeCache('memcached through memjs', () => startMemcached('-M'), memjsDriver)
+  describeCache('memcached through memcached', () => startMemcached('-M'), memcachedDriver)
+}
+
+if (await available('postgres')) {
+  describe('PostgreSQL', async () => {
+    const config = databaseConfig('postgres')
+    await reset(config)
+    const direct = new URL(config)
+    const proxy = await startProxy(direct.hostname, Number(direct.port || 5432))
+    const connectionString = Object.assign(new URL(config), { host: `127.0.0.1:${proxy.port}` }).href
+    const pool = new pg.Pool({
+      connectionString,
+      connectionTimeoutMillis: 1000,
+      query_timeout: 2000,
+      keepAlive: true,
+    })
+    pool.on('error', report)
+    pool.on('connect', (client) => client.on('error', report))
+    const db = new Kysely<OAuth1Tables>({ dialect: new PostgresDialect({ pool }) })
+    const store = kyselyHooks(db)
+    await db.insertInto('oauth_client').values(clientRow(client)).execute()
+    await store.createTokenCredential(token)
+    const protectors = [
+      ['nonces', protectorOver({ recordNonce: store.recordNonce })],
+      ['credentials', protectorOver({ ...store, ...nonceHooks(memoryCache()) })],
+    ] as const
+    afterAll(async () => {
+      await proxy.cut()
+      await db.destroy()
+      await remove(config)
+    })
+
+    it.each(protectors)(
+      'a database that hangs lets nobody in, and works again when it goes on (%s)',
+      async (_, protector) => {
+        await works(protector)
+        proxy.stall()
+        await failsClosed(protector)
+        await failsClosed(protector)
+        proxy.resume()
+        await works(protector)
+      },
+    )
+
+    it.each(protectors)(
+      'a database that is cut off lets nobody in, and works again when it is back (%s)',
+      async (_, protector) => {
+        await works(protector)
+        await proxy.cut()
+        await failsClosed(protector)
+        await failsClosed(protector)
+        await proxy.restore()
+        await works(protector)
+      },
+    )
+  })
+}
