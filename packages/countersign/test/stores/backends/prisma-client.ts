@@ -1,0 +1,74 @@
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { clientRow, prismaHooks } from 'countersign/prisma'
+import type { OpenStore } from '../backend.ts'
+import { createDatabase, removeDatabase } from './databases.ts'
+import { generatedClient, type PrismaProvider } from './prisma-generate.ts'
+import { createTables } from './prisma-tables.ts'
+
+/** A generated client: it is made when the tests run, so its types are not there when they are compiled. */
+// biome-ignore lint/suspicious/noExplicitAny: the example's generated client is checked against our types
+export type AnyPrismaClient = any
+
+/** `config`: a file name, or the URL of a PostgreSQL or MariaDB database. */
+export async function connect(config: string): Promise<AnyPrismaClient> {
+  const { PrismaClient } = await import(await generatedClient(providerOf(config)))
+  const prisma = new PrismaClient({ adapter: adapterFor(config), errorFormat: 'minimal' })
+  if (providerOf(config) === 'sqlite') await prisma.$queryRawUnsafe('pragma journal_mode = wal')
+  return prisma
+}
+
+function providerOf(config: string): PrismaProvider {
+  if (config.startsWith('postgres:')) return 'postgresql'
+  return config.startsWith('mysql:') ? 'mysql' : 'sqlite'
+}
+
+function adapterFor(config: string) {
+  switch (providerOf(config)) {
+    case 'postgresql':
+      return new PrismaPg({ connectionString: config, max: 10 })
+    case 'mysql':
+      return new PrismaMariaDb(config.replace('mysql:', 'mariadb:'))
+    case 'sqlite':
+      return new PrismaBetterSqlite3({ url: `file:${config}` })
+  }
+}
+
+/** The models of `prismaSchema`, as the generated client names them. */
+export function modelsOf(prisma: AnyPrismaClient) {
+  return {
+    client: prisma.oauthClient,
+    tokenCredential: prisma.oauthTokenCredential,
+    temporaryCredential: prisma.oauthTemporaryCredential,
+    nonce: prisma.oauthNonce,
+  }
+}
+
+export async function reset(config: string): Promise<void> {
+  await createDatabase(config)
+  const prisma = await connect(config)
+  for (const statement of createTables(providerOf(config))) await prisma.$executeRawUnsafe(statement)
+  await prisma.$disconnect()
+}
+
+export async function open(config: string): Promise<OpenStore> {
+  const prisma = await connect(config)
+  const hooks = prismaHooks(modelsOf(prisma), {
+    findClientWithToken: ({ clientId, oauthToken }) =>
+      prisma.oauthClient.findFirst({
+        where: { clientId },
+        include: { tokens: { where: { oauthToken } } },
+        // Prisma has no join on SQLite and MariaDB.
+        ...(providerOf(config) === 'postgresql' && { relationLoadStrategy: 'join' }),
+      }),
+  })
+  return {
+    hooks,
+    addClient: async (client) => void (await prisma.oauthClient.create({ data: clientRow(client) })),
+    addToken: async (token) => void (await hooks.createTokenCredential(token)),
+    close: () => prisma.$disconnect(),
+  }
+}
+
+export const remove = removeDatabase
