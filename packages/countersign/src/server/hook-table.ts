@@ -50,14 +50,15 @@ export class HookTable<C extends Client, T extends TokenCredential> {
   /**
    * The answer of one hook. A hook over memory is answered at once; a promise is bounded by the store timeout.
    *
-   * @throws StoreError when the hook fails or is late; an error of this library passes as it is.
+   * @throws StoreError (as a rejection) when the hook fails or is late; an error of this library passes as it is.
    */
   answer<R>(name: HookName, call: () => Awaitable<R>): Awaitable<R> {
     let result: Awaitable<R>
     try {
       result = call()
     } catch (cause) {
-      throw storeError(name, cause)
+      // Rejected and not thrown: another hook may be under way, and its failure must be waited for, too.
+      return Promise.reject(storeError(name, cause))
     }
     return isThenable(result) ? this.#bounded(name, result) : result
   }

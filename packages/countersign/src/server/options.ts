@@ -160,7 +160,8 @@ function stringGenerator(name: string, value: unknown): StringGenerator {
   throw new ConfigurationError(`${name} must be a function or 'module#export', the place to import one from.`)
 }
 
-function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+/** What is undefined is left out, so that the defaults apply. */
+export function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }

@@ -6,7 +6,7 @@ import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signa
 import type { Rules } from './authenticate.ts'
 import type { HookTable } from './hook-table.ts'
 import type { Client, TokenCredential } from './models.ts'
-import { type CompleteOptions, defaults } from './options.ts'
+import { type CompleteOptions, defaults, withoutUndefined } from './options.ts'
 
 /** Options as given, completed with the defaults and made into the rules of `authenticate`. */
 export interface Settings {
@@ -24,15 +24,12 @@ export function resolveSettings<C extends Client, T extends TokenCredential>(
   hooks: HookTable<C, T>,
   given: Partial<CompleteOptions>,
 ): Settings {
-  const options: CompleteOptions = { ...defaults, ...given }
-  const { timestampWindowSeconds, storeTimeoutSeconds, supportedSignatureMethods } = options
-  if (!(timestampWindowSeconds > 0)) throw new ConfigurationError('timestampWindowSeconds must be above 0.')
-  if (!(storeTimeoutSeconds >= 0)) throw new ConfigurationError('storeTimeoutSeconds must be 0 or more.')
-  if (supportedSignatureMethods.length === 0)
-    throw new ConfigurationError('supportedSignatureMethods names no method.')
+  const options: CompleteOptions = { ...defaults, ...withoutUndefined(given) }
+  const { timestampWindowSeconds, storeTimeoutSeconds } = options
+  checkOptions(options)
   hooks.timeoutSeconds = storeTimeoutSeconds
   const origin = options.origin === undefined ? undefined : checkedOrigin(options.origin)
-  const limits = { ...defaultLimits, ...given.limits }
+  const limits = { ...defaultLimits, ...withoutUndefined(options.limits) }
   let rules: Rules | undefined
   return {
     given,
@@ -55,6 +52,34 @@ export function resolveSettings<C extends Client, T extends TokenCredential>(
       return rules
     },
   }
+}
+
+/** What JavaScript lets through where TypeScript would not, and what no type can say. */
+function checkOptions(options: CompleteOptions): void {
+  const fail = (name: keyof CompleteOptions, must: string): never => {
+    throw new ConfigurationError(`${name} must be ${must}; it is ${JSON.stringify(options[name])}.`)
+  }
+  // A word is no switch: 'false' would be true.
+  for (const name of [
+    'insecureTransport',
+    'distinctErrors',
+    'allowUnregisteredCallbacks',
+    'twoLegged',
+  ] as const) {
+    if (typeof options[name] !== 'boolean') fail(name, 'true or false')
+  }
+  for (const name of ['tokenLength', 'tokenSecretLength', 'temporaryCredentialLifetimeSeconds'] as const) {
+    if (!(Number.isInteger(options[name]) && options[name] > 0)) fail(name, 'a whole number above 0')
+  }
+  const { timestampWindowSeconds, storeTimeoutSeconds, supportedSignatureMethods, realm } = options
+  if (!(timestampWindowSeconds > 0)) fail('timestampWindowSeconds', 'above 0')
+  // A longer timer fires at once.
+  if (!(storeTimeoutSeconds >= 0 && storeTimeoutSeconds <= 2_147_483))
+    fail('storeTimeoutSeconds', 'from 0 (wait for ever) to 2147483')
+  if (supportedSignatureMethods.length === 0)
+    fail('supportedSignatureMethods', 'a list of at least one method')
+  // It stands in a header.
+  if (!/^[\t\x20-\x7e\xa0-\xff]*$/.test(realm)) fail('realm', 'of printable Latin-1 characters')
 }
 
 /** @throws ConfigurationError unless it is scheme, host and perhaps a path. */
