@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, it } from 'vitest'
 import { drive } from '../drive.ts'
-import { type Running, start } from '../start.ts'
+import { patience, type Running, start } from '../start.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -17,7 +17,11 @@ beforeAll(async () => {
     flags: [`--conditions=${condition}`],
     script: 'OAUTH1_INSECURE_TRANSPORT=true node dist/examples/nestjs/src/main.js',
   })
-})
+}, patience)
 afterAll(() => app?.stop())
 
-it('the NestJS example compiles and goes through the whole flow with a real client', () => drive(app.origin))
+it(
+  'the NestJS example compiles and goes through the whole flow with a real client',
+  () => drive(app.origin),
+  patience,
+)

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, it } from 'vitest'
 import { drive } from '../drive.ts'
-import { type Running, start } from '../start.ts'
+import { patience, type Running, start } from '../start.ts'
 
 let app: Running
 beforeAll(async () => {
   app = await start(import.meta.dirname, { flags: ['--conditions=countersign-source'] })
-})
+}, patience)
 afterAll(() => app?.stop())
 
-it('the node:http example goes through the whole flow with a real client', () => drive(app.origin))
+it('the node:http example goes through the whole flow with a real client', () => drive(app.origin), patience)

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -34,9 +34,15 @@ for (const page of pages) {
   })
 }
 
-it.each(snippets.map((path) => relative(root, path)))('%s runs to its end', async (path) => {
-  await import(join(root, path))
-})
+it.each(snippets.map((path) => relative(root, path)))(
+  '%s runs to its end',
+  async (path) => {
+    // Each with an application of its own.
+    vi.resetModules()
+    await import(join(root, path))
+  },
+  120_000,
+)
 
 it('docs/README.md lists every page of docs/', async () => {
   const index = await readFile(join(root, 'docs/README.md'), 'utf8')

@@ -1,0 +1,36 @@
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+import express from 'express'
+import { authorize } from './consent.ts'
+import { hooks, revoke } from './stores.ts'
+
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = express()
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', requireOAuth(protector), (req, res) => {
+  res.json({ userId: currentCredential(req).userId })
+})
+app.post('/api/notes', requireOAuth(protector), (req, res) => {
+  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+})
+app.delete('/api/token', requireOAuth(protector), async (req, res) => {
+  const { clientId, oauthToken } = currentCredential(req)
+  await revoke(clientId, oauthToken)
+  res.status(204).end()
+})
+
+app.listen(process.env['PORT'] ?? 3000)

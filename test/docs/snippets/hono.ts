@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { OAuth1Error, type TokenCredential } from 'countersign'
+import { currentAuthentication, currentCredential, requireOAuth } from 'countersign/hono'
+import { Hono } from 'hono'
+import { hooks, protector, signed } from '../app.ts'
+
+const app = new Hono()
+
+interface Token extends TokenCredential {
+  readonly user: { readonly name: string }
+}
+const withUser = {
+  ...hooks,
+  queryToken: async (clientId: string, oauthToken: string): Promise<Token | undefined> => {
+    const token = await hooks.queryToken(clientId, oauthToken)
+    return token && { ...token, user: { name: 'Ada' } }
+  },
+}
+protector.init({ hooks: withUser })
+
+app.get('/hello', requireOAuth(protector), (c) => {
+  const { user } = currentCredential<Token>()
+  return c.text(`Hello ${user.name}`)
+})
+
+app.put('/settings', requireOAuth(protector), async (c) => {
+  const { client, request } = currentAuthentication(c)
+  return c.json({
+    client: client.clientId,
+    signed: request.parameters,
+    parsed: await c.req.parseBody({ all: true }),
+  })
+})
+
+app.use('/admin/*', requireOAuth(protector, { scope: 'admin', errors: 'throw' }))
+
+app.onError((error, c) => {
+  if (!(error instanceof OAuth1Error)) throw error
+  const { status, headers } = protector.errorResponse(error, c.req.header('accept'))
+  c.header('WWW-Authenticate', headers['www-authenticate'])
+  return new Response(error.code, { status, headers: c.res.headers })
+})
+
+const origin = 'http://localhost'
+const hello = await app.request(signed('GET', `${origin}/hello`))
+assert.equal(await hello.text(), 'Hello Ada')
+
+const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
+const settings = await app.request(signed('PUT', `${origin}/settings`, { form }))
+assert.deepEqual(await settings.json(), {
+  client: 'demo',
+  signed: [
+    ['theme[name]', 'dark'],
+    ['tag', 'a'],
+    ['tag', 'b'],
+  ],
+  parsed: { 'theme[name]': 'dark', tag: ['a', 'b'] },
+})
+
+protector.init({ origin: 'https://api.example.com' })
+const call = { signedUrl: 'https://api.example.com/hello' }
+assert.equal((await app.request(signed('GET', `${origin}/hello`, call))).status, 200)
+
+const adminCall = { signedUrl: 'https://api.example.com/admin/users' }
+const refused = await app.request(signed('GET', `${origin}/admin/users`, adminCall))
+assert.equal(refused.status, 403)
+assert.equal(refused.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
+assert.equal(await refused.text(), 'insufficient_scope')
