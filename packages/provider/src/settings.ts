@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import { ConfigurationError, optionsFromEnv } from 'countersign'
+import { builtInSignatureMethods, ConfigurationError, optionsFromEnv } from 'countersign'
 import { z } from 'zod'
 
 type LibraryOptions = ReturnType<typeof optionsFromEnv>
@@ -54,6 +54,11 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
     throw new ConfigurationError(faults.join('\n'))
   }
   const fromEnv = optionsFromEnv(given)
+  const unknown = fromEnv.supportedSignatureMethods?.find((name) => !(name in builtInSignatureMethods))
+  if (unknown !== undefined) {
+    const known = Object.keys(builtInSignatureMethods).join(', ')
+    throw new ConfigurationError(`OAUTH1_SUPPORTED_SIGNATURE_METHODS: there is no ${unknown}, only ${known}.`)
+  }
   const origin = data.ORIGIN ?? fromEnv.origin
   const insecureTransport = fromEnv.insecureTransport ?? (origin === undefined && isLoopback(data.HOST))
   return {

@@ -34,6 +34,10 @@ function start(file: string, args: readonly string[], cwd: string, env: Readonly
     env: environment(env),
   })
   const output = { stdout: '', stderr: '' }
+  // A test that fails half-way leaves no process behind.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output.stdout += text
   })
@@ -87,4 +91,29 @@ async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promi
   child.kill('SIGTERM')
   const [code] = await ended
   return code
+}
+
+/** Starts `countersign try`, which talks to a person. */
+export function spawnTry(cwd: string, args: readonly string[]) {
+  const { child, output } = start(cli, ['try', ...args], cwd, {})
+  const ended = once(child, 'close') as Promise<[number | null]>
+  return {
+    /** What it prints first that fits the pattern. */
+    line: (pattern: RegExp) =>
+      new Promise<string>((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(output.stdout)?.[0]
+          if (found !== undefined && output.stdout.endsWith(': ')) resolve(found)
+        }
+        child.stdout.on('data', look)
+        ended.then(() => reject(new Error(`try ended early: ${output.stderr}`)), reject)
+      }),
+    /** Types a line, and answers all that was printed by the end. */
+    async answer(text: string): Promise<string> {
+      child.stdin.end(`${text}\n`)
+      const [code] = await ended
+      if (code !== 0) throw new Error(`try exited with ${code}: ${output.stderr}`)
+      return output.stdout
+    },
+  }
 }

@@ -25,11 +25,12 @@ ${endpoints(origin)}`,
 
 function endpoints(origin: string) {
   return html`<h2>For developers</h2>
+<p>At <code>${origin}</code> there are:</p>
 <dl>
-<dt>Temporary credentials</dt><dd><code>POST ${origin}/oauth/initiate</code></dd>
-<dt>Authorization</dt><dd><code>${origin}/oauth/authorize</code></dd>
-<dt>Token credentials</dt><dd><code>POST ${origin}/oauth/token</code></dd>
-<dt>The signed-in user</dt><dd><code>GET ${origin}/api/me</code></dd>
-<dt>What was authenticated, for any verb</dt><dd><code>${origin}/api/echo</code></dd>
+<dt>Temporary credentials</dt><dd><code>POST /oauth/initiate</code></dd>
+<dt>Authorization</dt><dd><code>/oauth/authorize</code></dd>
+<dt>Token credentials</dt><dd><code>POST /oauth/token</code></dd>
+<dt>The user behind a token</dt><dd><code>GET /api/me</code></dd>
+<dt>What was authenticated, for any verb</dt><dd><code>/api/echo</code></dd>
 </dl>`
 }
