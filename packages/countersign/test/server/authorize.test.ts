@@ -1,0 +1,144 @@
+import { OAuth1Error } from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { api, client, consent, Provider, start } from './provider.ts'
+
+describe('GET /authorize: checkAuthorizationRequest (§2.2)', () => {
+  it('says which client asks', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const asked = await provider.server.checkAuthorizationRequest(consent(oauthToken))
+    expect(asked.client).toEqual(client)
+    expect(asked.credential.oauthToken).toBe(oauthToken)
+  })
+
+  it('takes the token from the consent form, or the same from both', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const form = { method: 'POST', url: `${api}/authorize`, headers: {}, body: `oauth_token=${oauthToken}` }
+    await expect(provider.server.checkAuthorizationRequest(form)).resolves.toBeTruthy()
+    const both = { ...form, url: `${api}/authorize?oauth_token=${oauthToken}` }
+    await expect(provider.server.checkAuthorizationRequest(both)).resolves.toBeTruthy()
+    const different = { ...form, url: `${api}/authorize?oauth_token=other` }
+    await expect(provider.server.checkAuthorizationRequest(different)).rejects.toMatchObject({ status: 400 })
+  })
+
+  it.each([
+    ['none', ''],
+    ['an empty one', '?oauth_token='],
+    ['octets that are not UTF-8', '?oauth_token=%FF'],
+  ])('refuses a request with %s: 400', async (_name, query) => {
+    const http = { method: 'GET', url: `${api}/authorize${query}`, headers: {} }
+    await expect(new Provider().server.checkAuthorizationRequest(http)).rejects.toMatchObject({ status: 400 })
+  })
+
+  it('refuses an unknown token', async () => {
+    await expect(new Provider().server.checkAuthorizationRequest(consent('x'))).rejects.toThrow(OAuth1Error)
+  })
+
+  it('refuses an expired one, to the second, even if the store still has it', async () => {
+    const provider = new Provider({
+      hooks: (hooks) => ({ getTemporaryCredential: hooks.getTemporaryCredential }),
+    })
+    const { oauthToken } = await provider.temporary()
+    provider.now = start + 599.9
+    await expect(provider.server.checkAuthorizationRequest(consent(oauthToken))).resolves.toBeTruthy()
+    provider.now = start + 600
+    await expect(provider.server.checkAuthorizationRequest(consent(oauthToken))).rejects.toMatchObject({
+      code: 'invalid_token',
+    })
+  })
+
+  it('refuses one whose client is gone', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    provider.server.registerHook('queryClient', () => undefined)
+    await expect(provider.server.checkAuthorizationRequest(consent(oauthToken))).rejects.toMatchObject({
+      code: 'invalid_token',
+    })
+  })
+})
+
+describe("the resource owner's decision", () => {
+  it('approval redirects with token and verifier, uncached and without a referrer', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const { status, headers } = await provider.authorize(oauthToken, { id: 7 })
+    expect(status).toBe(302)
+    expect(headers['location']).toMatch(
+      new RegExp(`^https://printer.example.com/ready\\?oauth_token=${oauthToken}&oauth_verifier=[\\w-]{32}$`),
+    )
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+    })
+  })
+
+  it('is made once: the second approval is refused, and the first user stays', async () => {
+    const provider = new Provider()
+    const { temporary } = await provider.approved()
+    await expect(provider.authorize(temporary.oauthToken, { id: 666 })).rejects.toMatchObject({
+      code: 'invalid_token',
+    })
+    await expect(
+      provider.server.checkAuthorizationRequest(consent(temporary.oauthToken)),
+    ).rejects.toMatchObject({ code: 'invalid_token' })
+    expect(await provider.hooks.getTemporaryCredential(temporary.oauthToken)).toMatchObject({ userId: 7 })
+  })
+
+  it('denial redirects with the refusal and no verifier', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const { location = '' } = (await provider.authorize(oauthToken, undefined)).headers
+    const fields = Object.fromEntries(new URL(location).searchParams)
+    expect(fields).toEqual({
+      oauth_token: oauthToken,
+      error: 'access_denied',
+      error_description: expect.any(String),
+    })
+  })
+
+  it('denial spends the credential', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    await provider.authorize(oauthToken, undefined)
+    await expect(provider.authorize(oauthToken, { id: 7 })).rejects.toMatchObject({ code: 'invalid_token' })
+    await expect(provider.authorize(oauthToken, undefined)).rejects.toMatchObject({ code: 'invalid_token' })
+  })
+})
+
+describe('oob', () => {
+  it('shows the verifier, made for manual entry, on a page that cannot be framed', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary({ oauth_callback: 'oob' })
+    const page = await provider.authorize(oauthToken, { id: 7 })
+    expect(page.status).toBe(200)
+    expect(page.headers).not.toHaveProperty('location')
+    expect(page.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+    })
+    const { oauthVerifier } = (await provider.hooks.getTemporaryCredential(oauthToken)) ?? {}
+    expect(oauthVerifier).toMatch(/^[2-9A-HJ-NP-Z]{10}$/)
+    expect(page.body).toContain(`<code>${oauthVerifier}</code>`)
+  })
+
+  it('shows a refusal without a verifier', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary({ oauth_callback: 'oob' })
+    const page = await provider.authorize(oauthToken, undefined)
+    expect(page.status).toBe(200)
+    expect(page.body).not.toContain('<code>')
+  })
+
+  it("uses the application's page where there is one", async () => {
+    const provider = new Provider({
+      server: {
+        verifierPage: async ({ client, oauthVerifier }) => `${client.clientId}:${oauthVerifier?.length}`,
+      },
+    })
+    const { oauthToken } = await provider.temporary({ oauth_callback: 'oob' })
+    expect((await provider.authorize(oauthToken, { id: 7 })).body).toBe('client:10')
+  })
+})

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { api, client, credentials, errorOf, Provider, start, token } from './provider.ts'
+
+describe('POST /initiate (§2.1)', () => {
+  it('answers exactly the three fields, as a form that no cache keeps', async () => {
+    const response = await new Provider().initiate()
+    expect(response.status).toBe(200)
+    expect(response.headers).toEqual({
+      'content-type': 'application/x-www-form-urlencoded',
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+    })
+    expect(response.body).toMatch(
+      /^oauth_token=[\w-]{42}&oauth_token_secret=[\w-]{48}&oauth_callback_confirmed=true$/,
+    )
+  })
+
+  it('stores the credential with client, callback and end of life', async () => {
+    const provider = new Provider({ server: { temporaryCredentialLifetimeSeconds: 60 } })
+    const issued = await provider.temporary()
+    expect(await provider.hooks.getTemporaryCredential(issued.oauthToken)).toEqual({
+      ...issued,
+      clientId: 'client',
+      oauthCallback: 'https://printer.example.com/ready',
+      expiresAt: start + 60,
+    })
+  })
+
+  it.each(['header', 'body', 'query'] as const)('takes the parameters from the %s', async (transport) => {
+    expect((await new Provider().initiate({}, { transport })).status).toBe(200)
+  })
+
+  it('takes an empty oauth_token for none, as §2.1 allows', async () => {
+    expect((await new Provider().initiate({ oauth_token: '' })).status).toBe(200)
+  })
+
+  it('refuses a token: the client signs alone here', async () => {
+    expect((await new Provider().initiate({}, { token })).status).toBe(401)
+  })
+
+  it.each([
+    ['no callback', { oauth_callback: undefined }],
+    ['an empty callback', { oauth_callback: '' }],
+    ['no client', { oauth_consumer_key: undefined }],
+    ['no method', { oauth_signature_method: undefined }],
+    ['an empty signature', { oauth_signature: '' }],
+    ['no timestamp', { oauth_timestamp: undefined }],
+    ['no nonce', { oauth_nonce: undefined }],
+  ])('%s: 400 missing_required_parameter', async (_name, oauth) => {
+    const response = await new Provider().initiate(oauth)
+    expect([response.status, errorOf(response)]).toEqual([400, 'missing_required_parameter'])
+  })
+
+  it('every credential is another', async () => {
+    const provider = new Provider()
+    const issued = await Promise.all(Array.from({ length: 50 }, () => provider.temporary()))
+    expect(new Set(issued.flatMap((pair) => [pair.oauthToken, pair.oauthTokenSecret])).size).toBe(100)
+  })
+})
+
+describe('the verb', () => {
+  it.each(['GET', 'PUT', 'HEAD', 'OPTIONS'])('%s: 405 with Allow, at both endpoints', async (method) => {
+    const provider = new Provider()
+    const initiate = await provider.initiate({}, { method })
+    const exchange = await provider.exchange(token, 'v', { method })
+    for (const response of [initiate, exchange]) {
+      expect(response.status).toBe(405)
+      expect(response.headers['allow']).toBe('POST')
+      expect(errorOf(response)).toBe('method_not_allowed')
+    }
+  })
+
+  it('is known in lower case, too', async () => {
+    const { server, sign } = new Provider()
+    const http = sign.call(new Provider(), {
+      method: 'POST',
+      url: `${api}/initiate`,
+      client: { clientId: client.clientId, clientSecret: 'secret' },
+      oauth: { oauth_callback: 'oob' },
+    })
+    expect(
+      credentials(await server.createTemporaryCredentialResponse({ ...http, method: 'post' })),
+    ).toBeTruthy()
+  })
+})
