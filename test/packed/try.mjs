@@ -3,9 +3,9 @@
 //
 //   node test/packed/try.mjs countersign-0.1.0.tgz express
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { drive } from '../../examples/drive.ts'
 import { start } from '../../examples/start.ts'
@@ -27,7 +27,8 @@ const folder = await mkdtemp(join(tmpdir(), `try-${framework}-`))
 let app
 try {
   for (const line of install) execute(line.startsWith('npm install') ? pinned(line) : line)
-  for (const [, name, code] of guide.matchAll(/^```tsx? \[(\S+)\]\n(.*?)^```/gms)) {
+  for (const [, name, code] of guide.matchAll(/^```\w+ \[(\S+)\]\n(.*?)^```/gms)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), code)
   }
   for (const line of run.slice(0, -1)) execute(line)
