@@ -33,3 +33,20 @@ export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKey
 export function systemClock(): number {
   return Date.now() / 1000
 }
+
+/**
+ * Waits for a statement that carries secrets. Drivers and query builders hang the statement and its values on their
+ * errors, where a log would print them: only message and code are passed on.
+ */
+export async function discreet<T>(statement: PromiseLike<T>): Promise<T> {
+  try {
+    return await statement
+  } catch (error) {
+    // Drizzle's own message lists the values; what the driver said is its cause.
+    const { message, code } = ((error as { params?: unknown }).params ? (error as Error).cause : error) as {
+      message?: string
+      code?: unknown
+    }
+    throw Object.assign(new Error(message ?? 'The database refused a statement.'), { code })
+  }
+}

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Race, RaceResult } from './race.ts'
-import type { Heat } from './race-worker.ts'
+import type { Heat, HeatResult } from './race-worker.ts'
 
 /** Several processes that have opened the same store and race each other over it. */
 export interface Racers {
@@ -26,14 +26,15 @@ export async function startRacers(
       },
     ),
   )
-  await Promise.all(workers.map(answer))
+  await Promise.all(workers.map((worker) => answer(worker, 0)))
+  let heats = 0
   return {
     async run(race) {
-      const heat: Heat = { race, calls: callsEach, startAt: Date.now() + 5 }
+      const heat: Heat = { id: ++heats, race, calls: callsEach, startAt: Date.now() + 5 }
       const results = await Promise.all(
         workers.map((worker) => {
           worker.send(heat)
-          return answer(worker) as Promise<RaceResult>
+          return answer(worker, heat.id)
         }),
       )
       return {
@@ -54,16 +55,19 @@ export async function startRacers(
   }
 }
 
-async function answer(worker: ChildProcess): Promise<unknown> {
+/** The answer to one heat: that of an earlier one, whose test was given up, is passed over. */
+async function answer(worker: ChildProcess, id: number): Promise<RaceResult> {
   const ended = new AbortController()
+  const exit = once(worker, 'exit', ended).then(([code]) => {
+    throw new Error(`A racing process ended with ${code}; its error stands above.`)
+  })
   try {
-    return await Promise.race([
-      once(worker, 'message', ended).then(([message]) => message),
-      once(worker, 'exit', ended).then(([code]) => {
-        throw new Error(`A racing process ended with ${code}; its error stands above.`)
-      }),
-    ])
+    for (;;) {
+      const [message] = await Promise.race([once(worker, 'message', ended), exit])
+      if ((message as HeatResult).id === id) return message as HeatResult
+    }
   } finally {
     ended.abort()
+    exit.catch(() => {})
   }
 }

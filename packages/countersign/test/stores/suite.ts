@@ -355,7 +355,7 @@ function races(hooks: Partial<Hooks>, run: (race: Race) => Promise<RaceResult>):
   }
 
   if (has(hooks, 'recordNonce')) {
-    it('a nonce is new once', { timeout: 60_000 }, async () => {
+    it('a nonce is new once', { timeout: 120_000 }, async () => {
       await everyRound(async (round) => ({
         hook: 'recordNonce',
         record: nonceRecord(round % 2 ? { oauthToken: '' } : {}),
@@ -363,7 +363,7 @@ function races(hooks: Partial<Hooks>, run: (race: Race) => Promise<RaceResult>):
     })
   }
   if (!has(hooks, 'createAuthorizationVerifier', 'getTemporaryCredential')) return
-  it('one approval is bound, whole', { timeout: 60_000 }, async () => {
+  it('one approval is bound, whole', { timeout: 120_000 }, async () => {
     await everyRound(
       async () => ({ hook: 'createAuthorizationVerifier', oauthToken: await issue() }),
       async (race, winner) => {
@@ -377,7 +377,7 @@ function races(hooks: Partial<Hooks>, run: (race: Race) => Promise<RaceResult>):
       },
     )
   })
-  it('a temporary credential is spent once', { timeout: 60_000 }, async () => {
+  it('a temporary credential is spent once', { timeout: 120_000 }, async () => {
     await everyRound(async () => ({ hook: 'consumeTemporaryCredential', oauthToken: await issue() }))
   })
 }

@@ -14,12 +14,17 @@ export interface TableNames {
   readonly nonce?: string
 }
 
-export const defaultTables = {
+export const defaultTables: {
+  readonly client: 'oauth_client'
+  readonly temporaryCredential: 'oauth_temporary_credential'
+  readonly tokenCredential: 'oauth_token_credential'
+  readonly nonce: 'oauth_nonce'
+} = {
   client: 'oauth_client',
   temporaryCredential: 'oauth_temporary_credential',
   tokenCredential: 'oauth_token_credential',
   nonce: 'oauth_nonce',
-} as const satisfies Required<TableNames>
+}
 
 /** A database whose tables have names that only the application knows. */
 // biome-ignore lint/suspicious/noExplicitAny: the rows are checked where they are read

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { nonceKey } from '../../server/authenticate.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
-import { isStorable, systemClock } from '../rows.ts'
+import { discreet, isStorable, systemClock } from '../rows.ts'
 import {
   type AnyDatabase,
   type ClientOf,
@@ -82,7 +82,7 @@ export function createTokenCredentialHook(
 ): (credential: TokenCredential) => Promise<TokenCredential> {
   const queryToken = createQueryToken(db, table)
   return async (credential) => {
-    await db.insertInto(table).values(credentialRow(credential)).execute()
+    await discreet(db.insertInto(table).values(credentialRow(credential)).execute())
     const created = await queryToken(credential.clientId, credential.oauthToken)
     if (created) return created
     throw new Error(`${table} does not answer the token credential that was just inserted into it.`)
@@ -103,7 +103,7 @@ export function temporaryCredentialHooks(
       : eb('oauth_token', '=', oauthToken)
   return {
     async createTemporaryCredential(credential) {
-      await db.insertInto(table).values(credentialRow(credential)).execute()
+      await discreet(db.insertInto(table).values(credentialRow(credential)).execute())
     },
 
     async getTemporaryCredential(oauthToken) {
@@ -120,7 +120,7 @@ export function temporaryCredentialHooks(
 
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
       if (!isStorable(oauthToken)) return false
-      const result = await db
+      const approval = db
         .updateTable(table)
         .set({
           user_id: userId,
@@ -132,7 +132,7 @@ export function temporaryCredentialHooks(
         // Granted once, by one user: the second finds no such row.
         .where('oauth_verifier', 'is', null)
         .where('expires_at', '>', Math.floor(now()))
-        .executeTakeFirst()
+      const result = await discreet(approval.executeTakeFirst())
       return result.numUpdatedRows === 1n
     },
 

@@ -1,0 +1,76 @@
+import { and, eq } from 'drizzle-orm'
+import { isStorable } from '../rows.ts'
+import type { Builder, DrizzleDatabase } from './database.ts'
+import type { ClientTable, TokenCredentialRow, TokenCredentialTable, UserTable } from './tables.ts'
+
+/** The `queryClient` hook over a table of clients: answers the whole row. */
+export function createQueryClient<C extends ClientTable>(
+  db: DrizzleDatabase,
+  table: C,
+): (clientId: string) => Promise<C['$inferSelect'] | undefined> {
+  return async (clientId) => {
+    if (!isStorable(clientId)) return undefined
+    const [client] = await (db as Builder).select().from(table).where(eq(table.clientId, clientId))
+    return client?.clientId === clientId ? client : undefined
+  }
+}
+
+/**
+ * The `queryToken` hook over a table of token credentials: answers the whole row, and where the table of users is
+ * given, the user of the credential beside it, loaded in the same query.
+ *
+ * @example
+ * ```ts
+ * server.registerHook('queryToken', createQueryToken(db, tokenCredential, user))
+ * ```
+ */
+export function createQueryToken<T extends TokenCredentialTable, U extends UserTable | undefined = undefined>(
+  db: DrizzleDatabase,
+  table: T,
+  user?: U,
+): (
+  clientId: string,
+  oauthToken: string,
+) => Promise<TokenCredentialRow<{ tokenCredential: T; user: U }> | undefined> {
+  return async (clientId, oauthToken) => {
+    if (!isStorable(clientId) || !isStorable(oauthToken)) return undefined
+    const found = (db as Builder).select(user ? { token: table, user } : { token: table }).from(table)
+    const [row] = await (user ? found.leftJoin(user, eq(user.id, table.userId)) : found).where(
+      and(eq(table.oauthToken, oauthToken), eq(table.clientId, clientId)),
+    )
+    return exactToken(clientId, oauthToken, row)
+  }
+}
+
+/** The `queryClientAndToken` hook: both rows, and the user where their table is given, in one query. */
+export function createQueryClientAndToken(
+  db: DrizzleDatabase,
+  client: ClientTable,
+  token: TokenCredentialTable,
+  user?: UserTable,
+): (clientId: string, oauthToken: string) => Promise<{ client?: Builder; token?: Builder }> {
+  const queryClient = createQueryClient(db, client)
+  return async (clientId, oauthToken) => {
+    if (!isStorable(oauthToken)) return { client: await queryClient(clientId) }
+    if (!isStorable(clientId)) return {}
+    const found = (db as Builder)
+      .select(user ? { client, token, user } : { client, token })
+      .from(client)
+      // Both conditions name the request's own values: columns of two collations cannot be compared.
+      .leftJoin(token, and(eq(token.oauthToken, oauthToken), eq(token.clientId, clientId)))
+    const [row] = await (user ? found.leftJoin(user, eq(user.id, token.userId)) : found).where(
+      eq(client.clientId, clientId),
+    )
+    return {
+      client: row?.client.clientId === clientId ? row.client : undefined,
+      token: exactToken(clientId, oauthToken, row),
+    }
+  }
+}
+
+/** Adopted tables may have a collation that ignores case or trailing spaces. */
+function exactToken(clientId: string, oauthToken: string, row: Builder): Builder {
+  const token = row?.token
+  if (token?.oauthToken !== oauthToken || token.clientId !== clientId) return undefined
+  return 'user' in row ? { ...token, user: row.user } : token
+}

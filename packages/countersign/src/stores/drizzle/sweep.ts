@@ -1,0 +1,60 @@
+import { type Column, inArray, lte } from 'drizzle-orm'
+import { systemClock } from '../rows.ts'
+import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
+import type { NonceTable, TemporaryCredentialTable } from './tables.ts'
+
+/** How much to remove at once, and what counts as expired. */
+export interface SweepOptions {
+  /** Rows at the most. Default 1000. */
+  readonly limit?: number
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number
+  /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
+  readonly graceSeconds?: number
+}
+
+/**
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
+ * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ *
+ * @example
+ * ```ts
+ * while ((await sweepExpired(db, { nonce, temporaryCredential }, { limit: 1000 })) === 1000);
+ * ```
+ */
+export async function sweepExpired(
+  db: DrizzleDatabase,
+  tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable },
+  { limit = 1000, now = systemClock, graceSeconds = 60 }: SweepOptions = {},
+): Promise<number> {
+  const until = Math.floor(now()) - graceSeconds
+  const { nonce, temporaryCredential } = tables
+  const nonces = nonce ? await sweep(db, nonce, nonce.nonceKey, until, limit) : 0
+  return temporaryCredential
+    ? nonces + (await sweep(db, temporaryCredential, temporaryCredential.oauthToken, until, limit - nonces))
+    : nonces
+}
+
+async function sweep(
+  db: DrizzleDatabase,
+  table: NonceTable | TemporaryCredentialTable,
+  key: Column,
+  until: number,
+  limit: number,
+): Promise<number> {
+  if (limit <= 0) return 0
+  const remove = (db as Builder).delete(table)
+  const expired = lte(table.expiresAt, until)
+  // MySQL allows no `limit` in a subquery, but one here.
+  if (isMySql(db, table)) return affected(remove.where(expired).orderBy(table.expiresAt).limit(limit), key)
+  const some = (db as Builder)
+    .select({ key })
+    .from(table)
+    .where(expired)
+    .orderBy(table.expiresAt)
+    .limit(limit)
+  // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
+  // (SQLite has one writer at a time, and no such lock.)
+  const mine = 'for' in some ? some.for('update', { skipLocked: true }) : some
+  return affected(remove.where(inArray(key, mine)), key)
+}

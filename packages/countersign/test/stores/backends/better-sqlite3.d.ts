@@ -1,0 +1,10 @@
+/** As much of better-sqlite3 as the tests use; the package brings no types. */
+declare module 'better-sqlite3' {
+  class Database {
+    constructor(file: string, options?: { timeout?: number })
+    exec(sql: string): this
+    pragma(text: string): unknown
+    close(): this
+  }
+  export = Database
+}
