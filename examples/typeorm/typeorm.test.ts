@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterAll, beforeAll, it } from 'vitest'
+import { drive } from '../drive.ts'
+import { patience, type Running, start } from '../start.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+let app: Running
+beforeAll(async () => {
+  // As `npm run build` does, but against the sources of the library, which tsc then lays beside the application.
+  const condition = 'countersign-source'
+  const flags = ['--customConditions', condition, '--rewriteRelativeImportExtensions', '--rootDir', root]
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, ...flags], { cwd: import.meta.dirname, stdio: 'inherit' })
+  app = await start(import.meta.dirname, {
+    flags: [`--conditions=${condition}`],
+    script: 'OAUTH1_INSECURE_TRANSPORT=true node dist/examples/typeorm/src/server.js',
+  })
+}, patience)
+afterAll(() => app?.stop())
+
+it(
+  'the TypeORM example compiles and goes through the whole flow with a real client',
+  () => drive(app.origin),
+  patience,
+)
