@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { api, client, credentials, errorOf, Provider, start, token } from './provider.ts'
+import { api, errorOf, Provider, start, token } from './provider.ts'
 
 describe('POST /initiate (§2.1)', () => {
   it('answers exactly the three fields, as a form that no cache keeps', async () => {
@@ -71,15 +71,9 @@ describe('the verb', () => {
   })
 
   it('is known in lower case, too', async () => {
-    const { server, sign } = new Provider()
-    const http = sign.call(new Provider(), {
-      method: 'POST',
-      url: `${api}/initiate`,
-      client: { clientId: client.clientId, clientSecret: 'secret' },
-      oauth: { oauth_callback: 'oob' },
-    })
-    expect(
-      credentials(await server.createTemporaryCredentialResponse({ ...http, method: 'post' })),
-    ).toBeTruthy()
+    const provider = new Provider()
+    const http = provider.sign({ method: 'POST', url: `${api}/initiate`, oauth: { oauth_callback: 'oob' } })
+    const answer = await provider.server.createTemporaryCredentialResponse({ ...http, method: 'post' })
+    expect(answer.status).toBe(200)
   })
 })

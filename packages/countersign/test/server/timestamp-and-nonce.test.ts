@@ -1,0 +1,165 @@
+import { nonceKey } from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { client, Provider, start, token } from './provider.ts'
+
+function read(provider: Provider, oauth: Record<string, string | undefined>): Promise<unknown> {
+  return provider.protector.authenticate(provider.read({ oauth }))
+}
+
+describe('the timestamp (§3.3)', () => {
+  it.each([
+    ['now', 0, true],
+    ['the edge of the past', -300, true],
+    ['the edge of the future', 300, true],
+    ['behind the edge', -301, false],
+    ['ahead of the edge', 301, false],
+    ['a far future, which could be replayed when its nonce is forgotten', 86_400 * 365, false],
+  ])('%s', async (_name, offset, accepted) => {
+    const tried = read(new Provider(), { oauth_timestamp: String(start + offset) })
+    await (accepted
+      ? expect(tried).resolves.toBeTruthy()
+      : expect(tried).rejects.toMatchObject({ code: 'invalid_nonce', status: 401 }))
+  })
+
+  it('the window is an option', async () => {
+    const provider = new Provider({ protector: { timestampWindowSeconds: 10 } })
+    await expect(read(provider, { oauth_timestamp: String(start - 10) })).resolves.toBeTruthy()
+    await expect(read(provider, { oauth_timestamp: String(start + 11) })).rejects.toThrow(/11 s ahead of/)
+  })
+
+  it.each([
+    ['a sign', '+1700000000'],
+    ['white space', ' 1700000000'],
+    ['a line end', '1700000000\n'],
+    ['a fraction', '1700000000.0'],
+    ['an exponent', '17e8'],
+    ['hexadecimal', '0x6553F100'],
+    ['negative', '-1700000000'],
+    ['Arabic digits', '١٧٠٠٠٠٠٠٠٠'],
+    ['four hundred digits', '1'.repeat(400)],
+    ['a word', 'NaN'],
+  ])('is of ASCII digits and bounded: %s is a 400', async (_name, oauth_timestamp) => {
+    await expect(read(new Provider(), { oauth_timestamp })).rejects.toMatchObject({
+      code: 'invalid_request',
+      status: 400,
+    })
+  })
+})
+
+describe('the nonce (§3.3)', () => {
+  it('lets one request through once', async () => {
+    const provider = new Provider()
+    const http = provider.read()
+    await expect(provider.protector.authenticate(http)).resolves.toBeTruthy()
+    await expect(provider.protector.authenticate(http)).rejects.toMatchObject({
+      code: 'invalid_nonce',
+      status: 401,
+    })
+  })
+
+  it.each([-300, -1, 0, 1, 300])(
+    'is kept until the window of its timestamp (%i s) closes, to the last moment',
+    async (offset) => {
+      const provider = new Provider()
+      const timestamp = start + offset
+      const http = provider.read({ oauth: { oauth_timestamp: String(timestamp) } })
+      await provider.protector.authenticate(http)
+      expect(provider.nonces[0]?.expiresAt).toBe(timestamp + 301)
+      // The very last instant at which the timestamp is still accepted.
+      provider.now = timestamp + 300.999
+      await expect(provider.protector.authenticate(http)).rejects.toThrow(/used before/)
+      provider.now = timestamp + 301
+      await expect(provider.protector.authenticate(http)).rejects.toThrow(/behind/)
+    },
+  )
+
+  it('is recorded with all of its key, an absent token as empty text', async () => {
+    const provider = new Provider({ protector: { twoLegged: true } })
+    await provider.protector.authenticate(provider.read({ oauth: { oauth_nonce: 'n' } }))
+    await provider.protector.authenticate(
+      provider.sign({ url: 'https://e.com/', oauth: { oauth_nonce: 'n' } }),
+    )
+    const common = { clientId: 'client', timestamp: start, nonce: 'n', expiresAt: start + 301 }
+    expect(provider.nonces).toEqual([
+      { ...common, oauthToken: 'token' },
+      { ...common, oauthToken: '' },
+    ])
+  })
+
+  it('may be used again by another client, with another token, at another second', async () => {
+    const other = { ...client, clientId: 'other' }
+    const otherToken = { ...token, oauthToken: 'token2' }
+    const provider = new Provider({
+      clients: [client, other],
+      tokens: [token, otherToken],
+      protector: { twoLegged: true },
+    })
+    const oauth = { oauth_nonce: 'n' }
+    const requests = [
+      provider.read({ oauth }),
+      provider.read({ oauth, token: otherToken }),
+      provider.read({ oauth: { ...oauth, oauth_timestamp: String(start + 1) } }),
+      provider.sign({ url: 'https://e.com/', client: { clientId: 'other', clientSecret: 'secret' }, oauth }),
+      provider.sign({ url: 'https://e.com/', oauth }),
+    ]
+    for (const http of requests) await expect(provider.protector.authenticate(http)).resolves.toBeTruthy()
+    for (const http of requests)
+      await expect(provider.protector.authenticate(http)).rejects.toThrow(/used before/)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['a bad signature', { oauth_signature: 'AAAA' }],
+    ['an unknown client', { oauth_consumer_key: 'nobody' }],
+    ['an unknown token', { oauth_token: 'nothing' }],
+    ['an old timestamp', { oauth_timestamp: '1' }],
+  ])('is not recorded for %s', async (_name, oauth) => {
+    const provider = new Provider()
+    await expect(read(provider, { oauth_nonce: 'n', ...oauth })).rejects.toThrow()
+    expect(provider.nonces).toEqual([])
+    await expect(read(provider, { oauth_nonce: 'n' })).resolves.toBeTruthy()
+  })
+
+  it('is not recorded for a scope that is missing', async () => {
+    const provider = new Provider()
+    await expect(provider.protector.authenticate(provider.read(), 'admin')).rejects.toMatchObject({
+      status: 403,
+    })
+    expect(provider.nonces).toEqual([])
+  })
+
+  it.each([undefined, null, 'true', 1])(
+    'passes only when the hook answers true; %j is not',
+    async (answer) => {
+      const provider = new Provider({ hooks: () => ({ recordNonce: () => answer as unknown as boolean }) })
+      await expect(provider.protector.authenticate(provider.read())).rejects.toMatchObject({
+        code: 'invalid_nonce',
+      })
+    },
+  )
+})
+
+describe('nonceKey', () => {
+  const record = { clientId: 'a', oauthToken: 'b', timestamp: 1, nonce: 'c', expiresAt: 0 }
+
+  it('is different for records whose joined parts are the same', () => {
+    const parts = ['', '-', ':', '1', '1:', '1:a', 'a', 'a1:', 'ab', 'a-b', '0:']
+    const keys = new Set<string>()
+    let records = 0
+    for (const clientId of parts)
+      for (const oauthToken of parts)
+        for (const nonce of parts)
+          for (const timestamp of [1, 11]) {
+            records++
+            keys.add(nonceKey({ clientId, oauthToken, nonce, timestamp, expiresAt: 0 }))
+          }
+    expect(keys.size).toBe(records)
+  })
+
+  it('is 43 plain characters, whatever the client sent', () => {
+    expect(nonceKey({ ...record, nonce: '\r\nflush_all é'.repeat(100) })).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('does not depend on when the record expires', () => {
+    expect(nonceKey({ ...record, expiresAt: 9 })).toBe(nonceKey(record))
+  })
+})
