@@ -26,6 +26,8 @@ export interface CacheHookOptions {
   readonly prefix?: string
   /** Seconds since 1970: the clock of the server that the hooks are for. Default: the system's. */
   readonly now?: () => number
+  /** How long a nonce is kept after its end, in seconds, for servers whose clocks differ. Default 60. */
+  readonly graceSeconds?: number
 }
 
 type NonceHooks = Pick<Hooks, 'recordNonce'>
@@ -38,7 +40,7 @@ type TemporaryCredentialHooks = Pick<
 >
 
 /**
- * Keeps nonces in a cache, each exactly until its window closes, in one atomic operation.
+ * Keeps nonces in a cache, each until its window closes by every server's clock, in one atomic operation.
  *
  * @example
  * ```ts
@@ -47,11 +49,13 @@ type TemporaryCredentialHooks = Pick<
  */
 export function nonceHooks(
   cache: Cache,
-  { prefix = 'countersign:', now = systemClock }: CacheHookOptions = {},
+  { prefix = 'countersign:', now = systemClock, graceSeconds = 60 }: CacheHookOptions = {},
 ): NonceHooks {
   return {
-    recordNonce: (record) =>
-      cache.add(`${prefix}nonce:${nonceKey(record)}`, '', secondsUntil(record.expiresAt, now)),
+    recordNonce(record) {
+      const ttl = secondsUntil(record.expiresAt, now) + graceSeconds
+      return cache.add(`${prefix}nonce:${nonceKey(record)}`, '', ttl)
+    },
   }
 }
 
