@@ -1,0 +1,186 @@
+import {
+  AuthorizationServer,
+  type AuthorizationServerOptions,
+  ConfigurationError,
+  optionsFromEnv,
+  ResourceProtector,
+} from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { Provider } from './provider.ts'
+
+const generators = new URL('token-generators.ts', import.meta.url).href
+
+describe('optionsFromEnv', () => {
+  it('reads the classic names', () => {
+    const makeSecret = () => 's'
+    const options = optionsFromEnv({
+      OAUTH1_TOKEN_GENERATOR: 'acme#token',
+      OAUTH1_TOKEN_SECRET_GENERATOR: makeSecret,
+      OAUTH1_TOKEN_LENGTH: '20',
+      OAUTH1_TOKEN_SECRET_LENGTH: 46,
+      OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'HMAC-SHA1, PLAINTEXT,RSA-SHA1',
+      OAUTH1_ORIGIN: 'https://api.example.com',
+    })
+    expect(options).toEqual({
+      oauthTokenGenerator: 'acme#token',
+      oauthTokenSecretGenerator: makeSecret,
+      tokenLength: 20,
+      tokenSecretLength: 46,
+      supportedSignatureMethods: ['HMAC-SHA1', 'PLAINTEXT', 'RSA-SHA1'],
+      origin: 'https://api.example.com',
+    })
+  })
+
+  it('takes a list of methods as a list', () => {
+    const settings = { OAUTH1_SUPPORTED_SIGNATURE_METHODS: ['HMAC-SHA256'] }
+    expect(optionsFromEnv(settings)).toEqual({ supportedSignatureMethods: ['HMAC-SHA256'] })
+  })
+
+  it('leaves what is absent or empty to the defaults', () => {
+    expect(optionsFromEnv({ OAUTH1_TOKEN_LENGTH: '', OTHER: '1' })).toEqual({})
+  })
+
+  it.each([
+    ['OAUTH1_TOKEN_LENGTH', 'long'],
+    ['OAUTH1_TOKEN_LENGTH', '0'],
+    ['OAUTH1_TOKEN_LENGTH', '-1'],
+    ['OAUTH1_TOKEN_SECRET_LENGTH', '1.5'],
+    ['OAUTH1_TOKEN_GENERATOR', 5],
+    ['OAUTH1_SUPPORTED_SIGNATURE_METHODS', ','],
+    ['OAUTH1_SUPPORTED_SIGNATURE_METHODS', []],
+    ['OAUTH1_ORIGIN', 1],
+  ])('refuses %s = %j and names it', (name, value) => {
+    expect(() => optionsFromEnv({ [name]: value })).toThrow(ConfigurationError)
+    expect(() => optionsFromEnv({ [name]: value })).toThrow(name)
+  })
+})
+
+describe('an option out of its range is refused at construction, by name', () => {
+  it.each<[string, unknown]>([
+    ['tokenLength', 0],
+    ['tokenLength', Number.NaN],
+    ['tokenSecretLength', -1],
+    ['temporaryCredentialLifetimeSeconds', 0],
+    ['timestampWindowSeconds', 0],
+    ['timestampWindowSeconds', Number.NaN],
+    ['storeTimeoutSeconds', -1],
+    ['storeTimeoutSeconds', Number.POSITIVE_INFINITY],
+    ['supportedSignatureMethods', []],
+    ['insecureTransport', 'false'],
+    ['distinctErrors', 'no'],
+    ['allowUnregisteredCallbacks', 'false'],
+    ['twoLegged', 'false'],
+    ['realm', 'Фото'],
+    ['realm', 'a\r\nSet-Cookie: b=c'],
+    ['origin', 'api.example.com'],
+    ['origin', 'https://user@api.example.com'],
+    ['origin', 'https://api.example.com?x'],
+    ['origin', 'https://api example.com'],
+  ])('%s = %j', (name, value) => {
+    const options = { [name]: value } as AuthorizationServerOptions
+    expect(() => new AuthorizationServer(options)).toThrow(ConfigurationError)
+    expect(() => new ResourceProtector(options)).toThrow(name)
+  })
+
+  it('undefined is absent', async () => {
+    const nothing = {
+      realm: undefined,
+      insecureTransport: undefined,
+      tokenLength: undefined,
+    } as unknown as AuthorizationServerOptions
+    const provider = new Provider({ server: nothing })
+    expect((await provider.initiate()).body).toMatch(/^oauth_token=[\w-]{42}&/)
+    expect((await provider.initiate({ oauth_signature: 'x' })).headers['www-authenticate']).toBe(
+      'OAuth realm="OAuth"',
+    )
+  })
+})
+
+describe('tokens and secrets are made', () => {
+  it('of A-Za-z0-9-_ only, 42 and 48 characters by default', async () => {
+    const { oauthToken, oauthTokenSecret } = await new Provider().temporary()
+    expect(oauthToken).toMatch(/^[A-Za-z0-9_-]{42}$/)
+    expect(oauthTokenSecret).toMatch(/^[A-Za-z0-9_-]{48}$/)
+  })
+
+  it.each([1, 2, 3, 4, 5, 20, 255])('of %i characters', async (length) => {
+    const { oauthToken, oauthTokenSecret } = await new Provider({
+      server: { tokenLength: length, tokenSecretLength: length },
+    }).temporary()
+    expect([oauthToken.length, oauthTokenSecret.length]).toEqual([length, length])
+  })
+
+  it.each<[string, AuthorizationServerOptions]>([
+    [
+      'functions',
+      {
+        oauthTokenGenerator: () => 'from-a-module',
+        oauthTokenSecretGenerator: async () => 'secret-from-a-module',
+      },
+    ],
+    [
+      'module paths',
+      {
+        oauthTokenGenerator: `${generators}#makeToken`,
+        oauthTokenSecretGenerator: `${generators}#makeSecret`,
+      },
+    ],
+    [
+      'one function for both',
+      {
+        tokenGenerator: () => ({ oauthToken: 'from-a-module', oauthTokenSecret: 'secret-from-a-module' }),
+        oauthTokenGenerator: () => 'x',
+      },
+    ],
+  ])('by %s', async (_name, server) => {
+    expect(await new Provider({ server }).temporary()).toEqual({
+      oauthToken: 'from-a-module',
+      oauthTokenSecret: 'secret-from-a-module',
+    })
+  })
+
+  it.each<[string, AuthorizationServerOptions]>([
+    ['a path without an export', { oauthTokenGenerator: generators }],
+    ['a module that is not there', { oauthTokenGenerator: 'no-such-package-anywhere#make' }],
+    ['an export that is no function', { oauthTokenGenerator: `${generators}#notAFunction` }],
+    ['an export that is not there', { oauthTokenSecretGenerator: `${generators}#missing` }],
+    ['empty text', { oauthTokenGenerator: `${generators}#makeNothing` }],
+    ['something else than text', { oauthTokenGenerator: (() => 5) as unknown as () => string }],
+    [
+      'half a pair',
+      {
+        tokenGenerator: (() => ({ oauthToken: 'x' })) as unknown as () => {
+          oauthToken: string
+          oauthTokenSecret: string
+        },
+      },
+    ],
+  ])('never of %s', async (_name, server) => {
+    await expect(new Provider({ server }).initiate()).rejects.toThrow(ConfigurationError)
+  })
+})
+
+describe('signature methods', () => {
+  it('HMAC-SHA1 alone by default', async () => {
+    const provider = new Provider()
+    await expect(provider.protector.authenticate(provider.read())).resolves.toBeTruthy()
+    for (const name of ['HMAC-SHA256', 'HMAC-SHA512', 'PLAINTEXT']) {
+      const http = provider.read({ oauth: { oauth_signature_method: name } })
+      await expect(provider.protector.authenticate(http)).rejects.toMatchObject({
+        code: 'unsupported_signature_method',
+        status: 400,
+      })
+    }
+  })
+
+  it('a list replaces the default', async () => {
+    const provider = new Provider({ server: { supportedSignatureMethods: ['HMAC-SHA256'] } })
+    expect((await provider.initiate()).status).toBe(400)
+    expect((await provider.initiate({ oauth_signature_method: 'HMAC-SHA256' })).status).toBe(200)
+  })
+
+  it('one that does not exist is named, at the first request', async () => {
+    const provider = new Provider({ server: { supportedSignatureMethods: ['HMAC-SHA3'] } })
+    await expect(provider.initiate()).rejects.toThrow(/HMAC-SHA3.*registerSignatureMethod/)
+  })
+})

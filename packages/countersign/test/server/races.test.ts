@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import { client, Provider } from './provider.ts'
+
+const rounds = 20
+const atOnce = 50
+
+/** How many of the calls succeeded, all started before any ends. */
+async function winners(call: (index: number) => PromiseLike<boolean> | boolean): Promise<number> {
+  const outcomes = await Promise.all(
+    Array.from({ length: atOnce }, async (_, index) => {
+      // A store answers later, and not in the order of asking.
+      await new Promise((resolve) => setTimeout(resolve, index % 3))
+      return call(index)
+    }),
+  )
+  return outcomes.filter(Boolean).length
+}
+
+const succeeds = (run: PromiseLike<unknown>): PromiseLike<boolean> =>
+  run.then(
+    () => true,
+    () => false,
+  )
+
+it(`of ${atOnce} equal requests at once one passes: the nonce decides`, async () => {
+  const provider = new Provider()
+  for (let round = 0; round < rounds; round++) {
+    const http = provider.read()
+    expect(await winners(() => succeeds(Promise.resolve(provider.protector.authenticate(http))))).toBe(1)
+  }
+})
+
+it(`of ${atOnce} users who approve at once one wins, and is the one in the store`, async () => {
+  const provider = new Provider()
+  for (let round = 0; round < rounds; round++) {
+    const { oauthToken } = await provider.temporary()
+    const won: number[] = []
+    const count = await winners((id) =>
+      provider.authorize(oauthToken, { id }).then(
+        () => won.push(id) > 0,
+        () => false,
+      ),
+    )
+    expect(count).toBe(1)
+    expect(await provider.hooks.getTemporaryCredential(oauthToken)).toMatchObject({ userId: won[0] })
+  }
+})
+
+it(`of ${atOnce} exchanges of one credential at once one is answered with a token`, async () => {
+  const issued: string[] = []
+  const provider = new Provider({
+    hooks: (hooks) => ({
+      createTokenCredential: (credential) => {
+        issued.push(credential.oauthToken)
+        return hooks.createTokenCredential(credential)
+      },
+    }),
+  })
+  for (let round = 0; round < rounds; round++) {
+    const { temporary, verifier } = await provider.approved()
+    // Each request is signed anew: it is not the nonce that decides.
+    expect(await winners(async () => (await provider.exchange(temporary, verifier)).status === 200)).toBe(1)
+  }
+  expect(issued).toHaveLength(rounds)
+})
+
+it(`of ${atOnce} denials at once one is answered`, async () => {
+  const provider = new Provider()
+  for (let round = 0; round < rounds; round++) {
+    const { oauthToken } = await provider.temporary()
+    expect(await winners(() => succeeds(provider.authorize(oauthToken, undefined)))).toBe(1)
+  }
+})
+
+it('when approval and denial race, a denial that was answered means that no token is issued', async () => {
+  const provider = new Provider({ clients: [client] })
+  for (let round = 0; round < rounds; round++) {
+    const { oauthToken, oauthTokenSecret } = await provider.temporary()
+    const [approval, denial] = await Promise.allSettled([
+      provider.authorize(oauthToken, { id: 7 }),
+      provider.authorize(oauthToken, undefined),
+    ])
+    if (approval.status === 'rejected' || denial.status === 'rejected') continue
+    const verifier =
+      new URL(approval.value.headers['location'] ?? '').searchParams.get('oauth_verifier') ?? ''
+    expect((await provider.exchange({ oauthToken, oauthTokenSecret }, verifier)).status).toBe(401)
+  }
+})
