@@ -16,7 +16,7 @@ const { output } = await bundle.generate({ format: 'es' })
 
 const options = {
   modules: [{ type: 'ESModule', path: 'worker.mjs', contents: output[0].code }],
-  compatibilityDate: '2026-07-01',
+  compatibilityDate: '2026-01-01',
   compatibilityFlags: ['nodejs_compat'],
   d1Databases: { DB: 'oauth' },
   bindings: { OAUTH1_INSECURE_TRANSPORT: process.env.OAUTH1_INSECURE_TRANSPORT },

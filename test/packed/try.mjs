@@ -2,6 +2,7 @@
 // library, the guide's files, its start command, and a real client for the whole flow.
 //
 //   node test/packed/try.mjs countersign-0.1.0.tgz express
+//   node test/packed/try.mjs countersign-0.1.0.tgz quick-start
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,17 +12,22 @@ import { drive } from '../../examples/drive.ts'
 import { start } from '../../examples/start.ts'
 
 const [tarball, framework] = process.argv.slice(2)
-if (!tarball || !framework) throw new Error('Usage: node test/packed/try.mjs <tarball> <framework>')
+if (!tarball || !framework)
+  throw new Error('Usage: node test/packed/try.mjs <tarball> <framework or quick-start>')
 
 const root = join(import.meta.dirname, '../..')
 const guide = await readFile(join(root, `docs/${framework}.md`), 'utf8')
 const { dependencies, devDependencies } = JSON.parse(
-  await readFile(join(root, `examples/${framework}/package.json`), 'utf8'),
+  await readFile(
+    join(root, `examples/${framework === 'quick-start' ? 'express' : framework}/package.json`),
+    'utf8',
+  ),
 )
 /** The versions that the example is tested with. */
 const versions = { ...dependencies, ...devDependencies }
 const shell = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands]) => commands.trim().split('\n'))
-const [install, run] = [shell[0], shell.find((lines) => /\bnode \S+$/.test(lines.at(-1)))]
+const install = shell.flat().filter((line) => line.startsWith('npm '))
+const run = shell.find((lines) => /\bnode \S+$/.test(lines.at(-1)))
 
 const folder = await mkdtemp(join(tmpdir(), `try-${framework}-`))
 let app
