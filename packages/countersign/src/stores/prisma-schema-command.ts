@@ -8,7 +8,7 @@ const usage = `Usage: countersign-prisma [options]
 Prints the Prisma models of OAuth clients, credentials and nonces.
 
   --provider <name>  postgresql (default), cockroachdb, mysql or sqlite
-  --user-id <type>   the type of your user's id: Int (default), BigInt or String
+  --user-id <type>   the type of your user's id: Int (default) or String
   --user <Model>     relate tokens to this model; give it the field: oauthTokens OauthTokenCredential[]
   --out <file>       write to this file, in your schema folder; an existing file is left alone
 `

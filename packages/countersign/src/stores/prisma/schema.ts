@@ -5,7 +5,7 @@ export interface PrismaSchemaOptions {
   /** The `provider` of the datasource. */
   readonly provider?: 'postgresql' | 'cockroachdb' | 'mysql' | 'sqlite' | undefined
   /** The scalar type of the user's identifier. Default `Int`. */
-  readonly userId?: 'Int' | 'BigInt' | 'String' | undefined
+  readonly userId?: 'Int' | 'String' | undefined
   /** The name of the application's user model, to relate tokens to; it needs the field `oauthTokens OauthTokenCredential[]`. */
   readonly user?: string | undefined
 }
@@ -26,7 +26,7 @@ export function prismaSchema({
   user,
 }: PrismaSchemaOptions = {}): string {
   check('provider', provider, /^(postgresql|cockroachdb|mysql|sqlite)$/)
-  check('userId', userId, /^(Int|BigInt|String)$/)
+  check('userId', userId, /^(Int|String)$/)
   if (user !== undefined) check('user', user, /^[A-Za-z]\w*$/)
   // Prisma's own choice for a string on MySQL is VARCHAR(191).
   const [short, long] = provider === 'mysql' ? [' @db.VarChar(255)', ' @db.Text'] : ['', '']

@@ -1,0 +1,32 @@
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+import express from 'express'
+import { authorize } from './consent.ts'
+import { hooks, type TokenCredential } from './store.ts'
+
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = express()
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', requireOAuth(protector), (_req, res) => {
+  const { user } = currentCredential<TokenCredential>()
+  res.json({ userId: user?.id })
+})
+app.post('/api/notes', requireOAuth(protector), (req, res) => {
+  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+})
+
+app.listen(process.env['PORT'] ?? 3000)
