@@ -1,3 +1,8 @@
+// `npm run bench` prints everything; `npm run bench check` or `load` one part.
 import { benchCheck } from './check.ts'
+import { benchLoad } from './load.ts'
 
-await benchCheck()
+const parts = { check: benchCheck, load: benchLoad }
+const asked = process.argv.slice(2)
+for (const [name, bench] of Object.entries(parts))
+  if (asked.length === 0 || asked.includes(name)) await bench()

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { connect, type Socket } from 'node:net'
+import { createInterface, type Interface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { authorizationFor } from './credentials.ts'
+import { median, printTable } from './measure.ts'
+
+const frameworks = ['express', 'node']
+const requests = 4_000
+const connections = 20
+const rounds = 7
+
+/** A bare route against a protected route of the same process, in turn, for every framework. */
+export async function benchLoad(): Promise<void> {
+  const rows: string[][] = []
+  for (const framework of frameworks) rows.push(await measure(framework))
+  printTable(
+    `A protected route against the bare one (${requests} requests x ${rounds} rounds, ${connections} connections, medians)`,
+    ['', 'bare, requests/s', 'protected, requests/s', 'throughput kept', 'processor time kept'],
+    rows,
+  )
+}
+
+async function measure(framework: string): Promise<string[]> {
+  const app = await startApp(framework)
+  const figures = { bare: [] as Round[], protected: [] as Round[] }
+  for (let round = -2; round < rounds; round++) {
+    for (const route of ['bare', 'protected'] as const) {
+      const result = await load(app, route)
+      if (round >= 0) figures[route].push(result)
+    }
+  }
+  app.process.kill()
+  const kept = (figure: keyof Round) =>
+    median(figures.bare.map((bare, round) => bare[figure] / (figures.protected[round] as Round)[figure]))
+  const rate = (route: 'bare' | 'protected') =>
+    Math.round(requests / median(figures[route].map(({ seconds }) => seconds)))
+  const percent = (ratio: number) => `${Math.round(ratio * 100)} %`
+  return [
+    framework,
+    `${rate('bare')}`,
+    `${rate('protected')}`,
+    percent(kept('seconds')),
+    percent(kept('cpu')),
+  ]
+}
+
+interface App {
+  readonly process: ChildProcess
+  readonly port: number
+  readonly lines: AsyncIterator<string>
+}
+
+interface Round {
+  readonly seconds: number
+  /** Microseconds of processor time that the server used. */
+  readonly cpu: number
+}
+
+async function startApp(framework: string): Promise<App> {
+  const main = fileURLToPath(new URL('apps/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [...process.execArgv, main, framework], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const reader: Interface = createInterface({ input: child.stdout })
+  const lines = reader[Symbol.asyncIterator]()
+  return { process: child, port: Number((await lines.next()).value), lines }
+}
+
+/** Sends prepared requests over kept connections, one at a time on each; both routes get signed ones. */
+async function load(app: App, route: string): Promise<Round> {
+  const url = `http://127.0.0.1:${app.port}/${route}?file=vacation.jpg&size=original`
+  const prepared = Array.from(
+    { length: requests },
+    () =>
+      `GET /${route}?file=vacation.jpg&size=original HTTP/1.1\r\nHost: 127.0.0.1:${app.port}\r\nAccept: */*\r\nAuthorization: ${authorizationFor(url)}\r\n\r\n`,
+  )
+  const before = await cpuOf(app)
+  const start = process.hrtime.bigint()
+  await Promise.all(Array.from({ length: connections }, () => drain(app.port, prepared)))
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9
+  return { seconds, cpu: (await cpuOf(app)) - before }
+}
+
+async function cpuOf({ process, lines }: App): Promise<number> {
+  process.stdin?.write('\n')
+  return Number((await lines.next()).value)
+}
+
+function drain(port: number, prepared: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    const next = () => {
+      const request = prepared.pop()
+      if (request === undefined) {
+        socket.destroy()
+        resolve()
+      } else socket.write(request, 'latin1')
+    }
+    socket.on('connect', next).on('error', reject)
+    // Each answer is small and arrives in one piece.
+    socket.on('data', (data) => {
+      if (data.toString('latin1', 9, 12) !== '200')
+        reject(new Error(`Answered ${data.toString('latin1', 0, 200)}`))
+      else next()
+    })
+  })
+}

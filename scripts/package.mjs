@@ -1,0 +1,70 @@
+// Packs the library and the provider as they would be published, checks the tarballs, and uses them from empty folders.
+// Prints the tarballs' paths; `node scripts/package.mjs <folder>` puts them there.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const bin = (name) => join(root, 'node_modules/.bin', name)
+const target = resolve(process.argv[2] ?? mkdtempSync(join(tmpdir(), 'countersign-pack-')))
+mkdirSync(target, { recursive: true })
+
+function run(command, args, cwd = root) {
+  console.log(`$ ${[command.split('/').pop(), ...args].join(' ')}`)
+  return execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
+}
+
+function pack(name) {
+  const folder = join(root, 'packages', name)
+  rmSync(join(folder, 'dist'), { recursive: true, force: true })
+  run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], folder))
+  rmSync(join(folder, 'LICENSE'))
+  return join(target, filename.replace('@', '').replace('/', '-'))
+}
+
+/** Subpaths that are written with their peer's own functions; all others import without it. */
+const needsPeer = ['./drizzle/', './typeorm', './nestjs']
+
+/** Every subpath whose file imports no peer, imported where nothing but the tarball is installed. */
+function importWithoutPeers(tarball) {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-import-'))
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  run('npm', ['install', '--no-audit', '--no-fund', '--omit=peer', '--loglevel=error', tarball], folder)
+  const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))
+  if (installed.join() !== 'countersign') throw new Error(`The library brought other packages: ${installed}`)
+  const { exports, peerDependencies } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/countersign/package.json'), 'utf8'),
+  )
+  let imported = 0
+  for (const subpath of Object.keys(exports)) {
+    if (subpath === './package.json') continue
+    const name = subpath.replace('.', 'countersign')
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', `await import('${name}')`],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    )
+    if (status === 0) imported++
+    else if (!needsPeer.some((prefix) => subpath.startsWith(prefix)))
+      throw new Error(`${name} does not import:\n${stderr}`)
+    else if (!Object.keys(peerDependencies).some((peer) => stderr.includes(`'${peer}`)))
+      throw new Error(stderr)
+  }
+  rmSync(folder, { recursive: true })
+  console.log(`${imported} subpaths import with no peer installed`)
+}
+
+const library = pack('countersign')
+run(bin('publint'), ['--strict', library])
+// Node 20.19 and later load ES modules with require(); the library has no other form.
+run(bin('attw'), ['--profile', 'esm-only', library])
+importWithoutPeers(library)
+const provider = pack('provider')
+run(bin('publint'), ['--strict', provider])
+console.log(`${library}\n${provider}`)
