@@ -1,0 +1,37 @@
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { drizzleHooks, sweepExpired } from 'countersign/drizzle/sqlite'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+import express from 'express'
+import { authorize } from './consent.ts'
+import { db, prepareDatabase } from './database.ts'
+import { client, nonce, temporaryCredential, tokenCredential, user } from './schema.ts'
+
+await prepareDatabase()
+const hooks = drizzleHooks(db, { client, temporaryCredential, tokenCredential, nonce, user })
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = express()
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', requireOAuth(protector), (req, res) => {
+  res.json({ userId: currentCredential(req).userId })
+})
+app.post('/api/notes', requireOAuth(protector), (req, res) => {
+  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+})
+
+setInterval(() => sweepExpired(db, { nonce, temporaryCredential }).catch(console.error), 60_000).unref()
+
+app.listen(process.env['PORT'] ?? 3000)

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, it } from 'vitest'
+import { drive } from '../drive.ts'
+import { patience, type Running, start } from '../start.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-kysely-'))
+let app: Running
+const startApp = () => start(import.meta.dirname, { flags: ['--conditions=countersign-source'] })
+
+beforeAll(async () => {
+  process.env['DATABASE_FILE'] = join(folder, 'example.db')
+  app = await startApp()
+}, patience)
+afterAll(async () => {
+  await app?.stop()
+  rmSync(folder, { recursive: true })
+})
+
+it('the Kysely example goes through the whole flow with a real client', () => drive(app.origin), patience)
+
+it(
+  'and again after a restart, with the same file',
+  async () => {
+    await app.stop()
+    app = await startApp()
+    await drive(app.origin)
+  },
+  patience,
+)

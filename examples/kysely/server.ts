@@ -1,0 +1,36 @@
+import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+import { kyselyHooks, sweepExpired } from 'countersign/kysely'
+import express from 'express'
+import { authorize } from './consent.ts'
+import { db, prepareDatabase } from './database.ts'
+
+await prepareDatabase()
+const hooks = kyselyHooks(db)
+const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
+
+const app = express()
+app.all(
+  '/oauth/initiate',
+  endpoint((request) => server.createTemporaryCredentialResponse(request)),
+)
+app.all(
+  '/oauth/authorize',
+  endpoint((request) => authorize(server, request)),
+)
+app.all(
+  '/oauth/token',
+  endpoint((request) => server.createTokenResponse(request)),
+)
+
+app.get('/api/me', requireOAuth(protector), (req, res) => {
+  res.json({ userId: currentCredential(req).userId })
+})
+app.post('/api/notes', requireOAuth(protector), (req, res) => {
+  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+})
+
+setInterval(() => sweepExpired(db).catch(console.error), 60_000).unref()
+
+app.listen(process.env['PORT'] ?? 3000)

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type Hooks, nonceKey, type TemporaryCredential, type TokenCredential } from 'countersign'
+
+export const schema = `
+  create table if not exists client (id text primary key, secret text, callbacks text not null);
+  create table if not exists token (token text primary key, client_id text not null, secret text not null,
+    user_id text, scope text);
+  create table if not exists temporary (token text primary key, client_id text not null, secret text not null,
+    callback text not null, expires_at integer not null, verifier text, user_id text, scope text);
+  create table if not exists nonce (key text primary key, expires_at integer not null);
+  create index if not exists temporary_expiry on temporary (expires_at);
+  create index if not exists nonce_expiry on nonce (expires_at);
+`
+const now = () => Math.floor(Date.now() / 1000)
+
+export function sqliteHooks(db: DatabaseSync): Hooks {
+  const token =
+    'client_id as clientId, token as oauthToken, secret as oauthTokenSecret, user_id as userId, scope'
+  const temporary = `${token}, callback as oauthCallback, expires_at as expiresAt, verifier as oauthVerifier`
+  const selectClient = db.prepare('select * from client where id = ?')
+  const selectToken = db.prepare(`select ${token} from token where client_id = ? and token = ?`)
+  const insertToken = db.prepare('insert into token values (?, ?, ?, ?, ?)')
+  const selectTemporary = db.prepare(`select ${temporary} from temporary where token = ? and expires_at > ?`)
+  const insertTemporary = db.prepare('insert into temporary values (?, ?, ?, ?, ?, null, null, null)')
+  const approve = db.prepare(`update temporary set verifier = ?, user_id = ?, scope = ?
+    where token = ? and verifier is null and expires_at > ?`)
+  const spend = db.prepare('delete from temporary where token = ? and expires_at > ?')
+  const insertNonce = db.prepare('insert into nonce values (?, ?) on conflict do nothing')
+
+  return {
+    queryClient(clientId) {
+      const row = selectClient.get(clientId) as { secret: string; callbacks: string } | undefined
+      return (
+        row && { clientId, clientSecret: row.secret, callbacks: row.callbacks.split(' ').filter(Boolean) }
+      )
+    },
+    queryToken: (clientId, oauthToken) =>
+      selectToken.get(clientId, oauthToken) as TokenCredential | undefined,
+    createTokenCredential(credential) {
+      const { oauthToken, clientId, oauthTokenSecret, userId = null, scope = null } = credential
+      insertToken.run(oauthToken, clientId, oauthTokenSecret, userId, scope)
+      return credential
+    },
+    createTemporaryCredential({ oauthToken, clientId, oauthTokenSecret, oauthCallback, expiresAt }) {
+      insertTemporary.run(oauthToken, clientId, oauthTokenSecret, oauthCallback, expiresAt)
+    },
+    getTemporaryCredential: (oauthToken) =>
+      selectTemporary.get(oauthToken, now()) as TemporaryCredential | undefined,
+    createAuthorizationVerifier: (oauthToken, { oauthVerifier, userId, scope = null }) =>
+      approve.run(oauthVerifier, userId, scope, oauthToken, now()).changes === 1,
+    consumeTemporaryCredential: (oauthToken) => spend.run(oauthToken, now()).changes === 1,
+    recordNonce: (record) => insertNonce.run(nonceKey(record), record.expiresAt).changes === 1,
+  }
+}
