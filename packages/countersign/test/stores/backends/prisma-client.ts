@@ -11,10 +11,15 @@ import { createTables } from './prisma-tables.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the example's generated client is checked against our types
 export type AnyPrismaClient = any
 
-/** `config`: a file name, or the URL of a PostgreSQL or MariaDB database. */
-export async function connect(config: string): Promise<AnyPrismaClient> {
+/** `config`: a file name, or the URL of a PostgreSQL or MariaDB database. @param log - Hears every statement. */
+export async function connect(config: string, log?: (sql: string) => void): Promise<AnyPrismaClient> {
   const { PrismaClient } = await import(await generatedClient(providerOf(config)))
-  const prisma = new PrismaClient({ adapter: adapterFor(config), errorFormat: 'minimal' })
+  const prisma = new PrismaClient({
+    adapter: adapterFor(config),
+    errorFormat: 'minimal',
+    log: log ? [{ emit: 'event', level: 'query' }] : [],
+  })
+  if (log) prisma.$on('query', ({ query }: { query: string }) => log(query))
   if (providerOf(config) === 'sqlite') await prisma.$queryRawUnsafe('pragma journal_mode = wal')
   return prisma
 }
@@ -52,8 +57,8 @@ export async function reset(config: string): Promise<void> {
   await prisma.$disconnect()
 }
 
-export async function open(config: string): Promise<OpenStore> {
-  const prisma = await connect(config)
+export async function open(config: string, log?: (sql: string) => void): Promise<OpenStore> {
+  const prisma = await connect(config, log)
   const hooks = prismaHooks(modelsOf(prisma), {
     findClientWithToken: ({ clientId, oauthToken }) =>
       prisma.oauthClient.findFirst({
