@@ -27,7 +27,10 @@ export function greeting(
 }
 
 function transport(insecure: boolean, { host, origin }: ProviderSettings): string {
-  if (!insecure) return 'https is demanded where secrets travel'
+  if (!insecure) {
+    const demand = 'https is demanded where secrets travel'
+    return origin?.startsWith('https:') ? demand : `${demand}: set ORIGIN to the public https address`
+  }
   return isLoopback(host) && origin === undefined
     ? 'plain HTTP is accepted, because only this machine reaches this address'
     : 'PLAIN HTTP IS ACCEPTED everywhere (OAUTH1_INSECURE_TRANSPORT)'

@@ -48,7 +48,7 @@ const environment = z.object({
  */
 export function settingsFromEnv(env: Readonly<Record<string, string | undefined>>): ProviderSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const { success, data, error } = environment.safeParse(given)
+  const { success, data, error } = environment.safeParse({ ORIGIN: given['OAUTH1_ORIGIN'], ...given })
   if (!success) {
     const faults = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new ConfigurationError(faults.join('\n'))
@@ -59,7 +59,7 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
     const known = Object.keys(builtInSignatureMethods).join(', ')
     throw new ConfigurationError(`OAUTH1_SUPPORTED_SIGNATURE_METHODS: there is no ${unknown}, only ${known}.`)
   }
-  const origin = data.ORIGIN ?? fromEnv.origin
+  const origin = data.ORIGIN
   const insecureTransport = fromEnv.insecureTransport ?? (origin === undefined && isLoopback(data.HOST))
   return {
     port: data.PORT,

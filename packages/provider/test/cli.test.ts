@@ -101,6 +101,16 @@ describe('the command line', () => {
     expect(finished).toMatchObject({ code, stdout: '' })
   })
 
+  it('lets several commands make the same new database at once', async () => {
+    const fresh = temporaryDirectory()
+    const names = ['ada', 'ben', 'cleo', 'dan']
+    const add = (name: string) => runCli(fresh.path, ['user', 'add', '--name', name, '--password', password])
+    for (const { code, stderr } of await Promise.all(names.map(add))) expect([code, stderr]).toEqual([0, ''])
+    const users = await runCliJson<{ name: string }[]>(fresh.path, ['user', 'list'])
+    expect(users.map(({ name }) => name).sort()).toEqual(names)
+    fresh.remove()
+  })
+
   it('explains itself', async () => {
     expect((await runCli(cwd, ['--help'])).stdout).toContain('client add')
     expect((await runCli(cwd, ['client', 'add', '--help'])).stdout).toContain('--rsa-public-key FILE')

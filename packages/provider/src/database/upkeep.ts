@@ -1,24 +1,41 @@
+import { setImmediate } from 'node:timers/promises'
 import { sweepExpired } from 'countersign/kysely'
 import type { Logger } from 'pino'
 import type { Database } from './schema.ts'
 import { sweepSessions } from './sessions.ts'
 
 const intervalMilliseconds = 60_000
+/** Rows that are removed at once; requests are served between two such pieces. */
+const pieceLength = 1_000
 
 /**
- * Removes what has expired, a bounded piece every minute: nonces, temporary credentials, sessions.
+ * Removes what has expired, every minute: nonces, temporary credentials, sessions.
  * Answers the function that ends it.
  */
 export function startUpkeep(db: Database, log: Logger): () => void {
-  const timer = setInterval(() => {
-    sweep(db).catch((err) => log.error({ err }, 'upkeep failed'))
-  }, intervalMilliseconds)
+  let busy = false
+  let ended = false
+  const run = async () => {
+    if (busy) return
+    busy = true
+    try {
+      while (!ended && (await sweep(db))) await setImmediate()
+    } catch (err) {
+      log.error({ err }, 'upkeep failed')
+    } finally {
+      busy = false
+    }
+  }
+  const timer = setInterval(() => void run(), intervalMilliseconds)
   timer.unref()
-  return () => clearInterval(timer)
+  return () => {
+    ended = true
+    clearInterval(timer)
+  }
 }
 
-/** One piece of the upkeep. */
-export async function sweep(db: Database): Promise<void> {
-  await sweepExpired(db)
-  await sweepSessions(db)
+/** One piece of the upkeep. Answers whether there may be more to remove. */
+export async function sweep(db: Database): Promise<boolean> {
+  const removed = [await sweepExpired(db, { limit: pieceLength }), await sweepSessions(db, pieceLength)]
+  return removed.includes(pieceLength)
 }

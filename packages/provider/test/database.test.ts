@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { kyselyHooks } from 'countersign/kysely'
+import { afterAll, expect, it } from 'vitest'
+import { createAccount } from '../src/database/accounts.ts'
+import { registerClient, removeClient } from '../src/database/clients.ts'
+import { openDatabase } from '../src/database/database.ts'
+import { openSession, sessionUser } from '../src/database/sessions.ts'
+import { temporaryCredentialState } from '../src/database/temporary-credentials.ts'
+import { issueToken, listTokens } from '../src/database/tokens.ts'
+import { sweep } from '../src/database/upkeep.ts'
+import { temporaryDirectory } from './running-provider.ts'
+
+const directory = temporaryDirectory()
+afterAll(() => directory.remove())
+
+it('leaves a file of a newer version alone', async () => {
+  const file = join(directory.path, 'newer.sqlite')
+  const newer = new DatabaseSync(file)
+  newer.exec('pragma user_version = 99')
+  newer.close()
+  await expect(openDatabase(file)).rejects.toThrow('written by a newer version')
+})
+
+it('says which file cannot be opened', async () => {
+  await expect(openDatabase(directory.path)).rejects.toThrow(
+    `The database ${directory.path} cannot be opened`,
+  )
+})
+
+it('keeps of a session and of a password only what opens nothing', async () => {
+  const file = join(directory.path, 'secrets.sqlite')
+  const db = await openDatabase(file)
+  const { id } = await createAccount(db, 'sara', 'correct horse battery')
+  await openSession(db, 'the-cookie', id)
+  expect(await sessionUser(db, 'the-cookie')).toEqual({ id, name: 'sara' })
+  const rows = [
+    await db.selectFrom('user').selectAll().execute(),
+    await db.selectFrom('session').selectAll().execute(),
+  ]
+  expect(JSON.stringify(rows)).not.toMatch(/the-cookie|correct horse/)
+  expect(JSON.stringify(rows)).toContain('$argon2id$')
+  await db.destroy()
+})
+
+it('takes the credentials of a client away with it', async () => {
+  const db = await openDatabase(join(directory.path, 'cascade.sqlite'))
+  const { id } = await createAccount(db, 'tom', 'correct horse battery')
+  const { clientId } = await registerClient(db, { name: 'Album', callbacks: [], ownerId: id })
+  const { oauthToken } = await issueToken(db, clientId, id)
+  expect(await kyselyHooks(db).queryToken(clientId, oauthToken)).toMatchObject({ userId: id })
+  expect(await removeClient(db, clientId, id + 1)).toBe(false)
+  expect(await removeClient(db, clientId, id)).toBe(true)
+  expect(await listTokens(db, {})).toEqual([])
+  await db.destroy()
+})
+
+it('sweeps what has expired and nothing else, and tells an expired request from an unknown one', async () => {
+  const db = await openDatabase(join(directory.path, 'sweep.sqlite'))
+  const { id } = await createAccount(db, 'ute', 'correct horse battery')
+  const { clientId } = await registerClient(db, { name: 'Album', callbacks: [] })
+  const hooks = kyselyHooks(db)
+  const now = Math.floor(Date.now() / 1000)
+  for (const [name, expiresAt] of [
+    ['old', now - 3600],
+    ['new', now + 3600],
+  ] as const) {
+    await hooks.recordNonce({ clientId, oauthToken: '', timestamp: now, nonce: name, expiresAt })
+    const credential = { clientId, oauthToken: name, oauthTokenSecret: 's', oauthCallback: 'oob', expiresAt }
+    await hooks.createTemporaryCredential(credential)
+    await db.insertInto('session').values({ token_hash: name, user_id: id, expires_at: expiresAt }).execute()
+  }
+  expect(await temporaryCredentialState(db, 'old')).toBe('expired')
+  expect(await temporaryCredentialState(db, 'never')).toBe('unknown')
+  expect(await sweep(db)).toBe(false)
+  for (const table of ['oauth_nonce', 'oauth_temporary_credential', 'session'] as const) {
+    const rows = await db.selectFrom(table).select('expires_at').execute()
+    expect(rows, table).toEqual([{ expires_at: now + 3600 }])
+  }
+  await db.destroy()
+})

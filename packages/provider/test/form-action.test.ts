@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { formActionSource } from '../src/web/form-action.ts'
+import { returnPath } from '../src/web/return-path.ts'
+
+it.each([
+  ['https://Album.example/cb?x=1', 'https://album.example'],
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['myapp://granted', 'myapp:'],
+  ['com.example.app:/cb', 'com.example.app:'],
+  ['http://[::1]:8080/cb', 'http:'],
+  ["https://a;script-src'unsafe-inline'/cb", 'https:'],
+  ['https://a.example,b/cb', 'https:'],
+  ['oob', undefined],
+])('writes the callback %s as the source %s', (callback, source) => {
+  expect(formActionSource(callback)).toBe(source)
+})
+
+it.each([
+  ['/oauth/authorize?oauth_token=a-b_c%2F', '/oauth/authorize?oauth_token=a-b_c%2F'],
+  ['/clients', '/clients'],
+  ['/clients/new', '/clients/new'],
+  ['/authorizations', '/authorizations'],
+  ['/oauth/authorize?oauth_token=a&x=1', '/'],
+  ['/oauth/authorize?oauth_token=a\r\nset-cookie:x', '/'],
+  ['//evil.example', '/'],
+  ['https://evil.example', '/'],
+  ['/sign-out', '/'],
+  [undefined, '/'],
+])('returns from %s to %s', (wanted, path) => {
+  expect(returnPath(wanted)).toBe(path)
+})
