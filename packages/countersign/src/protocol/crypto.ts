@@ -183,6 +183,8 @@ export function aesGcmSeal(key: KeyObject, text: string, boundTo: string): strin
 export function aesGcmOpen(key: KeyObject, sealed: string, boundTo: string): string | undefined {
   const octets = Buffer.from(sealed, 'base64url')
   if (octets.length < gcmNonceLength + gcmTagLength) return undefined
+  // Buffer skips what it does not know: only one text opens to each value.
+  if (octets.toString('base64url') !== sealed) return undefined
   // Without a fixed length Node would take a tag of four octets for a whole one.
   const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, gcmNonceLength), {
     authTagLength: gcmTagLength,

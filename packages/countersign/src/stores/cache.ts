@@ -53,7 +53,7 @@ export function nonceHooks(
 ): NonceHooks {
   return {
     recordNonce(record) {
-      const ttl = secondsUntil(record.expiresAt, now) + graceSeconds
+      const ttl = secondsUntil(record.expiresAt + graceSeconds, now)
       return cache.add(`${prefix}nonce:${nonceKey(record)}`, '', ttl)
     },
   }

@@ -173,14 +173,15 @@ function open(keys: Keyring, stored: string, row: SealedRow): string {
     if (!keys.requireSealed) return stored
     throw new StoreError(`The ${nameOf(row)} is not sealed, and requireSealed is set. Seal it with reseal().`)
   }
-  const [, id = '', sealed = ''] = stored.split('.')
+  const dot = stored.indexOf('.', format.length)
+  const id = stored.slice(format.length, dot === -1 ? undefined : dot)
   const key = keys.byId.get(id)
   if (key === undefined) {
     throw new ConfigurationError(
       `The ${nameOf(row)} is sealed with the key ${JSON.stringify(id.slice(0, 16))}, which is not among keys. Keep an old key until reseal() finds nothing of it.`,
     )
   }
-  const secret = aesGcmOpen(key, sealed, bindingOf(row))
+  const secret = aesGcmOpen(key, stored.slice(dot + 1), bindingOf(row))
   if (secret === undefined) {
     throw new StoreError(
       `The ${nameOf(row)} does not open: it was changed, it belongs to another row, or ${id} is now another key.`,

@@ -1,7 +1,10 @@
 import { ConfigurationError, StoreError } from 'countersign'
 import { type Cache, nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import { memoryCache } from 'countersign/memory'
+import type { IoredisClient, NodeRedisClient } from 'countersign/redis'
+import type { Redis } from 'ioredis'
 import Keyv from 'keyv'
+import type { RedisClientType } from 'redis'
 import { createStorage } from 'unstorage'
 import { expect, expectTypeOf, it } from 'vitest'
 
@@ -29,6 +32,13 @@ it('a cache without an atomic add is a type error', () => {
   }
   // @ts-expect-error nor has anything of the usual shape
   nonceHooks(withoutAdd)
+})
+
+it('a client of one Redis driver is a type error where the other is expected', () => {
+  expectTypeOf<Redis>().toExtend<IoredisClient>()
+  expectTypeOf<RedisClientType>().toExtend<NodeRedisClient>()
+  expectTypeOf<Redis>().not.toExtend<NodeRedisClient>()
+  expectTypeOf<RedisClientType>().not.toExtend<IoredisClient>()
 })
 
 it.each([

@@ -128,6 +128,12 @@ describe('a sealed value', () => {
       const changed = sealed.slice(0, at) + other + sealed.slice(at + 1)
       expect(() => unsealSecret(changed, token, keys), `at ${at}`).toThrow(StoreError)
     }
+    for (const more of ['.', '.k1', '=', ' ', '\n', 'A'])
+      expect(() => unsealSecret(sealed + more, token, keys), more).toThrow(StoreError)
+    for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') {
+      const changed = sealed.slice(0, -1) + last
+      if (changed !== sealed) expect(() => unsealSecret(changed, token, keys), last).toThrow(StoreError)
+    }
     for (let end = start; end < sealed.length - 1; end++)
       expect(() => unsealSecret(sealed.slice(0, end), token, keys), `cut at ${end}`).toThrow(StoreError)
   })
