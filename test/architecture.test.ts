@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const library = join(root, 'packages/countersign')
+const manifest = JSON.parse(readFileSync(join(library, 'package.json'), 'utf8'))
+
+/** One `import` or `export … from`: the file that says it, and what it names. */
+interface Arrow {
+  /** Relative to `src`. */
+  readonly from: string
+  /** Relative to `src` for a relative import; otherwise as written. */
+  readonly to: string
+  readonly isRelative: boolean
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** Every import of the sources, static or dynamic, of types or of values. */
+function arrowsOf(src: string): Arrow[] {
+  return sourceFiles(src).flatMap((file) => {
+    // Examples in comments import the library by its published name.
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+    const specifiers = code.matchAll(
+      /(?:^\s*(?:import|export)\s(?:[^'"]*?\bfrom\s*)?|\bimport\s*\(\s*)(['"])([^'"\n]+)\1/gm,
+    )
+    return Array.from(specifiers, ([, , specifier = '']) => {
+      const isRelative = specifier.startsWith('.')
+      const to = isRelative ? relative(src, join(dirname(file), specifier)) : specifier
+      return { from: relative(src, file), to, isRelative }
+    })
+  })
+}
+
+/** Which folders a folder may import from, itself besides. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  server: ['protocol'],
+  diagnose: ['protocol'],
+  client: ['protocol'],
+  adapters: ['server', 'protocol'],
+  stores: ['server', 'protocol'],
+  'index.ts': ['server', 'protocol'],
+}
+
+const arrows = arrowsOf(join(library, 'src'))
+const say = ({ from, to }: Arrow) => `${from} -> ${to}`
+const folderOf = (path: string) => path.split('/')[0] ?? ''
+
+describe('the library', () => {
+  it('is found by this test', () => {
+    expect(arrows.filter(({ isRelative }) => isRelative).length).toBeGreaterThan(100)
+    expect(arrows.map(say)).toContain('server/authenticate.ts -> protocol/request.ts')
+    expect(arrows.map(say)).toContain('protocol/crypto.ts -> node:crypto')
+  })
+
+  it('imports in the directions of the design only: adapters and stores -> server -> protocol', () => {
+    const wrong = arrows.filter(({ from, to, isRelative }) => {
+      const folder = folderOf(from)
+      return isRelative && folderOf(to) !== folder && !allowed[folder]?.includes(folderOf(to))
+    })
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it('has no folder that the design does not know', () => {
+    const folders = readdirSync(join(library, 'src'))
+    expect(folders.filter((folder) => !Object.hasOwn(allowed, folder))).toEqual([])
+  })
+
+  it('never imports an index.ts, its own published name, or a file outside', () => {
+    const wrong = arrows.filter(({ to }) => /(?:^|\/)index\.[jt]s$|^countersign(?:\/|$)|^\.\./.test(to))
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it('names the file, extension included, in every relative import', () => {
+    const files = new Set(
+      sourceFiles(join(library, 'src')).map((file) => relative(join(library, 'src'), file)),
+    )
+    expect(arrows.filter(({ to, isRelative }) => isRelative && !files.has(to)).map(say)).toEqual([])
+  })
+
+  it('imports node:crypto in protocol/crypto.ts only', () => {
+    const users = arrows.filter(({ to }) => /^(?:node:)?crypto$/.test(to)).map(({ from }) => from)
+    expect(new Set(users)).toEqual(new Set(['protocol/crypto.ts']))
+  })
+
+  it('imports nothing else from outside in protocol/ and server/', () => {
+    const core = arrows.filter(
+      ({ from, isRelative }) => !isRelative && /^(?:protocol|server|client|diagnose|index\.ts)/.test(from),
+    )
+    expect(core.map(say)).toEqual(['protocol/crypto.ts -> node:crypto'])
+  })
+
+  it('lets no published adapter import another, but for NestJS, which runs on Express or Fastify', () => {
+    const published = new Set(
+      Object.values<string | { 'countersign-source': string }>(manifest.exports).map((entry) =>
+        typeof entry === 'string' ? entry : entry['countersign-source'].replace('./src/', ''),
+      ),
+    )
+    const wrong = arrows.filter(
+      ({ from, to }) =>
+        folderOf(from) === 'adapters' &&
+        from !== 'adapters/nestjs.ts' &&
+        folderOf(to) === 'adapters' &&
+        published.has(to),
+    )
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it('has no runtime dependency; its peers are optional, and all that it imports', () => {
+    expect(manifest.dependencies ?? {}).toEqual({})
+    expect(manifest.optionalDependencies ?? {}).toEqual({})
+    const peers = Object.keys(manifest.peerDependencies ?? {})
+    expect(peers.filter((name) => manifest.peerDependenciesMeta?.[name]?.optional !== true)).toEqual([])
+    const packages = arrows
+      .filter(({ to, isRelative }) => !isRelative && !to.startsWith('node:'))
+      .map(({ to }) => to.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? to)
+    expect([...new Set(packages)].filter((name) => !peers.includes(name))).toEqual([])
+  })
+})
+
+describe('the provider', () => {
+  const provider = arrowsOf(join(root, 'packages/provider/src'))
+
+  it('imports the library by its published subpaths only', () => {
+    const own = provider.filter(({ to }) => /countersign/.test(to))
+    expect(own.length).toBeGreaterThan(0)
+    const published = Object.keys(manifest.exports).map((subpath) => subpath.replace(/^\./, 'countersign'))
+    expect(own.filter(({ to }) => !published.includes(to)).map(say)).toEqual([])
+  })
+
+  it('stays within its own sources otherwise', () => {
+    expect(provider.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
+  })
+})
