@@ -1,8 +1,9 @@
-// `npm run bench` prints everything; `npm run bench check` or `load` one part.
+// `npm run bench` prints everything; `npm run bench check` `load` or `lookups` one part.
 import { benchCheck } from './check.ts'
 import { benchLoad } from './load.ts'
+import { benchLookups } from './lookups.ts'
 
-const parts = { check: benchCheck, load: benchLoad }
+const parts = { check: benchCheck, load: benchLoad, lookups: benchLookups }
 const asked = process.argv.slice(2)
 for (const [name, bench] of Object.entries(parts))
   if (asked.length === 0 || asked.includes(name)) await bench()
