@@ -58,11 +58,9 @@ if (hasAuthlib()) {
     await typeorm.destroy()
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
   })
-  const tables = { client: 'client', tokenCredential: 'token_credential' } as const
-
   describe(`a database that Authlib ${written.version} wrote`, () => {
     const stores: [string, Partial<Hooks>][] = [
-      ['Kysely', kyselyHooks(kysely, { tables })],
+      ['Kysely', kyselyHooks(kysely, { tables: { client: 'client', tokenCredential: 'token_credential' } })],
       ['TypeORM', typeormHooks(typeorm, { client: authlibClient, tokenCredential: authlibToken })],
     ]
     it.each(stores)(
@@ -81,8 +79,11 @@ if (hasAuthlib()) {
 
     it('serves the whole flow once the two new tables are there', async () => {
       await addNewTables(kysely)
+      const tables = { client: 'client', tokenCredential: 'token_credential' } as const
       const hooks = kyselyHooks(kysely, { tables })
       const server = new AuthorizationServer({ hooks })
+      const protector = new ResourceProtector({ hooks })
+
       const initiate = signed('POST', '/initiate', { oauth_callback: callback })
       const temporary = token(await server.createTemporaryCredentialResponse(initiate))
       const decision = {
@@ -95,7 +96,6 @@ if (hasAuthlib()) {
       const exchange = signed('POST', '/token', { oauth_verifier }, temporary)
       const fresh = token(await server.createTokenResponse(exchange))
 
-      const protector = new ResourceProtector({ hooks })
       const request = signed('GET', '/user', {}, fresh)
       expect((await protector.authenticate(request)).credential).toMatchObject({ userId: 7 })
       await expect(protector.authenticate(request)).rejects.toMatchObject({ code: 'invalid_nonce' })

@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { available } from '../services.ts'
 import { databaseConfig } from './backends/databases.ts'
-import { type AnyPrismaClient, connect, modelsOf, open, remove, reset } from './backends/prisma-client.ts'
+import { type AnyPrismaClient, connect, modelsOf, remove, reset } from './backends/prisma-client.ts'
 import { client, signedGet, token } from './signed-request.ts'
 
 describe('Prisma on SQLite', () => {
@@ -84,15 +84,24 @@ if (await available('postgres')) {
     it('a protected request is one query for client and token, and one for the nonce', async () => {
       await reset(config)
       const queries: string[] = []
-      const store = await open(config, (sql) => queries.push(sql))
-      await store.addClient?.(client)
-      await store.addToken?.(token)
-      const protector = new ResourceProtector({ hooks: store.hooks })
+      const prisma = await connect(config, (sql) => queries.push(sql))
+      const models = modelsOf(prisma)
+      const hooks = prismaHooks(models, {
+        findClientWithToken: ({ clientId, oauthToken }) =>
+          prisma.oauthClient.findFirst({
+            where: { clientId },
+            include: { tokens: { where: { oauthToken } } },
+            relationLoadStrategy: 'join',
+          }),
+      })
+      await prisma.oauthClient.create({ data: clientRow(client) })
+      await hooks.createTokenCredential(token)
+      const protector = new ResourceProtector({ hooks })
       queries.length = 0
       const { credential } = await protector.authenticate(signedGet())
       expect(queries.map((query) => query.split(' ')[0])).toEqual(['SELECT', 'INSERT'])
       expect(credential).toMatchObject({ userId: 7 })
-      await store.close()
+      await prisma.$disconnect()
     })
 
     it('several processes can sweep at once', async () => {

@@ -57,8 +57,8 @@ export async function reset(config: string): Promise<void> {
   await prisma.$disconnect()
 }
 
-export async function open(config: string, log?: (sql: string) => void): Promise<OpenStore> {
-  const prisma = await connect(config, log)
+export async function open(config: string): Promise<OpenStore> {
+  const prisma = await connect(config)
   const hooks = prismaHooks(modelsOf(prisma), {
     findClientWithToken: ({ clientId, oauthToken }) =>
       prisma.oauthClient.findFirst({
