@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { nextTick } from 'node:process'
 import { textFromOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
@@ -31,7 +32,7 @@ export function peekForm(
   let form = forms.get(req)
   if (form === undefined) {
     if (req.readableDidRead || req.readableEnded) return undefined
-    form = isEmpty(req) ? Promise.resolve(new Uint8Array()) : peek(req, maxBodyLength)
+    form = peek(req, maxBodyLength)
     // Whoever asks for the form hears of the failure; whoever does not must not be stopped by it.
     form.catch(() => {})
     forms.set(req, form)
@@ -40,16 +41,21 @@ export function peekForm(
 }
 
 /** Without a body there is nothing to wait for, and a parser that comes later finds the stream untouched. */
-function isEmpty({ headers, httpVersionMajor }: IncomingMessage): boolean {
+function isEmpty(req: IncomingMessage): boolean {
+  if (hasArrived(req) && req.readableLength === 0) return true
+  const { headers, httpVersionMajor } = req
   const length = headers['content-length']
   return length === undefined
     ? httpVersionMajor < 2 && headers['transfer-encoding'] === undefined
     : Number(length) === 0
 }
 
-function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8Array> {
-  if (Number(req.headers['content-length'] ?? 0) > maxBodyLength)
-    return Promise.reject(bodyTooLarge(maxBodyLength))
+async function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8Array> {
+  refuseEncodedForm(req.headers['content-encoding'])
+  if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+  // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
+  await new Promise<void>((resolve) => nextTick(resolve))
+  if (isEmpty(req)) return new Uint8Array()
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let length = 0
@@ -100,13 +106,7 @@ export async function nodeForm(
   const form = forms.get(req)
   try {
     if (form !== undefined) return textFromOctets(await form)
-    return await formText({
-      ...source,
-      stream: () => {
-        refuseEncodedForm(req.headers['content-encoding'])
-        return peekForm(req, limits)
-      },
-    })
+    return await formText({ ...source, stream: () => peekForm(req, limits) })
   } catch (error) {
     if ((error as OAuth1Error).code === 'request_too_large') await drain(req)
     throw error

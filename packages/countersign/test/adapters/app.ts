@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Authentication,
+  AuthorizationServer,
+  type Client,
+  type CommonOptions,
+  type HttpRequest,
+  type HttpResponse,
+  OAuth1Error,
+  ResourceProtector,
+  type TokenCredential,
+} from 'countersign'
+import { memoryHooks } from 'countersign/memory'
+
+export const client: Client = {
+  clientId: 'client',
+  clientSecret: 'secret',
+  callbacks: ['http://127.0.0.1:1/callback'],
+}
+
+/** A token credential as an application has it: with its user. */
+interface Token extends TokenCredential {
+  readonly user: { readonly name: string }
+}
+
+/** One of fifty tokens, each of another user. */
+export function token(index = 0) {
+  return { oauthToken: `token${index}`, oauthTokenSecret: `token-secret${index}` }
+}
+
+const tokens = Array.from({ length: 50 }, (_, i) => ({
+  ...token(i),
+  clientId: 'client',
+  userId: i,
+  scope: 'read',
+}))
+
+/** What a handler of the test application sees, in whichever framework it runs. */
+export interface View {
+  /** `currentAuthentication(request)` */
+  readonly byRequest: () => Authentication<Client, TokenCredential>
+  /** `currentCredential()` */
+  readonly inContext: () => TokenCredential
+  /** The form as the framework's handlers read it. */
+  readonly fields: () => Promise<readonly (readonly [string, string])[]>
+  /** The length of the body, read as a stream. */
+  readonly size: () => Promise<number>
+}
+
+/** The one application that every framework serves. The harness of a framework says where each part hangs. */
+export class App {
+  readonly server: AuthorizationServer
+  readonly protector: ResourceProtector<Client, Token>
+  failing = false
+
+  constructor(options: CommonOptions = {}) {
+    const hooks = memoryHooks({ clients: [client], tokens })
+    const withUser = (credential: TokenCredential | undefined): Token | undefined =>
+      credential && { ...credential, user: { name: `user ${credential.userId}` } }
+    this.server = new AuthorizationServer({ hooks, insecureTransport: true, ...options })
+    this.protector = new ResourceProtector<Client, Token>({
+      hooks: {
+        queryClient: hooks.queryClient,
+        queryToken: async (clientId, oauthToken) => withUser(await hooks.queryToken(clientId, oauthToken)),
+        recordNonce: (record) => {
+          if (this.failing) throw new Error('connection refused')
+          return hooks.recordNonce(record)
+        },
+      },
+      ...options,
+    })
+  }
+
+  /** Path by path; each may be called with any verb. */
+  get endpoints(): Record<string, (request: HttpRequest) => Promise<HttpResponse>> {
+    return {
+      '/oauth/initiate': (request) => this.server.createTemporaryCredentialResponse(request),
+      '/oauth/authorize': (request) => this.server.createAuthorizationResponse(request, { id: 7 }),
+      '/oauth/token': (request) => this.server.createTokenResponse(request),
+      '/oauth/broken': () => Promise.reject(new OAuth1Error('invalid_request', 'Broken on purpose.')),
+    }
+  }
+
+  /** The protected routes; `/any/*` and `/mounted/deep/*` are prefixes. Each hangs behind one `requireOAuth` per entry. */
+  readonly routes: readonly Route[] = [
+    { path: '/api/echo', required: [{}], handle: echo },
+    { path: '/any/*', required: [{}], handle: echo },
+    { path: '/api/admin', required: ['admin'], handle: echo },
+    { path: '/api/twice', required: [{}, 'read'], handle: echo },
+    { path: '/api/twice-admin', required: ['read', 'admin'], handle: echo },
+    { path: '/api/throw', required: [{ errors: 'throw' }], handle: echo },
+    { path: '/api/size', required: [{}], handle: async ({ fields }) => ({ size: lengthOf(await fields()) }) },
+    { path: '/api/upload', required: [{}], handle: async ({ size }) => ({ size: await size() }) },
+  ]
+
+  /** For `/echo` below the router or prefix that is mounted at `/mounted/deep`. */
+  readonly mounted: Route = { path: '/echo', required: [{}], handle: echo }
+}
+
+/** One protected route. */
+export interface Route {
+  readonly path: string
+  readonly required: readonly (string | { errors?: 'throw' })[]
+  readonly handle: (view: View) => Promise<object>
+}
+
+/** Who it was, asked in two ways. */
+async function echo({ byRequest, inContext, fields }: View): Promise<object> {
+  const { credential, request } = byRequest()
+  const read = await fields()
+  // Long enough for another request to come in between.
+  await sleep(2)
+  const later = inContext() as Token
+  return {
+    method: request.method,
+    byRequest: credential?.oauthToken,
+    inContext: later.oauthToken,
+    user: later.user.name,
+    signed: request.parameters,
+    fields: read,
+  }
+}
+
+function lengthOf(fields: readonly (readonly [string, string])[]): number {
+  return fields.reduce((sum, [name, value]) => sum + name.length + 1 + value.length, 0)
+}
+
+/** What the frameworks' error handlers of the test application answer. */
+export function handled(error: unknown): { status: number; body: string } {
+  const { status = 500, name, message } = error as { status?: number; name?: string; message?: string }
+  return { status, body: `handled ${name}: ${message}` }
+}
+
+/** The pairs of what a body parser made of a form, or of its text. */
+export function pairsOf(form: unknown): [string, string][] {
+  if (typeof form === 'string') return [...new URLSearchParams(form)]
+  return Object.entries(form ?? {}).flatMap(([name, value]) =>
+    [value].flat().map((item): [string, string] => [name, String(item)]),
+  )
+}
+
+/** The octets of a stream, counted. */
+export async function sizeOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let size = 0
+  for await (const chunk of stream) size += chunk.length
+  return size
+}
+
+/** All of a stream, as text. */
+export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { client, token } from './app.ts'
+
+/** A signed request, down to the octets: this side shares no code with the library. */
+export interface Call {
+  readonly method?: string
+  /** Where to connect, and the origin that is signed unless `origin` says otherwise. */
+  readonly base: string
+  readonly origin?: string
+  /** The request target without its query, as sent. */
+  readonly path: string
+  /** The path that is signed, where it is another. */
+  readonly signedPath?: string
+  readonly query?: string
+  /** Names and values of the form, encoded as §3.6 has it. */
+  readonly form?: readonly (readonly [name: string, value: string])[]
+  /** The form as sent, where it is written otherwise than `form`. */
+  readonly formText?: string
+  /** A body that is not a form. */
+  readonly body?: Buffer
+  readonly chunked?: boolean
+  readonly headers?: Readonly<Record<string, string>>
+  readonly token?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | undefined
+  readonly clientSecret?: string
+  readonly nonce?: string
+}
+
+export interface Answer {
+  readonly status: number
+  /** Sorted, without what differs between two requests or is the framework's own name. */
+  readonly headers: string[]
+  readonly allHeaders: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+let count = 0
+
+export function authorization(call: Call): string {
+  const { method = 'GET', base, origin = base, path, signedPath = path, query = '', form = [] } = call
+  const { oauthToken, oauthTokenSecret } = call.token ?? token()
+  const oauth = [
+    ['oauth_consumer_key', client.clientId],
+    ['oauth_token', oauthToken],
+    ['oauth_signature_method', 'HMAC-SHA1'],
+    ['oauth_timestamp', String(Math.floor(Date.now() / 1000))],
+    ['oauth_nonce', call.nonce ?? `${process.pid}n${++count}`],
+  ] as const
+  const queryPairs = query === '' ? [] : query.split('&').map((pair) => pair.split('='))
+  const pairs = [...queryPairs, ...form, ...oauth].map((pair) => [pair[0] ?? '', pair[1] ?? ''] as const)
+  const normalized = pairs
+    .sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))
+    .map((pair) => pair.join('='))
+    .join('&')
+  const text = [method, origin + signedPath, normalized].map(encode).join('&')
+  const key = `${call.clientSecret ?? client.clientSecret}&${oauthTokenSecret}`
+  const signature = createHmac('sha1', key).update(text).digest('base64')
+  const list = [...oauth, ['oauth_signature', encode(signature)]].map(([name, value]) => `${name}="${value}"`)
+  return `OAuth realm="test", ${list.join(', ')}`
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+export function send(call: Call, signed = true): Promise<Answer> {
+  const { method = 'GET', base, path, query = '', form, formText, body } = call
+  const { hostname, port } = new URL(base)
+  const text = formText ?? form?.map((pair) => pair.join('=')).join('&')
+  const payload = body ?? (text === undefined ? undefined : Buffer.from(text, 'latin1'))
+  const headers: Record<string, string> = {
+    ...(signed ? { authorization: authorization(call) } : {}),
+    ...(text === undefined ? {} : { 'content-type': formType }),
+    ...(payload && !call.chunked ? { 'content-length': String(payload.length) } : {}),
+    ...(call.chunked ? { 'transfer-encoding': 'chunked' } : {}),
+    ...call.headers,
+  }
+  return new Promise((resolve, reject) => {
+    const target = query === '' ? path : `${path}?${query}`
+    const req = request({ hostname, port, method, path: target, headers, agent: false }, (res) => {
+      const chunks: Buffer[] = []
+      res.on('data', (chunk) => chunks.push(chunk)).on('error', reject)
+      res.on('end', () =>
+        resolve({
+          status: res.statusCode ?? 0,
+          headers: comparable(res.rawHeaders),
+          allHeaders: res.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      )
+    })
+    req.on('error', reject)
+    req.end(payload)
+  })
+}
+
+/** Sends octets, and answers all that comes back until the server closes. */
+export function sendOctets(base: string, octets: string): Promise<string> {
+  const { hostname, port } = new URL(base)
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(octets, 'latin1'))
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk)).on('error', reject)
+    socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')))
+  })
+}
+
+function comparable(rawHeaders: readonly string[]): string[] {
+  const lines: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] as string).toLowerCase()
+    if (!['date', 'connection', 'keep-alive', 'x-powered-by'].includes(name))
+      lines.push(`${name}: ${rawHeaders[i + 1]}`)
+  }
+  return lines.sort()
+}
+
+/** §3.6, by way of the URL standard's encoder. */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

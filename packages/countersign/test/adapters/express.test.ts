@@ -1,0 +1,4 @@
+import { harness } from './express.ts'
+import { behavesLikeTheOthers } from './suite.ts'
+
+behavesLikeTheOthers(harness)

@@ -1,0 +1,57 @@
+import formbody from '@fastify/formbody'
+import {
+  countersign,
+  currentAuthentication,
+  currentCredential,
+  endpoint,
+  requireOAuth,
+} from 'countersign/fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { handled, pairsOf, type Route, sizeOf } from './app.ts'
+import type { Harness } from './suite.ts'
+
+/** In which of Fastify's hooks the signature is checked: `onRequest` before parsing, `preHandler` after. */
+export function harnessOf(hook: 'onRequest' | 'preHandler'): Harness {
+  return {
+    name: `Fastify, ${hook}`,
+    parsers: ['none', 'before', 'after'],
+    trustsProxy: true,
+    async serve(app, { parser, trust }) {
+      // Its own limit is 1 MiB for parsed bodies; `onRequest` refuses before it, `preHandler` needs room.
+      const web = fastify({ trustProxy: trust, bodyLimit: 32 * 1024 * 1024 })
+      web.addHttpMethod('QUERY', { hasBody: true })
+      if (parser === 'before') await web.register(formbody)
+      await web.register(countersign)
+      if (parser === 'after') await web.register(formbody)
+      web.setErrorHandler((error, _request, reply) => {
+        const { status, body } = handled(error)
+        reply.code(status).send(body)
+      })
+      web.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+      for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
+      web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
+      const add = (at: FastifyInstance, { path, required, handle }: Route) =>
+        at.all(path, { [hook]: required.map((scope) => requireOAuth(app.protector, scope)) }, (request) =>
+          handle(viewOf(request)),
+        )
+      for (const route of app.routes) add(web, route)
+      await web.register(
+        async (outer) => {
+          await outer.register(async (inner) => add(inner, app.mounted), { prefix: '/deep' })
+        },
+        { prefix: '/mounted' },
+      )
+      const base = await web.listen({ port: 0, host: '127.0.0.1' })
+      return { base, close: () => web.close() }
+    },
+  }
+}
+
+function viewOf(request: FastifyRequest) {
+  return {
+    byRequest: () => currentAuthentication(request),
+    inContext: () => currentCredential(),
+    fields: async () => pairsOf(request.body),
+    size: () => sizeOf(request.body as AsyncIterable<Uint8Array>),
+  }
+}

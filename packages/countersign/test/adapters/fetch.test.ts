@@ -1,0 +1,4 @@
+import { harness } from './fetch.ts'
+import { behavesLikeTheOthers } from './suite.ts'
+
+behavesLikeTheOthers(harness)

@@ -1,0 +1,4 @@
+import { harness } from './koa.ts'
+import { behavesLikeTheOthers } from './suite.ts'
+
+behavesLikeTheOthers(harness)

@@ -1,0 +1,4 @@
+import { onExpress } from './nestjs.ts'
+import { behavesLikeTheOthers } from './suite.ts'
+
+behavesLikeTheOthers(onExpress)

@@ -1,0 +1,4 @@
+import { onFastify } from './nestjs.ts'
+import { behavesLikeTheOthers } from './suite.ts'
+
+behavesLikeTheOthers(onFastify)

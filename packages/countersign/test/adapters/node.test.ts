@@ -1,0 +1,4 @@
+import { harness } from './node.ts'
+import { behavesLikeTheOthers } from './suite.ts'
+
+behavesLikeTheOthers(harness)

@@ -1,0 +1,401 @@
+import type { CommonOptions } from 'countersign'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { App, token } from './app.ts'
+import { authorization, type Call, send, sendOctets } from './client.ts'
+import { danceWithNodeOAuth, danceWithOAuth1a } from './dance.ts'
+
+/** When the framework's own body parser runs, seen from the signature check. */
+export type Parser = 'none' | 'before' | 'after'
+
+export interface Served {
+  readonly base: string
+  readonly close: () => Promise<void>
+}
+
+/** How one framework serves the test application. */
+export interface Harness {
+  readonly name: string
+  readonly parsers: readonly Parser[]
+  /** Whether the framework has a view of its own on what a proxy in front says. */
+  readonly trustsProxy: boolean
+  /** Fetch joins repeated headers and knows no asterisk; a runtime without the raw target cannot do better. */
+  readonly fetchLimits?: boolean
+  /** An absolute request target decides about the host, as RFC 9112 §3.2.2 has it, and not the Host header. */
+  readonly believesTarget?: boolean
+  /** With this parser the framework itself refuses a field named __proto__. */
+  readonly refusesMemberNames?: Parser
+  /** Serves on a free port of 127.0.0.1. */
+  readonly serve: (app: App, how: { parser: Parser; trust: boolean }) => Promise<Served>
+}
+
+const formTable: readonly [name: string, form: readonly (readonly [string, string])[], formText?: string][] =
+  [
+    ['plain', [['a', '1']]],
+    [
+      'repeated fields',
+      [
+        ['a', '2'],
+        ['b', ''],
+        ['a', '1'],
+        ['a', '2'],
+      ],
+    ],
+    [
+      'empty names and values',
+      [
+        ['', 'x'],
+        ['b', ''],
+        ['c', ''],
+      ],
+      '=x&b=&c',
+    ],
+    [
+      'non-ASCII text',
+      [
+        ['na%C3%AFve', '%E2%98%95'],
+        ['%F0%9F%98%80', '%E6%97%A5'],
+      ],
+    ],
+    [
+      'brackets',
+      [
+        ['f%5Bid%5D', '1'],
+        ['f%5Bt%5D%5B%5D', 'x'],
+        ['f%5Bt%5D%5B%5D', 'y'],
+      ],
+      'f[id]=1&f[t][]=x&f%5bt%5d[]=y',
+    ],
+    ['pluses and percents', [['a%20b', 'c%2Bd%25']], 'a+b=c%2bd%'],
+    [
+      'names of object members',
+      [
+        ['__proto__', '1'],
+        ['constructor', '2'],
+      ],
+    ],
+    ['octets that are not UTF-8', [['a', '%FF%FE']]],
+    ['raw UTF-8 octets', [['caf%C3%A9', '1']], 'caf\xC3\xA9=1'],
+  ]
+
+const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']
+const megabyte = 1024 * 1024
+
+/** The behaviour that all frameworks share, to the octet. */
+export function behavesLikeTheOthers(harness: Harness): void {
+  describe.each(harness.parsers)(`${harness.name}, body parser: %s`, (parser) => {
+    let served: Served
+    let base: string
+    const app = new App()
+    beforeAll(async () => {
+      served = await harness.serve(app, { parser, trust: false })
+      base = served.base
+    })
+    afterAll(() => served?.close())
+    const call = (rest: Partial<Call> = {}): Call => ({ base, path: '/api/echo', ...rest })
+
+    const ofMembers = ([name]: (typeof formTable)[number]) => name === 'names of object members'
+    const forms = formTable.filter((row) => harness.refusesMemberNames !== parser || !ofMembers(row))
+    it.each(forms)('verifies a form with %s', async (_, form, formText) => {
+      const answer = await send(
+        call({ method: 'POST', form, ...(formText === undefined ? {} : { formText }) }),
+      )
+      expect(answer.body).toContain('"inContext":"token0"')
+      expect(answer.status).toBe(200)
+      expect(JSON.parse(answer.body).signed).toHaveLength(form.length)
+    })
+
+    it('leaves the form readable for the handler', async () => {
+      const form = [
+        ['a', '1'],
+        ['b', '%E2%98%95'],
+        ['a', '2'],
+      ] as const
+      for (const chunked of [false, true]) {
+        const { body } = await send(call({ method: 'POST', form, chunked }))
+        expect(JSON.parse(body).fields.sort()).toEqual([
+          ['a', '1'],
+          ['a', '2'],
+          ['b', '☕'],
+        ])
+      }
+    })
+
+    it('refuses a form of which one field was changed, added or dropped', async () => {
+      const form = [
+        ['a', '1'],
+        ['a', '2'],
+      ] as const
+      for (const formText of ['a=1&a=3', 'a=1&a=2&a=1', 'a=1', 'a=1&a=2&b=', '']) {
+        const answer = await send(call({ method: 'POST', form, formText }))
+        expect([formText, answer.status]).toEqual([formText, 401])
+      }
+    })
+
+    it('takes an empty form', async () => {
+      for (const chunked of [false, true])
+        expect(await send(call({ method: 'POST', form: [], chunked }))).toMatchObject({ status: 200 })
+    })
+
+    it('verifies a form of nearly 1 MB, in pieces', async () => {
+      // As much as Express's and Koa's own parsers take by default, when they come first.
+      const size = parser === 'before' ? 50_000 : megabyte - 100
+      const form = [['a', 'x'.repeat(size)]] as const
+      for (const chunked of [false, true]) {
+        const answer = await send(call({ method: 'POST', form, chunked, path: '/api/size' }))
+        expect(answer).toMatchObject({ status: 200, body: `{"size":${size + 2}}` })
+      }
+    })
+  })
+
+  describe(harness.name, () => {
+    const parser = harness.parsers[0] as Parser
+    const open: Served[] = []
+    const serve = async (options: CommonOptions = {}, trust = false) => {
+      const app = new App(options)
+      const served = await harness.serve(app, { parser, trust })
+      open.push(served)
+      return { app, base: served.base }
+    }
+    let app: App
+    let base: string
+    beforeAll(async () => {
+      ;({ app, base } = await serve())
+    })
+    afterAll(() => Promise.all(open.map((served) => served.close())))
+    const call = (rest: Partial<Call> = {}): Call => ({ base, path: '/api/echo', ...rest })
+
+    it('goes through the whole flow with the npm package oauth', async () => {
+      await danceWithNodeOAuth(base)
+    })
+
+    it.each(['header', 'query', 'body'] as const)(
+      'goes through the whole flow with oauth-1.0a, parameters in the %s',
+      (place) => danceWithOAuth1a(base, place),
+    )
+
+    it.each(verbs)('verifies %s with and without a form', async (method) => {
+      for (const form of [[['a', '1']] as const, undefined]) {
+        // Fetch knows no body of GET.
+        if (harness.fetchLimits && form && method === 'GET') continue
+        // A QUERY without a media type is not a request (RFC 10008); Fastify refuses it itself.
+        if (method === 'QUERY' && !form) continue
+        const answer = await send(call({ method, query: 'q=1', ...(form ? { form } : {}) }))
+        expect(answer).toMatchObject({ status: 200 })
+        expect(JSON.parse(answer.body)).toMatchObject({ method, user: 'user 0' })
+        const forged = await send(
+          call({ method, query: 'q=1', ...(form ? { form, formText: 'a=2' } : {}), clientSecret: 'x' }),
+        )
+        expect(forged.status).toBe(401)
+      }
+    })
+
+    it('answers HEAD', async () => {
+      expect(await send(call({ method: 'HEAD' }))).toMatchObject({ status: 200, body: '' })
+      expect(await send(call({ method: 'HEAD' }), false)).toMatchObject({ status: 401, body: '' })
+    })
+
+    it('signs the whole path behind routers with a prefix', async () => {
+      const path = '/mounted/deep/echo'
+      expect((await send(call({ path, query: 'a=1' }))).status).toBe(200)
+      expect((await send(call({ path, signedPath: '/echo' }))).status).toBe(401)
+    })
+
+    it('never reads a body that is not a form', async () => {
+      const body = Buffer.alloc(20 * megabyte, 'a')
+      for (const type of ['application/octet-stream', 'multipart/form-data; boundary=x']) {
+        const headers = { 'content-type': type }
+        const answer = await send(call({ method: 'POST', path: '/api/upload', body, headers }))
+        expect(answer).toMatchObject({ status: 200, body: `{"size":${body.length}}` })
+      }
+    })
+
+    it('takes forms of any spelling of the media type', async () => {
+      for (const type of [
+        'application/x-www-form-urlencoded; charset=utf-8',
+        'Application/X-WWW-Form-Urlencoded',
+      ]) {
+        const headers = { 'content-type': type }
+        expect(await send(call({ method: 'POST', form: [['a', '1']], headers }))).toMatchObject({
+          status: 200,
+        })
+      }
+    })
+
+    it('answers 413 to a form over the limit, and closes', async () => {
+      const form = [['a', 'x'.repeat(20 * megabyte)]] as const
+      for (const path of ['/api/echo', '/oauth/token']) {
+        for (const chunked of [false, true]) {
+          const answer = await send(call({ method: 'POST', form, chunked, path }), false)
+          expect(answer.status).toBe(413)
+          expect(answer.body).toBe(
+            'error=request_too_large&error_description=The%20form%20body%20is%20over%20the%20limit%20of%201048576%20octets.',
+          )
+          expect(answer.allHeaders['connection']).toBe('close')
+        }
+      }
+    })
+
+    it('refuses a compressed form', async () => {
+      const answer = await send(
+        call({ method: 'POST', form: [['a', '1']], headers: { 'content-encoding': 'gzip' } }),
+      )
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.status).toBeLessThan(500)
+    })
+
+    it('refuses two Authorization headers', async () => {
+      const line = `authorization: ${authorization(call())}`
+      const other = `authorization: ${authorization(call({ token: token(1) }))}`
+      for (const lines of [
+        [line, other],
+        [line, 'authorization: Basic eDp5'],
+        ['authorization: Basic eDp5', line],
+      ]) {
+        const answer = await sendOctets(base, octets(base, 'GET', '/api/echo', lines))
+        expect(answer).toMatch(/^HTTP\/1.1 40[01] /)
+        if (!harness.fetchLimits) expect(answer).toMatch(/^HTTP\/1.1 400 /)
+      }
+    })
+
+    it('takes an absolute request target', async () => {
+      const line = `authorization: ${authorization(call())}`
+      const own = await sendOctets(base, octets(base, 'GET', `${base}/api/echo`, [line]))
+      expect(own).toMatch(/^HTTP\/1.1 200 /)
+      const elsewhere = `authorization: ${authorization(call({ origin: 'http://other.example' }))}`
+      const other = await sendOctets(base, octets(base, 'GET', 'http://other.example/api/echo', [elsewhere]))
+      expect(other).toMatch(harness.believesTarget ? /^HTTP\/1.1 200 / : /^HTTP\/1.1 401 /)
+    })
+
+    it('never lets a Host header move the border between host and path', async () => {
+      const signed = authorization(call({ origin: 'http://h', path: '/x/api/echo' }))
+      const answer = await sendOctets(
+        base,
+        octets(base, 'GET', '/api/echo', [`authorization: ${signed}`], 'h/x'),
+      )
+      // With Fetch, routing goes by the same URL.
+      expect(answer).toMatch(harness.fetchLimits ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 400 /)
+    })
+
+    it('survives OPTIONS *', async () => {
+      expect(await sendOctets(base, octets(base, 'OPTIONS', '*', []))).toMatch(/^HTTP\/1.1 [234]\d\d /)
+      expect((await send(call())).status).toBe(200)
+    })
+
+    it('takes raw octets above ASCII in the request target for their escapes', async () => {
+      const target = '/api/echo?a=caf\xC3\xA9'
+      const line = `authorization: ${authorization(call({ query: 'a=caf%C3%A9' }))}`
+      // Node's own parser refuses them with 400 unless it is told to be lenient.
+      expect(await sendOctets(base, octets(base, 'GET', target, [line]))).toMatch(/^HTTP\/1.1 (200|400) /)
+      const wrong = `authorization: ${authorization(call({ query: 'a=cafe' }))}`
+      expect(await sendOctets(base, octets(base, 'GET', target, [wrong]))).toMatch(/^HTTP\/1.1 40[01] /)
+    })
+
+    it('keeps the path as it was sent', async () => {
+      // What survives the URL standard's parser, and so works everywhere.
+      const path = '/any/a%2Fb/%7Ec/d;e=f,g:@!$&()*+'
+      expect(await send(call({ path }))).toMatchObject({ status: 200 })
+      if (harness.fetchLimits) return
+      expect(await send(call({ path: "/any/it's" }))).toMatchObject({ status: 200 })
+    })
+
+    it('checks the scope, and where it is required twice, the signature once', async () => {
+      expect(await send(call({ path: '/api/admin' }))).toMatchObject({ status: 403 })
+      expect(await send(call({ path: '/api/twice' }))).toMatchObject({ status: 200 })
+      expect(await send(call({ path: '/api/twice-admin' }))).toMatchObject({ status: 403 })
+    })
+
+    it('never mixes requests in flight up', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, (_, i) => {
+          const form = i % 2 === 0 ? [['i', String(i)] as const] : undefined
+          return send(call({ token: token(i % 50), ...(form ? { method: 'POST', form } : {}) }))
+        }),
+      )
+      answers.forEach(({ status, body }, i) => {
+        expect(status).toBe(200)
+        const { byRequest, inContext, user } = JSON.parse(body)
+        expect([byRequest, inContext, user]).toEqual([`token${i % 50}`, `token${i % 50}`, `user ${i % 50}`])
+      })
+    })
+
+    it('lets exactly one of many replays in', async () => {
+      const headers = { authorization: authorization(call()) }
+      const answers = await Promise.all(Array.from({ length: 20 }, () => send(call({ headers }), false)))
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(19)
+    })
+
+    it('answers 503 or 500 when the store is down, and works again after', async () => {
+      app.failing = true
+      const answer = await send(call())
+      app.failing = false
+      expect([500, 503]).toContain(answer.status)
+      expect(answer.body).not.toContain('token')
+      expect(await send(call())).toMatchObject({ status: 200 })
+    })
+
+    it("hands refusals to the framework's own error handler, if it is asked to", async () => {
+      expect(await send(call({ path: '/api/throw' }), false)).toMatchObject({
+        status: 401,
+        body: expect.stringMatching(/^handled OAuth1Error: missing_credentials: /),
+      })
+      expect(await send(call({ path: '/api/throw' }))).toMatchObject({ status: 200 })
+      expect(await send(call({ path: '/oauth/throw' }), false)).toMatchObject({
+        status: 400,
+        body: 'handled OAuth1Error: invalid_request: Broken on purpose.',
+      })
+    })
+
+    it('says the same as every other framework, octet for octet', async () => {
+      const json = { accept: 'application/json' }
+      const answers = {
+        unsigned: await send(call(), false),
+        'unsigned, JSON': await send(call({ headers: json }), false),
+        forged: await send(call({ clientSecret: 'x' })),
+        'token endpoint, GET': await send(call({ path: '/oauth/token' }), false),
+        'token endpoint, JSON': await send(
+          call({ path: '/oauth/token', method: 'POST', headers: json }),
+          false,
+        ),
+        'thrown by the endpoint': await send(call({ path: '/oauth/broken', headers: json }), false),
+        'authorization without a token': await send(call({ path: '/oauth/authorize' }), false),
+        'scope missing': await send(call({ path: '/api/admin' })),
+      }
+      const lines = Object.entries(answers).map(([name, { status, headers, body }]) =>
+        [name, status, ...headers, body].join('\n'),
+      )
+      await expect(`${lines.join('\n\n')}\n`).toMatchFileSnapshot('answers.txt')
+    })
+
+    it('sees scheme and host as the operator said, never as a stranger says', async () => {
+      const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com' }
+      const origin = 'https://api.example.com'
+      expect((await send(call({ headers, origin }))).status).toBe(401)
+      expect((await send(call({ headers }))).status).toBe(200)
+
+      const configured = await serve({ origin })
+      expect((await send(call({ base: configured.base, origin }))).status).toBe(200)
+      expect((await send(call({ base: configured.base }))).status).toBe(401)
+
+      if (!harness.trustsProxy) return
+      const trusting = await serve({}, true)
+      expect((await send(call({ base: trusting.base, headers, origin }))).status).toBe(200)
+      expect((await send(call({ base: trusting.base, headers }))).status).toBe(401)
+      const port = { ...headers, 'x-forwarded-host': 'api.example.com:8443' }
+      expect(
+        (await send(call({ base: trusting.base, headers: port, origin: `${origin}:8443` }))).status,
+      ).toBe(200)
+    })
+  })
+}
+
+function octets(
+  base: string,
+  method: string,
+  target: string,
+  lines: readonly string[],
+  host?: string,
+): string {
+  const head = [`${method} ${target} HTTP/1.1`, `host: ${host ?? new URL(base).host}`, ...lines]
+  return `${[...head, 'connection: close'].join('\r\n')}\r\n\r\n`
+}
