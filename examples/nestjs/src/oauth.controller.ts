@@ -7,21 +7,15 @@ import { authorize } from './consent.js'
 export class OAuthController {
   constructor(private readonly server: AuthorizationServer) {}
 
-  @All('initiate')
-  @Endpoint()
-  initiate(@OAuthRequest() request: HttpRequest) {
+  @All('initiate') @Endpoint() initiate(@OAuthRequest() request: HttpRequest) {
     return this.server.createTemporaryCredentialResponse(request)
   }
 
-  @All('authorize')
-  @Endpoint()
-  authorize(@OAuthRequest() request: HttpRequest) {
+  @All('authorize') @Endpoint() authorize(@OAuthRequest() request: HttpRequest) {
     return authorize(this.server, request)
   }
 
-  @All('token')
-  @Endpoint()
-  token(@OAuthRequest() request: HttpRequest) {
+  @All('token') @Endpoint() token(@OAuthRequest() request: HttpRequest) {
     return this.server.createTokenResponse(request)
   }
 }
