@@ -129,7 +129,7 @@ describe('the Authorization header', () => {
     ],
     [
       'lower-case escapes',
-      (pairs) => pairs.join(', ').replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+      (pairs) => pairs.join(', ').replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
     ],
   ])('%s', async (_name, write) => {
     const provider = new Provider()
