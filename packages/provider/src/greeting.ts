@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { Demonstration } from './demonstration.ts'
 import { isLoopback, type ProviderSettings } from './settings.ts'
 
@@ -55,4 +56,4 @@ function firstSteps(url: string, { userName, password, client }: Demonstration):
 /** From the sources the command is reached through npm, which brings a Node that runs them. */
 const tryProgram = import.meta.url.endsWith('.ts')
   ? 'npm run --silent try -w @countersign/provider --'
-  : 'countersign try'
+  : `${process.env['npm_command'] === 'exec' ? 'npx ' : ''}countersign try`
