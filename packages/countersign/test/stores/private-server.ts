@@ -39,7 +39,7 @@ export async function startRedis(...options: string[]): Promise<PrivateServer> {
       ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...options],
       { stdio: 'ignore' },
     )
-  return startServer(start, () => rm(directory, { recursive: true, force: true }))
+  return startServer(start, directory)
 }
 
 /** Three masters that share the slots between them. */
@@ -81,15 +81,10 @@ export function startMemcached(...options: string[]): Promise<PrivateServer> {
 /** The members of a Redis cluster also listen 10000 ports higher. */
 const highestPort = 55_535
 
-async function startServer(
-  start: (port: number) => ChildProcess,
-  cleanUp: () => Promise<void> = async () => {},
-): Promise<PrivateServer> {
+async function startServer(start: (port: number) => ChildProcess, directory = ''): Promise<PrivateServer> {
   const port = await freePort()
   let child = start(port)
-  // Nothing stays behind, even where a test file ends in an error.
-  const killChild = () => child.kill('SIGKILL')
-  process.once('exit', killChild)
+  let guard = guardOf(child, directory)
   const ended = async () => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   }
@@ -100,14 +95,16 @@ async function startServer(
       if (signal === 'SIGKILL') await ended()
     },
     async restart() {
+      guard.kill('SIGKILL')
       child = start(port)
+      guard = guardOf(child, directory)
       await listening(port, child)
     },
     async close() {
-      process.off('exit', killChild)
+      guard.kill('SIGKILL')
       child.kill('SIGKILL')
       await ended()
-      await cleanUp()
+      if (directory !== '') await rm(directory, { recursive: true, force: true })
     },
   }
   try {
@@ -117,6 +114,14 @@ async function startServer(
     throw error
   }
   return server
+}
+
+/** Waits for the end of this process, however it comes, and then takes the server along: nothing stays behind. */
+function guardOf(server: ChildProcess, directory: string): ChildProcess {
+  const wait = 'read -r line; kill -9 "$1"; rm -rf "$2"'
+  return spawn('sh', ['-c', wait, 'sh', String(server.pid), directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {
