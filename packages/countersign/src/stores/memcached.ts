@@ -49,7 +49,7 @@ export function memjsCache(client: MemjsClient): Cache {
  *
  * @example
  * ```ts
- * const cache = memcachedCache(new Memcached('127.0.0.1:11211', { timeout: 500, retries: 0, failures: 0 }))
+ * const cache = memcachedCache(new Memcached('127.0.0.1:11211', { retries: 0, retry: 200, failures: 1e9 }))
  * ```
  */
 export function memcachedCache(client: MemcachedClient): Cache {

@@ -70,13 +70,7 @@ async function memjsDriver(port: number): Promise<Driver> {
 
 async function memcachedDriver(port: number): Promise<Driver> {
   const servers = `127.0.0.1:${port}`
-  const client = new Memcached(servers, {
-    timeout: 1000,
-    retries: 0,
-    retry: 200,
-    failures: 1e9,
-    failuresTimeout: 1e9,
-  })
+  const client = new Memcached(servers, { timeout: 1000, retries: 0, retry: 200, failures: 1e9 })
   const cache = memcachedCache(client)
   return { cache, close: () => client.end() }
 }
