@@ -26,18 +26,19 @@ export async function readWebForm(request: Request, limits: Limits = defaultLimi
   refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
   const chunks: Uint8Array[] = []
   let length = 0
-  let deadline = Number.POSITIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
   const reader = request.body?.getReader()
-  while (reader !== undefined && Date.now() < deadline) {
+  while (reader !== undefined) {
     const { value, done } = await reader.read()
     if (done) break
     length += value.length
     if (length <= maxBodyLength) chunks.push(value)
-    else deadline = Math.min(deadline, Date.now() + drainMilliseconds)
+    // Cancelling ends a read that waits, too.
+    else timer ??= setTimeout(() => void reader.cancel().catch(() => {}), drainMilliseconds)
   }
-  if (length <= maxBodyLength) return concatenated(chunks, length)
-  void reader?.cancel().catch(() => {})
-  throw bodyTooLarge(maxBodyLength)
+  clearTimeout(timer)
+  if (length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+  return concatenated(chunks, length)
 }
 
 function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {

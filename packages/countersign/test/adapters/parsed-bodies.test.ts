@@ -1,0 +1,163 @@
+import { createServer } from 'node:http'
+import formbody from '@fastify/formbody'
+import Router from '@koa/router'
+import * as forExpress from 'countersign/express'
+import * as forFastify from 'countersign/fastify'
+import * as forFetch from 'countersign/fetch'
+import * as forHono from 'countersign/hono'
+import * as forKoa from 'countersign/koa'
+import * as forNode from 'countersign/node'
+import express from 'express'
+import fastify, { type FastifyInstance } from 'fastify'
+import { Hono } from 'hono'
+import Koa, { type Middleware } from 'koa'
+import { afterAll, describe, expect, it } from 'vitest'
+import { App } from './app.ts'
+import { send } from './client.ts'
+import { listen } from './listen.ts'
+import type { Served } from './suite.ts'
+
+const flat = [
+  ['a', '2'],
+  ['b', '%E2%98%95'],
+  ['a', '1'],
+] as const
+const nested = [['f%5Bid%5D', '1']] as const
+
+/** What a handler behind `requireOAuth` got, or the error that the framework was handed. */
+const ok = 'let in'
+
+const { protector } = new App()
+
+/** Koa without the raw body that its own parser keeps: another parser that leaves this. */
+function koaWith(body: unknown): Koa {
+  const web = new Koa()
+  const router = new Router()
+  const parse: Middleware = async (ctx, next) => {
+    for await (const _ of ctx.req);
+    ;(ctx.request as { body?: unknown }).body = body
+    await next()
+  }
+  router.post('/', parse, forKoa.requireOAuth(protector), (ctx) => {
+    ctx.body = ok
+  })
+  web.use(async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      ctx.body = String(error)
+    }
+  })
+  web.use(router.routes())
+  return web
+}
+
+function expressWith(parser: express.RequestHandler) {
+  const web = express()
+  const onError: express.ErrorRequestHandler = (error, _req, res, _next) => {
+    res.send(String(error))
+  }
+  web.use(parser)
+  web.post('/', forExpress.requireOAuth(protector), (_req, res) => {
+    res.send(ok)
+  })
+  return listen(createServer(web.use(onError)))
+}
+
+async function fastifyWith(prepare: (web: FastifyInstance) => unknown, hook = 'preHandler') {
+  const web = fastify()
+  await prepare(web)
+  web.setErrorHandler((error, _request, reply) => {
+    reply.code(200).send(String(error))
+  })
+  web.post('/', { [hook]: forFastify.requireOAuth(protector) }, () => ok)
+  return { base: await web.listen({ port: 0, host: '127.0.0.1' }), close: () => web.close() }
+}
+
+describe('A form that something parsed before', () => {
+  const open: Served[] = []
+  afterAll(() => Promise.all(open.map((served) => served.close())))
+  const answerTo = async (served: Served | Promise<Served>, form: typeof flat | typeof nested) => {
+    open.push(await served)
+    const { body } = await send({ base: (await served).base, path: '/', method: 'POST', form })
+    return body
+  }
+  const parse = { extended: (extended: boolean) => express.urlencoded({ extended }) }
+  const nest = (web: FastifyInstance) =>
+    web.addContentTypeParser<string>(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      async () => ({ f: { id: '1' } }),
+    )
+
+  it.each<[string, () => Served | Promise<Served>]>([
+    ['Express, flat', () => expressWith(parse.extended(false))],
+    ['Express, nested parser but flat fields', () => expressWith(parse.extended(true))],
+    ['Express, text', () => expressWith(express.text({ type: '*/*' }))],
+    ['Express, octets', () => expressWith(express.raw({ type: '*/*' }))],
+    ['Fastify, formbody without the plugin', () => fastifyWith((web) => web.register(formbody))],
+    [
+      'Fastify, formbody without the plugin, before parsing',
+      () => fastifyWith((web) => web.register(formbody), 'onRequest'),
+    ],
+    ['Koa, flat', () => listen(createServer(koaWith({ a: ['2', '1'], b: '☕' }).callback()))],
+    ['Koa, text', () => listen(createServer(koaWith('a=2&b=%E2%98%95&a=1').callback()))],
+  ])('is put together again where nothing is lost: %s', async (_, serve) => {
+    expect(await answerTo(serve(), flat)).toBe(ok)
+  })
+
+  it.each<[string, () => Served | Promise<Served>, string]>([
+    ['Express', () => expressWith(parse.extended(true)), 'express.urlencoded({ verify: keepRawBody })'],
+    ['Fastify', () => fastifyWith(nest), 'app.register(countersign)'],
+    ['Koa', () => listen(createServer(koaWith({ f: { id: '1' } }).callback())), '@koa/bodyparser'],
+  ])('is refused where fields became objects, with the remedy: %s', async (_, serve, remedy) => {
+    const body = await answerTo(serve(), nested)
+    expect(body).toContain('ConfigurationError: A body parser made nested objects of the form field f')
+    expect(body).toContain(remedy)
+  })
+
+  it('is verified by what the Fastify plugin kept, whatever a parser makes of it', async () => {
+    const served = fastifyWith(async (web) => {
+      nest(web)
+      await web.register(forFastify.countersign)
+    })
+    expect(await answerTo(served, nested)).toBe(ok)
+  })
+
+  it('is refused where the stream was read and nothing is left', async () => {
+    const inHono = new Hono()
+    inHono.use(async (c, next) => {
+      await c.req.raw.text()
+      await next()
+    })
+    inHono.post('/', forHono.requireOAuth(protector), (c) => c.text(ok))
+    inHono.onError((error, c) => c.text(String(error)))
+    const request = () => new Request('http://h/', { method: 'POST', body: new URLSearchParams({ a: '1' }) })
+    expect(await (await inHono.request(request())).text()).toMatch(/^ConfigurationError: .*c\.req\.text\(\)/)
+
+    const spent = request()
+    await spent.text()
+    const inFetch = forFetch.requireOAuth(protector)(() => new Response(ok))
+    await expect(inFetch(spent)).rejects.toThrow(/request\.clone\(\)/)
+
+    const inNode = forNode.requireOAuth(protector, { errors: 'throw' })((_req, res) => res.end(ok))
+    const served = listen(
+      createServer(async (req, res) => {
+        for await (const _ of req);
+        await inNode(req, res).catch((error) => res.end(String(error)))
+      }),
+    )
+    expect(await answerTo(served, flat)).toMatch(/^ConfigurationError: .*before anything reads the request/)
+  })
+
+  it('is read once, however often it is asked for', async () => {
+    const web = express()
+    web.post('/', async (req, res) => {
+      const [one, two] = await Promise.all([forExpress.httpRequest(req), forExpress.httpRequest(req)])
+      const three = await forExpress.httpRequest(req)
+      res.json([one.body, two.body, three.body])
+    })
+    const body = await answerTo(listen(createServer(web)), flat)
+    expect(new Set(JSON.parse(body))).toEqual(new Set(['a=2&b=%E2%98%95&a=1']))
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { App } from './app.ts'
+import { sendOctets } from './client.ts'
+import { harness as forExpress } from './express.ts'
+import { harnessOf } from './fastify.ts'
+import { harness as forFetch } from './fetch.ts'
+import { harness as forHono } from './hono.ts'
+import { harness as forKoa } from './koa.ts'
+import { harness as forNode } from './node.ts'
+
+it.concurrent.each([forExpress, harnessOf('onRequest'), forFetch, forHono, forKoa, forNode])(
+  '$name answers and closes when a client stalls in the middle of a form over the limit',
+  async (harness) => {
+    const served = await harness.serve(new App(), { parser: 'none', trust: false })
+    const head = ['POST /api/echo HTTP/1.1', 'host: h', 'content-type: application/x-www-form-urlencoded']
+    const sizes = ['content-length: 20000000', 'transfer-encoding: chunked']
+    const answers = await Promise.all(
+      sizes.map((size) => {
+        const body = 'x'.repeat(2_000_000)
+        const sent = size.startsWith('content') ? body : `${body.length.toString(16)}\r\n${body}\r\n`
+        return sendOctets(served.base, `${[...head, size].join('\r\n')}\r\n\r\n${sent}`)
+      }),
+    )
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 413 .*error=request_too_large/s)
+    await served.close()
+  },
+)
