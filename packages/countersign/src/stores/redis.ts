@@ -30,7 +30,10 @@ export interface IoredisClient {
  *
  * @example
  * ```ts
- * const cache = nodeRedisCache(await createClient({ url, disableOfflineQueue: true }).connect())
+ * const client = createClient({ url, disableOfflineQueue: true })
+ * client.on('error', (error) => console.error(error))
+ * await client.connect()
+ * const cache = nodeRedisCache(client)
  * const hooks = { ...kyselyHooks(db), ...nonceHooks(cache), ...temporaryCredentialHooks(cache) }
  * ```
  */

@@ -31,7 +31,7 @@ export type SealedRow =
  * @throws ConfigurationError when a key is not of 32 octets, or an id is malformed or given twice.
  * @example
  * ```ts
- * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: process.env.SEALING_KEY }] })
+ * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: sealingKey }] })
  * ```
  */
 export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealingOptions): H {
