@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium } from './chromium.ts'
 import { type ProviderProcess, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
@@ -20,7 +20,7 @@ interface Keys {
   readonly secret: string
 }
 
-describe.skipIf(!hasChromium())('in Chromium', () => {
+describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
   const directory = temporaryDirectory()
   let provider: ProviderProcess
   let callback: Server
@@ -46,8 +46,12 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     album = { key: clientId, secret: clientSecret }
     provider = await runProvider(directory.path)
     browser = await launchChromium()
-    page = await browser.newPage({ baseURL: provider.url, colorScheme: 'light' })
   })
+  // A browser of its own for each test: no cookie and no half-done navigation of another.
+  beforeEach(async () => {
+    page = await browser.newPage({ baseURL: provider.url })
+  })
+  afterEach(() => page.close())
   afterAll(async () => {
     await browser?.close()
     callback.close()
@@ -63,9 +67,7 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     return { key: pairs.get('oauth_token') ?? '', secret: pairs.get('oauth_token_secret') ?? '' }
   }
 
-  /** From a clean start, so that no test leans on another. */
   async function signIn(): Promise<void> {
-    await page.context().clearCookies()
     await page.goto('/sign-in')
     await page.getByLabel('User name').fill('paula')
     await page.getByLabel('Password').fill(password)
@@ -92,7 +94,7 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     }
   }
 
-  it('every page is sound, from the start page to the last refusal', { timeout: 120_000 }, async () => {
+  it('every page is sound, from the start page to the last refusal', async () => {
     const faults: string[] = []
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
     await page.goto('/')
@@ -174,7 +176,6 @@ describe.skipIf(!hasChromium())('in Chromium', () => {
     const redirect = page.waitForResponse((answer) => answer.request().method() === 'POST')
     await page.getByRole('button', { name: 'Allow' }).click()
     expect((await (await redirect).allHeaders())['location']).toMatch(/^albumapp:\/\/granted\?oauth_token=/)
-    await page.goto('/')
     expect(blocked).toEqual([])
   })
 

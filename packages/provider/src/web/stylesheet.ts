@@ -35,6 +35,7 @@ h1 { font-size: 1.55rem; line-height: 1.25; margin: 0 0 .75rem; letter-spacing: 
 h2 { font-size: 1.08rem; margin: 2rem 0 .5rem; }
 p { margin: 0 0 1rem; text-wrap: pretty; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
+.after { margin: 1.25rem 0 0; }
 small, .hint { color: var(--quiet); font-size: .9rem; }
 code { font: .93em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 
