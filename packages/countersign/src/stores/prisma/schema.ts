@@ -96,11 +96,14 @@ model OauthNonce {
 
 /** Prisma's schema language cannot say a collation, and MySQL's own takes "Abc" and "abc" for the same. */
 const collationNote = `// Identifiers are compared exactly. After \`prisma migrate dev --create-only\` put, into the new migration, behind the
-// CREATE TABLE statements and before any foreign key:
-//   ALTER TABLE oauth_client               CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
-//   ALTER TABLE oauth_token_credential     CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
-//   ALTER TABLE oauth_temporary_credential CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
-//   ALTER TABLE oauth_nonce                CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+// statements that create tables and indexes and before any foreign key:
+//   ALTER TABLE oauth_client MODIFY client_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL;
+//   ALTER TABLE oauth_token_credential
+//     MODIFY client_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL,
+//     MODIFY oauth_token VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL;
+//   ALTER TABLE oauth_temporary_credential
+//     MODIFY oauth_token VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL;
+//   ALTER TABLE oauth_nonce MODIFY nonce_key VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL;
 // (MariaDB calls this collation utf8mb4_nopad_bin.)
 
 `

@@ -1,3 +1,4 @@
+import { prismaSchema } from 'countersign/prisma'
 import type { PrismaProvider } from './prisma-generate.ts'
 
 /** What `prisma migrate` writes for our models (it needs an engine that it downloads, so here it is by hand). */
@@ -9,7 +10,7 @@ export function createTables(provider: PrismaProvider): readonly string[] {
     mysql: 'integer not null auto_increment primary key',
   }[provider]
   const name = mysql ? 'varchar(255)' : 'text'
-  const end = mysql ? 'default character set utf8mb4 collate utf8mb4_nopad_bin' : ''
+  const end = mysql ? 'default character set utf8mb4 collate utf8mb4_unicode_ci' : ''
   return [
     `create table oauth_client (
       id ${id}, client_id ${name} not null, client_secret text, default_redirect_uri text not null, rsa_public_key text
@@ -29,5 +30,16 @@ export function createTables(provider: PrismaProvider): readonly string[] {
     'create index oauth_temporary_credential_expires_at_idx on oauth_temporary_credential (expires_at)',
     `create table oauth_nonce (nonce_key ${mysql ? 'varchar(64)' : 'text'} not null primary key, expires_at bigint not null) ${end}`,
     'create index oauth_nonce_expires_at_idx on oauth_nonce (expires_at)',
+    ...(mysql ? collationStatements() : []),
   ]
+}
+
+/** What the head of the MySQL models tells to put into the migration, in MariaDB's words. */
+function collationStatements(): readonly string[] {
+  const note = prismaSchema({ provider: 'mysql' }).matchAll(/^\/\/ {3}(.*)$/gm)
+  const sql = [...note].map((line) => line[1]).join('\n')
+  return sql
+    .replaceAll('utf8mb4_0900_bin', 'utf8mb4_nopad_bin')
+    .split(';')
+    .filter((text) => text.trim() !== '')
 }
