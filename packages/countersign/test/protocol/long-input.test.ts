@@ -77,11 +77,8 @@ it('a hundred thousand different oauth_ parameters end in a request', () => {
   expect(request.baseString.length).toBeGreaterThan(query.length)
 })
 
-it.each([
-  ['unreserved characters', 'b'],
-  ['escapes', '%2F'],
-])('16 megabytes of %s are a request: no stack grows with the input', (_name, pattern) => {
-  const body = `a=${pattern.repeat((16 * megabyte) / pattern.length)}`
+it('16 megabytes of plain characters are a request: no stack grows with the input', () => {
+  const body = `a=${'b'.repeat(16 * megabyte)}`
   const request = OAuth1Request.parse({ method: 'POST', url: 'http://e.com/', headers: {}, body }, unlimited)
   expect(request.baseString.length).toBeGreaterThan(body.length)
 })

@@ -1,4 +1,4 @@
-import { OAuth1Error } from 'countersign'
+import { OAuth1Error, type TemporaryCredential } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { api, client, consent, Provider, start } from './provider.ts'
 
@@ -36,8 +36,12 @@ describe('GET /authorize: checkAuthorizationRequest (§2.2)', () => {
   })
 
   it('refuses an expired one, to the second, even if the store still has it', async () => {
+    const kept = new Map<string, TemporaryCredential>()
     const provider = new Provider({
-      hooks: (hooks) => ({ getTemporaryCredential: hooks.getTemporaryCredential }),
+      hooks: () => ({
+        createTemporaryCredential: (credential) => void kept.set(credential.oauthToken, credential),
+        getTemporaryCredential: (oauthToken) => kept.get(oauthToken),
+      }),
     })
     const { oauthToken } = await provider.temporary()
     provider.now = start + 599.9
