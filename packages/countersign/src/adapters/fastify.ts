@@ -56,7 +56,8 @@ const remedy = "Register the plugin: app.register(countersign), from 'countersig
 
 /**
  * The plugin: keeps the text of form bodies as it was sent, for the signature, and parses forms where no other parser
- * does. `@fastify/formbody` may be registered before it, after it, or not at all.
+ * does. `@fastify/formbody` may be registered before it, after it, or not at all. A protector that takes larger forms
+ * than by default needs the same `limits` here.
  *
  * @example
  * ```ts

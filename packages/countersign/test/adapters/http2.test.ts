@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { currentAuthentication, requireOAuth } from 'countersign/node'
+import { expect, it } from 'vitest'
+import { App, textOf } from './app.ts'
+import { authorization } from './client.ts'
+
+it('speaks HTTP/2 on node:http2', async () => {
+  const handler = requireOAuth(new App().protector)(async (req, res) => {
+    const { request } = currentAuthentication(req)
+    res.end(JSON.stringify([request.parameters, await textOf(req)]))
+  })
+  const server = createServer((req, res) => handler(req as never, res as never))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const session = connect(base)
+  const post = async (body: string, authorize = true) => {
+    const form = body === '' ? [] : body.split('&').map((pair) => pair.split('=') as [string, string])
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/x',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(authorize ? { authorization: authorization({ method: 'POST', base, path: '/x', form }) } : {}),
+    })
+    const status = once(stream, 'response').then(([headers]) => headers[':status'])
+    stream.end(body)
+    return [await status, await textOf(stream)]
+  }
+  try {
+    expect(await post('a=1&a=2')).toEqual([
+      200,
+      JSON.stringify([
+        [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+        'a=1&a=2',
+      ]),
+    ])
+    expect(await post('')).toEqual([200, '[[],""]'])
+    expect((await post('a=1', false))[0]).toBe(401)
+    expect((await post(`a=${'x'.repeat(2_000_000)}`, false))[0]).toBe(413)
+  } finally {
+    session.close()
+    server.close()
+  }
+})
