@@ -1,12 +1,9 @@
-import { splitUrl } from '../protocol/base-string.ts'
-import { constantTimeEqual, randomCode, randomToken } from '../protocol/crypto.ts'
-import { percentDecode } from '../protocol/encoding.ts'
+import { randomCode, randomToken } from '../protocol/crypto.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import { parseForm } from '../protocol/parameters.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
-import { authenticate, requireSecureTransport, type Verified } from './authenticate.ts'
+import { authenticate, requireSecureTransport } from './authenticate.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
 import { HookTable } from './hook-table.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
@@ -14,6 +11,12 @@ import type { Client, TemporaryCredential, TokenCredential, User } from './model
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
 import { resolveSettings, type Settings } from './settings.ts'
+import {
+  alreadyAuthorized,
+  authorizationToken,
+  checkVerifier,
+  unknownTemporaryCredential,
+} from './temporary-credential.ts'
 import { generateCredential } from './token-generator.ts'
 import { plainVerifierPage } from './verifier-page.ts'
 
@@ -282,52 +285,3 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 const verifierLength = 32
 /** 50 bits, carried by hand, worthless after ten minutes. */
 const manualVerifierLength = 10
-
-/** The one `oauth_token` of an authorization request: in the query, or in the consent form. */
-function authorizationToken(http: HttpRequest): string {
-  const parameters = [...parseForm(splitUrl(http.url).query), ...parseForm(http.body ?? '')]
-  const tokens = new Set(
-    parameters.filter(({ name }) => name === 'oauth_token').map(({ value }) => percentDecode(value)),
-  )
-  const [token] = tokens
-  if (!token)
-    throw new OAuth1Error(
-      'missing_required_parameter',
-      'oauth_token is missing from the authorization request.',
-    )
-  if (tokens.size > 1)
-    throw new OAuth1Error(
-      'duplicated_oauth_protocol_parameter',
-      'The authorization request names two different oauth_tokens.',
-    )
-  return token
-}
-
-function checkVerifier({ token }: Verified<Client, TemporaryCredential>, verifier: string): void {
-  if (!token?.oauthVerifier) {
-    throw new OAuth1Error(
-      'invalid_token',
-      'The resource owner has not approved this temporary credential yet.',
-    )
-  }
-  if (!constantTimeEqual(token.oauthVerifier, verifier)) {
-    throw new OAuth1Error(
-      'invalid_token',
-      'oauth_verifier is not the one that was given to the resource owner.',
-    )
-  }
-}
-
-function unknownTemporaryCredential(): OAuth1Error {
-  return new OAuth1Error(
-    'invalid_token',
-    'There is no such temporary credential: never issued, expired, or already used. Start the flow again.',
-  )
-}
-
-function alreadyAuthorized(): OAuth1Error {
-  return new OAuth1Error(
-    'invalid_token',
-    'This request was already decided upon. Start again from the application.',
-  )
-}

@@ -1,0 +1,57 @@
+import { splitUrl } from '../protocol/base-string.ts'
+import { constantTimeEqual } from '../protocol/crypto.ts'
+import { percentDecode } from '../protocol/encoding.ts'
+import { OAuth1Error } from '../protocol/errors.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import { parseForm } from '../protocol/parameters.ts'
+import type { Verified } from './authenticate.ts'
+import type { Client, TemporaryCredential } from './models.ts'
+
+/** The one `oauth_token` of an authorization request: in the query, or in the consent form. */
+export function authorizationToken(http: HttpRequest): string {
+  const parameters = [...parseForm(splitUrl(http.url).query), ...parseForm(http.body ?? '')]
+  const tokens = new Set(
+    parameters.filter(({ name }) => name === 'oauth_token').map(({ value }) => percentDecode(value)),
+  )
+  const [token] = tokens
+  if (!token)
+    throw new OAuth1Error(
+      'missing_required_parameter',
+      'oauth_token is missing from the authorization request.',
+    )
+  if (tokens.size > 1)
+    throw new OAuth1Error(
+      'duplicated_oauth_protocol_parameter',
+      'The authorization request names two different oauth_tokens.',
+    )
+  return token
+}
+
+export function checkVerifier({ token }: Verified<Client, TemporaryCredential>, verifier: string): void {
+  if (!token?.oauthVerifier) {
+    throw new OAuth1Error(
+      'invalid_token',
+      'The resource owner has not approved this temporary credential yet.',
+    )
+  }
+  if (!constantTimeEqual(token.oauthVerifier, verifier)) {
+    throw new OAuth1Error(
+      'invalid_token',
+      'oauth_verifier is not the one that was given to the resource owner.',
+    )
+  }
+}
+
+export function unknownTemporaryCredential(): OAuth1Error {
+  return new OAuth1Error(
+    'invalid_token',
+    'There is no such temporary credential: never issued, expired, or already used. Start the flow again.',
+  )
+}
+
+export function alreadyAuthorized(): OAuth1Error {
+  return new OAuth1Error(
+    'invalid_token',
+    'This request was already decided upon. Start again from the application.',
+  )
+}
