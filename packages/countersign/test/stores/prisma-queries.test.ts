@@ -1,4 +1,6 @@
-import { AuthorizationServer, ConfigurationError, ResourceProtector } from 'countersign'
+import { AuthorizationServer, ConfigurationError, type Hooks, ResourceProtector } from 'countersign'
+import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
+import { memoryCache } from 'countersign/memory'
 import {
   clientRow,
   createQueryClient,
@@ -44,6 +46,17 @@ describe('Prisma on SQLite', () => {
     protector.registerHook('queryToken', createQueryToken(models.tokenCredential))
     protector.registerHook('recordNonce', createRecordNonce(models.nonce))
     registerNonceHooks(protector, models.nonce)
+    expect((await protector.authenticate(signedGet())).credential).toMatchObject({ userId: 7 })
+  })
+
+  it('nonces and temporary credentials can be left to a cache', async () => {
+    const cache = memoryCache()
+    const hooks = {
+      ...prismaHooks({ client: prisma.oauthClient, tokenCredential: prisma.oauthTokenCredential }),
+      ...nonceHooks(cache),
+      ...temporaryCredentialHooks(cache),
+    } satisfies Hooks
+    const protector = new ResourceProtector({ hooks })
     expect((await protector.authenticate(signedGet())).credential).toMatchObject({ userId: 7 })
   })
 

@@ -1,4 +1,6 @@
-import { AuthorizationServer, ResourceProtector } from 'countersign'
+import { AuthorizationServer, type Hooks, ResourceProtector } from 'countersign'
+import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
+import { memoryCache } from 'countersign/memory'
 import {
   ClientMixin,
   createQueryClient,
@@ -34,7 +36,7 @@ Entity('user')(User)
 PrimaryColumn('int')(User.prototype, 'id')
 Column('varchar')(User.prototype, 'name')
 
-class OwnClient extends ClientMixin(BaseEntity) {
+class Client extends ClientMixin(BaseEntity) {
   declare id: number
   declare owner: User | null
   /** Entities keep their own methods. */
@@ -42,24 +44,24 @@ class OwnClient extends ClientMixin(BaseEntity) {
     return `${this.clientId} of ${this.owner?.name}`
   }
 }
-Entity('oauth_client')(OwnClient)
-PrimaryGeneratedColumn()(OwnClient.prototype, 'id')
-ManyToOne(() => User, { eager: true })(OwnClient.prototype, 'owner')
+Entity('oauth_client')(Client)
+PrimaryGeneratedColumn()(Client.prototype, 'id')
+ManyToOne(() => User, { eager: true })(Client.prototype, 'owner')
 
-class Token extends TokenCredentialMixin(BaseEntity) {
+class TokenCredential extends TokenCredentialMixin(BaseEntity) {
   declare id: number
   declare user: User | null
 }
-Entity('oauth_token_credential')(Token)
-PrimaryGeneratedColumn()(Token.prototype, 'id')
-ManyToOne(() => User, { eager: true })(Token.prototype, 'user')
-JoinColumn({ name: 'user_id' })(Token.prototype, 'user')
+Entity('oauth_token_credential')(TokenCredential)
+PrimaryGeneratedColumn()(TokenCredential.prototype, 'id')
+ManyToOne(() => User, { eager: true })(TokenCredential.prototype, 'user')
+JoinColumn({ name: 'user_id' })(TokenCredential.prototype, 'user')
 
-class Temporary extends TemporaryCredentialMixin(BaseEntity) {
+class TemporaryCredential extends TemporaryCredentialMixin(BaseEntity) {
   declare id: number
 }
-Entity('oauth_temporary_credential')(Temporary)
-PrimaryGeneratedColumn()(Temporary.prototype, 'id')
+Entity('oauth_temporary_credential')(TemporaryCredential)
+PrimaryGeneratedColumn()(TemporaryCredential.prototype, 'id')
 
 class Nonce extends NonceMixin(BaseEntity) {}
 Entity('oauth_nonce')(Nonce)
@@ -78,18 +80,23 @@ const logger: Logger = {
 const dataSource = new DataSource({
   type: 'better-sqlite3',
   database: ':memory:',
-  entities: [User, OwnClient, Token, Temporary, Nonce],
+  entities: [User, Client, TokenCredential, TemporaryCredential, Nonce],
   synchronize: true,
   logger,
 })
-const entities = { client: OwnClient, tokenCredential: Token, temporaryCredential: Temporary, nonce: Nonce }
+const entities = {
+  client: Client,
+  tokenCredential: TokenCredential,
+  temporaryCredential: TemporaryCredential,
+  nonce: Nonce,
+}
 const hooks = typeormHooks(dataSource, entities)
 
 beforeAll(async () => {
   await dataSource.initialize()
   await User.insert({ id: 7, name: 'Ada' })
   const { clientId, clientSecret } = client
-  await OwnClient.insert({ clientId, clientSecret, callbacks: [], owner: { id: 7 } })
+  await Client.insert({ clientId, clientSecret, callbacks: [], owner: { id: 7 } })
   await hooks.createTokenCredential(token)
 })
 afterAll(() => dataSource.destroy())
@@ -118,18 +125,31 @@ it('a known client with an unknown token is still known', async () => {
 
 it('hooks can be registered one by one', async () => {
   const server = new AuthorizationServer()
-  server.registerHook('queryClient', createQueryClient(dataSource, OwnClient))
+  server.registerHook('queryClient', createQueryClient(dataSource, Client))
   registerAuthorizationHooks(server, dataSource, entities)
   // Complete: a request without credentials is the client's fault, not the configuration's.
   const http = { method: 'POST', url: 'https://h.test/initiate', headers: {} }
   expect((await server.createTemporaryCredentialResponse(http)).status).toBe(400)
 
   const protector = new ResourceProtector()
-  protector.registerHook('queryClient', createQueryClient(dataSource, OwnClient))
-  protector.registerHook('queryToken', createQueryToken(dataSource, Token))
+  protector.registerHook('queryClient', createQueryClient(dataSource, Client))
+  protector.registerHook('queryToken', createQueryToken(dataSource, TokenCredential))
   protector.registerHook('recordNonce', createRecordNonce(dataSource, Nonce))
   registerNonceHooks(protector, dataSource, Nonce)
   expect((await protector.authenticate(signedGet())).credential).toMatchObject({ userId: 7 })
+})
+
+it('nonces and temporary credentials can be left to a cache', async () => {
+  const cache = memoryCache()
+  const hooks = {
+    ...typeormHooks(dataSource, { client: Client, tokenCredential: TokenCredential }),
+    ...nonceHooks(cache),
+    ...temporaryCredentialHooks(cache),
+  } satisfies Hooks
+  const protector = new ResourceProtector({ hooks })
+  queries.length = 0
+  await protector.authenticate(signedGet())
+  expect(queries).toHaveLength(1)
 })
 
 it('a failure of the database is an error, not a replay', async () => {
@@ -144,7 +164,7 @@ it('sweeps what has expired, by the index, so many at a time and nothing else', 
   const rows = Array.from({ length: 8 }, (_, n) => ({ nonceKey: `n${n}`, expiresAt: 1000 + n }))
   await Nonce.insert(rows)
   const credential = { clientId: 'c', oauthTokenSecret: 's', oauthCallback: 'oob' }
-  await Temporary.insert([
+  await TemporaryCredential.insert([
     { ...credential, oauthToken: 'dead', expiresAt: 1000 },
     { ...credential, oauthToken: 'alive', expiresAt: 2000 },
   ])
@@ -153,7 +173,7 @@ it('sweeps what has expired, by the index, so many at a time and nothing else', 
   expect(await sweepExpired(dataSource, entities, options)).toBe(3)
   expect(await sweepExpired(dataSource, entities, options)).toBe(0)
   expect((await Nonce.find()).map(({ nonceKey }) => nonceKey)).toEqual(['n6', 'n7'])
-  expect((await Temporary.find()).map(({ oauthToken }) => oauthToken)).toEqual(['alive'])
+  expect((await TemporaryCredential.find()).map(({ oauthToken }) => oauthToken)).toEqual(['alive'])
   const plan = await dataSource.query('explain query plan select * from oauth_nonce where expires_at <= 5')
   expect(JSON.stringify(plan)).toContain('USING INDEX')
 })

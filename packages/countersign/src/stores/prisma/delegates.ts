@@ -52,21 +52,21 @@ export interface TokenWhere {
   readonly clientId: string
   readonly oauthToken: string
 }
-export type LiveWhere = { oauthToken: string; expiresAt: { gt: number } }
-export type ExpiredWhere = { expiresAt: { lte: number } }
-export type Count = { readonly count: number }
-export type TemporaryCredentialRow = Omit<TemporaryCredential, 'expiresAt'> & {
+type LiveWhere = { oauthToken: string; expiresAt: { gt: number } }
+type ExpiredWhere = { expiresAt: { lte: number } }
+type Count = { readonly count: number }
+type TemporaryCredentialRow = Omit<TemporaryCredential, 'expiresAt'> & {
   readonly expiresAt: number | bigint
 }
-export type TemporaryCredentialData = {
+type TemporaryCredentialData = {
   clientId: string
   oauthToken: string
   oauthTokenSecret: string
   oauthCallback: string
   expiresAt: number
 }
-export type GrantData = { userId: AnyUserId; oauthVerifier: string; scope: string | null }
-export type TokenData = {
+type GrantData = { userId: AnyUserId; oauthVerifier: string; scope: string | null }
+type TokenData = {
   clientId: string
   oauthToken: string
   oauthTokenSecret: string

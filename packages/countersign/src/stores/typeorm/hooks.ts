@@ -104,7 +104,7 @@ export function createQueryToken<T extends TokenCredential>(
 }
 
 /** The `queryClientAndToken` hook: both, and their eager relations, in one query. */
-export function createQueryClientAndToken<C extends Client, T extends TokenCredential>(
+function createQueryClientAndToken<C extends Client, T extends TokenCredential>(
   dataSource: DataSource,
   client: EntityTarget<C>,
   tokenCredential: EntityTarget<T>,

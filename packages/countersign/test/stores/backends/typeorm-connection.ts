@@ -18,7 +18,7 @@ export function collationFor(config: string): { collation?: string } {
 }
 
 /** `config`: a file name, or the URL of a PostgreSQL or MariaDB database. */
-export function connect(config: string, entities: Entities): Promise<DataSource> {
+function connect(config: string, entities: Entities): Promise<DataSource> {
   const list = Object.values(entities) as NonNullable<DataSourceOptions['entities']>
   return new DataSource({ ...driverOptions(config), entities: list }).initialize()
 }
