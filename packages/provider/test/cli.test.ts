@@ -168,6 +168,18 @@ describe('a start', () => {
     expect(code).toBe(1)
   })
 
+  it.each([
+    ['true', 'error=invalid_client'],
+    ['false', 'error=invalid_signature'],
+  ])('with COUNTERSIGN_DISTINCT_ERRORS=%s answers an unknown client with %s', async (switched, answer) => {
+    const fresh = temporaryDirectory()
+    const provider = await runProvider(fresh.path, { COUNTERSIGN_DISTINCT_ERRORS: switched })
+    const send = signer(provider.url, { key: 'nobody', secret: 'secret' })
+    expect(await (await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })).text()).toContain(answer)
+    await provider.stop()
+    fresh.remove()
+  })
+
   it('behind a public origin demands https, gives out secure cookies and makes no demonstration', async () => {
     const fresh = temporaryDirectory()
     const provider = await runProvider(fresh.path, { ORIGIN: 'https://oauth.example.com' })
