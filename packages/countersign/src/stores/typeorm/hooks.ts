@@ -228,14 +228,9 @@ async function insert<E extends ObjectLiteral>(
     .execute()
 }
 
-/** A unique key that is taken, as SQLite's, PostgreSQL's and MySQL's drivers say it. */
+/** A unique key that is taken: PostgreSQL and MySQL have a code for it, SQLite's many drivers share only the text. */
 function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false
   const { code } = error.driverError as { code?: unknown }
-  return (
-    code === 'SQLITE_CONSTRAINT_PRIMARYKEY' ||
-    code === 'SQLITE_CONSTRAINT_UNIQUE' ||
-    code === '23505' ||
-    code === 'ER_DUP_ENTRY'
-  )
+  return code === '23505' || code === 'ER_DUP_ENTRY' || error.message.includes('UNIQUE constraint failed')
 }
