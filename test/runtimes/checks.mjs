@@ -2,11 +2,14 @@
 // Plain JavaScript over the built library, so that it runs where there is neither vitest nor TypeScript.
 import { createHmac, generateKeyPairSync, sign as rsaSign } from 'node:crypto'
 
-/** Runs all checks over the built modules. Answers one line per check, and how many failed. */
-export async function runChecks({ core, memory, fetchAdapter }) {
+/**
+ * Runs all checks over the built modules. Answers one line per check, and how many failed.
+ * `serve(protector, handler)` listens with the runtime's own server; workerd has none, being one.
+ */
+export async function runChecks({ core, memory, fetchAdapter, serve }) {
   const lines = []
   let failed = 0
-  for (const [name, check] of Object.entries(checksOf(core, memory, fetchAdapter))) {
+  for (const [name, check] of Object.entries(checksOf(core, memory, fetchAdapter, serve))) {
     try {
       await check()
       lines.push(`ok ${name}`)
@@ -30,7 +33,7 @@ const methods = [
   'PLAINTEXT',
 ]
 
-function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, adapter) {
+function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, adapter, serve) {
   const { endpoint, requireOAuth, currentCredential, currentAuthentication } = adapter
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const rsaPublicKey = publicKey.export({ type: 'spki', format: 'pem' })
@@ -132,6 +135,24 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
     const request = signed({ ...signing, url: `${origin}/`, method: 'RSA-SHA1', token: tokens[0] })
     const error = await careless(request).catch((error) => error)
     equal(error.name, 'ConfigurationError')
+  }
+  if (serve) {
+    checks["verifies what comes in by the runtime's own HTTP server"] = async () => {
+      const { origin, close } = await serve(protector, resource)
+      try {
+        const url = `${origin}/a%2Fb/~c;d,e@f:$&()*+!?q=caf%C3%A9&r=1&r=%2B&s=`
+        equal((await fetch(signed({ url, token: tokens[1] }))).status, 200)
+        const form = 'a=2&a=1&caf%C3%A9=%E2%98%95'
+        const post = { url, verb: 'POST', form, token: tokens[1] }
+        const answer = await fetch(signed(post))
+        equal(answer.status, 200)
+        equal((await answer.json()).form, form)
+        equal((await fetch(signed({ ...post, sent: `${form}&b=` }))).status, 401)
+        equal((await fetch(url)).status, 401)
+      } finally {
+        await close()
+      }
+    }
   }
   return checks
 }

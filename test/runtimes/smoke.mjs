@@ -1,4 +1,6 @@
 // Node, Bun, Deno: `<runtime> test/runtimes/smoke.mjs <dist directory>`. Prints one line per check and a count; fails if one fails.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { runChecks } from './checks.mjs'
@@ -9,7 +11,34 @@ const { lines, passed, failed } = await runChecks({
   core: await load('index.js'),
   memory: await load('stores/memory.js'),
   fetchAdapter: await load('adapters/fetch.js'),
+  serve,
 })
 for (const line of lines) console.log(line)
 console.log(`${passed} passed, ${failed} failed`)
 if (failed > 0) process.exitCode = 1
+
+/** `Bun.serve` and `Deno.serve` with the Fetch handler; `node:http` with the adapter for it. */
+async function serve(protector, handler) {
+  const { Bun, Deno } = globalThis
+  if (Bun) {
+    const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: handler })
+    return { origin: `http://127.0.0.1:${server.port}`, close: () => server.stop(true) }
+  }
+  if (Deno) {
+    const server = Deno.serve({ port: 0, hostname: '127.0.0.1', onListen() {} }, handler)
+    return { origin: `http://127.0.0.1:${server.addr.port}`, close: () => server.shutdown() }
+  }
+  const { requireOAuth } = await load('adapters/node.js')
+  const answer = async (req, res) => {
+    let form = ''
+    for await (const chunk of req) form += chunk
+    res.setHeader('content-type', 'application/json').end(JSON.stringify({ form }))
+  }
+  const server = createServer(requireOAuth(protector)(answer)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { origin: `http://127.0.0.1:${server.address().port}`, close }
+}
