@@ -100,5 +100,7 @@ describe('oauth-1.0a (npm)', () => {
 })
 
 function formOf(entries: readonly (readonly [string, string | string[]])[]): URLSearchParams {
-  return new URLSearchParams(entries.flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, item])))
+  return new URLSearchParams(
+    entries.flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, item])),
+  )
 }
