@@ -76,9 +76,14 @@ async function load(app: App, route: string): Promise<Round> {
       `GET /${route}?file=vacation.jpg&size=original HTTP/1.1\r\nHost: 127.0.0.1:${app.port}\r\nAccept: */*\r\nAuthorization: ${authorizationFor(url)}\r\n\r\n`,
   )
   const before = await cpuOf(app)
+  // This process never sleeps while it waits: to wake it would be part of the server's time, and more so on the slower route.
+  let waiting = true
+  const spin = () => void (waiting && setImmediate(spin))
+  spin()
   const start = process.hrtime.bigint()
   await Promise.all(Array.from({ length: connections }, () => drain(app.port, prepared)))
   const seconds = Number(process.hrtime.bigint() - start) / 1e9
+  waiting = false
   return { seconds, cpu: (await cpuOf(app)) - before }
 }
 

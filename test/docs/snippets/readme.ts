@@ -20,6 +20,6 @@ const { served } = await import('../app.ts')
 await served(app.listen(0), async (origin) => {
   assert.equal((await fetch(`${origin}/oauth/initiate`)).status, 405)
   const refused = await fetch(`${origin}/oauth/token`, { method: 'POST' })
-  assert.match(await refused.text(), /^error=insecure_transport&/)
+  assert.match(await refused.text(), /^error=missing_credentials&/)
   assert.equal((await fetch(`${origin}/me`)).headers.get('www-authenticate'), 'OAuth realm="OAuth"')
 })

@@ -87,5 +87,5 @@ export function sortedBaseString(method: string, baseUri: string, parameters: re
 
 /** Encodes what is encoded: only its percent signs are not unreserved. */
 function encodeAgain(encoded: string): string {
-  return encoded.includes('%') ? encoded.replaceAll('%', '%25') : encoded
+  return encoded.includes('%') ? encoded.split('%').join('%25') : encoded
 }

@@ -148,10 +148,11 @@ function protocolValues(sorted: readonly Parameter[], maxValueLength: number): P
     if (name === previous) {
       throw new OAuth1Error(
         'duplicated_oauth_protocol_parameter',
-        `${name} occurs more than once; each protocol parameter must be sent once.`,
+        `${name.slice(0, 100)} occurs more than once; each protocol parameter must be sent once.`,
       )
     }
-    if (value.length > maxValueLength) throw tooLarge(`value of ${name}`, `${maxValueLength} characters`)
+    if (value.length > maxValueLength)
+      throw tooLarge(`value of ${name.slice(0, 100)}`, `${maxValueLength} characters`)
     previous = name
     values.set(name, value)
   }

@@ -73,12 +73,7 @@ export function authenticate<C extends Client, K extends Secretive>(
 
 /** What must be there, and be of a kind this server accepts, before anything is looked up. */
 function checkProtocol(request: OAuth1Request, rules: Rules) {
-  if (request.transport === undefined) {
-    throw new OAuth1Error(
-      'missing_credentials',
-      'No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. Some web servers and proxies strip the header.',
-    )
-  }
+  requireCredentials(request)
   const clientId = required(request.clientId, 'oauth_consumer_key')
   const methodName = required(request.signatureMethod, 'oauth_signature_method')
   const signature = required(request.signature, 'oauth_signature')
@@ -92,6 +87,15 @@ function checkProtocol(request: OAuth1Request, rules: Rules) {
   // §3.4.4: the signature is the secret itself.
   if (method.kind === 'symmetric' && method.plaintext) requireSecureTransport(request, rules)
   return { clientId, signature, method }
+}
+
+/** A request without any OAuth parameter is challenged, not blamed (RFC 9110 §15.5.2). */
+export function requireCredentials(request: OAuth1Request): void {
+  if (request.transport !== undefined) return
+  throw new OAuth1Error(
+    'missing_credentials',
+    'No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. Some web servers and proxies strip the header.',
+  )
 }
 
 /** §2.1, §2.3, §3.4.4. The switch is the operator's alone: nothing in the request can turn it. */

@@ -3,7 +3,7 @@ import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
-import { authenticate, requireSecureTransport } from './authenticate.ts'
+import { authenticate, requireCredentials, requireSecureTransport } from './authenticate.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
 import { HookTable } from './hook-table.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
@@ -145,12 +145,12 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
    * The resource owner's decision (§2.2). The application has proved the session and excluded forgery (CSRF) before.
    * Approval redirects to the client with a verifier, or shows it for `oob`; denial spends the credential and says so.
    *
-   * @param user - Who approves; undefined to deny.
+   * @param user - Who approves; undefined or null to deny.
    * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime.
    */
   async createAuthorizationResponse(
     http: HttpRequest,
-    user: User | undefined,
+    user: User | undefined | null,
     approval: Approval = {},
   ): Promise<HttpResponse> {
     const { client, credential } = await this.checkAuthorizationRequest(http)
@@ -158,7 +158,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     const isOutOfBand = oauthCallback === outOfBand
     const { complete } = this.#hooks
 
-    if (user === undefined) {
+    if (!user) {
       const spent = await this.#hooks.answer('consumeTemporaryCredential', () =>
         complete.consumeTemporaryCredential(oauthToken),
       )
@@ -256,6 +256,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     if (http.method.toUpperCase() !== 'POST')
       throw new OAuth1Error('method_not_allowed', 'This endpoint takes POST only.')
     const request = this.#settings.parse(http)
+    requireCredentials(request)
     requireSecureTransport(request, this.#settings.options)
     return request
   }

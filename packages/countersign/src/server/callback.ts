@@ -34,7 +34,8 @@ export function checkCallbackForm(callback: string): void {
   if (dangerousSchemes.has(scheme.toLowerCase()))
     throw refused(`must not use the ${scheme.toLowerCase()} scheme`)
   const authority = /^\/\/([^/?]*)/.exec(rest)?.[1]
-  if (/^https?$/i.test(scheme) && !authority) throw refused('names no host')
+  if (/^https?$/i.test(scheme) && !/^(?:[^@]*@)?(?:\[|[^:[])/.test(authority ?? ''))
+    throw refused('names no host')
   if (authority?.includes('@')) throw refused('must not hold user information before the host')
 }
 

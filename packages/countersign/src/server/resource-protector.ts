@@ -108,9 +108,11 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
 
   /** In one round trip where the store can; the token is asked for even where the client is unknown: the same work for every stranger. */
   #find(hooks: Hooks<C, T>, clientId: string, oauthToken: string | undefined): Awaitable<Found<C, T>> {
-    const { queryClientAndToken } = hooks
-    if (oauthToken !== undefined && queryClientAndToken) {
-      const both = this.#hooks.answer('queryClientAndToken', () => queryClientAndToken(clientId, oauthToken))
+    if (oauthToken !== undefined && hooks.queryClientAndToken) {
+      const both = this.#hooks.answer(
+        'queryClientAndToken',
+        () => hooks.queryClientAndToken?.(clientId, oauthToken) ?? {},
+      )
       return after(both, (both) => exact(clientId, oauthToken, both.client, both.token))
     }
     const client = this.#hooks.answer('queryClient', () => hooks.queryClient(clientId))

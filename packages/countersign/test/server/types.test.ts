@@ -82,6 +82,6 @@ describe('the compiler', () => {
     expectTypeOf<'invalid_sig'>().not.toExtend<OAuth1ErrorCode>()
     expectTypeOf<AuthorizationServer['createAuthorizationResponse']>()
       .parameter(1)
-      .toEqualTypeOf<{ readonly id: string | number } | undefined>()
+      .toEqualTypeOf<{ readonly id: string | number } | null | undefined>()
   })
 })
