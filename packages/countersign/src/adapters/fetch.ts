@@ -4,12 +4,12 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import { isForm } from './carrier.ts'
 import {
   answerOf,
   authenticationOf,
   credentialOf,
   type EndpointOptions,
-  isForm,
   judge,
   type RequireOptions,
   requireOptions,

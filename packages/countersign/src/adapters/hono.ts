@@ -6,14 +6,13 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import { absoluteUrl, isForm } from './carrier.ts'
 import { headersOf, nodeForm } from './node-stream.ts'
 import {
-  absoluteUrl,
   answerOf,
   authenticationOf,
   credentialOf,
   type EndpointOptions,
-  isForm,
   judge,
   type RequireOptions,
   requireOptions,

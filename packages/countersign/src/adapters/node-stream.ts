@@ -4,7 +4,7 @@ import { textFromOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './shared.ts'
+import { type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './carrier.ts'
 
 /** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
 export function headersOf(req: IncomingMessage): HttpRequest['headers'] {

@@ -1,7 +1,7 @@
 import { textFromOctets } from '../protocol/encoding.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { bodyTooLarge, refuseEncodedForm } from './shared.ts'
+import { bodyTooLarge, refuseEncodedForm } from './carrier.ts'
 
 /** The headers of a Fetch request, as the core wants them. */
 export function webHeaders(request: Request): Record<string, string> {

@@ -36,7 +36,7 @@ const tokens = Array.from({ length: 50 }, (_, i) => ({
 }))
 
 /** What a handler of the test application sees, in whichever framework it runs. */
-export interface View {
+interface View {
   /** `currentAuthentication(request)` */
   readonly byRequest: () => Authentication<Client, TokenCredential>
   /** `currentCredential()` */

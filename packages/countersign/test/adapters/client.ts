@@ -115,7 +115,7 @@ function comparable(rawHeaders: readonly string[]): string[] {
 }
 
 /** §3.6, by way of the URL standard's encoder. */
-export function encode(text: string): string {
+function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 

@@ -5,7 +5,7 @@ import { authorization, type Call, send, sendOctets } from './client.ts'
 import { danceWithNodeOAuth, danceWithOAuth1a } from './dance.ts'
 
 /** When the framework's own body parser runs, seen from the signature check. */
-export type Parser = 'none' | 'before' | 'after'
+type Parser = 'none' | 'before' | 'after'
 
 export interface Served {
   readonly base: string

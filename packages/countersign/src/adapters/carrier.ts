@@ -1,0 +1,86 @@
+import { percentEncode, textFromOctets } from '../protocol/encoding.ts'
+import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
+
+const formType = /^[ \t]*application\/x-www-form-urlencoded[ \t]*(?:;|$)/i
+
+/** Whether a `Content-Type` is that of a form, with or without parameters (§3.4.1.3.1). */
+export function isForm(contentType: string | undefined): boolean {
+  return contentType !== undefined && formType.test(contentType)
+}
+
+/**
+ * The absolute URL of a request from the framework's trusted view of scheme and host and the raw request target.
+ * Octets above 127, which Node hands out one character each, are read as UTF-8 or else escaped.
+ */
+export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
+  // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
+  if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
+    throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
+  // RFC 9112 §3.2.2: an absolute-form target carries the host itself; the trusted view decides all the same.
+  // §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
+  const path = target === '*' ? '' : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  return `${scheme}://${host ?? ''}${rawText(path)}`
+}
+
+/** Text whose characters are octets, as Node gives request targets. */
+function rawText(octets: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
+  return /^[\x00-\x7f]*$/.test(octets) ? octets : textFromOctets(Buffer.from(octets, 'latin1'))
+}
+
+/** What a framework may have done to a form body before us. */
+export interface BodySource {
+  /** Octets or text that something kept before parsing. */
+  readonly raw?: unknown
+  /** What a body parser made of it. */
+  readonly parsed?: unknown
+  /** Reads the stream, or answers undefined where it was read before. */
+  readonly stream: () => Promise<Uint8Array> | undefined
+  /** What to change when only a nested parsed body is left. */
+  readonly remedy: string
+}
+
+/**
+ * The text of a form body, losslessly: what was kept raw, else the unread stream, else a flat parsed body rebuilt
+ * with its repeats.
+ *
+ * @throws ConfigurationError when all that is left is a nested parsed body, or nothing.
+ */
+export async function formText({ raw, parsed, stream, remedy }: BodySource): Promise<string> {
+  if (typeof raw === 'string') return raw
+  if (raw instanceof Uint8Array) return textFromOctets(raw)
+  if (typeof parsed === 'string') return parsed
+  if (parsed instanceof Uint8Array) return textFromOctets(parsed)
+  const octets = await stream()
+  if (octets) return textFromOctets(octets)
+  if (parsed !== null && typeof parsed === 'object') return rebuildForm(parsed, remedy)
+  throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
+}
+
+function rebuildForm(parsed: object, remedy: string): string {
+  const pairs: string[] = []
+  for (const [name, value] of Object.entries(parsed)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (typeof item !== 'string') {
+        throw new ConfigurationError(
+          `A body parser made nested objects of the form field ${name}, so what the client signed is lost. ${remedy}`,
+        )
+      }
+      pairs.push(`${percentEncode(name)}=${percentEncode(item)}`)
+    }
+  }
+  return pairs.join('&')
+}
+
+/** @throws OAuth1Error for a compressed form: what was signed is not what arrived. */
+export function refuseEncodedForm(contentEncoding: string | undefined): void {
+  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity')
+    throw new OAuth1Error(
+      'invalid_request',
+      'A form must be sent without Content-Encoding to be checked here.',
+    )
+}
+
+export function bodyTooLarge(maxBodyLength: number): OAuth1Error {
+  return new OAuth1Error('request_too_large', `The form body is over the limit of ${maxBodyLength} octets.`)
+}
