@@ -141,7 +141,7 @@ it('the helpers of old names register hooks that are complete', async () => {
   protector.registerHook('queryToken', createQueryToken(db, tokenCredential))
   protector.registerHook('recordNonce', createRecordNonce(db, nonce))
   const request = { method: 'POST', url: 'https://a.example/', headers: {} }
-  expect((await server.createTokenResponse(request)).status).toBe(400)
+  expect((await server.createTokenResponse(request)).status).toBe(401)
   await expect(protector.authenticate(request)).rejects.toThrow(/missing_credentials/)
   await close()
 })

@@ -163,7 +163,7 @@ it('hooks of several stores are composed, and the helpers of old names register 
   protector.registerHook('recordNonce', createRecordNonce(db))
   // A complete set of hooks gets as far as the request's own fault.
   const request = { method: 'POST', url: 'https://a.example/', headers: {} }
-  expect((await server.createTokenResponse(request)).status).toBe(400)
+  expect((await server.createTokenResponse(request)).status).toBe(401)
   await expect(protector.authenticate(request)).rejects.toThrow(/missing_credentials/)
 })
 
@@ -212,3 +212,32 @@ it('a sweep removes what expired a while ago and no more than its limit', async 
     await removeDatabase(config)
   }
 }, 60_000)
+
+it('sweeps and requests at once do not deadlock', async () => {
+  for (const config of configs) {
+    await reset(config)
+    const databases = [connect(config), connect(config)]
+    const work = databases.flatMap((db, process) => {
+      const { recordNonce, createTemporaryCredential, ...hooks } = kyselyHooks(db)
+      const requests = async (line: number) => {
+        for (let index = 0; index < 50; index++) {
+          const oauthToken = `${process}-${line}-${index}`
+          // Half of them have long expired: the sweeps are after these.
+          const expiresAt = now() + (index % 2 ? 300 : -300)
+          await recordNonce({ clientId: 'c', oauthToken, timestamp: 1, nonce: 'n', expiresAt })
+          await createTemporaryCredential(credential(oauthToken, expiresAt))
+          await hooks.createAuthorizationVerifier(oauthToken, { userId: 1, oauthVerifier: 'v' })
+          await hooks.consumeTemporaryCredential(oauthToken)
+        }
+      }
+      const sweeps = async () => {
+        for (let round = 0; round < 100; round++) await sweepExpired(db, { limit: 20 })
+      }
+      return [requests(1), requests(2), requests(3), requests(4), sweeps(), sweeps()]
+    })
+    const outcomes = await Promise.allSettled(work)
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
+    for (const db of databases) await db.destroy()
+    await removeDatabase(config)
+  }
+}, 120_000)

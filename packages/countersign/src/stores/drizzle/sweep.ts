@@ -43,18 +43,22 @@ async function sweep(
   limit: number,
 ): Promise<number> {
   if (limit <= 0) return 0
-  const remove = (db as Builder).delete(table)
-  const expired = lte(table.expiresAt, until)
-  // MySQL allows no `limit` in a subquery, but one here.
-  if (isMySql(db, table)) return affected(remove.where(expired).orderBy(table.expiresAt).limit(limit), key)
   const some = (db as Builder)
     .select({ key })
     .from(table)
-    .where(expired)
+    .where(lte(table.expiresAt, until))
     .orderBy(table.expiresAt)
     .limit(limit)
-  // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
-  // (SQLite has one writer at a time, and no such lock.)
-  const mine = 'for' in some ? some.for('update', { skipLocked: true }) : some
-  return affected(remove.where(inArray(key, mine)), key)
+  let keys: Builder = some
+  if (isMySql(db, table)) {
+    // It allows no `limit` in a subquery. A delete by the range of `expires_at` would lock that index before the row,
+    // where the hooks lock the row first, and deadlock with them (seen on MariaDB). So the keys are read first, without
+    // a lock: what has expired does not come to life again.
+    keys = (await some).map((row: { key: unknown }) => row.key)
+    if (keys.length === 0) return 0
+  } else if ('for' in some) {
+    // PostgreSQL. Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
+    keys = some.for('update', { skipLocked: true })
+  }
+  return affected((db as Builder).delete(table).where(inArray(key, keys)), key)
 }

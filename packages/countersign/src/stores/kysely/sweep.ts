@@ -39,14 +39,25 @@ async function sweep(
   limit: number,
 ): Promise<number> {
   if (limit <= 0) return 0
-  const expired = db.selectFrom(table).select(key).where('expires_at', '<=', until)
-  const some = expired.orderBy('expires_at').limit(limit)
-  const remove = isMySql(db)
-    ? // MySQL allows no `limit` in a subquery, but one here.
-      db.deleteFrom(table).where('expires_at', '<=', until).orderBy('expires_at').limit(limit)
-    : // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
-      db.deleteFrom(table).where(key, 'in', isPostgres(db) ? some.forUpdate().skipLocked() : some)
-  return Number((await remove.executeTakeFirst()).numDeletedRows)
+  const some = db
+    .selectFrom(table)
+    .select(key)
+    .where('expires_at', '<=', until)
+    .orderBy('expires_at')
+    .limit(limit)
+  let keys: typeof some | unknown[] = some
+  if (isMySql(db)) {
+    // It allows no `limit` in a subquery. A delete by the range of `expires_at` would lock that index before the row,
+    // where the hooks lock the row first, and deadlock with them (seen on MariaDB). So the keys are read first, without
+    // a lock: what has expired does not come to life again.
+    keys = (await some.execute()).map((row) => row[key])
+    if (keys.length === 0) return 0
+  } else if (isPostgres(db)) {
+    // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
+    keys = some.forUpdate().skipLocked()
+  }
+  const result = await db.deleteFrom(table).where(key, 'in', keys).executeTakeFirst()
+  return Number(result.numDeletedRows)
 }
 
 /**
