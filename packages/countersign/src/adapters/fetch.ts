@@ -87,8 +87,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return (handler) =>
     async (input, ...rest) => {
       const read = () => httpRequest(input, protector.limits)
-      const requests = [requestOf(input), input] as const
-      const verdict = await judge(protector, options, requests, acceptOf(input), read)
+      const verdict = await judge(protector, options, [requestOf(input)], acceptOf(input), read)
       if (verdict.refusal) return webResponse(verdict.refusal)
       return withAuthentication(verdict.authentication, () => handler(input, ...rest))
     }
@@ -100,12 +99,12 @@ function acceptOf(input: FetchInput): string | undefined {
 
 /** The token credential of this request, or without an argument that of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(input?: FetchInput): T {
-  return credentialOf<T>(input)
+  return credentialOf<T>(input && requestOf(input))
 }
 
 /** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   input?: FetchInput,
 ): Authentication<C, T> {
-  return authenticationOf<C, T>(input)
+  return authenticationOf<C, T>(input && requestOf(input))
 }

@@ -30,7 +30,7 @@ it('wraps handlers that are called with an event, as in SvelteKit and Remix', as
     const same = currentCredential(event.request) === credential
     return Response.json([event.params.id, credential?.userId, same])
   })
-  const event = { request: signed('/svelte'), params: { id: '5' } }
+  const event = Object.freeze({ request: signed('/svelte'), params: { id: '5' } })
   expect(await (await handler(event)).json()).toEqual(['5', 0, true])
   expect((await handler({ ...event, request: new Request('http://h/svelte') })).status).toBe(401)
 })
