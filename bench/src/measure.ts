@@ -12,19 +12,22 @@ export interface Figure {
 }
 
 /** Runs the contenders in turn, round after round, so that a machine that changes its speed changes it for all. */
+/** Rounds that do not count: the engine compiles what is hot. */
+const warmUp = 20
+
 export async function medianRatios<P extends { length: number }>(
   rounds: number,
   contenders: Record<string, Contender<P>>,
 ): Promise<Map<string, Figure>> {
   const names = Object.keys(contenders)
   const times = new Map(names.map((name) => [name, [] as number[]]))
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     for (const [name, { prepare, run }] of Object.entries(contenders)) {
       const prepared = prepare()
       const start = process.hrtime.bigint()
       await run(prepared)
       const microseconds = Number(process.hrtime.bigint() - start) / 1000 / prepared.length
-      // The first round warms up.
+
       if (round >= 0) times.get(name)?.push(microseconds)
     }
   }

@@ -56,7 +56,7 @@ interface Pair extends Parameter {
 /** A pair whose quoted value begins at `from`. Almost all are plain and are scanned just once. */
 function quotedPair(text: string, name: string, from: number): Pair {
   const plainEnd = skipUnreserved(text, from)
-  const isPlain = text.charCodeAt(plainEnd) === quote
+  const isPlain = plainEnd < text.length && text.charCodeAt(plainEnd) === quote
   const valueEnd = isPlain ? plainEnd : closingQuote(text, from)
   return { name, value: text.slice(from, valueEnd), isPlain, end: endOfPair(text, valueEnd + 1) }
 }
@@ -67,7 +67,7 @@ function unusualPair(text: string, start: number): Pair {
   const name = text.slice(start, equals).trimEnd()
   if (equals === -1 || !token.test(name)) throw malformed()
   let from = equals + 1
-  while (isSpace(text.charCodeAt(from))) from++
+  while (from < text.length && isSpace(text.charCodeAt(from))) from++
   if (text.charCodeAt(from) === quote) return quotedPair(text, reencodeHeader(name), from + 1)
   const separator = text.indexOf(',', from)
   const end = separator === -1 ? text.length : separator
@@ -82,7 +82,7 @@ function unusualPair(text: string, start: number): Pair {
 /** Behind a pair stands a comma or nothing: `a="1"b="2"` is not a list. */
 function endOfPair(text: string, from: number): number {
   let at = from
-  while (isSpace(text.charCodeAt(at))) at++
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++
   if (at < text.length && text.charCodeAt(at) !== comma) throw malformed()
   return skipSeparators(text, at)
 }
@@ -108,8 +108,12 @@ function quotedBy(text: string, from: number, at: number): boolean {
 
 function skipSeparators(text: string, from: number): number {
   let at = from
-  while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === comma) at++
+  while (at < text.length && isSeparator(text.charCodeAt(at))) at++
   return at
+}
+
+function isSeparator(code: number): boolean {
+  return code === comma || isSpace(code)
 }
 
 function isSpace(code: number): boolean {

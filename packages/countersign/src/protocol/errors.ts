@@ -32,8 +32,9 @@ export type OAuth1ErrorCode = keyof typeof statusOf
 export class OAuth1Error extends Error {
   override readonly name = 'OAuth1Error'
   readonly code: OAuth1ErrorCode
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; `statusCode` is the same, under the name that other frameworks look for. */
   readonly status: number
+  readonly statusCode: number
   /** The sentence for the client's developer. */
   readonly description: string
 
@@ -41,6 +42,7 @@ export class OAuth1Error extends Error {
     super(`${code}: ${description}`)
     this.code = code
     this.status = statusOf[code]
+    this.statusCode = this.status
     this.description = description
   }
 }

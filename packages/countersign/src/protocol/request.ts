@@ -48,13 +48,16 @@ export class OAuth1Request {
     this.realm = realm
     this.#baseUri = url.baseUri
     this.#unsorted = body.length === 0 ? query : [...query, ...body]
-    this.#sorted = sortParameters(header.concat(this.#unsorted))
-    if (this.#sorted.length > limits.maxParameters)
-      throw tooLarge('request', `${limits.maxParameters} parameters`)
+    const all = header.concat(this.#unsorted)
+    if (all.length > limits.maxParameters) throw tooLarge('request', `${limits.maxParameters} parameters`)
+    this.#sorted = sortParameters(all)
     this.transport = onlyTransport(places)
     this.#values = protocolValues(this.#sorted, limits.maxValueLength)
     if ((this.#values.version ?? '1.0') !== '1.0') {
-      throw new OAuth1Error('unsupported_parameter', 'oauth_version must be 1.0, or be left out.')
+      throw new OAuth1Error(
+        'unsupported_parameter',
+        'oauth_version must be 1.0, or be left out; 1.0a is the name of a text, not of a version.',
+      )
     }
   }
 
