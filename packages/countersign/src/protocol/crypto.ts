@@ -6,7 +6,6 @@ import {
   hash,
   type KeyObject,
   randomBytes,
-  sign,
   timingSafeEqual,
   verify,
 } from 'node:crypto'
@@ -63,11 +62,6 @@ export function rsaVerify(
   signature: Uint8Array,
 ): boolean {
   return verify(hashName, Buffer.from(text), importRsaPublicKey(publicKey), signature)
-}
-
-/** The client's side of `rsaVerify`: signs with a private key in PEM, answers base64. */
-export function rsaSignBase64(hashName: HashName, privateKey: string, text: string): string {
-  return sign(hashName, Buffer.from(text), privateKey).toString('base64')
 }
 
 /** Compares two strings in a time that does not depend on where they differ. Their lengths are no secret. */

@@ -81,30 +81,22 @@ function rsa(hashName: HashName): AsymmetricMethod {
   )
 }
 
-/** §3.4.2 */
-export const hmacSha1: SymmetricMethod = hmac('sha1')
-export const hmacSha256: SymmetricMethod = hmac('sha256')
-export const hmacSha512: SymmetricMethod = hmac('sha512')
-/** §3.4.3 */
-export const rsaSha1: AsymmetricMethod = rsa('sha1')
-export const rsaSha256: AsymmetricMethod = rsa('sha256')
-export const rsaSha512: AsymmetricMethod = rsa('sha512')
-/** §3.4.4 */
-export const plaintext: SymmetricMethod = {
-  kind: 'symmetric',
-  sign: ({ clientSecret, tokenSecret }) => sharedKey(clientSecret, tokenSecret),
-  plaintext: true,
-}
-
 /** The methods that exist without registration; `supportedSignatureMethods` says which of them are accepted. */
 export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> = {
-  'HMAC-SHA1': hmacSha1,
-  'HMAC-SHA256': hmacSha256,
-  'HMAC-SHA512': hmacSha512,
-  'RSA-SHA1': rsaSha1,
-  'RSA-SHA256': rsaSha256,
-  'RSA-SHA512': rsaSha512,
-  PLAINTEXT: plaintext,
+  // §3.4.2 and its SHA-2 family
+  'HMAC-SHA1': hmac('sha1'),
+  'HMAC-SHA256': hmac('sha256'),
+  'HMAC-SHA512': hmac('sha512'),
+  // §3.4.3 and its SHA-2 family
+  'RSA-SHA1': rsa('sha1'),
+  'RSA-SHA256': rsa('sha256'),
+  'RSA-SHA512': rsa('sha512'),
+  // §3.4.4
+  PLAINTEXT: {
+    kind: 'symmetric',
+    sign: ({ clientSecret, tokenSecret }) => sharedKey(clientSecret, tokenSecret),
+    plaintext: true,
+  },
 }
 
 /** What a signature is checked with: the key of each kind that the client has. */

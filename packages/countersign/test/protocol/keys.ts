@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 /** An RSA key pair made for this run. */
-export const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 export const spkiPem = pem(publicKey, 'spki')
 export const pkcs1Pem = pem(publicKey, 'pkcs1')
