@@ -39,7 +39,7 @@ describe('Prisma on SQLite', () => {
     registerAuthorizationHooks(server, models)
     // Complete: a request without credentials is the client's fault, not the configuration's.
     const http = { method: 'POST', url: 'https://h.test/initiate', headers: {} }
-    expect((await server.createTemporaryCredentialResponse(http)).status).toBe(400)
+    expect((await server.createTemporaryCredentialResponse(http)).status).toBe(401)
 
     const protector = new ResourceProtector()
     protector.registerHook('queryClient', createQueryClient(models.client))

@@ -129,7 +129,7 @@ it('hooks can be registered one by one', async () => {
   registerAuthorizationHooks(server, dataSource, entities)
   // Complete: a request without credentials is the client's fault, not the configuration's.
   const http = { method: 'POST', url: 'https://h.test/initiate', headers: {} }
-  expect((await server.createTemporaryCredentialResponse(http)).status).toBe(400)
+  expect((await server.createTemporaryCredentialResponse(http)).status).toBe(401)
 
   const protector = new ResourceProtector()
   protector.registerHook('queryClient', createQueryClient(dataSource, Client))

@@ -30,13 +30,15 @@ export interface PrismaTemporaryCredentials {
   findFirst(args: { where: LiveWhere }): PromiseLike<TemporaryCredentialRow | null>
   createMany(args: { data: TemporaryCredentialData[] }): PromiseLike<Count>
   updateMany(args: { where: LiveWhere & { oauthVerifier: null }; data: GrantData }): PromiseLike<Count>
-  deleteMany(args: { where: LiveWhere | ExpiredWhere; limit?: number }): PromiseLike<Count>
+  deleteMany(args: { where: LiveWhere | { oauthToken: { in: string[] } } }): PromiseLike<Count>
+  findMany(args: ExpiredArgs & { select: { oauthToken: true } }): PromiseLike<{ oauthToken: string }[]>
 }
 
 /** As much of Prisma's `prisma.oauthNonce` as is used here. */
 export interface PrismaNonces {
   createMany(args: { data: { nonceKey: string; expiresAt: number }[] }): PromiseLike<Count>
-  deleteMany(args: { where: ExpiredWhere; limit?: number }): PromiseLike<Count>
+  deleteMany(args: { where: { nonceKey: { in: string[] } } }): PromiseLike<Count>
+  findMany(args: ExpiredArgs & { select: { nonceKey: true } }): PromiseLike<{ nonceKey: string }[]>
 }
 
 /** The delegates of a generated Prisma client, for the models that `prismaSchema` describes or models like them. */
@@ -53,7 +55,7 @@ export interface TokenWhere {
   readonly oauthToken: string
 }
 type LiveWhere = { oauthToken: string; expiresAt: { gt: number } }
-type ExpiredWhere = { expiresAt: { lte: number } }
+type ExpiredArgs = { where: { expiresAt: { lte: number } }; orderBy: { expiresAt: 'asc' }; take: number }
 type Count = { readonly count: number }
 type TemporaryCredentialRow = Omit<TemporaryCredential, 'expiresAt'> & {
   readonly expiresAt: number | bigint

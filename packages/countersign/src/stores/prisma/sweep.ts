@@ -16,15 +16,28 @@ export async function sweepExpired(
   { limit = 1000, graceSeconds = 60, now = systemClock }: PrismaSweepOptions = {},
 ): Promise<number> {
   const where = { expiresAt: { lte: Math.floor(now()) - graceSeconds } }
-  const { count = 0 } = (await nonce?.deleteMany({ where, limit })) ?? {}
-  if (count >= limit || temporaryCredential === undefined) return count
-  return count + (await temporaryCredential.deleteMany({ where, limit: limit - count })).count
+  const orderBy = { expiresAt: 'asc' } as const
+  let count = 0
+  // In one order for every process, and by the key as the hooks do: who locks the same rows crosswise deadlocks.
+  if (nonce) {
+    const rows = await nonce.findMany({ where, orderBy, take: limit, select: { nonceKey: true } })
+    const keys = rows.map(({ nonceKey }) => nonceKey).sort()
+    if (keys.length > 0) count += (await nonce.deleteMany({ where: { nonceKey: { in: keys } } })).count
+  }
+  if (temporaryCredential && count < limit) {
+    const take = limit - count
+    const rows = await temporaryCredential.findMany({ where, orderBy, take, select: { oauthToken: true } })
+    const keys = rows.map(({ oauthToken }) => oauthToken).sort()
+    if (keys.length > 0)
+      count += (await temporaryCredential.deleteMany({ where: { oauthToken: { in: keys } } })).count
+  }
+  return count
 }
 
 /** The tables that `sweepExpired` visits. */
 export interface PrismaSweepModels {
-  readonly nonce?: Pick<PrismaNonces, 'deleteMany'>
-  readonly temporaryCredential?: Pick<PrismaTemporaryCredentials, 'deleteMany'>
+  readonly nonce?: Pick<PrismaNonces, 'deleteMany' | 'findMany'>
+  readonly temporaryCredential?: Pick<PrismaTemporaryCredentials, 'deleteMany' | 'findMany'>
 }
 
 /** How much to remove at once, and what counts as expired. */
