@@ -1,7 +1,7 @@
 // Packs the library and the provider as they would be published, checks the tarballs, and uses them from empty folders.
 // Prints the tarballs' paths; `node scripts/package.mjs <folder>` puts them there.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -19,9 +19,7 @@ function pack(name) {
   const folder = join(root, 'packages', name)
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
   run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
-  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], folder))
-  rmSync(join(folder, 'LICENSE'))
   return join(target, filename.replace('@', '').replace('/', '-'))
 }
 

@@ -56,25 +56,22 @@ class MemoryCache implements Cache {
   }
 
   get(key: string): string | undefined {
-    return this.#isAlive(key) ? (this.#values.get(key) ?? '') : undefined
+    return this.#isAlive(key, this.#clock) ? (this.#values.get(key) ?? '') : undefined
   }
 
   set(key: string, value: string, ttlSeconds: number): void {
-    const expiresAt = this.#end(ttlSeconds)
-    if (!this.#expiresAt.has(key)) this.#makeRoom()
-    this.#expiresAt.set(flat(key), expiresAt)
-    if (value === '') this.#values.delete(key)
-    else this.#values.set(key, value)
+    this.#put(key, value, ttlSeconds, this.#clock)
   }
 
   add(key: string, value: string, ttlSeconds: number): boolean {
-    if (this.#isAlive(key)) return false
-    this.set(key, value, ttlSeconds)
+    const clock = this.#clock
+    if (this.#isAlive(key, clock)) return false
+    this.#put(key, value, ttlSeconds, clock)
     return true
   }
 
   delete(key: string): boolean {
-    const alive = this.#isAlive(key)
+    const alive = this.#isAlive(key, this.#clock)
     this.#drop(key)
     return alive
   }
@@ -83,17 +80,20 @@ class MemoryCache implements Cache {
     return this.#now() - this.#origin
   }
 
-  /** Rounded up: an entry may live too long, never too short. */
-  #end(ttlSeconds: number): number {
-    const end = Math.ceil(this.#clock + ttlSeconds)
-    // NaN is later than nothing: an entry with such an end would be dead at once, and its replay would pass.
-    if (Number.isNaN(end)) throw new StoreError(`A time to live of ${ttlSeconds} seconds is no number.`)
-    return end
+  #isAlive(key: string, clock: number): boolean {
+    const expiresAt = this.#expiresAt.get(key)
+    return expiresAt !== undefined && expiresAt > clock
   }
 
-  #isAlive(key: string): boolean {
-    const expiresAt = this.#expiresAt.get(key)
-    return expiresAt !== undefined && expiresAt > this.#clock
+  #put(key: string, value: string, ttlSeconds: number, clock: number): void {
+    // Rounded up: an entry may live too long, never too short.
+    const expiresAt = Math.ceil(clock + ttlSeconds)
+    // NaN is later than nothing: an entry with such an end would be dead at once, and its replay would pass.
+    if (Number.isNaN(expiresAt)) throw new StoreError(`A time to live of ${ttlSeconds} seconds is no number.`)
+    if (!this.#expiresAt.has(key)) this.#makeRoom(clock)
+    this.#expiresAt.set(flat(key), expiresAt)
+    if (value !== '') this.#values.set(key, value)
+    else if (this.#values.size > 0) this.#values.delete(key)
   }
 
   #drop(key: string): void {
@@ -101,8 +101,7 @@ class MemoryCache implements Cache {
     this.#values.delete(key)
   }
 
-  #makeRoom(): void {
-    const clock = this.#clock
+  #makeRoom(clock: number): void {
     for (let look = 0; look < looksPerEntry; look++) {
       const { done, value } = this.#cursor.next()
       if (done) {
