@@ -47,6 +47,8 @@ export async function discreet<T>(statement: PromiseLike<T>): Promise<T> {
       message?: string
       code?: unknown
     }
-    throw Object.assign(new Error(message ?? 'The database refused a statement.'), { code })
+    // Prisma's message begins with the call and its values, and says in the last paragraph what is wrong with them.
+    const text = message?.trimEnd().split('\n\n').at(-1)
+    throw Object.assign(new Error(text || 'The database refused a statement.'), { code })
   }
 }

@@ -85,7 +85,7 @@ it('tables of other names and with fewer columns are adopted; own columns come b
     clientId: 'c',
     clientSecret: 's',
     callbacks: ['https://a.example/ready'],
-    userId: 7,
+    user_id: 7,
     name: 'Printer',
   })
   const token = await hooks.queryToken('c', 't')
@@ -98,6 +98,7 @@ it('tables of other names and with fewer columns are adopted; own columns come b
     note: null,
   })
   if (client) expectTypeOf(client.name).toEqualTypeOf<string>()
+  if (client) expectTypeOf(client.user_id).toEqualTypeOf<number>()
   if (token) expectTypeOf(token.note).toEqualTypeOf<string | null>()
 
   const created = await hooks.createTokenCredential({

@@ -5,56 +5,60 @@ import type { OAuth1ClientColumns } from './columns.ts'
 /** What a driver answers for one row: our columns, and the application's own. */
 export type Row = Readonly<Record<string, unknown>>
 
-const fields: Readonly<Record<string, string>> = {
+/** Which column is which field of the model. A client's `user_id` or `scope` is the application's own. */
+const clientFields: Fields = {
   client_id: 'clientId',
   client_secret: 'clientSecret',
+  default_redirect_uri: 'defaultRedirectUri',
   rsa_public_key: 'rsaPublicKey',
+}
+const tokenCredentialFields: Fields = {
+  client_id: 'clientId',
   oauth_token: 'oauthToken',
   oauth_token_secret: 'oauthTokenSecret',
-  oauth_callback: 'oauthCallback',
-  oauth_verifier: 'oauthVerifier',
   user_id: 'userId',
   scope: 'scope',
+}
+const temporaryCredentialFields: Fields = {
+  ...tokenCredentialFields,
+  oauth_callback: 'oauthCallback',
+  oauth_verifier: 'oauthVerifier',
   expires_at: 'expiresAt',
 }
-const fieldNames = new Set(Object.values(fields))
+type Fields = Readonly<Record<string, string>>
 
 /**
  * Our columns become the fields of the model, absent where they are null; the application's own keep their names.
  * (Kysely's CamelCasePlugin has renamed ours already.)
  */
-function modelOf(row: Row): Record<string, unknown> {
+function modelOf(row: Row, fields: Fields): Record<string, unknown> {
+  const ours = new Set(Object.values(fields))
   const model: Record<string, unknown> = {}
   for (const [column, value] of Object.entries(row)) {
     const field = fields[column] ?? column
-    if (value !== null || !fieldNames.has(field)) model[field] = value
+    if (value !== null || !ours.has(field)) model[field] = value
   }
   return model
 }
 
 export function clientOf(row: Row): Client {
-  const {
-    default_redirect_uri,
-    defaultRedirectUri = default_redirect_uri,
-    rsaPublicKey,
-    ...model
-  } = modelOf(row)
+  const { defaultRedirectUri, rsaPublicKey, ...model } = modelOf(row, clientFields)
   const key = parseRsaPublicKey(rsaPublicKey as string | undefined)
   return {
     ...(model as unknown as Client),
     ...(key === undefined ? {} : { rsaPublicKey: key }),
-    callbacks: splitCallbacks(defaultRedirectUri as string | null),
+    callbacks: splitCallbacks(defaultRedirectUri as string | undefined),
   }
 }
 
 export function temporaryCredentialOf(row: Row): TemporaryCredential {
-  const model = modelOf(row) as unknown as TemporaryCredential
+  const model = modelOf(row, temporaryCredentialFields) as unknown as TemporaryCredential
   // PostgreSQL's driver reads 64-bit integers as text.
   return { ...model, expiresAt: Number(model.expiresAt) }
 }
 
 export function tokenCredentialOf(row: Row): TokenCredential {
-  return modelOf(row) as unknown as TokenCredential
+  return modelOf(row, tokenCredentialFields) as unknown as TokenCredential
 }
 
 /**

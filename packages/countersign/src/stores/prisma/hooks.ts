@@ -2,7 +2,7 @@ import { StoreError } from '../../protocol/errors.ts'
 import { nonceKey } from '../../server/authenticate.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
-import { isStorable, systemClock } from '../rows.ts'
+import { discreet, isStorable, systemClock } from '../rows.ts'
 import { clientFromRow } from './client-row.ts'
 import type {
   ClientFromRow,
@@ -143,9 +143,8 @@ export function tokenCreator<T extends TokenCredential>(
 ): Hooks<Client, T>['createTokenCredential'] {
   return async ({ clientId, oauthToken, oauthTokenSecret, userId = null, scope }) => {
     // The scope is left out where there is none: an adopted table may lack the column.
-    await tokens.createMany({
-      data: [{ clientId, oauthToken, oauthTokenSecret, userId, ...(scope && { scope }) }],
-    })
+    const data = [{ clientId, oauthToken, oauthTokenSecret, userId, ...(scope && { scope }) }]
+    await discreet(tokens.createMany({ data }))
     const created = await queryToken(clientId, oauthToken)
     if (created) return created
     throw new StoreError('The token credential was stored, but the query for tokens does not find it.')
@@ -165,9 +164,8 @@ export function temporaryCredentialHooks(
   const alive = (oauthToken: string) => ({ oauthToken, expiresAt: { gt: Math.floor(now()) } })
   return {
     async createTemporaryCredential({ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }) {
-      await credentials.createMany({
-        data: [{ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }],
-      })
+      const data = [{ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }]
+      await discreet(credentials.createMany({ data }))
     },
     async getTemporaryCredential(oauthToken) {
       if (!isStorable(oauthToken)) return undefined
@@ -177,11 +175,9 @@ export function temporaryCredentialHooks(
     // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope = null }) {
       if (!isStorable(oauthToken)) return false
-      const bound = await credentials.updateMany({
-        where: { ...alive(oauthToken), oauthVerifier: null },
-        data: { userId, oauthVerifier, scope },
-      })
-      return bound.count === 1
+      const where = { ...alive(oauthToken), oauthVerifier: null }
+      const approval = credentials.updateMany({ where, data: { userId, oauthVerifier, scope } })
+      return (await discreet(approval)).count === 1
     },
     async consumeTemporaryCredential(oauthToken) {
       if (!isStorable(oauthToken)) return false

@@ -10,7 +10,7 @@ import { StoreError } from '../../protocol/errors.ts'
 import { nonceKey } from '../../server/authenticate.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
-import { isStorable, systemClock } from '../rows.ts'
+import { discreet, isStorable, systemClock } from '../rows.ts'
 
 /** The application's entities: classes with our mixins, or entity schemas with our columns. */
 export interface TypeormEntities<C extends Client = Client, T extends TokenCredential = TokenCredential> {
@@ -157,7 +157,8 @@ export function createTokenCredentialHook<T extends TokenCredential>(
 ): Hooks<Client, T>['createTokenCredential'] {
   const queryToken = createQueryToken(dataSource, tokenCredential)
   return async ({ clientId, oauthToken, oauthTokenSecret, userId = null, scope = null }) => {
-    await insert(dataSource, tokenCredential, { clientId, oauthToken, oauthTokenSecret, userId, scope })
+    const row = { clientId, oauthToken, oauthTokenSecret, userId, scope }
+    await discreet(insert(dataSource, tokenCredential, row))
     const created = await queryToken(clientId, oauthToken)
     if (created) return created
     throw new StoreError('The token credential was stored, but the query for tokens does not find it.')
@@ -182,7 +183,7 @@ export function temporaryCredentialHooks(
   return {
     async createTemporaryCredential({ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }) {
       const row = { clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }
-      await insert(dataSource, temporaryCredential, row)
+      await discreet(insert(dataSource, temporaryCredential, row))
     },
     async getTemporaryCredential(oauthToken) {
       if (!isStorable(oauthToken)) return undefined
@@ -193,12 +194,11 @@ export function temporaryCredentialHooks(
     // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope = null }) {
       if (!isStorable(oauthToken)) return false
-      const { affected } = await query()
+      const approval = query()
         .update(temporaryCredential)
         .set({ userId, oauthVerifier, scope } as QueryDeepPartialEntity<TemporaryCredential>)
         .where(`${alive} and oauthVerifier is null`, values(oauthToken))
-        .execute()
-      return affected === 1
+      return (await discreet(approval.execute())).affected === 1
     },
     async consumeTemporaryCredential(oauthToken) {
       if (!isStorable(oauthToken)) return false
