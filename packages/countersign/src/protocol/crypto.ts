@@ -96,6 +96,11 @@ export function randomCode(length: number): string {
   return Array.from(randomBytes(length), (octet) => manualAlphabet[octet % manualAlphabet.length]).join('')
 }
 
+/** SHA-256 as text of 32 characters, an octet each. */
+export function sha256Octets(text: string): string {
+  return hash('sha256', text, 'binary')
+}
+
 /** SHA-256 in base64url: 43 characters, whatever the text. */
 export function sha256Base64Url(text: string): string {
   return hash('sha256', text, 'base64url')

@@ -2,6 +2,7 @@ import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import type { Hooks } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { type Cache, nonceHooks, temporaryCredentialHooks } from './cache.ts'
+import { Marks } from './marks.ts'
 
 /** How large a memory cache may grow, and by which clock it expires. */
 export interface MemoryCacheOptions {
@@ -27,20 +28,14 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
 
 /** What a `Map` can hold in V8, less a margin. */
 const mostEntries = 16_000_000
-/** Entries that each new one looks at to drop the dead: with two, dead entries are never more than the living. */
-const looksPerEntry = 2
 
 class MemoryCache implements Cache {
   readonly #maxEntries: number
   readonly #now: () => number
-  /** Counted from here, times are small integers, which cost no object each. */
-  readonly #origin: number
-  /** When each key dies, in whole seconds. */
-  readonly #expiresAt = new Map<string, number>()
-  /** Values that are not empty; a nonce has none. */
-  readonly #values = new Map<string, string>()
-  /** Goes round and round over all keys, a few steps for each new one: the cost of expiry is spread evenly. */
-  #cursor: MapIterator<[string, number]>
+  /** Entries without a value: nonces, of which there are many. */
+  readonly #marks = new Marks()
+  /** All others, in the order in which they were put in. */
+  readonly #entries = new Map<string, Entry>()
   #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor({ maxEntries = 1_000_000, now = monotonicClock }: MemoryCacheOptions) {
@@ -51,88 +46,93 @@ class MemoryCache implements Cache {
     }
     this.#maxEntries = maxEntries
     this.#now = now
-    this.#origin = Math.floor(now())
-    this.#cursor = this.#expiresAt.entries()
   }
 
   get(key: string): string | undefined {
-    return this.#isAlive(key, this.#clock) ? (this.#values.get(key) ?? '') : undefined
+    const clock = this.#now()
+    const entry = this.#entries.get(key)
+    if (entry !== undefined && entry.end > clock) return entry.value
+    return this.#marks.has(key, clock) ? '' : undefined
   }
 
   set(key: string, value: string, ttlSeconds: number): void {
-    this.#put(key, value, ttlSeconds, this.#clock)
+    const clock = this.#now()
+    const end = endOf(clock, ttlSeconds)
+    const isKnown = this.#entries.has(key) || this.#marks.has(key, clock)
+    if (!isKnown) this.#makeRoom(clock)
+    if (value === '') {
+      this.#entries.delete(key)
+      this.#marks.put(key, end)
+    } else {
+      this.#marks.delete(key, clock)
+      this.#entries.set(key, { value, end })
+    }
   }
 
   add(key: string, value: string, ttlSeconds: number): boolean {
-    const clock = this.#clock
-    if (this.#isAlive(key, clock)) return false
-    this.#put(key, value, ttlSeconds, clock)
-    return true
+    const clock = this.#now()
+    const end = endOf(clock, ttlSeconds)
+    const entry = this.#entries.get(key)
+    if (entry !== undefined && entry.end > clock) return false
+    if (value !== '') {
+      if (this.#marks.has(key, clock)) return false
+      this.#makeRoom(clock)
+      this.#entries.set(key, { value, end })
+      return true
+    }
+    if (this.#needsRoom && this.#marks.has(key, clock)) return false
+    this.#makeRoom(clock)
+    return this.#marks.add(key, end, clock)
   }
 
   delete(key: string): boolean {
-    const alive = this.#isAlive(key, this.#clock)
-    this.#drop(key)
-    return alive
+    const clock = this.#now()
+    const entry = this.#entries.get(key)
+    this.#entries.delete(key)
+    return this.#marks.delete(key, clock) || (entry !== undefined && entry.end > clock)
   }
 
-  get #clock(): number {
-    return this.#now() - this.#origin
+  get #needsRoom(): boolean {
+    return this.#marks.isFull || this.#marks.size + this.#entries.size >= this.#maxEntries
   }
 
-  #isAlive(key: string, clock: number): boolean {
-    const expiresAt = this.#expiresAt.get(key)
-    return expiresAt !== undefined && expiresAt > clock
-  }
-
-  #put(key: string, value: string, ttlSeconds: number, clock: number): void {
-    // Rounded up: an entry may live too long, never too short.
-    const expiresAt = Math.ceil(clock + ttlSeconds)
-    // NaN is later than nothing: an entry with such an end would be dead at once, and its replay would pass.
-    if (Number.isNaN(expiresAt)) throw new StoreError(`A time to live of ${ttlSeconds} seconds is no number.`)
-    if (!this.#expiresAt.has(key)) this.#makeRoom(clock)
-    this.#expiresAt.set(flat(key), expiresAt)
-    if (value !== '') this.#values.set(key, value)
-    else if (this.#values.size > 0) this.#values.delete(key)
-  }
-
-  #drop(key: string): void {
-    this.#expiresAt.delete(key)
-    this.#values.delete(key)
-  }
-
+  /** Drops what has died where the next entry needs its place. */
   #makeRoom(clock: number): void {
-    for (let look = 0; look < looksPerEntry; look++) {
-      const { done, value } = this.#cursor.next()
-      if (done) {
-        this.#cursor = this.#expiresAt.entries()
-        break
-      }
-      if (value[1] <= clock) this.#drop(value[0])
+    if (this.#marks.isFull) this.#marks.sweep(clock)
+    // The oldest first: temporary credentials live equally long, so what has died stands in front.
+    for (const [key, { end }] of this.#entries) {
+      if (end > clock) break
+      this.#entries.delete(key)
     }
-    if (this.#expiresAt.size < this.#maxEntries) return
+    if (this.#marks.size + this.#entries.size < this.#maxEntries) return
     this.#sweepAll(clock)
-    if (this.#expiresAt.size < this.#maxEntries) return
+    if (this.#marks.size + this.#entries.size < this.#maxEntries) return
     throw new StoreError(
       `The memory cache is full: ${this.#maxEntries} entries are still valid, and none is dropped before its time. Raise maxEntries, or use Redis.`,
     )
   }
 
-  /** Looks at every key, once a second at the most: who fills the cache must not make each request pay for its size. */
+  /** Looks at every entry, once a second at the most: who fills the cache must not make each request pay for its size. */
   #sweepAll(clock: number): void {
     if (Math.floor(clock) === this.#sweptAt) return
     this.#sweptAt = Math.floor(clock)
-    for (const [key, expiresAt] of this.#expiresAt) if (expiresAt <= clock) this.#drop(key)
+    this.#marks.sweep(clock)
+    for (const [key, { end }] of this.#entries) if (end <= clock) this.#entries.delete(key)
   }
 }
 
-/** The same text in one piece, which matching makes of it: a key that was glued together keeps 32 bytes of glue. */
-function flat(key: string): string {
-  anyText.test(key)
-  return key
+interface Entry {
+  readonly value: string
+  readonly end: number
 }
 
-const anyText = /^/
+/** Rounded up: an entry may live too long, never too short. */
+function endOf(clock: number, ttlSeconds: number): number {
+  const end = Math.ceil(clock + ttlSeconds)
+  // NaN is later than nothing: an entry with such an end would be dead at once, and its replay would pass.
+  if (Number.isNaN(end)) throw new StoreError(`A time to live of ${ttlSeconds} seconds is no number.`)
+  return end
+}
 
 function monotonicClock(): number {
   return performance.now() / 1000
