@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { inspect } from 'node:util'
 import Database from 'better-sqlite3'
 import { AuthorizationServer, type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
@@ -166,7 +165,7 @@ if (await available('postgres')) backends.push(['PostgreSQL', pgBackend, databas
 else backends.push(['PGlite', pgBackend, 'pglite:tables'])
 if (await available('mariadb')) backends.push(['MariaDB', mysqlBackend, databaseConfig('mariadb')])
 
-it.each(backends)('%s: a sweep is bounded, and errors carry no secrets', async (_name, backend, config) => {
+it.each(backends)('%s: a sweep is bounded', async (_name, backend, config) => {
   await backend.reset(config)
   const { db, close } = backend.connect(config)
   const { nonce, temporaryCredential, tokenCredential } = backend
@@ -187,12 +186,6 @@ it.each(backends)('%s: a sweep is bounded, and errors carry no secrets', async (
   for (let removed = -1; removed !== 0; total += removed) removed = await sweep(100)
   expect(total).toBe(21)
   expect(await hooks.getTemporaryCredential('new')).toBeDefined()
-
-  const token = { clientId: 'c', oauthToken: 'twice', oauthTokenSecret: 'do-not-log-me', userId: 1 }
-  await hooks.createTokenCredential(token)
-  const error = await Promise.resolve(hooks.createTokenCredential(token)).catch((error: unknown) => error)
-  expect(error).toBeInstanceOf(Error)
-  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('do-not-log-me')
   await close()
   await backend.remove(config)
 })

@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite'
-import { inspect } from 'node:util'
 import { AuthorizationServer, type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import {
@@ -172,21 +171,6 @@ const configs = [databaseConfig('sqlite')]
 if (await available('postgres')) configs.push(databaseConfig('postgres'))
 if (await available('mariadb')) configs.push(databaseConfig('mariadb'))
 
-it('an error of the database does not carry the secrets of the statement', async () => {
-  for (const config of configs) {
-    await reset(config)
-    const db = connect(config)
-    const { createTokenCredential } = kyselyHooks(db)
-    const token = { clientId: 'c', oauthToken: 'twice', oauthTokenSecret: 'do-not-log-me', userId: 1 }
-    await createTokenCredential(token)
-    const error = await Promise.resolve(createTokenCredential(token)).catch((error: unknown) => error)
-    expect(error).toBeInstanceOf(Error)
-    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('do-not-log-me')
-    await db.destroy()
-    await removeDatabase(config)
-  }
-})
-
 it('a sweep removes what expired a while ago and no more than its limit', async () => {
   for (const config of configs) {
     await reset(config)
@@ -213,32 +197,3 @@ it('a sweep removes what expired a while ago and no more than its limit', async 
     await removeDatabase(config)
   }
 }, 60_000)
-
-it('sweeps and requests at once do not deadlock', async () => {
-  for (const config of configs) {
-    await reset(config)
-    const databases = [connect(config), connect(config)]
-    const work = databases.flatMap((db, process) => {
-      const { recordNonce, createTemporaryCredential, ...hooks } = kyselyHooks(db)
-      const requests = async (line: number) => {
-        for (let index = 0; index < 50; index++) {
-          const oauthToken = `${process}-${line}-${index}`
-          // Half of them have long expired: the sweeps are after these.
-          const expiresAt = now() + (index % 2 ? 300 : -300)
-          await recordNonce({ clientId: 'c', oauthToken, timestamp: 1, nonce: 'n', expiresAt })
-          await createTemporaryCredential(credential(oauthToken, expiresAt))
-          await hooks.createAuthorizationVerifier(oauthToken, { userId: 1, oauthVerifier: 'v' })
-          await hooks.consumeTemporaryCredential(oauthToken)
-        }
-      }
-      const sweeps = async () => {
-        for (let round = 0; round < 100; round++) await sweepExpired(db, { limit: 20 })
-      }
-      return [requests(1), requests(2), requests(3), requests(4), sweeps(), sweeps()]
-    })
-    const outcomes = await Promise.allSettled(work)
-    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([])
-    for (const db of databases) await db.destroy()
-    await removeDatabase(config)
-  }
-}, 120_000)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { AuthorizationServer, ConfigurationError, type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import { memoryCache } from 'countersign/memory'
@@ -66,6 +67,16 @@ describe('Prisma on SQLite', () => {
     const record = { clientId: 'c', oauthToken: '', timestamp: 1, nonce: 'n', expiresAt: 2 }
     await expect(async () => hooks.recordNonce(record)).rejects.toMatchObject({ code: 'P2021' })
     await prisma.$executeRawUnsafe('alter table hidden rename to oauth_nonce')
+  })
+
+  it('a value that Prisma refuses is told without the values beside it', async () => {
+    const talkative = await connect(config, undefined, 'colorless')
+    const { createTokenCredential } = prismaHooks(modelsOf(talkative))
+    const wrong = { ...token, oauthTokenSecret: 'do-not-log-me', userId: 'not an integer' }
+    const error = await Promise.resolve(createTokenCredential(wrong)).catch((error: unknown) => error)
+    expect((error as Error).message).toContain('userId')
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('do-not-log-me')
+    await talkative.$disconnect()
   })
 
   it('sweeps what has expired, so many at a time and nothing else', async () => {

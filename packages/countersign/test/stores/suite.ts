@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts'
 import { both, clients, nonceRecord, nonces, temporary, temporaryCredentials, tokens } from './behaviour.ts'
 import { type Race, type RaceResult, runRace } from './race.ts'
 import { type Racers, startRacers } from './racers.ts'
+import { discretion, sweeps } from './upkeep.ts'
 
 /*
  * What every store must do, whatever it is made of.
@@ -18,7 +19,7 @@ import { type Racers, startRacers } from './racers.ts'
  *    inside `if (await available('postgres'))` where it needs a server. `shared: false` leaves out the races between
  *    processes, for a store that lives in one process's memory.
  *
- * Which parts run follows from the hooks that the store brings: a cache has neither clients nor tokens.
+ * Which parts run follows from the hooks that the store brings: a cache has neither clients nor tokens, and no sweep.
  * The backend's `user_id` columns hold integers. Identifiers are up to 255 characters of any kind, secrets up to 1000
  * and callbacks up to 4000. What expired is answered as if it were not there, by the reading and the atomic hooks.
  * Text that a database cannot hold at all (NUL in PostgreSQL) is unknown to the reading hooks: it is not an error.
@@ -40,7 +41,8 @@ export function describeStore({ name, backend, config, shared = true }: StoreUnd
   describe(name, async () => {
     const { reset, open, remove } = (await import(backend.href)) as Backend
     await reset(config)
-    const { hooks, addClient, addToken, close } = await open(config)
+    const store = await open(config)
+    const { hooks, addClient, addToken, close } = store
     afterAll(async () => {
       await close()
       await remove?.(config)
@@ -58,6 +60,10 @@ export function describeStore({ name, backend, config, shared = true }: StoreUnd
     )
     if (keepsTemporary) temporaryCredentials(hooks)
     if (has(hooks, 'recordNonce')) nonces(hooks)
+    if (store.sweep) {
+      discretion(hooks as Hooks)
+      sweeps(store, () => open(config))
+    }
 
     describe(`${callsAtOnce} at once, ${rounds} rounds`, () => {
       races(hooks, (race) => runRace(hooks, race, callsAtOnce, 'here'))

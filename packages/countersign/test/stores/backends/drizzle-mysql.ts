@@ -3,6 +3,7 @@ import {
   drizzleHooks,
   expiryIndex,
   nonceColumns,
+  sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
 } from 'countersign/drizzle/mysql'
@@ -52,6 +53,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks = [], ...values }) =>
       void (await db.insert(client).values({ ...values, callbacks })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
+    sweep: (limit) => sweepExpired(db, tables, { limit }),
     close,
   }
 }

@@ -4,6 +4,7 @@ import {
   drizzleHooks,
   expiryIndex,
   nonceColumns,
+  sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
 } from 'countersign/drizzle/sqlite'
@@ -51,6 +52,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks = [], ...values }) =>
       void (await db.insert(client).values({ ...values, callbacks })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
+    sweep: (limit) => sweepExpired(db, tables, { limit }),
     close,
   }
 }

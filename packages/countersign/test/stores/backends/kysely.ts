@@ -6,6 +6,7 @@ import {
   kyselyHooks,
   nodeSqlite,
   type OAuth1Tables,
+  sweepExpired,
   withClientColumns,
   withNonceColumns,
   withTemporaryCredentialColumns,
@@ -71,6 +72,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async (client) =>
       void (await db.insertInto('oauth_client').values(clientRow(client)).execute()),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
+    sweep: (limit) => sweepExpired(db, { limit }),
     close: () => db.destroy(),
   }
 }

@@ -1,7 +1,7 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { clientRow, prismaHooks } from 'countersign/prisma'
+import { clientRow, prismaHooks, sweepExpired } from 'countersign/prisma'
 import type { OpenStore } from '../backend.ts'
 import { createDatabase, removeDatabase } from './databases.ts'
 import { generatedClient, type PrismaProvider } from './prisma-generate.ts'
@@ -12,11 +12,15 @@ import { createTables } from './prisma-tables.ts'
 export type AnyPrismaClient = any
 
 /** `config`: a file name, or the URL of a PostgreSQL or MariaDB database. @param log - Hears every statement. */
-export async function connect(config: string, log?: (sql: string) => void): Promise<AnyPrismaClient> {
+export async function connect(
+  config: string,
+  log?: (sql: string) => void,
+  errorFormat: 'minimal' | 'colorless' = 'minimal',
+): Promise<AnyPrismaClient> {
   const { PrismaClient } = await import(await generatedClient(providerOf(config)))
   const prisma = new PrismaClient({
     adapter: adapterFor(config),
-    errorFormat: 'minimal',
+    errorFormat,
     log: log ? [{ emit: 'event', level: 'query' }] : [],
   })
   if (log) prisma.$on('query', ({ query }: { query: string }) => log(query))
@@ -72,6 +76,7 @@ export async function open(config: string): Promise<OpenStore> {
     hooks,
     addClient: async (client) => void (await prisma.oauthClient.create({ data: clientRow(client) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
+    sweep: (limit) => sweepExpired(modelsOf(prisma), { limit }),
     close: () => prisma.$disconnect(),
   }
 }

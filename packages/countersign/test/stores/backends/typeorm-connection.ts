@@ -1,5 +1,5 @@
 import type { Client, TemporaryCredential, TokenCredential } from 'countersign'
-import { type NonceRow, typeormHooks } from 'countersign/typeorm'
+import { type NonceRow, sweepExpired, typeormHooks } from 'countersign/typeorm'
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm'
 import type { Backend } from '../backend.ts'
 import { createDatabase, removeDatabase } from './databases.ts'
@@ -47,6 +47,7 @@ export function typeormBackend(entitiesFor: (config: string) => Entities): Requi
         addClient: async (client) =>
           void (await dataSource.getRepository(entities.client).insert(client as never)),
         addToken: async (token) => void (await hooks.createTokenCredential(token)),
+        sweep: (limit) => sweepExpired(dataSource, entities, { limit }),
         close: () => dataSource.destroy(),
       }
     },
