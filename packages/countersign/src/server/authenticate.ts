@@ -203,10 +203,13 @@ function verdict<C, K>(
  * A text that is the same for two records only if all four parts are: what stores use as the key of a nonce.
  * Always 43 characters of `A-Z a-z 0-9 - _`, whatever the client sent.
  */
-export function nonceKey({ clientId, oauthToken, timestamp, nonce }: NonceRecord): string {
-  return sha256Base64Url(
-    `${clientId.length}:${clientId}${oauthToken.length}:${oauthToken}${timestamp}:${nonce}`,
-  )
+export function nonceKey(record: NonceRecord): string {
+  return sha256Base64Url(nonceText(record))
+}
+
+/** As `nonceKey`, but as long as what the client sent: for a store that digests its keys itself. */
+export function nonceText({ clientId, oauthToken, timestamp, nonce }: NonceRecord): string {
+  return `${clientId.length}:${clientId}${oauthToken.length}:${oauthToken}${timestamp}:${nonce}`
 }
 
 let madeDummySecret: string | undefined

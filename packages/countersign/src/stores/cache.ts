@@ -1,6 +1,6 @@
 import { sha256Base64Url } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
-import { nonceKey } from '../server/authenticate.ts'
+import { nonceKey, nonceText } from '../server/authenticate.ts'
 import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'
 import type { Grant, TemporaryCredential } from '../server/models.ts'
 
@@ -18,6 +18,8 @@ export interface Cache {
   delete(key: string): Awaitable<boolean>
   /** Atomic: stores the value if the key is absent and answers true; answers false if it is there. */
   add(key: string, value: string, ttlSeconds: number): Awaitable<boolean>
+  /** True for a cache that digests its keys itself: it is given them undigested, of any length and characters. */
+  readonly digestsKeys?: boolean
 }
 
 /** Where a cache's keys begin, and which clock expiry is counted from. */
@@ -54,7 +56,8 @@ export function nonceHooks(
   return {
     recordNonce(record) {
       const ttl = secondsUntil(record.expiresAt + graceSeconds, now)
-      return cache.add(`${prefix}nonce:${nonceKey(record)}`, '', ttl)
+      const key = cache.digestsKeys ? nonceText(record) : nonceKey(record)
+      return cache.add(`${prefix}nonce:${key}`, '', ttl)
     },
   }
 }

@@ -30,6 +30,7 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
 const mostEntries = 16_000_000
 
 class MemoryCache implements Cache {
+  readonly digestsKeys = true
   readonly #maxEntries: number
   readonly #now: () => number
   /** Entries without a value: nonces, of which there are many. */
