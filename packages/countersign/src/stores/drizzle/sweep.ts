@@ -1,5 +1,5 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
-import { systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../rows.ts'
 import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
 import type { NonceTable, TemporaryCredentialTable } from './tables.ts'
 
@@ -49,16 +49,14 @@ async function sweep(
     .where(lte(table.expiresAt, until))
     .orderBy(table.expiresAt)
     .limit(limit)
-  let keys: Builder = some
-  if (isMySql(db, table)) {
-    // It allows no `limit` in a subquery. A delete by the range of `expires_at` would lock that index before the row,
-    // where the hooks lock the row first, and deadlock with them (seen on MariaDB). So the keys are read first, without
-    // a lock: what has expired does not come to life again.
-    keys = (await some).map((row: { key: unknown }) => row.key)
-    if (keys.length === 0) return 0
-  } else if ('for' in some) {
+  const remove = (keys: Builder) => affected((db as Builder).delete(table).where(inArray(key, keys)), key)
+  if (!isMySql(db, table)) {
     // PostgreSQL. Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
-    keys = some.for('update', { skipLocked: true })
+    return remove('for' in some ? some.for('update', { skipLocked: true }) : some)
   }
-  return affected((db as Builder).delete(table).where(inArray(key, keys)), key)
+  // It allows no `limit` in a subquery. Read without a lock: what has expired does not come to life again.
+  const keys = (await some).map((row: { key: unknown }) => row.key)
+  let removed = 0
+  for (const batch of batchesOf(keys, 'nonceKey' in table)) removed += await remove(batch)
+  return removed
 }

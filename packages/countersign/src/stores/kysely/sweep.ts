@@ -1,4 +1,4 @@
-import { systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../rows.ts'
 import { type AnyDatabase, defaultTables, isMySql, isPostgres, type TableNames } from './database.ts'
 
 /** How much to remove at once, and what counts as expired. */
@@ -34,7 +34,7 @@ export async function sweepExpired(
 async function sweep(
   db: AnyDatabase,
   table: string,
-  key: string,
+  key: 'nonce_key' | 'oauth_token',
   until: number,
   limit: number,
 ): Promise<number> {
@@ -45,19 +45,18 @@ async function sweep(
     .where('expires_at', '<=', until)
     .orderBy('expires_at')
     .limit(limit)
-  let keys: typeof some | unknown[] = some
-  if (isMySql(db)) {
-    // It allows no `limit` in a subquery. A delete by the range of `expires_at` would lock that index before the row,
-    // where the hooks lock the row first, and deadlock with them (seen on MariaDB). So the keys are read first, without
-    // a lock: what has expired does not come to life again.
-    keys = (await some.execute()).map((row) => row[key])
-    if (keys.length === 0) return 0
-  } else if (isPostgres(db)) {
-    // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
-    keys = some.forUpdate().skipLocked()
+  const remove = async (keys: typeof some | readonly unknown[]) => {
+    const { numDeletedRows } = await db.deleteFrom(table).where(key, 'in', keys).executeTakeFirst()
+    return Number(numDeletedRows)
   }
-  const result = await db.deleteFrom(table).where(key, 'in', keys).executeTakeFirst()
-  return Number(result.numDeletedRows)
+  // Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
+  if (isPostgres(db)) return remove(some.forUpdate().skipLocked())
+  if (!isMySql(db)) return remove(some)
+  // It allows no `limit` in a subquery. Read without a lock: what has expired does not come to life again.
+  const keys = (await some.execute()).map((row) => row[key])
+  let removed = 0
+  for (const batch of batchesOf(keys, key === 'nonce_key')) removed += await remove(batch)
+  return removed
 }
 
 /**

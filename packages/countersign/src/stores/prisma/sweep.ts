@@ -1,4 +1,4 @@
-import { systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../rows.ts'
 import type { PrismaNonces, PrismaTemporaryCredentials } from './delegates.ts'
 import type { PrismaClock } from './hooks.ts'
 
@@ -18,18 +18,18 @@ export async function sweepExpired(
   const where = { expiresAt: { lte: Math.floor(now()) - graceSeconds } }
   const orderBy = { expiresAt: 'asc' } as const
   let count = 0
-  // In one order for every process, and by the key as the hooks do: who locks the same rows crosswise deadlocks.
   if (nonce) {
     const rows = await nonce.findMany({ where, orderBy, take: limit, select: { nonceKey: true } })
-    const keys = rows.map(({ nonceKey }) => nonceKey).sort()
-    if (keys.length > 0) count += (await nonce.deleteMany({ where: { nonceKey: { in: keys } } })).count
+    const keys = rows.map(({ nonceKey }) => nonceKey)
+    for (const batch of batchesOf(keys, true))
+      count += (await nonce.deleteMany({ where: { nonceKey: { in: batch } } })).count
   }
   if (temporaryCredential && count < limit) {
     const take = limit - count
     const rows = await temporaryCredential.findMany({ where, orderBy, take, select: { oauthToken: true } })
-    const keys = rows.map(({ oauthToken }) => oauthToken).sort()
-    if (keys.length > 0)
-      count += (await temporaryCredential.deleteMany({ where: { oauthToken: { in: keys } } })).count
+    const keys = rows.map(({ oauthToken }) => oauthToken)
+    for (const batch of batchesOf(keys, false))
+      count += (await temporaryCredential.deleteMany({ where: { oauthToken: { in: batch } } })).count
   }
   return count
 }

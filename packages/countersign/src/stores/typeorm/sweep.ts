@@ -1,5 +1,5 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
-import { systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../rows.ts'
 import type { TypeormEntities } from './hooks.ts'
 
 /** How much to remove at once, and what counts as expired. */
@@ -38,7 +38,7 @@ export async function sweepExpired(
 async function sweep(
   dataSource: DataSource,
   entity: EntityTarget<ObjectLiteral>,
-  key: string,
+  key: 'nonceKey' | 'oauthToken',
   until: number,
   limit: number,
 ): Promise<number> {
@@ -50,14 +50,16 @@ async function sweep(
     .orderBy('expired.expiresAt')
     .limit(limit)
     .getRawMany<{ key: string }>()
-  if (expired.length === 0) return 0
-  // In one order for every process, and by the key as the hooks do: who locks the same rows crosswise deadlocks.
-  const keys = expired.map(({ key }) => key).sort()
-  const { affected } = await dataSource.manager
-    .createQueryBuilder()
-    .delete()
-    .from(entity)
-    .where(`${key} in (:...keys)`, { keys })
-    .execute()
-  return affected ?? 0
+  const keys = expired.map(({ key }) => key)
+  let removed = 0
+  for (const batch of batchesOf(keys, key === 'nonceKey')) {
+    const { affected } = await dataSource.manager
+      .createQueryBuilder()
+      .delete()
+      .from(entity)
+      .where(`${key} in (:...batch)`, { batch })
+      .execute()
+    removed += affected ?? 0
+  }
+  return removed
 }
