@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { authorizationFor } from './credentials.ts'
 import { median, printTable } from './measure.ts'
 
-const frameworks = ['express', 'node']
+const frameworks = ['express', 'nestjs', 'fastify', 'hono', 'koa', 'node']
 const requests = 4_000
 const connections = 20
 const rounds = 7

@@ -1,0 +1,31 @@
+import 'reflect-metadata'
+import { Controller, Get, Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { CountersignModule, RequireOAuth } from 'countersign/nestjs'
+import { answer, type StartApp } from './app.ts'
+
+class HelloController {
+  bare() {
+    return answer
+  }
+  protected() {
+    return answer
+  }
+}
+
+export const start: StartApp = async (protector) => {
+  // Node runs the types away but knows no decorators: they are applied by hand.
+  decorate('bare', Get('bare'))
+  decorate('protected', Get('protected'), RequireOAuth())
+  Controller()(HelloController)
+  class AppModule {}
+  Module({ imports: [CountersignModule.forRoot({ protector })], controllers: [HelloController] })(AppModule)
+  const app = await NestFactory.create(AppModule, { logger: false })
+  await app.listen(0, '127.0.0.1')
+  return Number(new URL(await app.getUrl()).port)
+}
+
+function decorate(name: keyof HelloController, ...decorators: MethodDecorator[]): void {
+  const descriptor = Object.getOwnPropertyDescriptor(HelloController.prototype, name) as PropertyDescriptor
+  for (const apply of decorators) apply(HelloController.prototype, name, descriptor)
+}
