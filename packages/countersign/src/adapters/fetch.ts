@@ -47,7 +47,10 @@ export async function httpRequest(input: FetchInput, limits?: Limits): Promise<H
       'The form body was read before its signature could be checked. Call requireOAuth or the endpoint first, or read request.clone().',
     )
   }
-  return { ...http, body: textOfOctets(await readWebForm(request.clone(), limits)) }
+  const copy = request.clone()
+  // What is read from a copy is kept for the original: the rest of a form over the limit must not fill the memory.
+  const octets = await readWebForm(copy, limits, () => void request.body?.cancel().catch(() => {}))
+  return { ...http, body: textOfOctets(octets) }
 }
 
 /**

@@ -18,26 +18,38 @@ const drainMilliseconds = 2_000
 /**
  * The octets of a Fetch request's form.
  *
+ * @param onTooLarge - Called once when the form is over the limit, before the rest of it is dropped.
  * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
  * while: closing at once would reset the connection, and the client would never see the refusal.
  */
-export async function readWebForm(request: Request, limits: Limits = defaultLimits): Promise<Uint8Array> {
+export async function readWebForm(
+  request: Request,
+  limits: Limits = defaultLimits,
+  onTooLarge: () => void = () => {},
+): Promise<Uint8Array> {
   const { maxBodyLength } = limits
   refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
   const chunks: Uint8Array[] = []
   let length = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   const reader = request.body?.getReader()
+  const refuse = () => {
+    if (timer !== undefined) return
+    onTooLarge()
+    // Cancelling ends a read that waits, too.
+    timer = setTimeout(() => void reader?.cancel().catch(() => {}), drainMilliseconds)
+  }
+  const isAnnounced = Number(request.headers.get('content-length') ?? 0) > maxBodyLength
+  if (isAnnounced) refuse()
   while (reader !== undefined) {
     const { value, done } = await reader.read()
     if (done) break
     length += value.length
-    if (length <= maxBodyLength) chunks.push(value)
-    // Cancelling ends a read that waits, too.
-    else timer ??= setTimeout(() => void reader.cancel().catch(() => {}), drainMilliseconds)
+    if (length > maxBodyLength) refuse()
+    else chunks.push(value)
   }
   clearTimeout(timer)
-  if (length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+  if (isAnnounced || length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
   return concatenated(chunks, length)
 }
 

@@ -44,3 +44,21 @@ it('hands endpoints all that the runtime gave', async () => {
   const response = await handler(new Request('http://h/x?y=1'), { name: 'worker' })
   expect([response.status, await response.text()]).toEqual([202, 'GET http://h/x?y=1 worker'])
 })
+
+it('keeps nothing of a form over the limit, neither for itself nor for the handler', async () => {
+  const megabyte = new Uint8Array(1_048_576).fill(0x61)
+  let pieces = 8
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pieces-- > 0) controller.enqueue(megabyte)
+      else controller.close()
+    },
+  })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' }
+  const request = new Request('http://h/large', init)
+  const handler = requireOAuth(protector)(() => new Response())
+  expect((await handler(request)).status).toBe(413)
+  expect(pieces).toBeLessThan(0)
+  expect(await request.body?.getReader().read()).toEqual({ done: true, value: undefined })
+})
