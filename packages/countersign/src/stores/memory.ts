@@ -63,6 +63,7 @@ class MemoryCache implements Cache {
     if (!isKnown) this.#makeRoom(clock)
     if (value === '') {
       this.#entries.delete(key)
+      if (this.#marks.isFull) this.#marks.sweep(clock)
       this.#marks.put(key, end)
     } else {
       this.#marks.delete(key, clock)

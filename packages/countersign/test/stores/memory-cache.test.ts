@@ -135,3 +135,13 @@ it('entries have no timers', async () => {
   for (let n = 0; n < 100; n++) await cache.add(`key${n}`, '', 300)
   expect(timers()).toBe(before)
 })
+
+it('values that become marks find room', () => {
+  const cache = memoryCache()
+  const keys = Array.from({ length: 3000 }, (_, index) => `${index}`)
+  for (const key of keys) {
+    cache.set(key, 'value', 60)
+    cache.set(key, '', 60)
+  }
+  expect(keys.every((key) => cache.get(key) === '')).toBe(true)
+})
