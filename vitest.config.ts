@@ -12,6 +12,7 @@ export default defineConfig({
       'docs/**/*.test.ts',
       'test/**/*.test.ts',
     ],
+    globalSetup: 'packages/countersign/test/leftovers.ts',
     pool: 'forks',
     execArgv: ['--conditions=countersign-source'],
     testTimeout: 30_000,

@@ -41,7 +41,9 @@ export async function available(name: ServiceName): Promise<boolean> {
 
 /** A name that no other test file or run uses: for databases, tables and key prefixes. */
 export function uniqueName(prefix: string): string {
-  return `${prefix}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
+  // What tests leave behind is known by the name of the run: see leftovers.ts.
+  const run = process.env['COUNTERSIGN_TEST_RUN'] ?? process.pid.toString(36)
+  return `${prefix}_${run}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
 }
 
 function probe(name: ServiceName): Promise<boolean> {
