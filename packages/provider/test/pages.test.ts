@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ProviderProcess, runProvider, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
@@ -16,6 +18,16 @@ afterAll(async () => {
 })
 
 const password = 'correct horse battery'
+
+/** A GET with a body, which fetch does not send. Answers all that comes back. */
+async function octets({ host, hostname, port, pathname, search }: URL, headers: Record<string, string>) {
+  const socket = connect(Number(port), hostname).setEncoding('utf8')
+  const lines = Object.entries({ host, connection: 'close', ...headers }).map((pair) => pair.join(': '))
+  socket.write(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\na`)
+  let answer = ''
+  for await (const text of socket) answer += text
+  return answer
+}
 
 let members = 0
 
@@ -310,6 +322,35 @@ describe('forgery', () => {
     expect(answer.headers.get('set-cookie')).toMatch(
       /^countersign=[A-Za-z0-9]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
     )
+  })
+
+  it('refuses a form that is none, and does not take it for a fault of its own', async () => {
+    const multipart = { 'content-type': 'multipart/form-data; boundary=x' }
+    const broken = await fetch(`${provider.url}/sign-in`, { method: 'POST', headers: multipart, body: 'abc' })
+    expect(broken.status).toBe(403)
+    const url = new URL('/oauth/authorize?oauth_token=x', provider.url)
+    const compressed = await octets(url, {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-encoding': 'gzip',
+      'content-length': '1',
+    })
+    expect(compressed).toMatch(/^HTTP\/1.1 400 /)
+    expect(provider.output.stderr).not.toContain('request failed')
+  })
+
+  it('does not report a visitor who leaves in the middle of a form', async () => {
+    for (const path of ['/sign-in', '/oauth/initiate', '/oauth/authorize', '/api/echo']) {
+      const { hostname, port } = new URL(provider.url)
+      const socket = connect(Number(port), hostname)
+      const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 300\r\n`
+      socket.write(`${head}Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\r\n`)
+      // Now it is being read.
+      await once(socket, 'data')
+      socket.resetAndDestroy()
+      await once(socket, 'close')
+    }
+    expect(await (await fetch(`${provider.url}/healthz`)).json()).toEqual({ status: 'ok' })
+    expect(provider.output.stderr).not.toContain('request failed')
   })
 
   it('refuses forms of more than 64 KiB', async () => {

@@ -89,6 +89,8 @@ function requestLog(log: Logger) {
 /** What nobody foresaw: logged, and told without details, as JSON to clients and as a page to people. */
 function failure(error: Error, c: Context, log: Logger): Response | Promise<Response> {
   if (error instanceof HTTPException) return error.getResponse()
+  // Who left in the middle of a request hears no answer, and is no fault of this side.
+  if (c.req.raw.signal.aborted) return c.body(null, 400)
   const unavailable = error instanceof StoreError
   log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
   const status = unavailable ? 503 : 500

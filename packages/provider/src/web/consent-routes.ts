@@ -19,9 +19,8 @@ export function consentRoutes(
   const routes = new Hono<WebEnv>()
 
   routes.get('/oauth/authorize', async (c) => {
-    const request = await httpRequest(c)
     return answerOrRefuse(c, db, async () => {
-      const { client, credential } = await server.checkAuthorizationRequest(request)
+      const { client, credential } = await server.checkAuthorizationRequest(await httpRequest(c))
       const { oauthToken, oauthCallback } = credential
       const visit = c.get('visit')
       if (visit.user === undefined) return toSignIn(c, oauthToken)
@@ -35,12 +34,12 @@ export function consentRoutes(
 
   routes.post('/oauth/authorize', async (c) => {
     const { decision, oauth_token: oauthToken } = await c.req.parseBody()
-    const request = await httpRequest(c)
     const { user } = c.get('visit')
     if (user === undefined) return toSignIn(c, typeof oauthToken === 'string' ? oauthToken : '')
     if (decision !== 'allow' && decision !== 'deny') return sendPage(c, messages.requestMissing)
     return answerOrRefuse(c, db, async () => {
       const approver = decision === 'allow' ? user : undefined
+      const request = await httpRequest(c)
       const { status, headers, body } = await server.createAuthorizationResponse(request, approver)
       return new Response(body === '' ? null : body, { status, headers })
     })
