@@ -32,7 +32,10 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   ORIGIN: z
     .string()
-    .regex(/^https?:\/\/[a-z0-9.:[\]-]+$/i, 'must be a scheme and a host, such as https://oauth.example.com')
+    .refine(
+      (origin) => /^https?:\/\/[a-z0-9.:[\]-]+$/i.test(origin) && URL.canParse(origin),
+      'must be a scheme and a host, such as https://oauth.example.com',
+    )
     .transform((origin) => new URL(origin).origin)
     .optional(),
   COUNTERSIGN_DATABASE: z.string().default(defaultDatabase),
@@ -54,7 +57,7 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
     throw new ConfigurationError(faults.join('\n'))
   }
   const fromEnv = optionsFromEnv(given)
-  const unknown = fromEnv.supportedSignatureMethods?.find((name) => !(name in builtInSignatureMethods))
+  const unknown = fromEnv.supportedSignatureMethods?.find((name) => !Object.hasOwn(builtInSignatureMethods, name))
   if (unknown !== undefined) {
     const known = Object.keys(builtInSignatureMethods).join(', ')
     throw new ConfigurationError(`OAUTH1_SUPPORTED_SIGNATURE_METHODS: there is no ${unknown}, only ${known}.`)

@@ -88,6 +88,7 @@ describe('the command line', () => {
     [['user', 'add', '--name', 'x'], 2, '--password is missing'],
     [['user', 'add', '--nmae', 'x'], 2, "Unknown option '--nmae'"],
     [['user', 'remove'], 2, 'There is no command "user remove"'],
+    [['constructor'], 2, 'There is no command "constructor"'],
     [['user', 'list', '--database', 'elsewhere.sqlite'], 1, 'There is no database at'],
     [['user', 'add', '--name', 'no one', '--password', password], 1, '2 to 64 characters'],
     [['client', 'add', '--name', 'x', '--user', 'nobody'], 1, 'There is no user nobody'],
@@ -158,9 +159,11 @@ describe('a start', () => {
 
   it.each([
     [{ PORT: 'many' }, 'PORT'],
-    [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN'],
+    [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
+    [{ ORIGIN: 'https://:::' }, 'ORIGIN: must be'],
     [{ OAUTH1_TOKEN_LENGTH: '-1' }, 'OAUTH1_TOKEN_LENGTH'],
     [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'HMAC-MD5' }, 'HMAC-MD5'],
+    [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'toString' }, 'there is no toString'],
     [{ HOST: '203.0.113.7', PORT: '0' }, 'is no address of this machine'],
   ])('refuses the settings %j and names the one at fault', async (env, name) => {
     const { code, stderr } = await runCli(cwd, ['start'], { env })

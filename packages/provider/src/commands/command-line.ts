@@ -27,8 +27,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(overview())
     return 0
   }
-  const name = commands[args[0] as string] ? (args[0] as string) : args.slice(0, 2).join(' ')
-  const command = commands[name]
+  const [first = ''] = args
+  const name = Object.hasOwn(commands, first) ? first : args.slice(0, 2).join(' ')
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) {
     process.stderr.write(`There is no command "${name}".\n\n${overview()}`)
     return 2
