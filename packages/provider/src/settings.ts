@@ -57,7 +57,9 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
     throw new ConfigurationError(faults.join('\n'))
   }
   const fromEnv = optionsFromEnv(given)
-  const unknown = fromEnv.supportedSignatureMethods?.find((name) => !Object.hasOwn(builtInSignatureMethods, name))
+  const unknown = fromEnv.supportedSignatureMethods?.find(
+    (name) => !Object.hasOwn(builtInSignatureMethods, name),
+  )
   if (unknown !== undefined) {
     const known = Object.keys(builtInSignatureMethods).join(', ')
     throw new ConfigurationError(`OAUTH1_SUPPORTED_SIGNATURE_METHODS: there is no ${unknown}, only ${known}.`)
