@@ -5,9 +5,10 @@ import { memcachedCache, memjsCache } from 'countersign/memcached'
 import { memoryCache, memoryHooks } from 'countersign/memory'
 import { ioredisCache, nodeRedisCache } from 'countersign/redis'
 import { Redis } from 'ioredis'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import Memcached from 'memcached'
 import memjs from 'memjs'
+import { createPool } from 'mysql2'
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -141,22 +142,34 @@ if (installed('memcached')) {
   describeCache('memcached through memcached', () => startMemcached('-M'), memcachedDriver)
 }
 
-if (await available('postgres')) {
-  describe('PostgreSQL', async () => {
-    const config = databaseConfig('postgres')
+function postgres(connectionString: string) {
+  const pool = new pg.Pool({
+    connectionString,
+    connectionTimeoutMillis: 1000,
+    query_timeout: 2000,
+    keepAlive: true,
+  })
+  pool.on('error', report)
+  pool.on('connect', (client) => client.on('error', report))
+  const db = new Kysely<OAuth1Tables>({ dialect: new PostgresDialect({ pool }) })
+  return db
+}
+
+function mariadb(uri: string) {
+  const pool = createPool({ uri, connectTimeout: 1000 })
+  const db = new Kysely<OAuth1Tables>({ dialect: new MysqlDialect({ pool }) })
+  return db
+}
+
+function describeDatabase(name: string, config: string, connect: (url: string) => Kysely<OAuth1Tables>) {
+  describe(name, async () => {
     await reset(config)
     const direct = new URL(config)
-    const proxy = await startProxy(direct.hostname, Number(direct.port || 5432))
-    const connectionString = Object.assign(new URL(config), { host: `127.0.0.1:${proxy.port}` }).href
-    const pool = new pg.Pool({
-      connectionString,
-      connectionTimeoutMillis: 1000,
-      query_timeout: 2000,
-      keepAlive: true,
-    })
-    pool.on('error', report)
-    pool.on('connect', (client) => client.on('error', report))
-    const db = new Kysely<OAuth1Tables>({ dialect: new PostgresDialect({ pool }) })
+    const proxy = await startProxy(
+      direct.hostname,
+      Number(direct.port || (direct.protocol === 'mysql:' ? 3306 : 5432)),
+    )
+    const db = connect(Object.assign(new URL(config), { host: `127.0.0.1:${proxy.port}` }).href)
     const store = kyselyHooks(db)
     await db.insertInto('oauth_client').values(clientRow(client)).execute()
     await store.createTokenCredential(token)
@@ -195,3 +208,6 @@ if (await available('postgres')) {
     )
   })
 }
+
+if (await available('postgres')) describeDatabase('PostgreSQL', databaseConfig('postgres'), postgres)
+if (await available('mariadb')) describeDatabase('MariaDB', databaseConfig('mariadb'), mariadb)
