@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import Router from '@koa/router'
 import { requireOAuth } from 'countersign/koa'
 import Koa from 'koa'
-import { answer, type StartApp } from './app.ts'
+import { answer, hmac, type StartApp } from './app.ts'
 
 export const start: StartApp = (protector) =>
   new Promise((resolve) => {
@@ -11,6 +11,9 @@ export const start: StartApp = (protector) =>
       ctx.body = answer
     }
     router.get('/bare', reply)
+    router.get('/hmac', (ctx) => {
+      ctx.body = hmac()
+    })
     router.get('/protected', requireOAuth(protector), reply)
     const app = new Koa().use(router.routes())
     const server = app.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))

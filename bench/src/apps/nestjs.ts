@@ -2,11 +2,14 @@ import 'reflect-metadata'
 import { Controller, Get, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { CountersignModule, RequireOAuth } from 'countersign/nestjs'
-import { answer, type StartApp } from './app.ts'
+import { answer, hmac, type StartApp } from './app.ts'
 
 class HelloController {
   bare() {
     return answer
+  }
+  hmac() {
+    return hmac()
   }
   protected() {
     return answer
@@ -16,6 +19,7 @@ class HelloController {
 export const start: StartApp = async (protector) => {
   // Node runs the types away but knows no decorators: they are applied by hand.
   decorate('bare', Get('bare'))
+  decorate('hmac', Get('hmac'))
   decorate('protected', Get('protected'), RequireOAuth())
   Controller()(HelloController)
   class AppModule {}

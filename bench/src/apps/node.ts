@@ -1,12 +1,12 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { requireOAuth } from 'countersign/node'
-import { answer, type StartApp } from './app.ts'
+import { answer, hmac, type StartApp } from './app.ts'
 
 export const start: StartApp = (protector) =>
   new Promise((resolve) => {
-    const reply: RequestListener = (_req, res) => {
-      const body = JSON.stringify(answer)
+    const reply: RequestListener = (req, res) => {
+      const body = JSON.stringify(req.url?.startsWith('/hmac') ? hmac() : answer)
       res
         .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
         .end(body)
