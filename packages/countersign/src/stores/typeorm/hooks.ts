@@ -4,7 +4,6 @@ import {
   FindOptionsUtils,
   type ObjectLiteral,
   type QueryDeepPartialEntity,
-  QueryFailedError,
 } from 'typeorm'
 import { StoreError } from '../../protocol/errors.ts'
 import { nonceKey } from '../../server/authenticate.ts'
@@ -230,7 +229,8 @@ async function insert<E extends ObjectLiteral>(
 
 /** A unique key that is taken: PostgreSQL and MySQL have a code for it, SQLite's many drivers share only the text. */
 function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false
-  const { code } = error.driverError as { code?: unknown }
-  return code === '23505' || code === 'ER_DUP_ENTRY' || error.message.includes('UNIQUE constraint failed')
+  // Not `instanceof QueryFailedError`: an application may have loaded a second copy of TypeORM.
+  const { driverError, message } = error as { driverError?: { code?: unknown }; message?: string }
+  const code = driverError?.code
+  return code === '23505' || code === 'ER_DUP_ENTRY' || message?.includes('UNIQUE constraint failed') === true
 }
