@@ -1,7 +1,11 @@
 import { percentEncode, textFromOctets } from '../protocol/encoding.ts'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 
-const formType = /^[ \t]*application\/x-www-form-urlencoded[ \t]*(?:;|$)/i
+/**
+ * Parsers differ in what they forgive around the type, and of several types Fetch goes by the last. What one of them
+ * takes for a form must be signed as one, or a stranger could add fields to a signed request.
+ */
+const formType = /(?:^|,)\s*application\/x-www-form-urlencoded(?![\w!#$%&'*+.^`|~-])/i
 
 /** Whether a `Content-Type` is that of a form, with or without parameters (§3.4.1.3.1). */
 export function isForm(contentType: string | undefined): boolean {
@@ -16,10 +20,21 @@ export function absoluteUrl(scheme: string, host: string | undefined, target: st
   // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
   if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
     throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
+  refuseFragment(target)
   // RFC 9112 §3.2.2: an absolute-form target carries the host itself; the trusted view decides all the same.
   // §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
   const path = target === '*' ? '' : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
   return `${scheme}://${host ?? ''}${rawText(path)}`
+}
+
+/**
+ * A request target has no fragment (RFC 9112 §3.2). To the signature one would count for nothing, but Fastify and Hono
+ * read a query in it: anybody could add parameters to a signed request.
+ *
+ * @throws OAuth1Error `invalid_request`
+ */
+export function refuseFragment(target: string): void {
+  if (target.includes('#')) throw new OAuth1Error('invalid_request', 'The request target holds a fragment.')
 }
 
 /** Text whose characters are octets, as Node gives request targets. */

@@ -4,7 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { isForm } from './carrier.ts'
+import { isForm, refuseFragment } from './carrier.ts'
 import {
   answerOf,
   authenticationOf,
@@ -40,6 +40,7 @@ function requestOf(input: FetchInput): Request {
  */
 export async function httpRequest(input: FetchInput, limits?: Limits): Promise<HttpRequest> {
   const request = requestOf(input)
+  refuseFragment(request.url)
   const http = { method: request.method, url: request.url, headers: webHeaders(request) }
   if (!isForm(http.headers['content-type'])) return http
   if (request.bodyUsed) {

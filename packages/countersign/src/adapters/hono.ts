@@ -6,7 +6,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm } from './carrier.ts'
+import { absoluteUrl, isForm, refuseFragment } from './carrier.ts'
 import { headersOf, nodeForm } from './node-stream.ts'
 import {
   answerOf,
@@ -45,6 +45,7 @@ const remedy =
  */
 export async function httpRequest(c: HonoContext, limits?: Limits): Promise<HttpRequest> {
   const { raw } = c.req
+  refuseFragment(raw.url)
   const incoming = (c.env as { incoming?: IncomingMessage } | null | undefined)?.incoming
   const isNode = incoming?.url !== undefined && incoming.rawHeaders !== undefined
   const http = isNode

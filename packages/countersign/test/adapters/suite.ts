@@ -276,6 +276,28 @@ export function behavesLikeTheOthers(harness: Harness): void {
       expect(answer).toMatch(harness.fetchLimits ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 400 /)
     })
 
+    it('refuses a fragment in the request target: to some readers it is a query, and nobody signed it', async () => {
+      for (const fragment of ['#admin=1', '#/?admin=1']) {
+        const line = `authorization: ${authorization(call({ path: '/any/x' }))}`
+        const answer = await sendOctets(base, octets(base, 'GET', `/any/x${fragment}`, [line]))
+        expect(answer).toMatch(/^HTTP\/1.1 400 /)
+      }
+    })
+
+    it('takes for a form, and so for signed, what any reader could take for one', async () => {
+      const form = 'application/x-www-form-urlencoded'
+      for (const type of [`${form}\xA0`, `${form} x`, `${form}, text/plain`, `text/plain, ${form}`]) {
+        const lines = [
+          `authorization: ${authorization(call({ method: 'POST' }))}`,
+          `content-type: ${type}`,
+          'content-length: 7',
+        ]
+        const answer = await sendOctets(base, `${octets(base, 'POST', '/api/echo', lines)}admin=1`)
+        // Or the framework itself does not know such a type.
+        expect(answer).toMatch(/^HTTP\/1.1 401 |Unsupported Media Type/)
+      }
+    })
+
     it('survives OPTIONS *', async () => {
       expect(await sendOctets(base, octets(base, 'OPTIONS', '*', []))).toMatch(/^HTTP\/1.1 [234]\d\d /)
       expect((await send(call())).status).toBe(200)
