@@ -89,6 +89,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 /** Plain Node has no error handler, and a listener that rejects ends the process: a store that is down must not. */
 function sendFailure(res: ServerResponse, error: unknown, errors: RequireOptions['errors']): undefined {
   if (errors === 'throw') throw error
+  // Whoever leaves in the middle of a body hears no answer, and must not fill the log.
+  if (res.req.destroyed && !res.req.complete) return undefined
   console.error(error)
   const status = (error as { statusCode?: number } | undefined)?.statusCode ?? 500
   sendResponse(res, { status, headers: { 'content-type': 'text/plain' }, body: '' })
