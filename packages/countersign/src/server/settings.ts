@@ -25,8 +25,8 @@ export function resolveSettings<C extends Client, T extends TokenCredential>(
   given: Partial<CompleteOptions>,
 ): Settings {
   const options: CompleteOptions = { ...defaults, ...withoutUndefined(given) }
-  const { timestampWindowSeconds, storeTimeoutSeconds } = options
   checkOptions(options)
+  const { timestampWindowSeconds, storeTimeoutSeconds } = options
   hooks.timeoutSeconds = storeTimeoutSeconds
   const origin = options.origin === undefined ? undefined : checkedOrigin(options.origin)
   const limits = { ...defaultLimits, ...withoutUndefined(options.limits) }
@@ -68,11 +68,19 @@ function checkOptions(options: CompleteOptions): void {
   ] as const) {
     if (typeof options[name] !== 'boolean') fail(name, 'true or false')
   }
-  for (const name of ['tokenLength', 'tokenSecretLength', 'temporaryCredentialLifetimeSeconds'] as const) {
-    if (!(Number.isInteger(options[name]) && options[name] > 0)) fail(name, 'a whole number above 0')
+  // Ends of nonces and credentials are whole seconds in every store.
+  for (const name of [
+    'timestampWindowSeconds',
+    'tokenLength',
+    'tokenSecretLength',
+    'temporaryCredentialLifetimeSeconds',
+  ] as const) {
+    if (!(Number.isSafeInteger(options[name]) && options[name] > 0)) fail(name, 'a whole number above 0')
   }
-  const { timestampWindowSeconds, storeTimeoutSeconds, supportedSignatureMethods, realm } = options
-  if (!(timestampWindowSeconds > 0)) fail('timestampWindowSeconds', 'above 0')
+  // No length is above NaN: it would switch the limit off.
+  if (!Object.values(withoutUndefined(options.limits)).every((limit) => limit > 0))
+    fail('limits', 'numbers above 0')
+  const { storeTimeoutSeconds, supportedSignatureMethods, realm } = options
   // A longer timer fires at once.
   if (!(storeTimeoutSeconds >= 0 && storeTimeoutSeconds <= 2_147_483))
     fail('storeTimeoutSeconds', 'from 0 (wait for ever) to 2147483')
