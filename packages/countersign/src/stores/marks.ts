@@ -73,7 +73,9 @@ export class Marks {
     this.#deleted = 0
     for (let slot = 0; slot < ends.length; slot++) {
       const end = ends[slot] as number
-      if (end > clock) this.#insert(prints.subarray(4 * slot, 4 * slot + 4), end)
+      if (!(end > clock)) continue
+      for (let word = 0; word < 4; word++) scratch[word] = prints[4 * slot + word] as number
+      this.#insert(scratch, end)
     }
   }
 
@@ -110,7 +112,7 @@ export class Marks {
     const last = this.#ends.length - 1
     let slot = (print[0] as number) & last
     while (!this.#isFree(slot)) slot = (slot + 1) & last
-    this.#prints.set(print, 4 * slot)
+    for (let word = 0; word < 4; word++) this.#prints[4 * slot + word] = print[word] as number
     this.#ends[slot] = end
     this.#used++
   }
