@@ -12,7 +12,7 @@ const env = { ...process.env, PATH: `${resolve('node_modules/.bin')}${delimiter}
 
 /** Written by npm at the end of an install; older than the lock file means that the lock has changed since. */
 const stamp = 'node_modules/.package-lock.json'
-/** The provider does without the development dependencies and without the examples. */
+/** The provider does without the development dependencies. */
 const isProvider = script === 'start'
 const needed = isProvider ? 'node_modules/hono' : 'node_modules/vitest'
 
@@ -21,15 +21,9 @@ if (
   !existsSync(stamp) ||
   statSync(stamp).mtimeMs < statSync('package-lock.json').mtimeMs
 ) {
-  const only = [
-    '--omit=dev',
-    '--include-workspace-root',
-    '--workspace=packages/provider',
-    '--workspace=packages/countersign',
-  ]
-  const partial = isProvider && !existsSync('node_modules/vitest') ? only : []
   console.log(`Installing what npm ${script} needs; this happens once.`)
-  const install = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...partial]
+  const install = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  if (isProvider && !existsSync('node_modules/vitest')) install.push('--omit=dev')
   const { status } = spawnSync('npm', install, { stdio: 'inherit', shell: windows })
   if (status !== 0) {
     console.error(

@@ -20,8 +20,8 @@ export type RsaPublicKey = string | { readonly kty: string; readonly [member: st
 /**
  * HMAC (RFC 2104) of ASCII text under an ASCII key, in base64 as §3.4.2 asks.
  *
- * Two one-shot hashes cost half of what `createHmac` does, because no hash object is made; the texts that are signed
- * here are short. A property test holds it against `createHmac`.
+ * One-shot hashes cost a quarter less than `createHmac`, because no hash object is made; the texts that are signed here
+ * are short. A property test holds it against `createHmac`.
  */
 export function hmacBase64(hashName: HashName, key: string, text: string): string {
   const { blockSize, digestSize } = hashSizes[hashName]

@@ -126,8 +126,8 @@ export function reencodeHeader(raw: string): string {
 }
 
 /**
- * Text from raw octets such that no two inputs give the same text: UTF-8 where the octets are UTF-8,
- * otherwise every octet above 127 as its percent escape, which is what a form or a URL would have held.
+ * Text from raw octets in which none is lost: UTF-8 where the octets are UTF-8, otherwise every octet above 127 as the
+ * percent escape that stands for it in a form or a URL.
  */
 export function textFromOctets(octets: Uint8Array): string {
   try {
