@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -93,6 +94,7 @@ async function startServer(start: (port: number) => ChildProcess, directory = ''
     async signal(signal) {
       child.kill(signal)
       if (signal === 'SIGKILL') await ended()
+      if (signal === 'SIGSTOP') await frozen(child)
     },
     async restart() {
       guard.kill('SIGKILL')
@@ -114,6 +116,15 @@ async function startServer(start: (port: number) => ChildProcess, directory = ''
     throw error
   }
   return server
+}
+
+/** Until then threads of a busy machine's server still answer: the signal reaches one of them first, and it stops the others. */
+async function frozen(child: ChildProcess): Promise<void> {
+  const tasks = `/proc/${child.pid}/task`
+  // Where nothing tells, all that can be done is to leave it the time.
+  if (!existsSync(tasks)) return sleep(500)
+  const isRunning = (task: string) => !/\) T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8'))
+  while (readdirSync(tasks).some(isRunning)) await sleep(5)
 }
 
 /** Waits for the end of this process, however it comes, and then takes the server along: nothing stays behind. */
