@@ -115,7 +115,7 @@ export function importRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
   const id =
     typeof publicKey === 'string'
       ? publicKey
-      : `${publicKey.kty}.${publicKey['n']}.${publicKey['e']}.${'d' in publicKey}`
+      : `${publicKey.kty}.${publicKey['n']}.${publicKey['e']}.${isPrivate(publicKey)}`
   let key = importedKeys.get(id)
   if (key === undefined) {
     key = readRsaPublicKey(publicKey)
@@ -130,7 +130,7 @@ const maxImportedKeys = 1_000
 
 function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
   // Node would quietly derive the public half: whoever pasted a private key must hear of it instead.
-  if (typeof publicKey === 'string' ? publicKey.includes('PRIVATE KEY') : 'd' in publicKey) {
+  if (isPrivate(publicKey)) {
     throw new ConfigurationError(
       'This is a private RSA key. Register the public half only (openssl rsa -in key.pem -pubout), and replace the key pair: it has left the client.',
     )
@@ -159,6 +159,11 @@ function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
     )
   }
   return key
+}
+
+function isPrivate(key: RsaPublicKey): boolean {
+  // workerd's export of a public key has all members of RFC 7518 §6, undefined where there is nothing.
+  return typeof key === 'string' ? key.includes('PRIVATE KEY') : key['d'] !== undefined
 }
 
 const gcmNonceLength = 12

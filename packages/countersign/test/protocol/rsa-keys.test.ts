@@ -29,6 +29,7 @@ describe('an RSA public key is taken as', () => {
     ['SPKI PEM', spkiPem],
     ['PKCS#1 PEM', pkcs1Pem],
     ['a JWK', jwk],
+    ['a JWK that lists the private members as undefined, as workerd does', { ...jwk, d: undefined }],
     ['PEM with other line ends and a comment', `client key\r\n${spkiPem.replaceAll('\n', '\r\n')}`],
   ])('%s', (_name, publicKey) => {
     expect(verify(publicKey, 'x', rsaSigner('SHA1')('x'))).toBe(true)
