@@ -41,12 +41,17 @@ export async function readWebForm(
   }
   const isAnnounced = Number(request.headers.get('content-length') ?? 0) > maxBodyLength
   if (isAnnounced) refuse()
-  while (reader !== undefined) {
-    const { value, done } = await reader.read()
-    if (done) break
-    length += value.length
-    if (length > maxBodyLength) refuse()
-    else chunks.push(value)
+  try {
+    while (reader !== undefined) {
+      const { value, done } = await reader.read()
+      if (done) break
+      length += value.length
+      if (length > maxBodyLength) refuse()
+      else chunks.push(value)
+    }
+  } catch (error) {
+    // Of a refused form it does not matter how it ends: workerd's cancel rejects the read that waits.
+    if (timer === undefined) throw error
   }
   clearTimeout(timer)
   if (isAnnounced || length > maxBodyLength) throw bodyTooLarge(maxBodyLength)

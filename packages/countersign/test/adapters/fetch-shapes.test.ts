@@ -62,3 +62,18 @@ it('keeps nothing of a form over the limit, neither for itself nor for the handl
   expect(pieces).toBeLessThan(0)
   expect(await request.body?.getReader().read()).toEqual({ done: true, value: undefined })
 })
+
+it('refuses a form over the limit whose rest never comes', async () => {
+  const chunks = [new Uint8Array(2_000_000)]
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const chunk = chunks.pop()
+      if (chunk) controller.enqueue(chunk)
+      else controller.error(new Error('The client is gone.'))
+    },
+  })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' }
+  const handler = requireOAuth(protector)(() => new Response())
+  expect((await handler(new Request('http://h/large', init))).status).toBe(413)
+})
