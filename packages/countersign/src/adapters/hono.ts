@@ -53,9 +53,13 @@ export async function httpRequest(c: HonoContext, limits?: Limits): Promise<Http
     : { method: raw.method, url: raw.url, headers: webHeaders(raw) }
   if (!isForm(raw.headers.get('content-type') ?? undefined)) return http
   // Fetch knows no body of GET and HEAD; Node does.
-  const bodiless = raw.method === 'GET' || raw.method === 'HEAD'
-  const body = isNode && bodiless ? await nodeForm(incoming, limits, { remedy }) : await formOf(c.req, limits)
+  const body =
+    isNode && isBodiless(raw) ? await nodeForm(incoming, limits, { remedy }) : await formOf(c.req, limits)
   return { ...http, body }
+}
+
+function isBodiless({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 function nodeUrl(url: string, incoming: IncomingMessage): string {
@@ -81,6 +85,11 @@ async function formOf(req: HonoContext['req'], limits: Limits | undefined): Prom
   if (cache.formData) return textOfFormData(await cache.formData)
   if (req.raw.bodyUsed)
     throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
+  // Fetch makes no GET or HEAD with a body, though workerd hands them over: they are read from a copy.
+  if (isBodiless(req.raw)) {
+    const drop = () => void req.raw.body?.cancel().catch(() => {})
+    return textFromOctets(await readWebForm(req.raw.clone(), limits, drop))
+  }
   const octets = await readWebForm(req.raw, limits)
   // What is read is spent; an equal request takes its place, for the handler, as Hono's own body limit does it.
   req.raw = new Request(req.raw, { body: octets })

@@ -1,0 +1,39 @@
+import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/hono'
+import { type Context, Hono } from 'hono'
+import { type App, handled, pairsOf, type Route, sizeOf } from './app.ts'
+
+/** The test application in Hono, for whichever runtime. */
+export function honoApp(app: App, parser: string): Hono {
+  const web = new Hono()
+  if (parser === 'before') {
+    web.use(async (c, next) => {
+      await c.req.parseBody()
+      await next()
+    })
+  }
+  for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
+  web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
+  const add = (hono: Hono, { path, required, handle }: Route) => {
+    for (const scope of required) hono.use(path, requireOAuth(app.protector, scope))
+    hono.all(path, async (c) => c.json(await handle(viewOf(c, parser))))
+  }
+  for (const route of app.routes) add(web, route)
+  const inner = new Hono()
+  add(inner, app.mounted)
+  web.route('/mounted/deep', inner)
+  web.onError((error, c) => {
+    const { status, body } = handled(error)
+    return c.text(body, status as 500)
+  })
+  return web
+}
+
+function viewOf(c: Context, parser: string) {
+  return {
+    byRequest: () => currentAuthentication(c),
+    inContext: () => currentCredential(),
+    fields: async () =>
+      pairsOf(parser === 'after' ? await c.req.parseBody({ all: true }) : await c.req.text()),
+    size: () => sizeOf(c.req.raw.body as never),
+  }
+}
