@@ -51,9 +51,11 @@ interface View {
 export class App {
   readonly server: AuthorizationServer
   readonly protector: ResourceProtector<Client, Token>
+  readonly options: CommonOptions
   failing = false
 
   constructor(options: CommonOptions = {}) {
+    this.options = options
     const hooks = memoryHooks({ clients: [client], tokens })
     const withUser = (credential: TokenCredential | undefined): Token | undefined =>
       credential && { ...credential, user: { name: `user ${credential.userId}` } }

@@ -93,11 +93,14 @@ export function send(call: Call, signed = true): Promise<Answer> {
   })
 }
 
-/** Sends octets, and answers all that comes back until the server closes. */
-export function sendOctets(base: string, octets: string): Promise<string> {
+/** Sends octets, and answers all that comes back until the server closes; `last` says that no more will be sent. */
+export function sendOctets(base: string, octets: string, last = false): Promise<string> {
   const { hostname, port } = new URL(base)
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(octets, 'latin1'))
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(octets, 'latin1')
+      if (last) socket.end()
+    })
     const chunks: Buffer[] = []
     socket.on('data', (chunk) => chunks.push(chunk)).on('error', reject)
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')))

@@ -7,8 +7,11 @@ import { harness as forFetch } from './fetch.ts'
 import { harness as forHono } from './hono.ts'
 import { harness as forKoa } from './koa.ts'
 import { harness as forNode } from './node.ts'
+import { harnessOf as inWorkerd } from './workerd.ts'
 
-it.concurrent.each([forExpress, harnessOf('onRequest'), forFetch, forHono, forKoa, forNode])(
+const workerd = [inWorkerd('Fetch', ['none']), inWorkerd('Hono', ['none'])]
+
+it.concurrent.each([forExpress, harnessOf('onRequest'), forFetch, forHono, forKoa, forNode, ...workerd])(
   '$name answers and closes when a client stalls in the middle of a form over the limit',
   async (harness) => {
     const served = await harness.serve(new App(), { parser: 'none', trust: false })

@@ -1,0 +1,37 @@
+import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
+import { type App, handled, pairsOf, type Route, sizeOf } from './app.ts'
+import { routeOf } from './routing.ts'
+
+type Handler = (request: Request) => Promise<Response>
+
+/** The test application as one Fetch handler. What is thrown is answered, as a runtime's own error handler would. */
+export function fetchApp(app: App): Handler {
+  const handlers = new Map<string, Handler>()
+  for (const [path, answer] of Object.entries(app.endpoints)) handlers.set(path, endpoint(answer))
+  const broken = app.endpoints['/oauth/broken'] as never
+  handlers.set('/oauth/throw', endpoint(broken, { errors: 'throw' }))
+  const handlerOf = ({ required, handle }: Route) =>
+    required.reduceRight<Handler>(
+      (next, scope) => requireOAuth(app.protector, scope)(next),
+      async (request) => Response.json(await handle(viewOf(request))),
+    )
+  for (const route of app.routes) handlers.set(route.path, handlerOf(route))
+  handlers.set(`/mounted/deep${app.mounted.path}`, handlerOf(app.mounted))
+  return async (request) => {
+    try {
+      return (await routeOf(handlers, request.url)?.(request)) ?? new Response(null, { status: 404 })
+    } catch (error) {
+      const { status, body } = handled(error)
+      return new Response(body, { status })
+    }
+  }
+}
+
+function viewOf(request: Request) {
+  return {
+    byRequest: () => currentAuthentication(request),
+    inContext: () => currentCredential(),
+    fields: async () => pairsOf(await request.text()),
+    size: () => sizeOf(request.body as never),
+  }
+}

@@ -1,0 +1,4 @@
+import { behavesLikeTheOthers } from './suite.ts'
+import { harnessOf } from './workerd.ts'
+
+behavesLikeTheOthers(harnessOf('Hono', ['none', 'before', 'after']))
