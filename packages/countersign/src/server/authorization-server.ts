@@ -109,14 +109,12 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       )
 
       const issued = await generateCredential(options)
-      await this.#hooks.answer('createTemporaryCredential', () =>
-        this.#hooks.complete.createTemporaryCredential({
-          ...issued,
-          clientId: client.clientId,
-          oauthCallback: callback,
-          expiresAt: Math.floor(options.now()) + options.temporaryCredentialLifetimeSeconds,
-        }),
-      )
+      await this.#hooks.complete.createTemporaryCredential({
+        ...issued,
+        clientId: client.clientId,
+        oauthCallback: callback,
+        expiresAt: Math.floor(options.now()) + options.temporaryCredentialLifetimeSeconds,
+      })
       return credentialsResponse({
         oauth_token: issued.oauthToken,
         oauth_token_secret: issued.oauthTokenSecret,
@@ -156,12 +154,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     const { client, credential } = await this.checkAuthorizationRequest(http)
     const { oauthToken, oauthCallback } = credential
     const isOutOfBand = oauthCallback === outOfBand
-    const { complete } = this.#hooks
+    const hooks = this.#hooks.complete
 
     if (!user) {
-      const spent = await this.#hooks.answer('consumeTemporaryCredential', () =>
-        complete.consumeTemporaryCredential(oauthToken),
-      )
+      const spent = await hooks.consumeTemporaryCredential(oauthToken)
       if (spent !== true) throw alreadyAuthorized()
       if (isOutOfBand) return this.#verifierPage(client, undefined)
       const refusal = {
@@ -178,9 +174,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       oauthVerifier,
       ...(approval.scope === undefined ? {} : { scope: approval.scope }),
     }
-    const bound = await this.#hooks.answer('createAuthorizationVerifier', () =>
-      complete.createAuthorizationVerifier(oauthToken, grant),
-    )
+    const bound = await hooks.createAuthorizationVerifier(oauthToken, grant)
     if (bound !== true) throw alreadyAuthorized()
     if (isOutOfBand) return this.#verifierPage(client, oauthVerifier)
     return redirectResponse(
@@ -213,16 +207,12 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
         (verified) => checkVerifier(verified, verifier),
       )
       const { clientId, userId, scope } = credential as TemporaryCredential
-      const { complete } = this.#hooks
-      const spent = await this.#hooks.answer('consumeTemporaryCredential', () =>
-        complete.consumeTemporaryCredential(oauthToken),
-      )
+      const hooks = this.#hooks.complete
+      const spent = await hooks.consumeTemporaryCredential(oauthToken)
       if (spent !== true) throw unknownTemporaryCredential()
 
       const issued = await generateCredential(this.#settings.options)
-      await this.#hooks.answer('createTokenCredential', () =>
-        complete.createTokenCredential({ ...issued, clientId, userId, ...(scope ? { scope } : {}) }),
-      )
+      await hooks.createTokenCredential({ ...issued, clientId, userId, ...(scope ? { scope } : {}) })
       return credentialsResponse({
         oauth_token: issued.oauthToken,
         oauth_token_secret: issued.oauthTokenSecret,
@@ -262,15 +252,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   async #client(clientId: string): Promise<C | undefined> {
-    const client = await this.#hooks.answer('queryClient', () => this.#hooks.complete.queryClient(clientId))
+    const client = await this.#hooks.complete.queryClient(clientId)
     return client?.clientId === clientId ? client : undefined
   }
 
   /** Expired is absent, whatever the store thinks. */
   async #temporaryCredential(oauthToken: string): Promise<TemporaryCredential | undefined> {
-    const credential = await this.#hooks.answer('getTemporaryCredential', () =>
-      this.#hooks.complete.getTemporaryCredential(oauthToken),
-    )
+    const credential = await this.#hooks.complete.getTemporaryCredential(oauthToken)
     return credential?.oauthToken === oauthToken && credential.expiresAt > this.#settings.options.now()
       ? credential
       : undefined

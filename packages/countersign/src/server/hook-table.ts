@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
-import { type Awaitable, type HookName, type Hooks, isThenable } from './hooks.ts'
+import { type HookName, type Hooks, isThenable } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 
 /** The helper that registers a hook, for the message about a missing one. */
@@ -18,8 +18,8 @@ const helperOf: Readonly<Record<Exclude<HookName, 'queryClientAndToken'>, string
 export class HookTable<C extends Client, T extends TokenCredential> {
   readonly #owner: string
   readonly #required: readonly (keyof typeof helperOf)[]
-  #hooks: Partial<Hooks<C, T>> = {}
-  #complete = false
+  #registered: Partial<Hooks<C, T>> = {}
+  #guarded: Hooks<C, T> | undefined
   timeoutSeconds = 0
 
   constructor(owner: string, required: readonly (keyof typeof helperOf)[]) {
@@ -28,39 +28,50 @@ export class HookTable<C extends Client, T extends TokenCredential> {
   }
 
   register(hooks: Partial<Hooks<C, T>>): void {
-    this.#hooks = { ...this.#hooks, ...hooks }
-    this.#complete = false
-  }
-
-  /** @throws ConfigurationError that names every missing hook and what to write. */
-  get complete(): Hooks<C, T> {
-    if (!this.#complete) {
-      const missing = this.#required.filter((name) => typeof this.#hooks[name] !== 'function')
-      if (missing.length > 0) {
-        const remedies = missing.map((name) => `  ${name}: ${helperOf[name]}`)
-        throw new ConfigurationError(
-          `${this.#owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`,
-        )
-      }
-      this.#complete = true
-    }
-    return this.#hooks as Hooks<C, T>
+    this.#registered = { ...this.#registered, ...hooks }
+    this.#guarded = undefined
   }
 
   /**
-   * The answer of one hook. A hook over memory is answered at once; a promise is bounded by the store timeout.
+   * The hooks as the server calls them. One over memory is answered at once; the promise of any other is bounded by the
+   * store timeout, and rejects with a `StoreError` when the hook fails or is late. An error of this library passes as it is.
    *
-   * @throws StoreError (as a rejection) when the hook fails or is late; an error of this library passes as it is.
+   * @throws ConfigurationError that names every missing hook and what to write.
    */
-  answer<R>(name: HookName, call: () => Awaitable<R>): Awaitable<R> {
-    let result: Awaitable<R>
-    try {
-      result = call()
-    } catch (cause) {
-      // Rejected and not thrown: another hook may be under way, and its failure must be waited for, too.
-      return Promise.reject(storeError(name, cause))
+  get complete(): Hooks<C, T> {
+    this.#guarded ??= this.#guardAll()
+    return this.#guarded
+  }
+
+  #guardAll(): Hooks<C, T> {
+    const hooks = this.#registered
+    const missing = this.#required.filter((name) => typeof hooks[name] !== 'function')
+    if (missing.length > 0) {
+      const remedies = missing.map((name) => `  ${name}: ${helperOf[name]}`)
+      throw new ConfigurationError(
+        `${this.#owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`,
+      )
     }
-    return isThenable(result) ? this.#bounded(name, result) : result
+    const guarded = Object.entries(hooks).map(([name, hook]) => [
+      name,
+      typeof hook === 'function' ? this.#guard(name as HookName, hook as Hook) : hook,
+    ])
+    return Object.fromEntries(guarded)
+  }
+
+  #guard(name: HookName, hook: Hook): Hook {
+    const hooks = this.#registered
+    // No hook takes more than two.
+    return (first, second) => {
+      let answer: unknown
+      try {
+        answer = hook.call(hooks, first, second)
+      } catch (cause) {
+        // Rejected and not thrown: another hook may be under way, and its failure must be waited for, too.
+        return Promise.reject(storeError(name, cause))
+      }
+      return isThenable(answer) ? this.#bounded(name, answer) : answer
+    }
   }
 
   async #bounded<R>(name: HookName, result: PromiseLike<R>): Promise<R> {
@@ -82,6 +93,8 @@ export class HookTable<C extends Client, T extends TokenCredential> {
     }
   }
 }
+
+type Hook = (this: unknown, first: unknown, second: unknown) => unknown
 
 function storeError(name: HookName, cause: unknown): Error {
   if (cause instanceof StoreError || cause instanceof OAuth1Error || cause instanceof ConfigurationError)

@@ -109,17 +109,14 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
   /** In one round trip where the store can; the token is asked for even where the client is unknown: the same work for every stranger. */
   #find(hooks: Hooks<C, T>, clientId: string, oauthToken: string | undefined): Awaitable<Found<C, T>> {
     if (oauthToken !== undefined && hooks.queryClientAndToken) {
-      const both = this.#hooks.answer(
-        'queryClientAndToken',
-        () => hooks.queryClientAndToken?.(clientId, oauthToken) ?? {},
-      )
-      return after(both, (both) => exact(clientId, oauthToken, both.client, both.token))
+      const both = hooks.queryClientAndToken(clientId, oauthToken)
+      return after(both, (both) => exact(clientId, oauthToken, both?.client, both?.token))
     }
-    const client = this.#hooks.answer('queryClient', () => hooks.queryClient(clientId))
+    const client = hooks.queryClient(clientId)
     if (oauthToken === undefined)
       return after(client, (client) => exact<C, T>(clientId, undefined, client, undefined))
     // Both look-ups are under way at once where they take time.
-    const token = this.#hooks.answer('queryToken', () => hooks.queryToken(clientId, oauthToken))
+    const token = hooks.queryToken(clientId, oauthToken)
     return isThenable(client) || isThenable(token)
       ? Promise.all([client, token]).then(([client, token]) => exact(clientId, oauthToken, client, token))
       : exact(clientId, oauthToken, client, token)

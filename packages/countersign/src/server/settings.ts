@@ -47,7 +47,7 @@ export function resolveSettings<C extends Client, T extends TokenCredential>(
         insecureTransport: options.insecureTransport,
         distinctErrors: options.distinctErrors,
         now: options.now,
-        recordNonce: (record) => hooks.answer('recordNonce', () => hooks.complete.recordNonce(record)),
+        recordNonce: (record) => hooks.complete.recordNonce(record),
       }
       return rules
     },
