@@ -2,7 +2,10 @@ import {
   constantTimeEqual,
   decodeBase64,
   type HashName,
+  type HmacKey,
   hmacBase64,
+  importHmacKey,
+  keepAtMost,
   type RsaPublicKey,
   rsaVerify,
 } from './crypto.ts'
@@ -69,11 +72,26 @@ export function sharedKey(clientSecret: string, tokenSecret: string): string {
   return `${percentEncode(clientSecret)}&${percentEncode(tokenSecret)}`
 }
 
+/** The HMAC of one hash. Keys are prepared once: each client's and token's secrets come again and again. */
 function hmac(hashName: HashName): SymmetricMethod {
-  return symmetric(({ baseString, clientSecret, tokenSecret }) =>
-    hmacBase64(hashName, sharedKey(clientSecret, tokenSecret), baseString),
-  )
+  const keys = new Map<
+    string,
+    { readonly clientSecret: string; readonly tokenSecret: string; readonly key: HmacKey }
+  >()
+  return symmetric(({ baseString, clientSecret, tokenSecret }) => {
+    const place = tokenSecret || clientSecret
+    let known = keys.get(place)
+    if (known?.clientSecret !== clientSecret || known.tokenSecret !== tokenSecret) {
+      const key = importHmacKey(hashName, sharedKey(clientSecret, tokenSecret))
+      known = { clientSecret, tokenSecret, key }
+      keepAtMost(maxHmacKeys - 1, keys)
+      keys.set(place, known)
+    }
+    return hmacBase64(known.key, baseString)
+  })
 }
+
+const maxHmacKeys = 1_000
 
 function rsa(hashName: HashName): AsymmetricMethod {
   return asymmetric(({ baseString, publicKey, signature }) =>

@@ -102,9 +102,11 @@ class MemoryCache implements Cache {
   #makeRoom(clock: number): void {
     if (this.#marks.isFull) this.#marks.sweep(clock)
     // The oldest first: temporary credentials live equally long, so what has died stands in front.
-    for (const [key, { end }] of this.#entries) {
-      if (end > clock) break
-      this.#entries.delete(key)
+    if (this.#entries.size > 0) {
+      for (const [key, { end }] of this.#entries) {
+        if (end > clock) break
+        this.#entries.delete(key)
+      }
     }
     if (this.#marks.size + this.#entries.size < this.#maxEntries) return
     this.#sweepAll(clock)
