@@ -1,6 +1,6 @@
 import { percentEncode, reencodeHeader, skipUnreserved } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
-import { type Parameter, sliceName } from './parameters.ts'
+import type { Parameter } from './parameters.ts'
 
 /** What an `Authorization: OAuth …` header said: the realm apart, because it is never signed (§3.4.1.3.1). */
 export interface AuthorizationHeader {
@@ -33,7 +33,7 @@ export function parseAuthorizationHeader(text: string): AuthorizationHeader | un
     const valueStart = nameEnd + 2
     const isUsual =
       nameEnd > at && text.charCodeAt(nameEnd) === equalsSign && text.charCodeAt(nameEnd + 1) === quote
-    const pair = isUsual ? quotedPair(text, sliceName(text, at, nameEnd), valueStart) : unusualPair(text, at)
+    const pair = isUsual ? quotedPair(text, text.slice(at, nameEnd), valueStart) : unusualPair(text, at)
     at = pair.end
     if (pair.name.length === 5 && pair.name.toLowerCase() === 'realm') {
       if (realm !== undefined)

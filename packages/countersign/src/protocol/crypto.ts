@@ -47,13 +47,20 @@ const blockSizes = { sha1: 64, sha256: 64, sha512: 128 } as const
 /** The octets of two texts in a row, in a buffer that the next call uses again. */
 function octetsOf(first: string, second: string): Buffer {
   const length = first.length + second.length
-  const octets = length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length)
+  const octets = length <= scratch.length ? beginningOfScratch(length) : Buffer.allocUnsafe(length)
   octets.write(first, 'latin1')
   octets.write(second, first.length, 'latin1')
   return octets
 }
 
-const scratch = Buffer.alloc(4096)
+const scratch = Buffer.alloc(1024)
+/** A view of each length that was needed: to make one costs as much as to hash what is in it. */
+const views: Buffer[] = []
+
+function beginningOfScratch(length: number): Buffer {
+  views[length] ??= scratch.subarray(0, length)
+  return views[length]
+}
 
 /** RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks. */
 export function rsaVerify(

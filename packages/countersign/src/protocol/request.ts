@@ -5,9 +5,16 @@ import { OAuth1Error } from './errors.ts'
 import type { HttpRequest } from './http.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { decodeParameter, type Parameter, parseForm, sortParameters } from './parameters.ts'
+import {
+  noValues,
+  numbers,
+  type ProtocolValues,
+  type ReadRequest,
+  type Transport,
+} from './protocol-values.ts'
+import { readUsualRequest } from './usual-request.ts'
 
-/** Where the `oauth_` parameters of a request stood (§3.5). */
-export type Transport = 'header' | 'body' | 'query'
+export type { Transport } from './protocol-values.ts'
 
 /**
  * A signed request, parsed once: its protocol parameters by name, and the base string that it should have signed.
@@ -26,34 +33,21 @@ export class OAuth1Request {
   readonly secure: boolean
   /** Undefined when the request carries no `oauth_` parameter at all. */
   readonly transport: Transport | undefined
-  /** The header's realm, which is not signed. */
-  readonly realm: string | undefined
-  readonly #baseUri: string
+  /** §3.4.1: what the client should have signed. */
+  readonly baseString: string
   readonly #values: ProtocolValues
-  /** Query and form, in order. */
-  readonly #unsorted: readonly Parameter[]
-  /** Everything that was sent, in the order of the base string. */
-  readonly #sorted: readonly Parameter[]
+  readonly #query: string
+  readonly #body: string
 
-  private constructor(
-    method: string,
-    url: UrlParts,
-    places: Places,
-    realm: string | undefined,
-    limits: Limits,
-  ) {
-    const { header, query, body } = places
-    this.method = method
-    this.secure = url.secure
-    this.realm = realm
-    this.#baseUri = url.baseUri
-    this.#unsorted = body.length === 0 ? query : [...query, ...body]
-    const all = header.concat(this.#unsorted)
-    if (all.length > limits.maxParameters) throw tooLarge('request', `${limits.maxParameters} parameters`)
-    this.#sorted = sortParameters(all)
-    this.transport = onlyTransport(places)
-    this.#values = protocolValues(this.#sorted, limits.maxValueLength)
-    if ((this.#values.version ?? '1.0') !== '1.0') {
+  private constructor(http: HttpRequest, { secure, query }: UrlParts, read: ReadRequest) {
+    this.method = http.method
+    this.secure = secure
+    this.transport = read.transport
+    this.baseString = read.baseString
+    this.#values = read.values
+    this.#query = query
+    this.#body = http.body ?? ''
+    if ((this.#values[numbers.oauth_version] ?? '1.0') !== '1.0') {
       throw new OAuth1Error(
         'unsupported_parameter',
         'oauth_version must be 1.0, or be left out; 1.0a is the name of a text, not of a version.',
@@ -73,51 +67,69 @@ export class OAuth1Request {
     checkLength('Authorization header', authorization, limits.maxHeaderLength)
     checkLength('form body', http.body, limits.maxBodyLength)
     const url = splitUrl(http.url)
-    const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
-    const places = {
-      header: header?.parameters ?? [],
-      query: parseForm(url.query),
-      // §3.4.1.3.1: only a form counts, whatever the verb.
-      body: http.body ? parseForm(http.body) : [],
-    }
-    return new OAuth1Request(http.method, url, places, header?.realm, limits)
+    const read =
+      readUsualRequest(http.method, url, authorization, http.body, limits) ??
+      readRequest(http.method, url, authorization, http.body, limits)
+    return new OAuth1Request(http, url, read)
   }
 
   get clientId(): string | undefined {
-    return this.#values.clientId
+    return this.#values[numbers.oauth_consumer_key]
   }
   /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
   get oauthToken(): string | undefined {
-    return this.#values.oauthToken || undefined
+    return this.#values[numbers.oauth_token] || undefined
   }
   get signatureMethod(): string | undefined {
-    return this.#values.signatureMethod
+    return this.#values[numbers.oauth_signature_method]
   }
   get signature(): string | undefined {
-    return this.#values.signature
+    return this.#values[numbers.oauth_signature]
   }
   get timestamp(): string | undefined {
-    return this.#values.timestamp
+    return this.#values[numbers.oauth_timestamp]
   }
   get nonce(): string | undefined {
-    return this.#values.nonce
+    return this.#values[numbers.oauth_nonce]
   }
   get callback(): string | undefined {
-    return this.#values.callback
+    return this.#values[numbers.oauth_callback]
   }
   get verifier(): string | undefined {
-    return this.#values.verifier
+    return this.#values[numbers.oauth_verifier]
+  }
+
+  /** The header's realm, which is not signed. */
+  get realm(): string | undefined {
+    return this.#values[numbers.realm]
   }
 
   /** The application's own parameters, of query and form, decoded, in order, repeats kept: what the signature covers. */
   get parameters(): [name: string, value: string][] {
-    return this.#unsorted.filter(({ name }) => !isProtocolName(name)).map(decodeParameter)
+    return [...parseForm(this.#query), ...parseForm(this.#body)]
+      .filter(({ name }) => !isProtocolName(name))
+      .map(decodeParameter)
   }
+}
 
-  /** §3.4.1: what the client should have signed. */
-  get baseString(): string {
-    return sortedBaseString(this.method, this.#baseUri, this.#sorted)
-  }
+/** The general way to read a request; `readUsualRequest` is the short cut past it. */
+function readRequest(
+  method: string,
+  { baseUri, query }: UrlParts,
+  authorization: string | undefined,
+  // §3.4.1.3.1: only a form counts, whatever the verb.
+  body = '',
+  limits: Limits,
+): ReadRequest {
+  const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
+  const places = { header: header?.parameters ?? [], query: parseForm(query), body: parseForm(body) }
+  const parameters = sortParameters([...places.header, ...places.query, ...places.body])
+  if (parameters.length > limits.maxParameters)
+    throw tooLarge('request', `${limits.maxParameters} parameters`)
+  const transport = onlyTransport(places)
+  const values = protocolValues(parameters, limits.maxValueLength)
+  values[numbers.realm] = header?.realm
+  return { transport, values, baseString: sortedBaseString(method, baseUri, parameters) }
 }
 
 type Places = Readonly<Record<Transport, readonly Parameter[]>>
@@ -144,7 +156,7 @@ function holdsProtocol(parameters: readonly Parameter[]): boolean {
 
 /** The decoded values of the protocol's own parameters. Sorted, a repeated name stands beside itself (§3.1). */
 function protocolValues(sorted: readonly Parameter[], maxValueLength: number): ProtocolValues {
-  const values = new ProtocolValues()
+  const values = noValues()
   let previous = ''
   for (const { name, value } of sorted) {
     if (!isProtocolName(name)) continue
@@ -157,54 +169,10 @@ function protocolValues(sorted: readonly Parameter[], maxValueLength: number): P
     if (value.length > maxValueLength)
       throw tooLarge(`value of ${name.slice(0, 100)}`, `${maxValueLength} characters`)
     previous = name
-    values.set(name, value)
+    // An unknown one is signed and otherwise ignored.
+    if (Object.hasOwn(numbers, name)) values[numbers[name as keyof typeof numbers]] = percentDecode(value)
   }
   return values
-}
-
-class ProtocolValues {
-  callback: string | undefined
-  clientId: string | undefined
-  nonce: string | undefined
-  signature: string | undefined
-  signatureMethod: string | undefined
-  timestamp: string | undefined
-  oauthToken: string | undefined
-  verifier: string | undefined
-  version: string | undefined
-
-  /** Decodes a known parameter, once. An unknown one is signed and otherwise ignored. */
-  set(name: string, value: string): void {
-    switch (name) {
-      case 'oauth_callback':
-        this.callback = percentDecode(value)
-        break
-      case 'oauth_consumer_key':
-        this.clientId = percentDecode(value)
-        break
-      case 'oauth_nonce':
-        this.nonce = percentDecode(value)
-        break
-      case 'oauth_signature':
-        this.signature = percentDecode(value)
-        break
-      case 'oauth_signature_method':
-        this.signatureMethod = percentDecode(value)
-        break
-      case 'oauth_timestamp':
-        this.timestamp = percentDecode(value)
-        break
-      case 'oauth_token':
-        this.oauthToken = percentDecode(value)
-        break
-      case 'oauth_verifier':
-        this.verifier = percentDecode(value)
-        break
-      case 'oauth_version':
-        this.version = percentDecode(value)
-        break
-    }
-  }
 }
 
 function isProtocolName(name: string): boolean {

@@ -74,7 +74,8 @@ class MemoryCache implements Cache {
   add(key: string, value: string, ttlSeconds: number): boolean {
     const clock = this.#now()
     const end = endOf(clock, ttlSeconds)
-    const entry = this.#entries.get(key)
+    // Where there are nonces alone, none is looked for among the values.
+    const entry = this.#entries.size === 0 ? undefined : this.#entries.get(key)
     if (entry !== undefined && entry.end > clock) return false
     if (value !== '') {
       if (this.#marks.has(key, clock)) return false
