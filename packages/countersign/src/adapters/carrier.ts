@@ -8,8 +8,8 @@ import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 const formType = /(?:^|,)\s*application\/x-www-form-urlencoded(?![\w!#$%&'*+.^`|~-])/i
 
 /** Whether a `Content-Type` is that of a form, with or without parameters (§3.4.1.3.1). */
-export function isForm(contentType: string | undefined): boolean {
-  return contentType !== undefined && formType.test(contentType)
+export function isForm(contentType: string | null | undefined): boolean {
+  return !!contentType && formType.test(contentType)
 }
 
 /**

@@ -56,10 +56,17 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
  */
-export async function httpRequest(req: ExpressRequest, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(req: ExpressRequest, limits?: Limits): Awaitable<HttpRequest> {
   const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)
   const request = { method: req.method ?? 'GET', url, headers: headersOf(req) }
-  if (!isForm(req.headers['content-type'])) return request
+  return isForm(req.headers['content-type']) ? withForm(request, req, limits) : request
+}
+
+async function withForm(
+  request: HttpRequest,
+  req: ExpressRequest,
+  limits: Limits | undefined,
+): Promise<HttpRequest> {
   const { rawBody: raw } = req as { rawBody?: unknown }
   const body = await nodeForm(req, limits, { raw, parsed: req.body, remedy })
   // A parser that comes later overwrites it.
@@ -113,7 +120,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return async (req, res, next) => {
     try {
       const read = () => httpRequest(req, protector.limits)
-      const verdict = await judge(protector, options, [req], req.headers.accept, read)
+      const verdict = await judge(protector, options, [req], read, () => req.headers.accept)
       if (verdict.refusal) sendResponse(res, verdict.refusal)
       else withAuthentication(verdict.authentication, next)
     } catch (error) {

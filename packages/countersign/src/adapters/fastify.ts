@@ -93,13 +93,13 @@ export const countersign: (
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
  */
-export async function httpRequest(request: FastifyRequest, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(request: FastifyRequest, limits?: Limits): Awaitable<HttpRequest> {
   const { raw: req, method, protocol, host, originalUrl } = request
   const url = absoluteUrl(protocol, host, originalUrl)
   const http = { method, url, headers: headersOf(req) }
   if (!isForm(req.headers['content-type'])) return http
   const { body: parsed, rawBody: raw } = request as { body?: unknown; rawBody?: unknown }
-  return { ...http, body: await nodeForm(req, limits, { raw, parsed, remedy }) }
+  return nodeForm(req, limits, { raw, parsed, remedy }).then((body) => ({ ...http, body }))
 }
 
 /** A Fastify route handler. */
@@ -141,7 +141,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return (request, reply, done) => {
     const read = () => httpRequest(request, protector.limits)
     const requests = [request.raw, request] as const
-    judge(protector, options, requests, request.raw.headers.accept, read).then((verdict) => {
+    judge(protector, options, requests, read, () => request.raw.headers.accept).then((verdict) => {
       if (verdict.refusal) send(request, reply, verdict.refusal)
       else withAuthentication(verdict.authentication, done)
     }, done)

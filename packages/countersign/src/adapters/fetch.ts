@@ -38,11 +38,16 @@ function requestOf(input: FetchInput): Request {
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was read before.
  */
-export async function httpRequest(input: FetchInput, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(input: FetchInput, limits?: Limits): Awaitable<HttpRequest> {
   const request = requestOf(input)
   refuseFragment(request.url)
   const http = { method: request.method, url: request.url, headers: webHeaders(request) }
-  if (!isForm(http.headers['content-type'])) return http
+  return isForm(http.headers['content-type'])
+    ? formOf(request, limits).then((body) => ({ ...http, body }))
+    : http
+}
+
+async function formOf(request: Request, limits: Limits | undefined): Promise<string> {
   if (request.bodyUsed) {
     throw new ConfigurationError(
       'The form body was read before its signature could be checked. Call requireOAuth or the endpoint first, or read request.clone().',
@@ -50,8 +55,7 @@ export async function httpRequest(input: FetchInput, limits?: Limits): Promise<H
   }
   const copy = request.clone()
   // What is read from a copy is kept for the original: the rest of a form over the limit must not fill the memory.
-  const octets = await readWebForm(copy, limits, () => void request.body?.cancel().catch(() => {}))
-  return { ...http, body: textOfOctets(octets) }
+  return textOfOctets(await readWebForm(copy, limits, () => void request.body?.cancel().catch(() => {})))
 }
 
 /**
@@ -91,7 +95,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return (handler) =>
     async (input, ...rest) => {
       const read = () => httpRequest(input, protector.limits)
-      const verdict = await judge(protector, options, [requestOf(input)], acceptOf(input), read)
+      const verdict = await judge(protector, options, [requestOf(input)], read, () => acceptOf(input))
       if (verdict.refusal) return webResponse(verdict.refusal)
       return withAuthentication(verdict.authentication, () => handler(input, ...rest))
     }

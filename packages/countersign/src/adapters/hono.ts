@@ -7,7 +7,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import { absoluteUrl, isForm, refuseFragment } from './carrier.ts'
-import { headersOf, nodeForm } from './node-stream.ts'
+import { headerLines, headersOf, nodeForm } from './node-stream.ts'
 import {
   answerOf,
   authenticationOf,
@@ -43,19 +43,31 @@ const remedy =
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read `c.req.raw` before.
  */
-export async function httpRequest(c: HonoContext, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(c: HonoContext, limits?: Limits): Awaitable<HttpRequest> {
   const { raw } = c.req
   refuseFragment(raw.url)
-  const incoming = (c.env as { incoming?: IncomingMessage } | null | undefined)?.incoming
-  const isNode = incoming?.url !== undefined && incoming.rawHeaders !== undefined
-  const http = isNode
+  const incoming = incomingOf(c)
+  // On Node the headers are not asked of `raw`, which would have to make them first.
+  const http = incoming
     ? { method: raw.method, url: nodeUrl(raw.url, incoming), headers: headersOf(incoming) }
     : { method: raw.method, url: raw.url, headers: webHeaders(raw) }
-  if (!isForm(raw.headers.get('content-type') ?? undefined)) return http
+  const contentType = incoming
+    ? headerLines(incoming, 'content-type').join()
+    : raw.headers.get('content-type')
+  if (!isForm(contentType)) return http
   // Fetch knows no body of GET and HEAD; Node does.
-  const body =
-    isNode && isBodiless(raw) ? await nodeForm(incoming, limits, { remedy }) : await formOf(c.req, limits)
-  return { ...http, body }
+  const body = incoming && isBodiless(raw) ? nodeForm(incoming, limits, { remedy }) : formOf(c.req, limits)
+  return body.then((body) => ({ ...http, body }))
+}
+
+/** Node's own request, where Hono runs on Node. */
+function incomingOf(c: HonoContext): IncomingMessage | undefined {
+  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
+  return incoming?.url !== undefined && incoming.rawHeaders !== undefined ? incoming : undefined
+}
+
+function acceptOf(c: HonoContext): string | undefined {
+  return c.req.raw.headers.get('accept') ?? undefined
 }
 
 function isBodiless({ method }: Request): boolean {
@@ -110,9 +122,8 @@ export function endpoint(
   options: EndpointOptions = {},
 ): HonoHandler {
   return async (c) => {
-    const accept = c.req.raw.headers.get('accept') ?? undefined
     const run = async () => answer(await httpRequest(c, options.limits), c)
-    return webResponse(await answerOf(accept, options, run))
+    return webResponse(await answerOf(acceptOf(c), options, run))
   }
 }
 
@@ -130,10 +141,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 ): HonoMiddleware {
   const options = requireOptions(scope)
   return async (c, next) => {
-    const accept = c.req.raw.headers.get('accept') ?? undefined
-    const verdict = await judge(protector, options, [c, c.req], accept, () =>
-      httpRequest(c, protector.limits),
-    )
+    const read = () => httpRequest(c, protector.limits)
+    const verdict = await judge(protector, options, [c, c.req], read, () => acceptOf(c))
     return verdict.refusal ? webResponse(verdict.refusal) : withAuthentication(verdict.authentication, next)
   }
 }

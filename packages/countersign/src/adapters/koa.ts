@@ -45,12 +45,12 @@ const remedy =
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
  */
-export async function httpRequest(ctx: KoaContext, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(ctx: KoaContext, limits?: Limits): Awaitable<HttpRequest> {
   const url = absoluteUrl(ctx.protocol, ctx.host, ctx.originalUrl)
   const request = { method: ctx.method, url, headers: headersOf(ctx.req) }
   if (!isForm(ctx.req.headers['content-type'])) return request
   const { body: parsed, rawBody: raw } = ctx.request as { body?: unknown; rawBody?: unknown }
-  return { ...request, body: await nodeForm(ctx.req, limits, { raw, parsed, remedy }) }
+  return nodeForm(ctx.req, limits, { raw, parsed, remedy }).then((body) => ({ ...request, body }))
 }
 
 /**
@@ -88,7 +88,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return async (ctx, next) => {
     const read = () => httpRequest(ctx, protector.limits)
     const requests = [ctx.req, ctx, ctx.request] as const
-    const verdict = await judge(protector, options, requests, ctx.req.headers.accept, read)
+    const verdict = await judge(protector, options, requests, read, () => ctx.req.headers.accept)
     return verdict.refusal ? send(ctx, verdict.refusal) : withAuthentication(verdict.authentication, next)
   }
 }

@@ -25,6 +25,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { AuthorizationServer } from '../server/authorization-server.ts'
+import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { type Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import { type ExpressRequest, httpRequest as expressRequest } from './express.ts'
@@ -140,8 +141,8 @@ function guardOf(required: RequireOptions): Type<CanActivate> {
         protector,
         { ...(errors ? { errors } : {}), ...required },
         requestsOf(request),
-        request.headers.accept,
         () => httpRequest(request, protector.limits),
+        () => request.headers.accept,
       )
       if (verdict.refusal) throw new Refusal(verdict.refusal)
       return true
@@ -232,7 +233,7 @@ function requestsOf(request: NestRequest): readonly [object, ...object[]] {
 }
 
 /** The request as the core wants it, on either platform: scheme and host are the platform's own view. */
-export function httpRequest(request: NestRequest, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(request: NestRequest, limits?: Limits): Awaitable<HttpRequest> {
   return 'raw' in request ? fastifyRequest(request, limits) : expressRequest(request, limits)
 }
 

@@ -8,14 +8,18 @@ import { type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './ca
 
 /** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
 export function headersOf(req: IncomingMessage): HttpRequest['headers'] {
-  const { headers, rawHeaders } = req
-  const repeats: string[] = []
+  const authorization = headerLines(req, 'authorization')
+  return authorization.length > 1 ? { ...req.headers, authorization } : req.headers
+}
+
+/** All values of one header, named in lower case, as they were sent. */
+export function headerLines({ rawHeaders }: IncomingMessage, name: string): string[] {
+  const values: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string
-    if (name.length === 13 && name.toLowerCase() === 'authorization')
-      repeats.push(rawHeaders[i + 1] as string)
+    const sent = rawHeaders[i] as string
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[i + 1] as string)
   }
-  return repeats.length > 1 ? { ...headers, authorization: repeats } : headers
+  return values
 }
 
 /** What was read of a request's form, so that two readers of one request see the same. */

@@ -28,7 +28,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
-export async function httpRequest(req: IncomingMessage, limits?: Limits): Promise<HttpRequest> {
+export function httpRequest(req: IncomingMessage, limits?: Limits): Awaitable<HttpRequest> {
   const scheme = 'encrypted' in req.socket ? 'https' : 'http'
   const authority = req.headers.host ?? (req.headers[':authority'] as string | undefined)
   const url = absoluteUrl(scheme, authority, req.url ?? '/')
@@ -36,7 +36,7 @@ export async function httpRequest(req: IncomingMessage, limits?: Limits): Promis
   if (!isForm(req.headers['content-type'])) return request
   const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
   const remedy = 'Call requireOAuth or the endpoint before anything reads the request.'
-  return { ...request, body: await nodeForm(req, limits, { raw, parsed, remedy }) }
+  return nodeForm(req, limits, { raw, parsed, remedy }).then((body) => ({ ...request, body }))
 }
 
 /**
@@ -78,8 +78,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   const options = requireOptions(scope)
   return (handler) => async (req, res) => {
     const read = () => httpRequest(req, protector.limits)
-    const verdict = await judge(protector, options, [req], req.headers.accept, read).catch((error: unknown) =>
-      sendFailure(res, error, options.errors),
+    const verdict = await judge(protector, options, [req], read, () => req.headers.accept).catch(
+      (error: unknown) => sendFailure(res, error, options.errors),
     )
     if (verdict?.refusal) sendResponse(res, verdict.refusal)
     else if (verdict) await withAuthentication(verdict.authentication, () => handler(req, res))

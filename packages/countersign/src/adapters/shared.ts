@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
+import { type Awaitable, isThenable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { defaults } from '../server/options.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
@@ -73,13 +74,14 @@ const byContext = new AsyncLocalStorage<Authentication>()
  * the signature was, and its nonce is spent.
  *
  * @param requests - The framework's objects for the request, under each of which the authentication can be asked for.
+ * @param accept - What a refusal's form depends on; where there is none, the header is never looked for.
  */
 export async function judge<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   { scope, errors }: RequireOptions,
   requests: readonly [object, ...object[]],
-  accept: string | undefined,
-  read: () => Promise<HttpRequest>,
+  read: () => Awaitable<HttpRequest>,
+  accept: () => string | undefined,
 ): Promise<Verdict<C, T>> {
   try {
     const earlier = (requests[0] as Marked)[entryKey]
@@ -87,13 +89,14 @@ export async function judge<C extends Client, T extends TokenCredential>(
       if (scope !== undefined) checkScope(scope, earlier.authentication.credential?.scope)
       return { authentication: earlier.authentication as Authentication<C, T> }
     }
-    const authentication = await protector.authenticate(await read(), scope)
+    const http = read()
+    const authentication = await protector.authenticate(isThenable(http) ? await http : http, scope)
     const entry = { protector, authentication }
     for (const request of requests) (request as Marked)[entryKey] = entry
     return { authentication }
   } catch (error) {
     if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
-    return { refusal: protector.errorResponse(error, accept) }
+    return { refusal: protector.errorResponse(error, accept()) }
   }
 }
 
