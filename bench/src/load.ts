@@ -3,19 +3,19 @@ import { connect, type Socket } from 'node:net'
 import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { authorizationFor } from './credentials.ts'
-import { median, printTable } from './measure.ts'
+import { printTable } from './measure.ts'
 
 const frameworks = ['express', 'nestjs', 'fastify', 'hono', 'koa', 'node']
-const requests = 4_000
+const requests = 1_500
 const connections = 20
-const rounds = 7
+const rounds = 25
 
 /** A bare route, one that computes an HMAC and one behind the whole check, of the same process, in turn, for every framework. */
 export async function benchLoad(): Promise<void> {
   const rows: string[][] = []
   for (const framework of frameworks) rows.push(await measure(framework))
   printTable(
-    `A protected route against the bare one (${requests} requests x ${rounds} rounds, ${connections} connections, medians)`,
+    `A protected route against the bare one (${requests} requests x ${rounds} rounds, ${connections} connections, the best round of each)`,
     [
       '',
       'bare, requests/s',
@@ -30,7 +30,7 @@ export async function benchLoad(): Promise<void> {
 async function measure(framework: string): Promise<string[]> {
   const app = await startApp(framework)
   const figures = { bare: [] as Round[], hmac: [] as Round[], protected: [] as Round[] }
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -4; round < rounds; round++) {
     for (const route of ['bare', 'hmac', 'protected'] as const) {
       const result = await load(app, route)
       if (round >= 0) figures[route].push(result)
@@ -38,10 +38,9 @@ async function measure(framework: string): Promise<string[]> {
   }
   app.process.kill()
   const kept = (route: 'hmac' | 'protected', figure: keyof Round) => {
-    const ratios = figures.bare.map((bare, round) => bare[figure] / (figures[route][round] as Round)[figure])
-    return `${Math.round(median(ratios) * 100)} %`
+    return `${Math.round((best(figures.bare, figure) / best(figures[route], figure)) * 100)} %`
   }
-  const rate = Math.round(requests / median(figures.bare.map(({ seconds }) => seconds)))
+  const rate = Math.round(requests / best(figures.bare, 'seconds'))
   return [
     framework,
     `${rate}`,
@@ -49,6 +48,11 @@ async function measure(framework: string): Promise<string[]> {
     kept('protected', 'seconds'),
     kept('protected', 'cpu'),
   ]
+}
+
+/** The least disturbed round: a machine that is busy with other things makes a round slower, and never faster. */
+function best(rounds: readonly Round[], figure: keyof Round): number {
+  return Math.min(...rounds.map((round) => round[figure]))
 }
 
 interface App {

@@ -74,21 +74,7 @@ function escapeNonAscii(text: string): string {
  * @throws OAuth1Error `invalid_request` when an escape is malformed or the octets are not UTF-8.
  */
 export function percentDecode(text: string): string {
-  let at = text.indexOf('%')
-  if (at === -1) return text
-  let decoded = ''
-  let from = 0
-  // ASCII is what almost all values hold; decoding it here costs a third.
-  for (; at !== -1; at = text.indexOf('%', from)) {
-    const octet = hexValue(text.charCodeAt(at + 1)) * 16 + hexValue(text.charCodeAt(at + 2))
-    if (!(octet < 128)) return decodeUtf8(text)
-    decoded += text.slice(from, at) + String.fromCharCode(octet)
-    from = at + 3
-  }
-  return decoded + text.slice(from)
-}
-
-function decodeUtf8(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {
@@ -97,13 +83,6 @@ function decodeUtf8(text: string): string {
       'A percent-encoded value of the request is malformed or not UTF-8.',
     )
   }
-}
-
-/** The value of a hex digit; NaN for what is none. */
-function hexValue(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const letter = code | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN
 }
 
 /** As `percentDecode`, but octets that are not UTF-8 stay escaped instead of being refused: for showing, not for deciding. */

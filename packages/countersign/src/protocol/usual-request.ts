@@ -1,5 +1,5 @@
 import type { UrlParts } from './base-string.ts'
-import { isUnreserved, percentDecode } from './encoding.ts'
+import { isUnreserved } from './encoding.ts'
 import type { Limits } from './limits.ts'
 import { noValues, numbers, type ProtocolValues, type ReadRequest } from './protocol-values.ts'
 
@@ -75,8 +75,10 @@ function readHeader(text: string, values: ProtocolValues, maxValueLength: number
     if (octets[valueEnd] !== quote || valueEnd - valueStart > maxValueLength) return unusual
     // Twice is refused, and what only a client knows the meaning of is rare here.
     if (number === application || values[number] !== undefined) return unusual
-    const value = text.slice(valueStart, valueEnd)
-    values[number] = number === numbers.realm ? value : percentDecode(value)
+    values[number] =
+      number === numbers.realm || endOfPlain(valueStart) === valueEnd
+        ? text.slice(valueStart, valueEnd)
+        : decoded(valueStart, valueEnd)
     if (number !== numbers.realm) end = addEntry(end, at, nameEnd, valueStart, valueEnd, number)
     at = valueEnd + 1
     if (at < text.length && octets[at] !== comma) return unusual
@@ -118,22 +120,40 @@ function addEntry(
   return end + entrySize
 }
 
-/** Where ASCII text in the §3.6 encoding ends. */
-function endOfEncoded(start: number): number {
+function endOfPlain(start: number): number {
   let at = start
   while (isPlain[octets[at] as number] === 1) at++
-  while (octets[at] === percentSign && isEscape(at)) {
-    at += 3
-    while (isPlain[octets[at] as number] === 1) at++
-  }
   return at
+}
+
+/** Where ASCII text in the §3.6 encoding ends. */
+function endOfEncoded(start: number): number {
+  let at = endOfPlain(start)
+  while (octets[at] === percentSign && isEscape(at)) at = endOfPlain(at + 3)
+  return at
+}
+
+/** The text that such text stands for. */
+function decoded(start: number, end: number): string {
+  let length = 0
+  for (let at = start; at < end; at++) {
+    const isEscaped = octets[at] === percentSign
+    signed[length++] = isEscaped ? octetOf(at) : (octets[at] as number)
+    if (isEscaped) at += 2
+  }
+  return signed.toString('latin1', 0, length)
 }
 
 /** An escape as §3.6 writes it: in upper case, and not of a character that needs none. */
 function isEscape(at: number): boolean {
-  const octet =
-    16 * (digitValue[octets[at + 1] as number] as number) + (digitValue[octets[at + 2] as number] as number)
+  const octet = octetOf(at)
   return octet < 128 && isPlain[octet] === 0
+}
+
+/** The octet that an escape stands for; one that is none, where it is malformed. */
+function octetOf(at: number): number {
+  const [high, low] = [octets[at + 1] as number, octets[at + 2] as number]
+  return 16 * (digitValue[high] as number) + (digitValue[low] as number)
 }
 
 /** A realm may hold anything; one that holds a quote, and so a backslash, is not usual. */
