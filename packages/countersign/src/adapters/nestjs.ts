@@ -10,6 +10,7 @@ import {
   type ExceptionFilter,
   type ExecutionContext,
   type FactoryProvider,
+  HttpException,
   Inject,
   Module,
   type ModuleMetadata,
@@ -121,14 +122,24 @@ Module({})(CountersignModule)
  */
 export function RequireOAuth(scope?: string | RequireOptions): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    UseGuards(guardOf(requireOptions(scope))),
+    UseGuards(OAuthGuard(scope)),
     UseInterceptors(ContextInterceptor),
     UseFilters(RefusalFilter),
   )
 }
 
-function guardOf(required: RequireOptions): Type<CanActivate> {
-  class OAuthGuard implements CanActivate {
+/**
+ * The guard of `RequireOAuth` alone, for `UseGuards` and `APP_GUARD`. A refusal is an `HttpException`, answered by the
+ * application's exception filters, with the challenge in its headers; `currentCredential()` needs the request.
+ *
+ * @example
+ * ```ts
+ * { provide: APP_GUARD, useClass: OAuthGuard() }
+ * ```
+ */
+export function OAuthGuard(scope?: string | RequireOptions): Type<CanActivate> {
+  const required = requireOptions(scope)
+  class Guard implements CanActivate {
     readonly #options: CountersignModuleOptions
     constructor(options: CountersignModuleOptions) {
       this.#options = options
@@ -144,30 +155,38 @@ function guardOf(required: RequireOptions): Type<CanActivate> {
         () => httpRequest(request, protector.limits),
         () => request.headers.accept,
       )
-      if (verdict.refusal) throw new Refusal(verdict.refusal)
+      if (verdict.refusal) {
+        const challenge = verdict.refusal.headers['www-authenticate']
+        if (challenge) setHeaders(context.switchToHttp().getResponse(), { 'www-authenticate': challenge })
+        throw new Refusal(verdict.refusal)
+      }
       return true
     }
   }
-  Inject(moduleOptions)(OAuthGuard, undefined, 0)
-  return mixin(OAuthGuard)
+  Inject(moduleOptions)(Guard, undefined, 0)
+  return mixin(Guard)
 }
 
 /** Carries a refusal from the guard, which Nest only lets say yes or no, to the filter that sends it. */
-class Refusal extends Error {
-  readonly response: HttpResponse
-  constructor(response: HttpResponse) {
-    super('The request was refused.')
-    this.response = response
+class Refusal extends HttpException {
+  readonly answer: HttpResponse
+  constructor(answer: HttpResponse) {
+    const isJson = answer.headers['content-type'] === 'application/json'
+    super(
+      isJson ? JSON.parse(answer.body) : Object.fromEntries(new URLSearchParams(answer.body)),
+      answer.status,
+    )
+    this.answer = answer
   }
 }
 
 class RefusalFilter implements ExceptionFilter<Refusal> {
-  catch({ response }: Refusal, host: ArgumentsHost): void {
+  catch({ answer }: Refusal, host: ArgumentsHost): void {
     const http = host.switchToHttp()
-    prepare(http.getRequest(), http.getResponse(), response)
+    prepare(http.getRequest(), http.getResponse(), answer)
     const res = http.getResponse<ServerResponse | FastifyReply>()
-    if ('writeHead' in res) res.end(response.body)
-    else res.send(Buffer.from(response.body))
+    if ('writeHead' in res) res.end(answer.body)
+    else res.send(Buffer.from(answer.body))
   }
 }
 Catch(Refusal)(RefusalFilter)
@@ -214,14 +233,14 @@ class EndpointInterceptor implements NestInterceptor {
 
 /** Status and headers, on the response of either platform. */
 function prepare(request: NestRequest, res: ServerResponse | FastifyReply, response: HttpResponse): void {
-  const headers = headersFor('raw' in request ? request.raw : request, response)
-  if (!('writeHead' in res)) {
-    res.code(response.status)
-    res.headers(headers)
-    return
-  }
-  res.statusCode = response.status
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  if ('writeHead' in res) res.statusCode = response.status
+  else res.code(response.status)
+  setHeaders(res, headersFor('raw' in request ? request.raw : request, response))
+}
+
+function setHeaders(res: ServerResponse | FastifyReply, headers: Record<string, string | number>): void {
+  if (!('writeHead' in res)) res.headers(headers)
+  else for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
 }
 
 function requestOf(context: ExecutionContext): NestRequest & { readonly headers: ExpressRequest['headers'] } {
