@@ -21,10 +21,15 @@ export function absoluteUrl(scheme: string, host: string | undefined, target: st
   if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
     throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
   refuseFragment(target)
+  return `${scheme}://${host ?? ''}${rawText(pathOf(target))}`
+}
+
+/** Path and query of a request target. */
+function pathOf(target: string): string {
+  if (target.startsWith('/')) return target
   // RFC 9112 §3.2.2: an absolute-form target carries the host itself; the trusted view decides all the same.
   // §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
-  const path = target === '*' ? '' : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
-  return `${scheme}://${host ?? ''}${rawText(path)}`
+  return target === '*' ? '' : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
 }
 
 /**
@@ -40,7 +45,7 @@ export function refuseFragment(target: string): void {
 /** Text whose characters are octets, as Node gives request targets. */
 function rawText(octets: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
-  return /^[\x00-\x7f]*$/.test(octets) ? octets : textFromOctets(Buffer.from(octets, 'latin1'))
+  return /[^\x00-\x7f]/.test(octets) ? textFromOctets(Buffer.from(octets, 'latin1')) : octets
 }
 
 /** What a framework may have done to a form body before us. */
