@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { clientRow, prismaHooks, sweepExpired } from 'countersign/prisma'
 import { PrismaClient } from './generated/client.ts'
+import { joinedQuery } from './join.ts'
 
 const adapter = new PrismaBetterSqlite3({ url: process.env['DATABASE_URL'] ?? ':memory:' })
 const prisma = new PrismaClient({ adapter })
@@ -16,6 +17,7 @@ const models = {
 // The user comes with the token: `currentCredential().user`.
 export const hooks = prismaHooks(models, {
   findToken: (where) => prisma.oauthTokenCredential.findFirst({ where, include: { user: true } }),
+  findClientWithToken: joinedQuery(prisma),
 })
 export type TokenCredential = Awaited<ReturnType<typeof hooks.createTokenCredential>>
 

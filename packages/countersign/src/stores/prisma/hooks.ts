@@ -23,8 +23,8 @@ export interface PrismaHookOptions<
   /** Finds a token with what the application needs besides: `include: { user: true }`. */
   readonly findToken?: (where: TokenWhere) => PromiseLike<T | null>
   /**
-   * Finds the client with its `tokens` of this one name, so that a protected request costs one query.
-   * It becomes one SQL statement with Prisma's `relationLoadStrategy: 'join'` (preview feature `relationJoins`).
+   * Finds the client with its `tokens` of this one name, so that a protected request costs one query: a raw join, or
+   * on PostgreSQL and MySQL Prisma's `relationLoadStrategy: 'join'` (preview feature `relationJoins`).
    */
   readonly findClientWithToken?: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>
 }

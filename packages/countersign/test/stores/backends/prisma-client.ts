@@ -1,7 +1,7 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { clientRow, prismaHooks, sweepExpired } from 'countersign/prisma'
+import { clientRow, type PrismaHookOptions, prismaHooks, sweepExpired } from 'countersign/prisma'
 import type { OpenStore } from '../backend.ts'
 import { createDatabase, removeDatabase } from './databases.ts'
 import { generatedClient, type PrismaProvider } from './prisma-generate.ts'
@@ -54,6 +54,19 @@ export function modelsOf(prisma: AnyPrismaClient) {
   }
 }
 
+/** The example's queries of its own: client, token and user in one, as the guide has it. */
+export async function userQueries(prisma: AnyPrismaClient): Promise<Required<Queries>> {
+  // It imports the types of the example's generated client, which are not there when this is compiled.
+  const example = new URL('../../../../../examples/prisma/src/join.ts', import.meta.url)
+  const { joinedQuery } = await import(example.href)
+  return {
+    findToken: (where) => prisma.oauthTokenCredential.findFirst({ where, include: { user: true } }),
+    findClientWithToken: joinedQuery(prisma),
+  }
+}
+
+type Queries = Pick<PrismaHookOptions, 'findToken' | 'findClientWithToken'>
+
 export async function reset(config: string): Promise<void> {
   await createDatabase(config)
   const prisma = await connect(config)
@@ -63,15 +76,7 @@ export async function reset(config: string): Promise<void> {
 
 export async function open(config: string): Promise<OpenStore> {
   const prisma = await connect(config)
-  const hooks = prismaHooks(modelsOf(prisma), {
-    findClientWithToken: ({ clientId, oauthToken }) =>
-      prisma.oauthClient.findFirst({
-        where: { clientId },
-        include: { tokens: { where: { oauthToken } } },
-        // Prisma has no join on SQLite and MariaDB.
-        ...(providerOf(config) === 'postgresql' && { relationLoadStrategy: 'join' }),
-      }),
-  })
+  const hooks = prismaHooks(modelsOf(prisma), await userQueries(prisma))
   return {
     hooks,
     addClient: async (client) => void (await prisma.oauthClient.create({ data: clientRow(client) })),

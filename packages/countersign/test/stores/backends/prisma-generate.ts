@@ -18,7 +18,7 @@ const folder = join(import.meta.dirname, '..', 'generated')
  * @returns The path of the module that exports `PrismaClient`.
  */
 export async function generatedClient(provider: PrismaProvider): Promise<string> {
-  const schema = `${header(provider)}\n${prismaSchema({ provider })}`
+  const schema = `${header(provider)}\n${prismaSchema({ provider, user: 'User' })}`
   const digest = createHash('sha256').update(schema).digest('hex').slice(0, 12)
   const made = join(folder, `prisma-${provider}-${digest}`)
   const client = join(made, 'client', 'client.ts')
@@ -50,6 +50,14 @@ function header(provider: PrismaProvider): string {
 
 datasource db {
   provider = "${provider}"
+}
+
+model User {
+  id          Int                    @id
+  name        String
+  oauthTokens OauthTokenCredential[]
+
+  @@map("users")
 }
 `
 }

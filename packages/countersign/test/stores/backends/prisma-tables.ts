@@ -12,6 +12,8 @@ export function createTables(provider: PrismaProvider): readonly string[] {
   const name = mysql ? 'varchar(255)' : 'text'
   const end = mysql ? 'default character set utf8mb4 collate utf8mb4_unicode_ci' : ''
   return [
+    `create table users (id integer not null primary key, name ${name} not null) ${end}`,
+    "insert into users values (7, 'Ada')",
     `create table oauth_client (
       id ${id}, client_id ${name} not null, client_secret text, default_redirect_uri text not null, rsa_public_key text
     ) ${end}`,

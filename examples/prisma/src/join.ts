@@ -1,0 +1,32 @@
+import type { TokenWhere } from 'countersign/prisma'
+import type { OauthClient, OauthTokenCredential, PrismaClient, User } from './generated/client.ts'
+
+type ClientWithToken = OauthClient & { tokens: (OauthTokenCredential & { user: User | null })[] }
+
+/** Where the client has no such token, the columns of token and user are null. */
+type Joined = Pick<OauthClient, 'id' | 'clientId' | 'clientSecret' | 'defaultRedirectUri' | 'rsaPublicKey'> &
+  Pick<OauthTokenCredential, 'oauthToken' | 'oauthTokenSecret' | 'userId' | 'scope'> & {
+    tokenId: number
+    tokenClientId: string
+    userName: string
+  }
+
+/** Client, token and user in one SQL query, on every database. */
+export function joinedQuery(prisma: PrismaClient) {
+  return async (where: TokenWhere): Promise<ClientWithToken | null> => {
+    const [row] = await prisma.$queryRaw<Joined[]>`
+      select c.id, c.client_id as "clientId", c.client_secret as "clientSecret",
+        c.default_redirect_uri as "defaultRedirectUri", c.rsa_public_key as "rsaPublicKey",
+        t.id as "tokenId", t.client_id as "tokenClientId", t.oauth_token as "oauthToken",
+        t.oauth_token_secret as "oauthTokenSecret", t.user_id as "userId", t.scope, u.name as "userName"
+      from oauth_client c
+      left join oauth_token_credential t on t.client_id = ${where.clientId} and t.oauth_token = ${where.oauthToken}
+      left join users u on u.id = t.user_id
+      where c.client_id = ${where.clientId}`
+    if (!row) return null
+    const { tokenId, tokenClientId, oauthToken, oauthTokenSecret, userId, scope, userName, ...client } = row
+    const user = userId === null ? null : { id: userId, name: userName }
+    const token = { id: tokenId, clientId: tokenClientId, oauthToken, oauthTokenSecret, userId, scope, user }
+    return { ...client, tokens: oauthToken === null ? [] : [token] }
+  }
+}
