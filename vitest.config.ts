@@ -15,7 +15,7 @@ export default defineConfig({
     globalSetup: 'packages/countersign/test/leftovers.ts',
     pool: 'forks',
     execArgv: ['--conditions=countersign-source'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -16,7 +16,7 @@ const common = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
 }
-const time = { testTimeout: 60_000, hookTimeout: 60_000 }
+const time = { testTimeout: 120_000, hookTimeout: 120_000 }
 
 const inWorkerd = {
   ...common,
