@@ -67,15 +67,17 @@ export class Marks {
     for (let at = 4; at < table.length; at += slotWords) if (isLive(table[at] as number, clock)) living++
     this.#slots = smallest
     while (this.#slots * fullness <= living * 1.5) this.#slots *= 2
-    this.#table = new Uint32Array(slotWords * this.#slots)
-    this.#used = living
-    this.#deleted = 0
+    const last = this.#slots - 1
+    const next = new Uint32Array(slotWords * this.#slots)
     for (let at = 0; at < table.length; at += slotWords) {
       if (!isLive(table[at + 4] as number, clock)) continue
-      for (let word = 0; word < 4; word++) print[word] = table[at + word] as number
-      const place = this.#find(print)
-      for (let word = 0; word < slotWords; word++) this.#table[place + word] = table[at + word] as number
+      let slot = (table[at] as number) & last
+      while (next[slotWords * slot + 4] !== free) slot = (slot + 1) & last
+      for (let word = 0; word < slotWords; word++) next[slotWords * slot + word] = table[at + word] as number
     }
+    this.#table = next
+    this.#used = living
+    this.#deleted = 0
   }
 
   #end(at: number): number {
