@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
-import { type HookName, type Hooks, isThenable } from './hooks.ts'
+import { combinedOf, type HookName, type Hooks, isThenable } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 
 /** The helper that registers a hook, for the message about a missing one. */
@@ -28,7 +28,10 @@ export class HookTable<C extends Client, T extends TokenCredential> {
   }
 
   register(hooks: Partial<Hooks<C, T>>): void {
-    this.#registered = { ...this.#registered, ...hooks }
+    const before = { ...this.#registered }
+    // What is registered later counts, too, where an earlier hook would do its work along with another's.
+    if (hooks.queryClient || hooks.queryToken) delete before.queryClientAndToken
+    this.#registered = { ...before, ...hooks }
     this.#guarded = undefined
   }
 
@@ -44,7 +47,8 @@ export class HookTable<C extends Client, T extends TokenCredential> {
   }
 
   #guardAll(): Hooks<C, T> {
-    const hooks = this.#registered
+    const hooks = { ...this.#registered }
+    if (combinedOf<C, T>(hooks) === undefined) delete hooks.queryClientAndToken
     const missing = this.#required.filter((name) => typeof hooks[name] !== 'function')
     if (missing.length > 0) {
       const remedies = missing.map((name) => `  ${name}: ${helperOf[name]}`)
@@ -99,8 +103,6 @@ type Hook = (this: unknown, first: unknown, second: unknown) => unknown
 function storeError(name: HookName, cause: unknown): Error {
   if (cause instanceof StoreError || cause instanceof OAuth1Error || cause instanceof ConfigurationError)
     return cause
-  return new StoreError(
-    `The ${name} hook failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  )
+  // What a driver says stays in the cause: some frameworks send an error's message to whoever asked.
+  return new StoreError(`The ${name} hook failed.`, { cause })
 }

@@ -34,7 +34,8 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
 
   /**
    * Optional: both of the above in one round trip, for a protected request.
-   * Where it is present, `ResourceProtector` calls it instead of the two for requests that carry a token.
+   * Where it is present, `ResourceProtector` calls it instead of the two for requests that carry a token; that of a store
+   * only as long as nothing else was put in the place of one of the two.
    */
   queryClientAndToken?(
     clientId: string,
@@ -60,6 +61,38 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
 
   /** Stores the token credential and answers it as `queryToken` will, the application's own fields included. */
   createTokenCredential(credential: TokenCredential): Awaitable<T>
+}
+
+type Lookups<C extends Client, T extends TokenCredential> = Partial<
+  Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>
+>
+
+/** The two hooks that a store's combined one stands for. */
+const stoodFor = new WeakMap<object, readonly unknown[]>()
+
+/** Says which two hooks a combined one does the work of. */
+export function standingFor<C extends Client, T extends TokenCredential>(
+  { queryClient, queryToken }: Lookups<C, T>,
+  combined: NonNullable<Hooks<C, T>['queryClientAndToken']>,
+): NonNullable<Hooks<C, T>['queryClientAndToken']> {
+  stoodFor.set(combined, [queryClient, queryToken])
+  return combined
+}
+
+/**
+ * The combined hook, unless the application put another in the place of one that it stands for: that one, and whatever
+ * it refuses, must be asked.
+ */
+export function combinedOf<C extends Client, T extends TokenCredential>({
+  queryClient,
+  queryToken,
+  queryClientAndToken,
+}: Lookups<C, T>): Hooks<C, T>['queryClientAndToken'] {
+  const [client, token] = (queryClientAndToken && stoodFor.get(queryClientAndToken)) ?? [
+    queryClient,
+    queryToken,
+  ]
+  return client === queryClient && token === queryToken ? queryClientAndToken : undefined
 }
 
 /** The name of a hook, as `registerHook` takes it. */

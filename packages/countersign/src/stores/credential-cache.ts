@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../protocol/errors.ts'
-import { type Awaitable, type Hooks, isThenable } from '../server/hooks.ts'
+import { type Awaitable, combinedOf, type Hooks, isThenable, standingFor } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 
 /** How much is remembered, and for how long. */
@@ -46,16 +46,16 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
   const tokens = new Recent<T>(maxEntries, ttlSeconds, now)
   const queries = new SharedQueries(now)
 
+  const combined = combinedOf<C, T>(hooks)
   const queryBoth = (clientId: string, oauthToken: string) => {
-    const { queryClientAndToken } = hooks
-    if (queryClientAndToken) return queryClientAndToken(clientId, oauthToken)
+    if (combined) return combined(clientId, oauthToken)
     const client = hooks.queryClient(clientId)
     const token = hooks.queryToken(clientId, oauthToken)
     return isThenable(client) || isThenable(token)
       ? Promise.all([client, token]).then(([client, token]) => ({ client, token }))
       : { client, token }
   }
-  return {
+  const lookups: Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> = {
     queryClient(clientId) {
       const keep = (client: C | undefined, askedAt: number) => clients.remember(clientId, client, askedAt)
       const ask = () => hooks.queryClient(clientId)
@@ -67,7 +67,10 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
       const ask = () => hooks.queryToken(clientId, oauthToken)
       return tokens.recall(key) ?? queries.answer(`token ${key}`, ask, keep)
     },
-    queryClientAndToken(clientId, oauthToken) {
+  }
+  return {
+    ...lookups,
+    queryClientAndToken: standingFor<C, T>(lookups, (clientId, oauthToken) => {
       const key = tokenKey(clientId, oauthToken)
       const client = clients.recall(clientId)
       const token = tokens.recall(key)
@@ -78,7 +81,7 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
         clients.remember(clientId, both.client, askedAt)
         tokens.remember(key, both.token, askedAt)
       })
-    },
+    }),
     forget(clientId, oauthToken) {
       queries.forgetRunning()
       if (oauthToken !== undefined) return tokens.forget((key) => key === tokenKey(clientId, oauthToken))

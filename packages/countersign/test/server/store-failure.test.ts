@@ -109,6 +109,13 @@ describe('a hook that does not answer', () => {
   })
 })
 
+it("what a driver says stays in the cause: some frameworks send an error's message to whoever asked", async () => {
+  const provider = providerWith('queryClient', () => Promise.reject(new Error('connect 10.0.0.1 as oauth')))
+  const failure = await provider.protector.authenticate(provider.read()).catch((error: unknown) => error)
+  expect((failure as Error).message).toBe('The queryClient hook failed.')
+  expect((failure as Error).cause).toMatchObject({ message: 'connect 10.0.0.1 as oauth' })
+})
+
 it('a query builder that is thenable and no promise is awaited', async () => {
   // biome-ignore lint/suspicious/noThenProperty: that is the point
   const thenable = { then: (resolve: (isNew: boolean) => void) => resolve(false) }

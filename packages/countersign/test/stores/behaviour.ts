@@ -1,4 +1,12 @@
-import type { Client, Hooks, NonceRecord, TemporaryCredential, TokenCredential } from 'countersign'
+import {
+  type Client,
+  formatAuthorizationHeader,
+  type Hooks,
+  type NonceRecord,
+  ResourceProtector,
+  type TemporaryCredential,
+  type TokenCredential,
+} from 'countersign'
 import { describe, expect, it, vi } from 'vitest'
 
 const now = () => Math.floor(Date.now() / 1000)
@@ -140,6 +148,30 @@ export function both(
         expect(found.token).toBeUndefined()
       }
     })
+
+    it.each(['queryClient', 'queryToken'] as const)(
+      'do not keep a %s of the application from being asked',
+      async (name) => {
+        let asked = 0
+        const blocked = () => void asked++
+        const others = { ...hooks, recordNonce: () => true }
+        const spread = new ResourceProtector({ hooks: { ...others, [name]: blocked } })
+        const registered = new ResourceProtector({ hooks: others }).registerHook(name, blocked)
+        const authorization = formatAuthorizationHeader([
+          ['oauth_consumer_key', clientId],
+          ['oauth_token', oauthToken],
+          ['oauth_signature_method', 'HMAC-SHA1'],
+          ['oauth_timestamp', `${now()}`],
+          ['oauth_nonce', 'n'],
+          ['oauth_signature', 's'],
+        ])
+        for (const protector of [spread, registered]) {
+          const request = { method: 'GET', url: 'https://api.example/', headers: { authorization } }
+          await expect(protector.authenticate(request)).rejects.toMatchObject({ code: 'invalid_signature' })
+        }
+        expect(asked).toBe(2)
+      },
+    )
   })
 }
 

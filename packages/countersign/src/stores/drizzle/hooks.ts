@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { nonceKey } from '../../server/authenticate.ts'
-import type { Hooks } from '../../server/hooks.ts'
+import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly, insertOnce } from './database.ts'
@@ -38,16 +38,22 @@ export function drizzleHooks<const T extends DrizzleTables>(
   { now }: DrizzleHookOptions = {},
 ): DrizzleHooks<T> {
   const { client, temporaryCredential, tokenCredential, nonce, user } = tables
-  const hooks: Partial<Hooks> = {
+  const lookups = {
     ...(client && { queryClient: createQueryClient(db, client) }),
-    ...(tokenCredential && {
-      queryToken: createQueryToken(db, tokenCredential, user),
-      createTokenCredential: createTokenCredentialHook(db, tokenCredential, user),
-    }),
+    ...(tokenCredential && { queryToken: createQueryToken(db, tokenCredential, user) }),
+  }
+  const hooks: Partial<Hooks> = {
+    ...lookups,
     ...(client &&
       tokenCredential && {
-        queryClientAndToken: createQueryClientAndToken(db, client, tokenCredential, user),
+        queryClientAndToken: standingFor(
+          lookups,
+          createQueryClientAndToken(db, client, tokenCredential, user),
+        ),
       }),
+    ...(tokenCredential && {
+      createTokenCredential: createTokenCredentialHook(db, tokenCredential, user),
+    }),
     ...(temporaryCredential && temporaryCredentialHooks(db, temporaryCredential, now)),
     ...(nonce && { recordNonce: createRecordNonce(db, nonce) }),
   }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { nonceKey } from '../../server/authenticate.ts'
-import type { Hooks } from '../../server/hooks.ts'
+import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import {
@@ -48,10 +48,13 @@ export function kyselyHooks<DB, const N extends TableNames = Record<never, never
   { tables, now }: KyselyHookOptions<N> = {},
 ): Required<Hooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>>> {
   const names = { ...defaultTables, ...tables }
-  const hooks: Required<Hooks> = {
+  const lookups = {
     queryClient: createQueryClient(db, names.client),
     queryToken: createQueryToken(db, names.tokenCredential),
-    queryClientAndToken: createQueryClientAndToken(db, names),
+  }
+  const hooks: Required<Hooks> = {
+    ...lookups,
+    queryClientAndToken: standingFor(lookups, createQueryClientAndToken(db, names)),
     recordNonce: createRecordNonce(db, names.nonce),
     createTokenCredential: createTokenCredentialHook(db, names.tokenCredential),
     ...temporaryCredentialHooks(db, names.temporaryCredential, now),

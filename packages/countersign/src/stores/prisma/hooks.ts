@@ -1,6 +1,6 @@
 import { StoreError } from '../../protocol/errors.ts'
 import { nonceKey } from '../../server/authenticate.ts'
-import type { Hooks } from '../../server/hooks.ts'
+import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import { clientFromRow } from './client-row.ts'
@@ -67,12 +67,13 @@ export function prismaHooks<R extends ClientRow, T extends TokenCredential>(
 ): Partial<Hooks<ClientFromRow<R>, T>> {
   const { client, tokenCredential, temporaryCredential, nonce } = models
   const { findToken = (where) => tokenCredential.findFirst({ where }), findClientWithToken } = options
-  const queryToken = tokenQuery(findToken)
+  const lookups = { queryClient: createQueryClient(client), queryToken: tokenQuery(findToken) }
   return {
-    queryClient: createQueryClient(client),
-    queryToken,
-    createTokenCredential: tokenCreator(tokenCredential, queryToken),
-    ...(findClientWithToken && { queryClientAndToken: pairQuery(findClientWithToken) }),
+    ...lookups,
+    createTokenCredential: tokenCreator(tokenCredential, lookups.queryToken),
+    ...(findClientWithToken && {
+      queryClientAndToken: standingFor<ClientFromRow<R>, T>(lookups, pairQuery(findClientWithToken)),
+    }),
     ...(temporaryCredential && temporaryCredentialHooks(temporaryCredential, options)),
     ...(nonce && { recordNonce: createRecordNonce(nonce) }),
   }

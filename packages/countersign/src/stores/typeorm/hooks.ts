@@ -7,7 +7,7 @@ import {
 } from 'typeorm'
 import { StoreError } from '../../protocol/errors.ts'
 import { nonceKey } from '../../server/authenticate.ts'
-import type { Hooks } from '../../server/hooks.ts'
+import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 
@@ -66,10 +66,14 @@ export function typeormHooks<C extends Client, T extends TokenCredential>(
   options?: TypeormHookOptions,
 ): Partial<Hooks<C, T>> {
   const { client, tokenCredential, temporaryCredential, nonce } = entities
-  return {
+  const lookups = {
     queryClient: createQueryClient(dataSource, client),
     queryToken: createQueryToken(dataSource, tokenCredential),
-    queryClientAndToken: createQueryClientAndToken(dataSource, client, tokenCredential),
+  }
+  const both = createQueryClientAndToken(dataSource, client, tokenCredential)
+  return {
+    ...lookups,
+    queryClientAndToken: standingFor<C, T>(lookups, both),
     createTokenCredential: createTokenCredentialHook(dataSource, tokenCredential),
     ...(temporaryCredential && temporaryCredentialHooks(dataSource, temporaryCredential, options)),
     ...(nonce && { recordNonce: createRecordNonce(dataSource, nonce) }),
