@@ -106,7 +106,21 @@ const rotating: SealingOptions = {
   ],
   requireSealed: true,
 }
-assert.equal(await resealClients(rotating), 2)
+
+const onRead = sealedHooks(kyselyHooks(db), {
+  ...rotating,
+  async replace(secret) {
+    if (secret.kind !== 'client') return
+    await db
+      .updateTable('oauth_client')
+      .set({ client_secret: secret.resealed })
+      .where('client_id', '=', secret.clientId)
+      .where('client_secret', '=', secret.stored)
+      .execute()
+  },
+})
+assert.equal((await onRead.queryClient(clientId))?.clientSecret, clientSecret)
+assert.equal(await resealClients(rotating), 1)
 assert.equal(await resealTokens(rotating), 1)
 const only = { ...rotating, keys: rotating.keys.slice(0, 1) }
 assert.equal((await sealedHooks(kyselyHooks(db), only).queryClient(clientId))?.clientSecret, clientSecret)

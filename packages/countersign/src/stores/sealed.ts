@@ -1,6 +1,6 @@
 import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
-import { after, type Hooks } from '../server/hooks.ts'
+import { type Awaitable, after, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
 
 /** A key that secrets are sealed with. */
@@ -19,6 +19,15 @@ export interface SealingOptions {
   readonly requireSealed?: boolean
 }
 
+/** What `sealedHooks` takes: the keys, and who writes anew what an older key sealed. */
+export interface SealedHookOptions extends SealingOptions {
+  /**
+   * Re-sealing on read: is told of each client's or token's secret that is not sealed with the first key, to write
+   * `resealed` in its place where it still is `stored`. It is waited for, and its failure is a failure of the store.
+   */
+  readonly replace?: (secret: StoredSecret & { readonly resealed: string }) => Awaitable<unknown>
+}
+
 /** The row that a secret belongs to. Its value opens nowhere else. */
 export type SealedRow =
   | { readonly kind: 'client'; readonly clientId: string }
@@ -34,35 +43,52 @@ export type SealedRow =
  * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: sealingKey }] })
  * ```
  */
-export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealingOptions): H {
+export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): H {
   const keys = keyring(options)
-  const openClient = <R extends Client | undefined>(client: R): R => {
+  /** Opens a secret, and lets it be replaced where it is not sealed with the first key. */
+  const opened = <R>(stored: string, row: SealedRow, use: (secret: string) => R): Awaitable<R> => {
+    const secret = open(keys, stored, row)
+    if (!options.replace || row.kind === 'temporary' || isCurrent(keys, stored)) return use(secret)
+    return after(options.replace({ ...row, stored, resealed: seal(keys, secret, row) }), () => use(secret))
+  }
+  const openClient = <R extends Client | undefined>(client: R): Awaitable<R> => {
     const stored = client?.clientSecret
     if (!client || stored === undefined || stored === null) return client
-    const clientSecret = open(keys, stored, { kind: 'client', clientId: client.clientId })
-    return clientSecret === stored ? client : copyWith(client, { clientSecret })
+    const row = { kind: 'client', clientId: client.clientId } as const
+    return opened(stored, row, (clientSecret) =>
+      clientSecret === stored ? client : copyWith(client, { clientSecret }),
+    )
   }
-  const openCredential = <R extends Secretive | undefined>(kind: 'temporary' | 'token', row: R): R => {
+  const openCredential = <R extends Secretive | undefined>(
+    kind: 'temporary' | 'token',
+    row: R,
+  ): Awaitable<R> => {
     if (!row) return row
-    const oauthTokenSecret = open(keys, row.oauthTokenSecret, boundRow(kind, row))
-    return oauthTokenSecret === row.oauthTokenSecret ? row : copyWith(row, { oauthTokenSecret })
+    const stored = row.oauthTokenSecret
+    return opened(stored, boundRow(kind, row), (oauthTokenSecret) =>
+      oauthTokenSecret === stored ? row : copyWith(row, { oauthTokenSecret }),
+    )
   }
   const sealCredential = <R extends Secretive>(kind: 'temporary' | 'token', row: R): R =>
     copyWith(row, { oauthTokenSecret: seal(keys, row.oauthTokenSecret, boundRow(kind, row)) })
 
-  const { queryClient, queryToken, queryClientAndToken } = hooks
+  const { queryClient, queryToken } = hooks
+  const queryClientAndToken = combinedOf(hooks)
   const { createTemporaryCredential, getTemporaryCredential, createTokenCredential } = hooks
   const wrapped: Partial<Hooks> = {}
   if (queryClient) wrapped.queryClient = (clientId) => after(queryClient(clientId), openClient)
   if (queryToken)
     wrapped.queryToken = (clientId, oauthToken) =>
       after(queryToken(clientId, oauthToken), (row) => openCredential('token', row))
-  if (queryClientAndToken)
-    wrapped.queryClientAndToken = (clientId, oauthToken) =>
-      after(queryClientAndToken(clientId, oauthToken), ({ client, token }) => ({
-        client: openClient(client),
-        token: openCredential('token', token),
-      }))
+  if (queryClientAndToken) {
+    const both: typeof queryClientAndToken = (clientId, oauthToken) =>
+      after(queryClientAndToken(clientId, oauthToken), ({ client, token }) =>
+        after(openClient(client), (client) =>
+          after(openCredential('token', token), (token) => ({ client, token })),
+        ),
+      )
+    wrapped.queryClientAndToken = standingFor(wrapped, both)
+  }
   if (createTemporaryCredential)
     wrapped.createTemporaryCredential = (row) => createTemporaryCredential(sealCredential('temporary', row))
   if (getTemporaryCredential)
@@ -117,7 +143,7 @@ export async function* reseal<R extends StoredSecret>(
 ): AsyncGenerator<R & { readonly resealed: string }> {
   const keys = keyring({ ...options, requireSealed: false })
   for await (const row of rows) {
-    if (row.stored.startsWith(`${format}${keys.sealing.id}.`)) continue
+    if (isCurrent(keys, row.stored)) continue
     yield { ...row, resealed: seal(keys, open(keys, row.stored, row), row) }
   }
 }
@@ -166,6 +192,11 @@ function bindingOf(row: SealedRow): string {
 
 function seal({ sealing }: Keyring, secret: string, row: SealedRow): string {
   return `${format}${sealing.id}.${aesGcmSeal(sealing.key, secret, bindingOf(row))}`
+}
+
+/** Whether the value is sealed with the key that seals now. */
+function isCurrent({ sealing }: Keyring, stored: string): boolean {
+  return stored.startsWith(`${format}${sealing.id}.`)
 }
 
 function open(keys: Keyring, stored: string, row: SealedRow): string {
