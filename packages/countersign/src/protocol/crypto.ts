@@ -176,7 +176,7 @@ function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
       { cause },
     )
   }
-  const bits = key.asymmetricKeyDetails?.modulusLength
+  const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails ?? {}
   if (key.asymmetricKeyType !== 'rsa') {
     throw new ConfigurationError(
       `The public key is of kind ${key.asymmetricKeyType}; the RSA methods need an RSA key.`,
@@ -185,6 +185,12 @@ function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
   if (bits !== undefined && bits < 1024) {
     throw new ConfigurationError(
       `The RSA public key has ${bits} bits; give one of 2048 bits or more (1024 at the least).`,
+    )
+  }
+  // Longer ones are in no use, and make a verification sixty times as long.
+  if (publicExponent !== undefined && publicExponent >= 2n ** 64n) {
+    throw new ConfigurationError(
+      'The RSA public key has an exponent of more than 64 bits; the usual one is 65537.',
     )
   }
   return key

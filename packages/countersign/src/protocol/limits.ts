@@ -1,3 +1,5 @@
+import { OAuth1Error } from './errors.ts'
+
 /**
  * How large a signed request may be before it is refused with 413. Lengths are in characters of the raw text.
  * Every check is linear in these, so they bound the work that a stranger can cause.
@@ -21,4 +23,12 @@ export const defaultLimits: Limits = {
   maxBodyLength: 1_048_576,
   maxParameters: 1_000,
   maxValueLength: 4_096,
+}
+
+export function tooLarge(what: string, limit: string): OAuth1Error {
+  return new OAuth1Error('request_too_large', `The ${what} is over the limit of ${limit}.`)
+}
+
+export function tooManyParameters(maxParameters: number): OAuth1Error {
+  return tooLarge('request', `${maxParameters} parameters`)
 }

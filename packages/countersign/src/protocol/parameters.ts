@@ -1,4 +1,5 @@
 import { percentDecodeLossless, reencodeForm } from './encoding.ts'
+import { tooManyParameters } from './limits.ts'
 
 /** A name and a value, both in the §3.6 encoding: what is compared, sorted and signed. */
 export interface Parameter {
@@ -8,20 +9,25 @@ export interface Parameter {
 
 /**
  * The pairs of a query or an `application/x-www-form-urlencoded` body, in order, repeats kept (§3.4.1.3.1).
- * Only `&` separates; a name without `=` has the empty value; nothing is refused.
+ * Only `&` separates; a name without `=` has the empty value.
  *
+ * @param maxParameters - How many are read before the rest is not looked at any more. Default: any number.
+ * @throws OAuth1Error `request_too_large` when there are more; `invalid_request` for a lone surrogate, which has no UTF-8.
  * @example
  * ```ts
  * parseForm('c2&a3=2+q') // [{ name: 'c2', value: '' }, { name: 'a3', value: '2%20q' }]
  * ```
  */
-export function parseForm(text: string): Parameter[] {
+export function parseForm(text: string, maxParameters: number = Number.POSITIVE_INFINITY): Parameter[] {
   const parameters: Parameter[] = []
   let start = 0
   while (start < text.length) {
     let end = text.indexOf('&', start)
     if (end === -1) end = text.length
-    if (end > start) parameters.push(parsePair(text.slice(start, end)))
+    if (end > start) {
+      if (parameters.length >= maxParameters) throw tooManyParameters(maxParameters)
+      parameters.push(parsePair(text.slice(start, end)))
+    }
     start = end + 1
   }
   return parameters

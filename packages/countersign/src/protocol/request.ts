@@ -3,7 +3,7 @@ import { sortedBaseString, splitUrl, type UrlParts } from './base-string.ts'
 import { percentDecode } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
 import type { HttpRequest } from './http.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { defaultLimits, type Limits, tooLarge, tooManyParameters } from './limits.ts'
 import { decodeParameter, type Parameter, parseForm, sortParameters } from './parameters.ts'
 import {
   noValues,
@@ -66,6 +66,7 @@ export class OAuth1Request {
     checkLength('URL', http.url, limits.maxUrlLength)
     checkLength('Authorization header', authorization, limits.maxHeaderLength)
     checkLength('form body', http.body, limits.maxBodyLength)
+    checkCharset(http)
     const url = splitUrl(http.url)
     const read =
       readUsualRequest(http.method, url, authorization, http.body, limits) ??
@@ -122,10 +123,15 @@ function readRequest(
   limits: Limits,
 ): ReadRequest {
   const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
-  const places = { header: header?.parameters ?? [], query: parseForm(query), body: parseForm(body) }
-  const parameters = sortParameters([...places.header, ...places.query, ...places.body])
-  if (parameters.length > limits.maxParameters)
-    throw tooLarge('request', `${limits.maxParameters} parameters`)
+  const { maxParameters } = limits
+  const places = {
+    header: header?.parameters ?? [],
+    query: parseForm(query, maxParameters),
+    body: parseForm(body, maxParameters),
+  }
+  const parameters = [...places.header, ...places.query, ...places.body]
+  if (parameters.length > maxParameters) throw tooManyParameters(maxParameters)
+  sortParameters(parameters)
   const transport = onlyTransport(places)
   const values = protocolValues(parameters, limits.maxValueLength)
   values[numbers.realm] = header?.realm
@@ -188,10 +194,16 @@ function singleHeader(http: HttpRequest, name: string): string | undefined {
   return value[0]
 }
 
-function checkLength(what: string, text: string | undefined, limit: number): void {
-  if (text !== undefined && text.length > limit) throw tooLarge(what, `${limit} characters`)
+/**
+ * A form is read as UTF-8. What is beyond ASCII in another charset would be another text to the application's parser
+ * than to the signature, and the header that names the charset is not signed.
+ */
+function checkCharset({ headers, body }: HttpRequest): void {
+  const charset = body && /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(String(headers['content-type'] ?? ''))?.[1]
+  if (!charset || /^(?:utf-?8|us-ascii)$/i.test(charset) || !/[\u0080-\uffff]|%[89a-f]/i.test(body)) return
+  throw new OAuth1Error('invalid_request', 'A form with characters beyond ASCII must be sent as UTF-8.')
 }
 
-function tooLarge(what: string, limit: string): OAuth1Error {
-  return new OAuth1Error('request_too_large', `The ${what} is over the limit of ${limit}.`)
+function checkLength(what: string, text: string | undefined, limit: number): void {
+  if (text !== undefined && text.length > limit) throw tooLarge(what, `${limit} characters`)
 }

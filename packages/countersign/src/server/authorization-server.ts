@@ -130,7 +130,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
    * @throws OAuth1Error when the credential is missing, unknown, expired, or already decided upon.
    */
   async checkAuthorizationRequest(http: HttpRequest): Promise<AuthorizationRequest<C>> {
-    const oauthToken = authorizationToken(http)
+    const oauthToken = authorizationToken(http, this.#settings.limits)
     const credential = await this.#temporaryCredential(oauthToken)
     const client = credential && (await this.#client(credential.clientId))
     if (!credential || !client) throw unknownTemporaryCredential()

@@ -16,6 +16,8 @@ const dangerousSchemes = new Set([
   'about',
   'filesystem',
   'view-source',
+  'feed',
+  'jar',
 ])
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?(?=[/?]|$)/i
 

@@ -3,13 +3,15 @@ import { constantTimeEqual } from '../protocol/crypto.ts'
 import { percentDecode } from '../protocol/encoding.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
 import { parseForm } from '../protocol/parameters.ts'
 import type { Verified } from './authenticate.ts'
 import type { Client, TemporaryCredential } from './models.ts'
 
 /** The one `oauth_token` of an authorization request: in the query, or in the consent form. */
-export function authorizationToken(http: HttpRequest): string {
-  const parameters = [...parseForm(splitUrl(http.url).query), ...parseForm(http.body ?? '')]
+export function authorizationToken(http: HttpRequest, { maxParameters }: Limits): string {
+  const texts = [splitUrl(http.url).query, http.body ?? '']
+  const parameters = texts.flatMap((text) => parseForm(text, maxParameters))
   const tokens = new Set(
     parameters.filter(({ name }) => name === 'oauth_token').map(({ value }) => percentDecode(value)),
   )

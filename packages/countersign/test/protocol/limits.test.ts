@@ -1,4 +1,4 @@
-import { defaultLimits, type HttpRequest, type Limits, OAuth1Request } from 'countersign'
+import { defaultLimits, type HttpRequest, type Limits, OAuth1Request, parseForm } from 'countersign'
 import { describe, expect, it } from 'vitest'
 
 const e = 'http://e.com/?'
@@ -44,6 +44,11 @@ describe('what is over a limit is refused with 413; what just fits is not', () =
   it("does not bound the values of the application's own parameters", () => {
     expect(parse({ url: `${e}a=${'a'.repeat(40)}` }).parameters).toEqual([['a', 'a'.repeat(40)]])
   })
+})
+
+it('reading a form stops at the limit of parameters', () => {
+  expect(parseForm('a&b&&c&', 3)).toHaveLength(3)
+  expect(() => parseForm('a&b&&c&d=%', 3)).toThrow(tooLarge)
 })
 
 describe('the defaults', () => {

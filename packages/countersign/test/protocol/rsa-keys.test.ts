@@ -95,6 +95,7 @@ describe('what is no usable RSA public key is refused', () => {
     ['an EC JWK', ec.export({ format: 'jwk' }) as typeof jwk],
     ['an RSA-PSS key', pssPem],
     ['512 bits', pem(short)],
+    ['an exponent of 65 bits', { ...jwk, e: Buffer.from('010000000000000001', 'hex').toString('base64url') }],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
     ['a JWK without a modulus', { kty: 'RSA', e: 'AQAB' }],
   ])('%s', (_name, key) => {

@@ -99,6 +99,23 @@ describe('each value is decoded exactly once, whatever the transport', () => {
   })
 })
 
+describe('a form in another charset', () => {
+  const form = (charset: string, body: string): HttpRequest => ({
+    ...get('', undefined, body),
+    headers: { 'content-type': `application/x-www-form-urlencoded; charset=${charset}` },
+  })
+
+  it.each([
+    ['ASCII is the same in all of them', 'ISO-8859-1', 'oauth_nonce=a&b=%2Fc+d', 'accepted'],
+    ['UTF-8', 'UTF-8', 'oauth_nonce=a&b=%C3%A9', 'accepted'],
+    ['UTF-8 in quotes', '"utf-8"', 'oauth_nonce=a&b=é', 'accepted'],
+    ['an escape beyond ASCII', 'iso-8859-1', 'oauth_nonce=a&b=%E9', '400 invalid_request'],
+    ['a character beyond ASCII', 'windows-1252', 'oauth_nonce=a&b=é', '400 invalid_request'],
+  ])('%s', (_name, charset, body, code) => {
+    expect(codeOf(form(charset, body))).toBe(code)
+  })
+})
+
 describe('oauth_version', () => {
   it.each([
     ['absent', 'oauth_nonce=a', 'accepted'],
