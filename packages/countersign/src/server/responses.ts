@@ -46,7 +46,7 @@ export interface ErrorForm {
 
 /** The answer to a client at fault: `error` and `error_description`, as JSON or a form, never cached. */
 export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
-  const json = /\bapplication\/(?:[\w.-]+\+)?json\b/i.test(to.accept ?? '')
+  const json = accepts(to.accept, /^application\/(?:[\w.-]+\+)?json$/i) > accepts(to.accept, formType)
   const body = { error: error.code, error_description: error.description }
   const headers: Record<string, string> = {
     'content-type': json ? 'application/json' : form,
@@ -64,4 +64,17 @@ function formBody(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
     .map(([name, value]) => `${name}=${percentEncode(value)}`)
     .join('&')
+}
+
+const formType = /^application\/x-www-form-urlencoded$/i
+
+/** The weight that an `Accept` header gives to a media type by its name (RFC 9110 §12.5.1); 0 where it does not name it. */
+function accepts(accept: string | undefined, type: RegExp): number {
+  const weights = (accept ?? '').split(',').map((range) => {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim())
+    if (!type.test(name)) return 0
+    const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2) ?? '1'
+    return Number(weight) || 0
+  })
+  return Math.max(...weights)
 }

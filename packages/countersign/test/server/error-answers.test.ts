@@ -7,6 +7,14 @@ describe('every 401 of the endpoints carries a challenge and is not cached', () 
     ['form', undefined, 'application/x-www-form-urlencoded'],
     ['form for a browser', 'text/html,*/*;q=0.8', 'application/x-www-form-urlencoded'],
     ['JSON where it is asked for', 'application/json, text/plain, */*', 'application/json'],
+    ['JSON of a kind', 'application/vnd.api+json;q=0.5', 'application/json'],
+    ['form where JSON is declined', 'application/json;q=0', 'application/x-www-form-urlencoded'],
+    [
+      'form where it is preferred',
+      'application/json;q=0.8, application/x-www-form-urlencoded',
+      'application/x-www-form-urlencoded',
+    ],
+    ['form where the weight is no number', 'application/json;q=x', 'application/x-www-form-urlencoded'],
   ])('%s', async (_name, accept, type) => {
     const provider = new Provider({ server: { realm: 'My "Photos"' } })
     const answer = await provider.initiate({ oauth_signature: 'AAAA' }, { headers: { accept } })
