@@ -108,6 +108,7 @@ describe('accounts', () => {
     ['a name that is taken', 'EMIL', password, 'taken'],
     ['a name of one letter', 'e', password, '2 to 64 characters'],
     ['a name with a space', 'e mil', password, '2 to 64 characters'],
+    ['a name that nobody sees', '\u3164\u2800', password, '2 to 64 characters'],
     ['a short password', 'emilia', 'short', '8 to 256 characters'],
     ['a password over the limit', 'emilia', 'x'.repeat(257), '8 to 256 characters'],
   ])('refuses %s and says why', async (_, name, given, why) => {
@@ -156,6 +157,9 @@ describe('clients', () => {
     ['a relative callback', { name: 'x', callbacks: '/cb' }, 'absolute URI'],
     ['no name', { name: ' ', callbacks: '' }, 'visible characters'],
     ['a name that turns the text around', { name: 'a\u202eb', callbacks: '' }, 'visible characters'],
+    ['a name of Hangul fillers', { name: '\u115f\u1160\u3164\uffa0', callbacks: '' }, 'visible characters'],
+    ['a name of blank Braille patterns', { name: '\u2800 \u2800', callbacks: '' }, 'visible characters'],
+    ['a name of marks on nothing', { name: '\ufe0f\u034f\u0301', callbacks: '' }, 'visible characters'],
     ['no key at all', { name: 'x', rsa_public_key: 'hello' }, 'cannot be read'],
     ['half a JWK', { name: 'x', rsa_public_key: '{"kty":' }, 'not JSON'],
   ])('refuses %s and keeps what was typed', async (_, fields, why) => {
@@ -165,6 +169,12 @@ describe('clients', () => {
     expect(status).toBe(422)
     expect(text).toContain(why)
     expect(text).toContain('aria-invalid="true"')
+  })
+
+  it.each(['写真', '❤️', 'Ägypten', '한국', 'C++'])('takes the name %s', async (name) => {
+    const visitor = await member()
+    const { key } = await register(visitor, { name })
+    expect((await visitor.open(`/clients/${key}`)).text).toContain(`<h1>${name}</h1>`)
   })
 
   it('takes an RSA public key in each form, and refuses a private key in clear words', async () => {

@@ -31,14 +31,17 @@ export interface ClientSummary {
 }
 
 const maxNameLength = 100
+/** A letter, digit or sign that leaves something on the page: some of them, such as the Hangul fillers, are blank. */
+const visible =
+  /(?![\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u
 const maxCallbacks = 20
 const maxCallbackLength = 2_000
 
 /** @throws InputError that names the field. */
 export async function registerClient(db: Database, given: ClientRegistration): Promise<NewClient> {
   const name = given.name.trim().replace(/\s+/g, ' ')
-  // Control and direction characters could make a name look like another on the consent page.
-  if (name === '' || name.length > maxNameLength || /[\p{C}\u2028\u2029]/u.test(name)) {
+  // Control and direction characters could make a name look like another on the consent page, or like none.
+  if (!visible.test(name) || name.length > maxNameLength || /[\p{C}\u2028\u2029]/u.test(name)) {
     throw new InputError('name', `A name has 1 to ${maxNameLength} visible characters.`)
   }
   const callbacks = checkedCallbacks(given.callbacks)
