@@ -33,7 +33,7 @@ it('answers an unknown user and a wrong password alike', async () => {
   for (const name of ['carla', 'karla']) {
     const visitor = new Visitor(site.provider.url)
     const { status, text } = await visitor.signIn(name, 'wrong password')
-    expect(status).toBe(401)
+    expect(status).toBe(422)
     pages.push(text.replaceAll(name, 'NAME').replace(/name="form_token" value="[^"]*"/, ''))
   }
   expect(pages[0]).toBe(pages[1])
@@ -42,7 +42,7 @@ it('answers an unknown user and a wrong password alike', async () => {
 it('lets nobody guess on: after ten wrong passwords even the right one has to wait', async () => {
   await site.member('dora')
   const visitor = new Visitor(site.provider.url)
-  for (let i = 0; i < 10; i++) expect((await visitor.signIn('dora', `wrong password ${i}`)).status).toBe(401)
+  for (let i = 0; i < 10; i++) expect((await visitor.signIn('dora', `wrong password ${i}`)).status).toBe(422)
   const { status, headers } = await visitor.signIn('dora', password)
   expect(status).toBe(429)
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)

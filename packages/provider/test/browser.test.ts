@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     await page.goto('/oauth/authorize?oauth_token=unknown')
     await inspect('request-unknown')
     // A refused form and a missing page are told to the console as what they are; nothing else is.
-    expect(faults.filter((fault) => !/status of 4(?:01|04|22)/.test(fault))).toEqual([])
+    expect(faults.filter((fault) => !/status of 4(?:04|22)/.test(fault))).toEqual([])
   })
 
   it('comes back to a client on another origin under the policy of the consent page', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { signer } from './signer.ts'
@@ -213,6 +214,26 @@ describe('what is not a page', () => {
       expect(answer.headers.get('allow')).toBe('POST')
     }
   })
+
+  it('takes nothing but GET at /api/me', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const answer = await fetch(`${site.provider.url}/api/me`, { method })
+      expect(answer.status).toBe(405)
+      expect(answer.headers.get('allow')).toBe('GET, HEAD')
+    }
+  })
+
+  it.each(['OPTIONS', 'TRACE', 'PUT', 'DELETE'])(
+    'answers %s on a page with the verbs there are',
+    async (method) => {
+      for (const path of ['/', '/sign-in', '/oauth/authorize']) {
+        const [answer] = await once(request(site.provider.url + path, { method }).end(), 'response')
+        answer.resume()
+        expect(answer.statusCode).toBe(405)
+        expect(answer.headers.allow).toBe('GET, HEAD, POST')
+      }
+    },
+  )
 
   it('refuses unsigned requests to the API with a challenge', async () => {
     for (const path of ['/api/me', '/api/echo']) {

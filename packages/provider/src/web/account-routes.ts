@@ -46,7 +46,8 @@ export function accountRoutes(db: Database, secure: boolean): Hono<WebEnv> {
     failures.count(key)
     const user = await authenticateAccount(db, name, password)
     if (user === undefined) {
-      return sendPage(c, { ...refused('User name and password do not match.'), status: 401 })
+      // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
+      return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
     }
     failures.forgive(key)
     return signIn(c, user.id, returnTo)

@@ -15,6 +15,9 @@ export function apiRoutes(db: Database, protector: ResourceProtector<ProviderCli
     const { user, client } = await parties(c, db)
     return user ? c.json({ ...user, client }) : c.json({ error: 'no_user', error_description: noUser }, 404)
   })
+  routes.all('/api/me', (c) =>
+    c.json({ error: 'method_not_allowed', error_description: 'Use GET.' }, 405, { allow: 'GET, HEAD' }),
+  )
   routes.all('/api/echo', requireOAuth(protector), async (c) => {
     const { request } = currentAuthentication(c)
     return c.json({

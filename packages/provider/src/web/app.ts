@@ -66,6 +66,12 @@ function pages({ db, server, origin }: AppParts): Hono<WebEnv> {
   routes.use(pageHeaders)
   routes.use(visits(db, secure))
   routes.use(bodyLimit({ maxSize: maxFormLength, onError: (c) => sendPage(c, messages.tooLarge) }))
+  // Before the check of forms: what is neither read nor posted is no form, and nothing here takes it.
+  routes.use(async (c, next) => {
+    if (['GET', 'HEAD', 'POST'].includes(c.req.method)) return next()
+    c.header('allow', 'GET, HEAD, POST')
+    return sendPage(c, messages.methodUnknown)
+  })
   routes.use(refuseForgery(origin, (c) => sendPage(c, messages.forged)))
   routes.get('/', (c) => sendPage(c, homePage(c.get('visit'), origin ?? new URL(c.req.url).origin)))
   routes.route('/', accountRoutes(db, secure))

@@ -20,6 +20,7 @@ export const messages = {
     'Not available right now',
     'The data cannot be reached. Please try again in a moment.',
   ),
+  methodUnknown: message(405, 'Not a way to ask', 'Pages are read with GET, and forms are sent with POST.'),
   tooLarge: message(413, 'Too much text', 'The form holds more than is accepted here.'),
   forged: message(
     403,
