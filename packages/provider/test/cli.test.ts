@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runCli, runCliJson, runProvider, spawnTry, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
@@ -100,6 +101,21 @@ describe('the command line', () => {
     const finished = await runCli(cwd, args)
     expect(finished.stderr).toContain(why)
     expect(finished).toMatchObject({ code, stdout: '' })
+  })
+
+  it('refuses a database of another program in words, and writes nothing into it', async () => {
+    const file = join(cwd, 'foreign.sqlite')
+    const foreign = new DatabaseSync(file)
+    foreign.exec('create table user (id); pragma user_version = 1')
+    foreign.close()
+    const before = readFileSync(file)
+    const add = ['user', 'add', '--name', 'nina', '--password', password]
+    for (const args of [['client', 'list'], add, ['start', '--port', '0']]) {
+      const finished = await runCli(cwd, [...args, '--database', file])
+      const stderr = `The database ${file} is another program's. It was left as it is.\n`
+      expect(finished).toEqual({ code: 1, stdout: '', stderr })
+    }
+    expect(readFileSync(file).equals(before)).toBe(true)
   })
 
   it('lets several commands make the same new database at once', async () => {

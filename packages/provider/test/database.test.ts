@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { kyselyHooks } from 'countersign/kysely'
 import { afterAll, expect, it } from 'vitest'
-import { createAccount } from '../src/database/accounts.ts'
+import { createAccount, listAccounts } from '../src/database/accounts.ts'
 import { registerClient, removeClient } from '../src/database/clients.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { openSession, sessionUser } from '../src/database/sessions.ts'
@@ -14,12 +15,52 @@ import { temporaryDirectory } from './running-provider.ts'
 const directory = temporaryDirectory()
 afterAll(() => directory.remove())
 
-it('leaves a file of a newer version alone', async () => {
-  const file = join(directory.path, 'newer.sqlite')
-  const newer = new DatabaseSync(file)
-  newer.exec('pragma user_version = 99')
-  newer.close()
-  await expect(openDatabase(file)).rejects.toThrow('written by a newer version')
+/** What opening could change of a file: its octets, its mode, and the files beside it. */
+function traces(file: string) {
+  const beside = readdirSync(directory.path).filter((name) => name.startsWith(basename(file)))
+  return { content: readFileSync(file), mode: statSync(file).mode & 0o777, beside }
+}
+
+it.each([
+  ['of a newer version', 'pragma application_id = 0x4373676e; pragma user_version = 99', 'a newer version'],
+  ['with tables of another program', 'create table note (text)', "another program's"],
+  [
+    'of another program that counts versions',
+    'create table user (id); pragma user_version = 1',
+    "another program's",
+  ],
+  ['that another program has begun and left empty', 'pragma application_id = 7', "another program's"],
+  ['of another program, in WAL', 'pragma journal_mode = wal; create table note (text)', "another program's"],
+])('leaves a file %s as it is', async (what, sql, why) => {
+  const file = join(directory.path, `${what}.sqlite`)
+  const foreign = new DatabaseSync(file)
+  foreign.exec(sql)
+  foreign.close()
+  chmodSync(file, 0o644)
+  const before = traces(file)
+  await expect(openDatabase(file)).rejects.toThrow(why)
+  expect(traces(file)).toEqual(before)
+})
+
+it('leaves a file that is no database as it is', async () => {
+  const file = join(directory.path, 'letter.txt')
+  writeFileSync(file, 'Dear Anna,\n'.repeat(100), { mode: 0o644 })
+  await expect(openDatabase(file)).rejects.toThrow('file is not a database')
+  expect(statSync(file).mode & 0o777).toBe(0o644)
+})
+
+it('opens a database that was made before its header said whose it is', async () => {
+  const file = join(directory.path, 'unmarked.sqlite')
+  const db = await openDatabase(file)
+  await createAccount(db, 'rita', 'correct horse battery')
+  await db.destroy()
+  const unmarked = new DatabaseSync(file)
+  expect(unmarked.prepare('pragma application_id').get()).toEqual({ application_id: 0x4373676e })
+  unmarked.exec('pragma application_id = 0')
+  unmarked.close()
+  const again = await openDatabase(file)
+  expect(await listAccounts(again)).toMatchObject([{ name: 'rita' }])
+  await again.destroy()
 })
 
 it('says which file cannot be opened', async () => {

@@ -7,10 +7,23 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { migrations } from './migrations.ts'
 import type { Database, Tables } from './schema.ts'
 
+/** Stands in the header of a file that this program made, as `file` and other programs read it: "Csgn". */
+const applicationId = 0x4373676e
+
+/** The tables of a file that was made before its header said whose it is. */
+const unmarkedTables: readonly (keyof Tables)[] = [
+  'user',
+  'session',
+  'oauth_client',
+  'oauth_temporary_credential',
+  'oauth_token_credential',
+  'oauth_nonce',
+]
+
 /**
  * Opens the SQLite file, makes it where it is missing, and brings its schema up to date.
  *
- * @throws ConfigurationError when the file cannot be opened, or was written by a newer version.
+ * @throws ConfigurationError when the file cannot be opened, is another program's, or was written by a newer version.
  */
 export async function openDatabase(file: string): Promise<Database> {
   const database = openFile(file)
@@ -25,31 +38,33 @@ export async function openDatabase(file: string): Promise<Database> {
 }
 
 function openFile(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined
   try {
     mkdirSync(dirname(file), { recursive: true })
-    const database = new DatabaseSync(file)
-    database.exec('pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = normal')
+    database = new DatabaseSync(file)
+    database.exec('pragma busy_timeout = 5000')
+    // Before the first change: a file that is refused stays as it is.
+    versionOf(database, file)
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal')
     // Secrets are in it: readable for its owner alone, and SQLite gives its side files the same mode.
     chmodSync(file, 0o600)
     return database
   } catch (cause) {
+    database?.close()
+    if (cause instanceof ConfigurationError) throw cause
     throw new ConfigurationError(`The database ${file} cannot be opened: ${(cause as Error).message}`, {
       cause,
     })
   }
 }
 
-/** The version is kept in the file's header. The lock is taken before it is read, for two processes may start at once. */
+/** The lock is taken before the version is read that counts, for two processes may start at once. */
 async function migrate(database: DatabaseSync, db: Database, file: string): Promise<void> {
-  if (versionOf(database) === migrations.length) return
+  if (versionOf(database, file) === migrations.length) return
   database.exec('begin immediate')
   try {
-    const version = versionOf(database)
-    if (version > migrations.length) {
-      throw new ConfigurationError(`The database ${file} was written by a newer version of this program.`)
-    }
-    for (const step of migrations.slice(version)) await step(db)
-    database.exec(`pragma user_version = ${migrations.length}`)
+    for (const step of migrations.slice(versionOf(database, file))) await step(db)
+    database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${migrations.length}`)
     database.exec('commit')
   } catch (error) {
     database.exec('rollback')
@@ -57,6 +72,27 @@ async function migrate(database: DatabaseSync, db: Database, file: string): Prom
   }
 }
 
-function versionOf(database: DatabaseSync): number {
-  return Number(database.prepare('pragma user_version').get()?.['user_version'])
+/** One statement, and so one moment: another process may be making the tables just now. */
+const header = `select application_id as id, user_version as version,
+  (select json_group_array(name) from sqlite_schema) as tables from pragma_application_id, pragma_user_version`
+
+/**
+ * The version of the file's schema, 0 while it is empty.
+ *
+ * @throws ConfigurationError when the file is another program's, or was written by a newer version.
+ */
+function versionOf(database: DatabaseSync, file: string): number {
+  const row = database.prepare(header).get()
+  const id = Number(row?.['id'])
+  const version = Number(row?.['version'])
+  const tables: string[] = JSON.parse(String(row?.['tables']))
+  const isEmpty = id === 0 && version === 0 && tables.length === 0
+  const isUnmarked = id === 0 && version > 0 && unmarkedTables.every((table) => tables.includes(table))
+  if (id !== applicationId && !isEmpty && !isUnmarked) {
+    throw new ConfigurationError(`The database ${file} is another program's. It was left as it is.`)
+  }
+  if (version > migrations.length) {
+    throw new ConfigurationError(`The database ${file} was written by a newer version of this program.`)
+  }
+  return version
 }
