@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { requireNode, silenceSqliteWarning } from './runtime.ts'
+import { requireNode, returnToCaller, silenceSqliteWarning } from './runtime.ts'
 
 requireNode()
 silenceSqliteWarning()
+returnToCaller()
 // Only now: the modules behind it need node:sqlite.
 const { runCommand } = await import('./commands/command-line.ts')
 process.exitCode = await runCommand(process.argv.slice(2))

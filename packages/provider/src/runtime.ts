@@ -23,3 +23,11 @@ export function silenceSqliteWarning(): void {
     emitWarning.call(process, warning, ...rest)
   }
 }
+
+/**
+ * npm runs this package's own scripts in its folder. Files are to be found, and made, where the command was typed:
+ * a second database would come about in silence. Scripts of other packages have chosen their folder.
+ */
+export function returnToCaller({ INIT_CWD, npm_package_name } = process.env): void {
+  if (INIT_CWD && npm_package_name === '@countersign/provider') process.chdir(INIT_CWD)
+}

@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import { runCli, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path
+const root = fileURLToPath(new URL('../../..', import.meta.url))
 afterAll(() => directory.remove())
 
 const password = 'correct horse battery'
@@ -108,6 +113,16 @@ it('lets several commands make the same new database at once', async () => {
   const users = await runCliJson<{ name: string }[]>(fresh.path, ['user', 'list'])
   expect(users.map(({ name }) => name).sort()).toEqual(names)
   fresh.remove()
+})
+
+it('looks for its files where the command was typed, though npm runs it in the folder of the package', async () => {
+  const { PATH, HOME } = process.env
+  const args = ['--prefix', root, 'run', 'countersign', '-w', '@countersign/provider', '--', 'user', 'list']
+  const { stderr } = await promisify(execFile)('npm', args, {
+    cwd,
+    env: { PATH, HOME, COUNTERSIGN_DATABASE: 'here.sqlite' },
+  }).catch((error: { stderr: string }) => error)
+  expect(stderr).toContain(`There is no database at ${join(realpathSync(cwd), 'here.sqlite')}.`)
 })
 
 it('explains itself', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import {
@@ -28,7 +29,7 @@ export const tryCommand: Command = {
   options: { key: { type: 'string' }, secret: { type: 'string' }, url: { type: 'string' } },
   async run(given) {
     const keys = { key: required(given, 'key'), secret: required(given, 'secret') }
-    const url = (optional(given, 'url') ?? 'http://127.0.0.1:5849').replace(/\/+$/, '')
+    const url = base(optional(given, 'url') ?? 'http://127.0.0.1:5849')
     const temporary = credential(
       await send(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
     )
@@ -41,6 +42,15 @@ export const tryCommand: Command = {
     const me = await send(keys, 'GET', `${url}/api/me`, {}, token)
     process.stdout.write(`\nGET /api/me answers:\n${JSON.stringify(JSON.parse(me), null, 2)}\n`)
   },
+}
+
+/** The provider's address without a slash at the end, in the spelling that is also sent and signed. */
+function base(typed: string): string {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new InputError('url', `--url ${typed} is no address of a provider, such as http://127.0.0.1:5849.`)
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
 /** Sends one request signed with HMAC-SHA1 in the header. @throws InputError with the answer when it is refused. */
@@ -83,17 +93,20 @@ async function send(
 
 function credential(form: string): Credential {
   const pairs = new URLSearchParams(form)
-  return {
-    oauthToken: pairs.get('oauth_token') ?? '',
-    oauthTokenSecret: pairs.get('oauth_token_secret') ?? '',
+  const [oauthToken, oauthTokenSecret] = [pairs.get('oauth_token'), pairs.get('oauth_token_secret')]
+  if (oauthToken === null || oauthTokenSecret === null) {
+    throw new InputError('url', 'What answers there is no OAuth 1.0 provider: it gave no token.')
   }
+  return { oauthToken, oauthTokenSecret }
 }
 
+/** @throws InputError when nothing is typed: the question itself never ends where the input does. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  try {
-    return (await terminal.question(question)).trim()
-  } finally {
-    terminal.close()
-  }
+  const ended = once(terminal, 'close').then(() => '')
+  const text = (await Promise.race([terminal.question(question), ended])).trim()
+  terminal.close()
+  if (text !== '') return text
+  process.stdout.write('\n')
+  throw new InputError('code', 'No code was typed. To get another page, start again.')
 }
