@@ -23,7 +23,7 @@ export function greeting(
     `  ${url}/oauth/token      token credentials`,
     `  ${url}/api/me           the user behind a token`,
   )
-  if (demonstration) lines.push('', ...firstSteps(url, demonstration))
+  if (demonstration) lines.push('', ...firstSteps(settings, url, demonstration))
   return `${lines.join('\n')}\n`
 }
 
@@ -37,7 +37,8 @@ function transport(insecure: boolean, { host, origin }: ProviderSettings): strin
     : 'PLAIN HTTP IS ACCEPTED everywhere (OAUTH1_INSECURE_TRANSPORT)'
 }
 
-function firstSteps(url: string, { userName, password, client }: Demonstration): string[] {
+function firstSteps(settings: ProviderSettings, url: string, demonstration: Demonstration): string[] {
+  const { userName, password, client } = demonstration
   const { clientId, clientSecret } = client
   return [
     'A first user and a first client were made. This is shown only now:',
@@ -47,10 +48,35 @@ function firstSteps(url: string, { userName, password, client }: Demonstration):
     `  Client key     ${clientId}`,
     `  Client secret  ${clientSecret}`,
     '',
-    'To go through the whole flow, paste this into a second terminal:',
-    '',
-    `  ${tryProgram} --url ${url} --key ${clientId} --secret ${clientSecret}`,
+    ...(obstacle(settings) ?? [
+      'To go through the whole flow, paste this into a second terminal:',
+      '',
+      `  ${tryProgram} --url ${visitable(url)} --key ${clientId} --secret ${clientSecret}`,
+    ]),
   ]
+}
+
+/** Why the command would be refused, and what to do; undefined where it works. */
+function obstacle({ host, options }: ProviderSettings): string[] | undefined {
+  if (!options.insecureTransport) {
+    return [
+      'The flow goes over https alone here, and this address has none. Keep these lines, and start again with:',
+      '',
+      '  ORIGIN=https://...  the address of a proxy in front, which speaks https to the world',
+      ...(isLoopback(host) ? [] : ['  HOST=127.0.0.1      or this, to try it on this machine alone']),
+      '',
+      'Then go through the flow. This says how:',
+      '',
+      `  ${tryProgram} --help`,
+    ]
+  }
+  if (options.supportedSignatureMethods.includes('HMAC-SHA1')) return undefined
+  return ['There is no command to try it with: it would sign with HMAC-SHA1, which is not accepted here.']
+}
+
+/** An address that listens everywhere is none to go to. */
+function visitable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
 
 /** From the sources the command is reached through npm, which brings a Node that runs them. */

@@ -44,6 +44,28 @@ it('makes a demonstration once, and try goes through the whole flow with what it
   fresh.remove()
 })
 
+it.each([
+  ['prints a command that works', {}, undefined],
+  ['prints a command that works', { HOST: '0.0.0.0', OAUTH1_INSECURE_TRANSPORT: 'true' }, undefined],
+  ['says what to set instead', { HOST: '0.0.0.0' }, 'HOST=127.0.0.1'],
+  ['says what to set instead', { OAUTH1_INSECURE_TRANSPORT: 'false' }, 'ORIGIN=https://'],
+  ['says why there is none', { OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'RSA-SHA256' }, 'not accepted here'],
+])('%s with the settings %j', async (_, env, instead) => {
+  const fresh = temporaryDirectory()
+  const provider = await runProvider(fresh.path, env)
+  const { stdout } = provider.output
+  const args = /^ .* (--url http.*)$/m.exec(stdout)?.[1]?.split(' ')
+  if (instead === undefined) {
+    const { stdout: tried } = await runCli(cwd, ['try', ...(args ?? [])])
+    expect(tried).toContain('/oauth/authorize?oauth_token=')
+  } else {
+    expect(stdout).toContain(instead)
+    expect(args).toBeUndefined()
+  }
+  await provider.stop()
+  fresh.remove()
+})
+
 it('says clearly that the port is taken', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
