@@ -17,6 +17,11 @@ export function greeting(
     `  Methods    ${supportedSignatureMethods.join(' ')}`,
     `  Transport  ${transport(insecureTransport, settings)}`,
   ]
+  if (settings.origin !== undefined && settings.clientAddressHeader === undefined) {
+    lines.push(
+      '  Visitors   cannot be told apart: set CLIENT_ADDRESS_HEADER to the header with their address',
+    )
+  }
   if (distinctErrors) lines.push('  Errors     tell unknown clients and tokens apart: for development only')
   lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
   lines.push(

@@ -36,7 +36,8 @@ export async function startProvider(settings: ProviderSettings, log: Logger): Pr
         String(await layout(verifierPage((client as ProviderClient).name, oauthVerifier), undefined)),
     })
     const protector = new ResourceProtector({ ...settings.options, hooks })
-    const app = createApp({ db, server, protector, origin: settings.origin, log })
+    const { origin, clientAddressHeader } = settings
+    const app = createApp({ db, server, protector, origin, clientAddressHeader, log })
     const listener = await listen(app.fetch, settings)
     const stopUpkeep = startUpkeep(db, log)
     return {

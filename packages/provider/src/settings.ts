@@ -11,6 +11,8 @@ export interface ProviderSettings {
   readonly host: string
   /** The public scheme and host behind a proxy; undefined where browsers and clients call this process directly. */
   readonly origin: string | undefined
+  /** The header in which the proxy writes the client's address; undefined where no header is believed. */
+  readonly clientAddressHeader: string | undefined
   /** The SQLite file, absolute. */
   readonly database: string
   readonly logLevel: string
@@ -38,14 +40,21 @@ const environment = z.object({
     )
     .transform((origin) => new URL(origin).origin)
     .optional(),
+  // Not Forwarded (RFC 7239), whose elements are more than an address.
+  CLIENT_ADDRESS_HEADER: z
+    .string()
+    .regex(
+      /^(?!forwarded$)[a-z0-9_-]+$/i,
+      'must be the name of a header that holds bare addresses, such as x-forwarded-for',
+    )
+    .optional(),
   COUNTERSIGN_DATABASE: z.string().default(defaultDatabase),
   COUNTERSIGN_DISTINCT_ERRORS: switchedOn.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
 /**
- * Reads the environment: PORT, HOST, ORIGIN, COUNTERSIGN_DATABASE, COUNTERSIGN_DISTINCT_ERRORS, LOG_LEVEL and the
- * library's OAUTH1_ names. An empty value counts as absent.
+ * Reads the environment: the names above and the library's OAUTH1_ names. An empty value counts as absent.
  *
  * @throws ConfigurationError that names the variable.
  */
@@ -70,6 +79,7 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
     port: data.PORT,
     host: data.HOST,
     origin,
+    clientAddressHeader: data.CLIENT_ADDRESS_HEADER,
     database: resolve(data.COUNTERSIGN_DATABASE),
     logLevel: data.LOG_LEVEL,
     options: {

@@ -8,9 +8,18 @@ export interface ThrottleOptions {
   readonly now?: () => number
 }
 
+/** How those beyond the limit come one after another. */
+export interface TurnOptions {
+  readonly spacingSeconds: number
+  /** Whoever would wait longer gets no turn. */
+  readonly longestSeconds: number
+}
+
 interface Count {
   failures: number
   readonly until: number
+  /** When the last turn is that was given out. */
+  turn: number
 }
 
 /** Counts failures per key in this process's memory, within a fixed window that begins at the first one. */
@@ -42,7 +51,18 @@ export class Throttle {
       return
     }
     if (this.#counts.size >= this.#maxKeys) this.#counts.delete(this.#counts.keys().next().value as string)
-    this.#counts.set(key, { failures: 1, until: this.#now() + this.#windowSeconds })
+    this.#counts.set(key, { failures: 1, until: this.#now() + this.#windowSeconds, turn: 0 })
+  }
+
+  /** Seconds until the turn of a try that was counted: 0 within the limit, undefined where too many wait. */
+  takeTurn(key: string, { spacingSeconds, longestSeconds }: TurnOptions): number | undefined {
+    const count = this.#alive(key)
+    if (count === undefined || count.failures <= this.#limit) return 0
+    const now = this.#now()
+    const turn = Math.max(count.turn, now) + spacingSeconds
+    if (turn - now > longestSeconds) return undefined
+    count.turn = turn
+    return turn - now
   }
 
   forgive(key: string): void {

@@ -80,6 +80,8 @@ it.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
   [{ ORIGIN: 'https://:::' }, 'ORIGIN: must be'],
+  [{ CLIENT_ADDRESS_HEADER: 'X Forwarded' }, 'CLIENT_ADDRESS_HEADER: must be'],
+  [{ CLIENT_ADDRESS_HEADER: 'Forwarded' }, 'CLIENT_ADDRESS_HEADER: must be'],
   [{ OAUTH1_TOKEN_LENGTH: '-1' }, 'OAUTH1_TOKEN_LENGTH'],
   [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'HMAC-MD5' }, 'HMAC-MD5'],
   [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'toString' }, 'there is no toString'],

@@ -22,6 +22,22 @@ it('forgets the failures before a success', () => {
   expect(throttle.waitSeconds('a')).toBe(0)
 })
 
+it('gives out turns beyond the limit one after another, and none to whoever would wait too long', () => {
+  let now = 1_000
+  const throttle = new Throttle({ limit: 2, windowSeconds: 60, now: () => now })
+  const turn = () => {
+    throttle.count('a')
+    return throttle.takeTurn('a', { spacingSeconds: 5, longestSeconds: 10 })
+  }
+  expect([turn(), turn(), turn(), turn(), turn()]).toEqual([0, 0, 5, 10, undefined])
+  now += 4
+  expect([turn(), turn()]).toEqual([undefined, undefined])
+  now += 4
+  expect(turn()).toBe(7)
+  now += 52
+  expect(turn()).toBe(0)
+})
+
 it('remembers a bounded number of keys, and drops the oldest first', () => {
   const throttle = new Throttle({ limit: 1, windowSeconds: 60, maxKeys: 2, now: () => 0 })
   for (const key of ['a', 'b', 'c']) throttle.count(key)

@@ -12,12 +12,15 @@ export interface Visited {
 /** A person with a browser, over real HTTP: keeps cookies, follows redirects on the site, submits the forms it is shown. */
 export class Visitor {
   readonly #site: string
+  readonly #headers: Readonly<Record<string, string>>
   readonly cookies = new Map<string, string>()
   /** The page that is open. */
   page: Visited | undefined
 
-  constructor(site: string) {
+  /** @param headers - What the proxy in front adds to each request. */
+  constructor(site: string, headers: Readonly<Record<string, string>> = {}) {
     this.#site = site
+    this.#headers = headers
   }
 
   async open(path: string): Promise<Visited> {
@@ -62,6 +65,7 @@ export class Visitor {
     let next = { path, init }
     for (let hops = 0; hops < 6; hops++) {
       const headers = new Headers(next.init.headers)
+      for (const [name, value] of Object.entries(this.#headers)) headers.set(name, value)
       if (this.cookies.size > 0)
         headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '))
       const answer = await fetch(this.#site + next.path, { ...next.init, headers, redirect: 'manual' })

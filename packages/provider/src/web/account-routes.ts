@@ -1,22 +1,19 @@
-import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
-import { authenticateAccount, createAccount, normalizeName } from '../database/accounts.ts'
+import { authenticateAccount, createAccount } from '../database/accounts.ts'
 import type { Database } from '../database/schema.ts'
 import { closeSession, openSession } from '../database/sessions.ts'
 import { InputError } from '../input-error.ts'
-import { Throttle } from '../throttle.ts'
+import type { AddressOf } from './client-address.ts'
 import { sendPage } from './layout.ts'
 import { signInPage, signUpPage } from './pages/account.ts'
 import { returnPath } from './return-path.ts'
+import { signInThrottle } from './sign-in-throttle.ts'
 import { giveCookie, type WebEnv } from './visit.ts'
 
-/** Ten wrong passwords for one name from one address, then a quarter of an hour's rest. */
-const signInThrottle = { limit: 10, windowSeconds: 900 }
-
 /** Sign up, sign in, sign out. */
-export function accountRoutes(db: Database, secure: boolean): Hono<WebEnv> {
+export function accountRoutes(db: Database, secure: boolean, addressOf: AddressOf): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  const failures = new Throttle(signInThrottle)
+  const admit = signInThrottle(addressOf)
 
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
   const signIn = async (c: Context<WebEnv>, userId: number, returnTo: string) => {
@@ -33,23 +30,21 @@ export function accountRoutes(db: Database, secure: boolean): Hono<WebEnv> {
 
   routes.post('/sign-in', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
-    const key = `${getConnInfo(c).remote.address ?? ''} ${normalizeName(name)}`
-    const wait = failures.waitSeconds(key)
+    const { waitSeconds, succeed } = await admit(c, name)
     const refused = (message: string) =>
       signInPage({ visit: c.get('visit'), returnTo, name, error: { field: 'name', message } })
-    if (wait > 0) {
-      c.header('retry-after', String(wait))
-      const minutes = Math.ceil(wait / 60)
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      const minutes = Math.ceil(waitSeconds / 60)
       const message = `Too many tries. Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
       return sendPage(c, { ...refused(message), status: 429 })
     }
-    failures.count(key)
     const user = await authenticateAccount(db, name, password)
     if (user === undefined) {
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
       return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
     }
-    failures.forgive(key)
+    succeed()
     return signIn(c, user.id, returnTo)
   })
 

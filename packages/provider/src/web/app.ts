@@ -9,6 +9,7 @@ import type { Database, ProviderClient, ProviderToken } from '../database/schema
 import { accountRoutes } from './account-routes.ts'
 import { apiRoutes } from './api.ts'
 import { authorizationRoutes } from './authorization-routes.ts'
+import { clientAddress } from './client-address.ts'
 import { clientRoutes } from './client-routes.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { refuseForgery } from './forgery.ts'
@@ -26,6 +27,8 @@ export interface AppParts {
   readonly protector: ResourceProtector<ProviderClient, ProviderToken>
   /** The public origin behind a proxy. */
   readonly origin: string | undefined
+  /** The header in which that proxy writes the client's address. */
+  readonly clientAddressHeader: string | undefined
   readonly log: Logger
 }
 
@@ -60,7 +63,7 @@ export function createApp(parts: AppParts): Hono {
 
 const maxFormLength = 64 * 1024
 
-function pages({ db, server, origin }: AppParts): Hono<WebEnv> {
+function pages({ db, server, origin, clientAddressHeader }: AppParts): Hono<WebEnv> {
   const secure = origin?.startsWith('https:') ?? false
   const routes = new Hono<WebEnv>()
   routes.use(pageHeaders)
@@ -74,7 +77,7 @@ function pages({ db, server, origin }: AppParts): Hono<WebEnv> {
   })
   routes.use(refuseForgery(origin, (c) => sendPage(c, messages.forged)))
   routes.get('/', (c) => sendPage(c, homePage(c.get('visit'), origin ?? new URL(c.req.url).origin)))
-  routes.route('/', accountRoutes(db, secure))
+  routes.route('/', accountRoutes(db, secure, clientAddress(origin, clientAddressHeader)))
   routes.route('/', clientRoutes(db))
   routes.route('/', authorizationRoutes(db))
   routes.route('/', consentRoutes(db, server))
