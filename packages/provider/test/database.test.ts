@@ -8,7 +8,7 @@ import { registerClient, removeClient } from '../src/database/clients.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { openSession, sessionUser } from '../src/database/sessions.ts'
 import { temporaryCredentialState } from '../src/database/temporary-credentials.ts'
-import { issueToken, listTokens } from '../src/database/tokens.ts'
+import { issueToken, listTokens, revokeAuthorization } from '../src/database/tokens.ts'
 import { sweep } from '../src/database/upkeep.ts'
 import { temporaryDirectory } from './running-provider.ts'
 
@@ -93,6 +93,28 @@ it('takes the credentials of a client away with it', async () => {
   expect(await removeClient(db, clientId, id + 1)).toBe(false)
   expect(await removeClient(db, clientId, id)).toBe(true)
   expect(await listTokens(db, {})).toEqual([])
+  await db.destroy()
+})
+
+it('ends with a user’s access the approvals that were not collected yet, and nobody else’s', async () => {
+  const db = await openDatabase(join(directory.path, 'revoke.sqlite'))
+  const hooks = kyselyHooks(db)
+  const { clientId: album } = await registerClient(db, { name: 'Album', callbacks: [] })
+  const { clientId: printer } = await registerClient(db, { name: 'Printer', callbacks: [] })
+  const { id: uma } = await createAccount(db, 'uma', 'correct horse battery')
+  const { id: udo } = await createAccount(db, 'udo', 'correct horse battery')
+  const approve = async (clientId: string, userId: number): Promise<string> => {
+    const oauthToken = `${clientId} ${userId}`
+    const credential = { clientId, oauthToken, oauthTokenSecret: 's', oauthCallback: 'oob' }
+    await hooks.createTemporaryCredential({ ...credential, expiresAt: Math.floor(Date.now() / 1000) + 600 })
+    await hooks.createAuthorizationVerifier(oauthToken, { userId, oauthVerifier: 'v' })
+    return oauthToken
+  }
+  const ended = await approve(album, uma)
+  const others = [await approve(album, udo), await approve(printer, uma)]
+  await revokeAuthorization(db, uma, album)
+  expect(await hooks.consumeTemporaryCredential(ended)).toBe(false)
+  for (const other of others) expect(await hooks.consumeTemporaryCredential(other)).toBe(true)
   await db.destroy()
 })
 
