@@ -27,9 +27,14 @@ export function absoluteUrl(scheme: string, host: string | undefined, target: st
 /** Path and query of a request target. */
 function pathOf(target: string): string {
   if (target.startsWith('/')) return target
-  // RFC 9112 §3.2.2: an absolute-form target carries the host itself; the trusted view decides all the same.
-  // §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
-  return target === '*' ? '' : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  // RFC 9112 §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
+  if (target === '*') return ''
+  // §3.2.2: an absolute-form target carries scheme and host itself; the trusted view decides all the same.
+  const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#\\]+(?=[/?]|$)/i, '')
+  // RFC 9110 §4.2.1: without a host, readers differ in where the path begins: signed for one, routed to another.
+  if (path === target)
+    throw new OAuth1Error('invalid_request', 'The request target is not a URL with a host.')
+  return path
 }
 
 /**

@@ -34,7 +34,8 @@ function requestOf(input: FetchInput): Request {
 
 /**
  * The request as the core wants it. A form is read from a copy, so the handler can read the body itself; other bodies
- * are not read. The URL is what the runtime made of it: behind a proxy, or in Next.js, set the `origin` option.
+ * are not read. The URL is what the runtime made of it: behind a proxy, on Deno and on Node, where the request itself can
+ * claim a scheme, set the `origin` option.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was read before.
  */

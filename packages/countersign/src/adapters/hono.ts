@@ -6,8 +6,8 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm, refuseFragment } from './carrier.ts'
-import { headerLines, headersOf, nodeForm } from './node-stream.ts'
+import { isForm, refuseFragment } from './carrier.ts'
+import { headerLines, headersOf, nodeForm, nodeUrl } from './node-stream.ts'
 import {
   answerOf,
   authenticationOf,
@@ -38,8 +38,9 @@ const remedy =
   'Use requireOAuth or the endpoint before anything reads c.req.raw, or read it with c.req.text() or c.req.parseBody().'
 
 /**
- * The request as the core wants it. Scheme and host are Hono's own view (behind a proxy set the `origin` option); on
- * Node the request target is taken as it came, elsewhere as `Request` normalised it. A form stays readable by `c.req`.
+ * The request as the core wants it. On Node, scheme and host are those of the connection and the request target is
+ * taken as it came; elsewhere all is as the runtime made `c.req.raw.url`. Behind a proxy, or on Deno, set the `origin`
+ * option. A form stays readable by `c.req`.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read `c.req.raw` before.
  */
@@ -49,7 +50,7 @@ export function httpRequest(c: HonoContext, limits?: Limits): Awaitable<HttpRequ
   const incoming = incomingOf(c)
   // On Node the headers are not asked of `raw`, which would have to make them first.
   const http = incoming
-    ? { method: raw.method, url: nodeUrl(raw.url, incoming), headers: headersOf(incoming) }
+    ? { method: raw.method, url: nodeUrl(incoming), headers: headersOf(incoming) }
     : { method: raw.method, url: raw.url, headers: webHeaders(raw) }
   const contentType = incoming
     ? headerLines(incoming, 'content-type').join()
@@ -72,11 +73,6 @@ function acceptOf(c: HonoContext): string | undefined {
 
 function isBodiless({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD'
-}
-
-function nodeUrl(url: string, incoming: IncomingMessage): string {
-  const [, scheme = 'http', host] = /^([^:]+):\/\/([^/?#]*)/.exec(url) ?? []
-  return absoluteUrl(scheme, host, incoming.url as string)
 }
 
 /** What Hono keeps of a body that was read through `c.req`. */

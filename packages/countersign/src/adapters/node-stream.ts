@@ -4,7 +4,15 @@ import { textFromOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './carrier.ts'
+import { absoluteUrl, type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './carrier.ts'
+
+/** The absolute URL of a Node request: scheme and host are those of the connection, whatever the target claims to be. */
+export function nodeUrl(req: IncomingMessage): string {
+  // By its value: Bun's sockets have the property on plain HTTP, too.
+  const scheme = (req.socket as { encrypted?: boolean }).encrypted ? 'https' : 'http'
+  const authority = req.headers.host ?? (req.headers[':authority'] as string | undefined)
+  return absoluteUrl(scheme, authority, req.url ?? '/')
+}
 
 /** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
 export function headersOf(req: IncomingMessage): HttpRequest['headers'] {

@@ -4,8 +4,8 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm } from './carrier.ts'
-import { headersOf, nodeForm, sendResponse } from './node-stream.ts'
+import { isForm } from './carrier.ts'
+import { headersOf, nodeForm, nodeUrl, sendResponse } from './node-stream.ts'
 import {
   answerOf,
   authenticationOf,
@@ -29,10 +29,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
 export function httpRequest(req: IncomingMessage, limits?: Limits): Awaitable<HttpRequest> {
-  const scheme = 'encrypted' in req.socket ? 'https' : 'http'
-  const authority = req.headers.host ?? (req.headers[':authority'] as string | undefined)
-  const url = absoluteUrl(scheme, authority, req.url ?? '/')
-  const request = { method: req.method ?? 'GET', url, headers: headersOf(req) }
+  const request = { method: req.method ?? 'GET', url: nodeUrl(req), headers: headersOf(req) }
   if (!isForm(req.headers['content-type'])) return request
   const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
   const remedy = 'Call requireOAuth or the endpoint before anything reads the request.'

@@ -8,6 +8,5 @@ export const harness: Harness = {
   name: 'Hono',
   parsers: ['none', 'before', 'after'],
   trustsProxy: false,
-  believesTarget: true,
   serve: (app, { parser }) => listen(createServer(getRequestListener(honoApp(app, parser).fetch))),
 }

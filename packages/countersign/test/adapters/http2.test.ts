@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { currentAuthentication, requireOAuth } from 'countersign/node'
 import { expect, it } from 'vitest'
 import { App, textOf } from './app.ts'
 import { authorization } from './client.ts'
+import { honoApp } from './hono-app.ts'
 
 it('speaks HTTP/2 on node:http2', async () => {
   const handler = requireOAuth(new App().protector)(async (req, res) => {
@@ -42,6 +44,34 @@ it('speaks HTTP/2 on node:http2', async () => {
     expect(await post('')).toEqual([200, '[[],""]'])
     expect((await post('a=1', false))[0]).toBe(401)
     expect((await post(`a=${'x'.repeat(2_000_000)}`, false))[0]).toBe(413)
+  } finally {
+    session.close()
+    server.close()
+  }
+})
+
+it('goes by the connection with Hono on node:http2, whatever the client says of the scheme', async () => {
+  const app = new App({ insecureTransport: false })
+  const server = createServer(getRequestListener(honoApp(app, 'none').fetch) as never)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const session = connect(`http://127.0.0.1:${port}`)
+  const ask = async (method: string, path: string, scheme: string) => {
+    const signed = { method, base: `${scheme}://127.0.0.1:${port}`, path }
+    const stream = session.request({
+      ':method': method,
+      ':path': path,
+      ':scheme': scheme,
+      authorization: authorization(signed),
+    })
+    stream.end()
+    return textOf(stream)
+  }
+  try {
+    expect(await ask('POST', '/oauth/initiate', 'https')).toMatch(/^error=insecure_transport&/)
+    expect(await ask('GET', '/api/echo', 'https')).toMatch(/^error=invalid_signature&/)
+    expect(await ask('GET', '/api/echo', 'http')).toContain('"byRequest":"token0"')
   } finally {
     session.close()
     server.close()

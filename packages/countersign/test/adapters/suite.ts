@@ -20,7 +20,7 @@ export interface Harness {
   readonly trustsProxy: boolean
   /** Fetch joins repeated headers and knows no asterisk; a runtime without the raw target cannot do better. */
   readonly fetchLimits?: boolean
-  /** An absolute request target decides about the host, as RFC 9112 §3.2.2 has it, and not the Host header. */
+  /** There is no view but the URL that the runtime made of the request target: an absolute one names scheme and host. */
   readonly believesTarget?: boolean
   /**
    * The runtime is the HTTP server: it says itself whether a connection is kept, does not close because a client asks
@@ -272,6 +272,36 @@ export function behavesLikeTheOthers(harness: Harness): void {
       const other = await exchange(octets(base, 'GET', 'http://other.example/api/echo', [elsewhere]))
       if (harness.ownServer) return expect(other).toMatch(/^HTTP\/1.1 500 /)
       expect(other).toMatch(harness.believesTarget ? /^HTTP\/1.1 200 / : /^HTTP\/1.1 401 /)
+    })
+
+    it('demands TLS of the connection or the operator, whatever an absolute request target claims', async () => {
+      const host = 'api.example.com'
+      const operator = harness.believesTarget ? { origin: `http://${host}` } : {}
+      const strict = await serve({ insecureTransport: false, ...operator })
+      const path = '/oauth/initiate'
+      for (const scheme of ['http', 'https']) {
+        const target = scheme === 'https' ? `https://${host}${path}` : path
+        const signed = authorization(call({ method: 'POST', path, origin: `${scheme}://${host}` }))
+        const sent = octets(
+          strict.base,
+          'POST',
+          target,
+          [`authorization: ${signed}`, 'content-length: 0'],
+          host,
+        )
+        const answer = await sendOctets(strict.base, sent, harness.ownServer)
+        if (harness.ownServer && target !== path) expect(answer).toMatch(/^HTTP\/1.1 500 /)
+        else expect(answer).toMatch(/^HTTP\/1.1 400 .*error=insecure_transport&/s)
+      }
+    })
+
+    it('refuses a request target that is a URL without a host: readers differ in where its path begins', async () => {
+      const path = '/any/api/echo'
+      for (const target of [`http://${path}`, `http:///${path}`, `http://h\\${path}`]) {
+        const lines = [`authorization: ${authorization(call({ path }))}`]
+        const answer = await exchange(octets(base, 'GET', target, lines))
+        expect(answer).toMatch(harness.ownServer ? /^HTTP\/1.1 500 / : /^HTTP\/1.1 40[014] /)
+      }
     })
 
     it('never lets a Host header move the border between host and path', async () => {
