@@ -61,15 +61,15 @@ export interface BodySource {
   readonly parsed?: unknown
   /** Reads the stream, or answers undefined where it was read before. */
   readonly stream: () => Promise<Uint8Array> | undefined
-  /** What to change when only a nested parsed body is left. */
+  /** What to change when only a parsed body is left in which something was lost. */
   readonly remedy: string
 }
 
 /**
- * The text of a form body, losslessly: what was kept raw, else the unread stream, else a flat parsed body rebuilt
- * with its repeats.
+ * The text of a form body, losslessly: what was kept raw, else the unread stream, else a parsed body put together
+ * again: of single fields, and of repeated ones where the parser knows no brackets.
  *
- * @throws ConfigurationError when all that is left is a nested parsed body, or nothing.
+ * @throws ConfigurationError when all that is left is a parsed body that does not tell what was sent, or nothing.
  */
 export async function formText({ raw, parsed, stream, remedy }: BodySource): Promise<string> {
   if (typeof raw === 'string') return raw
@@ -83,12 +83,15 @@ export async function formText({ raw, parsed, stream, remedy }: BodySource): Pro
 }
 
 function rebuildForm(parsed: object, remedy: string): string {
+  // qs makes plain objects, in which an array may be of a[]=1, a[0]=1 or a=1&a=2. Parsers that know no brackets make
+  // objects of another prototype, or of none.
+  const readsBrackets = Object.getPrototypeOf(parsed) === Object.prototype
   const pairs: string[] = []
   for (const [name, value] of Object.entries(parsed)) {
-    for (const item of Array.isArray(value) ? value : [value]) {
+    for (const item of Array.isArray(value) && !readsBrackets ? value : [value]) {
       if (typeof item !== 'string') {
         throw new ConfigurationError(
-          `A body parser made nested objects of the form field ${name}, so what the client signed is lost. ${remedy}`,
+          `A body parser made an array or an object of the form field ${name}, so what the client signed is lost. ${remedy}`,
         )
       }
       pairs.push(`${percentEncode(name)}=${percentEncode(item)}`)

@@ -36,7 +36,7 @@ type Next = (error?: unknown) => void
 export type ExpressHandler = (req: ExpressRequest, res: ServerResponse, next: Next) => Promise<void>
 
 const remedy =
-  'Mount requireOAuth or the endpoint before the body parser, or keep the raw text: express.urlencoded({ verify: keepRawBody }).'
+  'Mount requireOAuth or the endpoint before the body parser, or keep the raw text: express.urlencoded({ verify: keepRawBody }), in NestJS NestFactory.create(AppModule, { rawBody: true }).'
 
 /**
  * The `verify` function for `express.urlencoded`, for applications that parse bodies before this library sees them.
@@ -52,9 +52,9 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
 
 /**
  * The request as the core wants it. Scheme and host are Express's own view (`trust proxy`). A form body is taken from
- * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a flat parsed body.
+ * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a parsed body without arrays.
  *
- * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
+ * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
 export function httpRequest(req: ExpressRequest, limits?: Limits): Awaitable<HttpRequest> {
   const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)

@@ -89,9 +89,9 @@ export const countersign: (
 
 /**
  * The request as the core wants it. Scheme and host are Fastify's own view (`trustProxy`). A form body is what the
- * plugin kept, the unread stream (in an `onRequest` hook), or a flat parsed body.
+ * plugin kept, the unread stream (in an `onRequest` hook), or a parsed body without objects.
  *
- * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
+ * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
 export function httpRequest(request: FastifyRequest, limits?: Limits): Awaitable<HttpRequest> {
   const { raw: req, method, protocol, host, originalUrl } = request

@@ -41,9 +41,9 @@ const remedy =
 
 /**
  * The request as the core wants it. Scheme and host are Koa's own view (`app.proxy`). A form body is taken from the
- * unread stream (and left there for a later parser), from `ctx.request.rawBody`, or from a flat parsed body.
+ * unread stream (and left there for a later parser), from `ctx.request.rawBody`, or from a parsed body without arrays.
  *
- * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into nested objects.
+ * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
 export function httpRequest(ctx: KoaContext, limits?: Limits): Awaitable<HttpRequest> {
   const url = absoluteUrl(ctx.protocol, ctx.host, ctx.originalUrl)

@@ -108,7 +108,7 @@ function hasArrived(req: IncomingMessage): boolean {
 /**
  * The text of a Node request's form, losslessly, from wherever it is now.
  *
- * @throws OAuth1Error when it is too large; ConfigurationError when it was read and parsed into nested objects.
+ * @throws OAuth1Error when it is too large; ConfigurationError when it was read and not kept.
  */
 export async function nodeForm(
   req: IncomingMessage,

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { parse as parseQuerystring } from 'node:querystring'
 import formbody from '@fastify/formbody'
 import Router from '@koa/router'
 import * as forExpress from 'countersign/express'
@@ -13,16 +14,17 @@ import { Hono } from 'hono'
 import Koa, { type Middleware } from 'koa'
 import { afterAll, describe, expect, it } from 'vitest'
 import { App } from './app.ts'
-import { send } from './client.ts'
+import { type Call, send } from './client.ts'
 import { listen } from './listen.ts'
 import type { Served } from './suite.ts'
 
-const flat = [
+type Form = NonNullable<Call['form']>
+const single: Form = [
   ['a', '2'],
   ['b', '%E2%98%95'],
-  ['a', '1'],
-] as const
-const nested = [['f%5Bid%5D', '1']] as const
+]
+const repeated: Form = [...single, ['a', '1']]
+const nested: Form = [['f%5Bid%5D', '1']]
 
 /** What a handler behind `requireOAuth` got, or the error that the framework was handed. */
 const ok = 'let in'
@@ -77,12 +79,13 @@ async function fastifyWith(prepare: (web: FastifyInstance) => unknown, hook = 'p
 describe('A form that something parsed before', () => {
   const open: Served[] = []
   afterAll(() => Promise.all(open.map((served) => served.close())))
-  const answerTo = async (served: Served | Promise<Served>, form: typeof flat | typeof nested) => {
+  const answerTo = async (served: Served | Promise<Served>, form: Form) => {
     open.push(await served)
     const { body } = await send({ base: (await served).base, path: '/', method: 'POST', form })
     return body
   }
   const parse = { extended: (extended: boolean) => express.urlencoded({ extended }) }
+  const text = 'a=2&b=%E2%98%95&a=1'
   const nest = (web: FastifyInstance) =>
     web.addContentTypeParser<string>(
       'application/x-www-form-urlencoded',
@@ -90,9 +93,13 @@ describe('A form that something parsed before', () => {
       async () => ({ f: { id: '1' } }),
     )
 
-  it.each<[string, () => Served | Promise<Served>]>([
-    ['Express, flat', () => expressWith(parse.extended(false))],
-    ['Express, nested parser but flat fields', () => expressWith(parse.extended(true))],
+  it.each<[string, () => Served | Promise<Served>, form?: Form]>([
+    ['Express, single fields', () => expressWith(parse.extended(false)), single],
+    [
+      'Express, single fields, by a parser that reads brackets',
+      () => expressWith(parse.extended(true)),
+      single,
+    ],
     ['Express, text', () => expressWith(express.text({ type: '*/*' }))],
     ['Express, octets', () => expressWith(express.raw({ type: '*/*' }))],
     ['Fastify, formbody without the plugin', () => fastifyWith((web) => web.register(formbody))],
@@ -100,11 +107,28 @@ describe('A form that something parsed before', () => {
       'Fastify, formbody without the plugin, before parsing',
       () => fastifyWith((web) => web.register(formbody), 'onRequest'),
     ],
-    ['Koa, flat', () => listen(createServer(koaWith({ a: ['2', '1'], b: '☕' }).callback()))],
-    ['Koa, text', () => listen(createServer(koaWith('a=2&b=%E2%98%95&a=1').callback()))],
-  ])('is put together again where nothing is lost: %s', async (_, serve) => {
-    expect(await answerTo(serve(), flat)).toBe(ok)
+    ['Koa, parsed', () => listen(createServer(koaWith(parseQuerystring(text)).callback()))],
+    ['Koa, text', () => listen(createServer(koaWith(text).callback()))],
+  ])('is put together again where nothing is lost: %s', async (_, serve, form = repeated) => {
+    expect(await answerTo(serve(), form)).toBe(ok)
   })
+
+  it.each<[extended: boolean, ...Form]>([
+    [true, ['a%5B%5D', '1']],
+    [true, ['a%5B%5D', '1'], ['a%5B%5D', '2']],
+    [true, ['a%5B0%5D', '1']],
+    [true, ['a', '1'], ['a%5B%5D', '2']],
+    [true, ['a', '1'], ['a', '2']],
+    [false, ['a', '1'], ['a', '2']],
+  ])(
+    'is refused where brackets cannot be told from repeats: extended %s, %j %j',
+    async (extended, ...form) => {
+      const body = await answerTo(expressWith(parse.extended(extended)), form)
+      expect(body).toContain(
+        'ConfigurationError: A body parser made an array or an object of the form field a',
+      )
+    },
+  )
 
   it.each<[string, () => Served | Promise<Served>, string]>([
     ['Express', () => expressWith(parse.extended(true)), 'express.urlencoded({ verify: keepRawBody })'],
@@ -112,7 +136,7 @@ describe('A form that something parsed before', () => {
     ['Koa', () => listen(createServer(koaWith({ f: { id: '1' } }).callback())), '@koa/bodyparser'],
   ])('is refused where fields became objects, with the remedy: %s', async (_, serve, remedy) => {
     const body = await answerTo(serve(), nested)
-    expect(body).toContain('ConfigurationError: A body parser made nested objects of the form field f')
+    expect(body).toContain('ConfigurationError: A body parser made an array or an object of the form field f')
     expect(body).toContain(remedy)
   })
 
@@ -147,7 +171,9 @@ describe('A form that something parsed before', () => {
         await inNode(req, res).catch((error) => res.end(String(error)))
       }),
     )
-    expect(await answerTo(served, flat)).toMatch(/^ConfigurationError: .*before anything reads the request/)
+    expect(await answerTo(served, repeated)).toMatch(
+      /^ConfigurationError: .*before anything reads the request/,
+    )
   })
 
   it('is read once, however often it is asked for', async () => {
@@ -157,7 +183,7 @@ describe('A form that something parsed before', () => {
       const three = await forExpress.httpRequest(req)
       res.json([one.body, two.body, three.body])
     })
-    const body = await answerTo(listen(createServer(web)), flat)
+    const body = await answerTo(listen(createServer(web)), repeated)
     expect(new Set(JSON.parse(body))).toEqual(new Set(['a=2&b=%E2%98%95&a=1']))
   })
 })
