@@ -24,8 +24,9 @@ export type { EndpointOptions, RequireOptions } from './shared.ts'
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl: string
   readonly protocol: string
-  readonly host: string
-  readonly hostname: string
+  /** Answers a setting by its name, as loose as Express has it. */
+  // biome-ignore lint/suspicious/noExplicitAny: Express's own type
+  readonly app: { get(name: string): any }
   /** As loose as Express has it: a handler behind `requireOAuth` keeps its type. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   body?: any
@@ -70,15 +71,21 @@ async function withForm(
   const { rawBody: raw } = req as { rawBody?: unknown }
   const body = await nodeForm(req, limits, { raw, parsed: req.body, remedy })
   // A parser that comes later overwrites it.
-  req.body ??= parseQuerystring(body)
+  if (isUnparsed(req.body)) req.body = parseQuerystring(body)
   return { ...request, body }
 }
 
-/** Express 4, which one knows by `req.param`, has no port in its `host`. */
-function hostOf(req: ExpressRequest): string {
-  if (!('param' in req)) return req.host
-  const { host = '' } = req.headers
-  return host.startsWith(`${req.hostname}:`) ? host : req.hostname
+/** As `req.host` in Express 5; that of Express 4 loses the port. */
+function hostOf({ app, headers, socket }: ExpressRequest): string | undefined {
+  const isTrusted: (address: string | undefined, hop: number) => boolean = app.get('trust proxy fn')
+  const forwarded = headers['x-forwarded-host'] as string | undefined
+  return forwarded && isTrusted(socket.remoteAddress, 0) ? forwarded.split(',')[0]?.trim() : headers.host
+}
+
+/** Whether no parser made a body: that of Express 4 leaves an empty object where it has nothing to parse. */
+function isUnparsed(body: unknown): boolean {
+  if (body === undefined || body === null) return true
+  return Object.getPrototypeOf(body) === Object.prototype && Object.keys(body).length === 0
 }
 
 /**

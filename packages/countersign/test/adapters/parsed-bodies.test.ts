@@ -9,6 +9,7 @@ import * as forHono from 'countersign/hono'
 import * as forKoa from 'countersign/koa'
 import * as forNode from 'countersign/node'
 import express from 'express'
+import express4 from 'express4'
 import fastify, { type FastifyInstance } from 'fastify'
 import { Hono } from 'hono'
 import Koa, { type Middleware } from 'koa'
@@ -54,12 +55,12 @@ function koaWith(body: unknown): Koa {
   return web
 }
 
-function expressWith(parser: express.RequestHandler) {
+function expressWith(parser: express.RequestHandler | express4.RequestHandler) {
   const web = express()
   const onError: express.ErrorRequestHandler = (error, _req, res, _next) => {
     res.send(String(error))
   }
-  web.use(parser)
+  web.use(parser as express.RequestHandler)
   web.post('/', forExpress.requireOAuth(protector), (_req, res) => {
     res.send(ok)
   })
@@ -99,6 +100,10 @@ describe('A form that something parsed before', () => {
       'Express, single fields, by a parser that reads brackets',
       () => expressWith(parse.extended(true)),
       single,
+    ],
+    [
+      'Express 4, by its parser without brackets',
+      () => expressWith(express4.urlencoded({ extended: false })),
     ],
     ['Express, text', () => expressWith(express.text({ type: '*/*' }))],
     ['Express, octets', () => expressWith(express.raw({ type: '*/*' }))],
