@@ -1,4 +1,7 @@
-// What `wrangler types` would write from wrangler.jsonc.
+// What `wrangler types` writes from wrangler.jsonc, as far as it is used here: an interface has no other names.
 declare module 'cloudflare:workers' {
-  export const env: { readonly DB: import('./d1.ts').Database; readonly [name: string]: unknown }
+  interface Env {
+    readonly DB: import('./d1.ts').Database
+  }
+  export const env: Env
 }

@@ -40,6 +40,19 @@ async function app(request: Request): Promise<Response> {
   }
 }
 
+interface HookInput {
+  readonly event: { readonly request: Request; readonly url: URL }
+  readonly resolve: (event: HookInput['event']) => Response | Promise<Response>
+}
+type Handle = (input: HookInput) => Response | Promise<Response>
+
+const handle: Handle = ({ event, resolve }) => {
+  // A browser says of every POST where it comes from; an OAuth client says nothing.
+  const origin = event.request.headers.get('origin') ?? event.url.origin
+  const isForeign = event.request.method === 'POST' && origin !== event.url.origin
+  return isForeign ? new Response('Forbidden', { status: 403 }) : resolve(event)
+}
+
 const origin = 'http://localhost'
 assert.equal(await (await hello(signed('GET', `${origin}/hello`))).text(), 'Hello Ada')
 
@@ -68,3 +81,14 @@ const GET = requireOAuth(protector)((event: Event) => {
 })
 const event = { request: signed('GET', `${origin}/notes/7`), params: { id: '7' } }
 assert.deepEqual(await (await GET(event)).json(), { id: '7', userId: 'ada' })
+
+for (const [from, status] of [
+  [undefined, 200],
+  [origin, 200],
+  ['http://elsewhere.example', 403],
+  ['null', 403],
+] as const) {
+  const request = new Request(origin, { method: 'POST', ...(from ? { headers: { origin: from } } : {}) })
+  const event = { request, url: new URL(origin) }
+  assert.equal((await handle({ event, resolve: () => new Response() })).status, status)
+}

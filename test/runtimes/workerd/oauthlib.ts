@@ -1,16 +1,21 @@
 import { env } from 'cloudflare:workers'
 import type { Oauthlib as Process } from '../../../packages/countersign/test/protocol/oauthlib.ts'
 
-/** `askOauthlib` of vitest.config.ts. */
-const outside = env['oauthlib'] as { fetch(url: string, init: RequestInit): Promise<Response> }
+/** The bindings of vitest.config.ts. */
+declare module 'cloudflare:workers' {
+  interface Env {
+    readonly oauthlib: { fetch(url: string, init: RequestInit): Promise<Response> }
+    readonly oauthlibAvailable: boolean
+  }
+}
 
 export function oauthlibAvailable(): boolean {
-  return env['oauthlibAvailable'] === true
+  return env.oauthlibAvailable
 }
 
 export class Oauthlib implements Pick<Process, keyof Process> {
   async ask<R>(name: string, jobs: readonly object[]): Promise<R[]> {
-    const response = await outside.fetch('http://oauthlib/', {
+    const response = await env.oauthlib.fetch('http://oauthlib/', {
       method: 'POST',
       body: JSON.stringify({ name, jobs }),
     })
