@@ -107,6 +107,18 @@ export function sendOctets(base: string, octets: string, last = false): Promise<
   })
 }
 
+/** The octets of a request without a body, of which the server closes the connection. */
+export function octets(
+  base: string,
+  method: string,
+  target: string,
+  lines: readonly string[],
+  host?: string,
+): string {
+  const head = [`${method} ${target} HTTP/1.1`, `host: ${host ?? new URL(base).host}`, ...lines]
+  return `${[...head, 'connection: close'].join('\r\n')}\r\n\r\n`
+}
+
 function comparable(rawHeaders: readonly string[]): string[] {
   const lines: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
