@@ -5,8 +5,8 @@ import { authorize } from './consent.ts'
 import { d1Hooks, sweep } from './d1.ts'
 
 const hooks = d1Hooks(env.DB)
-const server = new AuthorizationServer({ ...optionsFromEnv({ ...env }), hooks })
-const protector = new ResourceProtector({ ...optionsFromEnv({ ...env }), hooks })
+const server = new AuthorizationServer({ ...optionsFromEnv(env), hooks })
+const protector = new ResourceProtector({ ...optionsFromEnv(env), hooks })
 
 const routes = new Map([
   ['/oauth/initiate', endpoint((request) => server.createTemporaryCredentialResponse(request))],

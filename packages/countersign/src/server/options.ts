@@ -114,11 +114,11 @@ export const defaults: CompleteOptions = {
  * optionsFromEnv({ OAUTH1_SUPPORTED_SIGNATURE_METHODS: ['HMAC-SHA1', 'PLAINTEXT'] })
  * ```
  */
-export function optionsFromEnv(
-  settings: Readonly<Record<string, unknown>> = process.env,
-): CommonOptions & IssuingOptions {
-  const read = <T>(name: string, parse: (name: string, value: unknown) => T): T | undefined =>
-    settings[name] === undefined || settings[name] === '' ? undefined : parse(name, settings[name])
+export function optionsFromEnv(settings: object = process.env): CommonOptions & IssuingOptions {
+  const read = <T>(name: string, parse: (name: string, value: unknown) => T): T | undefined => {
+    const value = (settings as Readonly<Record<string, unknown>>)[name]
+    return value === undefined || value === '' ? undefined : parse(name, value)
+  }
   return withoutUndefined({
     oauthTokenGenerator: read('OAUTH1_TOKEN_GENERATOR', stringGenerator),
     oauthTokenSecretGenerator: read('OAUTH1_TOKEN_SECRET_GENERATOR', stringGenerator),
