@@ -1,21 +1,28 @@
+import { once } from 'node:events'
 import { type Hooks, ResourceProtector, StoreError } from 'countersign'
 import { type Cache, nonceHooks } from 'countersign/cache'
 import { clientRow, kyselyHooks, type OAuth1Tables } from 'countersign/kysely'
 import { memcachedCache, memjsCache } from 'countersign/memcached'
 import { memoryCache, memoryHooks } from 'countersign/memory'
 import { ioredisCache, nodeRedisCache } from 'countersign/redis'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import Memcached from 'memcached'
 import memjs from 'memjs'
 import { createPool } from 'mysql2'
 import pg from 'pg'
-import { createClient } from 'redis'
+import { createClient, createCluster } from 'redis'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { available } from '../services.ts'
 import { databaseConfig } from './backends/databases.ts'
 import { remove, reset } from './backends/kysely.ts'
-import { installed, type PrivateServer, startMemcached, startRedis } from './private-server.ts'
+import {
+  installed,
+  type PrivateServer,
+  startMemcached,
+  startRedis,
+  startRedisCluster,
+} from './private-server.ts'
 import { client, signedGet, token } from './signed-request.ts'
 import { startProxy } from './stallable-proxy.ts'
 
@@ -53,6 +60,35 @@ async function ioredis(port: number): Promise<Driver> {
   redis.on('error', report)
   const cache = ioredisCache(redis)
   return { cache, close: () => redis.disconnect() }
+}
+
+async function nodeRedisCluster(ports: readonly number[]): Promise<Driver> {
+  const cluster = createCluster({
+    rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })),
+    defaults: {
+      disableOfflineQueue: true,
+      pingInterval: 1000,
+      socket: { connectTimeout: 1000, socketTimeout: 3000, reconnectStrategy: 100 },
+    },
+  })
+  cluster.on('error', report)
+  cluster.on('node-error', report)
+  await cluster.connect()
+  return { cache: nodeRedisCache(cluster), close: () => cluster.destroy() }
+}
+
+async function ioredisCluster(ports: readonly number[]): Promise<Driver> {
+  const cluster = new Cluster(
+    ports.map((port) => ({ host: '127.0.0.1', port })),
+    {
+      enableOfflineQueue: false,
+      clusterRetryStrategy: () => 100,
+      redisOptions: { commandTimeout: 1000, connectTimeout: 1000, maxRetriesPerRequest: 0 },
+    },
+  )
+  cluster.on('error', report)
+  await once(cluster, 'ready')
+  return { cache: ioredisCache(cluster), close: () => cluster.disconnect() }
 }
 
 async function memjsDriver(port: number): Promise<Driver> {
@@ -98,14 +134,14 @@ async function failsClosed(protector: ResourceProtector): Promise<void> {
   }
 }
 
-function describeCache(
+function describeCache<S extends Omit<PrivateServer, 'port'>>(
   name: string,
-  start: () => Promise<PrivateServer>,
-  connect: (port: number) => Promise<Driver>,
+  start: () => Promise<S>,
+  connect: (server: S) => Promise<Driver>,
 ) {
   describe(name, async () => {
     const server = await start()
-    const { cache, close } = await connect(server.port)
+    const { cache, close } = await connect(server)
     const protector = protectorOver(nonceHooks(cache))
     afterAll(async () => {
       await server.signal('SIGCONT')
@@ -134,12 +170,26 @@ function describeCache(
 }
 
 if (installed('redis-server')) {
-  describeCache('Redis through node-redis', startRedis, nodeRedis)
-  describeCache('Redis through ioredis', startRedis, ioredis)
+  describeCache('Redis through node-redis', startRedis, ({ port }) => nodeRedis(port))
+  describeCache('Redis through ioredis', startRedis, ({ port }) => ioredis(port))
+}
+if (installed('redis-server', 'redis-cli')) {
+  describeCache('a Redis cluster through node-redis', startRedisCluster, ({ ports }) =>
+    nodeRedisCluster(ports),
+  )
+  describeCache('a Redis cluster through ioredis', startRedisCluster, ({ ports }) => ioredisCluster(ports))
 }
 if (installed('memcached')) {
-  describeCache('memcached through memjs', () => startMemcached('-M'), memjsDriver)
-  describeCache('memcached through memcached', () => startMemcached('-M'), memcachedDriver)
+  describeCache(
+    'memcached through memjs',
+    () => startMemcached('-M'),
+    ({ port }) => memjsDriver(port),
+  )
+  describeCache(
+    'memcached through memcached',
+    () => startMemcached('-M'),
+    ({ port }) => memcachedDriver(port),
+  )
 }
 
 function postgres(connectionString: string) {

@@ -43,29 +43,41 @@ export async function startRedis(...options: string[]): Promise<PrivateServer> {
   return startServer(start, directory)
 }
 
-/** Three masters that share the slots between them. */
-export async function startRedisCluster(): Promise<{
-  readonly ports: readonly number[]
-  readonly close: () => Promise<void>
-}> {
+/** Three masters that share the slots between them, and stop and go on together. */
+export async function startRedisCluster(): Promise<
+  Omit<PrivateServer, 'port'> & { readonly ports: readonly number[] }
+> {
   const nodes: PrivateServer[] = []
-  const close = async () => {
-    await Promise.all(nodes.map((node) => node.close()))
+  const all = async (act: (node: PrivateServer) => Promise<void>) => {
+    await Promise.all(nodes.map(act))
   }
+  const close = () => all((node) => node.close())
   try {
     for (let node = 0; node < 3; node++) nodes.push(await startRedis('--cluster-enabled', 'yes'))
     const ports = nodes.map(({ port }) => port)
-    const cli = (...args: string[]) => promisify(execFile)('redis-cli', args)
-    await cli('--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes')
-    // Each node learns of the whole cluster in its own time.
-    for (const port of ports) {
-      while (!(await cli('-p', String(port), 'cluster', 'info')).stdout.includes('cluster_state:ok'))
-        await sleep(50)
+    const addresses = ports.map((port) => `127.0.0.1:${port}`)
+    await promisify(execFile)('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'])
+    await ready(ports)
+    return {
+      ports,
+      signal: (signal) => all((node) => node.signal(signal)),
+      async restart() {
+        await all((node) => node.restart())
+        await ready(ports)
+      },
+      close,
     }
-    return { ports, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Each node learns of the whole cluster in its own time. */
+async function ready(ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    const info = () => promisify(execFile)('redis-cli', ['-p', String(port), 'cluster', 'info'])
+    while (!(await info()).stdout.includes('cluster_state:ok')) await sleep(50)
   }
 }
 

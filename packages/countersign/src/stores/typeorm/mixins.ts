@@ -43,8 +43,10 @@ export interface NonceColumns {
 /** Any class that can be extended. */
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript demands any[] of the constructor of a mixin
 export type Base<T> = abstract new (...args: any[]) => T
+
 /** The class `B` with the members of `T` besides. */
 export type Mixed<B extends Base<object>, T> = B & Base<T>
+
 /**
  * A base class with the columns of a client, for an entity that adds its own.
  *
