@@ -18,11 +18,11 @@ export function readUsualRequest(
 ): ReadRequest | undefined {
   const needed = header.length + query.length + body.length + baseUri.length + 4
   if (needed > octets.length || !header.startsWith('OAuth ') || !usualMethods.has(method)) return undefined
-  const queryStart = load(header, 0)
-  const bodyStart = load(query, queryStart)
-  const uriStart = load(body, bodyStart)
-  const uriEnd = load(baseUri, uriStart)
-  if (uriEnd === unusual) return undefined
+  // Only of ASCII there are as many octets as characters, and each character is where its octet is.
+  if (octets.write(`${header}\0${query}\0${body}\0${baseUri}\0`) !== needed) return undefined
+  const queryStart = header.length + 1
+  const bodyStart = queryStart + query.length + 1
+  const uriStart = bodyStart + body.length + 1
 
   const values = noValues()
   let end = readHeader(header, values, limits.maxValueLength)
@@ -30,7 +30,7 @@ export function readUsualRequest(
   end = readForm(queryStart, bodyStart - 1, end)
   if (end !== unusual) end = readForm(bodyStart, uriStart - 1, end)
   if (end === unusual || end > entrySize * Math.min(maxParameters, limits.maxParameters)) return undefined
-  const length = writeBaseString(method, uriStart, uriEnd - 1, sort(end))
+  const length = writeBaseString(method, uriStart, needed - 1, sort(end))
   return { transport: 'header', values, baseString: signed.toString('latin1', 0, length) }
 }
 
@@ -51,16 +51,6 @@ const application = -1
 const sorted: number[] = []
 /** More would be too many for the simplest way of sorting. */
 const maxParameters = 32
-
-/** Answers where the next text can begin. */
-function load(text: string, at: number): number {
-  if (at === unusual) return unusual
-  const end = at + (text === '' ? 0 : octets.write(text, at))
-  // Only of ASCII there are as many octets as characters, and each character is where its octet is.
-  if (end - at !== text.length) return unusual
-  octets[end] = 0
-  return end + 1
-}
 
 /** §3.5.1: `name="value"`, separated by a comma and spaces. Answers where the entries end. */
 function readHeader(text: string, values: ProtocolValues, maxValueLength: number): number {
@@ -220,7 +210,8 @@ function compareStretches(a: number, b: number): number {
 
 /** §3.4.1.1. Answers its length. */
 function writeBaseString(method: string, uriStart: number, uriEnd: number, count: number): number {
-  let length = signed.write(method)
+  let length = method.length
+  for (let at = 0; at < length; at++) signed[at] = method.charCodeAt(at)
   signed[length++] = ampersand
   length = encode(uriStart, uriEnd, length)
   signed[length++] = ampersand
