@@ -72,9 +72,9 @@ export interface BodySource {
  * @throws ConfigurationError when all that is left is a parsed body that does not tell what was sent, or nothing.
  */
 export async function formText({ raw, parsed, stream, remedy }: BodySource): Promise<string> {
-  if (typeof raw === 'string') return raw
+  if (typeof raw === 'string') return undamaged(raw, remedy)
   if (raw instanceof Uint8Array) return textFromOctets(raw)
-  if (typeof parsed === 'string') return parsed
+  if (typeof parsed === 'string') return undamaged(parsed, remedy)
   if (parsed instanceof Uint8Array) return textFromOctets(parsed)
   const octets = await stream()
   if (octets) return textFromOctets(octets)
@@ -94,10 +94,41 @@ function rebuildForm(parsed: object, remedy: string): string {
           `A body parser made an array or an object of the form field ${name}, so what the client signed is lost. ${remedy}`,
         )
       }
+      for (const text of [name, item]) {
+        undamaged(text, remedy)
+        if (mayBeUndecoded(text)) throw damaged(remedy)
+      }
       pairs.push(`${percentEncode(name)}=${percentEncode(item)}`)
     }
   }
   return pairs.join('&')
+}
+
+/**
+ * Text that something decoded, unless it holds what decoders put in the place of octets that are not UTF-8.
+ *
+ * @throws ConfigurationError
+ */
+export function undamaged(text: string, remedy: string): string {
+  if (text.includes('\ufffd')) throw damaged(remedy)
+  return text
+}
+
+/** qs leaves escapes that are not UTF-8 as they came: `%ff` may have been `%ff` or `%25ff`. */
+function mayBeUndecoded(text: string): boolean {
+  if (!/%[\da-f]{2}/i.test(text)) return false
+  try {
+    decodeURIComponent(text)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function damaged(remedy: string): ConfigurationError {
+  return new ConfigurationError(
+    `The form may hold octets that are not UTF-8, and what read it before its signature could be checked lost them. ${remedy}`,
+  )
 }
 
 /** @throws OAuth1Error for a compressed form: what was signed is not what arrived. */

@@ -6,7 +6,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { isForm, refuseFragment } from './carrier.ts'
+import { isForm, refuseEncodedForm, refuseFragment, undamaged } from './carrier.ts'
 import { headerLines, headersOf, nodeForm, nodeUrl } from './node-stream.ts'
 import {
   answerOf,
@@ -85,12 +85,13 @@ interface BodyCache {
 }
 
 async function formOf(req: HonoContext['req'], limits: Limits | undefined): Promise<string> {
+  refuseEncodedForm(req.raw.headers.get('content-encoding') ?? undefined)
   const cache: BodyCache = req.bodyCache
   if (cache.arrayBuffer) return textOfOctets(await cache.arrayBuffer)
   if (cache.bytes) return textOfOctets(await cache.bytes)
   if (cache.blob) return textOfOctets(await (await cache.blob).arrayBuffer())
-  if (cache.text) return cache.text
-  if (cache.formData) return textOfFormData(await cache.formData)
+  if (cache.text) return undamaged(await cache.text, remedy)
+  if (cache.formData) return textOfFormData(await cache.formData, remedy)
   if (req.raw.bodyUsed)
     throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
   // Fetch makes no GET or HEAD with a body, though workerd hands them over: they are read from a copy.

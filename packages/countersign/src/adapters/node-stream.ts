@@ -63,7 +63,6 @@ function isEmpty(req: IncomingMessage): boolean {
 }
 
 async function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8Array> {
-  refuseEncodedForm(req.headers['content-encoding'])
   if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
   // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
   await new Promise<void>((resolve) => nextTick(resolve))
@@ -116,6 +115,7 @@ export async function nodeForm(
   source: Omit<BodySource, 'stream'>,
 ): Promise<string> {
   const form = forms.get(req)
+  refuseEncodedForm(req.headers['content-encoding'])
   try {
     if (form !== undefined) return textFromOctets(await form)
     return await formText({ ...source, stream: () => peekForm(req, limits) })

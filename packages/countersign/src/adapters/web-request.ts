@@ -1,7 +1,7 @@
 import { textFromOctets } from '../protocol/encoding.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { bodyTooLarge, refuseEncodedForm } from './carrier.ts'
+import { bodyTooLarge, refuseEncodedForm, undamaged } from './carrier.ts'
 
 /** The headers of a Fetch request, as the core wants them. */
 export function webHeaders(request: Request): Record<string, string> {
@@ -68,11 +68,14 @@ function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array
   return octets
 }
 
-/** The text of `FormData` that was made of a form: it keeps order and repeats. */
-export function textOfFormData(data: Iterable<[string, unknown]>): string {
-  return new URLSearchParams(
-    Array.from(data, ([name, value]): [string, string] => [name, String(value)]),
-  ).toString()
+/**
+ * The text of `FormData` that was made of a form: it keeps order and repeats.
+ *
+ * @throws ConfigurationError where octets were lost.
+ */
+export function textOfFormData(data: Iterable<[string, unknown]>, remedy: string): string {
+  const pairs = Array.from(data, (pair) => pair.map((text) => undamaged(String(text), remedy)))
+  return new URLSearchParams(pairs as [string, string][]).toString()
 }
 
 /** The text of a form that something has read into memory. */

@@ -135,6 +135,42 @@ describe('A form that something parsed before', () => {
     },
   )
 
+  const unread = (parser: express.RequestHandler | express4.RequestHandler) => () => expressWith(parser)
+  it.each<[string, () => Served | Promise<Served>, value: string]>([
+    ['Express, an escape', unread(parse.extended(false)), '%FF'],
+    ['Express, an escape of an escape, which it reads alike', unread(parse.extended(false)), '%25FF'],
+    ['Express, an escape, by a parser that reads brackets', unread(parse.extended(true)), '%FF'],
+    ['Express 4, an escape', unread(express4.urlencoded({ extended: false })), '%FF'],
+    ['Express, text', unread(express.text({ type: '*/*' })), '\xff'],
+    ['Koa, text', () => listen(createServer(koaWith('a=\ufffd').callback())), '\xff'],
+  ])('is refused where octets that are not UTF-8 were lost: %s', async (_, serve, value) => {
+    const body = await answerTo(serve(), [['a', value]])
+    expect(body).toMatch(/^ConfigurationError: The form may hold octets that are not UTF-8.* (?:Mount|Use)/)
+  })
+
+  it.each(['text', 'formData'] as const)('is refused where Hono lost octets: %s', async (read) => {
+    const web = new Hono()
+    web.use(async (c, next) => {
+      await c.req[read]()
+      await next()
+    })
+    web.post('/', forHono.requireOAuth(protector), (c) => c.text(ok))
+    web.onError((error, c) => c.text(String(error)))
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = await web.request('http://h/', {
+      method: 'POST',
+      headers,
+      body: Buffer.from('a=\xff', 'latin1'),
+    })
+    expect(await answer.text()).toMatch(/^ConfigurationError: The form may hold octets that are not UTF-8/)
+  })
+
+  it('is taken with values that hold escapes of their own', async () => {
+    const form: Form = [['a', 'http%3A%2F%2Fe.com%2F%3Fq%3D%2520100%2525']]
+    expect(await answerTo(expressWith(parse.extended(true)), form)).toBe(ok)
+    expect(await answerTo(expressWith(parse.extended(false)), [['a', '100%25']])).toBe(ok)
+  })
+
   it.each<[string, () => Served | Promise<Served>, string]>([
     ['Express', () => expressWith(parse.extended(true)), 'express.urlencoded({ verify: keepRawBody })'],
     ['Fastify', () => fastifyWith(nest), 'app.register(countersign)'],

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findsAddressesLikeTheOthers } from './addresses.ts'
 import { App, token } from './app.ts'
@@ -136,6 +137,18 @@ export function behavesLikeTheOthers(harness: Harness): void {
       }
     })
 
+    it('refuses a compressed form, whatever reads it before', async () => {
+      for (const form of [[], [['a', '1']]] as const) {
+        const headers = {
+          authorization: authorization(call({ method: 'POST', form })),
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-encoding': 'gzip',
+        }
+        const answer = await send(call({ method: 'POST', body: gzipSync('a=1'), headers }), false)
+        expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('Content-Encoding') })
+      }
+    })
+
     it('takes an empty form', async () => {
       for (const chunked of [false, true])
         expect(await send(call({ method: 'POST', form: [], chunked }))).toMatchObject({ status: 200 })
@@ -229,14 +242,6 @@ export function behavesLikeTheOthers(harness: Harness): void {
           if (!harness.ownServer) expect(answer.allHeaders['connection']).toBe('close')
         }
       }
-    })
-
-    it('refuses a compressed form', async () => {
-      const answer = await send(
-        call({ method: 'POST', form: [['a', '1']], headers: { 'content-encoding': 'gzip' } }),
-      )
-      expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(answer.status).toBeLessThan(500)
     })
 
     it('refuses two Authorization headers', async () => {
