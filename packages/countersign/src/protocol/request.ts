@@ -196,13 +196,18 @@ function singleHeader(http: HttpRequest, name: string): string | undefined {
 
 /**
  * A form is read as UTF-8. What is beyond ASCII in another charset would be another text to the application's parser
- * than to the signature, and the header that names the charset is not signed.
+ * than to the signature, and the header that names the charset is not signed. Of several charsets, and of escapes in
+ * the name of one, parsers make different things.
  */
 function checkCharset({ headers, body }: HttpRequest): void {
-  const charset = body && /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(String(headers['content-type'] ?? ''))?.[1]
-  if (!charset || /^(?:utf-?8|us-ascii)$/i.test(charset) || !/[\u0080-\uffff]|%[89a-f]/i.test(body)) return
+  const type = body ? String(headers['content-type'] ?? '') : ''
+  const named = type.match(/charset/gi)?.length ?? 0
+  if (named === 0 || (named === 1 && harmlessCharset.test(type))) return
+  if (!/[\u0080-\uffff]|%[89a-f]/i.test(body ?? '')) return
   throw new OAuth1Error('invalid_request', 'A form with characters beyond ASCII must be sent as UTF-8.')
 }
+
+const harmlessCharset = /;\s*charset\s*=\s*(?:"(?:utf-?8|us-ascii)"|(?:utf-?8|us-ascii))\s*(?:[;,]|$)/i
 
 function checkLength(what: string, text: string | undefined, limit: number): void {
   if (text !== undefined && text.length > limit) throw tooLarge(what, `${limit} characters`)

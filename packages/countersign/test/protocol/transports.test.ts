@@ -100,19 +100,29 @@ describe('each value is decoded exactly once, whatever the transport', () => {
 })
 
 describe('a form in another charset', () => {
-  const form = (charset: string, body: string): HttpRequest => ({
+  const form = (parameters: string, body: string): HttpRequest => ({
     ...get('', undefined, body),
-    headers: { 'content-type': `application/x-www-form-urlencoded; charset=${charset}` },
+    headers: { 'content-type': `application/x-www-form-urlencoded; ${parameters}` },
   })
 
   it.each([
-    ['ASCII is the same in all of them', 'ISO-8859-1', 'oauth_nonce=a&b=%2Fc+d', 'accepted'],
-    ['UTF-8', 'UTF-8', 'oauth_nonce=a&b=%C3%A9', 'accepted'],
-    ['UTF-8 in quotes', '"utf-8"', 'oauth_nonce=a&b=é', 'accepted'],
-    ['an escape beyond ASCII', 'iso-8859-1', 'oauth_nonce=a&b=%E9', '400 invalid_request'],
-    ['a character beyond ASCII', 'windows-1252', 'oauth_nonce=a&b=é', '400 invalid_request'],
-  ])('%s', (_name, charset, body, code) => {
-    expect(codeOf(form(charset, body))).toBe(code)
+    ['ASCII is the same in all of them', 'charset=ISO-8859-1', 'oauth_nonce=a&b=%2Fc+d', 'accepted'],
+    ['UTF-8', 'charset=UTF-8', 'oauth_nonce=a&b=%C3%A9', 'accepted'],
+    ['UTF-8 in quotes', 'charset="utf-8"', 'oauth_nonce=a&b=é', 'accepted'],
+    ['an escape beyond ASCII', 'charset=iso-8859-1', 'oauth_nonce=a&b=%E9', '400 invalid_request'],
+    ['a character beyond ASCII', 'charset=windows-1252', 'oauth_nonce=a&b=é', '400 invalid_request'],
+    ['two charsets', 'charset=utf-8; charset=iso-8859-1', 'oauth_nonce=a&b=%C3%A9', '400 invalid_request'],
+    ['two charsets and ASCII', 'charset=utf-8; charset=iso-8859-1', 'oauth_nonce=a&b=c', 'accepted'],
+    [
+      'one in the quotes of another parameter',
+      'x="; charset=utf-8"; charset=iso-8859-1',
+      'oauth_nonce=a&b=%C3%A9',
+      '400 invalid_request',
+    ],
+    ['an escaped one', 'charset="\\iso-8859-1"', 'oauth_nonce=a&b=%C3%A9', '400 invalid_request'],
+    ['UTF-8 before another parameter', 'charset=utf-8; boundary=x', 'oauth_nonce=a&b=%C3%A9', 'accepted'],
+  ])('%s', (_name, parameters, body, code) => {
+    expect(codeOf(form(parameters, body))).toBe(code)
   })
 })
 
