@@ -72,20 +72,24 @@ export function sharedKey(clientSecret: string, tokenSecret: string): string {
   return `${percentEncode(clientSecret)}&${percentEncode(tokenSecret)}`
 }
 
-/** The HMAC of one hash. Keys are prepared once: each client's and token's secrets come again and again. */
+/**
+ * The HMAC of one hash. Keys are prepared once: each client's and token's secrets come again and again. Those of requests
+ * without a token are not kept: who knows no secret could tell from the time which clients have one.
+ */
 function hmac(hashName: HashName): SymmetricMethod {
   const keys = new Map<
     string,
     { readonly clientSecret: string; readonly tokenSecret: string; readonly key: HmacKey }
   >()
   return symmetric(({ baseString, clientSecret, tokenSecret }) => {
-    const place = tokenSecret || clientSecret
-    let known = keys.get(place)
+    if (tokenSecret === '')
+      return hmacBase64(importHmacKey(hashName, sharedKey(clientSecret, '')), baseString)
+    let known = keys.get(tokenSecret)
     if (known?.clientSecret !== clientSecret || known.tokenSecret !== tokenSecret) {
       const key = importHmacKey(hashName, sharedKey(clientSecret, tokenSecret))
       known = { clientSecret, tokenSecret, key }
       keepAtMost(maxHmacKeys - 1, keys)
-      keys.set(place, known)
+      keys.set(tokenSecret, known)
     }
     return hmacBase64(known.key, baseString)
   })

@@ -213,11 +213,16 @@ export function nonceText({ clientId, oauthToken, timestamp, nonce }: NonceRecor
 }
 
 let madeDummySecret: string | undefined
+let dummySecrets = 0
 
-/** Made at the first request: Workers allow no randomness before one. */
+/**
+ * Another one each time: whatever a method keeps of a secret that it has seen before must not make it quicker for one
+ * that nobody has. Made at the first request: Workers allow no randomness before one.
+ */
 function dummySecret(): string {
-  madeDummySecret ??= randomToken(48)
-  return madeDummySecret
+  madeDummySecret ??= randomToken(40)
+  dummySecrets = (dummySecrets + 1) % 100_000_000
+  return madeDummySecret + String(dummySecrets).padStart(8, '0')
 }
 
 /** An RSA key whose private half was thrown away when it was made. */

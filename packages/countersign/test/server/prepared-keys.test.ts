@@ -1,0 +1,37 @@
+import type { HttpRequest } from 'countersign'
+import { expect, it, vi } from 'vitest'
+import type * as crypto from '../../src/protocol/crypto.ts'
+import { api, Provider } from './provider.ts'
+
+const importHmacKey = vi.hoisted(() => vi.fn())
+vi.mock('../../src/protocol/crypto.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof crypto>()
+  return { ...original, importHmacKey: importHmacKey.mockImplementation(original.importHmacKey) }
+})
+
+/** How many keys were prepared for three requests in a row. */
+async function prepared(request: (provider: Provider) => HttpRequest): Promise<number> {
+  const provider = new Provider({ protector: { twoLegged: true } })
+  importHmacKey.mockClear()
+  for (let n = 0; n < 3; n++) await provider.protector.authenticate(request(provider)).catch(() => {})
+  return importHmacKey.mock.calls.length
+}
+
+const stranger = { client: { clientId: 'nobody', clientSecret: 'secret' } }
+const guessed = { token: { oauthToken: 'nothing', oauthTokenSecret: 'x' } }
+
+it('a key is prepared once for a token that exists', async () => {
+  expect(await prepared((provider) => provider.read())).toBeLessThanOrEqual(1)
+})
+
+it('a stranger cannot tell by the time which clients exist: for those that do, as many keys are prepared', async () => {
+  expect(await prepared((provider) => provider.read(guessed))).toBe(3)
+  expect(await prepared((provider) => provider.read({ ...stranger, ...guessed }))).toBe(3)
+  expect(await prepared((provider) => provider.read(stranger))).toBe(3)
+})
+
+it('nor by requests without a token', async () => {
+  const url = `${api}/photos`
+  expect(await prepared((provider) => provider.sign({ url }))).toBe(3)
+  expect(await prepared((provider) => provider.sign({ url, ...stranger }))).toBe(3)
+})
