@@ -30,7 +30,12 @@ export interface IoredisClient {
  *
  * @example
  * ```ts
- * const client = createClient({ url, disableOfflineQueue: true })
+ * const client = createClient({
+ *   url,
+ *   disableOfflineQueue: true,
+ *   pingInterval: 1000,
+ *   socket: { connectTimeout: 1000, socketTimeout: 3000, reconnectStrategy: 100 },
+ * })
  * client.on('error', (error) => console.error(error))
  * await client.connect()
  * const cache = nodeRedisCache(client)
@@ -60,7 +65,15 @@ export function nodeRedisCache(client: NodeRedisClient): Cache {
  *
  * @example
  * ```ts
- * const cache = ioredisCache(new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false }))
+ * const redis = new Redis(url, {
+ *   enableOfflineQueue: false,
+ *   maxRetriesPerRequest: 0,
+ *   commandTimeout: 1000,
+ *   connectTimeout: 1000,
+ *   retryStrategy: () => 100,
+ * })
+ * redis.on('error', (error) => console.error(error))
+ * const cache = ioredisCache(redis)
  * ```
  */
 export function ioredisCache(client: IoredisClient): Cache {

@@ -76,13 +76,13 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
   const queryClientAndToken = combinedOf(hooks)
   const { createTemporaryCredential, getTemporaryCredential, createTokenCredential } = hooks
   const wrapped: Partial<Hooks> = {}
-  if (queryClient) wrapped.queryClient = (clientId) => after(queryClient(clientId), openClient)
+  if (queryClient) wrapped.queryClient = (clientId) => after(queryClient.call(hooks, clientId), openClient)
   if (queryToken)
     wrapped.queryToken = (clientId, oauthToken) =>
-      after(queryToken(clientId, oauthToken), (row) => openCredential('token', row))
+      after(queryToken.call(hooks, clientId, oauthToken), (row) => openCredential('token', row))
   if (queryClientAndToken) {
     const both: typeof queryClientAndToken = (clientId, oauthToken) =>
-      after(queryClientAndToken(clientId, oauthToken), ({ client, token }) =>
+      after(queryClientAndToken.call(hooks, clientId, oauthToken), ({ client, token }) =>
         after(openClient(client), (client) =>
           after(openCredential('token', token), (token) => ({ client, token })),
         ),
@@ -90,13 +90,16 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
     wrapped.queryClientAndToken = standingFor(wrapped, both)
   }
   if (createTemporaryCredential)
-    wrapped.createTemporaryCredential = (row) => createTemporaryCredential(sealCredential('temporary', row))
+    wrapped.createTemporaryCredential = (row) =>
+      createTemporaryCredential.call(hooks, sealCredential('temporary', row))
   if (getTemporaryCredential)
     wrapped.getTemporaryCredential = (oauthToken) =>
-      after(getTemporaryCredential(oauthToken), (row) => openCredential('temporary', row))
+      after(getTemporaryCredential.call(hooks, oauthToken), (row) => openCredential('temporary', row))
   if (createTokenCredential)
     wrapped.createTokenCredential = (row) =>
-      after(createTokenCredential(sealCredential('token', row)), (stored) => openCredential('token', stored))
+      after(createTokenCredential.call(hooks, sealCredential('token', row)), (stored) =>
+        openCredential('token', stored),
+      )
   return { ...hooks, ...wrapped }
 }
 
@@ -158,8 +161,6 @@ interface Keyring {
 
 type Secretive = { readonly clientId: string; readonly oauthToken: string; readonly oauthTokenSecret: string }
 
-const format = 'sealed1.'
-
 function keyring({ keys, requireSealed = false }: SealingOptions): Keyring {
   const byId = new Map<string, AesKey>()
   for (const { id, key } of keys) {
@@ -191,28 +192,38 @@ function bindingOf(row: SealedRow): string {
 }
 
 function seal({ sealing }: Keyring, secret: string, row: SealedRow): string {
-  return `${format}${sealing.id}.${aesGcmSeal(sealing.key, secret, bindingOf(row))}`
+  return `sealed1.${sealing.id}.${aesGcmSeal(sealing.key, secret, bindingOf(row))}`
 }
 
 /** Whether the value is sealed with the key that seals now. */
-function isCurrent({ sealing }: Keyring, stored: string): boolean {
-  return stored.startsWith(`${format}${sealing.id}.`)
+function isCurrent(keys: Keyring, stored: string): boolean {
+  return partsOf(keys, stored)?.id === keys.sealing.id
+}
+
+/** The parts of a sealed value; undefined for a plain secret, even for one that begins like a sealed value. */
+function partsOf(
+  { byId }: Keyring,
+  stored: string,
+): { readonly id: string; readonly sealed: string } | undefined {
+  const [, id, sealed] = /^sealed1\.([\w-]{1,16})\.(.*)$/s.exec(stored) ?? []
+  if (id === undefined || sealed === undefined) return undefined
+  return byId.has(id) || /^[\w-]{38,}$/.test(sealed) ? { id, sealed } : undefined
 }
 
 function open(keys: Keyring, stored: string, row: SealedRow): string {
-  if (!stored.startsWith(format)) {
+  const parts = partsOf(keys, stored)
+  if (parts === undefined) {
     if (!keys.requireSealed) return stored
     throw new StoreError(`The ${nameOf(row)} is not sealed, and requireSealed is set. Seal it with reseal().`)
   }
-  const dot = stored.indexOf('.', format.length)
-  const id = stored.slice(format.length, dot === -1 ? undefined : dot)
+  const { id, sealed } = parts
   const key = keys.byId.get(id)
   if (key === undefined) {
     throw new ConfigurationError(
-      `The ${nameOf(row)} is sealed with the key ${JSON.stringify(id.slice(0, 16))}, which is not among keys. Keep an old key until reseal() finds nothing of it.`,
+      `The ${nameOf(row)} is sealed with the key "${id}", which is not among keys. Keep an old key until reseal() finds nothing of it.`,
     )
   }
-  const secret = aesGcmOpen(key, stored.slice(dot + 1), bindingOf(row))
+  const secret = aesGcmOpen(key, sealed, bindingOf(row))
   if (secret === undefined) {
     throw new StoreError(
       `The ${nameOf(row)} does not open: it was changed, it belongs to another row, or ${id} is now another key.`,

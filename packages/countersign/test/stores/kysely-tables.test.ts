@@ -12,7 +12,7 @@ import {
 } from 'countersign/kysely'
 import { memoryCache } from 'countersign/memory'
 import { CamelCasePlugin, type Generated, Kysely, type LogEvent, SqliteDialect } from 'kysely'
-import { afterEach, expect, expectTypeOf, it } from 'vitest'
+import { afterEach, expect, expectTypeOf, it, vi } from 'vitest'
 import { available } from '../services.ts'
 import { databaseConfig, removeDatabase } from './backends/databases.ts'
 import { connect, createTables, reset } from './backends/kysely.ts'
@@ -129,6 +129,24 @@ it('client and token are one query from the second request on, though both table
   await db.schema.alterTable('access').dropColumn('note').execute()
   await expect(hooks.queryClientAndToken('c', 't')).rejects.toThrow(/note/)
   expect((await hooks.queryClientAndToken('c', 't')).token).not.toHaveProperty('note')
+})
+
+it('a column that is added while the process runs is there within a minute', async () => {
+  const db = await adopted()
+  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    await hooks.queryClientAndToken('c', 't')
+    await db.schema.alterTable('access').addColumn('revoked_at', 'integer').execute()
+    await db.schema.alterTable('application').addColumn('suspended', 'integer').execute()
+    vi.advanceTimersByTime(60_000)
+    expect(await hooks.queryClientAndToken('c', 't')).toMatchObject({
+      client: { suspended: null },
+      token: { revoked_at: null },
+    })
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it("a database with Kysely's CamelCasePlugin is read and written alike", async () => {

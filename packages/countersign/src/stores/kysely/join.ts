@@ -4,7 +4,12 @@ import type { AnyDatabase, TableNames } from './database.ts'
 import { createQueryClient } from './lookup.ts'
 import { clientOf, type Row, tokenCredentialOf } from './models.ts'
 
+/** A column that is added while the process runs is there after so many seconds. */
+const columnSeconds = 60
+
 interface Columns {
+  /** Seconds, by a clock that nobody can set. */
+  readonly readAt: number
   readonly client: readonly string[]
   readonly token: readonly string[]
 }
@@ -18,14 +23,15 @@ export function createQueryClientAndToken(
   oauthToken: string,
 ) => Promise<{ client: Client | undefined; token: TokenCredential | undefined }> {
   // The two tables may share column names (id, user_id), so a join must name each column of the application's own.
-  // They are read off the first pair of rows that is found; until then there are two queries.
+  // They are read off a pair of rows, which takes two queries: the first that is found, and once a minute from then on.
   let columns: Columns | undefined
   const queryClient = createQueryClient(db, tables.client)
 
   return async (clientId, oauthToken) => {
     if (!isStorable(clientId)) return { client: undefined, token: undefined }
     if (!isStorable(oauthToken)) return { client: await queryClient(clientId), token: undefined }
-    const rows = columns ? await joined(columns) : await apart()
+    const isFresh = columns !== undefined && seconds() - columns.readAt < columnSeconds
+    const rows = columns && isFresh ? await joined(columns) : await apart()
     const client = rows.client && clientOf(rows.client)
     const token = rows.token && tokenCredentialOf(rows.token)
     return {
@@ -42,7 +48,8 @@ export function createQueryClientAndToken(
           .where('oauth_token', '=', oauthToken)
           .executeTakeFirst(),
       ])
-      if (client && token) columns = { client: Object.keys(client), token: Object.keys(token) }
+      if (client && token)
+        columns = { readAt: seconds(), client: Object.keys(client), token: Object.keys(token) }
       return { client, token }
     }
 
@@ -72,6 +79,10 @@ export function createQueryClientAndToken(
   function forget(): void {
     columns = undefined
   }
+}
+
+function seconds(): number {
+  return performance.now() / 1000
 }
 
 function aliased(table: string, columns: readonly string[]): string[] {
