@@ -125,6 +125,15 @@ it('looks for its files where the command was typed, though npm runs it in the f
   expect(stderr).toContain(`There is no database at ${join(realpathSync(cwd), 'here.sqlite')}.`)
 })
 
+it('takes a token that begins with a dash for what it is', async () => {
+  for (const token of ['-NC1ajAe', '--NC1ajAe']) {
+    const finished = await runCli(cwd, ['token', 'revoke', '--token', token, '--json'])
+    expect(finished).toMatchObject({ code: 1, stderr: expect.stringContaining('token') })
+    expect(finished.stderr).not.toContain('ambiguous')
+  }
+  expect((await runCli(cwd, ['token', 'revoke', '--token', '--json'])).code).toBe(2)
+})
+
 it('explains itself', async () => {
   expect((await runCli(cwd, ['--help'])).stdout).toContain('client add')
   expect((await runCli(cwd, ['client', 'add', '--help'])).stdout).toContain('--rsa-public-key FILE')

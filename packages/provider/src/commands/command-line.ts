@@ -45,11 +45,26 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 /** @throws UsageError on an option that the command does not know. */
 function parse(command: Command, args: readonly string[]): Invocation {
   try {
-    const { values } = parseArgs({ args: [...args], options: command.options, allowPositionals: false })
+    const { options } = command
+    const { values } = parseArgs({ args: joined(options, args), options, allowPositionals: false })
     return values as Invocation
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
+}
+
+/** `--token -x` as `--token=-x`: a token in 64 begins with a dash, and is no option. */
+function joined(options: Command['options'], args: readonly string[]): string[] {
+  const typeOf = (arg: string) => options[arg.replace(/^--|=.*$/gs, '')]?.type
+  const whole: string[] = []
+  for (const arg of args) {
+    const before = whole.at(-1) ?? ''
+    const isValue = /^--[^=]+$/.test(before) && typeOf(before) === 'string'
+    if (isValue && arg.startsWith('-') && typeOf(arg) === undefined)
+      whole[whole.length - 1] = `${before}=${arg}`
+    else whole.push(arg)
+  }
+  return whole
 }
 
 async function guarded(name: string, command: Command, run: () => Promise<void>): Promise<number> {
