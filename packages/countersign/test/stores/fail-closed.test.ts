@@ -14,8 +14,13 @@ import pg from 'pg'
 import { createClient, createCluster } from 'redis'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { available } from '../services.ts'
+import type { Backend } from './backend.ts'
 import { databaseConfig } from './backends/databases.ts'
-import { remove, reset } from './backends/kysely.ts'
+import * as drizzleMysql from './backends/drizzle-mysql.ts'
+import * as drizzlePg from './backends/drizzle-pg.ts'
+import * as kyselyBackend from './backends/kysely.ts'
+import * as prisma from './backends/prisma-client.ts'
+import * as typeorm from './backends/typeorm-mixins.ts'
 import {
   installed,
   type PrivateServer,
@@ -211,26 +216,44 @@ function mariadb(uri: string) {
   return db
 }
 
-function describeDatabase(name: string, config: string, connect: (url: string) => Kysely<OAuth1Tables>) {
+/** Kysely with the settings that the guide names. */
+function kysely(connect: (url: string) => Kysely<OAuth1Tables>): Pick<Backend, 'open'> {
+  return {
+    async open(config) {
+      const db = connect(config)
+      const hooks = kyselyHooks(db)
+      return {
+        hooks,
+        addClient: async (client) =>
+          void (await db.insertInto('oauth_client').values(clientRow(client)).execute()),
+        addToken: async (token) => void (await hooks.createTokenCredential(token)),
+        close: () => db.destroy(),
+      }
+    },
+  }
+}
+
+function describeDatabase(name: string, server: 'postgres' | 'mariadb', backend: Backend) {
   describe(name, async () => {
-    await reset(config)
+    const config = databaseConfig(server)
+    await backend.reset(config)
     const direct = new URL(config)
     const proxy = await startProxy(
       direct.hostname,
       Number(direct.port || (direct.protocol === 'mysql:' ? 3306 : 5432)),
     )
-    const db = connect(Object.assign(new URL(config), { host: `127.0.0.1:${proxy.port}` }).href)
-    const store = kyselyHooks(db)
-    await db.insertInto('oauth_client').values(clientRow(client)).execute()
-    await store.createTokenCredential(token)
+    const store = await backend.open(Object.assign(new URL(config), { host: `127.0.0.1:${proxy.port}` }).href)
+    await store.addClient?.(client)
+    await store.addToken?.(token)
+    const { recordNonce } = store.hooks
     const protectors = [
-      ['nonces', protectorOver({ recordNonce: store.recordNonce })],
-      ['credentials', protectorOver({ ...store, ...nonceHooks(memoryCache()) })],
+      ['nonces', protectorOver(recordNonce ? { recordNonce } : {})],
+      ['credentials', protectorOver({ ...store.hooks, ...nonceHooks(memoryCache()) })],
     ] as const
     afterAll(async () => {
       await proxy.cut()
-      await db.destroy()
-      await remove(config)
+      await store.close()
+      await backend.remove?.(config)
     })
 
     it.each(protectors)(
@@ -259,5 +282,22 @@ function describeDatabase(name: string, config: string, connect: (url: string) =
   })
 }
 
-if (await available('postgres')) describeDatabase('PostgreSQL', databaseConfig('postgres'), postgres)
-if (await available('mariadb')) describeDatabase('MariaDB', databaseConfig('mariadb'), mariadb)
+const postgresBackends: [string, Backend][] = [
+  ['Kysely', { ...kyselyBackend, ...kysely(postgres) }],
+  ['Drizzle', drizzlePg],
+  ['Prisma', prisma],
+  ['TypeORM', typeorm],
+]
+if (await available('postgres'))
+  for (const [name, backend] of postgresBackends)
+    describeDatabase(`PostgreSQL through ${name}`, 'postgres', backend)
+
+const mariadbBackends: [string, Backend][] = [
+  ['Kysely', { ...kyselyBackend, ...kysely(mariadb) }],
+  ['Drizzle', drizzleMysql],
+  ['Prisma', prisma],
+  ['TypeORM', typeorm],
+]
+if (await available('mariadb'))
+  for (const [name, backend] of mariadbBackends)
+    describeDatabase(`MariaDB through ${name}`, 'mariadb', backend)
