@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Hooks, ResourceProtector, StoreError } from 'countersign'
 import { type Cache, nonceHooks } from 'countersign/cache'
-import { clientRow, kyselyHooks, type OAuth1Tables } from 'countersign/kysely'
+import type { OAuth1Tables } from 'countersign/kysely'
 import { memcachedCache, memjsCache } from 'countersign/memcached'
 import { memoryCache, memoryHooks } from 'countersign/memory'
 import { ioredisCache, nodeRedisCache } from 'countersign/redis'
@@ -18,7 +18,7 @@ import type { Backend } from './backend.ts'
 import { databaseConfig } from './backends/databases.ts'
 import * as drizzleMysql from './backends/drizzle-mysql.ts'
 import * as drizzlePg from './backends/drizzle-pg.ts'
-import * as kyselyBackend from './backends/kysely.ts'
+import * as kysely from './backends/kysely.ts'
 import * as prisma from './backends/prisma-client.ts'
 import * as typeorm from './backends/typeorm-mixins.ts'
 import {
@@ -216,21 +216,9 @@ function mariadb(uri: string) {
   return db
 }
 
-/** Kysely with the settings that the guide names. */
-function kysely(connect: (url: string) => Kysely<OAuth1Tables>): Pick<Backend, 'open'> {
-  return {
-    async open(config) {
-      const db = connect(config)
-      const hooks = kyselyHooks(db)
-      return {
-        hooks,
-        addClient: async (client) =>
-          void (await db.insertInto('oauth_client').values(clientRow(client)).execute()),
-        addToken: async (token) => void (await hooks.createTokenCredential(token)),
-        close: () => db.destroy(),
-      }
-    },
-  }
+/** Kysely over a driver that has the settings of the guide. */
+function kyselyOver(connect: (url: string) => Kysely<OAuth1Tables>): Backend {
+  return { ...kysely, open: async (url) => kysely.storeOver(connect(url)) }
 }
 
 function describeDatabase(name: string, server: 'postgres' | 'mariadb', backend: Backend) {
@@ -245,9 +233,9 @@ function describeDatabase(name: string, server: 'postgres' | 'mariadb', backend:
     const store = await backend.open(Object.assign(new URL(config), { host: `127.0.0.1:${proxy.port}` }).href)
     await store.addClient?.(client)
     await store.addToken?.(token)
-    const { recordNonce } = store.hooks
+    const { recordNonce } = store.hooks as Hooks
     const protectors = [
-      ['nonces', protectorOver(recordNonce ? { recordNonce } : {})],
+      ['nonces', protectorOver({ recordNonce })],
       ['credentials', protectorOver({ ...store.hooks, ...nonceHooks(memoryCache()) })],
     ] as const
     afterAll(async () => {
@@ -282,22 +270,15 @@ function describeDatabase(name: string, server: 'postgres' | 'mariadb', backend:
   })
 }
 
-const postgresBackends: [string, Backend][] = [
-  ['Kysely', { ...kyselyBackend, ...kysely(postgres) }],
-  ['Drizzle', drizzlePg],
-  ['Prisma', prisma],
-  ['TypeORM', typeorm],
+const backends: ['postgres' | 'mariadb', string, Backend][] = [
+  ['postgres', 'PostgreSQL through Kysely', kyselyOver(postgres)],
+  ['postgres', 'PostgreSQL through Drizzle', drizzlePg],
+  ['postgres', 'PostgreSQL through Prisma', prisma],
+  ['postgres', 'PostgreSQL through TypeORM', typeorm],
+  ['mariadb', 'MariaDB through Kysely', kyselyOver(mariadb)],
+  ['mariadb', 'MariaDB through Drizzle', drizzleMysql],
+  ['mariadb', 'MariaDB through Prisma', prisma],
+  ['mariadb', 'MariaDB through TypeORM', typeorm],
 ]
-if (await available('postgres'))
-  for (const [name, backend] of postgresBackends)
-    describeDatabase(`PostgreSQL through ${name}`, 'postgres', backend)
-
-const mariadbBackends: [string, Backend][] = [
-  ['Kysely', { ...kyselyBackend, ...kysely(mariadb) }],
-  ['Drizzle', drizzleMysql],
-  ['Prisma', prisma],
-  ['TypeORM', typeorm],
-]
-if (await available('mariadb'))
-  for (const [name, backend] of mariadbBackends)
-    describeDatabase(`MariaDB through ${name}`, 'mariadb', backend)
+for (const [server, name, backend] of backends)
+  if (await available(server)) describeDatabase(name, server, backend)

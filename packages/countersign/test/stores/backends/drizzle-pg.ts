@@ -50,8 +50,9 @@ export function connect(config: string): Connection {
     return { db: drizzlePglite(database), close: async () => {} }
   }
   const pool = new pg.Pool({ connectionString: config, max: 10 })
-  // Idle connections break, too, when a server goes away; without a listener that would end the process.
+  // Connections break when a server goes away; without listeners that would end the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return { db: drizzle(pool), close: () => pool.end() }
 }
 

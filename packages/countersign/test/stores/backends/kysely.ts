@@ -65,7 +65,10 @@ export async function reset(config: string): Promise<void> {
 }
 
 export async function open(config: string): Promise<OpenStore> {
-  const db = connect(config)
+  return storeOver(connect(config))
+}
+
+export function storeOver(db: Kysely<OAuth1Tables>): OpenStore {
   const hooks = kyselyHooks(db)
   return {
     hooks,
