@@ -48,7 +48,7 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
 
   const combined = combinedOf<C, T>(hooks)
   const queryBoth = (clientId: string, oauthToken: string) => {
-    if (combined) return combined(clientId, oauthToken)
+    if (combined) return combined.call(hooks, clientId, oauthToken)
     const client = hooks.queryClient(clientId)
     const token = hooks.queryToken(clientId, oauthToken)
     return isThenable(client) || isThenable(token)

@@ -234,3 +234,19 @@ it.each([{ maxEntries: 0 }, { maxEntries: Number.NaN }, { ttlSeconds: 0 }, { ttl
     expect(() => cachedCredentials(store().hooks, options)).toThrow(ConfigurationError)
   },
 )
+
+it('calls the hooks of a store that is an object of its own', async () => {
+  const store = {
+    rows: { client, token },
+    queryClient(_clientId: string) {
+      return this.rows.client
+    },
+    queryToken(_clientId: string, _oauthToken: string) {
+      return this.rows.token
+    },
+    queryClientAndToken(_clientId: string, _oauthToken: string) {
+      return this.rows
+    },
+  }
+  expect(await cachedCredentials(store).queryClientAndToken('c', 't')).toEqual({ client, token })
+})
