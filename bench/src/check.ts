@@ -2,13 +2,14 @@ import { createHmac } from 'node:crypto'
 import { type HttpRequest, OAuth1Request, ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { authorizationFor, client, signer, token } from './credentials.ts'
-import { medianRatios, printTable } from './measure.ts'
+import { medianTimes, printTable } from './measure.ts'
 import { passportCheck } from './passport.ts'
 import { type PythonFigures, pythonFigures } from './python.ts'
 
 const url = 'http://photos.example.net/photos?file=vacation.jpg&size=original'
 const batch = 1_000
 const rounds = 31
+const ours = 'countersign, the whole check of one signed GET'
 
 function signedGet(): HttpRequest {
   return { method: 'GET', url, headers: { host: 'photos.example.net', authorization: authorizationFor(url) } }
@@ -23,14 +24,14 @@ export async function benchCheck(): Promise<void> {
   // Every request is checked once: a second time its nonce would be refused.
   const fresh = () => Array.from({ length: batch }, signedGet)
 
-  const figures = await medianRatios(rounds, {
+  const figures = await medianTimes(rounds, {
     'createHmac over a finished base string (the floor)': {
       prepare: fresh,
       run: (requests) => {
         for (const _ of requests) createHmac('sha1', key).update(baseString).digest('base64')
       },
     },
-    'countersign, the whole check of one signed GET': {
+    [ours]: {
       prepare: fresh,
       run: async (requests) => {
         for (const request of requests) await protector.authenticate(request)
@@ -52,19 +53,17 @@ export async function benchCheck(): Promise<void> {
   })
 
   const python: PythonFigures = pythonFigures(client, token, url)
-  for (const [name, microseconds] of Object.entries(python.figures))
-    figures.set(name, { microseconds, ratio: 0 })
-  const floor = figures.values().next().value?.microseconds ?? 1
+  for (const [name, microseconds] of Object.entries(python.figures)) figures.set(name, microseconds)
+  const [floor = 1] = figures.values()
+  const whole = figures.get(ours) ?? 1
   printTable(
     `One signed GET (${batch} requests x ${rounds} rounds, medians)`,
     ['', 'us', 'x the floor', 'x countersign'],
-    [...figures].map(([name, { microseconds }]) => [
+    [...figures].map(([name, microseconds]) => [
       name,
       microseconds.toFixed(2),
       (microseconds / floor).toFixed(2),
-      (
-        microseconds / (figures.get('countersign, the whole check of one signed GET')?.microseconds ?? 1)
-      ).toFixed(1),
+      (microseconds / whole).toFixed(1),
     ]),
   )
   for (const line of python.skipped) console.log(line)
