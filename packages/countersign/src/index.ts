@@ -6,7 +6,7 @@ export { ConfigurationError, OAuth1Error, type OAuth1ErrorCode, StoreError } fro
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export { normalizeParameters, type Parameter, parseForm } from './protocol/parameters.ts'
-export { OAuth1Request, type Transport } from './protocol/request.ts'
+export { OAuth1Request, type Place } from './protocol/request.ts'
 export {
   type AsymmetricInput,
   type AsymmetricMethod,
@@ -18,15 +18,17 @@ export {
   sharedKey,
   symmetric,
 } from './protocol/signature-methods.ts'
-export { nonceKey } from './server/authenticate.ts'
+export { UndecidableError } from './server/authorization-request.ts'
 export {
   type Approval,
   type AuthorizationRequest,
   AuthorizationServer,
   type AuthorizationServerOptions,
+  type Decision,
 } from './server/authorization-server.ts'
 export { checkCallbackForm } from './server/callback.ts'
-export type { Awaitable, HookName, HookRegistry, Hooks } from './server/hooks.ts'
+export type { EndpointName, EventListener, OAuth1Event } from './server/events.ts'
+export type { Awaitable, HookName, HookRegistry, Hooks, TokenFilter } from './server/hooks.ts'
 export type {
   Client,
   Grant,
@@ -36,15 +38,16 @@ export type {
   User,
   UserId,
 } from './server/models.ts'
-export {
-  type CommonOptions,
-  type GeneratedCredential,
-  type IssuingOptions,
-  optionsFromEnv,
-  type ProtectingOptions,
-  type StringGenerator,
-  type VerifierPage,
+export { nonceKey } from './server/nonce.ts'
+export type {
+  CommonOptions,
+  GeneratedCredential,
+  IssuingOptions,
+  StringGenerator,
+  VerifierPage,
 } from './server/options.ts'
+export { optionsFromEnv } from './server/options-from-env.ts'
+export type { ClientPolicy, Policy, Profiles } from './server/policy.ts'
 export {
   type Authentication,
   ResourceProtector,

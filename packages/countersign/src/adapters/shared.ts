@@ -2,9 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
-import { type Awaitable, isThenable } from '../server/hooks.ts'
+import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
-import { defaults } from '../server/options.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
 import { errorResponse } from '../server/responses.ts'
 
@@ -38,7 +37,7 @@ export function requireOptions(scope: string | RequireOptions | undefined): Requ
 /** Runs an endpoint. An `OAuth1Error`, of the function or of reading the request, becomes its answer. */
 export async function answerOf(
   accept: string | undefined,
-  { errors, realm = defaults.realm }: EndpointOptions,
+  { errors, realm = 'OAuth' }: EndpointOptions,
   run: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   try {
@@ -89,8 +88,7 @@ export async function judge<C extends Client, T extends TokenCredential>(
       if (scope !== undefined) checkScope(scope, earlier.authentication.credential?.scope)
       return { authentication: earlier.authentication as Authentication<C, T> }
     }
-    const http = read()
-    const authentication = await protector.authenticate(isThenable(http) ? await http : http, scope)
+    const authentication = await protector.authenticate(await read(), scope)
     const entry = { protector, authentication }
     for (const request of requests) (request as Marked)[entryKey] = entry
     return { authentication }

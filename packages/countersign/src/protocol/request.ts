@@ -2,19 +2,13 @@ import { parseAuthorizationHeader } from './authorization-header.ts'
 import { sortedBaseString, splitUrl, type UrlParts } from './base-string.ts'
 import { percentDecode } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
+import { parseFast } from './fast-parser.ts'
 import type { HttpRequest } from './http.ts'
 import { defaultLimits, type Limits, tooLarge, tooManyParameters } from './limits.ts'
 import { decodeParameter, type Parameter, parseForm, sortParameters } from './parameters.ts'
-import {
-  noValues,
-  numbers,
-  type ProtocolValues,
-  type ReadRequest,
-  type Transport,
-} from './protocol-values.ts'
-import { readUsualRequest } from './usual-request.ts'
+import { noValues, numbers, type Place, type ProtocolValues, type ReadRequest } from './parsed-values.ts'
 
-export type { Transport } from './protocol-values.ts'
+export type { Place } from './parsed-values.ts'
 
 /**
  * A signed request, parsed once: its protocol parameters by name, and the base string that it should have signed.
@@ -32,22 +26,41 @@ export class OAuth1Request {
   /** True for https: the secret of PLAINTEXT, and issued credentials, may travel. */
   readonly secure: boolean
   /** Undefined when the request carries no `oauth_` parameter at all. */
-  readonly transport: Transport | undefined
+  readonly place: Place | undefined
   /** §3.4.1: what the client should have signed. */
   readonly baseString: string
-  readonly #values: ProtocolValues
+  readonly clientId: string | undefined
+  /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
+  readonly oauthToken: string | undefined
+  readonly signatureMethod: string | undefined
+  readonly signature: string | undefined
+  readonly timestamp: string | undefined
+  readonly nonce: string | undefined
+  readonly callback: string | undefined
+  readonly verifier: string | undefined
+  /** The header's realm, which is not signed. */
+  readonly realm: string | undefined
   readonly #query: string
   readonly #body: string
 
   private constructor(http: HttpRequest, { secure, query }: UrlParts, read: ReadRequest) {
     this.method = http.method
     this.secure = secure
-    this.transport = read.transport
+    this.place = read.place
     this.baseString = read.baseString
-    this.#values = read.values
+    const { values } = read
+    this.clientId = values[numbers.oauth_consumer_key]
+    this.oauthToken = values[numbers.oauth_token] || undefined
+    this.signatureMethod = values[numbers.oauth_signature_method]
+    this.signature = values[numbers.oauth_signature]
+    this.timestamp = values[numbers.oauth_timestamp]
+    this.nonce = values[numbers.oauth_nonce]
+    this.callback = values[numbers.oauth_callback]
+    this.verifier = values[numbers.oauth_verifier]
+    this.realm = values[numbers.realm]
     this.#query = query
     this.#body = http.body ?? ''
-    if ((this.#values[numbers.oauth_version] ?? '1.0') !== '1.0') {
+    if ((values[numbers.oauth_version] ?? '1.0') !== '1.0') {
       throw new OAuth1Error(
         'unsupported_parameter',
         'oauth_version must be 1.0, or be left out; 1.0a is the name of a text, not of a version.',
@@ -69,40 +82,9 @@ export class OAuth1Request {
     checkCharset(http)
     const url = splitUrl(http.url)
     const read =
-      readUsualRequest(http.method, url, authorization, http.body, limits) ??
+      parseFast(http.method, url, authorization, http.body, limits) ??
       readRequest(http.method, url, authorization, http.body, limits)
     return new OAuth1Request(http, url, read)
-  }
-
-  get clientId(): string | undefined {
-    return this.#values[numbers.oauth_consumer_key]
-  }
-  /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
-  get oauthToken(): string | undefined {
-    return this.#values[numbers.oauth_token] || undefined
-  }
-  get signatureMethod(): string | undefined {
-    return this.#values[numbers.oauth_signature_method]
-  }
-  get signature(): string | undefined {
-    return this.#values[numbers.oauth_signature]
-  }
-  get timestamp(): string | undefined {
-    return this.#values[numbers.oauth_timestamp]
-  }
-  get nonce(): string | undefined {
-    return this.#values[numbers.oauth_nonce]
-  }
-  get callback(): string | undefined {
-    return this.#values[numbers.oauth_callback]
-  }
-  get verifier(): string | undefined {
-    return this.#values[numbers.oauth_verifier]
-  }
-
-  /** The header's realm, which is not signed. */
-  get realm(): string | undefined {
-    return this.#values[numbers.realm]
   }
 
   /** The application's own parameters, of query and form, decoded, in order, repeats kept: what the signature covers. */
@@ -113,7 +95,7 @@ export class OAuth1Request {
   }
 }
 
-/** The general way to read a request; `readUsualRequest` is the short cut past it. */
+/** The general way to read a request; `parseFast` is the short cut past it. */
 function readRequest(
   method: string,
   { baseUri, query }: UrlParts,
@@ -132,17 +114,17 @@ function readRequest(
   const parameters = [...places.header, ...places.query, ...places.body]
   if (parameters.length > maxParameters) throw tooManyParameters(maxParameters)
   sortParameters(parameters)
-  const transport = onlyTransport(places)
+  const place = onlyPlace(places)
   const values = protocolValues(parameters, limits.maxValueLength)
   values[numbers.realm] = header?.realm
-  return { transport, values, baseString: sortedBaseString(method, baseUri, parameters) }
+  return { place, values, baseString: sortedBaseString(method, baseUri, parameters) }
 }
 
-type Places = Readonly<Record<Transport, readonly Parameter[]>>
+type Places = Readonly<Record<Place, readonly Parameter[]>>
 
 /** §3.5: the `oauth_` parameters stand in one and only one of the three places. */
-function onlyTransport({ header, query, body }: Places): Transport | undefined {
-  const places: Transport[] = []
+function onlyPlace({ header, query, body }: Places): Place | undefined {
+  const places: Place[] = []
   if (holdsProtocol(header)) places.push('header')
   if (holdsProtocol(body)) places.push('body')
   if (holdsProtocol(query)) places.push('query')

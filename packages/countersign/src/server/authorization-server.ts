@@ -2,21 +2,25 @@ import { randomCode, randomToken } from '../protocol/crypto.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import type { SignatureMethod } from '../protocol/signature-methods.ts'
-import { authenticate, requireCredentials, requireSecureTransport } from './authenticate.ts'
+import {
+  type Claim,
+  type Proof,
+  prove,
+  readClaim,
+  requireCredentials,
+  required,
+  requireSecureTransport,
+} from './authenticate.ts'
+import { authorizationToken, checkVerifier, UndecidableError } from './authorization-request.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
-import { HookTable } from './hook-table.ts'
-import type { HookName, HookRegistry, Hooks } from './hooks.ts'
-import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
+import { emit } from './events.ts'
+import { HookedServer } from './hooked-server.ts'
+import type { Hooks, TokenFilter } from './hooks.ts'
+import { exactClient, findTemporaryCredential } from './lookup.ts'
+import type { Client, TemporaryCredential, TokenCredential, User, UserId } from './models.ts'
+import { spendNonce } from './nonce.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
-import { resolveSettings, type Settings } from './settings.ts'
-import {
-  alreadyAuthorized,
-  authorizationToken,
-  checkVerifier,
-  unknownTemporaryCredential,
-} from './temporary-credential.ts'
 import { generateCredential } from './token-generator.ts'
 import { plainVerifierPage } from './verifier-page.ts'
 
@@ -25,7 +29,7 @@ export interface AuthorizationServerOptions<
   C extends Client = Client,
   T extends TokenCredential = TokenCredential,
 > extends CommonOptions,
-    IssuingOptions {
+    IssuingOptions<C> {
   readonly hooks?: Partial<Hooks<C, T>>
 }
 
@@ -41,6 +45,15 @@ export interface Approval {
   readonly scope?: string
 }
 
+/** The outcome of a resource owner's decision, as data: what to show, or where to send the browser (§2.2). */
+export type Decision<C extends Client = Client> =
+  /** Approved: send the browser to `location`, the client's callback with token and verifier. */
+  | { readonly kind: 'redirect'; readonly client: C; readonly location: string }
+  /** Approved for `oob`: show the code, which the resource owner types into the client. */
+  | { readonly kind: 'code'; readonly client: C; readonly oauthVerifier: string }
+  /** Denied: send the browser to `location`, or where it is undefined (`oob`) say that nothing was granted. */
+  | { readonly kind: 'denied'; readonly client: C; readonly location: string | undefined }
+
 /**
  * Issues credentials: the three endpoints of RFC 5849 §2, over the application's hooks.
  *
@@ -51,46 +64,34 @@ export interface Approval {
  * app.post('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
  * ```
  */
-export class AuthorizationServer<C extends Client = Client, T extends TokenCredential = TokenCredential>
-  implements HookRegistry<C, T>
-{
-  readonly #hooks = new HookTable<C, T>('AuthorizationServer', [
-    'queryClient',
-    'recordNonce',
-    'createTemporaryCredential',
-    'getTemporaryCredential',
-    'createAuthorizationVerifier',
-    'consumeTemporaryCredential',
-    'createTokenCredential',
-  ])
-  #settings!: Settings
-
+export class AuthorizationServer<
+  C extends Client = Client,
+  T extends TokenCredential = TokenCredential,
+> extends HookedServer<C, T> {
   constructor(options: AuthorizationServerOptions<C, T> = {}) {
-    this.init(options)
+    super('AuthorizationServer', [
+      'queryClient',
+      'recordNonce',
+      'createTemporaryCredential',
+      'getTemporaryCredential',
+      'createAuthorizationVerifier',
+      'consumeTemporaryCredential',
+      'createTokenCredential',
+    ])
+    this.configure(options)
   }
 
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
-  init({ hooks = {}, ...options }: AuthorizationServerOptions<C, T>): this {
-    this.#hooks.register(hooks)
-    this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
-    return this
-  }
-
-  registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
-    this.#hooks.register({ [name]: hook } as unknown as Partial<Hooks<C, T>>)
-    return this
-  }
-
-  /** Adds a method to this instance only; list its name in `supportedSignatureMethods` to accept it. */
-  registerSignatureMethod(name: string, method: SignatureMethod): this {
-    const signatureMethods = { ...this.#settings.given.signatureMethods, [name]: method }
-    return this.init({ signatureMethods })
+  init(options: AuthorizationServerOptions<C, T>): this {
+    return this.configure(options)
   }
 
   /** POST of the temporary credential endpoint (§2.1). A client at fault gets its answer here; only a store or the configuration throws. */
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
-    return this.#answer(http, async () => {
-      const { options } = this.#settings
+    const { options, hooks } = this
+    let claim: Claim | undefined
+    let proof: Proof<C, never> | undefined
+    try {
       const request = this.#parsePost(http)
       const callback = request.callback
       if (!callback)
@@ -99,174 +100,214 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
           'oauth_callback is missing; send an absolute URI, or "oob".',
         )
       checkCallbackForm(callback)
-      const { client } = await authenticate<C, never>(
-        request,
-        this.#settings.rules(),
-        async (clientId) => ({
-          client: await this.#client(clientId),
-        }),
-        ({ client }) => checkCallbackOf(client, callback, options.allowUnregisteredCallbacks),
-      )
+      claim = readClaim(request, options)
+      const client = exactClient(await hooks.queryClient(claim.clientId), claim.clientId)
+      proof = await prove<C, never>(claim, { client, token: undefined }, options)
+      checkCallbackOf(proof.client, callback, proof.policy)
+      await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks)
 
       const issued = await generateCredential(options)
-      await this.#hooks.complete.createTemporaryCredential({
+      const { clientId } = proof.client
+      await hooks.createTemporaryCredential({
         ...issued,
-        clientId: client.clientId,
+        clientId,
         oauthCallback: callback,
         expiresAt: Math.floor(options.now()) + options.temporaryCredentialLifetimeSeconds,
       })
+      emit(options.on, { type: 'issued', credential: 'temporary', clientId })
       return credentialsResponse({
         oauth_token: issued.oauthToken,
         oauth_token_secret: issued.oauthTokenSecret,
         oauth_callback_confirmed: 'true',
       })
-    })
+    } catch (error) {
+      if (!(error instanceof OAuth1Error)) throw error
+      this.reportRefusal('initiate', error, claim, proof)
+      return this.errorResponse(error, http)
+    }
   }
 
   /**
    * GET of the resource owner authorization endpoint (§2.2): what to show on the consent page.
    * The application has identified the resource owner before.
    *
-   * @throws OAuth1Error when the credential is missing, unknown, expired, or already decided upon.
+   * @param request - The `oauth_token` of the temporary credential, or the request that carries it.
+   * @throws OAuth1Error when the credential is missing; UndecidableError, with the reason, when it is unknown, expired or
+   * already decided upon.
    */
-  async checkAuthorizationRequest(http: HttpRequest): Promise<AuthorizationRequest<C>> {
-    const oauthToken = authorizationToken(http, this.#settings.limits)
-    const credential = await this.#temporaryCredential(oauthToken)
-    const client = credential && (await this.#client(credential.clientId))
-    if (!credential || !client) throw unknownTemporaryCredential()
-    // Granted once, by one user: a second visitor must neither overwrite nor collect the first one's approval.
-    if (credential.oauthVerifier) throw alreadyAuthorized()
-    return { client, credential }
+  async checkAuthorizationRequest(request: HttpRequest | string): Promise<AuthorizationRequest<C>> {
+    const { options, hooks } = this
+    try {
+      const oauthToken = typeof request === 'string' ? request : authorizationToken(request, options.limits)
+      const credential = await hooks.getTemporaryCredential(oauthToken)
+      if (credential?.oauthToken !== oauthToken) throw new UndecidableError('unknown')
+      const client = exactClient(await hooks.queryClient(credential.clientId), credential.clientId)
+      if (client === undefined) throw new UndecidableError('unknown')
+      if (credential.expiresAt <= options.now()) throw new UndecidableError('expired')
+      // Granted once, by one user: a second visitor must neither overwrite nor collect the first one's approval.
+      if (credential.oauthVerifier) throw new UndecidableError('decided')
+      return { client, credential }
+    } catch (error) {
+      if (error instanceof OAuth1Error) this.reportRefusal('authorize', error, undefined, undefined)
+      throw error
+    }
   }
 
   /**
-   * The resource owner's decision (§2.2). The application has proved the session and excluded forgery (CSRF) before.
-   * Approval redirects to the client with a verifier, or shows it for `oob`; denial spends the credential and says so.
+   * The resource owner's decision (§2.2), as data. The application has proved the session and excluded forgery (CSRF)
+   * before. A decision binds once; denial spends the credential.
    *
+   * @param request - The `oauth_token` of the temporary credential, or the request that carries it.
    * @param user - Who approves; undefined or null to deny.
    * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime.
    */
+  async decideAuthorization(
+    request: HttpRequest | string,
+    user: User | undefined | null,
+    approval: Approval = {},
+  ): Promise<Decision<C>> {
+    const { client, credential } = await this.checkAuthorizationRequest(request)
+    return user ? this.#approve(client, credential, user.id, approval) : this.#deny(client, credential)
+  }
+
+  /** As `decideAuthorization`, as the answer to send: a redirect to the client, or the page of an `oob` flow. */
   async createAuthorizationResponse(
-    http: HttpRequest,
+    request: HttpRequest | string,
     user: User | undefined | null,
     approval: Approval = {},
   ): Promise<HttpResponse> {
-    const { client, credential } = await this.checkAuthorizationRequest(http)
-    const { oauthToken, oauthCallback } = credential
-    const isOutOfBand = oauthCallback === outOfBand
-    const hooks = this.#hooks.complete
-
-    if (!user) {
-      const spent = await hooks.consumeTemporaryCredential(oauthToken)
-      if (spent !== true) throw alreadyAuthorized()
-      if (isOutOfBand) return this.#verifierPage(client, undefined)
-      const refusal = {
-        oauth_token: oauthToken,
-        error: 'access_denied',
-        error_description: 'The resource owner denied the request.',
-      }
-      return redirectResponse(appendToCallback(oauthCallback, refusal))
-    }
-
-    const oauthVerifier = isOutOfBand ? randomCode(manualVerifierLength) : randomToken(verifierLength)
-    const grant = {
-      userId: user.id,
-      oauthVerifier,
-      ...(approval.scope === undefined ? {} : { scope: approval.scope }),
-    }
-    const bound = await hooks.createAuthorizationVerifier(oauthToken, grant)
-    if (bound !== true) throw alreadyAuthorized()
-    if (isOutOfBand) return this.#verifierPage(client, oauthVerifier)
-    return redirectResponse(
-      appendToCallback(oauthCallback, { oauth_token: oauthToken, oauth_verifier: oauthVerifier }),
-    )
+    const decision = await this.decideAuthorization(request, user, approval)
+    if (decision.kind !== 'code' && decision.location !== undefined)
+      return redirectResponse(decision.location)
+    const page = this.options.verifierPage ?? plainVerifierPage
+    const oauthVerifier = decision.kind === 'code' ? decision.oauthVerifier : undefined
+    return pageResponse(await page({ client: decision.client, oauthVerifier }))
   }
 
   /** POST of the token endpoint (§2.3). A client at fault gets its answer here; only a store or the configuration throws. */
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
-    return this.#answer(http, async () => {
+    const { options, hooks } = this
+    let claim: Claim | undefined
+    let proof: Proof<C, TemporaryCredential> | undefined
+    try {
       const request = this.#parsePost(http)
-      const { oauthToken, verifier } = request
-      if (!oauthToken)
-        throw new OAuth1Error(
-          'missing_required_parameter',
-          'oauth_token, the temporary credential, is missing.',
-        )
-      if (!verifier) throw new OAuth1Error('missing_required_parameter', 'oauth_verifier is missing.')
-      const { token: credential } = await authenticate<C, TemporaryCredential>(
-        request,
-        this.#settings.rules(),
-        async (clientId) => {
-          const [client, token] = await Promise.all([
-            this.#client(clientId),
-            this.#temporaryCredential(oauthToken),
-          ])
-          // §2.3: the credential of another client is as good as unknown.
-          return { client, token: token?.clientId === clientId ? token : undefined }
-        },
-        (verified) => checkVerifier(verified, verifier),
-      )
-      const { clientId, userId, scope } = credential as TemporaryCredential
-      const hooks = this.#hooks.complete
-      const spent = await hooks.consumeTemporaryCredential(oauthToken)
-      if (spent !== true) throw unknownTemporaryCredential()
+      const oauthToken = required(request.oauthToken, 'oauth_token, the temporary credential,')
+      const verifier = required(request.verifier, 'oauth_verifier')
+      claim = readClaim(request, options)
+      const found = await findTemporaryCredential(hooks, claim.clientId, oauthToken, options.now())
+      proof = await prove(claim, found, options)
+      checkVerifier(proof.token, verifier)
+      await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks)
 
-      const issued = await generateCredential(this.#settings.options)
-      await hooks.createTokenCredential({ ...issued, clientId, userId, ...(scope ? { scope } : {}) })
+      const { clientId, userId, scope } = proof.token as TemporaryCredential
+      const issued = await generateCredential(options)
+      await this.#exchange(oauthToken, { ...issued, clientId, userId, ...(scope ? { scope } : {}) })
+      emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
       return credentialsResponse({
         oauth_token: issued.oauthToken,
         oauth_token_secret: issued.oauthTokenSecret,
       })
-    })
-  }
-
-  /** Runs one endpoint and turns a client's fault into its answer. */
-  async #answer(http: HttpRequest, run: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    try {
-      return await run()
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
+      this.reportRefusal('token', error, claim, proof)
       return this.errorResponse(error, http)
     }
+  }
+
+  /**
+   * A token without the flow: for an operator, or for a user's own use. Its secret is in no other place than the result.
+   *
+   * @throws StoreError when a hook failed.
+   */
+  async issueToken(token: {
+    readonly clientId: string
+    readonly userId?: UserId | undefined
+    readonly scope?: string | undefined
+  }): Promise<T> {
+    const { clientId, userId, scope } = token
+    const issued = await generateCredential(this.options)
+    const created = await this.hooks.createTokenCredential({
+      ...issued,
+      clientId,
+      ...(userId === undefined ? {} : { userId }),
+      ...(scope ? { scope } : {}),
+    })
+    emit(this.options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
+    return created
+  }
+
+  /** Ends a token credential: true if there was one. */
+  async revokeToken(clientId: string, oauthToken: string): Promise<boolean> {
+    const revoked = await this.hook('revokeToken')(clientId, oauthToken)
+    if (revoked) emit(this.options.on, { type: 'revoked', clientId })
+    return revoked
+  }
+
+  /** The token credentials of a client, a user, or both, as the `listTokens` hook returns them. */
+  async listTokens(filter: TokenFilter): Promise<readonly T[]> {
+    return this.hook('listTokens')(filter)
   }
 
   /** The answer to a client at fault, in the form that its `Accept` asks for. */
   errorResponse(error: OAuth1Error, http: HttpRequest): HttpResponse {
     const accept = http.headers['accept']
     return errorResponse(error, {
-      realm: this.#settings.options.realm,
+      realm: this.options.realm,
       accept: typeof accept === 'string' ? accept : accept?.join(','),
       allow: error.code === 'method_not_allowed' ? 'POST' : undefined,
     })
   }
 
   #parsePost(http: HttpRequest): OAuth1Request {
-    // A hole in the configuration shows at the first request, not at the first one that gets far enough.
-    void this.#hooks.complete
     if (http.method.toUpperCase() !== 'POST')
       throw new OAuth1Error('method_not_allowed', 'This endpoint takes POST only.')
-    const request = this.#settings.parse(http)
+    const request = this.parse(http)
     requireCredentials(request)
-    requireSecureTransport(request, this.#settings.options)
+    requireSecureTransport(request, this.options)
     return request
   }
 
-  async #client(clientId: string): Promise<C | undefined> {
-    const client = await this.#hooks.complete.queryClient(clientId)
-    return client?.clientId === clientId ? client : undefined
+  async #approve(
+    client: C,
+    { oauthToken, oauthCallback, clientId }: TemporaryCredential,
+    userId: UserId,
+    { scope }: Approval,
+  ): Promise<Decision<C>> {
+    const isOutOfBand = oauthCallback === outOfBand
+    const oauthVerifier = isOutOfBand ? randomCode(manualVerifierLength) : randomToken(verifierLength)
+    const grant = { userId, oauthVerifier, ...(scope === undefined ? {} : { scope }) }
+    const bound = await this.hooks.createAuthorizationVerifier(oauthToken, grant)
+    if (bound !== true) throw new UndecidableError('decided')
+    emit(this.options.on, { type: 'approved', clientId, userId, scope })
+    if (isOutOfBand) return { kind: 'code', client, oauthVerifier }
+    const added = { oauth_token: oauthToken, oauth_verifier: oauthVerifier }
+    return { kind: 'redirect', client, location: appendToCallback(oauthCallback, added) }
   }
 
-  /** Expired is absent, whatever the store thinks. */
-  async #temporaryCredential(oauthToken: string): Promise<TemporaryCredential | undefined> {
-    const credential = await this.#hooks.complete.getTemporaryCredential(oauthToken)
-    return credential?.oauthToken === oauthToken && credential.expiresAt > this.#settings.options.now()
-      ? credential
-      : undefined
+  async #deny(client: C, { oauthToken, oauthCallback, clientId }: TemporaryCredential): Promise<Decision<C>> {
+    const spent = await this.hooks.consumeTemporaryCredential(oauthToken)
+    if (spent !== true) throw new UndecidableError('decided')
+    emit(this.options.on, { type: 'denied', clientId })
+    if (oauthCallback === outOfBand) return { kind: 'denied', client, location: undefined }
+    const refusal = {
+      oauth_token: oauthToken,
+      error: 'access_denied',
+      error_description: 'The resource owner denied the request.',
+    }
+    return { kind: 'denied', client, location: appendToCallback(oauthCallback, refusal) }
   }
 
-  async #verifierPage(client: C, oauthVerifier: string | undefined): Promise<HttpResponse> {
-    const page = this.#settings.options.verifierPage ?? plainVerifierPage
-    return pageResponse(await page({ client, oauthVerifier }))
+  /** §2.3: one winner. In one transaction where the store can, so that no approval is spent without a token. */
+  async #exchange(oauthToken: string, credential: TokenCredential): Promise<void> {
+    const { hooks } = this
+    if (hooks.exchangeTemporaryCredential) {
+      const stored = await hooks.exchangeTemporaryCredential(oauthToken, credential)
+      if (stored === undefined) throw new UndecidableError('unknown')
+      return
+    }
+    const spent = await hooks.consumeTemporaryCredential(oauthToken)
+    if (spent !== true) throw new UndecidableError('unknown')
+    await hooks.createTokenCredential(credential)
   }
 }
 

@@ -1,6 +1,7 @@
 import { percentEncode } from '../protocol/encoding.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { Client } from './models.ts'
+import type { Policy } from './policy.ts'
 
 /** The `oauth_callback` of a client that cannot receive a redirect (§2.1): the resource owner carries the verifier. */
 export const outOfBand = 'oob'
@@ -47,11 +48,16 @@ export function checkCallbackForm(callback: string): void {
  *
  * @throws OAuth1Error `invalid_request`
  */
-export function checkCallbackOf(client: Client, callback: string, allowUnregistered: boolean): void {
+export function checkCallbackOf(
+  client: Client,
+  callback: string,
+  { callbackRule, allowUnregisteredCallbacks }: Pick<Policy, 'callbackRule' | 'allowUnregisteredCallbacks'>,
+): void {
   if (callback === outOfBand) return
   const registered = client.callbacks ?? []
-  if (registered.some((allowed) => matches(allowed, callback))) return
-  if (registered.length === 0 && allowUnregistered && /^https?:/i.test(callback)) return
+  const isAllowed = callbackRule === 'prefix' ? isBelow : matches
+  if (registered.some((allowed) => isAllowed(allowed, callback))) return
+  if (registered.length === 0 && allowUnregisteredCallbacks && /^https?:/i.test(callback)) return
   throw refused(
     registered.length === 0
       ? 'is not registered: this client has no callbacks and can only use "oob"'
@@ -65,6 +71,17 @@ function matches(allowed: string, callback: string): boolean {
     : [allowed, callback]
   if (left === right) return true
   return !left.includes('?') && right.startsWith(`${left}?`)
+}
+
+/** The `prefix` rule: the registered URI itself, or a path below it. Dot segments would lead out of it again. */
+function isBelow(allowed: string, callback: string): boolean {
+  if (matches(allowed, callback)) return true
+  const [left, right] = loopback.test(allowed)
+    ? [withoutPort(allowed), withoutPort(callback)]
+    : [allowed, callback]
+  const [path = ''] = right.split('?')
+  if (left.includes('?') || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return false
+  return path.startsWith(left.endsWith('/') ? left : `${left}/`)
 }
 
 function withoutPort(callback: string): string {

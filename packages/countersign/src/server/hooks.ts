@@ -1,17 +1,7 @@
-import type { Client, Grant, NonceRecord, TemporaryCredential, TokenCredential } from './models.ts'
+import type { Client, Grant, NonceRecord, TemporaryCredential, TokenCredential, UserId } from './models.ts'
 
 /** A value, or a promise of it: a hook over memory need not be async. */
 export type Awaitable<T> = T | Promise<T>
-
-/** Whether a hook's answer is still to come. Query builders are often thenables and not promises. */
-export function isThenable<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | undefined)?.then === 'function'
-}
-
-/** What `next` makes of the value: at once where it is there, later where it is a promise. */
-export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
-  return isThenable(value) ? value.then(next) : next(value)
-}
 
 /**
  * Everything the provider asks of the application's storage. A store is an object literal of some of these;
@@ -34,8 +24,8 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
 
   /**
    * Optional: both of the above in one round trip, for a protected request.
-   * Where it is present, `ResourceProtector` calls it instead of the two for requests that carry a token; that of a store
-   * only as long as nothing else was put in the place of one of the two.
+   * `ResourceProtector` calls it instead of the two for requests that carry a token, as long as it stands for the
+   * hooks that are registered.
    */
   queryClientAndToken?(
     clientId: string,
@@ -59,40 +49,49 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
   /** Atomic: spends the credential; true for exactly one caller (§2.3). */
   consumeTemporaryCredential(oauthToken: string): Awaitable<boolean>
 
-  /** Stores the token credential and answers it as `queryToken` will, the application's own fields included. */
+  /** Stores the token credential and returns it as `queryToken` will, the application's own fields included. */
   createTokenCredential(credential: TokenCredential): Awaitable<T>
+
+  /**
+   * Optional: spends the temporary credential and stores the token credential in one transaction, so that neither
+   * happens without the other (§2.3). Returns the token credential, or undefined where another caller spent it. It stands
+   * for `consumeTemporaryCredential` and `createTokenCredential`.
+   */
+  exchangeTemporaryCredential?(oauthToken: string, credential: TokenCredential): Awaitable<T | undefined>
+
+  /** Ends the token credential: true if there was one. A cache over the store forgets it at once. */
+  revokeToken(clientId: string, oauthToken: string): Awaitable<boolean>
+
+  /** Optional: the token credentials of a client, a user, or both, oldest first. */
+  listTokens?(filter: TokenFilter): Awaitable<readonly T[]>
 }
 
-type Lookups<C extends Client, T extends TokenCredential> = Partial<
-  Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>
->
-
-/** The two hooks that a store's combined one stands for. */
-const stoodFor = new WeakMap<object, readonly unknown[]>()
-
-/** Says which two hooks a combined one does the work of. */
-export function standingFor<C extends Client, T extends TokenCredential>(
-  { queryClient, queryToken }: Lookups<C, T>,
-  combined: NonNullable<Hooks<C, T>['queryClientAndToken']>,
-): NonNullable<Hooks<C, T>['queryClientAndToken']> {
-  stoodFor.set(combined, [queryClient, queryToken])
-  return combined
+/** Whose tokens are meant; each field that is given must match. */
+export interface TokenFilter {
+  readonly clientId?: string | undefined
+  readonly userId?: UserId | undefined
 }
 
-/**
- * The combined hook, unless the application put another in the place of one that it stands for: that one, and whatever
- * it refuses, must be asked.
- */
-export function combinedOf<C extends Client, T extends TokenCredential>({
-  queryClient,
-  queryToken,
-  queryClientAndToken,
-}: Lookups<C, T>): Hooks<C, T>['queryClientAndToken'] {
-  const [client, token] = (queryClientAndToken && stoodFor.get(queryClientAndToken)) ?? [
-    queryClient,
-    queryToken,
-  ]
-  return client === queryClient && token === queryToken ? queryClientAndToken : undefined
+/** A hook that does the work of others in one round trip or one transaction. */
+export type Combined<H> = H & {
+  /** The hooks of the same store that it does the work of. Where the application put another in the place of one, that one must be asked. */
+  readonly standsFor?: Partial<Hooks<never, never>>
+}
+
+/** Says which hooks a combined one does the work of. */
+export function standingFor<H extends (...parameters: never[]) => unknown>(
+  hooks: object,
+  combined: H,
+): Combined<H> {
+  return Object.assign(combined, { standsFor: hooks as Partial<Hooks<never, never>> })
+}
+
+/** The combined hook, unless the application put another in the place of one that it stands for. */
+export function combinedOf<H>(hooks: object, combined: Combined<H> | undefined): H | undefined {
+  const parts = Object.entries(combined?.standsFor ?? {})
+  return parts.every(([name, hook]) => (hooks as Record<string, unknown>)[name] === hook)
+    ? combined
+    : undefined
 }
 
 /** The name of a hook, as `registerHook` takes it. */

@@ -1,4 +1,5 @@
 import type { RsaPublicKey } from '../protocol/crypto.ts'
+import type { ClientPolicy } from './policy.ts'
 
 /** The identifier of a resource owner in the application's own user table. */
 export type UserId = string | number
@@ -21,6 +22,8 @@ export interface Client {
   readonly rsaPublicKey?: RsaPublicKey | null | undefined
   /** The callback URIs the client may ask for (§2.1). `oob` needs no registration. */
   readonly callbacks?: readonly string[] | undefined
+  /** What this client may do other than the rest; the server's options hold for what it does not name. */
+  readonly policy?: ClientPolicy | null | undefined
 }
 
 /** Temporary credentials (§2.1), also known as a request token. */

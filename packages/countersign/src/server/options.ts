@@ -1,8 +1,10 @@
 import { ConfigurationError } from '../protocol/errors.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import type { SignatureMethod } from '../protocol/signature-methods.ts'
+import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
+import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Client } from './models.ts'
+import { checkPolicy, defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
 
 /** A token and its secret, as a generator makes them. */
 export interface GeneratedCredential {
@@ -13,14 +15,15 @@ export interface GeneratedCredential {
 /** A function that makes one random string, or `'module#export'`: where to import such a function from. */
 export type StringGenerator = string | (() => Awaitable<string>)
 
-/** What `AuthorizationServer` and `ResourceProtector` have in common. Every member has a default: see `defaults`. */
-export interface CommonOptions {
-  /** The methods that are accepted (§3.4). Default: HMAC-SHA1 alone. */
-  readonly supportedSignatureMethods?: readonly string[]
-  /** Own signature methods by name; list the name in `supportedSignatureMethods` too. */
+/**
+ * What `AuthorizationServer` and `ResourceProtector` have in common. Every option has a default. Those of `Policy` hold
+ * for every client that has no policy of its own.
+ */
+export interface CommonOptions extends Partial<Policy> {
+  /** Policies that clients can name in their own: `{ legacy: { supportedSignatureMethods: ['PLAINTEXT'] } }`. */
+  readonly profiles?: Profiles
+  /** Your own signature methods by name; list the name in `supportedSignatureMethods` too. */
   readonly signatureMethods?: Readonly<Record<string, SignatureMethod>>
-  /** How far a timestamp may be from this server's clock, before or after (§3.3). Default 300. */
-  readonly timestampWindowSeconds?: number
   /**
    * The scheme and host that clients call and sign, and the path prefix if a proxy strips one:
    * `https://api.example.com` or `https://example.com/api`. Default: what the framework says of each request.
@@ -32,16 +35,18 @@ export interface CommonOptions {
   readonly insecureTransport?: boolean
   /** Tell an unknown client, an unknown token and a bad signature apart: for development only. Default false. */
   readonly distinctErrors?: boolean
-  /** How long one hook may take before the request is refused with a `StoreError`. Default 5; 0 waits for ever. */
+  /** How long one hook may take before the request is refused with a `StoreError`. Default 5; 0 waits forever. */
   readonly storeTimeoutSeconds?: number
   /** Sizes over which a request is refused. */
   readonly limits?: Partial<Limits>
   /** The clock, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
+  /** Is told of everything that happens, for logs, metrics and audit; never of a secret. It changes no answer. */
+  readonly on?: EventListener
 }
 
-/** What `AuthorizationServer` takes besides. */
-export interface IssuingOptions {
+/** The further options of `AuthorizationServer`. */
+export interface IssuingOptions<C extends Client = Client> {
   /** Makes token and secret at once; takes precedence over the four options below. */
   readonly tokenGenerator?: () => Awaitable<GeneratedCredential>
   readonly oauthTokenGenerator?: StringGenerator
@@ -52,112 +57,124 @@ export interface IssuingOptions {
   readonly tokenSecretLength?: number
   /** How long the resource owner and the client have to finish the flow. Default 600. */
   readonly temporaryCredentialLifetimeSeconds?: number
-  /** Accept any http(s) callback of a client that registered none. Default false: such a client can only use `oob`. */
-  readonly allowUnregisteredCallbacks?: boolean
   /** The HTML page of an `oob` flow; without it a plain one is shown. */
-  readonly verifierPage?: (page: VerifierPage) => Awaitable<string>
+  verifierPage?(page: VerifierPage<C>): Awaitable<string>
 }
 
 /** What the page at the end of an `oob` flow has to say (§2.2). */
-export interface VerifierPage {
-  readonly client: Client
+export interface VerifierPage<C extends Client = Client> {
+  readonly client: C
   /** The code to type into the client; undefined when the resource owner denied. */
   readonly oauthVerifier: string | undefined
 }
 
-/** What `ResourceProtector` takes besides. */
-export interface ProtectingOptions {
-  /** Accept requests without a token, signed by the client alone (two-legged). Default false. */
-  readonly twoLegged?: boolean
+type Optional =
+  | 'origin'
+  | 'on'
+  | keyof Pick<
+      IssuingOptions,
+      'tokenGenerator' | 'oauthTokenGenerator' | 'oauthTokenSecretGenerator' | 'verifierPage'
+    >
+
+/** All options of one server as it uses them: completed, checked, and the policy's together. */
+export interface ResolvedOptions
+  extends Required<Omit<CommonOptions, keyof Policy | Optional | 'signatureMethods' | 'limits'>>,
+    Required<Omit<IssuingOptions, Optional>>,
+    Pick<CommonOptions & IssuingOptions, Optional> {
+  /** For every client without a policy of its own. */
+  readonly policy: Policy
+  readonly limits: Limits
+  /** Every method that a policy can name. */
+  readonly methods: ReadonlyMap<string, SignatureMethod>
 }
 
-/** Every option, completed. */
-export type CompleteOptions = Required<Omit<CommonOptions, 'origin'>> &
-  Pick<CommonOptions, 'origin'> &
-  Required<ProtectingOptions> &
-  IssuingOptions &
-  Required<
-    Pick<
-      IssuingOptions,
-      | 'tokenLength'
-      | 'tokenSecretLength'
-      | 'temporaryCredentialLifetimeSeconds'
-      | 'allowUnregisteredCallbacks'
-    >
-  >
-
-export const defaults: CompleteOptions = {
-  supportedSignatureMethods: ['HMAC-SHA1'],
-  signatureMethods: {},
-  timestampWindowSeconds: 300,
+const defaults = {
+  profiles: {},
   realm: 'OAuth',
   insecureTransport: false,
   distinctErrors: false,
   storeTimeoutSeconds: 5,
-  limits: defaultLimits,
   now: (): number => Date.now() / 1000,
   tokenLength: 42,
   tokenSecretLength: 48,
   temporaryCredentialLifetimeSeconds: 600,
-  allowUnregisteredCallbacks: false,
-  twoLegged: false,
+}
+
+/** @throws ConfigurationError when an option is out of its range. */
+export function resolveOptions(given: CommonOptions & IssuingOptions): ResolvedOptions {
+  const { signatureMethods, limits, ...options } = withoutUndefined(given) as CommonOptions & IssuingOptions
+  const policy = { ...defaultPolicy, ...pick(options, policyFields) }
+  const resolved: ResolvedOptions = {
+    ...defaults,
+    ...options,
+    policy,
+    limits: { ...defaultLimits, ...withoutUndefined(limits ?? {}) },
+    methods: new Map(Object.entries({ ...builtInSignatureMethods, ...signatureMethods })),
+  }
+  checkOptions(resolved)
+  return options.origin === undefined ? resolved : { ...resolved, origin: checkedOrigin(options.origin) }
+}
+
+/** What JavaScript lets through where TypeScript would not, and what no type can say. */
+function checkOptions(options: ResolvedOptions): void {
+  const fail = (name: keyof ResolvedOptions, must: string): never => {
+    throw new ConfigurationError(`${name} must be ${must}; it is ${JSON.stringify(options[name])}.`)
+  }
+  // A word is no switch: 'false' would be true.
+  for (const name of ['insecureTransport', 'distinctErrors'] as const) {
+    if (typeof options[name] !== 'boolean') fail(name, 'true or false')
+  }
+  // Ends of nonces and credentials are whole seconds in every store.
+  for (const name of ['tokenLength', 'tokenSecretLength', 'temporaryCredentialLifetimeSeconds'] as const) {
+    if (!(Number.isSafeInteger(options[name]) && options[name] > 0)) fail(name, 'a whole number above 0')
+  }
+  // No length is above NaN: it would switch the limit off.
+  if (!Object.values(options.limits).every((limit) => limit > 0)) fail('limits', 'numbers above 0')
+  const { storeTimeoutSeconds, realm, policy, profiles, on } = options
+  // A longer timer fires at once.
+  if (!(storeTimeoutSeconds >= 0 && storeTimeoutSeconds <= 2_147_483))
+    fail('storeTimeoutSeconds', 'from 0 (wait forever) to 2147483')
+  // It stands in a header.
+  if (!/^[\t\x20-\x7e\xa0-\xff]*$/.test(realm)) fail('realm', 'of printable Latin-1 characters')
+  if (on !== undefined && typeof on !== 'function') fail('on', 'a function')
+  checkPolicy(policy)
+  for (const profile of Object.values(profiles)) checkPolicy({ ...policy, ...profile })
 }
 
 /**
- * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) from the environment, or from any other object of settings.
- * The generators may be functions there. What is absent is left to the defaults.
+ * Methods can be registered after the options are set, so that a name is looked up at the first request.
  *
- * @throws ConfigurationError when a value is not of its kind.
- * @example
- * ```ts
- * new AuthorizationServer({ ...optionsFromEnv(), hooks })
- * optionsFromEnv({ OAUTH1_SUPPORTED_SIGNATURE_METHODS: ['HMAC-SHA1', 'PLAINTEXT'] })
- * ```
+ * @throws ConfigurationError when a policy names a signature method that does not exist.
  */
-export function optionsFromEnv(settings: object = process.env): CommonOptions & IssuingOptions {
-  const read = <T>(name: string, parse: (name: string, value: unknown) => T): T | undefined => {
-    const value = (settings as Readonly<Record<string, unknown>>)[name]
-    return value === undefined || value === '' ? undefined : parse(name, value)
+export function requireMethods({ policy, profiles, methods }: ResolvedOptions): void {
+  for (const { supportedSignatureMethods = [] } of [policy, ...Object.values(profiles)]) {
+    for (const name of supportedSignatureMethods) {
+      if (methods.has(name)) continue
+      throw new ConfigurationError(
+        `supportedSignatureMethods names ${name}, which does not exist. Known are ${[...methods.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
+      )
+    }
   }
-  return withoutUndefined({
-    oauthTokenGenerator: read('OAUTH1_TOKEN_GENERATOR', stringGenerator),
-    oauthTokenSecretGenerator: read('OAUTH1_TOKEN_SECRET_GENERATOR', stringGenerator),
-    tokenLength: read('OAUTH1_TOKEN_LENGTH', wholeNumber),
-    tokenSecretLength: read('OAUTH1_TOKEN_SECRET_LENGTH', wholeNumber),
-    supportedSignatureMethods: read('OAUTH1_SUPPORTED_SIGNATURE_METHODS', listOfNames),
-    origin: read('OAUTH1_ORIGIN', text),
-    insecureTransport: read('OAUTH1_INSECURE_TRANSPORT', isSwitchedOn),
-  })
 }
 
-/** Only `true` and `1` switch on: any other word, `false` among them, leaves TLS demanded. */
-function isSwitchedOn(_name: string, value: unknown): boolean {
-  return value === true || value === 'true' || value === '1' || value === 1
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value === 'string') return value
-  throw new ConfigurationError(`${name} must be a string; it is ${JSON.stringify(value)}.`)
-}
-
-function wholeNumber(name: string, value: unknown): number {
-  const number = typeof value === 'string' ? Number(value) : value
-  if (typeof number === 'number' && Number.isInteger(number) && number > 0) return number
-  throw new ConfigurationError(`${name} must be a whole number above 0; it is ${JSON.stringify(value)}.`)
-}
-
-function listOfNames(name: string, value: unknown): readonly string[] {
-  const names = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value
-  if (Array.isArray(names) && names.length > 0 && names.every((item) => typeof item === 'string'))
-    return names
+/** @throws ConfigurationError unless it is scheme, host and perhaps a path. */
+function checkedOrigin(origin: string): string {
+  if (/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(origin)) return origin.replace(/\/+$/, '')
   throw new ConfigurationError(
-    `${name} must be a list of names such as HMAC-SHA1,PLAINTEXT; it is ${JSON.stringify(value)}.`,
+    `origin must be a scheme and a host, such as https://api.example.com; it is ${origin}.`,
   )
 }
 
-function stringGenerator(name: string, value: unknown): StringGenerator {
-  if (typeof value === 'string' || typeof value === 'function') return value as StringGenerator
-  throw new ConfigurationError(`${name} must be a function or 'module#export', the place to import one from.`)
+/** The URL that the client called: the public origin, and of what the framework saw only path and query. */
+export function publicUrl(origin: string, url: string): string {
+  return origin + url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+}
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]])) as Pick<
+    T,
+    K
+  >
 }
 
 /** What is undefined is left out, so that the defaults apply. */

@@ -1,29 +1,28 @@
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import type { Limits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import type { SignatureMethod } from '../protocol/signature-methods.ts'
-import { authenticate, type Found } from './authenticate.ts'
-import { HookTable } from './hook-table.ts'
-import { type Awaitable, after, type HookName, type HookRegistry, type Hooks, isThenable } from './hooks.ts'
+import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
+import { emit } from './events.ts'
+import { HookedServer } from './hooked-server.ts'
+import type { Hooks } from './hooks.ts'
+import { findToken } from './lookup.ts'
 import type { Client, TokenCredential } from './models.ts'
-import type { CommonOptions, ProtectingOptions } from './options.ts'
+import { spendNonce } from './nonce.ts'
+import type { CommonOptions } from './options.ts'
 import { errorResponse } from './responses.ts'
-import { resolveSettings, type Settings } from './settings.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
 export interface ResourceProtectorOptions<
   C extends Client = Client,
   T extends TokenCredential = TokenCredential,
-> extends CommonOptions,
-    ProtectingOptions {
+> extends CommonOptions {
   readonly hooks?: Partial<Hooks<C, T>>
 }
 
 /** Who signed a protected request, and with what. */
 export interface Authentication<C extends Client = Client, T extends TokenCredential = TokenCredential> {
   readonly client: C
-  /** The token credential as `queryToken` gave it; undefined only for a two-legged request. */
+  /** The token credential as `queryToken` returned it; undefined only for a two-legged request. */
   readonly credential: T | undefined
   /** The verified request: its parameters are what the client signed. */
   readonly request: OAuth1Request
@@ -40,99 +39,68 @@ export interface Authentication<C extends Client = Client, T extends TokenCreden
  * app.get('/user', requireOAuth(protector), (req, res) => res.json(currentCredential(req)))
  * ```
  */
-export class ResourceProtector<C extends Client = Client, T extends TokenCredential = TokenCredential>
-  implements HookRegistry<C, T>
-{
-  readonly #hooks = new HookTable<C, T>('ResourceProtector', ['queryClient', 'queryToken', 'recordNonce'])
-  #settings!: Settings
-
+export class ResourceProtector<
+  C extends Client = Client,
+  T extends TokenCredential = TokenCredential,
+> extends HookedServer<C, T> {
   constructor(options: ResourceProtectorOptions<C, T> = {}) {
-    this.init(options)
+    super('ResourceProtector', ['queryClient', 'queryToken', 'recordNonce'])
+    this.configure(options)
   }
 
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
-  init({ hooks = {}, ...options }: ResourceProtectorOptions<C, T>): this {
-    this.#hooks.register(hooks)
-    this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
-    return this
-  }
-
-  registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
-    this.#hooks.register({ [name]: hook } as unknown as Partial<Hooks<C, T>>)
-    return this
-  }
-
-  /** Adds a method to this instance only; list its name in `supportedSignatureMethods` to accept it. */
-  registerSignatureMethod(name: string, method: SignatureMethod): this {
-    const signatureMethods = { ...this.#settings.given.signatureMethods, [name]: method }
-    return this.init({ signatureMethods })
+  init(options: ResourceProtectorOptions<C, T>): this {
+    return this.configure(options)
   }
 
   /**
-   * Checks a request against §3.2 and answers who signed it.
+   * Checks a request against §3.2 and returns who signed it.
    *
    * @param scope - Space-separated; the token must have been granted all of it.
    * @throws OAuth1Error when the request is to be refused; `errorResponse` writes the answer.
    * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
-    const { rules, parse, options } = this.#settings
-    const hooks = this.#hooks.complete
-    const request = parse(http)
-    const { client, token } = await authenticate<C, T>(
-      request,
-      rules(),
-      (clientId, oauthToken) => this.#find(hooks, clientId, oauthToken),
-      ({ token }) => {
-        if (request.oauthToken === undefined && !options.twoLegged) {
-          throw new OAuth1Error(
-            'missing_required_parameter',
-            'oauth_token is missing: this resource belongs to a user.',
-          )
-        }
-        if (scope !== undefined) checkScope(scope, token?.scope)
-      },
-    )
-    return { client, credential: token, request }
-  }
-
-  /** How large a request may be; an adapter reads no more of a form body. */
-  get limits(): Limits {
-    return this.#settings.limits
+    const { options, hooks } = this
+    let claim: Claim | undefined
+    let proof: Proof<C, T> | undefined
+    try {
+      const request = this.parse(http)
+      claim = readClaim(request, options)
+      const found = await findToken(hooks, claim.clientId, request.oauthToken)
+      proof = await prove(claim, found, options)
+      const { client, token, policy } = proof
+      if (token === undefined && !policy.twoLegged) {
+        throw new OAuth1Error(
+          'missing_required_parameter',
+          'oauth_token is missing: this resource belongs to a user.',
+        )
+      }
+      if (scope !== undefined) checkScope(scope, token?.scope)
+      await spendNonce(claim, policy.timestampWindowSeconds, hooks)
+      if (options.on !== undefined) this.#reportAcceptance(claim, proof)
+      return { client, credential: token, request }
+    } catch (error) {
+      if (error instanceof OAuth1Error) this.reportRefusal('resource', error, claim, proof)
+      throw error
+    }
   }
 
   /** The answer to a request that `authenticate` refused: 400, 401, 403 or 413 with a challenge. */
   errorResponse(error: OAuth1Error, accept?: string): HttpResponse {
-    return errorResponse(error, { realm: this.#settings.options.realm, accept, challenge: true })
+    return errorResponse(error, { realm: this.options.realm, accept, challenge: true })
   }
 
-  /** In one round trip where the store can; the token is asked for even where the client is unknown: the same work for every stranger. */
-  #find(hooks: Hooks<C, T>, clientId: string, oauthToken: string | undefined): Awaitable<Found<C, T>> {
-    if (oauthToken !== undefined && hooks.queryClientAndToken) {
-      const both = hooks.queryClientAndToken(clientId, oauthToken)
-      return after(both, (both) => exact(clientId, oauthToken, both?.client, both?.token))
-    }
-    const client = hooks.queryClient(clientId)
-    if (oauthToken === undefined)
-      return after(client, (client) => exact<C, T>(clientId, undefined, client, undefined))
-    // Both look-ups are under way at once where they take time.
-    const token = hooks.queryToken(clientId, oauthToken)
-    return isThenable(client) || isThenable(token)
-      ? Promise.all([client, token]).then(([client, token]) => exact(clientId, oauthToken, client, token))
-      : exact(clientId, oauthToken, client, token)
-  }
-}
-
-/** Only what was asked for counts: a store whose collation ignores case or trailing spaces must not widen the answer. */
-function exact<C extends Client, T extends TokenCredential>(
-  clientId: string,
-  oauthToken: string | undefined,
-  client: C | undefined,
-  token: T | undefined,
-): Found<C, T> {
-  return {
-    client: client?.clientId === clientId ? client : undefined,
-    token: token?.oauthToken === oauthToken && token?.clientId === clientId ? token : undefined,
+  #reportAcceptance({ request, methodName }: Claim, { client, token }: Proof<C, T>): void {
+    emit(this.options.on, {
+      type: 'accepted',
+      endpoint: 'resource',
+      clientId: client.clientId,
+      userId: token?.userId,
+      scope: token?.scope,
+      signatureMethod: methodName,
+      place: request.place as NonNullable<typeof request.place>,
+    })
   }
 }
 

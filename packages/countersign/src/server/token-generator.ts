@@ -1,13 +1,19 @@
 import { randomToken } from '../protocol/crypto.ts'
 import { ConfigurationError } from '../protocol/errors.ts'
-import type { CompleteOptions, GeneratedCredential, StringGenerator } from './options.ts'
+import type { GeneratedCredential, IssuingOptions, ResolvedOptions, StringGenerator } from './options.ts'
+
+type GeneratorOptions = Pick<
+  IssuingOptions,
+  'tokenGenerator' | 'oauthTokenGenerator' | 'oauthTokenSecretGenerator'
+> &
+  Pick<ResolvedOptions, 'tokenLength' | 'tokenSecretLength'>
 
 /**
  * A new token and secret, by the application's generators or at random.
  *
  * @throws ConfigurationError when a generator cannot be imported or makes no text.
  */
-export async function generateCredential(options: CompleteOptions): Promise<GeneratedCredential> {
+export async function generateCredential(options: GeneratorOptions): Promise<GeneratedCredential> {
   if (options.tokenGenerator) {
     const { oauthToken, oauthTokenSecret } = await options.tokenGenerator()
     return {

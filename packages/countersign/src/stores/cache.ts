@@ -1,8 +1,8 @@
 import { sha256Base64Url } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
-import { nonceKey, nonceText } from '../server/authenticate.ts'
 import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'
 import type { Grant, TemporaryCredential } from '../server/models.ts'
+import { nonceKey, nonceText } from '../server/nonce.ts'
 
 /**
  * What a cache must be able to do. `add` is what most caches lack, and what makes a nonce safe:

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../protocol/errors.ts'
-import { type Awaitable, combinedOf, type Hooks, isThenable, standingFor } from '../server/hooks.ts'
+import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 
 /** How much is remembered, and for how long. */
@@ -46,14 +46,14 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
   const tokens = new Recent<T>(maxEntries, ttlSeconds, now)
   const queries = new SharedQueries(now)
 
-  const combined = combinedOf<C, T>(hooks)
-  const queryBoth = (clientId: string, oauthToken: string) => {
+  const combined = combinedOf(hooks, hooks.queryClientAndToken)
+  const queryBoth = async (clientId: string, oauthToken: string) => {
     if (combined) return combined.call(hooks, clientId, oauthToken)
-    const client = hooks.queryClient(clientId)
-    const token = hooks.queryToken(clientId, oauthToken)
-    return isThenable(client) || isThenable(token)
-      ? Promise.all([client, token]).then(([client, token]) => ({ client, token }))
-      : { client, token }
+    const [client, token] = await Promise.all([
+      hooks.queryClient(clientId),
+      hooks.queryToken(clientId, oauthToken),
+    ])
+    return { client, token }
   }
   const lookups: Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> = {
     queryClient(clientId) {
@@ -70,7 +70,7 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
   }
   return {
     ...lookups,
-    queryClientAndToken: standingFor<C, T>(lookups, (clientId, oauthToken) => {
+    queryClientAndToken: standingFor(lookups, (clientId, oauthToken) => {
       const key = tokenKey(clientId, oauthToken)
       const client = clients.recall(clientId)
       const token = tokens.recall(key)
@@ -155,10 +155,6 @@ class SharedQueries {
     const other = this.#running.get(key)
     if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.answer as Promise<R>
     const result = ask()
-    if (!isThenable(result)) {
-      keep(result, askedAt)
-      return result
-    }
     const running = this.#running
     const settle = async (): Promise<R> => {
       try {

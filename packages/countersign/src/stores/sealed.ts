@@ -73,7 +73,7 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
     copyWith(row, { oauthTokenSecret: seal(keys, row.oauthTokenSecret, boundRow(kind, row)) })
 
   const { queryClient, queryToken } = hooks
-  const queryClientAndToken = combinedOf(hooks)
+  const queryClientAndToken = combinedOf(hooks, hooks.queryClientAndToken)
   const { createTemporaryCredential, getTemporaryCredential, createTokenCredential } = hooks
   const wrapped: Partial<Hooks> = {}
   if (queryClient) wrapped.queryClient = (clientId) => after(queryClient.call(hooks, clientId), openClient)

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
-import { nonceKey } from '../../server/authenticate.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
+import { nonceKey } from '../../server/nonce.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly, insertOnce } from './database.ts'
 import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookup.ts'

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import { nonceKey } from '../../server/authenticate.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
+import { nonceKey } from '../../server/nonce.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import {
   type AnyDatabase,

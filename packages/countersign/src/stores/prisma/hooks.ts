@@ -1,7 +1,7 @@
 import { StoreError } from '../../protocol/errors.ts'
-import { nonceKey } from '../../server/authenticate.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
+import { nonceKey } from '../../server/nonce.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import { clientFromRow } from './client-row.ts'
 import type {

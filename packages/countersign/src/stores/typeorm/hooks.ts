@@ -6,9 +6,9 @@ import {
   type QueryDeepPartialEntity,
 } from 'typeorm'
 import { StoreError } from '../../protocol/errors.ts'
-import { nonceKey } from '../../server/authenticate.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
+import { nonceKey } from '../../server/nonce.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 
 /** The application's entities: classes with our mixins, or entity schemas with our columns. */
@@ -73,7 +73,7 @@ export function typeormHooks<C extends Client, T extends TokenCredential>(
   const both = createQueryClientAndToken(dataSource, client, tokenCredential)
   return {
     ...lookups,
-    queryClientAndToken: standingFor<C, T>(lookups, both),
+    queryClientAndToken: standingFor(lookups, both),
     createTokenCredential: createTokenCredentialHook(dataSource, tokenCredential),
     ...(temporaryCredential && temporaryCredentialHooks(dataSource, temporaryCredential, options)),
     ...(nonce && { recordNonce: createRecordNonce(dataSource, nonce) }),

@@ -1,7 +1,7 @@
 import type { UrlParts } from './base-string.ts'
 import { isUnreserved } from './encoding.ts'
 import type { Limits } from './limits.ts'
-import { noValues, numbers, type ProtocolValues, type ReadRequest } from './protocol-values.ts'
+import { noValues, numbers, type ProtocolValues, type ReadRequest } from './parsed-values.ts'
 
 /**
  * A short cut past the general code, for speed alone: reads a request as almost all clients send it, with the protocol's
@@ -9,7 +9,7 @@ import { noValues, numbers, type ProtocolValues, type ReadRequest } from './prot
  * of each name and value. Answers undefined for anything else, and for whatever is to be refused: the general code then
  * decides. A property test holds that the two never differ.
  */
-export function readUsualRequest(
+export function parseFast(
   method: string,
   { baseUri, query }: UrlParts,
   header = '',
@@ -31,7 +31,7 @@ export function readUsualRequest(
   if (end !== unusual) end = readForm(bodyStart, uriStart - 1, end)
   if (end === unusual || end > entrySize * Math.min(maxParameters, limits.maxParameters)) return undefined
   const length = writeBaseString(method, uriStart, needed - 1, sort(end))
-  return { transport: 'header', values, baseString: signed.toString('latin1', 0, length) }
+  return { place: 'header', values, baseString: signed.toString('latin1', 0, length) }
 }
 
 /** What a step answers for a request that is not for this short cut. */

@@ -1,5 +1,5 @@
 /** Where the `oauth_` parameters of a request stood (§3.5). */
-export type Transport = 'header' | 'body' | 'query'
+export type Place = 'header' | 'body' | 'query'
 
 /**
  * The values that a request brings for the protocol's own parameters (§3.1), decoded, each under its number here. The
@@ -40,7 +40,7 @@ export function noValues(): ProtocolValues {
 /** What reading a request comes to. */
 export interface ReadRequest {
   /** Undefined when the request carries no `oauth_` parameter at all. */
-  readonly transport: Transport | undefined
+  readonly place: Place | undefined
   readonly values: ProtocolValues
   /** §3.4.1: what the client should have signed. */
   readonly baseString: string

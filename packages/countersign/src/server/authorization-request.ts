@@ -5,8 +5,7 @@ import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { parseForm } from '../protocol/parameters.ts'
-import type { Verified } from './authenticate.ts'
-import type { Client, TemporaryCredential } from './models.ts'
+import type { TemporaryCredential } from './models.ts'
 
 /** The one `oauth_token` of an authorization request: in the query, or in the consent form. */
 export function authorizationToken(http: HttpRequest, { maxParameters }: Limits): string {
@@ -29,14 +28,14 @@ export function authorizationToken(http: HttpRequest, { maxParameters }: Limits)
   return token
 }
 
-export function checkVerifier({ token }: Verified<Client, TemporaryCredential>, verifier: string): void {
-  if (!token?.oauthVerifier) {
+export function checkVerifier(credential: TemporaryCredential | undefined, verifier: string): void {
+  if (!credential?.oauthVerifier) {
     throw new OAuth1Error(
       'invalid_token',
       'The resource owner has not approved this temporary credential yet.',
     )
   }
-  if (!constantTimeEqual(token.oauthVerifier, verifier)) {
+  if (!constantTimeEqual(credential.oauthVerifier, verifier)) {
     throw new OAuth1Error(
       'invalid_token',
       'oauth_verifier is not the one that was given to the resource owner.',
@@ -44,16 +43,22 @@ export function checkVerifier({ token }: Verified<Client, TemporaryCredential>, 
   }
 }
 
-export function unknownTemporaryCredential(): OAuth1Error {
-  return new OAuth1Error(
-    'invalid_token',
-    'There is no such temporary credential: never issued, expired, or already used. Start the flow again.',
-  )
+/**
+ * Why a temporary credential cannot be decided upon: `reason` is for the page that the resource owner is shown.
+ * `unknown` also covers a credential that was spent and is gone.
+ */
+export class UndecidableError extends OAuth1Error {
+  readonly reason: 'unknown' | 'expired' | 'decided'
+
+  constructor(reason: UndecidableError['reason']) {
+    super('invalid_token', reasons[reason])
+    this.reason = reason
+  }
 }
 
-export function alreadyAuthorized(): OAuth1Error {
-  return new OAuth1Error(
-    'invalid_token',
-    'This request was already decided upon. Start again from the application.',
-  )
+const reasons = {
+  unknown:
+    'There is no such temporary credential: never issued, expired, or already used. Start the flow again.',
+  expired: 'This temporary credential has expired. Start the flow again.',
+  decided: 'This request was already decided upon. Start again from the application.',
 }

@@ -1,0 +1,74 @@
+import type { OAuth1ErrorCode } from '../protocol/errors.ts'
+import type { Place } from '../protocol/parsed-values.ts'
+import type { HookName } from './hooks.ts'
+import type { UserId } from './models.ts'
+
+/** Which endpoint an event is of; `resource` is any protected resource. */
+export type EndpointName = 'initiate' | 'authorize' | 'token' | 'resource'
+
+/**
+ * What happens in a server, for logs, metrics and audit. No event holds a secret, a token, a verifier, a signature or a
+ * base string.
+ */
+export type OAuth1Event =
+  /** A protected request was let through. */
+  | {
+      readonly type: 'accepted'
+      readonly endpoint: 'resource'
+      readonly clientId: string
+      readonly userId?: UserId | null | undefined
+      readonly scope?: string | null | undefined
+      readonly signatureMethod: string
+      readonly place: Place
+    }
+  /** A request was refused. The client is named only if it proved that it holds its secret. */
+  | {
+      readonly type: 'refused'
+      readonly endpoint: EndpointName
+      readonly code: OAuth1ErrorCode
+      /** The sentence that the client was told. */
+      readonly description: string
+      readonly clientId?: string | undefined
+      readonly signatureMethod?: string | undefined
+      readonly place?: Place | undefined
+    }
+  /** Credentials were issued: temporary ones, or a token. */
+  | {
+      readonly type: 'issued'
+      readonly credential: 'temporary' | 'token'
+      readonly clientId: string
+      readonly userId?: UserId | null | undefined
+      readonly scope?: string | null | undefined
+    }
+  /** A resource owner approved or denied. */
+  | {
+      readonly type: 'approved'
+      readonly clientId: string
+      readonly userId: UserId
+      readonly scope?: string | null | undefined
+    }
+  | { readonly type: 'denied'; readonly clientId: string }
+  /** A token was revoked. */
+  | {
+      readonly type: 'revoked'
+      readonly clientId: string
+      readonly userId?: UserId | null | undefined
+    }
+  /** A hook failed or was late: the request was answered with 503. */
+  | { readonly type: 'store_failed'; readonly hook: HookName; readonly error: Error }
+
+/** The `on` option: is told of each event at once, and changes no answer, whatever it does. */
+export type EventListener = (event: OAuth1Event) => unknown
+
+/** Tells the listener. What it throws, or a promise of its that rejects, is its own affair. */
+export function emit(listener: EventListener | undefined, event: OAuth1Event): void {
+  if (listener === undefined) return
+  try {
+    const result = listener(event)
+    if (result instanceof Promise) result.catch(ignore)
+  } catch {
+    // A broken log must not turn a right request away, nor let a wrong one in.
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,141 @@
+import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
+import { type EventListener, emit } from './events.ts'
+import { combinedOf, type HookName, type Hooks } from './hooks.ts'
+import type { Client, TokenCredential } from './models.ts'
+
+/** The helper that registers a hook, for the message about a missing one. */
+const helperOf: Partial<Record<HookName, string>> = {
+  queryClient: "registerHook('queryClient', createQueryClient(db, …))",
+  queryToken: "registerHook('queryToken', createQueryToken(db, …))",
+  recordNonce: 'registerNonceHooks(server, cache)',
+  createTemporaryCredential: 'registerTemporaryCredentialHooks(server, cache)',
+  getTemporaryCredential: 'registerTemporaryCredentialHooks(server, cache)',
+  createAuthorizationVerifier: 'registerTemporaryCredentialHooks(server, cache)',
+  consumeTemporaryCredential: 'registerTemporaryCredentialHooks(server, cache)',
+  createTokenCredential: 'registerTokenCredentialHooks(server, db, …)',
+  revokeToken: 'registerTokenCredentialHooks(server, db, …)',
+  listTokens: 'registerTokenCredentialHooks(server, db, …)',
+}
+
+/** Hooks that stand for others of the same store, and count only as long as those are registered. */
+const combinedNames = ['queryClientAndToken', 'exchangeTemporaryCredential'] as const
+
+/** The hooks of one server: registered at any time, complete at the first request, each call bounded in time. */
+export class GuardedHooks<C extends Client, T extends TokenCredential> {
+  readonly #owner: string
+  readonly #required: readonly HookName[]
+  #registered: Partial<Hooks<C, T>> = {}
+  #complete: Hooks<C, T> | undefined
+  timeoutSeconds = 0
+  on: EventListener | undefined
+
+  constructor(owner: string, required: readonly HookName[]) {
+    this.#owner = owner
+    this.#required = required
+  }
+
+  register(hooks: Partial<Hooks<C, T>>): void {
+    const before = { ...this.#registered }
+    // What is registered later counts, too, where an earlier hook would do its work along with another's.
+    for (const name of combinedNames) if (replacesPart(hooks, before, name)) delete before[name]
+    this.#registered = { ...before, ...hooks }
+    this.#complete = undefined
+  }
+
+  /**
+   * The hooks as the server calls them. The promise of a hook is bounded by the store timeout, and rejects with a
+   * `StoreError` when the hook fails or is late. An error of this library passes as it is.
+   *
+   * @throws ConfigurationError that names every missing hook and what to write.
+   */
+  get complete(): Hooks<C, T> {
+    this.#complete ??= this.#guardAll()
+    return this.#complete
+  }
+
+  /** @throws ConfigurationError that says which hook is missing for a method of the server that was called. */
+  require<N extends HookName>(name: N): NonNullable<Hooks<C, T>[N]> {
+    const hook = this.complete[name]
+    if (hook) return hook
+    throw new ConfigurationError(this.#missing([name]))
+  }
+
+  #guardAll(): Hooks<C, T> {
+    const hooks = { ...this.#registered }
+    for (const name of combinedNames) if (combinedOf(hooks, hooks[name]) === undefined) delete hooks[name]
+    const missing = this.#required.filter((name) => typeof hooks[name] !== 'function')
+    if (missing.length > 0) throw new ConfigurationError(this.#missing(missing))
+    const guarded = Object.entries(hooks).map(([name, hook]) => [
+      name,
+      typeof hook === 'function' ? this.#guard(name as HookName, hook as Hook) : hook,
+    ])
+    return Object.fromEntries(guarded)
+  }
+
+  #missing(names: readonly HookName[]): string {
+    const remedies = names.map((name) => `  ${name}: ${helperOf[name] ?? `registerHook('${name}', …)`}`)
+    return `${this.#owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`
+  }
+
+  #guard(name: HookName, hook: Hook): Hook {
+    const hooks = this.#registered
+    // No hook takes more than two.
+    return (first, second) => {
+      let result: unknown
+      try {
+        result = hook.call(hooks, first, second)
+      } catch (cause) {
+        // Rejected and not thrown: another hook may be under way, and its failure must be waited for, too.
+        return Promise.reject(this.#failure(name, cause))
+      }
+      // Query builders are often thenables and not promises.
+      return typeof (result as { then?: unknown } | undefined)?.then === 'function'
+        ? this.#bounded(name, result as PromiseLike<unknown>)
+        : result
+    }
+  }
+
+  async #bounded<R>(name: HookName, result: PromiseLike<R>): Promise<R> {
+    const seconds = this.timeoutSeconds
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      if (seconds === 0) return await result
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new StoreError(`The ${name} hook gave no answer within ${seconds} s.`)),
+          seconds * 1000,
+        )
+      })
+      return await Promise.race([result, late])
+    } catch (cause) {
+      throw this.#failure(name, cause)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #failure(hook: HookName, cause: unknown): Error {
+    if (cause instanceof OAuth1Error || cause instanceof ConfigurationError) return cause
+    // What a driver says stays in the cause: some frameworks send an error's message to whoever asked.
+    const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
+    emit(this.on, { type: 'store_failed', hook, error })
+    return error
+  }
+}
+
+type Hook = (this: unknown, first: unknown, second: unknown) => unknown
+
+/** Whether newly registered hooks put another in the place of one that an earlier combined hook stands for. */
+function replacesPart(
+  hooks: Partial<Record<HookName, unknown>>,
+  before: Partial<Record<HookName, unknown>>,
+  name: (typeof combinedNames)[number],
+): boolean {
+  const parts = before[name] === undefined || name in hooks ? [] : partsOf[name]
+  return parts.some((part) => hooks[part] !== undefined)
+}
+
+const partsOf = {
+  queryClientAndToken: ['queryClient', 'queryToken'],
+  exchangeTemporaryCredential: ['consumeTemporaryCredential', 'createTokenCredential'],
+} as const

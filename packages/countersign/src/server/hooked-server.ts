@@ -1,0 +1,102 @@
+import type { OAuth1Error } from '../protocol/errors.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
+import { OAuth1Request } from '../protocol/request.ts'
+import type { SignatureMethod } from '../protocol/signature-methods.ts'
+import type { Claim, Proof } from './authenticate.ts'
+import { type EndpointName, emit } from './events.ts'
+import { GuardedHooks } from './guarded-hooks.ts'
+import type { HookName, HookRegistry, Hooks } from './hooks.ts'
+import type { Client, TokenCredential } from './models.ts'
+import {
+  type CommonOptions,
+  type IssuingOptions,
+  publicUrl,
+  type ResolvedOptions,
+  requireMethods,
+  resolveOptions,
+} from './options.ts'
+
+type Options = CommonOptions & IssuingOptions
+
+/** What `AuthorizationServer` and `ResourceProtector` have in common: hooks, options, and how a request is read. */
+export abstract class HookedServer<C extends Client, T extends TokenCredential>
+  implements HookRegistry<C, T>
+{
+  readonly #hooks: GuardedHooks<C, T>
+  #given: Options = {}
+  #areMethodsKnown = false
+  protected options!: ResolvedOptions
+
+  constructor(owner: string, required: readonly HookName[]) {
+    this.#hooks = new GuardedHooks(owner, required)
+  }
+
+  protected configure(
+    given: CommonOptions & IssuingOptions<C> & { readonly hooks?: Partial<Hooks<C, T>> },
+  ): this {
+    const { hooks = {}, ...options } = given
+    this.#hooks.register(hooks)
+    this.#given = { ...this.#given, ...options } as Options
+    this.options = resolveOptions(this.#given)
+    this.#areMethodsKnown = false
+    this.#hooks.timeoutSeconds = this.options.storeTimeoutSeconds
+    this.#hooks.on = this.options.on
+    return this
+  }
+
+  registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
+    this.#hooks.register({ [name]: hook } as unknown as Partial<Hooks<C, T>>)
+    return this
+  }
+
+  /** Adds a method to this instance only; list its name in `supportedSignatureMethods` to accept it. */
+  registerSignatureMethod(name: string, method: SignatureMethod): this {
+    return this.configure({ signatureMethods: { ...this.#given.signatureMethods, [name]: method } })
+  }
+
+  /** How large a request may be; an adapter reads no more of a form body. */
+  get limits(): Limits {
+    return this.options.limits
+  }
+
+  /** @throws ConfigurationError that names what is missing, at the first request and not at the first that gets far. */
+  protected get hooks(): Hooks<C, T> {
+    if (!this.#areMethodsKnown) {
+      requireMethods(this.options)
+      this.#areMethodsKnown = true
+    }
+    return this.#hooks.complete
+  }
+
+  /** A hook that only some methods of the server need. @throws ConfigurationError where there is none. */
+  protected hook<N extends HookName>(name: N): NonNullable<Hooks<C, T>[N]> {
+    return this.#hooks.require(name)
+  }
+
+  /** @throws OAuth1Error when the request breaks the protocol, or is over a limit. */
+  protected parse(http: HttpRequest): OAuth1Request {
+    const { origin, limits } = this.options
+    return OAuth1Request.parse(
+      origin === undefined ? http : { ...http, url: publicUrl(origin, http.url) },
+      limits,
+    )
+  }
+
+  /** Tells the listener of a refusal. The client is named only if it proved its secret. */
+  protected reportRefusal(
+    endpoint: EndpointName,
+    { code, description }: OAuth1Error,
+    claim: Claim | undefined,
+    proof: Proof<C, unknown> | undefined,
+  ): void {
+    emit(this.options.on, {
+      type: 'refused',
+      endpoint,
+      code,
+      description,
+      ...(claim && { signatureMethod: claim.methodName, place: claim.request.place }),
+      ...(proof && { clientId: proof.client.clientId }),
+    })
+  }
+}

@@ -1,0 +1,76 @@
+import { sha256Base64Url } from '../protocol/crypto.ts'
+import { OAuth1Error } from '../protocol/errors.ts'
+import type { Claim } from './authenticate.ts'
+import type { Hooks } from './hooks.ts'
+import type { NonceRecord } from './models.ts'
+import { maxTimestampWindowSeconds } from './policy.ts'
+
+/** When a request says that it was signed, and the text that it was signed once with (§3.3). */
+export interface NonceUse {
+  /** Seconds since 1970. */
+  readonly timestamp: number
+  readonly nonce: string
+}
+
+/** §3.3, before anything is looked up: digits only, and no further away than any policy allows. */
+export function readTimestamp(text: string, nonce: string, now: number): NonceUse {
+  if (!/^[0-9]{1,15}$/.test(text)) {
+    throw new OAuth1Error(
+      'invalid_request',
+      'oauth_timestamp must be whole seconds since 1970, in ASCII digits only.',
+    )
+  }
+  const use = { timestamp: Number(text), nonce }
+  checkTimestamp(use, maxTimestampWindowSeconds, now)
+  return use
+}
+
+/**
+ * §3.3: near this server's clock on both sides. A request from the future could be replayed when its nonce is forgotten.
+ *
+ * @throws OAuth1Error `invalid_nonce`
+ */
+export function checkTimestamp({ timestamp }: NonceUse, windowSeconds: number, now: number): void {
+  const ahead = timestamp - Math.floor(now)
+  if (Math.abs(ahead) <= windowSeconds) return
+  throw new OAuth1Error(
+    'invalid_nonce',
+    `oauth_timestamp is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this server's clock; at most ${windowSeconds} s is accepted.`,
+  )
+}
+
+/**
+ * §3.3, the last of all checks, so that nothing is written for a request whose signature does not hold. A request
+ * without a timestamp (PLAINTEXT) has no nonce to spend.
+ *
+ * @throws OAuth1Error `invalid_nonce` when it was used before.
+ */
+export async function spendNonce(
+  { clientId, use, request: { oauthToken = '' } }: Claim,
+  windowSeconds: number,
+  hooks: Pick<Hooks, 'recordNonce'>,
+): Promise<void> {
+  if (use === undefined) return
+  const { timestamp, nonce } = use
+  // The nonce is kept until its timestamp is refused by itself.
+  const expiresAt = timestamp + windowSeconds + 1
+  const isNew = await hooks.recordNonce({ clientId, oauthToken, timestamp, nonce, expiresAt })
+  if (isNew === true) return
+  throw new OAuth1Error(
+    'invalid_nonce',
+    'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+  )
+}
+
+/**
+ * A text that is the same for two records only if all four parts are: what stores use as the key of a nonce.
+ * Always 43 characters of `A-Z a-z 0-9 - _`, whatever the client sent.
+ */
+export function nonceKey(record: NonceRecord): string {
+  return sha256Base64Url(nonceText(record))
+}
+
+/** As `nonceKey`, but as long as what the client sent: for a store that digests its keys itself. */
+export function nonceText({ clientId, oauthToken, timestamp, nonce }: NonceRecord): string {
+  return `${clientId.length}:${clientId}${oauthToken.length}:${oauthToken}${timestamp}:${nonce}`
+}

@@ -1,0 +1,118 @@
+import { ConfigurationError } from '../protocol/errors.ts'
+import type { Place } from '../protocol/parsed-values.ts'
+
+/**
+ * What clients may do: plain data, so that a store can hold it in a column. The options of a server are its policy for
+ * everyone; a client's own policy changes it for that client alone.
+ */
+export interface Policy {
+  /** The signature methods that are accepted (§3.4). Default: HMAC-SHA1 alone. */
+  readonly supportedSignatureMethods: readonly string[]
+  /** How far a timestamp may be from this server's clock, before or after, in seconds (§3.3). Default 300. */
+  readonly timestampWindowSeconds: number
+  /** Where the protocol parameters may stand (§3.5). Default: all three places. */
+  readonly places: readonly Place[]
+  /**
+   * How a callback is compared with those that the client registered (§2.1): `exact` as a URI, with any query where the
+   * registered one has none, or `prefix`, which also accepts every path below a registered one. Default `exact`.
+   */
+  readonly callbackRule: 'exact' | 'prefix'
+  /** Accept any http(s) callback of a client that registered none. Default false: such a client can only use `oob`. */
+  readonly allowUnregisteredCallbacks: boolean
+  /** Accept requests without a token, signed by the client alone (two-legged). Default false. */
+  readonly twoLegged: boolean
+  /**
+   * Tell this client's developer more about a refusal: whether the token or the signature was at fault. It also tells
+   * strangers that the client exists, so it is for clients in development. Default false.
+   */
+  readonly advice: boolean
+}
+
+/** The policy of one client, as its `policy` field and a store's column hold it. */
+export interface ClientPolicy extends Partial<Policy> {
+  /** The name of one of the server's `profiles`; the client's other fields take precedence over it. */
+  readonly profile?: string
+}
+
+/** The policies that a server knows by name. */
+export type Profiles = Readonly<Record<string, Partial<Policy>>>
+
+export const defaultPolicy: Policy = {
+  supportedSignatureMethods: ['HMAC-SHA1'],
+  timestampWindowSeconds: 300,
+  places: ['header', 'body', 'query'],
+  callbackRule: 'exact',
+  allowUnregisteredCallbacks: false,
+  twoLegged: false,
+  advice: false,
+}
+
+/** The widest window: what is further away than a day is refused before anything is looked up. */
+export const maxTimestampWindowSeconds = 86_400
+
+/**
+ * The policy of one client: the server's, changed by the profile that the client names, changed by the client's own.
+ * A client that is unknown, or has no policy, is under the server's.
+ *
+ * @throws ConfigurationError when the client's policy names a profile that does not exist, or holds a wrong value.
+ */
+export function policyOf(
+  client: { readonly policy?: ClientPolicy | null | undefined } | undefined,
+  server: Policy,
+  profiles: Profiles,
+): Policy {
+  const own = client?.policy
+  if (own === undefined || own === null) return server
+  const { profile, ...fields } = own
+  const named = profile === undefined ? {} : profiles[profile]
+  if (named === undefined) {
+    throw new ConfigurationError(
+      `The policy of a client names the profile ${profile}; known are ${Object.keys(profiles).join(', ') || 'none'}. Add it to the profiles option.`,
+    )
+  }
+  const policy: Policy = { ...server, ...named, ...fields }
+  checkPolicy(policy)
+  return policy
+}
+
+const kinds: {
+  readonly [Name in keyof Policy]: readonly [check: (value: unknown) => boolean, must: string]
+} = {
+  supportedSignatureMethods: [
+    (value) => isListOf(value, (item) => typeof item === 'string'),
+    'a list of at least one method',
+  ],
+  timestampWindowSeconds: [
+    (value) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= maxTimestampWindowSeconds,
+    `a whole number from 1 to ${maxTimestampWindowSeconds}`,
+  ],
+  places: [
+    (value) => isListOf(value, (item) => item === 'header' || item === 'body' || item === 'query'),
+    "a list of 'header', 'body' and 'query'",
+  ],
+  callbackRule: [(value) => value === 'exact' || value === 'prefix', "'exact' or 'prefix'"],
+  allowUnregisteredCallbacks: [isSwitch, 'true or false'],
+  twoLegged: [isSwitch, 'true or false'],
+  advice: [isSwitch, 'true or false'],
+}
+
+/** The names of a policy's fields, which are names of options as well. */
+export const policyFields = Object.keys(kinds) as readonly (keyof Policy)[]
+
+/** @throws ConfigurationError when a field is not of its kind, as only JavaScript or a database column lets it be. */
+export function checkPolicy(policy: Policy): void {
+  for (const name of policyFields) {
+    const [isRight, must] = kinds[name]
+    if (!isRight(policy[name]))
+      throw new ConfigurationError(`${name} must be ${must}; it is ${JSON.stringify(policy[name])}.`)
+  }
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isItem)
+}
+
+/** A word is no switch: 'false' would be true. */
+function isSwitch(value: unknown): boolean {
+  return typeof value === 'boolean'
+}
