@@ -2,6 +2,7 @@ import { OAuth1Error } from '../protocol/errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type SignatureMethod, verifySignature } from '../protocol/signature-methods.ts'
 import { dummyPublicKey, dummySecret } from './dummy-credential.ts'
+import type { Awaitable } from './hooks.ts'
 import type { Found } from './lookup.ts'
 import type { Client } from './models.ts'
 import { checkTimestamp, type NonceUse, readTimestamp } from './nonce.ts'
@@ -64,7 +65,8 @@ export async function prove<C extends Client, K extends { readonly oauthTokenSec
 ): Promise<Proof<C, K>> {
   const policy = policyOf(found.client, options.policy, options.profiles)
   checkAgainst(policy, claim, options.now())
-  const held = await signatureHolds(claim, found)
+  const pending = signatureHolds(claim, found)
+  const held = typeof pending === 'boolean' ? pending : await pending
   return verdict(claim, found, held, policy, options.distinctErrors)
 }
 
@@ -116,24 +118,28 @@ export function required(value: string | undefined, name: string): string {
  * The same work whether client and token are known or not: what is missing is replaced by secrets that nobody has,
  * so that neither the answer nor its time tells a stranger which identifiers exist.
  */
-async function signatureHolds<C extends Client, K extends { readonly oauthTokenSecret: string }>(
+function signatureHolds<C extends Client, K extends { readonly oauthTokenSecret: string }>(
   { request, method, signature }: Claim,
   { client, token }: Found<C, K>,
-): Promise<boolean> {
+): Awaitable<boolean> {
   const hasToken = request.oauthToken !== undefined
   const tokenSecret = hasToken ? (token?.oauthTokenSecret ?? dummySecret()) : ''
   const clientSecret = usableSecret(client, tokenSecret) ?? dummySecret()
   const publicKey = client?.rsaPublicKey || dummyPublicKey
+  // An asymmetric method of the application's own may not know what to do with the dummy key.
+  const failed = (error: unknown): false => {
+    if (method.kind === 'asymmetric' && publicKey === dummyPublicKey) return false
+    throw error
+  }
   try {
-    return await verifySignature(method, request.baseString, signature, {
+    const held = verifySignature(method, request.baseString, signature, {
       clientSecret,
       tokenSecret,
       publicKey,
     })
+    return typeof held === 'boolean' ? held : held.catch(failed)
   } catch (error) {
-    // An asymmetric method of the application's own may not know what to do with the dummy key.
-    if (method.kind === 'asymmetric' && publicKey === dummyPublicKey) return false
-    throw error
+    return failed(error)
   }
 }
 

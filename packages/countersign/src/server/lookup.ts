@@ -23,11 +23,13 @@ export async function findToken<C extends Client, T extends TokenCredential>(
   if (hooks.queryClientAndToken) {
     both = await hooks.queryClientAndToken(clientId, oauthToken)
   } else {
-    const [client, token] = await Promise.all([
-      hooks.queryClient(clientId),
-      hooks.queryToken(clientId, oauthToken),
-    ])
-    both = { client, token }
+    // Both are under way at once where they take time.
+    const client = hooks.queryClient(clientId)
+    const token = hooks.queryToken(clientId, oauthToken)
+    if (client instanceof Promise || token instanceof Promise) {
+      const [c, t] = await Promise.all([client, token])
+      both = { client: c, token: t }
+    } else both = { client, token }
   }
   return {
     client: exactClient(both.client, clientId),

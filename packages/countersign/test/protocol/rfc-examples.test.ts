@@ -198,7 +198,7 @@ describe('§3.5: the three transports carry the same parameters', () => {
     ['§3.5.3', { method: 'POST', url: `${url}?${form}`, headers: {} }, 'query'],
   ])('%s', (_name, http, transport) => {
     const request = OAuth1Request.parse(http)
-    expect(request.transport).toBe(transport)
+    expect(request.place).toBe(transport)
     expect(request.signature).toBe('wOJIO9A2W5mFwDgiDvZbTSMK/PY=')
     expect(request.parameters).toEqual([])
     expect(request.baseString).toBe(

@@ -24,7 +24,7 @@ export function apiRoutes(db: Database, protector: ResourceProtector<ProviderCli
       method: request.method,
       path: c.req.path,
       signatureMethod: request.signatureMethod,
-      transport: request.transport,
+      transport: request.place,
       parameters: request.parameters,
       ...(await parties(c, db)),
     })

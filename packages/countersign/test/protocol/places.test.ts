@@ -36,7 +36,7 @@ describe('where the oauth_ parameters may stand (§3.5)', () => {
     ['nowhere', get('a=1'), undefined],
   ])('%s', (_name, http, transport) => {
     const request = OAuth1Request.parse(http)
-    expect(request.transport).toBe(transport)
+    expect(request.place).toBe(transport)
     expect(request.oauthToken).toBe(transport && 't')
   })
 

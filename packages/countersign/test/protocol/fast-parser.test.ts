@@ -9,21 +9,21 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 // The short cut shows in nothing but the time: here alone it is asked directly whether it was taken.
-import { readUsualRequest } from '../../src/protocol/usual-request.ts'
+import { parseFast } from '../../src/protocol/fast-parser.ts'
 
 function takesShortCut(http: HttpRequest, limits: Limits = defaultLimits): boolean {
   const authorization = http.headers['authorization'] as string
-  return readUsualRequest(http.method, splitUrl(http.url), authorization, http.body, limits) !== undefined
+  return parseFast(http.method, splitUrl(http.url), authorization, http.body, limits) !== undefined
 }
 
 /** Everything that a request shows, or what it was refused with. */
 function seen(http: HttpRequest, limits?: Limits): unknown {
   try {
     const request = OAuth1Request.parse(http, limits)
-    const { method, secure, transport, realm, baseString, parameters, clientId, oauthToken } = request
+    const { method, secure, place, realm, baseString, parameters, clientId, oauthToken } = request
     const { signatureMethod, signature, timestamp, nonce, callback, verifier } = request
     return {
-      ...{ method, secure, transport, realm, baseString, parameters, clientId, oauthToken },
+      ...{ method, secure, place, realm, baseString, parameters, clientId, oauthToken },
       ...{ signatureMethod, signature, timestamp, nonce, callback, verifier },
     }
   } catch (error) {

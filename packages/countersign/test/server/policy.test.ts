@@ -1,0 +1,171 @@
+import { type Client, type ClientPolicy, ConfigurationError, OAuth1Error, type Policy } from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { errorOf, Provider, start, token } from './provider.ts'
+import type { Unsigned } from './signer.ts'
+
+const partner: Client = { clientId: 'partner', clientSecret: 'partner-secret', callbacks: [] }
+const partnerToken = { ...token, clientId: 'partner', oauthToken: 'partner-token' }
+
+/** A provider with the usual client, which has no policy, and a partner with this one. */
+function providerWith(policy: ClientPolicy | null, options: Partial<Policy> & { profiles?: object } = {}) {
+  return new Provider({
+    clients: [
+      { clientId: 'client', clientSecret: 'secret', callbacks: ['https://printer.example.com/ready'] },
+      { ...partner, policy, callbacks: ['https://partner.example/cb'] },
+    ],
+    tokens: [token, partnerToken],
+    server: options as object,
+    protector: options as object,
+  })
+}
+
+async function verdict(provider: Provider, rest: Partial<Unsigned>): Promise<string> {
+  try {
+    await provider.protector.authenticate(provider.read(rest))
+    return 'accepted'
+  } catch (error) {
+    if (error instanceof OAuth1Error) return error.code
+    throw error
+  }
+}
+
+const asPartner = { client: partner as { clientId: string; clientSecret: string }, token: partnerToken }
+const sha256 = { oauth: { oauth_signature_method: 'HMAC-SHA256' } }
+
+describe('the policy of one client', () => {
+  it.each<[string, ClientPolicy, Partial<Unsigned>, partner: string, others: string]>([
+    [
+      'allows a method that others may not use',
+      { supportedSignatureMethods: ['HMAC-SHA256'] },
+      sha256,
+      'accepted',
+      'unsupported_signature_method',
+    ],
+    [
+      'forbids a method that others may use',
+      { supportedSignatureMethods: ['HMAC-SHA256'] },
+      {},
+      'unsupported_signature_method',
+      'accepted',
+    ],
+    [
+      'widens the window',
+      { timestampWindowSeconds: 5400 },
+      { oauth: { oauth_timestamp: String(start - 5000) } },
+      'accepted',
+      'invalid_nonce',
+    ],
+    [
+      'narrows the window',
+      { timestampWindowSeconds: 10 },
+      { oauth: { oauth_timestamp: String(start - 11) } },
+      'invalid_nonce',
+      'accepted',
+    ],
+    ['forbids a place', { places: ['header'] }, { transport: 'query' }, 'unsupported_parameter', 'accepted'],
+  ])('%s', async (_name, policy, request, forPartner, forOthers) => {
+    const provider = providerWith(policy)
+    expect(await verdict(provider, { ...request, ...asPartner })).toBe(forPartner)
+    expect(await verdict(provider, request)).toBe(forOthers)
+  })
+
+  it('allows requests without a token', async () => {
+    const provider = providerWith({ twoLegged: true })
+    const twoLegged = { url: 'https://photos.example.net/photos' }
+    const signed = (client?: typeof asPartner.client) =>
+      provider.protector.authenticate(provider.sign({ ...twoLegged, ...(client && { client }) }))
+    await expect(signed(asPartner.client)).resolves.toMatchObject({ credential: undefined })
+    await expect(signed()).rejects.toMatchObject({ code: 'missing_required_parameter' })
+  })
+
+  it('keeps the nonce as long as the widened window', async () => {
+    const provider = providerWith({ timestampWindowSeconds: 5400 })
+    const request = provider.read(asPartner)
+    await provider.protector.authenticate(request)
+    provider.now += 5400
+    await expect(provider.protector.authenticate(request)).rejects.toMatchObject({ code: 'invalid_nonce' })
+    expect(provider.nonces[0]?.expiresAt).toBe(start + 5401)
+  })
+
+  it.each<[string, callback: string, accepted: boolean]>([
+    ['the registered URI', 'https://partner.example/cb', true],
+    ['a path below it', 'https://partner.example/cb/eu?shop=7', true],
+    ['a path that only begins alike', 'https://partner.example/cbx', false],
+    ['dot segments that lead out', 'https://partner.example/cb/../evil', false],
+    ['encoded dot segments', 'https://partner.example/cb/%2E%2e/evil', false],
+    ['another host', 'https://partner.example.evil.test/cb/', false],
+    ['another scheme', 'http://partner.example/cb/', false],
+  ])('with the prefix rule: %s', async (_name, callback, accepted) => {
+    const initiate = async (policy: ClientPolicy) =>
+      errorOf(await providerWith(policy).initiate({ oauth_callback: callback }, { client: asPartner.client }))
+    expect(await initiate({ callbackRule: 'prefix' })).toBe(accepted ? null : 'invalid_request')
+    const isExact = callback === 'https://partner.example/cb'
+    expect(await initiate({})).toBe(isExact ? null : 'invalid_request')
+  })
+
+  it('tells more to a client in development, and to no other', async () => {
+    const provider = providerWith({ advice: true })
+    const wrongToken = { ...partnerToken, oauthToken: 'revoked' }
+    expect(await verdict(provider, { ...asPartner, token: wrongToken })).toBe('invalid_token')
+    expect(await verdict(provider, { token: { ...token, oauthToken: 'revoked' } })).toBe('invalid_signature')
+  })
+
+  it('takes precedence over the profile that it names, and that over the server', async () => {
+    const profiles = { legacy: { supportedSignatureMethods: ['HMAC-SHA256'], timestampWindowSeconds: 5400 } }
+    const old = { oauth: { ...sha256.oauth, oauth_timestamp: String(start - 5000) } }
+    const named = providerWith({ profile: 'legacy' }, { profiles })
+    expect(await verdict(named, { ...asPartner, ...old })).toBe('accepted')
+    const narrowed = providerWith({ profile: 'legacy', timestampWindowSeconds: 300 }, { profiles })
+    expect(await verdict(narrowed, { ...asPartner, ...old })).toBe('invalid_nonce')
+    expect(await verdict(narrowed, { ...asPartner, ...sha256 })).toBe('accepted')
+  })
+
+  it('of null is none', async () => {
+    expect(await verdict(providerWith(null), asPartner)).toBe('accepted')
+  })
+})
+
+it('an unknown client is under the policy of the server', async () => {
+  const provider = providerWith({ supportedSignatureMethods: ['HMAC-SHA256'] })
+  const stranger = { client: { clientId: 'stranger', clientSecret: 'x' } }
+  expect(await verdict(provider, { ...stranger, ...sha256 })).toBe('unsupported_signature_method')
+  expect(await verdict(provider, stranger)).toBe('invalid_signature')
+})
+
+it('a window wider than any policy is refused before anything is looked up', async () => {
+  let lookups = 0
+  const provider = new Provider({
+    hooks: (hooks) => ({
+      queryClient: (clientId) => {
+        lookups++
+        return hooks.queryClient(clientId)
+      },
+    }),
+  })
+  expect(await verdict(provider, { oauth: { oauth_timestamp: String(start - 86_401) } })).toBe(
+    'invalid_nonce',
+  )
+  expect(lookups).toBe(0)
+})
+
+describe('a policy that cannot be meant', () => {
+  it.each<[string, object]>([
+    ['supportedSignatureMethods', { supportedSignatureMethods: [] }],
+    ['supportedSignatureMethods', { supportedSignatureMethods: 'HMAC-SHA1' }],
+    ['timestampWindowSeconds', { timestampWindowSeconds: 0 }],
+    ['timestampWindowSeconds', { timestampWindowSeconds: 86_401 }],
+    ['places', { places: ['cookie'] }],
+    ['callbackRule', { callbackRule: 'any' }],
+    ['twoLegged', { twoLegged: 'false' }],
+    ['advice', { advice: 1 }],
+  ])('is a ConfigurationError that names %s: %j', (name, policy) => {
+    expect(() => new Provider({ protector: policy })).toThrow(ConfigurationError)
+    expect(() => new Provider({ protector: policy })).toThrow(name)
+    expect(() => new Provider({ server: { profiles: { odd: policy } } as object })).toThrow(name)
+  })
+
+  it('in a profile: a method that does not exist', async () => {
+    const profiles = { odd: { supportedSignatureMethods: ['HMAC-MD5'] } }
+    await expect(verdict(providerWith(null, { profiles }), {})).rejects.toThrow('HMAC-MD5')
+  })
+})
