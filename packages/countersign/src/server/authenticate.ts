@@ -1,19 +1,21 @@
-import { randomToken, sha256Base64Url } from '../protocol/crypto.ts'
-import { OAuth1Error } from '../protocol/errors.ts'
+import { sha256Base64Url } from '../protocol/crypto.ts'
+import { OAuth1Error, RecordError } from '../protocol/errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import { type SignatureMethod, verifySignature } from '../protocol/signature-methods.ts'
-import { type Awaitable, after } from './hooks.ts'
+import type { SignatureMethod } from '../protocol/signature-methods.ts'
+import { type Awaitable, after, isThenable } from './hooks.ts'
 import type { Client, NonceRecord } from './models.ts'
+import { signatureHolds } from './signature-check.ts'
+import { checkTimestamp, type TimestampRules } from './timestamp.ts'
 
 /** What decides about a signed request, the same for every endpoint of one server. */
-export interface Rules {
+export interface Rules extends TimestampRules {
   /** The methods that are accepted, by name. */
   readonly methods: ReadonlyMap<string, SignatureMethod>
-  readonly timestampWindowSeconds: number
   readonly insecureTransport: boolean
   readonly distinctErrors: boolean
-  readonly now: () => number
   readonly recordNonce: (record: NonceRecord) => Awaitable<boolean>
+  /** Tells the operator that the stored data of one client cannot be used. */
+  readonly fault: (clientId: string, error: Error) => void
 }
 
 /** What the stores know about the identifiers in a request; undefined what they do not know. */
@@ -30,7 +32,8 @@ export interface Verified<C, K> {
   readonly token: K | undefined
 }
 
-interface Secretive {
+/** Anything with the secret of a token. */
+export interface Secretive {
   readonly oauthTokenSecret: string
 }
 
@@ -52,8 +55,8 @@ export function authenticate<C extends Client, K extends Secretive>(
   const isPlaintext = method.kind === 'symmetric' && method.plaintext
   const use = isPlaintext ? undefined : checkTimestampAndNonce(request, rules)
   const { oauthToken } = request
-  return after(find(clientId, oauthToken), (found) =>
-    after(signatureHolds(request, method, signature, found), (held) => {
+  const judge = (found: Found<C, K>) =>
+    after(signatureHolds(request, method, signature, found, rules.fault), (held) => {
       const verified = verdict(found, oauthToken !== undefined, held, rules.distinctErrors)
       decide(verified)
       if (use === undefined) return verified
@@ -61,14 +64,24 @@ export function authenticate<C extends Client, K extends Secretive>(
       const expiresAt = timestamp + rules.timestampWindowSeconds + 1
       const record = { clientId, oauthToken: oauthToken ?? '', timestamp, nonce, expiresAt }
       return after(rules.recordNonce(record), (isNew) => {
-        if (isNew === true) return verified
-        throw new OAuth1Error(
-          'invalid_nonce',
-          'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
-        )
+        if (isNew !== true) {
+          throw new OAuth1Error(
+            'invalid_nonce',
+            'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+          )
+        }
+        rules.usedTimestamps.add(timestamp)
+        return verified
       })
-    }),
-  )
+    })
+  const found = find(clientId, oauthToken)
+  if (!isThenable(found)) return judge(found)
+  return found.then(judge, (error: unknown) => {
+    if (!(error instanceof RecordError)) throw error
+    // A row that cannot be used is as good as none: to a stranger it must look like one.
+    rules.fault(clientId, error)
+    return judge({ client: undefined })
+  })
 }
 
 /** What must be there, and be of a kind this server accepts, before anything is looked up. */
@@ -110,67 +123,15 @@ export function requireSecureTransport(
   )
 }
 
-/** §3.3. Digits only, and near this server's clock on both sides: a request from the future could be replayed when its nonce is forgotten. */
 function checkTimestampAndNonce(request: OAuth1Request, rules: Rules): { timestamp: number; nonce: string } {
   const text = required(request.timestamp, 'oauth_timestamp')
   const nonce = required(request.nonce, 'oauth_nonce')
-  if (!/^[0-9]{1,15}$/.test(text)) {
-    throw new OAuth1Error(
-      'invalid_request',
-      'oauth_timestamp must be whole seconds since 1970, in ASCII digits only.',
-    )
-  }
-  const timestamp = Number(text)
-  const ahead = timestamp - Math.floor(rules.now())
-  if (Math.abs(ahead) > rules.timestampWindowSeconds) {
-    throw new OAuth1Error(
-      'invalid_nonce',
-      `oauth_timestamp is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this server's clock; at most ${rules.timestampWindowSeconds} s is accepted.`,
-    )
-  }
-  return { timestamp, nonce }
+  return { timestamp: checkTimestamp(text, rules), nonce }
 }
 
 function required(value: string | undefined, name: string): string {
   if (value) return value
   throw new OAuth1Error('missing_required_parameter', `${name} is missing or empty.`)
-}
-
-/**
- * The same work whether client and token are known or not: what is missing is replaced by secrets that nobody has,
- * so that neither the answer nor its time tells a stranger which identifiers exist.
- */
-function signatureHolds<C extends Client, K extends Secretive>(
-  request: OAuth1Request,
-  method: SignatureMethod,
-  signature: string,
-  { client, token }: Found<C, K>,
-): Awaitable<boolean> {
-  const hasToken = request.oauthToken !== undefined
-  const tokenSecret = hasToken ? (token?.oauthTokenSecret ?? dummySecret()) : ''
-  const clientSecret = usableSecret(client, tokenSecret) ?? dummySecret()
-  const publicKey = client?.rsaPublicKey || dummyPublicKey
-  // An asymmetric method of the application's own may not know what to do with the dummy key.
-  const failed = (error: unknown): false => {
-    if (method.kind === 'asymmetric' && publicKey === dummyPublicKey) return false
-    throw error
-  }
-  try {
-    const held = verifySignature(method, request.baseString, signature, {
-      clientSecret,
-      tokenSecret,
-      publicKey,
-    })
-    return typeof held === 'boolean' ? held : held.catch(failed)
-  } catch (error) {
-    return failed(error)
-  }
-}
-
-/** An empty secret is no secret: it counts only beside a token's, and never for a client that has an RSA key to sign with. */
-function usableSecret(client: Client | undefined, tokenSecret: string): string | undefined {
-  if (client?.clientSecret) return client.clientSecret
-  return client?.clientSecret === '' && tokenSecret !== '' && !client.rsaPublicKey ? '' : undefined
 }
 
 function verdict<C, K>(
@@ -210,24 +171,4 @@ export function nonceKey(record: NonceRecord): string {
 /** As `nonceKey`, but as long as what the client sent: for a store that digests its keys itself. */
 export function nonceText({ clientId, oauthToken, timestamp, nonce }: NonceRecord): string {
   return `${clientId.length}:${clientId}${oauthToken.length}:${oauthToken}${timestamp}:${nonce}`
-}
-
-let madeDummySecret: string | undefined
-let dummySecrets = 0
-
-/**
- * Another one each time: whatever a method keeps of a secret that it has seen before must not make it quicker for one
- * that nobody has. Made at the first request: Workers allow no randomness before one.
- */
-function dummySecret(): string {
-  madeDummySecret ??= randomToken(40)
-  dummySecrets = (dummySecrets + 1) % 100_000_000
-  return madeDummySecret + String(dummySecrets).padStart(8, '0')
-}
-
-/** An RSA key whose private half was thrown away when it was made. */
-const dummyPublicKey = {
-  kty: 'RSA',
-  e: 'AQAB',
-  n: 'xNHed_bQR0gpYA7jzmKFCblbAtdSfcORSIakdHJcy1uQyw2yK7lkQWQ6XPkxr4bBsLIoFcj0X4rOzwZtg_e_1_Bp6GqMc-enl87if-RU-VUXFuud-pH462GcMdidP0veWGW1B3NShbaJisCfe6jWYhAvE969QJVo75ZgROF4iuYs_VSi_Yxug8OtSwG-TRfIlVrnfUdkdErv8UyAK8n5olNoFAh5ZTotsthAgPYPoPN0oZHVgRAYrl5g2stfxjHnIchcAodUXoR7QSDELxGkcbP3TWtzM8AdNQpM8QAbKeHAoHK_Ov8Vp7UlkOrTDwoFhZKIOX9N2luWpAfvSQon8Q',
 }

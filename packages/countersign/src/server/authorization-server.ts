@@ -1,13 +1,15 @@
 import { randomCode, randomToken } from '../protocol/crypto.ts'
-import { OAuth1Error } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error, RecordError } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
 import { authenticate, requireCredentials, requireSecureTransport } from './authenticate.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
+import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookTable } from './hook-table.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
+import { checkOptions, type Kinds, shown } from './option-kinds.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
 import { resolveSettings, type Settings } from './settings.ts'
@@ -15,30 +17,36 @@ import {
   alreadyAuthorized,
   authorizationToken,
   checkVerifier,
+  recordFault,
   unknownTemporaryCredential,
 } from './temporary-credential.ts'
 import { generateCredential } from './token-generator.ts'
 import { plainVerifierPage } from './verifier-page.ts'
+import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `AuthorizationServer` takes: hooks (now or later) and options. */
 export interface AuthorizationServerOptions<
   C extends Client = Client,
   T extends TokenCredential = TokenCredential,
 > extends CommonOptions,
-    IssuingOptions {
+    IssuingOptions<C> {
   readonly hooks?: Partial<Hooks<C, T>>
 }
 
 /** What a consent page shows: who asks, and for what. */
 export interface AuthorizationRequest<C extends Client = Client> {
-  readonly client: C
-  readonly credential: TemporaryCredential
+  readonly client: WithoutSecrets<C>
+  readonly credential: WithoutSecrets<TemporaryCredential>
 }
 
 /** What the application adds to a resource owner's approval. */
 export interface Approval {
   /** Space-separated; fixed from here on. */
   readonly scope?: string
+}
+
+const approvalKinds: Kinds<Approval> = {
+  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
 }
 
 /**
@@ -63,7 +71,8 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     'consumeTemporaryCredential',
     'createTokenCredential',
   ])
-  #settings!: Settings
+  readonly #exchanged = new ExchangedCredentials()
+  #settings!: Settings<C>
 
   constructor(options: AuthorizationServerOptions<C, T> = {}) {
     this.init(options)
@@ -71,13 +80,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
   init({ hooks = {}, ...options }: AuthorizationServerOptions<C, T>): this {
-    this.#hooks.register(hooks)
     this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
+    this.#hooks.register(hooks)
     return this
   }
 
   registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
-    this.#hooks.register({ [name]: hook } as unknown as Partial<Hooks<C, T>>)
+    this.#hooks.registerOne(name, hook)
     return this
   }
 
@@ -98,14 +107,19 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
           'missing_required_parameter',
           'oauth_callback is missing; send an absolute URI, or "oob".',
         )
-      checkCallbackForm(callback)
+      this.#checkCallbackForm(callback)
       const { client } = await authenticate<C, never>(
         request,
         this.#settings.rules(),
         async (clientId) => ({
           client: await this.#client(clientId),
         }),
-        ({ client }) => checkCallbackOf(client, callback, options.allowUnregisteredCallbacks),
+        ({ client }) => {
+          const { callbacks } = client
+          if (callbacks && !Array.isArray(callbacks))
+            this.#settings.fault(client.clientId, new TypeError('Its callbacks are no list.'))
+          checkCallbackOf(client, callback, options.allowUnregisteredCallbacks)
+        },
       )
 
       const issued = await generateCredential(options)
@@ -131,12 +145,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
    */
   async checkAuthorizationRequest(http: HttpRequest): Promise<AuthorizationRequest<C>> {
     const oauthToken = authorizationToken(http, this.#settings.limits)
-    const credential = await this.#temporaryCredential(oauthToken)
-    const client = credential && (await this.#client(credential.clientId))
+    const { client, credential } = await this.#authorizationRequest(oauthToken)
     if (!credential || !client) throw unknownTemporaryCredential()
     // Granted once, by one user: a second visitor must neither overwrite nor collect the first one's approval.
     if (credential.oauthVerifier) throw alreadyAuthorized()
-    return { client, credential }
+    // It may have been stored by another program, or before the rules were made stricter.
+    this.#checkCallbackForm(credential.oauthCallback)
+    return { client: withoutSecrets(client), credential: withoutSecrets(credential) }
   }
 
   /**
@@ -144,13 +159,16 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
    * Approval redirects to the client with a verifier, or shows it for `oob`; denial spends the credential and says so.
    *
    * @param user - Who approves; undefined or null to deny.
-   * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime.
+   * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime;
+   *   ConfigurationError when the user has no `id`.
    */
   async createAuthorizationResponse(
     http: HttpRequest,
     user: User | undefined | null,
     approval: Approval = {},
   ): Promise<HttpResponse> {
+    checkUser(user)
+    checkOptions('createAuthorizationResponse', approval, approvalKinds)
     const { client, credential } = await this.checkAuthorizationRequest(http)
     const { oauthToken, oauthCallback } = credential
     const isOutOfBand = oauthCallback === outOfBand
@@ -162,8 +180,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       if (isOutOfBand) return this.#verifierPage(client, undefined)
       const refusal = {
         oauth_token: oauthToken,
+        // What clients of OAuth 1.0 look for (its extension Problem Reporting), and what those of OAuth 2.0 do.
+        oauth_problem: 'user_refused',
         error: 'access_denied',
         error_description: 'The resource owner denied the request.',
+        ...(this.#settings.options.deniedParameter ? { denied: oauthToken } : {}),
       }
       return redirectResponse(appendToCallback(oauthCallback, refusal))
     }
@@ -208,14 +229,17 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       )
       const { clientId, userId, scope } = credential as TemporaryCredential
       const hooks = this.#hooks.complete
-      const spent = await hooks.consumeTemporaryCredential(oauthToken)
-      if (spent !== true) throw unknownTemporaryCredential()
-
-      const issued = await generateCredential(this.#settings.options)
-      await hooks.createTokenCredential({ ...issued, clientId, userId, ...(scope ? { scope } : {}) })
-      return credentialsResponse({
-        oauth_token: issued.oauthToken,
-        oauth_token_secret: issued.oauthTokenSecret,
+      return this.#exchanged.once(oauthToken, async () => {
+        const issued = await generateCredential(this.#settings.options)
+        // Stored before the temporary credential is spent: whatever ends the process between the two, the client can ask
+        // again. A token whose secret was told to nobody opens nothing.
+        await hooks.createTokenCredential({ ...issued, clientId, userId, ...(scope ? { scope } : {}) })
+        const spent = await hooks.consumeTemporaryCredential(oauthToken)
+        if (spent !== true) throw unknownTemporaryCredential()
+        return credentialsResponse({
+          oauth_token: issued.oauthToken,
+          oauth_token_secret: issued.oauthTokenSecret,
+        })
       })
     })
   }
@@ -251,6 +275,24 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return request
   }
 
+  #checkCallbackForm(callback: string): void {
+    const { callbackSchemes, maxCallbackLength } = this.#settings.options
+    checkCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
+  }
+
+  /** What the consent page asks about; a row that cannot be used is as good as none. */
+  async #authorizationRequest(oauthToken: string): Promise<{ client?: C; credential?: TemporaryCredential }> {
+    try {
+      const credential = await this.#temporaryCredential(oauthToken)
+      const client = credential && (await this.#client(credential.clientId))
+      return credential && client ? { client, credential } : {}
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error
+      this.#settings.fault(error.clientId, error)
+      return {}
+    }
+  }
+
   async #client(clientId: string): Promise<C | undefined> {
     const client = await this.#hooks.complete.queryClient(clientId)
     return client?.clientId === clientId ? client : undefined
@@ -259,12 +301,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   /** Expired is absent, whatever the store thinks. */
   async #temporaryCredential(oauthToken: string): Promise<TemporaryCredential | undefined> {
     const credential = await this.#hooks.complete.getTemporaryCredential(oauthToken)
-    return credential?.oauthToken === oauthToken && credential.expiresAt > this.#settings.options.now()
-      ? credential
-      : undefined
+    if (credential?.oauthToken !== oauthToken) return undefined
+    const error = recordFault(credential)
+    if (error) this.#settings.fault(credential.clientId, error)
+    return error === undefined && credential.expiresAt > this.#settings.options.now() ? credential : undefined
   }
 
-  async #verifierPage(client: C, oauthVerifier: string | undefined): Promise<HttpResponse> {
+  async #verifierPage(client: WithoutSecrets<C>, oauthVerifier: string | undefined): Promise<HttpResponse> {
     const page = this.#settings.options.verifierPage ?? plainVerifierPage
     return pageResponse(await page({ client, oauthVerifier }))
   }
@@ -274,3 +317,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 const verifierLength = 32
 /** 50 bits, carried by hand, worthless after ten minutes. */
 const manualVerifierLength = 10
+
+/** A user without an identifier would approve for nobody: a misspelt field of the application's own, most likely. */
+function checkUser(user: User | undefined | null): void {
+  if (user === undefined || user === null) return
+  const id: unknown = user.id
+  if ((typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))) return
+  throw new ConfigurationError(
+    `createAuthorizationResponse takes the user as an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
+  )
+}

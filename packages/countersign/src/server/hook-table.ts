@@ -1,6 +1,9 @@
 import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
 import { combinedOf, type HookName, type Hooks, isThenable } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
+import { nearestName } from './nearest-name.ts'
+import { shown, unknownName } from './option-kinds.ts'
+import { UsedTimestamps } from './used-timestamps.ts'
 
 /** The helper that registers a hook, for the message about a missing one. */
 const helperOf: Readonly<Record<Exclude<HookName, 'queryClientAndToken'>, string>> = {
@@ -14,25 +17,57 @@ const helperOf: Readonly<Record<Exclude<HookName, 'queryClientAndToken'>, string
   createTokenCredential: 'registerTokenCredentialHooks(server, db, …)',
 }
 
+/** What Authlib calls them, where the contract here is another. */
+const formerNames: Readonly<Partial<Record<string, HookName>>> = {
+  exists_nonce: 'recordNonce',
+  existsNonce: 'recordNonce',
+  delete_temporary_credential: 'consumeTemporaryCredential',
+  deleteTemporaryCredential: 'consumeTemporaryCredential',
+}
+const hookNames: readonly string[] = [...Object.keys(helperOf), 'queryClientAndToken']
+
 /** The hooks of one server: registered at any time, complete at the first request, each call bounded in time. */
 export class HookTable<C extends Client, T extends TokenCredential> {
-  readonly #owner: string
+  readonly owner: string
+  /** Which timestamps are used up whatever the clock says: as long-lived as the nonces that the hooks record. */
+  readonly usedTimestamps = new UsedTimestamps()
   readonly #required: readonly (keyof typeof helperOf)[]
   #registered: Partial<Hooks<C, T>> = {}
   #guarded: Hooks<C, T> | undefined
   timeoutSeconds = 0
 
   constructor(owner: string, required: readonly (keyof typeof helperOf)[]) {
-    this.#owner = owner
+    this.owner = owner
     this.#required = required
   }
 
+  /** @throws ConfigurationError when a hook is no function, or its name is nearly that of one. */
   register(hooks: Partial<Hooks<C, T>>): void {
+    if (typeof hooks !== 'object' || hooks === null)
+      throw new ConfigurationError(`${this.owner}: hooks must be an object of hooks; it is ${shown(hooks)}.`)
+    for (const [name, hook] of Object.entries(hooks)) {
+      // A store may have more to it than hooks; what looks like one of them that is missing would never be called.
+      if (!hookNames.includes(name)) {
+        const meant = formerNames[name] ?? nearestName(name, hookNames, 2)
+        if (meant && !Object.hasOwn(hooks, meant)) throw this.#unknown(name)
+      } else if (hook !== undefined && typeof hook !== 'function')
+        throw new ConfigurationError(
+          `${this.owner}: the hook ${name} must be a function; it is ${shown(hook)}.`,
+        )
+    }
     const before = { ...this.#registered }
     // What is registered later counts, too, where an earlier hook would do its work along with another's.
     if (hooks.queryClient || hooks.queryToken) delete before.queryClientAndToken
     this.#registered = { ...before, ...hooks }
     this.#guarded = undefined
+  }
+
+  /** As `register`, but any name that is no hook's is refused. */
+  registerOne(name: HookName, hook: unknown): void {
+    if (!hookNames.includes(name)) throw this.#unknown(String(name))
+    if (hook === undefined)
+      throw new ConfigurationError(`${this.owner}: the hook ${name} must be a function; it is undefined.`)
+    this.register({ [name]: hook } as Partial<Hooks<C, T>>)
   }
 
   /**
@@ -46,6 +81,11 @@ export class HookTable<C extends Client, T extends TokenCredential> {
     return this.#guarded
   }
 
+  #unknown(name: string): ConfigurationError {
+    const former = formerNames[name]
+    return unknownName(this.owner, 'hook', name, former ? [former] : hookNames, former)
+  }
+
   #guardAll(): Hooks<C, T> {
     const hooks = { ...this.#registered }
     if (combinedOf<C, T>(hooks) === undefined) delete hooks.queryClientAndToken
@@ -53,7 +93,7 @@ export class HookTable<C extends Client, T extends TokenCredential> {
     if (missing.length > 0) {
       const remedies = missing.map((name) => `  ${name}: ${helperOf[name]}`)
       throw new ConfigurationError(
-        `${this.#owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`,
+        `${this.owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`,
       )
     }
     const guarded = Object.entries(hooks).map(([name, hook]) => [

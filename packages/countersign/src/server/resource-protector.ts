@@ -10,6 +10,7 @@ import type { Client, TokenCredential } from './models.ts'
 import type { CommonOptions, ProtectingOptions } from './options.ts'
 import { errorResponse } from './responses.ts'
 import { resolveSettings, type Settings } from './settings.ts'
+import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
 export interface ResourceProtectorOptions<
@@ -22,9 +23,10 @@ export interface ResourceProtectorOptions<
 
 /** Who signed a protected request, and with what. */
 export interface Authentication<C extends Client = Client, T extends TokenCredential = TokenCredential> {
-  readonly client: C
-  /** The token credential as `queryToken` gave it; undefined only for a two-legged request. */
-  readonly credential: T | undefined
+  /** The client as its hook gave it, without its secret. */
+  readonly client: WithoutSecrets<C>
+  /** The token credential as its hook gave it, without its secret; undefined only for a two-legged request. */
+  readonly credential: WithoutSecrets<T> | undefined
   /** The verified request: its parameters are what the client signed. */
   readonly request: OAuth1Request
 }
@@ -44,7 +46,7 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
   implements HookRegistry<C, T>
 {
   readonly #hooks = new HookTable<C, T>('ResourceProtector', ['queryClient', 'queryToken', 'recordNonce'])
-  #settings!: Settings
+  #settings!: Settings<C>
 
   constructor(options: ResourceProtectorOptions<C, T> = {}) {
     this.init(options)
@@ -52,13 +54,13 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
 
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
   init({ hooks = {}, ...options }: ResourceProtectorOptions<C, T>): this {
-    this.#hooks.register(hooks)
     this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
+    this.#hooks.register(hooks)
     return this
   }
 
   registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
-    this.#hooks.register({ [name]: hook } as unknown as Partial<Hooks<C, T>>)
+    this.#hooks.registerOne(name, hook)
     return this
   }
 
@@ -76,24 +78,27 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
    * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
-    const { rules, parse, options } = this.#settings
+    const { rules, parse, options, fault } = this.#settings
     const hooks = this.#hooks.complete
     const request = parse(http)
     const { client, token } = await authenticate<C, T>(
       request,
       rules(),
       (clientId, oauthToken) => this.#find(hooks, clientId, oauthToken),
-      ({ token }) => {
+      ({ client, token }) => {
         if (request.oauthToken === undefined && !options.twoLegged) {
           throw new OAuth1Error(
             'missing_required_parameter',
             'oauth_token is missing: this resource belongs to a user.',
           )
         }
-        if (scope !== undefined) checkScope(scope, token?.scope)
+        if (scope === undefined) return
+        if (token?.scope && typeof token.scope !== 'string')
+          fault(client.clientId, new TypeError('The scope of a token is no text.'))
+        checkScope(scope, token?.scope)
       },
     )
-    return { client, credential: token, request }
+    return new Verified(client, token, request)
   }
 
   /** How large a request may be; an adapter reads no more of a form body. */
@@ -123,6 +128,35 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
   }
 }
 
+/** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
+class Verified<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
+  readonly request: OAuth1Request
+  readonly #row: { readonly client: C; readonly token: T | undefined }
+  #client: WithoutSecrets<C> | undefined
+  #credential: WithoutSecrets<T> | undefined
+
+  constructor(client: C, token: T | undefined, request: OAuth1Request) {
+    this.#row = { client, token }
+    this.request = request
+  }
+
+  get client(): WithoutSecrets<C> {
+    this.#client ??= withoutSecrets(this.#row.client)
+    return this.#client
+  }
+
+  get credential(): WithoutSecrets<T> | undefined {
+    const { token } = this.#row
+    this.#credential ??= token && withoutSecrets(token)
+    return this.#credential
+  }
+
+  /** As a plain object would be written: accessors are not. */
+  toJSON(): Authentication<C, T> {
+    return { client: this.client, credential: this.credential, request: this.request }
+  }
+}
+
 /** Only what was asked for counts: a store whose collation ignores case or trailing spaces must not widen the answer. */
 function exact<C extends Client, T extends TokenCredential>(
   clientId: string,
@@ -138,7 +172,7 @@ function exact<C extends Client, T extends TokenCredential>(
 
 /** @throws OAuth1Error `insufficient_scope` unless all that is required was granted; both are space-separated. */
 export function checkScope(required: string, granted: string | null | undefined): void {
-  const has = new Set((granted ?? '').split(' '))
+  const has = new Set(typeof granted === 'string' ? granted.split(' ') : [])
   const missing = required.split(' ').filter((scope) => scope !== '' && !has.has(scope))
   if (missing.length > 0) {
     throw new OAuth1Error(

@@ -4,42 +4,51 @@ import { defaultLimits, type Limits } from '../protocol/limits.ts'
 import { OAuth1Request } from '../protocol/request.ts'
 import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
 import type { Rules } from './authenticate.ts'
+import { emit } from './events.ts'
 import type { HookTable } from './hook-table.ts'
 import type { Client, TokenCredential } from './models.ts'
+import { nearestName } from './nearest-name.ts'
+import { checkServerOptions } from './option-checks.ts'
 import { type CompleteOptions, defaults, withoutUndefined } from './options.ts'
+import { publicUrls } from './origin.ts'
 
 /** Options as given, completed with the defaults and made into the rules of `authenticate`. */
-export interface Settings {
-  readonly given: Partial<CompleteOptions>
-  readonly options: CompleteOptions
+export interface Settings<C extends Client = Client> {
+  readonly given: Partial<CompleteOptions<C>>
+  readonly options: CompleteOptions<C>
   readonly limits: Limits
   /** Parses a request under the limits and, where one is set, the public origin. @throws OAuth1Error */
   readonly parse: (http: HttpRequest) => OAuth1Request
   /** @throws ConfigurationError at the first request, when a listed signature method does not exist. */
   readonly rules: () => Rules
+  /** Tells the operator that the stored data of one client cannot be used. */
+  readonly fault: (clientId: string, error: Error) => void
 }
 
-/** @throws ConfigurationError when an option is out of its range. */
+/** @throws ConfigurationError when an option is unknown, not of its kind or out of its range. */
 export function resolveSettings<C extends Client, T extends TokenCredential>(
   hooks: HookTable<C, T>,
-  given: Partial<CompleteOptions>,
-): Settings {
-  const options: CompleteOptions = { ...defaults, ...withoutUndefined(given) }
-  checkOptions(options)
-  const { timestampWindowSeconds, storeTimeoutSeconds } = options
-  hooks.timeoutSeconds = storeTimeoutSeconds
-  const origin = options.origin === undefined ? undefined : checkedOrigin(options.origin)
+  given: Partial<CompleteOptions<C>>,
+): Settings<C> {
+  checkServerOptions(hooks.owner, given)
+  const options: CompleteOptions<C> = { ...defaults, ...withoutUndefined(given) }
   const limits = { ...defaultLimits, ...withoutUndefined(options.limits) }
+  const { timestampWindowSeconds } = options
+  for (const name of ['tokenLength', 'tokenSecretLength'] as const) {
+    if ((given[name] ?? 0) > limits.maxValueLength)
+      throw new ConfigurationError(`${name} must be at most limits.maxValueLength, ${limits.maxValueLength}.`)
+  }
+  const publicUrl = options.origin === undefined ? undefined : publicUrls(options.origin)
+  hooks.timeoutSeconds = options.storeTimeoutSeconds
+  const fault = (clientId: string, error: Error) => emit(options.on, { type: 'fault', clientId, error })
   let rules: Rules | undefined
   return {
     given,
     options,
     limits,
+    fault,
     parse: (http) =>
-      OAuth1Request.parse(
-        origin === undefined ? http : { ...http, url: publicUrl(origin, http.url) },
-        limits,
-      ),
+      OAuth1Request.parse(publicUrl === undefined ? http : { ...http, url: publicUrl(http.url) }, limits),
     rules: () => {
       rules ??= {
         methods: acceptedMethods(options),
@@ -47,73 +56,31 @@ export function resolveSettings<C extends Client, T extends TokenCredential>(
         insecureTransport: options.insecureTransport,
         distinctErrors: options.distinctErrors,
         now: options.now,
+        usedTimestamps: hooks.usedTimestamps,
         recordNonce: (record) => hooks.complete.recordNonce(record),
+        fault,
       }
       return rules
     },
   }
 }
 
-/** What JavaScript lets through where TypeScript would not, and what no type can say. */
-function checkOptions(options: CompleteOptions): void {
-  const fail = (name: keyof CompleteOptions, must: string): never => {
-    throw new ConfigurationError(`${name} must be ${must}; it is ${JSON.stringify(options[name])}.`)
-  }
-  // A word is no switch: 'false' would be true.
-  for (const name of [
-    'insecureTransport',
-    'distinctErrors',
-    'allowUnregisteredCallbacks',
-    'twoLegged',
-  ] as const) {
-    if (typeof options[name] !== 'boolean') fail(name, 'true or false')
-  }
-  // Ends of nonces and credentials are whole seconds in every store.
-  for (const name of [
-    'timestampWindowSeconds',
-    'tokenLength',
-    'tokenSecretLength',
-    'temporaryCredentialLifetimeSeconds',
-  ] as const) {
-    if (!(Number.isSafeInteger(options[name]) && options[name] > 0)) fail(name, 'a whole number above 0')
-  }
-  // No length is above NaN: it would switch the limit off.
-  if (!Object.values(withoutUndefined(options.limits)).every((limit) => limit > 0))
-    fail('limits', 'numbers above 0')
-  const { storeTimeoutSeconds, supportedSignatureMethods, realm } = options
-  // A longer timer fires at once.
-  if (!(storeTimeoutSeconds >= 0 && storeTimeoutSeconds <= 2_147_483))
-    fail('storeTimeoutSeconds', 'from 0 (wait for ever) to 2147483')
-  if (supportedSignatureMethods.length === 0)
-    fail('supportedSignatureMethods', 'a list of at least one method')
-  // It stands in a header.
-  if (!/^[\t\x20-\x7e\xa0-\xff]*$/.test(realm)) fail('realm', 'of printable Latin-1 characters')
-}
-
-/** @throws ConfigurationError unless it is scheme, host and perhaps a path. */
-function checkedOrigin(origin: string): string {
-  if (/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(origin)) return origin.replace(/\/+$/, '')
-  throw new ConfigurationError(
-    `origin must be a scheme and a host, such as https://api.example.com; it is ${origin}.`,
-  )
-}
-
-/** The URL that the client called: the public origin, and of what the framework saw only path and query. */
-function publicUrl(origin: string, url: string): string {
-  return origin + url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
-}
-
-function acceptedMethods(options: CompleteOptions): ReadonlyMap<string, SignatureMethod> {
-  const known = new Map(Object.entries({ ...builtInSignatureMethods, ...options.signatureMethods }))
+function acceptedMethods({
+  signatureMethods,
+  supportedSignatureMethods,
+}: Pick<CompleteOptions, 'signatureMethods' | 'supportedSignatureMethods'>): ReadonlyMap<
+  string,
+  SignatureMethod
+> {
+  const known = new Map(Object.entries({ ...builtInSignatureMethods, ...signatureMethods }))
   return new Map(
-    options.supportedSignatureMethods.map((name) => {
+    supportedSignatureMethods.map((name) => {
       const method = known.get(name)
-      if (method === undefined) {
-        throw new ConfigurationError(
-          `supportedSignatureMethods names ${name}, which does not exist. Known are ${[...known.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
-        )
-      }
-      return [name, method]
+      if (method !== undefined) return [name, method]
+      const nearest = nearestName(name, [...known.keys()], 2)
+      throw new ConfigurationError(
+        `supportedSignatureMethods names ${name}, which does not exist. ${nearest ? `Did you mean ${nearest}? ` : ''}Known are ${[...known.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
+      )
     }),
   )
 }

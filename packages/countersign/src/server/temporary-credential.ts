@@ -6,6 +6,7 @@ import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { parseForm } from '../protocol/parameters.ts'
 import type { Verified } from './authenticate.ts'
+import { outOfBand } from './callback.ts'
 import type { Client, TemporaryCredential } from './models.ts'
 
 /** The one `oauth_token` of an authorization request: in the query, or in the consent form. */
@@ -36,12 +37,34 @@ export function checkVerifier({ token }: Verified<Client, TemporaryCredential>, 
       'The resource owner has not approved this temporary credential yet.',
     )
   }
-  if (!constantTimeEqual(token.oauthVerifier, verifier)) {
+  const isTyped = token.oauthCallback === outOfBand
+  const [expected, given] = [token.oauthVerifier, verifier].map(isTyped ? asTyped : String) as [
+    string,
+    string,
+  ]
+  if (!constantTimeEqual(expected, given)) {
     throw new OAuth1Error(
       'invalid_token',
       'oauth_verifier is not the one that was given to the resource owner.',
     )
   }
+}
+
+/** What a person typed, in whatever case, with whatever spaces and dashes. */
+function asTyped(code: string): string {
+  return code.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
+}
+
+const texts = ['clientId', 'oauthToken', 'oauthTokenSecret', 'oauthCallback'] as const
+
+/** Why a stored temporary credential cannot be used, if it cannot. */
+export function recordFault(credential: TemporaryCredential): Error | undefined {
+  const wrong = texts.find((name) => typeof credential[name] !== 'string')
+  if (wrong) return new TypeError(`The ${wrong} of a temporary credential is no text.`)
+  // A date, say, would be compared as milliseconds, and never be over.
+  return typeof credential.expiresAt === 'number'
+    ? undefined
+    : new TypeError('The expiresAt of a temporary credential is no number.')
 }
 
 export function unknownTemporaryCredential(): OAuth1Error {
