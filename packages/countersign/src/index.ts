@@ -2,7 +2,13 @@ export { formatAuthorizationHeader, parseAuthorizationHeader } from './protocol/
 export { signatureBaseString, splitUrl } from './protocol/base-string.ts'
 export { importRsaPublicKey, type RsaPublicKey } from './protocol/crypto.ts'
 export { percentDecode, percentEncode, textFromOctets } from './protocol/encoding.ts'
-export { ConfigurationError, OAuth1Error, type OAuth1ErrorCode, StoreError } from './protocol/errors.ts'
+export {
+  ConfigurationError,
+  OAuth1Error,
+  type OAuth1ErrorCode,
+  RecordError,
+  StoreError,
+} from './protocol/errors.ts'
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export { normalizeParameters, type Parameter, parseForm } from './protocol/parameters.ts'
@@ -26,8 +32,8 @@ export {
   type AuthorizationServerOptions,
   type Decision,
 } from './server/authorization-server.ts'
-export { checkCallbackForm } from './server/callback.ts'
-export type { EndpointName, EventListener, OAuth1Event } from './server/events.ts'
+export { type CallbackRules, checkCallbackForm } from './server/callback.ts'
+export type { EndpointName, EventListener, FaultEvent, OAuth1Event } from './server/events.ts'
 export type { Awaitable, HookName, HookRegistry, Hooks, TokenFilter } from './server/hooks.ts'
 export type {
   Client,
@@ -53,3 +59,4 @@ export {
   ResourceProtector,
   type ResourceProtectorOptions,
 } from './server/resource-protector.ts'
+export type { WithoutSecrets } from './server/without-secrets.ts'

@@ -5,6 +5,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { absoluteUrl, isForm } from './carrier.ts'
 import { headersOf, nodeForm, sendResponse } from './node-stream.ts'
 import {
@@ -137,7 +138,9 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /** The token credential of this request, or without an argument that of the current async context. */
-export function currentCredential<T extends TokenCredential = TokenCredential>(req?: IncomingMessage): T {
+export function currentCredential<T extends TokenCredential = TokenCredential>(
+  req?: IncomingMessage,
+): WithoutSecrets<T> {
   return credentialOf<T>(req)
 }
 

@@ -4,6 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { isForm, refuseFragment } from './carrier.ts'
 import {
   answerOf,
@@ -107,7 +108,9 @@ function acceptOf(input: FetchInput): string | undefined {
 }
 
 /** The token credential of this request, or without an argument that of the current async context. */
-export function currentCredential<T extends TokenCredential = TokenCredential>(input?: FetchInput): T {
+export function currentCredential<T extends TokenCredential = TokenCredential>(
+  input?: FetchInput,
+): WithoutSecrets<T> {
   return credentialOf<T>(input && requestOf(input))
 }
 

@@ -6,6 +6,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { isForm, refuseEncodedForm, refuseFragment, undamaged } from './carrier.ts'
 import { headerLines, headersOf, nodeForm, nodeUrl } from './node-stream.ts'
 import {
@@ -145,7 +146,9 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /** The token credential of this request, or without an argument that of the current async context. */
-export function currentCredential<T extends TokenCredential = TokenCredential>(c?: HonoContext): T {
+export function currentCredential<T extends TokenCredential = TokenCredential>(
+  c?: HonoContext,
+): WithoutSecrets<T> {
   return credentialOf<T>(c)
 }
 

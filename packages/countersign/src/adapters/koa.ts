@@ -4,6 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { absoluteUrl, isForm } from './carrier.ts'
 import { headersFor, headersOf, nodeForm } from './node-stream.ts'
 import {
@@ -103,7 +104,7 @@ function send(ctx: KoaContext, response: HttpResponse): void {
 /** The token credential of this request, or without an argument that of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   ctx?: KoaContext | IncomingMessage,
-): T {
+): WithoutSecrets<T> {
   return credentialOf<T>(ctx)
 }
 

@@ -29,6 +29,7 @@ import { AuthorizationServer } from '../server/authorization-server.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { type Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { type ExpressRequest, httpRequest as expressRequest } from './express.ts'
 import { type FastifyReply, type FastifyRequest, httpRequest as fastifyRequest } from './fastify.ts'
 import { headersFor } from './node-stream.ts'
@@ -273,7 +274,9 @@ export const CurrentAuthentication: () => ParameterDecorator = createParamDecora
 )
 
 /** The token credential of this request, or without an argument that of the current async context. */
-export function currentCredential<T extends TokenCredential = TokenCredential>(request?: NestRequest): T {
+export function currentCredential<T extends TokenCredential = TokenCredential>(
+  request?: NestRequest,
+): WithoutSecrets<T> {
   return credentialOf<T>(request)
 }
 

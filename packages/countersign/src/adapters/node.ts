@@ -4,6 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { isForm } from './carrier.ts'
 import { headersOf, nodeForm, nodeUrl, sendResponse } from './node-stream.ts'
 import {
@@ -94,7 +95,9 @@ function sendFailure(res: ServerResponse, error: unknown, errors: RequireOptions
 }
 
 /** The token credential of this request, or without an argument that of the current async context. */
-export function currentCredential<T extends TokenCredential = TokenCredential>(req?: IncomingMessage): T {
+export function currentCredential<T extends TokenCredential = TokenCredential>(
+  req?: IncomingMessage,
+): WithoutSecrets<T> {
   return credentialOf<T>(req)
 }
 

@@ -6,6 +6,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
 import { errorResponse } from '../server/responses.ts'
+import type { WithoutSecrets } from '../server/without-secrets.ts'
 
 /** What happens to a request of a client at fault. */
 export interface RefusalOptions {
@@ -121,11 +122,11 @@ export function authenticationOf<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * The token credential of this request, as the `queryToken` hook loaded it.
+ * The token credential of this request, as the `queryToken` hook loaded it, without its secret.
  *
  * @throws ConfigurationError where no `requireOAuth` ran before, or the request is a two-legged one.
  */
-export function credentialOf<T extends TokenCredential>(request?: object): T {
+export function credentialOf<T extends TokenCredential>(request?: object): WithoutSecrets<T> {
   const { credential } = authenticationOf<Client, T>(request)
   if (credential) return credential
   throw new ConfigurationError(

@@ -62,14 +62,34 @@ function beginningOfScratch(length: number): Buffer {
   return views[length]
 }
 
-/** RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks. */
+/**
+ * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks. A key is kept only once a signature with it held, and a refusal reads
+ * the key anew all the same: from the time of a refusal no stranger can tell whose keys are in use.
+ */
 export function rsaVerify(
   hashName: HashName,
   publicKey: RsaPublicKey,
   text: string,
   signature: Uint8Array,
 ): boolean {
-  return verify(hashName, Buffer.from(text), importRsaPublicKey(publicKey), signature)
+  const id = keyId(publicKey)
+  const known = importedKeys.get(id)
+  if (known instanceof Error) throw known
+  const key = known ?? readOrRemember(id, publicKey)
+  const held = verified(hashName, key, text, signature)
+  if (held && !known) remember(id, key)
+  if (!held && known) readRsaPublicKey(publicKey)
+  return held
+}
+
+function verified(hashName: HashName, key: KeyObject, text: string, signature: Uint8Array): boolean {
+  try {
+    return verify(hashName, Buffer.from(text), key, signature)
+  } catch (cause) {
+    throw new ConfigurationError('The RSA public key can be read, and nothing be verified with it.', {
+      cause,
+    })
+  }
 }
 
 /** Compares two strings in a time that does not depend on where they differ. Their lengths are no secret. */
@@ -131,22 +151,16 @@ export function sha256Base64Url(text: string): string {
 }
 
 /**
- * Parses an RSA public key once; later calls with the same key answer the cached object.
+ * Parses an RSA public key once; later calls with the same key return the cached object.
  *
- * @throws ConfigurationError when it is a private key, of another kind, shorter than 1024 bits, or unreadable.
+ * @throws ConfigurationError when it is a private key, of another kind, shorter than 1024 bits or longer than 8192, has an
+ *   exponent with which signatures could be forged or checked only slowly, or is unreadable.
  */
 export function importRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
-  const id =
-    typeof publicKey === 'string'
-      ? publicKey
-      : `${publicKey.kty}.${publicKey['n']}.${publicKey['e']}.${isPrivate(publicKey)}`
-  let key = importedKeys.get(id)
-  if (key === undefined) {
-    key = readRsaPublicKey(publicKey)
-    keepAtMost(maxImportedKeys - 1, importedKeys)
-    importedKeys.set(id, key)
-  }
-  return key
+  const id = keyId(publicKey)
+  const known = importedKeys.get(id)
+  if (known instanceof Error) throw known
+  return known ?? remember(id, readOrRemember(id, publicKey))
 }
 
 /** Drops what was put in first. */
@@ -154,8 +168,33 @@ export function keepAtMost(count: number, map: Map<string, unknown>): void {
   while (map.size > count) map.delete(map.keys().next().value as string)
 }
 
-const importedKeys = new Map<string, KeyObject>()
+/** Keys by their text; an error for one that cannot be used, so that it costs no more than a good one. */
+const importedKeys = new Map<string, KeyObject | ConfigurationError>()
 const maxImportedKeys = 1_000
+/** Room for a chain of certificates, and not for what would fill the memory. */
+const maxKeyLength = 16_384
+
+function keyId(publicKey: RsaPublicKey): string {
+  if (typeof publicKey === 'string') return publicKey.slice(0, maxKeyLength + 1)
+  const members = [publicKey.kty, publicKey['n'], publicKey['e']].map((member) =>
+    typeof member === 'string' ? member.slice(0, maxKeyLength + 1) : typeof member,
+  )
+  return `${members.join('.')}.${isPrivate(publicKey)}`
+}
+
+function remember<K extends KeyObject | ConfigurationError>(id: string, key: K): K {
+  keepAtMost(maxImportedKeys - 1, importedKeys)
+  importedKeys.set(id, key)
+  return key
+}
+
+function readOrRemember(id: string, publicKey: RsaPublicKey): KeyObject {
+  try {
+    return readRsaPublicKey(publicKey)
+  } catch (error) {
+    throw error instanceof ConfigurationError ? remember(id, error) : error
+  }
+}
 
 function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
   // Node would quietly derive the public half: whoever pasted a private key must hear of it instead.
@@ -164,36 +203,60 @@ function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
       'This is a private RSA key. Register the public half only (openssl rsa -in key.pem -pubout), and replace the key pair: it has left the client.',
     )
   }
-  let key: KeyObject
+  const key = readPublicKey(publicKey)
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw new ConfigurationError(
+      `The public key is of kind ${key.asymmetricKeyType}; the RSA methods need an RSA key.`,
+    )
+  }
+  const { n = '', e = '' } = key.export({ format: 'jwk' })
+  const [modulus, exponent] = [Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url')]
+  const bits = bitsOf(modulus)
+  if (bits < 1024) {
+    throw new ConfigurationError(
+      `The RSA public key has ${bits} bits; give one of 2048 bits or more (1024 at the least).`,
+    )
+  }
+  // A longer one makes a verification ten times as long and more, for no gain.
+  if (bits > 8192) throw new ConfigurationError(`The RSA public key has ${bits} bits; 8192 are the most.`)
+  if (!isOdd(modulus)) throw new ConfigurationError('The RSA public key has an even modulus: it is damaged.')
+  // With 1 every text is its own signature, and an even one is none of RSA's (RFC 8017 §3.1).
+  if (!isOdd(exponent) || bitsOf(exponent) < 2) {
+    throw new ConfigurationError(
+      'The RSA public key has an exponent that is not an odd number from 3 on; the usual one is 65537.',
+    )
+  }
+  // Longer ones are in no use, and make a verification up to sixty times as long.
+  if (bitsOf(exponent) > 32) {
+    throw new ConfigurationError(
+      'The RSA public key has an exponent of more than 32 bits; the usual one is 65537.',
+    )
+  }
+  return key
+}
+
+function readPublicKey(publicKey: RsaPublicKey): KeyObject {
   try {
-    key =
-      typeof publicKey === 'string'
-        ? createPublicKey(publicKey)
-        : createPublicKey({ key: publicKey as { kty: string }, format: 'jwk' })
+    if (typeof publicKey !== 'string')
+      return createPublicKey({ key: publicKey as { kty: string }, format: 'jwk' })
+    if (publicKey.length > maxKeyLength) throw new RangeError(`It is longer than ${maxKeyLength} characters.`)
+    return createPublicKey(publicKey)
   } catch (cause) {
     throw new ConfigurationError(
       'The RSA public key cannot be read. Give SPKI (BEGIN PUBLIC KEY), PKCS#1 (BEGIN RSA PUBLIC KEY) or X.509 (BEGIN CERTIFICATE) PEM text, or a JWK.',
       { cause },
     )
   }
-  const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails ?? {}
-  if (key.asymmetricKeyType !== 'rsa') {
-    throw new ConfigurationError(
-      `The public key is of kind ${key.asymmetricKeyType}; the RSA methods need an RSA key.`,
-    )
-  }
-  if (bits !== undefined && bits < 1024) {
-    throw new ConfigurationError(
-      `The RSA public key has ${bits} bits; give one of 2048 bits or more (1024 at the least).`,
-    )
-  }
-  // Longer ones are in no use, and make a verification sixty times as long.
-  if (publicExponent !== undefined && publicExponent >= 2n ** 64n) {
-    throw new ConfigurationError(
-      'The RSA public key has an exponent of more than 64 bits; the usual one is 65537.',
-    )
-  }
-  return key
+}
+
+/** The length of a number in big-endian octets without leading zeros. */
+function bitsOf(octets: Uint8Array): number {
+  const [first] = octets
+  return first === undefined ? 0 : 8 * octets.length - Math.clz32(first) + 24
+}
+
+function isOdd(octets: Uint8Array): boolean {
+  return ((octets.at(-1) ?? 0) & 1) === 1
 }
 
 function isPrivate(key: RsaPublicKey): boolean {

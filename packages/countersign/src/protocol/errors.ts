@@ -15,6 +15,7 @@ const statusOf = {
   insufficient_scope: 403,
   method_not_allowed: 405,
   request_too_large: 413,
+  too_many_requests: 429,
 } as const
 
 /** A stable name for one kind of refusal; never renamed within a major version. */
@@ -60,4 +61,17 @@ export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly status = 503
   readonly statusCode = 503
+}
+
+/**
+ * The stored data of one client or credential cannot be used: a secret that does not open, say. The servers take such a
+ * row for one that is not there, so that no stranger learns of it, and report a fault to the operator. A store may throw it.
+ */
+export class RecordError extends StoreError {
+  readonly clientId: string
+
+  constructor(clientId: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.clientId = clientId
+  }
 }

@@ -35,6 +35,8 @@ export interface SymmetricMethod {
   sign(input: SymmetricInput): string
   /** The signature is the secret itself (§3.4.4): TLS is demanded, timestamp and nonce are not used. */
   readonly plaintext: boolean
+  /** Is told of each signature whether it was the client's: what a method keeps of secrets, it keeps of proved ones. */
+  compared?(input: SymmetricInput, held: boolean): void
 }
 
 /** Verifies with the client's public key. Make one with `asymmetric()`. */
@@ -73,26 +75,41 @@ export function sharedKey(clientSecret: string, tokenSecret: string): string {
 }
 
 /**
- * The HMAC of one hash. Keys are prepared once: each client's and token's secrets come again and again. Those of requests
- * without a token are not kept: who knows no secret could tell from the time which clients have one.
+ * The HMAC of one hash. The keys of tokens are prepared once, and kept when a signature with them held. A refusal prepares
+ * one all the same: from its time no stranger can tell which clients and tokens exist, or are in use.
  */
 function hmac(hashName: HashName): SymmetricMethod {
-  const keys = new Map<
-    string,
-    { readonly clientSecret: string; readonly tokenSecret: string; readonly key: HmacKey }
-  >()
-  return symmetric(({ baseString, clientSecret, tokenSecret }) => {
-    if (tokenSecret === '')
-      return hmacBase64(importHmacKey(hashName, sharedKey(clientSecret, '')), baseString)
-    let known = keys.get(tokenSecret)
-    if (known?.clientSecret !== clientSecret || known.tokenSecret !== tokenSecret) {
-      const key = importHmacKey(hashName, sharedKey(clientSecret, tokenSecret))
-      known = { clientSecret, tokenSecret, key }
-      keepAtMost(maxHmacKeys - 1, keys)
-      keys.set(tokenSecret, known)
-    }
-    return hmacBase64(known.key, baseString)
+  const keys = new Map<string, PreparedKey>()
+  // Of the last signature, which is compared before the next is computed.
+  let last: PreparedKey | undefined
+  let wasKept = false
+  const prepare = ({ clientSecret, tokenSecret }: SymmetricInput): PreparedKey => ({
+    clientSecret,
+    key: importHmacKey(hashName, sharedKey(clientSecret, tokenSecret)),
   })
+  return {
+    kind: 'symmetric',
+    plaintext: false,
+    sign(input) {
+      const kept = input.tokenSecret === '' ? undefined : keys.get(input.tokenSecret)
+      wasKept = kept?.clientSecret === input.clientSecret
+      last = kept && wasKept ? kept : prepare(input)
+      return hmacBase64(last.key, input.baseString)
+    },
+    compared(input, held) {
+      if (held === wasKept || last === undefined) return
+      if (!held) prepare(input)
+      else if (input.tokenSecret !== '') {
+        keepAtMost(maxHmacKeys - 1, keys)
+        keys.set(input.tokenSecret, last)
+      }
+    },
+  }
+}
+
+interface PreparedKey {
+  readonly clientSecret: string
+  readonly key: HmacKey
 }
 
 const maxHmacKeys = 1_000
@@ -141,7 +158,10 @@ export function verifySignature(
   if (method.kind === 'symmetric') {
     const { clientSecret, tokenSecret } = keys
     if (clientSecret === undefined) return false
-    return constantTimeEqual(method.sign({ baseString, clientSecret, tokenSecret }), signature)
+    const input = { baseString, clientSecret, tokenSecret }
+    const held = constantTimeEqual(method.sign(input), signature)
+    method.compared?.(input, held)
+    return held
   }
   const octets = decodeBase64(signature)
   if (octets === undefined || keys.publicKey === undefined) return false

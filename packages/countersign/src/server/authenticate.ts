@@ -1,13 +1,14 @@
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import { type SignatureMethod, verifySignature } from '../protocol/signature-methods.ts'
-import { dummyPublicKey, dummySecret } from './dummy-credential.ts'
-import type { Awaitable } from './hooks.ts'
+import type { SignatureMethod } from '../protocol/signature-methods.ts'
+import { reportFault } from './events.ts'
 import type { Found } from './lookup.ts'
 import type { Client } from './models.ts'
-import { checkTimestamp, type NonceUse, readTimestamp } from './nonce.ts'
+import type { NonceUse } from './nonce.ts'
 import type { ResolvedOptions } from './options.ts'
 import { type Policy, policyOf } from './policy.ts'
+import { type Secretive, signatureHolds } from './signature-check.ts'
+import { checkTimestamp, readTimestamp } from './timestamp.ts'
 
 // The one order of checks for every signed request (§3.2), in which a server calls these steps: `readClaim` for what is
 // cheap and asks no store, the look-up, `prove` for the secrets, what the endpoint itself demands, and `spendNonce` last.
@@ -42,14 +43,14 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
   const isPlaintext = method.kind === 'symmetric' && method.plaintext
   // §3.4.4: the signature is the secret itself.
   if (isPlaintext) requireSecureTransport(request, options)
-  const use = isPlaintext
-    ? undefined
-    : readTimestamp(
-        required(request.timestamp, 'oauth_timestamp'),
-        required(request.nonce, 'oauth_nonce'),
-        options.now(),
-      )
+  const use = isPlaintext ? undefined : readUse(request, options)
   return { request, clientId, signature, methodName, method, use }
+}
+
+function readUse(request: OAuth1Request, options: ResolvedOptions): NonceUse {
+  const text = required(request.timestamp, 'oauth_timestamp')
+  const nonce = required(request.nonce, 'oauth_nonce')
+  return { timestamp: readTimestamp(text, Math.floor(options.now())), nonce }
 }
 
 /**
@@ -58,19 +59,35 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
  *
  * @throws OAuth1Error
  */
-export async function prove<C extends Client, K extends { readonly oauthTokenSecret: string }>(
+export async function prove<C extends Client, K extends Secretive>(
   claim: Claim,
   found: Found<C, K>,
   options: ResolvedOptions,
 ): Promise<Proof<C, K>> {
-  const policy = policyOf(found.client, options.policy, options.profiles)
-  checkAgainst(policy, claim, options.now())
-  const pending = signatureHolds(claim, found)
+  const known = withUsablePolicy(found, options)
+  const { policy } = known
+  checkAgainst(policy, claim, options)
+  const pending = signatureHolds(claim, known, options.on)
   const held = typeof pending === 'boolean' ? pending : await pending
-  return verdict(claim, found, held, policy, options.distinctErrors)
+  return verdict(claim, known, held, policy, options.distinctErrors)
 }
 
-function checkAgainst(policy: Policy, { request, methodName, use }: Claim, now: number): void {
+/** A client whose stored policy cannot be meant is as good as unknown: no stranger must learn that it exists. */
+function withUsablePolicy<C extends Client, K>(
+  found: Found<C, K>,
+  { policy, profiles, on }: ResolvedOptions,
+): Found<C, K> & { readonly policy: Policy } {
+  const { client, token } = found
+  if (!client?.policy) return { client, token, policy }
+  try {
+    return { client, token, policy: policyOf(client, policy, profiles) }
+  } catch (error) {
+    reportFault(on, client.clientId, error as Error)
+    return { client: undefined, token: undefined, policy }
+  }
+}
+
+function checkAgainst(policy: Policy, { request, methodName, use }: Claim, options: ResolvedOptions): void {
   if (!policy.supportedSignatureMethods.includes(methodName)) throw unsupportedMethod(policy)
   if (request.place !== undefined && !policy.places.includes(request.place)) {
     throw new OAuth1Error(
@@ -78,7 +95,9 @@ function checkAgainst(policy: Policy, { request, methodName, use }: Claim, now: 
       `oauth_ parameters in the ${request.place} are not accepted here; send them in the ${policy.places.join(' or ')}.`,
     )
   }
-  if (use !== undefined) checkTimestamp(use, policy.timestampWindowSeconds, now)
+  if (use === undefined) return
+  const now = Math.floor(options.now())
+  checkTimestamp(use.timestamp, policy.timestampWindowSeconds, now, options.usedTimestamps)
 }
 
 function unsupportedMethod({ supportedSignatureMethods }: Policy): OAuth1Error {
@@ -112,41 +131,6 @@ export function requireSecureTransport(
 export function required(value: string | undefined, name: string): string {
   if (value) return value
   throw new OAuth1Error('missing_required_parameter', `${name} is missing or empty.`)
-}
-
-/**
- * The same work whether client and token are known or not: what is missing is replaced by secrets that nobody has,
- * so that neither the answer nor its time tells a stranger which identifiers exist.
- */
-function signatureHolds<C extends Client, K extends { readonly oauthTokenSecret: string }>(
-  { request, method, signature }: Claim,
-  { client, token }: Found<C, K>,
-): Awaitable<boolean> {
-  const hasToken = request.oauthToken !== undefined
-  const tokenSecret = hasToken ? (token?.oauthTokenSecret ?? dummySecret()) : ''
-  const clientSecret = usableSecret(client, tokenSecret) ?? dummySecret()
-  const publicKey = client?.rsaPublicKey || dummyPublicKey
-  // An asymmetric method of the application's own may not know what to do with the dummy key.
-  const failed = (error: unknown): false => {
-    if (method.kind === 'asymmetric' && publicKey === dummyPublicKey) return false
-    throw error
-  }
-  try {
-    const held = verifySignature(method, request.baseString, signature, {
-      clientSecret,
-      tokenSecret,
-      publicKey,
-    })
-    return typeof held === 'boolean' ? held : held.catch(failed)
-  } catch (error) {
-    return failed(error)
-  }
-}
-
-/** An empty secret is no secret: it counts only beside a token's, and never for a client that has an RSA key to sign with. */
-function usableSecret(client: Client | undefined, tokenSecret: string): string | undefined {
-  if (client?.clientSecret) return client.clientSecret
-  return client?.clientSecret === '' && tokenSecret !== '' && !client.rsaPublicKey ? '' : undefined
 }
 
 function verdict<C, K>(

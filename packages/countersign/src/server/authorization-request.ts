@@ -5,6 +5,7 @@ import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { parseForm } from '../protocol/parameters.ts'
+import { outOfBand } from './callback.ts'
 import type { TemporaryCredential } from './models.ts'
 
 /** The one `oauth_token` of an authorization request: in the query, or in the consent form. */
@@ -35,12 +36,21 @@ export function checkVerifier(credential: TemporaryCredential | undefined, verif
       'The resource owner has not approved this temporary credential yet.',
     )
   }
-  if (!constantTimeEqual(credential.oauthVerifier, verifier)) {
+  const isTyped = credential.oauthCallback === outOfBand
+  const [expected, given] = isTyped
+    ? [asTyped(credential.oauthVerifier), asTyped(verifier)]
+    : [credential.oauthVerifier, verifier]
+  if (!constantTimeEqual(expected, given)) {
     throw new OAuth1Error(
       'invalid_token',
       'oauth_verifier is not the one that was given to the resource owner.',
     )
   }
+}
+
+/** What a person typed, in whatever case, with whatever spaces and dashes. */
+function asTyped(code: string): string {
+  return code.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
 }
 
 /**

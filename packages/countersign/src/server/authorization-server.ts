@@ -1,5 +1,5 @@
 import { randomCode, randomToken } from '../protocol/crypto.ts'
-import { OAuth1Error } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import {
@@ -13,16 +13,19 @@ import {
 } from './authenticate.ts'
 import { authorizationToken, checkVerifier, UndecidableError } from './authorization-request.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
-import { emit } from './events.ts'
+import { emit, reportFault } from './events.ts'
+import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
-import { exactClient, findTemporaryCredential } from './lookup.ts'
+import { findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
 import type { Client, TemporaryCredential, TokenCredential, User, UserId } from './models.ts'
 import { spendNonce } from './nonce.ts'
+import { checkOptions, type Kinds, shown } from './option-kinds.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
 import { generateCredential } from './token-generator.ts'
 import { plainVerifierPage } from './verifier-page.ts'
+import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `AuthorizationServer` takes: hooks (now or later) and options. */
 export interface AuthorizationServerOptions<
@@ -35,8 +38,8 @@ export interface AuthorizationServerOptions<
 
 /** What a consent page shows: who asks, and for what. */
 export interface AuthorizationRequest<C extends Client = Client> {
-  readonly client: C
-  readonly credential: TemporaryCredential
+  readonly client: WithoutSecrets<C>
+  readonly credential: WithoutSecrets<TemporaryCredential>
 }
 
 /** What the application adds to a resource owner's approval. */
@@ -45,14 +48,18 @@ export interface Approval {
   readonly scope?: string
 }
 
+const approvalKinds: Kinds<Approval> = {
+  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
+}
+
 /** The outcome of a resource owner's decision, as data: what to show, or where to send the browser (§2.2). */
 export type Decision<C extends Client = Client> =
   /** Approved: send the browser to `location`, the client's callback with token and verifier. */
-  | { readonly kind: 'redirect'; readonly client: C; readonly location: string }
+  | { readonly kind: 'redirect'; readonly client: WithoutSecrets<C>; readonly location: string }
   /** Approved for `oob`: show the code, which the resource owner types into the client. */
-  | { readonly kind: 'code'; readonly client: C; readonly oauthVerifier: string }
+  | { readonly kind: 'code'; readonly client: WithoutSecrets<C>; readonly oauthVerifier: string }
   /** Denied: send the browser to `location`, or where it is undefined (`oob`) say that nothing was granted. */
-  | { readonly kind: 'denied'; readonly client: C; readonly location: string | undefined }
+  | { readonly kind: 'denied'; readonly client: WithoutSecrets<C>; readonly location: string | undefined }
 
 /**
  * Issues credentials: the three endpoints of RFC 5849 §2, over the application's hooks.
@@ -68,6 +75,8 @@ export class AuthorizationServer<
   C extends Client = Client,
   T extends TokenCredential = TokenCredential,
 > extends HookedServer<C, T> {
+  readonly #exchanged = new ExchangedCredentials()
+
   constructor(options: AuthorizationServerOptions<C, T> = {}) {
     super('AuthorizationServer', [
       'queryClient',
@@ -99,15 +108,18 @@ export class AuthorizationServer<
           'missing_required_parameter',
           'oauth_callback is missing; send an absolute URI, or "oob".',
         )
-      checkCallbackForm(callback)
+      this.#checkCallbackForm(callback)
       claim = readClaim(request, options)
-      const client = exactClient(await hooks.queryClient(claim.clientId), claim.clientId)
-      proof = await prove<C, never>(claim, { client, token: undefined }, options)
-      checkCallbackOf(proof.client, callback, proof.policy)
-      await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks)
+      const found = await findClient(hooks, claim.clientId, options.on)
+      proof = await prove<C, never>(claim, found, options)
+      const { client, policy } = proof
+      if (client.callbacks && !Array.isArray(client.callbacks))
+        reportFault(options.on, client.clientId, new TypeError('Its callbacks are no list.'))
+      checkCallbackOf(client, callback, policy)
+      await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
 
       const issued = await generateCredential(options)
-      const { clientId } = proof.client
+      const { clientId } = client
       await hooks.createTemporaryCredential({
         ...issued,
         clientId,
@@ -139,14 +151,14 @@ export class AuthorizationServer<
     const { options, hooks } = this
     try {
       const oauthToken = typeof request === 'string' ? request : authorizationToken(request, options.limits)
-      const credential = await hooks.getTemporaryCredential(oauthToken)
-      if (credential?.oauthToken !== oauthToken) throw new UndecidableError('unknown')
-      const client = exactClient(await hooks.queryClient(credential.clientId), credential.clientId)
-      if (client === undefined) throw new UndecidableError('unknown')
+      const { client, token: credential } = await findAuthorizationRequest(hooks, oauthToken, options.on)
+      if (!credential || !client) throw new UndecidableError('unknown')
       if (credential.expiresAt <= options.now()) throw new UndecidableError('expired')
       // Granted once, by one user: a second visitor must neither overwrite nor collect the first one's approval.
       if (credential.oauthVerifier) throw new UndecidableError('decided')
-      return { client, credential }
+      // It may have been stored by another program, or before the rules were made stricter.
+      this.#checkCallbackForm(credential.oauthCallback)
+      return { client: withoutSecrets(client), credential: withoutSecrets(credential) }
     } catch (error) {
       if (error instanceof OAuth1Error) this.reportRefusal('authorize', error, undefined, undefined)
       throw error
@@ -159,13 +171,16 @@ export class AuthorizationServer<
    *
    * @param request - The `oauth_token` of the temporary credential, or the request that carries it.
    * @param user - Who approves; undefined or null to deny.
-   * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime.
+   * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime;
+   *   ConfigurationError when the user has no `id`.
    */
   async decideAuthorization(
     request: HttpRequest | string,
     user: User | undefined | null,
     approval: Approval = {},
   ): Promise<Decision<C>> {
+    checkUser(user)
+    checkOptions('decideAuthorization', approval, approvalKinds)
     const { client, credential } = await this.checkAuthorizationRequest(request)
     return user ? this.#approve(client, credential, user.id, approval) : this.#deny(client, credential)
   }
@@ -194,10 +209,16 @@ export class AuthorizationServer<
       const oauthToken = required(request.oauthToken, 'oauth_token, the temporary credential,')
       const verifier = required(request.verifier, 'oauth_verifier')
       claim = readClaim(request, options)
-      const found = await findTemporaryCredential(hooks, claim.clientId, oauthToken, options.now())
+      const found = await findTemporaryCredential(
+        hooks,
+        claim.clientId,
+        oauthToken,
+        options.now(),
+        options.on,
+      )
       proof = await prove(claim, found, options)
       checkVerifier(proof.token, verifier)
-      await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks)
+      await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
 
       const { clientId, userId, scope } = proof.token as TemporaryCredential
       const issued = await generateCredential(options)
@@ -268,8 +289,8 @@ export class AuthorizationServer<
   }
 
   async #approve(
-    client: C,
-    { oauthToken, oauthCallback, clientId }: TemporaryCredential,
+    client: WithoutSecrets<C>,
+    { oauthToken, oauthCallback, clientId }: WithoutSecrets<TemporaryCredential>,
     userId: UserId,
     { scope }: Approval,
   ): Promise<Decision<C>> {
@@ -284,20 +305,30 @@ export class AuthorizationServer<
     return { kind: 'redirect', client, location: appendToCallback(oauthCallback, added) }
   }
 
-  async #deny(client: C, { oauthToken, oauthCallback, clientId }: TemporaryCredential): Promise<Decision<C>> {
+  async #deny(
+    client: WithoutSecrets<C>,
+    { oauthToken, oauthCallback, clientId }: WithoutSecrets<TemporaryCredential>,
+  ): Promise<Decision<C>> {
     const spent = await this.hooks.consumeTemporaryCredential(oauthToken)
     if (spent !== true) throw new UndecidableError('decided')
     emit(this.options.on, { type: 'denied', clientId })
     if (oauthCallback === outOfBand) return { kind: 'denied', client, location: undefined }
     const refusal = {
       oauth_token: oauthToken,
+      // What clients of OAuth 1.0 look for (its extension Problem Reporting), and what those of OAuth 2.0 do.
+      oauth_problem: 'user_refused',
       error: 'access_denied',
       error_description: 'The resource owner denied the request.',
+      ...(this.options.deniedParameter ? { denied: oauthToken } : {}),
     }
     return { kind: 'denied', client, location: appendToCallback(oauthCallback, refusal) }
   }
 
-  /** §2.3: one winner. In one transaction where the store can, so that no approval is spent without a token. */
+  /**
+   * §2.3: one winner, and no approval is spent without a token. In one transaction where the store can. Elsewhere the
+   * token is stored first: whatever ends the process before the temporary credential is spent, the client can ask again,
+   * and a token whose secret no one was told opens nothing.
+   */
   async #exchange(oauthToken: string, credential: TokenCredential): Promise<void> {
     const { hooks } = this
     if (hooks.exchangeTemporaryCredential) {
@@ -305,9 +336,23 @@ export class AuthorizationServer<
       if (stored === undefined) throw new UndecidableError('unknown')
       return
     }
-    const spent = await hooks.consumeTemporaryCredential(oauthToken)
-    if (spent !== true) throw new UndecidableError('unknown')
-    await hooks.createTokenCredential(credential)
+    const release = this.#exchanged.begin(oauthToken)
+    try {
+      await hooks.createTokenCredential(credential)
+      if ((await hooks.consumeTemporaryCredential(oauthToken)) === true) return
+      // Another process was quicker.
+      await hooks.revokeToken?.(credential.clientId, credential.oauthToken)
+      throw new UndecidableError('unknown')
+    } catch (error) {
+      // The client may ask again.
+      release()
+      throw error
+    }
+  }
+
+  #checkCallbackForm(callback: string): void {
+    const { callbackSchemes, maxCallbackLength } = this.options
+    checkCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
   }
 }
 
@@ -315,3 +360,13 @@ export class AuthorizationServer<
 const verifierLength = 32
 /** 50 bits, carried by hand, worthless after ten minutes. */
 const manualVerifierLength = 10
+
+/** A user without an identifier would approve for nobody: a misspelt field of the application's own, most likely. */
+function checkUser(user: User | undefined | null): void {
+  if (user === undefined || user === null) return
+  const id: unknown = user.id
+  if ((typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))) return
+  throw new ConfigurationError(
+    `The user of a decision must be an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
+  )
+}

@@ -7,8 +7,8 @@ import type { Policy } from './policy.ts'
 export const outOfBand = 'oob'
 
 const uri = /^([a-z][a-z0-9+.-]*):([\x21-\x7e]*)$/i
-/** Schemes that a browser runs or reads locally instead of sending the resource owner somewhere. */
-const dangerousSchemes = new Set([
+/** Schemes that a browser runs or reads locally instead of sending the resource owner somewhere: no option allows them. */
+export const neverCallbackSchemes: ReadonlySet<string> = new Set([
   'javascript',
   'data',
   'vbscript',
@@ -20,30 +20,58 @@ const dangerousSchemes = new Set([
   'feed',
   'jar',
 ])
-const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?(?=[/?]|$)/i
+/** RFC 8252 §7.1: a domain name in reverse, which an application's maker owns. */
+const privateUseScheme = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+$/
+const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?(?=[/?]|$)/
+
+/** What a callback may look like, beside what is never allowed. */
+export interface CallbackRules {
+  /** The schemes, beside private-use ones with a dot (RFC 8252 §7.1). Default `https` and `http`. */
+  readonly schemes?: readonly string[]
+  /** Characters at most. Default 2000. */
+  readonly maxLength?: number
+}
 
 /**
- * Refuses what no client may ask for, before anything is known of the client (§2.1): a relative URI, a scheme that a
- * browser would run, user information, a fragment, spaces, line ends or a backslash.
+ * Refuses what no client may ask for, before anything is known of the client (§2.1): a relative URI, a scheme that is
+ * not allowed, user information, a fragment, spaces, line ends or a backslash. To be called where a callback is registered.
  *
  * @throws OAuth1Error `invalid_request`
  */
-export function checkCallbackForm(callback: string): void {
+export function checkCallbackForm(
+  callback: string,
+  { schemes = ['https', 'http'], maxLength = 2_000 }: CallbackRules = {},
+): void {
   if (callback === outOfBand) return
+  if (callback.length > maxLength) throw refused(`must have at most ${maxLength} characters`)
   const [, scheme, rest] = uri.exec(callback) ?? []
   if (scheme === undefined || rest === undefined || /[\\<>"#]/.test(rest)) {
-    throw refused('must be "oob" or an absolute URI without spaces, line ends, backslashes or a fragment')
+    throw refused(
+      `must be "oob" or an absolute URI without spaces, line ends, backslashes or a fragment${begin(callback)}`,
+    )
   }
-  if (dangerousSchemes.has(scheme.toLowerCase()))
-    throw refused(`must not use the ${scheme.toLowerCase()} scheme`)
+  if (!isSchemeAllowed(scheme.toLowerCase(), schemes))
+    throw refused(
+      `must not use the scheme ${scheme.toLowerCase().slice(0, 100)}; use ${schemes.join(' or ')}, or one of your own with a dot, such as com.example.app`,
+    )
   const authority = /^\/\/([^/?]*)/.exec(rest)?.[1]
   if (/^https?$/i.test(scheme) && !/^(?:[^@]*@)?(?:\[|[^:[])/.test(authority ?? ''))
     throw refused('names no host')
   if (authority?.includes('@')) throw refused('must not hold user information before the host')
 }
 
+function isSchemeAllowed(scheme: string, schemes: readonly string[]): boolean {
+  if (neverCallbackSchemes.has(scheme)) return false
+  return privateUseScheme.test(scheme) || schemes.some((allowed) => allowed.toLowerCase() === scheme)
+}
+
+/** The usual slip: a host without its scheme. */
+function begin(callback: string): string {
+  return /^(?:[\w-]+\.)+[\w-]+(?::\d+)?(?:[/?]|$)/.test(callback) ? '; begin it with https://' : ''
+}
+
 /**
- * Compares the callback with what the client registered: equal text, where a registered URI without a query allows any
+ * Compares the callback with what the client registered: the same URI, where a registered one without a query allows any
  * query, and a registered loopback address allows any port. A scheme other than http(s) must itself be registered.
  *
  * @throws OAuth1Error `invalid_request`
@@ -54,15 +82,36 @@ export function checkCallbackOf(
   { callbackRule, allowUnregisteredCallbacks }: Pick<Policy, 'callbackRule' | 'allowUnregisteredCallbacks'>,
 ): void {
   if (callback === outOfBand) return
-  const registered = client.callbacks ?? []
+  const registered = registeredCallbacks(client)
+  const asked = normalizeCallback(callback)
   const isAllowed = callbackRule === 'prefix' ? isBelow : matches
-  if (registered.some((allowed) => isAllowed(allowed, callback))) return
+  if (registered.some((allowed) => isAllowed(normalizeCallback(allowed), asked))) return
   if (registered.length === 0 && allowUnregisteredCallbacks && /^https?:/i.test(callback)) return
   throw refused(
     registered.length === 0
       ? 'is not registered: this client has no callbacks and can only use "oob"'
       : 'is not one of the callbacks that this client registered',
   )
+}
+
+/** What the client registered, as far as it can be used. */
+export function registeredCallbacks({ callbacks }: Client): readonly string[] {
+  return Array.isArray(callbacks) ? callbacks.filter((callback) => typeof callback === 'string') : []
+}
+
+/**
+ * One text for what is one URI by its scheme alone (RFC 3986 §6.2.2.1, §6.2.3): scheme and host in lower case, no default
+ * port, a slash for an empty path. Nothing else is the same: servers tell other spellings of a path apart.
+ */
+function normalizeCallback(callback: string): string {
+  const [, given, host, port, rest] =
+    /^([^:]*):\/\/(\[[^\]]*\]|[^:/?]*)(?::(\d*))?([/?].*)?$/s.exec(callback) ?? []
+  if (given === undefined || host === undefined) return callback.replace(/^[^:]*/, (s) => s.toLowerCase())
+  const scheme = given.toLowerCase()
+  const isWeb = scheme === 'https' || scheme === 'http'
+  const isDefault = isWeb && (port === '' || port === (scheme === 'https' ? '443' : '80'))
+  const path = isWeb && !rest?.startsWith('/') ? `/${rest ?? ''}` : (rest ?? '')
+  return `${scheme}://${host.toLowerCase()}${port === undefined || isDefault ? '' : `:${port}`}${path}`
 }
 
 function matches(allowed: string, callback: string): boolean {
@@ -92,7 +141,7 @@ function refused(why: string): OAuth1Error {
   return new OAuth1Error('invalid_request', `oauth_callback ${why}.`)
 }
 
-/** §2.2: adds parameters behind the callback's own query, which stays as it is. */
+/** §2.2: adds parameters after the callback's own query, which stays as it is. */
 export function appendToCallback(callback: string, parameters: Readonly<Record<string, string>>): string {
   const added = Object.entries(parameters).map(([name, value]) => `${name}=${percentEncode(value)}`)
   const separator = !callback.includes('?') ? '?' : /[?&]$/.test(callback) ? '' : '&'

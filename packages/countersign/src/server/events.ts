@@ -56,13 +56,28 @@ export type OAuth1Event =
     }
   /** A hook failed or was late: the request was answered with 503. */
   | { readonly type: 'store_failed'; readonly hook: HookName; readonly error: Error }
+  /**
+   * The stored data of one client cannot be used: a key that cannot be read, a secret that does not open, a field of
+   * another kind. The client is refused like an unknown one, so that no stranger learns that it exists.
+   */
+  | FaultEvent
+
+/** A fault in the stored data of one client. */
+export interface FaultEvent {
+  readonly type: 'fault'
+  readonly clientId: string
+  readonly error: Error
+}
 
 /** The `on` option: is told of each event at once, and changes no answer, whatever it does. */
 export type EventListener = (event: OAuth1Event) => unknown
 
 /** Tells the listener. What it throws, or a promise of its that rejects, is its own affair. */
 export function emit(listener: EventListener | undefined, event: OAuth1Event): void {
-  if (listener === undefined) return
+  if (listener === undefined) {
+    if (event.type === 'fault') warnOnce(event)
+    return
+  }
   try {
     const result = listener(event)
     if (result instanceof Promise) result.catch(ignore)
@@ -71,4 +86,20 @@ export function emit(listener: EventListener | undefined, event: OAuth1Event): v
   }
 }
 
+/** Tells the operator that the stored data of one client cannot be used. */
+export function reportFault(listener: EventListener | undefined, clientId: string, error: Error): void {
+  emit(listener, { type: 'fault', clientId, error })
+}
+
 function ignore(): void {}
+
+const warned = new Set<string>()
+const mostWarnings = 1_000
+
+function warnOnce({ clientId, error }: FaultEvent): void {
+  const text = `The stored data of client ${JSON.stringify(clientId)} cannot be used: ${error.message}`
+  if (warned.has(text) || warned.size >= mostWarnings) return
+  warned.add(text)
+  // Workers have no such thing.
+  globalThis.process?.emitWarning?.(text, { type: 'CountersignWarning' })
+}

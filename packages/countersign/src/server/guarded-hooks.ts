@@ -1,10 +1,12 @@
-import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error, RecordError, StoreError } from '../protocol/errors.ts'
 import { type EventListener, emit } from './events.ts'
 import { combinedOf, type HookName, type Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
+import { nearestName } from './nearest-name.ts'
+import { shown, unknownName } from './option-kinds.ts'
 
 /** The helper that registers a hook, for the message about a missing one. */
-const helperOf: Partial<Record<HookName, string>> = {
+const helperOf: Record<HookName, string> = {
   queryClient: "registerHook('queryClient', createQueryClient(db, …))",
   queryToken: "registerHook('queryToken', createQueryToken(db, …))",
   recordNonce: 'registerNonceHooks(server, cache)',
@@ -15,14 +17,25 @@ const helperOf: Partial<Record<HookName, string>> = {
   createTokenCredential: 'registerTokenCredentialHooks(server, db, …)',
   revokeToken: 'registerTokenCredentialHooks(server, db, …)',
   listTokens: 'registerTokenCredentialHooks(server, db, …)',
+  queryClientAndToken: "registerHook('queryClientAndToken', …)",
+  exchangeTemporaryCredential: "registerHook('exchangeTemporaryCredential', …)",
 }
+
+/** What Authlib calls them, where the contract here is another. */
+const formerNames: Readonly<Partial<Record<string, HookName>>> = {
+  exists_nonce: 'recordNonce',
+  existsNonce: 'recordNonce',
+  delete_temporary_credential: 'consumeTemporaryCredential',
+  deleteTemporaryCredential: 'consumeTemporaryCredential',
+}
+const hookNames: readonly string[] = Object.keys(helperOf)
 
 /** Hooks that stand for others of the same store, and count only as long as those are registered. */
 const combinedNames = ['queryClientAndToken', 'exchangeTemporaryCredential'] as const
 
 /** The hooks of one server: registered at any time, complete at the first request, each call bounded in time. */
 export class GuardedHooks<C extends Client, T extends TokenCredential> {
-  readonly #owner: string
+  readonly owner: string
   readonly #required: readonly HookName[]
   #registered: Partial<Hooks<C, T>> = {}
   #complete: Hooks<C, T> | undefined
@@ -30,16 +43,42 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
   on: EventListener | undefined
 
   constructor(owner: string, required: readonly HookName[]) {
-    this.#owner = owner
+    this.owner = owner
     this.#required = required
   }
 
+  /** @throws ConfigurationError when a hook is no function, or its name is nearly that of one. */
   register(hooks: Partial<Hooks<C, T>>): void {
+    if (typeof hooks !== 'object' || hooks === null)
+      throw new ConfigurationError(`${this.owner}: hooks must be an object of hooks; it is ${shown(hooks)}.`)
+    for (const [name, hook] of Object.entries(hooks)) {
+      // A store may have more to it than hooks; what looks like one of them that is missing would never be called.
+      if (!hookNames.includes(name)) {
+        const meant = formerNames[name] ?? nearestName(name, hookNames, 2)
+        if (meant && !Object.hasOwn(hooks, meant)) throw this.#unknown(name)
+      } else if (hook !== undefined && typeof hook !== 'function')
+        throw new ConfigurationError(
+          `${this.owner}: the hook ${name} must be a function; it is ${shown(hook)}.`,
+        )
+    }
     const before = { ...this.#registered }
     // What is registered later counts, too, where an earlier hook would do its work along with another's.
     for (const name of combinedNames) if (replacesPart(hooks, before, name)) delete before[name]
     this.#registered = { ...before, ...hooks }
     this.#complete = undefined
+  }
+
+  /** As `register`, but any name that is no hook's is refused. */
+  registerOne(name: HookName, hook: unknown): void {
+    if (!hookNames.includes(name)) throw this.#unknown(String(name))
+    if (hook === undefined)
+      throw new ConfigurationError(`${this.owner}: the hook ${name} must be a function; it is undefined.`)
+    this.register({ [name]: hook } as Partial<Hooks<C, T>>)
+  }
+
+  #unknown(name: string): ConfigurationError {
+    const former = formerNames[name]
+    return unknownName(this.owner, 'hook', name, former ? [former] : hookNames, former)
   }
 
   /**
@@ -73,8 +112,8 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
   }
 
   #missing(names: readonly HookName[]): string {
-    const remedies = names.map((name) => `  ${name}: ${helperOf[name] ?? `registerHook('${name}', …)`}`)
-    return `${this.#owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`
+    const remedies = names.map((name) => `  ${name}: ${helperOf[name]}`)
+    return `${this.owner} has no hook for:\n${remedies.join('\n')}\nRegister them, or pass them as { hooks }.`
   }
 
   #guard(name: HookName, hook: Hook): Hook {
@@ -118,7 +157,8 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
     if (cause instanceof OAuth1Error || cause instanceof ConfigurationError) return cause
     // What a driver says stays in the cause: some frameworks send an error's message to whoever asked.
     const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
-    emit(this.on, { type: 'store_failed', hook, error })
+    // That one row cannot be used is that client's fault, and reported as such.
+    if (!(error instanceof RecordError)) emit(this.on, { type: 'store_failed', hook, error })
     return error
   }
 }

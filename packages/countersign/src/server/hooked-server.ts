@@ -11,11 +11,11 @@ import type { Client, TokenCredential } from './models.ts'
 import {
   type CommonOptions,
   type IssuingOptions,
-  publicUrl,
   type ResolvedOptions,
   requireMethods,
   resolveOptions,
 } from './options.ts'
+import { UsedTimestamps } from './used-timestamps.ts'
 
 type Options = CommonOptions & IssuingOptions
 
@@ -24,6 +24,8 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   implements HookRegistry<C, T>
 {
   readonly #hooks: GuardedHooks<C, T>
+  /** As long-lived as the nonces that the hooks record. */
+  readonly #usedTimestamps = new UsedTimestamps()
   #given: Options = {}
   #areMethodsKnown = false
   protected options!: ResolvedOptions
@@ -36,9 +38,10 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     given: CommonOptions & IssuingOptions<C> & { readonly hooks?: Partial<Hooks<C, T>> },
   ): this {
     const { hooks = {}, ...options } = given
+    const all = { ...this.#given, ...options } as Options
+    this.options = resolveOptions(this.#hooks.owner, all, this.#usedTimestamps)
+    this.#given = all
     this.#hooks.register(hooks)
-    this.#given = { ...this.#given, ...options } as Options
-    this.options = resolveOptions(this.#given)
     this.#areMethodsKnown = false
     this.#hooks.timeoutSeconds = this.options.storeTimeoutSeconds
     this.#hooks.on = this.options.on
@@ -46,7 +49,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   }
 
   registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
-    this.#hooks.register({ [name]: hook } as unknown as Partial<Hooks<C, T>>)
+    this.#hooks.registerOne(name, hook)
     return this
   }
 
@@ -76,11 +79,8 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
 
   /** @throws OAuth1Error when the request breaks the protocol, or is over a limit. */
   protected parse(http: HttpRequest): OAuth1Request {
-    const { origin, limits } = this.options
-    return OAuth1Request.parse(
-      origin === undefined ? http : { ...http, url: publicUrl(origin, http.url) },
-      limits,
-    )
+    const { publicUrl, limits } = this.options
+    return OAuth1Request.parse(publicUrl === undefined ? http : { ...http, url: publicUrl(http.url) }, limits)
   }
 
   /** Tells the listener of a refusal. The client is named only if it proved its secret. */

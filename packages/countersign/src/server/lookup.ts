@@ -1,3 +1,5 @@
+import { RecordError } from '../protocol/errors.ts'
+import { type EventListener, reportFault } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from './models.ts'
 
@@ -8,32 +10,45 @@ export interface Found<C, K> {
   readonly token: K | undefined
 }
 
+/** The client of a request that carries no token. */
+export async function findClient<C extends Client>(
+  hooks: Pick<Hooks<C>, 'queryClient'>,
+  clientId: string,
+  on: EventListener | undefined,
+): Promise<Found<C, never>> {
+  try {
+    return { client: exactClient(await hooks.queryClient(clientId), clientId), token: undefined }
+  } catch (error) {
+    return unusable(error, clientId, on)
+  }
+}
+
 /**
  * Client and token of a protected request: in one round trip where the store can, or else both at once. The token is
  * asked for even where the client is unknown: the same work for every stranger.
  */
 export async function findToken<C extends Client, T extends TokenCredential>(
-  hooks: Hooks<C, T>,
+  hooks: Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>,
   clientId: string,
-  oauthToken: string | undefined,
+  oauthToken: string,
+  on: EventListener | undefined,
 ): Promise<Found<C, T>> {
-  if (oauthToken === undefined)
-    return { client: exactClient(await hooks.queryClient(clientId), clientId), token: undefined }
-  let both: { readonly client?: C | undefined; readonly token?: T | undefined }
-  if (hooks.queryClientAndToken) {
-    both = await hooks.queryClientAndToken(clientId, oauthToken)
-  } else {
-    // Both are under way at once where they take time.
+  try {
+    if (hooks.queryClientAndToken) {
+      const both = await hooks.queryClientAndToken(clientId, oauthToken)
+      return {
+        client: exactClient(both?.client, clientId),
+        token: exactToken(both?.token, clientId, oauthToken),
+      }
+    }
     const client = hooks.queryClient(clientId)
     const token = hooks.queryToken(clientId, oauthToken)
-    if (client instanceof Promise || token instanceof Promise) {
-      const [c, t] = await Promise.all([client, token])
-      both = { client: c, token: t }
-    } else both = { client, token }
-  }
-  return {
-    client: exactClient(both.client, clientId),
-    token: exactToken(both.token, clientId, oauthToken),
+    // Both look-ups are under way at once where they take time, and `Promise.all` costs where they do not.
+    const isPending = client instanceof Promise || token instanceof Promise
+    const [c, t] = isPending ? await Promise.all([client, token]) : [client, token]
+    return { client: exactClient(c, clientId), token: exactToken(t, clientId, oauthToken) }
+  } catch (error) {
+    return unusable(error, clientId, on)
   }
 }
 
@@ -43,18 +58,77 @@ export async function findTemporaryCredential<C extends Client>(
   clientId: string,
   oauthToken: string,
   now: number,
+  on: EventListener | undefined,
 ): Promise<Found<C, TemporaryCredential>> {
-  const [client, token] = await Promise.all([
-    hooks.queryClient(clientId),
-    hooks.getTemporaryCredential(oauthToken),
-  ])
-  // §2.3: the credential of another client is as good as unknown. Expired is absent, whatever the store thinks.
-  const alive = token && token.expiresAt > now ? token : undefined
-  return { client: exactClient(client, clientId), token: exactToken(alive, clientId, oauthToken) }
+  try {
+    const [client, credential] = await Promise.all([
+      hooks.queryClient(clientId),
+      hooks.getTemporaryCredential(oauthToken),
+    ])
+    // §2.3: the credential of another client is as good as unknown. Expired is absent, whatever the store thinks.
+    const token = usableCredential(exactToken(credential, clientId, oauthToken), on)
+    return {
+      client: exactClient(client, clientId),
+      token: token && token.expiresAt > now ? token : undefined,
+    }
+  } catch (error) {
+    return unusable(error, clientId, on)
+  }
+}
+
+/** The temporary credential that a resource owner is asked about, and its client; what cannot be used is as good as absent. */
+export async function findAuthorizationRequest<C extends Client>(
+  hooks: Pick<Hooks<C>, 'queryClient' | 'getTemporaryCredential'>,
+  oauthToken: string,
+  on: EventListener | undefined,
+): Promise<Found<C, TemporaryCredential>> {
+  let clientId: string | undefined
+  try {
+    const found = await hooks.getTemporaryCredential(oauthToken)
+    const token = usableCredential(found?.oauthToken === oauthToken ? found : undefined, on)
+    if (token === undefined) return { client: undefined, token: undefined }
+    clientId = token.clientId
+    return { client: exactClient(await hooks.queryClient(clientId), clientId), token }
+  } catch (error) {
+    return unusable(error, clientId, on)
+  }
+}
+
+/** A row that cannot be used is as good as none: to a stranger it must look like one. */
+function unusable(
+  error: unknown,
+  clientId: string | undefined,
+  on: EventListener | undefined,
+): Found<never, never> {
+  if (!(error instanceof RecordError)) throw error
+  reportFault(on, clientId ?? error.clientId, error)
+  return { client: undefined, token: undefined }
+}
+
+function usableCredential(
+  credential: TemporaryCredential | undefined,
+  on: EventListener | undefined,
+): TemporaryCredential | undefined {
+  const error = credential && recordFault(credential)
+  if (!credential || !error) return credential
+  reportFault(on, credential.clientId, error)
+  return undefined
+}
+
+const texts = ['clientId', 'oauthToken', 'oauthTokenSecret', 'oauthCallback'] as const
+
+/** Why a stored temporary credential cannot be used, if it cannot. */
+function recordFault(credential: TemporaryCredential): Error | undefined {
+  const wrong = texts.find((name) => typeof credential[name] !== 'string')
+  if (wrong) return new TypeError(`The ${wrong} of a temporary credential is no text.`)
+  // A date, say, would be compared as milliseconds, and never be over.
+  return typeof credential.expiresAt === 'number'
+    ? undefined
+    : new TypeError('The expiresAt of a temporary credential is no number.')
 }
 
 /** Only what was asked for counts: a store whose collation ignores case or trailing spaces must not widen the result. */
-export function exactClient<C extends Client>(client: C | undefined, clientId: string): C | undefined {
+function exactClient<C extends Client>(client: C | undefined, clientId: string): C | undefined {
   return client?.clientId === clientId ? client : undefined
 }
 

@@ -3,40 +3,13 @@ import { OAuth1Error } from '../protocol/errors.ts'
 import type { Claim } from './authenticate.ts'
 import type { Hooks } from './hooks.ts'
 import type { NonceRecord } from './models.ts'
-import { maxTimestampWindowSeconds } from './policy.ts'
+import type { UsedTimestamps } from './used-timestamps.ts'
 
 /** When a request says that it was signed, and the text that it was signed once with (§3.3). */
 export interface NonceUse {
   /** Seconds since 1970. */
   readonly timestamp: number
   readonly nonce: string
-}
-
-/** §3.3, before anything is looked up: digits only, and no further away than any policy allows. */
-export function readTimestamp(text: string, nonce: string, now: number): NonceUse {
-  if (!/^[0-9]{1,15}$/.test(text)) {
-    throw new OAuth1Error(
-      'invalid_request',
-      'oauth_timestamp must be whole seconds since 1970, in ASCII digits only.',
-    )
-  }
-  const use = { timestamp: Number(text), nonce }
-  checkTimestamp(use, maxTimestampWindowSeconds, now)
-  return use
-}
-
-/**
- * §3.3: near this server's clock on both sides. A request from the future could be replayed when its nonce is forgotten.
- *
- * @throws OAuth1Error `invalid_nonce`
- */
-export function checkTimestamp({ timestamp }: NonceUse, windowSeconds: number, now: number): void {
-  const ahead = timestamp - Math.floor(now)
-  if (Math.abs(ahead) <= windowSeconds) return
-  throw new OAuth1Error(
-    'invalid_nonce',
-    `oauth_timestamp is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this server's clock; at most ${windowSeconds} s is accepted.`,
-  )
 }
 
 /**
@@ -49,17 +22,20 @@ export async function spendNonce(
   { clientId, use, request: { oauthToken = '' } }: Claim,
   windowSeconds: number,
   hooks: Pick<Hooks, 'recordNonce'>,
+  usedTimestamps: UsedTimestamps,
 ): Promise<void> {
   if (use === undefined) return
   const { timestamp, nonce } = use
   // The nonce is kept until its timestamp is refused by itself.
   const expiresAt = timestamp + windowSeconds + 1
   const isNew = await hooks.recordNonce({ clientId, oauthToken, timestamp, nonce, expiresAt })
-  if (isNew === true) return
-  throw new OAuth1Error(
-    'invalid_nonce',
-    'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
-  )
+  if (isNew !== true) {
+    throw new OAuth1Error(
+      'invalid_nonce',
+      'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+    )
+  }
+  usedTimestamps.add(timestamp)
 }
 
 /**

@@ -1,31 +1,59 @@
 import { ConfigurationError } from '../protocol/errors.ts'
+import { nearestName } from './nearest-name.ts'
+import { isStringGenerator, longestToken } from './option-checks.ts'
+import { shown, unknownName } from './option-kinds.ts'
 import { type CommonOptions, type IssuingOptions, type StringGenerator, withoutUndefined } from './options.ts'
+import { originList, publicUrls } from './origin.ts'
+
+type EnvironmentOptions = CommonOptions & Omit<IssuingOptions, 'verifierPage'>
 
 /**
  * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) from the environment, or from any other object of settings.
  * The generators may be functions there. What is absent is left to the defaults.
  *
- * @throws ConfigurationError when a value is not of its kind.
+ * @throws ConfigurationError when a value is not of its kind, or a name is nearly one of these.
  * @example
  * ```ts
  * new AuthorizationServer({ ...optionsFromEnv(), hooks })
  * optionsFromEnv({ OAUTH1_SUPPORTED_SIGNATURE_METHODS: ['HMAC-SHA1', 'PLAINTEXT'] })
  * ```
  */
-export function optionsFromEnv(settings: object = process.env): CommonOptions & IssuingOptions {
-  const read = <T>(name: string, parse: (name: string, value: unknown) => T): T | undefined => {
+export function optionsFromEnv(settings: object = process.env): EnvironmentOptions {
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw new ConfigurationError('optionsFromEnv takes an object of settings, such as process.env.')
+  refuseMisspelt(settings)
+  const read = <T>(name: keyof typeof environmentNames, parse: (name: string, value: unknown) => T) => {
     const value = (settings as Readonly<Record<string, unknown>>)[name]
     return value === undefined || value === '' ? undefined : parse(name, value)
   }
   return withoutUndefined({
     oauthTokenGenerator: read('OAUTH1_TOKEN_GENERATOR', stringGenerator),
     oauthTokenSecretGenerator: read('OAUTH1_TOKEN_SECRET_GENERATOR', stringGenerator),
-    tokenLength: read('OAUTH1_TOKEN_LENGTH', wholeNumber),
-    tokenSecretLength: read('OAUTH1_TOKEN_SECRET_LENGTH', wholeNumber),
+    tokenLength: read('OAUTH1_TOKEN_LENGTH', tokenLength),
+    tokenSecretLength: read('OAUTH1_TOKEN_SECRET_LENGTH', tokenLength),
     supportedSignatureMethods: read('OAUTH1_SUPPORTED_SIGNATURE_METHODS', listOfNames),
-    origin: read('OAUTH1_ORIGIN', text),
+    origin: read('OAUTH1_ORIGIN', originOrOrigins),
     insecureTransport: read('OAUTH1_INSECURE_TRANSPORT', isSwitchedOn),
   })
+}
+
+const environmentNames = {
+  OAUTH1_TOKEN_GENERATOR: true,
+  OAUTH1_TOKEN_SECRET_GENERATOR: true,
+  OAUTH1_TOKEN_LENGTH: true,
+  OAUTH1_TOKEN_SECRET_LENGTH: true,
+  OAUTH1_SUPPORTED_SIGNATURE_METHODS: true,
+  OAUTH1_ORIGIN: true,
+  OAUTH1_INSECURE_TRANSPORT: true,
+}
+
+/** Only what is nearly one of ours: other programs have their variables here as well. */
+function refuseMisspelt(settings: object): void {
+  const known = Object.keys(environmentNames)
+  for (const name of Object.keys(settings)) {
+    if (Object.hasOwn(environmentNames, name) || !/^oauth_?1_/i.test(name)) continue
+    if (nearestName(name, known, 2)) throw unknownName('optionsFromEnv', 'name', name, known)
+  }
 }
 
 /** Only `true` and `1` switch on: any other word, `false` among them, leaves TLS demanded. */
@@ -33,15 +61,27 @@ function isSwitchedOn(_name: string, value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1
 }
 
-function text(name: string, value: unknown): string {
-  if (typeof value === 'string') return value
-  throw new ConfigurationError(`${name} must be a string; it is ${JSON.stringify(value)}.`)
+/** One origin as it is, several as a list. */
+function originOrOrigins(name: string, value: unknown): string | readonly string[] {
+  const isList = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')
+  if (typeof value !== 'string' && !isList)
+    throw new ConfigurationError(`${name} must be a text, or a list of such; it is ${shown(value)}.`)
+  try {
+    publicUrls(value)
+  } catch (cause) {
+    throw new ConfigurationError(`${name}: ${(cause as Error).message}`)
+  }
+  const [first, ...others] = originList(value)
+  return others.length === 0 && first !== undefined ? first : [first as string, ...others]
 }
 
-function wholeNumber(name: string, value: unknown): number {
-  const number = typeof value === 'string' ? Number(value) : value
-  if (typeof number === 'number' && Number.isInteger(number) && number > 0) return number
-  throw new ConfigurationError(`${name} must be a whole number above 0; it is ${JSON.stringify(value)}.`)
+function tokenLength(name: string, value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (Number.isInteger(number) && (number as number) > 0 && (number as number) <= longestToken)
+    return number as number
+  throw new ConfigurationError(
+    `${name} must be a whole number from 1 to ${longestToken}; it is ${shown(value)}.`,
+  )
 }
 
 function listOfNames(name: string, value: unknown): readonly string[] {
@@ -49,11 +89,13 @@ function listOfNames(name: string, value: unknown): readonly string[] {
   if (Array.isArray(names) && names.length > 0 && names.every((item) => typeof item === 'string'))
     return names
   throw new ConfigurationError(
-    `${name} must be a list of names such as HMAC-SHA1,PLAINTEXT; it is ${JSON.stringify(value)}.`,
+    `${name} must be a list of names such as HMAC-SHA1,PLAINTEXT; it is ${shown(value)}.`,
   )
 }
 
 function stringGenerator(name: string, value: unknown): StringGenerator {
-  if (typeof value === 'string' || typeof value === 'function') return value as StringGenerator
-  throw new ConfigurationError(`${name} must be a function or 'module#export', the place to import one from.`)
+  if (isStringGenerator(value)) return value
+  throw new ConfigurationError(
+    `${name} must be a function or 'module#export', the place to import one from; it is ${shown(value)}.`,
+  )
 }

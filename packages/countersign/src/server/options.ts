@@ -4,7 +4,12 @@ import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signa
 import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Client } from './models.ts'
-import { checkPolicy, defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
+import { nearestName } from './nearest-name.ts'
+import { checkServerOptions } from './option-checks.ts'
+import { publicUrls } from './origin.ts'
+import { defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
+import type { UsedTimestamps } from './used-timestamps.ts'
+import type { WithoutSecrets } from './without-secrets.ts'
 
 /** A token and its secret, as a generator makes them. */
 export interface GeneratedCredential {
@@ -26,9 +31,10 @@ export interface CommonOptions extends Partial<Policy> {
   readonly signatureMethods?: Readonly<Record<string, SignatureMethod>>
   /**
    * The scheme and host that clients call and sign, and the path prefix if a proxy strips one:
-   * `https://api.example.com` or `https://example.com/api`. Default: what the framework says of each request.
+   * `https://api.example.com` or `https://example.com/api`. Of several the one counts whose host the request names, or
+   * else the first. Default: what the framework says of each request.
    */
-  readonly origin?: string | undefined
+  readonly origin?: string | readonly string[] | undefined
   /** The protection realm in challenges (§3.5.1). Default `OAuth`. */
   readonly realm?: string
   /** Accept plain HTTP where secrets travel: for localhost only. Default false. */
@@ -41,7 +47,10 @@ export interface CommonOptions extends Partial<Policy> {
   readonly limits?: Partial<Limits>
   /** The clock, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
-  /** Is told of everything that happens, for logs, metrics and audit; never of a secret. It changes no answer. */
+  /**
+   * Is told of everything that happens, for logs, metrics and audit; never of a secret. It changes no answer. Default:
+   * faults in a client's stored data become a warning of the process, once each.
+   */
   readonly on?: EventListener
 }
 
@@ -57,14 +66,23 @@ export interface IssuingOptions<C extends Client = Client> {
   readonly tokenSecretLength?: number
   /** How long the resource owner and the client have to finish the flow. Default 600. */
   readonly temporaryCredentialLifetimeSeconds?: number
+  /**
+   * The schemes that a callback may have, beside private-use ones with a dot, such as `com.example.app` (RFC 8252 §7.1).
+   * Default `https` and `http`.
+   */
+  readonly callbackSchemes?: readonly string[]
+  /** Characters of a callback, at most. Default 2000. */
+  readonly maxCallbackLength?: number
+  /** Name the refused token as `denied`, too, in the redirect after a denial, for clients that look for it. Default false. */
+  readonly deniedParameter?: boolean
   /** The HTML page of an `oob` flow; without it a plain one is shown. */
   verifierPage?(page: VerifierPage<C>): Awaitable<string>
 }
 
 /** What the page at the end of an `oob` flow has to say (§2.2). */
 export interface VerifierPage<C extends Client = Client> {
-  readonly client: C
-  /** The code to type into the client; undefined when the resource owner denied. */
+  readonly client: WithoutSecrets<C>
+  /** The code to type into the client, in any case, with spaces and dashes at will; undefined when the resource owner denied. */
   readonly oauthVerifier: string | undefined
 }
 
@@ -78,7 +96,7 @@ type Optional =
 
 /** All options of one server as it uses them: completed, checked, and the policy's together. */
 export interface ResolvedOptions
-  extends Required<Omit<CommonOptions, keyof Policy | Optional | 'signatureMethods' | 'limits'>>,
+  extends Required<Omit<CommonOptions, keyof Policy | Optional | 'signatureMethods' | 'limits' | 'origin'>>,
     Required<Omit<IssuingOptions, Optional>>,
     Pick<CommonOptions & IssuingOptions, Optional> {
   /** For every client without a policy of its own. */
@@ -86,9 +104,13 @@ export interface ResolvedOptions
   readonly limits: Limits
   /** Every method that a policy can name. */
   readonly methods: ReadonlyMap<string, SignatureMethod>
+  /** Puts the public origin in the place of the one that the framework saw; undefined where none is set. */
+  readonly publicUrl: ((url: string) => string) | undefined
+  /** Which timestamps are used up, whatever the clock says. */
+  readonly usedTimestamps: UsedTimestamps
 }
 
-const defaults = {
+export const defaults = {
   profiles: {},
   realm: 'OAuth',
   insecureTransport: false,
@@ -98,47 +120,38 @@ const defaults = {
   tokenLength: 42,
   tokenSecretLength: 48,
   temporaryCredentialLifetimeSeconds: 600,
+  callbackSchemes: ['https', 'http'],
+  maxCallbackLength: 2_000,
+  deniedParameter: false,
 }
 
-/** @throws ConfigurationError when an option is out of its range. */
-export function resolveOptions(given: CommonOptions & IssuingOptions): ResolvedOptions {
-  const { signatureMethods, limits, ...options } = withoutUndefined(given) as CommonOptions & IssuingOptions
-  const policy = { ...defaultPolicy, ...pick(options, policyFields) }
-  const resolved: ResolvedOptions = {
+/**
+ * Options as given, completed.
+ *
+ * @param owner - Whose options they are, for the message.
+ * @throws ConfigurationError when an option is unknown, not of its kind or out of its range.
+ */
+export function resolveOptions(
+  owner: string,
+  given: CommonOptions & IssuingOptions,
+  usedTimestamps: UsedTimestamps,
+): ResolvedOptions {
+  checkServerOptions(owner, given)
+  const { signatureMethods, limits: someLimits, origin, ...options } = withoutUndefined(given) as typeof given
+  const limits = { ...defaultLimits, ...withoutUndefined(someLimits ?? {}) }
+  for (const name of ['tokenLength', 'tokenSecretLength'] as const) {
+    if ((options[name] ?? 0) > limits.maxValueLength)
+      throw new ConfigurationError(`${name} must be at most limits.maxValueLength, ${limits.maxValueLength}.`)
+  }
+  return {
     ...defaults,
     ...options,
-    policy,
-    limits: { ...defaultLimits, ...withoutUndefined(limits ?? {}) },
+    policy: { ...defaultPolicy, ...pick(options, policyFields) },
+    limits,
     methods: new Map(Object.entries({ ...builtInSignatureMethods, ...signatureMethods })),
+    publicUrl: origin === undefined ? undefined : publicUrls(origin),
+    usedTimestamps,
   }
-  checkOptions(resolved)
-  return options.origin === undefined ? resolved : { ...resolved, origin: checkedOrigin(options.origin) }
-}
-
-/** What JavaScript lets through where TypeScript would not, and what no type can say. */
-function checkOptions(options: ResolvedOptions): void {
-  const fail = (name: keyof ResolvedOptions, must: string): never => {
-    throw new ConfigurationError(`${name} must be ${must}; it is ${JSON.stringify(options[name])}.`)
-  }
-  // A word is no switch: 'false' would be true.
-  for (const name of ['insecureTransport', 'distinctErrors'] as const) {
-    if (typeof options[name] !== 'boolean') fail(name, 'true or false')
-  }
-  // Ends of nonces and credentials are whole seconds in every store.
-  for (const name of ['tokenLength', 'tokenSecretLength', 'temporaryCredentialLifetimeSeconds'] as const) {
-    if (!(Number.isSafeInteger(options[name]) && options[name] > 0)) fail(name, 'a whole number above 0')
-  }
-  // No length is above NaN: it would switch the limit off.
-  if (!Object.values(options.limits).every((limit) => limit > 0)) fail('limits', 'numbers above 0')
-  const { storeTimeoutSeconds, realm, policy, profiles, on } = options
-  // A longer timer fires at once.
-  if (!(storeTimeoutSeconds >= 0 && storeTimeoutSeconds <= 2_147_483))
-    fail('storeTimeoutSeconds', 'from 0 (wait forever) to 2147483')
-  // It stands in a header.
-  if (!/^[\t\x20-\x7e\xa0-\xff]*$/.test(realm)) fail('realm', 'of printable Latin-1 characters')
-  if (on !== undefined && typeof on !== 'function') fail('on', 'a function')
-  checkPolicy(policy)
-  for (const profile of Object.values(profiles)) checkPolicy({ ...policy, ...profile })
 }
 
 /**
@@ -150,24 +163,12 @@ export function requireMethods({ policy, profiles, methods }: ResolvedOptions): 
   for (const { supportedSignatureMethods = [] } of [policy, ...Object.values(profiles)]) {
     for (const name of supportedSignatureMethods) {
       if (methods.has(name)) continue
+      const nearest = nearestName(name, [...methods.keys()], 2)
       throw new ConfigurationError(
-        `supportedSignatureMethods names ${name}, which does not exist. Known are ${[...methods.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
+        `supportedSignatureMethods names ${name}, which does not exist. ${nearest ? `Did you mean ${nearest}? ` : ''}Known are ${[...methods.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
       )
     }
   }
-}
-
-/** @throws ConfigurationError unless it is scheme, host and perhaps a path. */
-function checkedOrigin(origin: string): string {
-  if (/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(origin)) return origin.replace(/\/+$/, '')
-  throw new ConfigurationError(
-    `origin must be a scheme and a host, such as https://api.example.com; it is ${origin}.`,
-  )
-}
-
-/** The URL that the client called: the public origin, and of what the framework saw only path and query. */
-export function publicUrl(origin: string, url: string): string {
-  return origin + url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
 }
 
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../protocol/errors.ts'
 import type { Place } from '../protocol/parsed-values.ts'
+import { checkOptions, type Kinds, oneOf, trueOrFalse, wholeNumber } from './option-kinds.ts'
 
 /**
  * What clients may do: plain data, so that a store can hold it in a column. The options of a server are its policy for
@@ -47,8 +48,8 @@ export const defaultPolicy: Policy = {
   advice: false,
 }
 
-/** The widest window: what is further away than a day is refused before anything is looked up. */
-export const maxTimestampWindowSeconds = 86_400
+/** The widest window, a year: what is further away is refused before anything is looked up. */
+export const maxTimestampWindowSeconds = 31_536_000
 
 /**
  * The policy of one client: the server's, changed by the profile that the client names, changed by the client's own.
@@ -63,6 +64,7 @@ export function policyOf(
 ): Policy {
   const own = client?.policy
   if (own === undefined || own === null) return server
+  checkOptions('The policy of a client', own, clientPolicyKinds)
   const { profile, ...fields } = own
   const named = profile === undefined ? {} : profiles[profile]
   if (named === undefined) {
@@ -70,49 +72,34 @@ export function policyOf(
       `The policy of a client names the profile ${profile}; known are ${Object.keys(profiles).join(', ') || 'none'}. Add it to the profiles option.`,
     )
   }
-  const policy: Policy = { ...server, ...named, ...fields }
-  checkPolicy(policy)
-  return policy
+  return { ...server, ...named, ...fields }
 }
 
-const kinds: {
-  readonly [Name in keyof Policy]: readonly [check: (value: unknown) => boolean, must: string]
-} = {
-  supportedSignatureMethods: [
-    (value) => isListOf(value, (item) => typeof item === 'string'),
-    'a list of at least one method',
-  ],
-  timestampWindowSeconds: [
-    (value) => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= maxTimestampWindowSeconds,
-    `a whole number from 1 to ${maxTimestampWindowSeconds}`,
-  ],
-  places: [
-    (value) => isListOf(value, (item) => item === 'header' || item === 'body' || item === 'query'),
-    "a list of 'header', 'body' and 'query'",
-  ],
-  callbackRule: [(value) => value === 'exact' || value === 'prefix', "'exact' or 'prefix'"],
-  allowUnregisteredCallbacks: [isSwitch, 'true or false'],
-  twoLegged: [isSwitch, 'true or false'],
-  advice: [isSwitch, 'true or false'],
+/** What the fields of a policy may hold; the options of a server have the same names. */
+export const policyKinds: Kinds<Policy> = {
+  supportedSignatureMethods: {
+    must: 'a list of at least one method, such as HMAC-SHA1',
+    holds: (value) => isListOf(value, (item) => typeof item === 'string' && /^\S+$/.test(item)),
+  },
+  timestampWindowSeconds: wholeNumber(1, maxTimestampWindowSeconds),
+  places: {
+    must: "a list of 'header', 'body' and 'query'",
+    holds: (value) => isListOf(value, (item) => item === 'header' || item === 'body' || item === 'query'),
+  },
+  callbackRule: oneOf('exact', 'prefix'),
+  allowUnregisteredCallbacks: trueOrFalse,
+  twoLegged: trueOrFalse,
+  advice: trueOrFalse,
 }
 
-/** The names of a policy's fields, which are names of options as well. */
-export const policyFields = Object.keys(kinds) as readonly (keyof Policy)[]
+/** The names of a policy's fields. */
+export const policyFields = Object.keys(policyKinds) as readonly (keyof Policy)[]
 
-/** @throws ConfigurationError when a field is not of its kind, as only JavaScript or a database column lets it be. */
-export function checkPolicy(policy: Policy): void {
-  for (const name of policyFields) {
-    const [isRight, must] = kinds[name]
-    if (!isRight(policy[name]))
-      throw new ConfigurationError(`${name} must be ${must}; it is ${JSON.stringify(policy[name])}.`)
-  }
+const clientPolicyKinds: Kinds<ClientPolicy> = {
+  ...policyKinds,
+  profile: { must: 'the name of a profile', holds: (value) => typeof value === 'string' },
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isItem)
-}
-
-/** A word is no switch: 'false' would be true. */
-function isSwitch(value: unknown): boolean {
-  return typeof value === 'boolean'
 }

@@ -2,14 +2,15 @@ import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
-import { emit } from './events.ts'
+import { emit, reportFault } from './events.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Hooks } from './hooks.ts'
-import { findToken } from './lookup.ts'
+import { type Found, findClient, findToken } from './lookup.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { CommonOptions } from './options.ts'
 import { errorResponse } from './responses.ts'
+import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
 export interface ResourceProtectorOptions<
@@ -21,9 +22,10 @@ export interface ResourceProtectorOptions<
 
 /** Who signed a protected request, and with what. */
 export interface Authentication<C extends Client = Client, T extends TokenCredential = TokenCredential> {
-  readonly client: C
-  /** The token credential as `queryToken` returned it; undefined only for a two-legged request. */
-  readonly credential: T | undefined
+  /** The client as its hook returned it, without its secret. */
+  readonly client: WithoutSecrets<C>
+  /** The token credential as its hook returned it, without its secret; undefined only for a two-legged request. */
+  readonly credential: WithoutSecrets<T> | undefined
   /** The verified request: its parameters are what the client signed. */
   readonly request: OAuth1Request
 }
@@ -67,7 +69,12 @@ export class ResourceProtector<
     try {
       const request = this.parse(http)
       claim = readClaim(request, options)
-      const found = await findToken(hooks, claim.clientId, request.oauthToken)
+      const { clientId } = claim
+      const { oauthToken } = request
+      const found: Found<C, T> =
+        oauthToken === undefined
+          ? await findClient(hooks, clientId, options.on)
+          : await findToken(hooks, clientId, oauthToken, options.on)
       proof = await prove(claim, found, options)
       const { client, token, policy } = proof
       if (token === undefined && !policy.twoLegged) {
@@ -76,10 +83,10 @@ export class ResourceProtector<
           'oauth_token is missing: this resource belongs to a user.',
         )
       }
-      if (scope !== undefined) checkScope(scope, token?.scope)
-      await spendNonce(claim, policy.timestampWindowSeconds, hooks)
+      if (scope !== undefined) this.#requireScope(scope, proof)
+      await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
-      return { client, credential: token, request }
+      return new Verified(client, token, request)
     } catch (error) {
       if (error instanceof OAuth1Error) this.reportRefusal('resource', error, claim, proof)
       throw error
@@ -89,6 +96,12 @@ export class ResourceProtector<
   /** The answer to a request that `authenticate` refused: 400, 401, 403 or 413 with a challenge. */
   errorResponse(error: OAuth1Error, accept?: string): HttpResponse {
     return errorResponse(error, { realm: this.options.realm, accept, challenge: true })
+  }
+
+  #requireScope(scope: string, { client, token }: Proof<C, T>): void {
+    if (token?.scope && typeof token.scope !== 'string')
+      reportFault(this.options.on, client.clientId, new TypeError('The scope of a token is no text.'))
+    checkScope(scope, token?.scope)
   }
 
   #reportAcceptance({ request, methodName }: Claim, { client, token }: Proof<C, T>): void {
@@ -104,9 +117,38 @@ export class ResourceProtector<
   }
 }
 
+/** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
+class Verified<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
+  readonly request: OAuth1Request
+  readonly #row: { readonly client: C; readonly token: T | undefined }
+  #client: WithoutSecrets<C> | undefined
+  #credential: WithoutSecrets<T> | undefined
+
+  constructor(client: C, token: T | undefined, request: OAuth1Request) {
+    this.#row = { client, token }
+    this.request = request
+  }
+
+  get client(): WithoutSecrets<C> {
+    this.#client ??= withoutSecrets(this.#row.client)
+    return this.#client
+  }
+
+  get credential(): WithoutSecrets<T> | undefined {
+    const { token } = this.#row
+    this.#credential ??= token && withoutSecrets(token)
+    return this.#credential
+  }
+
+  /** As a plain object would be written: accessors are not. */
+  toJSON(): Authentication<C, T> {
+    return { client: this.client, credential: this.credential, request: this.request }
+  }
+}
+
 /** @throws OAuth1Error `insufficient_scope` unless all that is required was granted; both are space-separated. */
 export function checkScope(required: string, granted: string | null | undefined): void {
-  const has = new Set((granted ?? '').split(' '))
+  const has = new Set(typeof granted === 'string' ? granted.split(' ') : [])
   const missing = required.split(' ').filter((scope) => scope !== '' && !has.has(scope))
   if (missing.length > 0) {
     throw new OAuth1Error(

@@ -3,6 +3,8 @@ import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'
 import type { Grant, TemporaryCredential } from '../server/models.ts'
 import { nonceKey, nonceText } from '../server/nonce.ts'
+import { checkOptions, clock, type Kinds, objectWith, shown } from '../server/option-kinds.ts'
+import { grace } from './store-options.ts'
 
 /**
  * What a cache must be able to do. `add` is what most caches lack, and what makes a nonce safe:
@@ -32,6 +34,23 @@ export interface CacheHookOptions {
   readonly graceSeconds?: number
 }
 
+const cacheHookOptions: Kinds<CacheHookOptions> = {
+  prefix: {
+    must: 'up to 40 ASCII characters without spaces',
+    holds: (value) => typeof value === 'string' && /^[\x21-\x7e]{0,40}$/.test(value),
+  },
+  now: clock,
+  graceSeconds: grace,
+}
+const aCache = objectWith('get', 'set', 'delete', 'add')
+
+/** What the compiler says to users of TypeScript, for those of JavaScript. */
+function check(owner: string, cache: Cache, options: CacheHookOptions | undefined): void {
+  if (!aCache.holds(cache))
+    throw new ConfigurationError(`${owner}: the cache must be ${aCache.must}; it is ${shown(cache)}.`)
+  checkOptions(owner, options, cacheHookOptions)
+}
+
 type NonceHooks = Pick<Hooks, 'recordNonce'>
 type TemporaryCredentialHooks = Pick<
   Hooks,
@@ -49,10 +68,9 @@ type TemporaryCredentialHooks = Pick<
  * const hooks = { ...nonceHooks(memoryCache()) }
  * ```
  */
-export function nonceHooks(
-  cache: Cache,
-  { prefix = 'countersign:', now = systemClock, graceSeconds = 60 }: CacheHookOptions = {},
-): NonceHooks {
+export function nonceHooks(cache: Cache, options: CacheHookOptions = {}): NonceHooks {
+  check('nonceHooks', cache, options)
+  const { prefix = 'countersign:', now = systemClock, graceSeconds = 60 } = options
   return {
     recordNonce(record) {
       const ttl = secondsUntil(record.expiresAt + graceSeconds, now)
@@ -74,13 +92,15 @@ interface StoredGrant {
  */
 export function temporaryCredentialHooks(
   cache: Cache,
-  { prefix = 'countersign:', now = systemClock }: CacheHookOptions = {},
+  options: CacheHookOptions = {},
 ): TemporaryCredentialHooks {
+  check('temporaryCredentialHooks', cache, options)
+  const { prefix = 'countersign:', now = systemClock } = options
   const credentialKey = (oauthToken: string) => `${prefix}temporary:${keyPart(oauthToken)}`
   const grantKey = (oauthToken: string) => `${prefix}grant:${keyPart(oauthToken)}`
   const read = async <V>(key: string): Promise<V | undefined> => {
     const text = await cache.get(key)
-    return text === undefined ? undefined : (JSON.parse(text) as V)
+    return text === undefined ? undefined : (parsed(text) as V | undefined)
   }
   return {
     async createTemporaryCredential(credential) {
@@ -112,6 +132,19 @@ export function temporaryCredentialHooks(
       // The grant stays behind until it expires: without its credential it opens nothing.
       return cache.delete(credentialKey(oauthToken))
     },
+  }
+}
+
+/**
+ * What lies under a key that was written by something else opens nothing: it counts as absent, as if it had expired, so
+ * that no stranger learns of it.
+ */
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
-import { ConfigurationError } from '../protocol/errors.ts'
 import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
+import { checkOptions, clock, type Kinds, wholeNumber } from '../server/option-kinds.ts'
 
 /** How much is remembered, and for how long. */
 export interface CredentialCacheOptions {
@@ -10,6 +10,15 @@ export interface CredentialCacheOptions {
   readonly ttlSeconds?: number
   /** Seconds. Default: a clock that nobody can set. */
   readonly now?: () => number
+}
+
+const cacheOptions: Kinds<CredentialCacheOptions> = {
+  maxEntries: wholeNumber(1),
+  ttlSeconds: {
+    must: 'a number of seconds above 0',
+    holds: (value) => typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY,
+  },
+  now: clock,
 }
 
 type Lookups<C extends Client, T extends TokenCredential> = Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> &
@@ -27,7 +36,7 @@ export interface CredentialCache<C extends Client, T extends TokenCredential>
  * What does not exist is never remembered; look-ups of the same at once share one query. Spread it over the hooks
  * that it is made of. Secrets lie in this process's memory, and a revocation by another process counts `ttlSeconds` later.
  *
- * @throws ConfigurationError when an option is not above 0.
+ * @throws ConfigurationError when an option is unknown or out of its range.
  * @example
  * ```ts
  * const cached = cachedCredentials(store, { ttlSeconds: 30 })
@@ -38,10 +47,10 @@ export interface CredentialCache<C extends Client, T extends TokenCredential>
  */
 export function cachedCredentials<C extends Client, T extends TokenCredential>(
   hooks: Lookups<C, T>,
-  { maxEntries = 10_000, ttlSeconds = 30, now = monotonicClock }: CredentialCacheOptions = {},
+  options: CredentialCacheOptions = {},
 ): CredentialCache<C, T> {
-  if (!(maxEntries >= 1)) throw new ConfigurationError(`maxEntries must be 1 or more; it is ${maxEntries}.`)
-  if (!(ttlSeconds > 0)) throw new ConfigurationError(`ttlSeconds must be above 0; it is ${ttlSeconds}.`)
+  checkOptions('cachedCredentials', options, cacheOptions)
+  const { maxEntries = 10_000, ttlSeconds = 30, now = monotonicClock } = options
   const clients = new Recent<C>(maxEntries, ttlSeconds, now)
   const tokens = new Recent<T>(maxEntries, ttlSeconds, now)
   const queries = new SharedQueries(now)

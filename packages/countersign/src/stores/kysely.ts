@@ -1,5 +1,5 @@
 import type { HookRegistry } from '../server/hooks.ts'
-import { type AnyDatabase, defaultTables, type TableNames } from './kysely/database.ts'
+import { type AnyDatabase, checkTables, defaultTables, type TableNames } from './kysely/database.ts'
 import { createRecordNonce, createTokenCredentialHook, temporaryCredentialHooks } from './kysely/hooks.ts'
 
 export {
@@ -66,6 +66,7 @@ export function registerAuthorizationHooks(
   db: AnyDatabase,
   tables: Omit<TableNames, 'client'> = {},
 ): void {
+  checkTables(tables)
   registerNonceHooks(server, db, tables.nonce)
   registerTemporaryCredentialHooks(server, db, tables.temporaryCredential)
   registerTokenCredentialHooks(server, db, tables.tokenCredential)

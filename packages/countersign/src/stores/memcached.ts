@@ -1,5 +1,6 @@
 import { sha256Base64Url } from '../protocol/crypto.ts'
-import { StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+import { objectWith, shown } from '../server/option-kinds.ts'
 import type { Cache } from './cache.ts'
 
 /** As much of a memjs client as is used here. */
@@ -30,6 +31,7 @@ export interface MemcachedClient {
  * ```
  */
 export function memjsCache(client: MemjsClient): Cache {
+  check('memjsCache', client, 'delete')
   return {
     async get(key) {
       const { value } = await client.get(cacheKey(key))
@@ -53,6 +55,7 @@ export function memjsCache(client: MemjsClient): Cache {
  * ```
  */
 export function memcachedCache(client: MemcachedClient): Cache {
+  check('memcachedCache', client, 'del')
   return {
     async get(key) {
       const value = await reply((answer) => client.get(cacheKey(key), answer))
@@ -78,6 +81,12 @@ export function memcachedCache(client: MemcachedClient): Cache {
     },
     delete: async (key) => yesOrNo(await reply((answer) => client.del(cacheKey(key), answer))),
   }
+}
+
+function check(owner: string, client: unknown, remove: 'delete' | 'del'): void {
+  const { must, holds } = objectWith('get', 'set', 'add', remove)
+  if (!holds(client))
+    throw new ConfigurationError(`${owner}: the client must be ${must}; it is ${shown(client)}.`)
 }
 
 const utf8 = new TextDecoder()

@@ -1,4 +1,5 @@
-import { StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+import { objectWith, shown } from '../server/option-kinds.ts'
 import type { Cache } from './cache.ts'
 
 /** As much of a node-redis client, cluster or pool as is used here. */
@@ -43,6 +44,7 @@ export interface IoredisClient {
  * ```
  */
 export function nodeRedisCache(client: NodeRedisClient): Cache {
+  check('nodeRedisCache', client)
   return {
     get: async (key) => text(await client.get(key)),
     set: async (key, value, ttlSeconds) =>
@@ -77,12 +79,20 @@ export function nodeRedisCache(client: NodeRedisClient): Cache {
  * ```
  */
 export function ioredisCache(client: IoredisClient): Cache {
+  check('ioredisCache', client)
   return {
     get: async (key) => text(await client.get(key)),
     set: async (key, value, ttlSeconds) => stored(await client.set(key, value, 'EX', ttlSeconds)),
     add: async (key, value, ttlSeconds) => added(await client.set(key, value, 'EX', ttlSeconds, 'NX')),
     delete: async (key) => deleted(await client.del(key)),
   }
+}
+
+const aClient = objectWith('get', 'set', 'del')
+
+function check(owner: string, client: unknown): void {
+  if (aClient.holds(client)) return
+  throw new ConfigurationError(`${owner}: the client must be ${aClient.must}; it is ${shown(client)}.`)
 }
 
 function text(reply: unknown): string | undefined {

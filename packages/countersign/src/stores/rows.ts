@@ -13,9 +13,9 @@ export function joinCallbacks(callbacks: readonly string[] = []): string {
   return callbacks.join(' ')
 }
 
-/** The opposite; Authlib's single `default_redirect_uri` is a list of one. */
+/** The opposite; Authlib's single `default_redirect_uri` is a list of one. What is no text is left to the core to refuse. */
 export function splitCallbacks(text: string | null | undefined): readonly string[] {
-  return (text ?? '').split(/\s+/).filter(Boolean)
+  return typeof text === 'string' ? text.split(/\s+/).filter(Boolean) : (text ?? [])
 }
 
 /** A client's RSA key as one text column: PEM as it is, a JWK as JSON. */
@@ -23,10 +23,15 @@ export function rsaPublicKeyText(key: RsaPublicKey | null | undefined): string |
   return key === null || key === undefined || typeof key === 'string' ? (key ?? null) : JSON.stringify(key)
 }
 
-/** The opposite. */
+/** The opposite. What cannot be read is left as it is: the core refuses its client, and no other. */
 export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKey | undefined {
   if (!text) return undefined
-  return text.trimStart().startsWith('{') ? (JSON.parse(text) as RsaPublicKey) : text
+  if (typeof text !== 'string' || !text.trimStart().startsWith('{')) return text
+  try {
+    return JSON.parse(text) as RsaPublicKey
+  } catch {
+    return text
+  }
 }
 
 /** The clock of the stores, in seconds since 1970, where no other is given. */

@@ -1,7 +1,8 @@
 import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
-import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, RecordError, StoreError } from '../protocol/errors.ts'
 import { type Awaitable, after, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
+import { aFunction, checkOptions, type Kind, type Kinds, trueOrFalse } from '../server/option-kinds.ts'
 
 /** A key that secrets are sealed with. */
 export interface SealingKey {
@@ -36,6 +37,7 @@ export type SealedRow =
 /**
  * The same hooks over a store in which `clientSecret` and `oauthTokenSecret` are encrypted (AES-256-GCM): opened where
  * they are read, sealed where they are written. Rows of clients are written by the application: with `sealSecret`.
+ * A secret that does not open is a `RecordError`: the servers refuse its client like an unknown one, and report a fault.
  *
  * @throws ConfigurationError when a key is not of 32 octets, or an id is malformed or given twice.
  * @example
@@ -45,15 +47,21 @@ export type SealedRow =
  */
 export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): H {
   const keys = keyring(options)
+  const decoy = decoyOf(keys)
   /** Opens a secret, and lets it be replaced where it is not sealed with the first key. */
   const opened = <R>(stored: string, row: SealedRow, use: (secret: string) => R): Awaitable<R> => {
-    const secret = open(keys, stored, row)
-    if (!options.replace || row.kind === 'temporary' || isCurrent(keys, stored)) return use(secret)
+    if (partsOf(keys, stored) === undefined) decoy()
+    const secret = openRecord(keys, stored, row)
+    if (!options.replace || typeof secret !== 'string' || row.kind === 'temporary' || isCurrent(keys, stored))
+      return use(secret)
     return after(options.replace({ ...row, stored, resealed: seal(keys, secret, row) }), () => use(secret))
   }
   const openClient = <R extends Client | undefined>(client: R): Awaitable<R> => {
     const stored = client?.clientSecret
-    if (!client || stored === undefined || stored === null) return client
+    if (!client || stored === undefined || stored === null) {
+      decoy()
+      return client
+    }
     const row = { kind: 'client', clientId: client.clientId } as const
     return opened(stored, row, (clientSecret) =>
       clientSecret === stored ? client : copyWith(client, { clientSecret }),
@@ -63,7 +71,10 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
     kind: 'temporary' | 'token',
     row: R,
   ): Awaitable<R> => {
-    if (!row) return row
+    if (!row) {
+      decoy()
+      return row
+    }
     const stored = row.oauthTokenSecret
     return opened(stored, boundRow(kind, row), (oauthTokenSecret) =>
       oauthTokenSecret === stored ? row : copyWith(row, { oauthTokenSecret }),
@@ -161,10 +172,28 @@ interface Keyring {
 
 type Secretive = { readonly clientId: string; readonly oauthToken: string; readonly oauthTokenSecret: string }
 
-function keyring({ keys, requireSealed = false }: SealingOptions): Keyring {
+const sealingKeys: Kind = {
+  must: "a list of keys, such as [{ id: '2026', key }]",
+  holds: (value) => Array.isArray(value) && value.every((key) => typeof key === 'object' && key !== null),
+}
+const sealingOptions: Kinds<SealedHookOptions> = {
+  keys: sealingKeys,
+  requireSealed: trueOrFalse,
+  replace: aFunction,
+}
+const keyOptions: Kinds<SealingKey> = {
+  // Looked at one by one below, in words that show nothing of them.
+  id: { must: '', holds: () => true },
+  key: { must: '', holds: () => true },
+}
+
+function keyring(options: SealingOptions): Keyring {
+  checkOptions('sealing', options, sealingOptions)
+  const { keys = [], requireSealed = false } = options
+  for (const key of keys) checkOptions('a sealing key', key, keyOptions)
   const byId = new Map<string, AesKey>()
   for (const { id, key } of keys) {
-    if (!/^[\w-]{1,16}$/.test(id))
+    if (typeof id !== 'string' || !/^[\w-]{1,16}$/.test(id))
       throw new ConfigurationError(
         `The id of a sealing key must be 1 to 16 of A-Z a-z 0-9 - _; it is ${JSON.stringify(id)}.`,
       )
@@ -230,6 +259,25 @@ function open(keys: Keyring, stored: string, row: SealedRow): string {
     )
   }
   return secret
+}
+
+/** As `open`; but what is wrong is this row's, and the servers must not show it to strangers. */
+function openRecord(keys: Keyring, stored: string, row: SealedRow): string {
+  try {
+    return open(keys, stored, row)
+  } catch (error) {
+    throw new RecordError(row.clientId, (error as Error).message, { cause: error })
+  }
+}
+
+/** Opens a value that belongs to no row: where there is nothing to open, the time must not tell. */
+function decoyOf(keys: Keyring): () => void {
+  const row = { kind: 'client', clientId: '' } as const
+  let sealed: string | undefined
+  return () => {
+    sealed ??= seal(keys, 'x'.repeat(48), row)
+    open(keys, sealed, row)
+  }
 }
 
 function nameOf({ kind, clientId }: SealedRow): string {

@@ -9,6 +9,7 @@ import {
   OAuth1Error,
   ResourceProtector,
   type TokenCredential,
+  type WithoutSecrets,
 } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 
@@ -40,7 +41,7 @@ interface View {
   /** `currentAuthentication(request)` */
   readonly byRequest: () => Authentication<Client, TokenCredential>
   /** `currentCredential()` */
-  readonly inContext: () => TokenCredential
+  readonly inContext: () => WithoutSecrets<TokenCredential>
   /** The form as the framework's handlers read it. */
   readonly fields: () => Promise<readonly (readonly [string, string])[]>
   /** The length of the body, read as a stream. */

@@ -12,7 +12,7 @@ import {
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import type { Authentication, HttpRequest, TokenCredential } from 'countersign'
+import type { Authentication, HttpRequest, TokenCredential, WithoutSecrets } from 'countersign'
 import { countersign } from 'countersign/fastify'
 import {
   CountersignModule,
@@ -39,7 +39,11 @@ function decorate(type: Type, method: MethodDecorator[], parameters: ParameterDe
 /** A controller of one protected method. The first requirement decorates the class, the second the method. */
 function resource(path: string, { required, handle }: Route): Type {
   class Resource {
-    handle(authentication: Authentication, credential: TokenCredential, request: NestRequest) {
+    handle(
+      authentication: Authentication,
+      credential: WithoutSecrets<TokenCredential>,
+      request: NestRequest,
+    ) {
       if (authentication.credential !== credential) throw new Error('Two credentials for one request')
       const req = 'raw' in request ? request.raw : request
       const { body } = request

@@ -6,7 +6,7 @@ const registered = [
   'https://printer.example.com/with?x=1',
   'http://127.0.0.1/cb',
   'http://[::1]:9000/cb',
-  'myapp://done',
+  'com.example.myapp://done',
 ]
 
 async function ask(
@@ -30,7 +30,7 @@ describe('a callback that is registered', () => {
     ['a registered query', 'https://printer.example.com/with?x=1'],
     ['a loopback address with any port (RFC 8252 §7.3)', 'http://127.0.0.1:51234/cb'],
     ['an IPv6 loopback address with another port', 'http://[::1]:51234/cb?a=1'],
-    ['a scheme of its own', 'myapp://done'],
+    ['a scheme of its own', 'com.example.myapp://done'],
   ])('%s', async (_name, callback) => {
     expect(await ask(callback)).toBe('accepted')
   })
@@ -55,7 +55,7 @@ describe('a callback that is refused with 400', () => {
     ['a network path', '//printer.example.com/ready'],
     ['no host', 'https:///ready'],
     ['text', 'ready'],
-    ['another scheme of an application', 'otherapp://done'],
+    ['another scheme of an application', 'com.example.otherapp://done'],
   ])('%s: %s', async (_name, callback) => {
     expect(await ask(callback)).toBe('400 invalid_request')
   })
@@ -89,7 +89,7 @@ describe('a client without callbacks', () => {
 
   it('can use any http(s) callback where the operator allows it, and no other scheme', async () => {
     expect(await ask('https://anywhere.example.com/x', [], true)).toBe('accepted')
-    expect(await ask('myapp://done', [], true)).toBe('400 invalid_request')
+    expect(await ask('com.example.myapp://done', [], true)).toBe('400 invalid_request')
     expect(await ask('javascript://x/%0Aalert(1)', [], true)).toBe('400 invalid_request')
   })
 })

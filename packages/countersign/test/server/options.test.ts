@@ -144,7 +144,6 @@ describe('tokens and secrets are made', () => {
   })
 
   it.each<[string, AuthorizationServerOptions]>([
-    ['a path without an export', { oauthTokenGenerator: generators }],
     ['a module that is not there', { oauthTokenGenerator: 'no-such-package-anywhere#make' }],
     ['an export that is no function', { oauthTokenGenerator: `${generators}#notAFunction` }],
     ['an export that is not there', { oauthTokenSecretGenerator: `${generators}#missing` }],

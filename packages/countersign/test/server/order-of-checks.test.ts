@@ -48,7 +48,7 @@ describe('the hooks of a request that holds, in their order', () => {
     expect(calls).toEqual(['queryClient', 'recordNonce', 'createTemporaryCredential'])
   })
 
-  it('/token: the nonce, then the credential is spent, then the token is made', async () => {
+  it('/token: the nonce, then the token is stored, then the credential is spent: between the two nothing is lost', async () => {
     const { provider, calls } = watched()
     const { temporary, verifier } = await provider.approved()
     calls.length = 0
@@ -57,8 +57,8 @@ describe('the hooks of a request that holds, in their order', () => {
       'queryClient',
       'getTemporaryCredential',
       'recordNonce',
-      'consumeTemporaryCredential',
       'createTokenCredential',
+      'consumeTemporaryCredential',
     ])
   })
 })

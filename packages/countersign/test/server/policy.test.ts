@@ -120,6 +120,19 @@ describe('the policy of one client', () => {
     expect(await verdict(narrowed, { ...asPartner, ...sha256 })).toBe('accepted')
   })
 
+  it.each<[string, object]>([
+    ['holds a field that does not exist', { methods: ['HMAC-SHA256'] }],
+    ['holds a field of another kind', { supportedSignatureMethods: 'HMAC-SHA1' }],
+    ['names a profile that does not exist', { profile: 'legacy' }],
+    ['is no object', 'HMAC-SHA1' as unknown as object],
+  ])('that %s makes the client as good as unknown, and is told to the operator', async (_name, policy) => {
+    const faults: unknown[] = []
+    const on = (event: { type: string }) => event.type === 'fault' && faults.push(event)
+    const provider = providerWith(policy, { on } as object)
+    expect(await verdict(provider, asPartner)).toBe('invalid_signature')
+    expect(faults).toMatchObject([{ clientId: 'partner' }])
+  })
+
   it('of null is none', async () => {
     expect(await verdict(providerWith(null), asPartner)).toBe('accepted')
   })
@@ -142,7 +155,7 @@ it('a window wider than any policy is refused before anything is looked up', asy
       },
     }),
   })
-  expect(await verdict(provider, { oauth: { oauth_timestamp: String(start - 86_401) } })).toBe(
+  expect(await verdict(provider, { oauth: { oauth_timestamp: String(start - 31_536_001) } })).toBe(
     'invalid_nonce',
   )
   expect(lookups).toBe(0)
@@ -153,7 +166,7 @@ describe('a policy that cannot be meant', () => {
     ['supportedSignatureMethods', { supportedSignatureMethods: [] }],
     ['supportedSignatureMethods', { supportedSignatureMethods: 'HMAC-SHA1' }],
     ['timestampWindowSeconds', { timestampWindowSeconds: 0 }],
-    ['timestampWindowSeconds', { timestampWindowSeconds: 86_401 }],
+    ['timestampWindowSeconds', { timestampWindowSeconds: 31_536_001 }],
     ['places', { places: ['cookie'] }],
     ['callbackRule', { callbackRule: 'any' }],
     ['twoLegged', { twoLegged: 'false' }],

@@ -1,3 +1,4 @@
+import { StoreError } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { client, credentials, errorOf, Provider, start } from './provider.ts'
 
@@ -22,7 +23,7 @@ describe('POST /token (§2.3)', () => {
     const { temporary, verifier } = await provider.approved()
     const token = credentials(await provider.exchange(temporary, verifier))
     const { credential } = await provider.protector.authenticate(provider.read({ token }))
-    expect(credential).toEqual({ ...token, clientId: 'client', userId: 7 })
+    expect(credential).toEqual({ oauthToken: token.oauthToken, clientId: 'client', userId: 7 })
   })
 
   it('fixes the scope at approval, whatever the client says later', async () => {
@@ -88,20 +89,42 @@ describe('POST /token (§2.3)', () => {
   })
 
   it('issues nothing when the store says that somebody else has spent the credential', async () => {
-    let created = 0
+    const created: string[] = []
     const provider = new Provider({
       hooks: () => ({
         consumeTemporaryCredential: () => false,
         createTokenCredential: (credential) => {
-          created++
+          created.push(credential.oauthToken)
           return credential
         },
       }),
     })
     const { temporary, verifier } = await provider.approved()
-    expect((await provider.exchange(temporary, verifier)).status).toBe(401)
-    expect(created).toBe(0)
+    const refused = await provider.exchange(temporary, verifier)
+    expect([refused.status, errorOf(refused)]).toEqual([401, 'invalid_token'])
+    for (const oauthToken of created) expect(refused.body).not.toContain(oauthToken)
   })
+
+  it.each(['createTokenCredential', 'consumeTemporaryCredential'] as const)(
+    'loses nothing when the process ends while %s runs: the client asks again',
+    async (last) => {
+      let dies = true
+      const provider = new Provider({
+        hooks: (hooks) => ({
+          // Neither this nor anything after it happens.
+          [last]: (...args: never[]) => {
+            if (dies) throw new Error('The process was killed.')
+            return (hooks[last] as (...args: never[]) => unknown)(...args)
+          },
+        }),
+      })
+      const { temporary, verifier } = await provider.approved()
+      await expect(provider.exchange(temporary, verifier)).rejects.toThrow(StoreError)
+      dies = false
+      expect((await provider.exchange(temporary, verifier)).status).toBe(200)
+      expect((await provider.exchange(temporary, verifier)).status).toBe(401)
+    },
+  )
 })
 
 describe('a failed /token does not spend the credential', () => {

@@ -2,7 +2,9 @@ import { and, eq, gt, isNull } from 'drizzle-orm'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
+import { checkOptions } from '../../server/option-kinds.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
+import { clockOptions } from '../store-options.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly, insertOnce } from './database.ts'
 import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookup.ts'
 import type {
@@ -15,6 +17,7 @@ import type {
   TokenCredentialTable,
   UserTable,
 } from './tables.ts'
+import { tableKinds } from './tables.ts'
 
 /** By which clock credentials expire. */
 export interface DrizzleHookOptions {
@@ -35,8 +38,11 @@ export interface DrizzleHookOptions {
 export function drizzleHooks<const T extends DrizzleTables>(
   db: DrizzleDatabase,
   tables: T,
-  { now }: DrizzleHookOptions = {},
+  options: DrizzleHookOptions = {},
 ): DrizzleHooks<T> {
+  checkOptions('drizzleHooks', options, clockOptions)
+  checkOptions('tables', tables, tableKinds)
+  const { now } = options
   const { client, temporaryCredential, tokenCredential, nonce, user } = tables
   const lookups = {
     ...(client && { queryClient: createQueryClient(db, client) }),

@@ -1,7 +1,14 @@
 import type { HookRegistry } from '../../server/hooks.ts'
+import { checkOptions } from '../../server/option-kinds.ts'
 import type { DrizzleDatabase } from './database.ts'
 import { createRecordNonce, createTokenCredentialHook, temporaryCredentialHooks } from './hooks.ts'
-import type { DrizzleTables, NonceTable, TemporaryCredentialTable, TokenCredentialTable } from './tables.ts'
+import {
+  type DrizzleTables,
+  type NonceTable,
+  type TemporaryCredentialTable,
+  type TokenCredentialTable,
+  tableKinds,
+} from './tables.ts'
 
 /** Registers `recordNonce` over a table of nonces. */
 export function registerNonceHooks(server: HookRegistry, db: DrizzleDatabase, table: NonceTable): void {
@@ -45,6 +52,7 @@ export function registerAuthorizationHooks(
   db: DrizzleDatabase,
   tables: Required<Pick<DrizzleTables, 'nonce' | 'temporaryCredential' | 'tokenCredential'>>,
 ): void {
+  checkOptions('tables', tables, tableKinds)
   registerNonceHooks(server, db, tables.nonce)
   registerTemporaryCredentialHooks(server, db, tables.temporaryCredential)
   registerTokenCredentialHooks(server, db, tables.tokenCredential)

@@ -1,7 +1,9 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
+import { checkOptions } from '../../server/option-kinds.ts'
 import { batchesOf, systemClock } from '../rows.ts'
+import { sweepOptions } from '../store-options.ts'
 import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
-import type { NonceTable, TemporaryCredentialTable } from './tables.ts'
+import { type NonceTable, type TemporaryCredentialTable, tableKinds } from './tables.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -25,8 +27,11 @@ export interface SweepOptions {
 export async function sweepExpired(
   db: DrizzleDatabase,
   tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable },
-  { limit = 1000, now = systemClock, graceSeconds = 60 }: SweepOptions = {},
+  options: SweepOptions = {},
 ): Promise<number> {
+  checkOptions('sweepExpired', options, sweepOptions)
+  checkOptions('tables', tables, tableKinds)
+  const { limit = 1000, now = systemClock, graceSeconds = 60 } = options
   const until = Math.floor(now()) - graceSeconds
   const { nonce, temporaryCredential } = tables
   const nonces = nonce ? await sweep(db, nonce, nonce.nonceKey, until, limit) : 0

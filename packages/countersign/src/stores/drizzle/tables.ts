@@ -1,6 +1,7 @@
 import type { Column, Table } from 'drizzle-orm'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
+import type { Kind, Kinds } from '../../server/option-kinds.ts'
 
 type TableWith<Model, Columns extends string> = Table & { readonly [C in Columns]: Column } & {
   readonly $inferSelect: Model
@@ -28,6 +29,22 @@ export interface DrizzleTables {
   readonly nonce?: NonceTable
   /** Loaded together with the token credential, in the same query, as its `user`. */
   readonly user?: UserTable
+}
+
+function tableWith(...columns: readonly string[]): Kind {
+  return {
+    must: `a table with the columns ${columns.join(', ')}`,
+    holds: (value) =>
+      typeof value === 'object' && value !== null && columns.every((column) => column in value),
+  }
+}
+
+export const tableKinds: Kinds<DrizzleTables> = {
+  client: tableWith('clientId', 'clientSecret', 'callbacks'),
+  temporaryCredential: tableWith('clientId', 'oauthToken', 'oauthVerifier', 'userId', 'scope', 'expiresAt'),
+  tokenCredential: tableWith('clientId', 'oauthToken', 'userId'),
+  nonce: tableWith('nonceKey', 'expiresAt'),
+  user: tableWith('id'),
 }
 
 type ClientRow<T> = T extends { client: infer C extends ClientTable } ? C['$inferSelect'] : Client

@@ -1,5 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Client, TokenCredential } from '../../server/models.ts'
+import { checkOptions, type Kinds } from '../../server/option-kinds.ts'
+import { tableName } from '../store-options.ts'
 import type { OAuth1ClientColumns, OAuth1TokenCredentialColumns } from './columns.ts'
 
 /** The names of the tables, where they are not the default ones. */
@@ -24,6 +26,18 @@ export const defaultTables: {
   temporaryCredential: 'oauth_temporary_credential',
   tokenCredential: 'oauth_token_credential',
   nonce: 'oauth_nonce',
+}
+
+const tableNames: Kinds<TableNames> = {
+  client: tableName,
+  temporaryCredential: tableName,
+  tokenCredential: tableName,
+  nonce: tableName,
+}
+
+/** @throws ConfigurationError when a table is none of ours, or its name no text. */
+export function checkTables(tables: TableNames | undefined): void {
+  checkOptions('tables', tables, tableNames)
 }
 
 /** A database whose tables have names that only the application knows. */

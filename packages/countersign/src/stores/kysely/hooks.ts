@@ -2,10 +2,12 @@ import type { Kysely } from 'kysely'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
+import { anObject, checkOptions, clock, type Kinds } from '../../server/option-kinds.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import {
   type AnyDatabase,
   type ClientOf,
+  checkTables,
   defaultTables,
   isMySql,
   type TableNames,
@@ -21,6 +23,8 @@ export interface KyselyHookOptions<N extends TableNames = TableNames> {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
 }
+
+const hookOptions: Kinds<KyselyHookOptions> = { tables: anObject, now: clock }
 
 type TemporaryCredentialHooks = Pick<
   Hooks,
@@ -45,8 +49,11 @@ type TemporaryCredentialHooks = Pick<
  */
 export function kyselyHooks<DB, const N extends TableNames = Record<never, never>>(
   db: Kysely<DB>,
-  { tables, now }: KyselyHookOptions<N> = {},
+  options: KyselyHookOptions<N> = {},
 ): Required<Hooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>>> {
+  checkOptions('kyselyHooks', options, hookOptions)
+  const { tables, now } = options
+  checkTables(tables)
   const names = { ...defaultTables, ...tables }
   const lookups = {
     queryClient: createQueryClient(db, names.client),

@@ -1,5 +1,14 @@
+import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { batchesOf, systemClock } from '../rows.ts'
-import { type AnyDatabase, defaultTables, isMySql, isPostgres, type TableNames } from './database.ts'
+import { sweepOptions } from '../store-options.ts'
+import {
+  type AnyDatabase,
+  checkTables,
+  defaultTables,
+  isMySql,
+  isPostgres,
+  type TableNames,
+} from './database.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -21,15 +30,17 @@ export interface SweepOptions {
  * while ((await sweepExpired(db, { limit: 1000 })) === 1000);
  * ```
  */
-export async function sweepExpired(
-  db: AnyDatabase,
-  { limit = 1000, now = systemClock, graceSeconds = 60, tables }: SweepOptions = {},
-): Promise<number> {
+export async function sweepExpired(db: AnyDatabase, options: SweepOptions = {}): Promise<number> {
+  checkOptions('sweepExpired', options, kinds)
+  const { limit = 1000, now = systemClock, graceSeconds = 60, tables } = options
+  checkTables(tables)
   const { nonce, temporaryCredential } = { ...defaultTables, ...tables }
   const until = Math.floor(now()) - graceSeconds
   const nonces = await sweep(db, nonce, 'nonce_key', until, limit)
   return nonces + (await sweep(db, temporaryCredential, 'oauth_token', until, limit - nonces))
 }
+
+const kinds: Kinds<SweepOptions> = { ...sweepOptions, tables: anObject }
 
 async function sweep(
   db: AnyDatabase,
@@ -71,6 +82,7 @@ export async function createExpiryIndexes(
   db: AnyDatabase,
   tables: Pick<TableNames, 'nonce' | 'temporaryCredential'> = {},
 ): Promise<void> {
+  checkTables(tables)
   const { nonce, temporaryCredential } = { ...defaultTables, ...tables }
   for (const table of [nonce, temporaryCredential]) {
     await db.schema.createIndex(`${table}_expires_at`).on(table).column('expires_at').execute()

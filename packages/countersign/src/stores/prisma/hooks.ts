@@ -2,6 +2,7 @@ import { StoreError } from '../../protocol/errors.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
+import { aFunction, checkOptions, clock, type Kind, type Kinds } from '../../server/option-kinds.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
 import { clientFromRow } from './client-row.ts'
 import type {
@@ -32,6 +33,25 @@ export interface PrismaHookOptions<
 /** Seconds since 1970. Default: the system's clock. */
 export interface PrismaClock {
   readonly now?: () => number
+}
+
+const hookOptions: Kinds<PrismaHookOptions> = {
+  findToken: aFunction,
+  findClientWithToken: aFunction,
+  now: clock,
+}
+
+/** A delegate is a proxy whose functions are made when they are called. */
+const aDelegate: Kind = {
+  must: 'a model of the Prisma client, such as prisma.oauthClient',
+  holds: (value) => (typeof value === 'object' && value !== null) || typeof value === 'function',
+}
+
+export const modelKinds: Kinds<PrismaModels> = {
+  client: aDelegate,
+  tokenCredential: aDelegate,
+  temporaryCredential: aDelegate,
+  nonce: aDelegate,
 }
 
 type TokenHooks<R extends ClientRow, T extends TokenCredential> = Pick<
@@ -65,6 +85,8 @@ export function prismaHooks<R extends ClientRow, T extends TokenCredential>(
   models: Pick<PrismaModels<R, T>, 'client' | 'tokenCredential'> & Partial<PrismaModels<R, T>>,
   options: PrismaHookOptions<R, T> = {},
 ): Partial<Hooks<ClientFromRow<R>, T>> {
+  checkOptions('prismaHooks', options, hookOptions)
+  checkOptions('models', models, modelKinds)
   const { client, tokenCredential, temporaryCredential, nonce } = models
   const { findToken = (where) => tokenCredential.findFirst({ where }), findClientWithToken } = options
   const lookups = { queryClient: createQueryClient(client), queryToken: tokenQuery(findToken) }

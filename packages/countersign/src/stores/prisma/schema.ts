@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../protocol/errors.ts'
+import { checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
 
 /** How the models are to look in the application's database. */
 export interface PrismaSchemaOptions {
@@ -8,6 +8,15 @@ export interface PrismaSchemaOptions {
   readonly userId?: 'Int' | 'String' | undefined
   /** The name of the application's user model, to relate tokens to; it needs the field `oauthTokens OauthTokenCredential[]`. */
   readonly user?: string | undefined
+}
+
+const schemaOptions: Kinds<PrismaSchemaOptions> = {
+  provider: oneOf('postgresql', 'cockroachdb', 'mysql', 'sqlite'),
+  userId: oneOf('Int', 'String'),
+  user: {
+    must: 'the name of a model, such as User',
+    holds: (value) => typeof value === 'string' && /^[A-Za-z]\w*$/.test(value),
+  },
 }
 
 /**
@@ -20,14 +29,9 @@ export interface PrismaSchemaOptions {
  * await writeFile('prisma/schema/oauth.prisma', prismaSchema({ provider: 'postgresql', user: 'User' }))
  * ```
  */
-export function prismaSchema({
-  provider = 'postgresql',
-  userId = 'Int',
-  user,
-}: PrismaSchemaOptions = {}): string {
-  check('provider', provider, /^(postgresql|cockroachdb|mysql|sqlite)$/)
-  check('userId', userId, /^(Int|String)$/)
-  if (user !== undefined) check('user', user, /^[A-Za-z]\w*$/)
+export function prismaSchema(options: PrismaSchemaOptions = {}): string {
+  checkOptions('prismaSchema', options, schemaOptions)
+  const { provider = 'postgresql', userId = 'Int', user } = options
   // Prisma's own choice for a string on MySQL is VARCHAR(191).
   const [short, long] = provider === 'mysql' ? [' @db.VarChar(255)', ' @db.Text'] : ['', '']
   const relation = user
@@ -107,10 +111,3 @@ const collationNote = `// Identifiers are compared exactly. After \`prisma migra
 // (MariaDB calls this collation utf8mb4_nopad_bin.)
 
 `
-
-function check(option: string, value: string, pattern: RegExp): void {
-  if (pattern.test(value)) return
-  throw new ConfigurationError(
-    `prismaSchema: ${option} must match ${pattern.source}; it is ${JSON.stringify(value)}.`,
-  )
-}

@@ -1,6 +1,8 @@
+import { checkOptions } from '../../server/option-kinds.ts'
 import { batchesOf, systemClock } from '../rows.ts'
+import { sweepOptions } from '../store-options.ts'
 import type { PrismaNonces, PrismaTemporaryCredentials } from './delegates.ts'
-import type { PrismaClock } from './hooks.ts'
+import { modelKinds, type PrismaClock } from './hooks.ts'
 
 /**
  * Removes nonces and temporary credentials that have expired, at most `limit` together, and answers how many went.
@@ -12,9 +14,13 @@ import type { PrismaClock } from './hooks.ts'
  * ```
  */
 export async function sweepExpired(
-  { nonce, temporaryCredential }: PrismaSweepModels,
-  { limit = 1000, graceSeconds = 60, now = systemClock }: PrismaSweepOptions = {},
+  models: PrismaSweepModels,
+  options: PrismaSweepOptions = {},
 ): Promise<number> {
+  checkOptions('sweepExpired', options, sweepOptions)
+  checkOptions('models', models, modelKinds)
+  const { nonce, temporaryCredential } = models
+  const { limit = 1000, graceSeconds = 60, now = systemClock } = options
   const where = { expiresAt: { lte: Math.floor(now()) - graceSeconds } }
   const orderBy = { expiresAt: 'asc' } as const
   let count = 0

@@ -1,4 +1,5 @@
 import type { EntitySchemaColumnOptions } from 'typeorm'
+import { aText, checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
 import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
 
 /** How the columns are to look in the application's database. */
@@ -69,7 +70,14 @@ export function nonceColumns(options: ColumnSetOptions = {}): ColumnSet<'nonceKe
   }
 }
 
-function identifier(name: string, { collation }: ColumnSetOptions): EntitySchemaColumnOptions {
+const columnOptions: Kinds<ColumnSetOptions> = {
+  collation: aText,
+  userIdType: oneOf('int', 'bigint', 'varchar', 'uuid'),
+}
+
+function identifier(name: string, options: ColumnSetOptions): EntitySchemaColumnOptions {
+  checkOptions('The columns', options, columnOptions)
+  const { collation } = options
   return { name, type: 'varchar', length: 255, ...(collation === undefined ? {} : { collation }) }
 }
 

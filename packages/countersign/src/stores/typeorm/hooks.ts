@@ -9,7 +9,9 @@ import { StoreError } from '../../protocol/errors.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
+import { checkOptions, type Kind, type Kinds } from '../../server/option-kinds.ts'
 import { discreet, isStorable, systemClock } from '../rows.ts'
+import { clockOptions } from '../store-options.ts'
 
 /** The application's entities: classes with our mixins, or entity schemas with our columns. */
 export interface TypeormEntities<C extends Client = Client, T extends TokenCredential = TokenCredential> {
@@ -30,6 +32,19 @@ export interface NonceRow {
 export interface TypeormHookOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
+}
+
+const entity: Kind = {
+  must: 'an entity: its class, schema or name',
+  holds: (value) =>
+    typeof value === 'function' || typeof value === 'string' || (typeof value === 'object' && value !== null),
+}
+
+export const entityKinds: Kinds<TypeormEntities> = {
+  client: entity,
+  tokenCredential: entity,
+  temporaryCredential: entity,
+  nonce: entity,
 }
 
 type TokenHooks<C extends Client, T extends TokenCredential> = Required<
@@ -65,6 +80,8 @@ export function typeormHooks<C extends Client, T extends TokenCredential>(
   entities: Pick<TypeormEntities<C, T>, 'client' | 'tokenCredential'> & Partial<TypeormEntities<C, T>>,
   options?: TypeormHookOptions,
 ): Partial<Hooks<C, T>> {
+  checkOptions('typeormHooks', options, clockOptions)
+  checkOptions('entities', entities, entityKinds)
   const { client, tokenCredential, temporaryCredential, nonce } = entities
   const lookups = {
     queryClient: createQueryClient(dataSource, client),

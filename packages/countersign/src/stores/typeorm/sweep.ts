@@ -1,6 +1,8 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
+import { checkOptions } from '../../server/option-kinds.ts'
 import { batchesOf, systemClock } from '../rows.ts'
-import type { TypeormEntities } from './hooks.ts'
+import { sweepOptions } from '../store-options.ts'
+import { entityKinds, type TypeormEntities } from './hooks.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -23,9 +25,13 @@ export interface SweepOptions {
  */
 export async function sweepExpired(
   dataSource: DataSource,
-  { nonce, temporaryCredential }: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>,
-  { limit = 1000, graceSeconds = 60, now = systemClock }: SweepOptions = {},
+  entities: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>,
+  options: SweepOptions = {},
 ): Promise<number> {
+  checkOptions('sweepExpired', options, sweepOptions)
+  checkOptions('entities', entities, entityKinds)
+  const { nonce, temporaryCredential } = entities
+  const { limit = 1000, graceSeconds = 60, now = systemClock } = options
   const until = Math.floor(now()) - graceSeconds
   let count = 0
   if (nonce) count += await sweep(dataSource, nonce, 'nonceKey', until, limit)

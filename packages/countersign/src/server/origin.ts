@@ -1,0 +1,80 @@
+import { ConfigurationError } from '../protocol/errors.ts'
+
+/** A public origin in its usual form, taken apart for the choice among several. */
+interface Origin {
+  /** Scheme, host, and the path prefix if there is one; no slash at its end. */
+  readonly text: string
+  /** Host and port, without the scheme's own port. */
+  readonly authority: string
+  readonly host: string
+}
+
+/**
+ * What puts the public origin in the place of the one that the framework saw; of several, the one whose host the request
+ * names, else the first. Nothing but these can come out, whatever a request claims.
+ *
+ * @throws ConfigurationError that names the sign at fault, unless each is a scheme, a host and perhaps a path.
+ */
+export function publicUrls(given: string | readonly string[]): (url: string) => string {
+  const origins = originList(given).map(parseOrigin)
+  const [first] = origins
+  if (first === undefined) throw new ConfigurationError('origin must name at least one origin.')
+  return (url) => {
+    const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(url) ?? []
+    const prefix = scheme === '' ? 0 : scheme.length + 3 + authority.length
+    const origin = origins.length === 1 ? first : (chosen(origins, authority.toLowerCase()) ?? first)
+    return origin.text + url.slice(prefix)
+  }
+}
+
+/** A list as it is, or the parts of a text that joins several with commas, as an environment variable does. */
+export function originList(given: string | readonly string[]): readonly string[] {
+  return typeof given === 'string' ? given.split(/\s*,\s*(?=https?:)/i) : given
+}
+
+function chosen(origins: readonly Origin[], authority: string): Origin | undefined {
+  const host = authority.replace(/:\d*$/, '')
+  return (
+    origins.find((origin) => authority === origin.authority) ?? origins.find((origin) => host === origin.host)
+  )
+}
+
+function parseOrigin(given: string): Origin {
+  const text = typeof given === 'string' ? given.trim() : String(given)
+  const [, scheme = '', authority = '', path = ''] =
+    /^(https?):\/\/([^/\\?#]*)(.*)$/is.exec(text) ?? fail(text, 'it does not begin with https:// or http://')
+  const [, name = '', port] =
+    /^(.*?)(?::(\d{0,5}))?$/s.exec(authority) ?? fail(text, 'its host cannot be read')
+  const defaultPort = scheme.toLowerCase() === 'https' ? '443' : '80'
+  if (port !== undefined && Number(port) > 65_535) fail(text, `there is no port ${port}`)
+  const host = hostName(text, name)
+  const usualAuthority = !port || Number(port) === Number(defaultPort) ? host : `${host}:${Number(port)}`
+  return {
+    text: `${scheme.toLowerCase()}://${usualAuthority}${usualPath(text, path)}`,
+    authority: usualAuthority,
+    host,
+  }
+}
+
+/** In lower case, and an international name as its ASCII form (RFC 5891), which is what clients sign. */
+function hostName(text: string, given: string): string {
+  const host = given.toLowerCase()
+  if (/^(?:[a-z0-9._-]*[a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])$/.test(host)) return host
+  const sign = /[^a-z0-9._\-\u0080-\uffff]/.exec(host)?.[0]
+  if (sign === '@') fail(text, 'it holds user information before "@"')
+  if (sign !== undefined) fail(text, `a host holds no ${JSON.stringify(sign)}`)
+  const ascii = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : ''
+  return /^[a-z0-9._-]+$/.test(ascii) ? ascii : fail(text, 'its host is no name that the DNS could hold')
+}
+
+function usualPath(text: string, path: string): string {
+  const sign = /[?#\\\s"<>\ud800-\udfff]/u.exec(path)?.[0]
+  if (sign !== undefined) fail(text, `a path prefix holds no ${JSON.stringify(sign)}`)
+  return encodeURI(path).replaceAll('%25', '%').replace(/\/+$/, '')
+}
+
+function fail(origin: string, why: string): never {
+  throw new ConfigurationError(
+    `origin must be a scheme and a host, such as https://api.example.com, or a list of such; it is ${JSON.stringify(origin.slice(0, 200))}: ${why}.`,
+  )
+}

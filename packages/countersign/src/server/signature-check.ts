@@ -1,0 +1,86 @@
+import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
+import { type VerificationKeys, verifySignature } from '../protocol/signature-methods.ts'
+import type { Claim } from './authenticate.ts'
+import { dummyPublicKey, dummySecret } from './dummy-credential.ts'
+import { type EventListener, reportFault } from './events.ts'
+import type { Awaitable } from './hooks.ts'
+import type { Found } from './lookup.ts'
+import type { Client } from './models.ts'
+
+/** Anything with the secret of a token. */
+export interface Secretive {
+  readonly oauthTokenSecret: string
+}
+
+/**
+ * The same work whether client and token are known or not: what is missing, or cannot be used, is replaced by secrets
+ * that nobody has, so that neither the answer nor its time tells a stranger which identifiers exist.
+ */
+export function signatureHolds<C extends Client, K extends Secretive>(
+  { request, method, signature }: Claim,
+  { client, token }: Found<C, K>,
+  on: EventListener | undefined,
+): Awaitable<boolean> {
+  const hasToken = request.oauthToken !== undefined
+  const tokenSecret = hasToken ? (secretOfToken(client, token, on) ?? dummySecret()) : ''
+  const publicKey = client?.rsaPublicKey || dummyPublicKey
+  const verify = (keys: VerificationKeys) => verifySignature(method, request.baseString, signature, keys)
+  const clientSecret =
+    (method.kind === 'symmetric' ? secretOfClient(client, tokenSecret, on) : '') ?? dummySecret()
+
+  const failed = (error: unknown): Awaitable<boolean> => {
+    const isSymmetric = method.kind === 'symmetric'
+    // An asymmetric method of the application's own may not know what to do with the dummy key.
+    if (!isSymmetric && publicKey === dummyPublicKey) return false
+    if (client === undefined || error instanceof StoreError || error instanceof OAuth1Error) throw error
+    // Over what is stored of this client, if with other secrets it does not fail: the operator's to know, and no stranger's.
+    const refuse = (): false => {
+      reportFault(on, client.clientId, error as Error)
+      return false
+    }
+    const again = (): false => {
+      if (error instanceof ConfigurationError && !isSymmetric) return refuse()
+      throw error
+    }
+    try {
+      const held = verify({ clientSecret: dummySecret(), tokenSecret, publicKey: dummyPublicKey })
+      return typeof held === 'boolean' ? refuse() : held.then(refuse, again)
+    } catch {
+      return again()
+    }
+  }
+  try {
+    const held = verify({ clientSecret, tokenSecret, publicKey })
+    return typeof held === 'boolean' ? held : held.catch(failed)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** An empty secret is no secret: it counts only beside a token's, and never for a client that has an RSA key to sign with. */
+function secretOfClient(
+  client: Client | undefined,
+  tokenSecret: string,
+  on: EventListener | undefined,
+): string | undefined {
+  const secret: unknown = client?.clientSecret
+  if (client === undefined || secret === undefined || secret === null) return undefined
+  if (typeof secret !== 'string') {
+    reportFault(on, client.clientId, new TypeError('Its clientSecret is no text.'))
+    return undefined
+  }
+  if (secret !== '') return secret
+  return tokenSecret !== '' && !client.rsaPublicKey ? '' : undefined
+}
+
+function secretOfToken(
+  client: Client | undefined,
+  token: Secretive | undefined,
+  on: EventListener | undefined,
+): string | undefined {
+  const secret: unknown = token?.oauthTokenSecret
+  if (typeof secret === 'string') return secret
+  if (client && token)
+    reportFault(on, client.clientId, new TypeError('The oauthTokenSecret of a token is no text.'))
+  return undefined
+}

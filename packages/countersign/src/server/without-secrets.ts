@@ -1,0 +1,48 @@
+const secretNames = ['clientSecret', 'oauthTokenSecret'] as const
+type SecretName = (typeof secretNames)[number]
+
+/**
+ * A client or a credential as handlers and pages get it: with the application's own fields, without the secrets. Who
+ * needs a secret asks the store.
+ */
+export type WithoutSecrets<R> = { [K in keyof R as Exclude<K, SecretName>]: R[K] }
+
+/**
+ * A copy without the secrets, of the same class: what is sent out, logged or spread by mistake gives none away. Rows
+ * that were loaded along, such as the client of a token, lose theirs too.
+ */
+export function withoutSecrets<R extends object>(row: R): WithoutSecrets<R> {
+  return copyOf(row, new Map()) as WithoutSecrets<R>
+}
+
+function copyOf(row: object, copies: Map<object, object>): object {
+  const known = copies.get(row)
+  if (known) return known
+  const copy: object = Object.create(Object.getPrototypeOf(row))
+  // Rows that were loaded along may lead back here.
+  copies.set(row, copy)
+  for (const key of Reflect.ownKeys(row)) {
+    if (isSecret(key)) continue
+    const property = Object.getOwnPropertyDescriptor(row, key) as PropertyDescriptor
+    if ('value' in property) property.value = related(property.value, copies)
+    Object.defineProperty(copy, key, { ...property, configurable: true })
+  }
+  // A class may have the secret as a getter over something else of its own.
+  for (const name of secretNames) if (name in copy) Object.defineProperty(copy, name, { value: undefined })
+  return copy
+}
+
+/** What a field holds: copied where it is a row with secrets, or a list of such rows, and as it is otherwise. */
+function related(value: unknown, copies: Map<object, object>): unknown {
+  if (Array.isArray(value))
+    return value.some(holdsSecret) ? value.map((item) => related(item, copies)) : value
+  return holdsSecret(value) ? copyOf(value, copies) : value
+}
+
+function holdsSecret(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && secretNames.some((name) => name in value)
+}
+
+function isSecret(key: string | symbol): boolean {
+  return (secretNames as readonly (string | symbol)[]).includes(key)
+}
