@@ -9,6 +9,7 @@ import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookTable } from './hook-table.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
+import { checkServerOptions } from './option-checks.ts'
 import { checkOptions, type Kinds, shown } from './option-kinds.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
@@ -79,7 +80,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
-  init({ hooks = {}, ...options }: AuthorizationServerOptions<C, T>): this {
+  init(given: AuthorizationServerOptions<C, T>): this {
+    checkServerOptions(this.#hooks.owner, given)
+    const { hooks = {}, ...options } = given
     this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
     this.#hooks.register(hooks)
     return this

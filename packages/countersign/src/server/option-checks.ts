@@ -47,7 +47,9 @@ const stringGenerator: Kind = {
   holds: isStringGenerator,
 }
 
-const serverOptions: Kinds<CompleteOptions> = {
+const serverOptions: Kinds<CompleteOptions & { readonly hooks?: object }> = {
+  // Looked at where they are registered.
+  hooks: anObject,
   supportedSignatureMethods: {
     must: 'a list of at least one method, such as HMAC-SHA1',
     holds: (value) => Array.isArray(value) && value.length > 0 && listOf('names', /^\S+$/).holds(value),

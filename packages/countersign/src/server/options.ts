@@ -144,7 +144,7 @@ type EnvironmentOptions = CommonOptions & Omit<IssuingOptions, 'verifierPage'>
  * ```
  */
 export function optionsFromEnv(settings: object = process.env): EnvironmentOptions {
-  if (typeof settings !== 'object' || settings === null)
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw new ConfigurationError('optionsFromEnv takes an object of settings, such as process.env.')
   refuseMisspelt(settings)
   const read = <T>(name: keyof typeof environmentNames, parse: (name: string, value: unknown) => T) => {

@@ -7,6 +7,7 @@ import { authenticate, type Found } from './authenticate.ts'
 import { HookTable } from './hook-table.ts'
 import { type Awaitable, after, type HookName, type HookRegistry, type Hooks, isThenable } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
+import { checkServerOptions } from './option-checks.ts'
 import type { CommonOptions, ProtectingOptions } from './options.ts'
 import { errorResponse } from './responses.ts'
 import { resolveSettings, type Settings } from './settings.ts'
@@ -53,7 +54,9 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
   }
 
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
-  init({ hooks = {}, ...options }: ResourceProtectorOptions<C, T>): this {
+  init(given: ResourceProtectorOptions<C, T>): this {
+    checkServerOptions(this.#hooks.owner, given)
+    const { hooks = {}, ...options } = given
     this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
     this.#hooks.register(hooks)
     return this

@@ -8,7 +8,6 @@ import { emit } from './events.ts'
 import type { HookTable } from './hook-table.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { nearestName } from './nearest-name.ts'
-import { checkServerOptions } from './option-checks.ts'
 import { type CompleteOptions, defaults, withoutUndefined } from './options.ts'
 import { publicUrls } from './origin.ts'
 
@@ -25,12 +24,15 @@ export interface Settings<C extends Client = Client> {
   readonly fault: (clientId: string, error: Error) => void
 }
 
-/** @throws ConfigurationError when an option is unknown, not of its kind or out of its range. */
+/**
+ * Completes options that `checkServerOptions` has looked at.
+ *
+ * @throws ConfigurationError when two of them do not go together, or an origin is none.
+ */
 export function resolveSettings<C extends Client, T extends TokenCredential>(
   hooks: HookTable<C, T>,
   given: Partial<CompleteOptions<C>>,
 ): Settings<C> {
-  checkServerOptions(hooks.owner, given)
   const options: CompleteOptions<C> = { ...defaults, ...withoutUndefined(given) }
   const limits = { ...defaultLimits, ...withoutUndefined(options.limits) }
   const { timestampWindowSeconds } = options
