@@ -8,6 +8,7 @@ import { type EndpointName, emit } from './events.ts'
 import { GuardedHooks } from './guarded-hooks.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
+import { checkServerOptions } from './option-checks.ts'
 import {
   type CommonOptions,
   type IssuingOptions,
@@ -37,9 +38,10 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   protected configure(
     given: CommonOptions & IssuingOptions<C> & { readonly hooks?: Partial<Hooks<C, T>> },
   ): this {
+    checkServerOptions(this.#hooks.owner, given)
     const { hooks = {}, ...options } = given
     const all = { ...this.#given, ...options } as Options
-    this.options = resolveOptions(this.#hooks.owner, all, this.#usedTimestamps)
+    this.options = resolveOptions(all, this.#usedTimestamps)
     this.#given = all
     this.#hooks.register(hooks)
     this.#areMethodsKnown = false

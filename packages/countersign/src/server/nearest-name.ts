@@ -5,9 +5,12 @@
 export function nearestName(name: string, known: readonly string[], mostEdits?: number): string | undefined {
   const written = plain(name)
   let nearest: string | undefined
-  let fewest = (mostEdits ?? Math.max(1, Math.floor(written.length / 3))) + 1
+  let fewest = (mostEdits ?? Math.max(1, Math.ceil(written.length / 3))) + 1
   for (const candidate of known) {
-    const edits = editDistance(written, plain(candidate))
+    const meant = plain(candidate)
+    // A name that was cut short, or went on, is near however much is missing.
+    const isPart = mostEdits === undefined && written.length >= 4 && meant.startsWith(written)
+    const edits = Math.min(editDistance(written, meant), isPart ? 1.5 : Number.POSITIVE_INFINITY)
     if (edits < fewest) [nearest, fewest] = [candidate, edits]
   }
   return nearest

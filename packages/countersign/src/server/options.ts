@@ -5,7 +5,6 @@ import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Client } from './models.ts'
 import { nearestName } from './nearest-name.ts'
-import { checkServerOptions } from './option-checks.ts'
 import { publicUrls } from './origin.ts'
 import { defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
@@ -126,17 +125,14 @@ export const defaults = {
 }
 
 /**
- * Options as given, completed.
+ * Options that were checked by name and kind, completed.
  *
- * @param owner - Whose options they are, for the message.
- * @throws ConfigurationError when an option is unknown, not of its kind or out of its range.
+ * @throws ConfigurationError when two of them contradict each other.
  */
 export function resolveOptions(
-  owner: string,
   given: CommonOptions & IssuingOptions,
   usedTimestamps: UsedTimestamps,
 ): ResolvedOptions {
-  checkServerOptions(owner, given)
   const { signatureMethods, limits: someLimits, origin, ...options } = withoutUndefined(given) as typeof given
   const limits = { ...defaultLimits, ...withoutUndefined(someLimits ?? {}) }
   for (const name of ['tokenLength', 'tokenSecretLength'] as const) {

@@ -1,4 +1,4 @@
-import { OAuth1Error, type TemporaryCredential } from 'countersign'
+import { ConfigurationError, OAuth1Error, type TemporaryCredential } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { api, client, consent, Provider, start } from './provider.ts'
 
@@ -7,7 +7,9 @@ describe('GET /authorize: checkAuthorizationRequest (§2.2)', () => {
     const provider = new Provider()
     const { oauthToken } = await provider.temporary()
     const asked = await provider.server.checkAuthorizationRequest(consent(oauthToken))
-    expect(asked.client).toEqual(client)
+    const { clientSecret: _, ...shown } = client
+    expect(asked.client).toEqual(shown)
+    expect(asked.credential).not.toHaveProperty('oauthTokenSecret')
     expect(asked.credential.oauthToken).toBe(oauthToken)
   })
 
@@ -97,9 +99,51 @@ describe("the resource owner's decision", () => {
     const fields = Object.fromEntries(new URL(location).searchParams)
     expect(fields).toEqual({
       oauth_token: oauthToken,
+      oauth_problem: 'user_refused',
       error: 'access_denied',
       error_description: expect.any(String),
     })
+  })
+
+  it('denial names the token as denied, too, where clients look for that', async () => {
+    const provider = new Provider({ server: { deniedParameter: true } })
+    const { oauthToken } = await provider.temporary()
+    const { location = '' } = (await provider.authorize(oauthToken, undefined)).headers
+    expect(new URL(location).searchParams.get('denied')).toBe(oauthToken)
+  })
+
+  it.each<[string, unknown]>([
+    ['a user without an id', { name: 'anna' }],
+    ['a user whose id is misspelt', { userId: 7 }],
+    ['true', true],
+    ['an id of null', { id: null }],
+    ['an empty id', { id: '' }],
+    ['an id that is no number', { id: Number.NaN }],
+  ])('by %s is a fault of the application, and decides nothing', async (_name, user) => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    await expect(provider.authorize(oauthToken, user as { id: number })).rejects.toThrow(ConfigurationError)
+    await expect(provider.authorize(oauthToken, { id: 7 })).resolves.toMatchObject({ status: 302 })
+  })
+
+  it.each<[string, unknown]>([
+    ['scopes', { scopes: 'read' }],
+    ['a list', { scope: ['read', 'write'] }],
+  ])('with %s for a scope is a fault of the application', async (_name, approval) => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const decided = provider.authorize(oauthToken, { id: 7 }, approval as { scope: string })
+    await expect(decided).rejects.toThrow(/scope/)
+  })
+
+  it('is not redirected to a callback that nobody may ask for, whoever stored it', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const stored = await provider.hooks.getTemporaryCredential(oauthToken)
+    for (const oauthCallback of ['javascript:alert(1)', 'https://printer.example.com/\r\nSet-Cookie: a=b']) {
+      provider.server.registerHook('getTemporaryCredential', () => stored && { ...stored, oauthCallback })
+      await expect(provider.authorize(oauthToken, { id: 7 })).rejects.toMatchObject({ status: 400 })
+    }
   })
 
   it('denial spends the credential', async () => {
@@ -125,7 +169,8 @@ describe('oob', () => {
     })
     const { oauthVerifier } = (await provider.hooks.getTemporaryCredential(oauthToken)) ?? {}
     expect(oauthVerifier).toMatch(/^[2-9A-HJ-NP-Z]{10}$/)
-    expect(page.body).toContain(`<code>${oauthVerifier}</code>`)
+    const grouped = `${oauthVerifier?.slice(0, 5)}-${oauthVerifier?.slice(5)}`
+    expect(page.body).toContain(`<code style="user-select:all">${grouped}</code>`)
   })
 
   it('shows a refusal without a verifier', async () => {
@@ -133,7 +178,7 @@ describe('oob', () => {
     const { oauthToken } = await provider.temporary({ oauth_callback: 'oob' })
     const page = await provider.authorize(oauthToken, undefined)
     expect(page.status).toBe(200)
-    expect(page.body).not.toContain('<code>')
+    expect(page.body).not.toContain('<code')
   })
 
   it("uses the application's page where there is one", async () => {

@@ -1,3 +1,4 @@
+import { AuthorizationServer, type AuthorizationServerOptions, ConfigurationError } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { client, credentials, errorOf, Provider } from './provider.ts'
 
@@ -107,4 +108,105 @@ describe("the callback's own query is kept byte for byte (§2.2)", () => {
     expect(status).toBe(302)
     expect(headers['location']?.startsWith(`${callback}${joint}${oauthToken}&oauth_verifier=`)).toBe(true)
   })
+})
+
+describe('a callback is compared as a URI (RFC 3986 §6.2.2.1, §6.2.3)', () => {
+  const one = 'https://app.example/cb'
+  it.each([
+    ['the scheme in capitals', 'HTTPS://app.example/cb', one],
+    ['the host in capitals', 'https://App.Example/cb', one],
+    ['the default port', 'https://app.example:443/cb', one],
+    ['an empty port', 'https://app.example:/cb', one],
+    ['the default port of http', 'http://app.example:80/cb', 'http://app.example/cb'],
+    ['an empty path', 'https://app.example', 'https://app.example/'],
+    ['a path where an empty one was registered', 'https://app.example/', 'https://app.example'],
+    ['an empty path before a query', 'https://app.example?a=1', 'https://app.example/?a=1'],
+    ['all of it at once', 'HTTPS://APP.example:443?a=1', 'https://App.Example'],
+    ['a loopback name in capitals, with another port', 'http://LOCALHOST:5000/cb', 'http://localhost/cb'],
+    ['a scheme of its own in capitals', 'COM.Example.App:/cb', 'com.example.app:/cb'],
+  ])('%s is the same', async (_name, asked, registered) => {
+    expect(await ask(asked, [registered])).toBe('accepted')
+  })
+
+  it.each([
+    ['the port of the other scheme', 'https://app.example:80/cb', one],
+    ['another port', 'https://app.example:4433/cb', one],
+    ['a port with a zero before it', 'https://app.example:0443/cb', one],
+    ['a slash at the end', 'https://app.example/cb/', one],
+    ['the path in capitals', 'https://app.example/CB', one],
+    ['an escaped letter', 'https://app.example/%63b', one],
+    ['dots in the path', 'https://app.example/x/../cb', one],
+    ['two slashes', 'https://app.example//cb', one],
+    ['a dot after the host', 'https://app.example./cb', one],
+    ['a query in capitals', 'https://app.example/cb?A=1', 'https://app.example/cb?a=1'],
+  ])('%s is another', async (_name, asked, registered) => {
+    expect(await ask(asked, [registered])).toBe('400 invalid_request')
+  })
+})
+
+describe('the scheme of a callback', () => {
+  async function askWith(callback: string, server: AuthorizationServerOptions): Promise<number> {
+    const provider = new Provider({ clients: [{ ...client, callbacks: [callback] }], server })
+    return (await provider.initiate({ oauth_callback: callback })).status
+  }
+
+  it.each([
+    'ms-officecmd:x',
+    'smb://evil/x',
+    'chrome://settings',
+    'myapp://cb',
+    'intent:x',
+    'ws://h/',
+    'a..b:/',
+    'a.:/x',
+    'ftp://h/x',
+    'tel:1',
+    'mailto:a',
+  ])('%s is refused, registered or not, until the operator lists it', async (callback) => {
+    expect(await askWith(callback, {})).toBe(400)
+    const scheme = callback.slice(0, callback.indexOf(':'))
+    if (scheme.endsWith('.') || scheme.includes('..')) return
+    expect(await askWith(callback, { callbackSchemes: ['https', scheme.toUpperCase()] })).toBe(200)
+  })
+
+  it.each(['com.example.app:/cb', 'org.example-a.b2+c://x'])(
+    '%s is private use (RFC 8252 §7.1)',
+    async (callback) => {
+      expect(await askWith(callback, {})).toBe(200)
+      expect(await askWith(callback, { callbackSchemes: ['https'] })).toBe(200)
+    },
+  )
+
+  it('http can be taken away', async () => {
+    expect(await askWith('http://app.example/cb', {})).toBe(200)
+    expect(await askWith('http://app.example/cb', { callbackSchemes: ['https'] })).toBe(400)
+  })
+
+  it.each(['javascript', 'data', 'FILE', 'blob'])('%s cannot be listed', (scheme) => {
+    expect(() => new AuthorizationServer({ callbackSchemes: [scheme] })).toThrow(ConfigurationError)
+  })
+})
+
+describe('the length of a callback', () => {
+  const callback = (length: number) =>
+    `https://app.example/${'x'.repeat(length - 'https://app.example/'.length)}`
+
+  it.each([
+    [2_000, undefined, 'accepted'],
+    [2_001, undefined, '400 invalid_request'],
+    [100, 100, 'accepted'],
+    [101, 100, '400 invalid_request'],
+  ])('of %i characters under a limit of %s: %s', async (length, maxCallbackLength, expected) => {
+    const provider = new Provider({
+      clients: [{ ...client, callbacks: [callback(length)] }],
+      server: maxCallbackLength ? { maxCallbackLength } : {},
+    })
+    const response = await provider.initiate({ oauth_callback: callback(length) })
+    expect(response.status === 200 ? 'accepted' : `${response.status} ${errorOf(response)}`).toBe(expected)
+  })
+})
+
+it('a host without its scheme is told so', async () => {
+  const provider = new Provider()
+  expect((await provider.initiate({ oauth_callback: 'app.example/cb' })).body).toContain('https%3A%2F%2F')
 })

@@ -146,3 +146,45 @@ describe('a failed /token does not spend the credential', () => {
     expect((await provider.exchange(temporary, verifier)).status).toBe(200)
   })
 })
+
+describe('a verifier that a person types', () => {
+  async function typed(write: (code: string) => string, callback = 'oob'): Promise<number> {
+    const provider = new Provider()
+    const temporary = await provider.temporary({ oauth_callback: callback })
+    await provider.authorize(temporary.oauthToken, { id: 7 })
+    const { oauthVerifier } = (await provider.hooks.getTemporaryCredential(temporary.oauthToken)) ?? {}
+    return (await provider.exchange(temporary, write(oauthVerifier ?? ''))).status
+  }
+
+  it.each<[string, (code: string) => string]>([
+    ['as it is', (code) => code],
+    ['in lower case', (code) => code.toLowerCase()],
+    ['with the dash of the page', (code) => `${code.slice(0, 5)}-${code.slice(5)}`],
+    ['with another dash, as word processors make', (code) => `${code.slice(0, 5)}\u2013${code.slice(5)}`],
+    ['with spaces around and within', (code) => ` ${code.slice(0, 3)} ${code.slice(3)}\u00a0\n`],
+  ])('is taken %s', async (_name, write) => {
+    expect(await typed(write)).toBe(200)
+  })
+
+  it.each<[string, (code: string) => string]>([
+    ['another code', (code) => (code.startsWith('A') ? 'B' : 'A') + code.slice(1)],
+    ['half a code', (code) => code.slice(0, 5)],
+    ['dashes alone', () => '--'],
+    ['a dot in it', (code) => `${code.slice(0, 5)}.${code.slice(5)}`],
+  ])('is not %s', async (_name, write) => {
+    expect(await typed(write)).toBe(401)
+  })
+
+  it('is none where the redirect carried it: there it must be exact', async () => {
+    const callback = 'https://printer.example.com/ready'
+    expect(await typed((verifier) => verifier, callback)).toBe(200)
+    expect(await typed((verifier) => ` ${verifier}`, callback)).toBe(401)
+    expect(await typed((verifier) => swapCase(verifier), callback)).toBe(401)
+  })
+})
+
+function swapCase(text: string): string {
+  return [...text]
+    .map((sign) => (sign === sign.toUpperCase() ? sign.toLowerCase() : sign.toUpperCase()))
+    .join('')
+}
