@@ -34,12 +34,22 @@ export function skipUnreserved(text: string, from: number): number {
 export function percentEncode(text: string): string {
   if (skipUnreserved(text, 0) === text.length) return text
   const { octets, length } = octetsOf(text)
+  return encodeOctets(octets, length)
+}
+
+/** One pass, in which each octet is written as one or three. */
+function encodeOctets(octets: Uint8Array, length: number): string {
   const written = roomFor(3 * length)
   let end = 0
   for (let at = 0; at < length; at++) {
     const octet = octets[at] as number
     if (isUnreserved[octet] === 1) written[end++] = octet
-    else end = writeEscape(octet, written, end)
+    else {
+      written[end] = percentSign
+      written[end + 1] = highDigits[octet] as number
+      written[end + 2] = lowDigits[octet] as number
+      end += 3
+    }
   }
   return written.toString('latin1', 0, end)
 }
@@ -130,15 +140,12 @@ interface Reencoded {
   readonly isUtf8: boolean
 }
 
-/** One pass over the octets: each is read once, and written as one or three. */
+/** Decodes the octets, each in the place of one that was read before, and encodes them anew. */
 function reencode(raw: string, plusMeans: number): Reencoded {
   const { octets, length } = octetsOf(raw)
-  const written = roomFor(3 * length)
   let hasEscape = false
   let hasStray = false
   let isAscii = true
-  let end = 0
-  // What is decoded never overtakes what is read, and takes its place.
   let decoded = 0
   for (let at = 0; at < length; at++) {
     let octet = octets[at] as number
@@ -154,11 +161,9 @@ function reencode(raw: string, plusMeans: number): Reencoded {
       }
     }
     octets[decoded++] = octet
-    if (isUnreserved[octet] === 1) written[end++] = octet
-    else end = writeEscape(octet, written, end)
   }
   return {
-    encoded: written.toString('latin1', 0, end),
+    encoded: encodeOctets(octets, decoded),
     hasEscape,
     hasStray,
     isUtf8: isAscii || utf8Text(octets.subarray(0, decoded)) !== undefined,
@@ -187,13 +192,7 @@ export function formOfOctets(octets: Uint8Array): string {
 export function textFromOctets(octets: Uint8Array): string {
   const text = utf8Text(octets)
   if (text !== undefined) return text
-  const written = roomFor(3 * octets.length)
-  let end = 0
-  for (const octet of octets) {
-    if (octet < 0x80) written[end++] = octet
-    else end = writeEscape(octet, written, end)
-  }
-  return written.toString('latin1', 0, end)
+  return Array.from(octets, (octet) => (octet < 0x80 ? String.fromCharCode(octet) : escapes[octet])).join('')
 }
 
 function utf8Text(octets: Uint8Array): string | undefined {
@@ -229,13 +228,6 @@ function roomFor(length: number): Buffer {
 const scratch = Buffer.alloc(3_072)
 const room = Buffer.alloc(3 * scratch.length)
 
-function writeEscape(octet: number, to: Buffer, at: number): number {
-  to[at] = percentSign
-  to[at + 1] = digits[octet >> 4] as number
-  to[at + 2] = digits[octet & 15] as number
-  return at + 3
-}
-
 /** The octet of two hex digits in any case, or `notHex`. */
 function octetOf(high: number, low: number): number {
   const value = 16 * (digitValue[high] as number) + (digitValue[low] as number)
@@ -247,6 +239,12 @@ const space = 0x20
 const percentSign = 0x25
 const plus = 0x2b
 const digits = Buffer.from('0123456789ABCDEF')
+/** The two digits of each octet, and its whole escape. */
+const highDigits = Uint8Array.from({ length: 256 }, (_, octet) => digits[octet >> 4] as number)
+const lowDigits = Uint8Array.from({ length: 256 }, (_, octet) => digits[octet & 15] as number)
+const escapes = Array.from(highDigits, (high, octet) =>
+  String.fromCharCode(percentSign, high, lowDigits[octet] as number),
+)
 /** The values of hex digits. What is no digit makes an octet above 255. */
 const digitValue = new Uint16Array(256).fill(256)
 for (let value = 0; value < 16; value++) {

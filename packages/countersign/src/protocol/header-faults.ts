@@ -12,8 +12,8 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
     /(?:^|[",])\s*(?:basic|bearer|digest|oauth|negotiate)\s+\S/i,
     'holds more than one scheme; send the OAuth one alone',
   ],
-  [/[;&]\s*oauth_\w+\s*=/i, 'has pairs that are not separated by commas; write a comma between them'],
-  [/["\w%]\s+oauth_\w+\s*=/i, 'lacks a comma between two pairs'],
+  [/[;&]\s*oauth_\w{1,40}\s*=/i, 'has pairs that are not separated by commas; write a comma between them'],
+  [/["\w%]\s+oauth_\w{1,40}\s*=/i, 'lacks a comma between two pairs'],
   [/^\s*\{|"\s*:\s*"/, 'is written as JSON; write pairs such as oauth_nonce="…", separated by commas'],
   [/="[^"]*$/, 'has a quoted value that does not end'],
   [/^\s*[^\s=",;&]+\s*$/, 'holds a bare word instead of pairs such as oauth_nonce="…", separated by commas'],
@@ -37,7 +37,8 @@ export function checkBareValue(value: string): void {
   if (words !== undefined) throw invalid(words)
 }
 
-const bareValueFault = /^(?:[\u2018-\u201f\u00e2&%\\'`])|oauth_\w+\s*=|[\r\n]/i
+/** Names are bounded: of `oauth_oauth_…` each beginning would be followed to the end. */
+const bareValueFault = /^(?:[\u2018-\u201f\u00e2&%\\'`])|oauth_\w{1,40}\s*=|[\r\n]/i
 
 /**
  * Refuses a header that names parameters of ours under another scheme, or none: to ignore it would be to tell the client

@@ -46,6 +46,7 @@ export interface ReadRequest {
   readonly values: ProtocolValues
   /** §3.4.1: what the client should have signed, or how to write it: a request that is refused before needs none. */
   readonly baseString: string | (() => string)
-  /** The application's own parameters that stood in the header. */
+  /** The application's own parameters: those of query and form, unless they are still to be read, and of the header. */
+  readonly application: readonly Parameter[] | undefined
   readonly inHeader: readonly Parameter[]
 }

@@ -36,6 +36,7 @@ export class OAuth1Request {
   readonly #values: ProtocolValues
   readonly #query: string
   readonly #body: string
+  readonly #application: readonly Parameter[] | undefined
   readonly #inHeader: readonly Parameter[]
   readonly #authorization: string | undefined
   #baseString: string | (() => string)
@@ -50,6 +51,7 @@ export class OAuth1Request {
     this.secure = secure
     this.transport = read.transport
     this.#baseString = read.baseString
+    this.#application = read.application
     this.#inHeader = read.inHeader
     this.#values = read.values
     this.#query = query
@@ -133,9 +135,8 @@ export class OAuth1Request {
    * It is all that the signature covers, and complete whatever a framework's parser makes of query and form.
    */
   get parameters(): [name: string, value: string][] {
-    return [...parseForm(this.#query), ...parseForm(this.#body), ...this.#inHeader]
-      .filter(({ name }) => !isProtocolName(name))
-      .map(decodeParameter)
+    const read = this.#application ?? [...parseForm(this.#query), ...parseForm(this.#body)]
+    return [...read, ...this.#inHeader].map(decodeParameter)
   }
 
   /** Those of `parameters` that stood in the `Authorization` header, where no handler looks for them (§3.4.1.3.1). */
@@ -173,7 +174,8 @@ function readRequest(
     transport,
     values,
     baseString: () => signatureBaseString(method, baseUri, parameters),
-    inHeader: places.header.filter(({ name }) => !isProtocolName(name)),
+    application: [...places.query, ...places.body].filter(isApplications),
+    inHeader: places.header.filter(isApplications),
   }
 }
 
@@ -229,6 +231,10 @@ function protocolValues(parameters: readonly Parameter[], maxValueLength: number
     if (Object.hasOwn(numbers, name)) values[numbers[name as keyof typeof numbers]] = percentDecode(value)
   }
   return values
+}
+
+function isApplications({ name }: Parameter): boolean {
+  return !isProtocolName(name)
 }
 
 function isProtocolName(name: string): boolean {

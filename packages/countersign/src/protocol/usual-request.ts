@@ -32,7 +32,8 @@ export function readUsualRequest(
   if (end !== unusual) end = readForm(bodyStart, uriStart - 1, end)
   if (end === unusual || end > entrySize * Math.min(maxParameters, limits.maxParameters)) return undefined
   const length = writeBaseString(method, uriStart, needed - 1, sort(end))
-  return { transport: 'header', values, baseString: signed.toString('latin1', 0, length), inHeader: none }
+  const baseString = signed.toString('latin1', 0, length)
+  return { transport: 'header', values, baseString, application: undefined, inHeader: none }
 }
 
 const none: readonly Parameter[] = []
