@@ -38,7 +38,7 @@ export function checkBareValue(value: string): void {
 }
 
 /** Names are bounded: of `oauth_oauth_…` each beginning would be followed to the end. */
-const bareValueFault = /^(?:[\u2018-\u201f\u00e2%\\'`]|&(?:quot|#34);)|oauth_\w{1,40}\s*=|[\r\n]/i
+const bareValueFault = /^(?:[\u2018-\u201f'`]|\u00e2\u0080|&(?:quot|#34);|%22|\\")|oauth_\w{1,40}\s*=|[\r\n]/i
 
 /**
  * Refuses a header that names parameters of ours under another scheme, or none: to ignore it would be to tell the client

@@ -22,7 +22,8 @@ const scale = 16
 const limits = Object.fromEntries(
   Object.entries(defaultLimits).map(([name, limit]) => [name, limit / scale]),
 ) as unknown as typeof defaultLimits
-const header = 'OAuth oauth_consumer_key="key", oauth_nonce="abc"'
+/** In a spelling of the scheme that is not for the short cut: what letters cost is what they cost in the general code. */
+const header = 'oauth oauth_consumer_key="key", oauth_nonce="abc"'
 
 /** All that is done for a stranger: from the octets of a form to the text that the signature is made of. */
 function parse(http: Partial<HttpRequest>): number {
