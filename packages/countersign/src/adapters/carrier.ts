@@ -1,4 +1,5 @@
-import { percentEncode, textFromOctets } from '../protocol/encoding.ts'
+import { isUtf8 } from 'node:buffer'
+import { formOfOctets, percentEncode } from '../protocol/encoding.ts'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 
 /**
@@ -14,7 +15,7 @@ export function isForm(contentType: string | null | undefined): boolean {
 
 /**
  * The absolute URL of a request from the framework's trusted view of scheme and host and the raw request target.
- * Octets above 127, which Node hands out one character each, are read as UTF-8 or else escaped.
+ * Octets above 127, which Node hands out one character each, are read as UTF-8.
  */
 export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
   // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
@@ -50,7 +51,10 @@ export function refuseFragment(target: string): void {
 /** Text whose characters are octets, as Node gives request targets. */
 function rawText(octets: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
-  return /[^\x00-\x7f]/.test(octets) ? textFromOctets(Buffer.from(octets, 'latin1')) : octets
+  if (!/[^\x00-\x7f]/.test(octets)) return octets
+  const text = Buffer.from(octets, 'latin1')
+  if (isUtf8(text)) return text.toString()
+  throw new OAuth1Error('invalid_request', 'The request target holds octets that are not UTF-8.')
 }
 
 /** What a framework may have done to a form body before us. */
@@ -73,11 +77,11 @@ export interface BodySource {
  */
 export async function formText({ raw, parsed, stream, remedy }: BodySource): Promise<string> {
   if (typeof raw === 'string') return undamaged(raw, remedy)
-  if (raw instanceof Uint8Array) return textFromOctets(raw)
+  if (raw instanceof Uint8Array) return formOfOctets(raw)
   if (typeof parsed === 'string') return undamaged(parsed, remedy)
-  if (parsed instanceof Uint8Array) return textFromOctets(parsed)
+  if (parsed instanceof Uint8Array) return formOfOctets(parsed)
   const octets = await stream()
-  if (octets) return textFromOctets(octets)
+  if (octets) return formOfOctets(octets)
   if (parsed !== null && typeof parsed === 'object') return rebuildForm(parsed, remedy)
   throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parse as parseQuerystring } from 'node:querystring'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
@@ -7,7 +6,7 @@ import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { absoluteUrl, isForm } from './carrier.ts'
-import { headersOf, nodeForm, sendResponse } from './node-stream.ts'
+import { formFields, headersOf, nodeForm, sendResponse } from './node-stream.ts'
 import {
   answerOf,
   authenticationOf,
@@ -72,7 +71,7 @@ async function withForm(
   const { rawBody: raw } = req as { rawBody?: unknown }
   const body = await nodeForm(req, limits, { raw, parsed: req.body, remedy })
   // A parser that comes later overwrites it.
-  if (isUnparsed(req.body)) req.body = parseQuerystring(body)
+  if (isUnparsed(req.body)) req.body = formFields(body)
   return { ...request, body }
 }
 

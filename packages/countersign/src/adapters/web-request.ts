@@ -1,4 +1,4 @@
-import { textFromOctets } from '../protocol/encoding.ts'
+import { formOfOctets } from '../protocol/encoding.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
 import { bodyTooLarge, refuseEncodedForm, undamaged } from './carrier.ts'
@@ -80,7 +80,7 @@ export function textOfFormData(data: Iterable<[string, unknown]>, remedy: string
 
 /** The text of a form that something has read into memory. */
 export function textOfOctets(octets: ArrayBuffer | Uint8Array): string {
-  return textFromOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
+  return formOfOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
 }
 
 /** An answer of the core as a Fetch response. */

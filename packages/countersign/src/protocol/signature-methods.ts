@@ -37,6 +37,8 @@ export interface SymmetricMethod {
   readonly plaintext: boolean
   /** Is told of each signature whether it was the client's: what a method keeps of secrets, it keeps of proved ones. */
   compared?(input: SymmetricInput, held: boolean): void
+  /** How many octets a signature has, where it is a digest in base64. */
+  readonly digestLength?: number
 }
 
 /** Verifies with the client's public key. Make one with `asymmetric()`. */
@@ -90,6 +92,7 @@ function hmac(hashName: HashName): SymmetricMethod {
   return {
     kind: 'symmetric',
     plaintext: false,
+    digestLength: digestLengths[hashName],
     sign(input) {
       const kept = input.tokenSecret === '' ? undefined : keys.get(input.tokenSecret)
       wasKept = kept?.clientSecret === input.clientSecret
@@ -111,6 +114,8 @@ interface PreparedKey {
   readonly clientSecret: string
   readonly key: HmacKey
 }
+
+const digestLengths = { sha1: 20, sha256: 32, sha512: 64 } as const
 
 const maxHmacKeys = 1_000
 

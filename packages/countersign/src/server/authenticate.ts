@@ -1,5 +1,6 @@
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
+import { checkSignatureForm } from '../protocol/signature-form.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
 import { reportFault } from './events.ts'
 import type { Found } from './lookup.ts'
@@ -43,6 +44,7 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
   const isPlaintext = method.kind === 'symmetric' && method.plaintext
   // §3.4.4: the signature is the secret itself.
   if (isPlaintext) requireSecureTransport(request, options)
+  checkSignatureForm(method, signature)
   const use = isPlaintext ? undefined : readUse(request, options)
   return { request, clientId, signature, methodName, method, use }
 }
@@ -95,9 +97,22 @@ function checkAgainst(policy: Policy, { request, methodName, use }: Claim, optio
       `oauth_ parameters in the ${request.place} are not accepted here; send them in the ${policy.places.join(' or ')}.`,
     )
   }
+  if (policy.headerParameters === 'refuse') refuseHeaderParameters(request)
   if (use === undefined) return
   const now = Math.floor(options.now())
   checkTimestamp(use.timestamp, policy.timestampWindowSeconds, now, options.usedTimestamps)
+}
+
+/** @throws OAuth1Error `unsupported_parameter` for a parameter that the handlers would not see. */
+function refuseHeaderParameters(request: OAuth1Request): void {
+  const [name] = request.headerParameters[0] ?? []
+  if (name === undefined) return
+  throw new OAuth1Error(
+    'unsupported_parameter',
+    /^oauth_/i.test(name)
+      ? `The Authorization header holds ${name.slice(0, 100)}; the names of protocol parameters are in lower case.`
+      : `The Authorization header holds ${name.slice(0, 100)}; send all but oauth_ parameters in the query or a form.`,
+  )
 }
 
 function unsupportedMethod({ supportedSignatureMethods }: Policy): OAuth1Error {
@@ -112,8 +127,16 @@ export function requireCredentials(request: OAuth1Request): void {
   if (request.place !== undefined) return
   throw new OAuth1Error(
     'missing_credentials',
-    'No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. Some web servers and proxies strip the header.',
+    `No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. ${whatArrived(request.scheme)}`,
   )
+}
+
+function whatArrived(scheme: string | undefined): string {
+  if (scheme === undefined) return 'Some web servers and proxies strip the header.'
+  if (scheme === '') return 'The Authorization header that arrived names no scheme.'
+  return scheme.toLowerCase() === 'oauth'
+    ? 'The Authorization header that arrived holds none.'
+    : `The Authorization header that arrived is of the scheme ${scheme}.`
 }
 
 /** §2.1, §2.3, §3.4.4. The switch is the operator's alone: nothing in the request can turn it. */

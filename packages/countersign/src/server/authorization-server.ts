@@ -1,6 +1,7 @@
 import { randomCode, randomToken } from '../protocol/crypto.ts'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import { issuingLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import {
   type Claim,
@@ -78,15 +79,19 @@ export class AuthorizationServer<
   readonly #exchanged = new ExchangedCredentials()
 
   constructor(options: AuthorizationServerOptions<C, T> = {}) {
-    super('AuthorizationServer', [
-      'queryClient',
-      'recordNonce',
-      'createTemporaryCredential',
-      'getTemporaryCredential',
-      'createAuthorizationVerifier',
-      'consumeTemporaryCredential',
-      'createTokenCredential',
-    ])
+    super(
+      'AuthorizationServer',
+      [
+        'queryClient',
+        'recordNonce',
+        'createTemporaryCredential',
+        'getTemporaryCredential',
+        'createAuthorizationVerifier',
+        'consumeTemporaryCredential',
+        'createTokenCredential',
+      ],
+      issuingLimits,
+    )
     this.configure(options)
   }
 

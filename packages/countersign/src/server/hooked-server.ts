@@ -27,11 +27,13 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   readonly #hooks: GuardedHooks<C, T>
   /** As long-lived as the nonces that the hooks record. */
   readonly #usedTimestamps = new UsedTimestamps()
+  readonly #limits: Limits
   #given: Options = {}
   #areMethodsKnown = false
   protected options!: ResolvedOptions
 
-  constructor(owner: string, required: readonly HookName[]) {
+  constructor(owner: string, required: readonly HookName[], limits: Limits) {
+    this.#limits = limits
     this.#hooks = new GuardedHooks(owner, required)
   }
 
@@ -41,7 +43,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     checkServerOptions(this.#hooks.owner, given)
     const { hooks = {}, ...options } = given
     const all = { ...this.#given, ...options } as Options
-    this.options = resolveOptions(all, this.#usedTimestamps)
+    this.options = resolveOptions(all, this.#limits, this.#usedTimestamps)
     this.#given = all
     this.#hooks.register(hooks)
     this.#areMethodsKnown = false

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../protocol/errors.ts'
-import { defaultLimits, type Limits } from '../protocol/limits.ts'
+import type { Limits } from '../protocol/limits.ts'
 import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
 import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
@@ -127,14 +127,16 @@ export const defaults = {
 /**
  * Options that were checked by name and kind, completed.
  *
+ * @param limitsOfKind - What a server of this kind takes where `limits` says nothing else.
  * @throws ConfigurationError when two of them contradict each other.
  */
 export function resolveOptions(
   given: CommonOptions & IssuingOptions,
+  limitsOfKind: Limits,
   usedTimestamps: UsedTimestamps,
 ): ResolvedOptions {
   const { signatureMethods, limits: someLimits, origin, ...options } = withoutUndefined(given) as typeof given
-  const limits = { ...defaultLimits, ...withoutUndefined(someLimits ?? {}) }
+  const limits = { ...limitsOfKind, ...withoutUndefined(someLimits ?? {}) }
   for (const name of ['tokenLength', 'tokenSecretLength'] as const) {
     if ((options[name] ?? 0) > limits.maxValueLength)
       throw new ConfigurationError(`${name} must be at most limits.maxValueLength, ${limits.maxValueLength}.`)

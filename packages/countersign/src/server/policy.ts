@@ -14,6 +14,12 @@ export interface Policy {
   /** Where the protocol parameters may stand (§3.5). Default: all three places. */
   readonly places: readonly Place[]
   /**
+   * The application's own parameters in the `Authorization` header: they are signed there (§3.4.1.3.1), but no framework
+   * shows them to a handler, so anyone on the way could hide a parameter by moving it. `accept` is for clients that send
+   * them so (xAuth, some of LTI), with handlers that read `request.parameters`. Default `refuse`.
+   */
+  readonly headerParameters: 'refuse' | 'accept'
+  /**
    * How a callback is compared with those that the client registered (§2.1): `exact` as a URI, with any query where the
    * registered one has none, or `prefix`, which also accepts every path below a registered one. Default `exact`.
    */
@@ -42,6 +48,7 @@ export const defaultPolicy: Policy = {
   supportedSignatureMethods: ['HMAC-SHA1'],
   timestampWindowSeconds: 300,
   places: ['header', 'body', 'query'],
+  headerParameters: 'refuse',
   callbackRule: 'exact',
   allowUnregisteredCallbacks: false,
   twoLegged: false,
@@ -86,6 +93,7 @@ export const policyKinds: Kinds<Policy> = {
     must: "a list of 'header', 'body' and 'query'",
     holds: (value) => isListOf(value, (item) => item === 'header' || item === 'body' || item === 'query'),
   },
+  headerParameters: oneOf('refuse', 'accept'),
   callbackRule: oneOf('exact', 'prefix'),
   allowUnregisteredCallbacks: trueOrFalse,
   twoLegged: trueOrFalse,

@@ -1,5 +1,6 @@
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import { defaultLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
 import { emit, reportFault } from './events.ts'
@@ -46,7 +47,7 @@ export class ResourceProtector<
   T extends TokenCredential = TokenCredential,
 > extends HookedServer<C, T> {
   constructor(options: ResourceProtectorOptions<C, T> = {}) {
-    super('ResourceProtector', ['queryClient', 'queryToken', 'recordNonce'])
+    super('ResourceProtector', ['queryClient', 'queryToken', 'recordNonce'], defaultLimits)
     this.configure(options)
   }
 
