@@ -218,8 +218,9 @@ export function headersFor(
   return connection === undefined || req.httpVersionMajor > 1 ? complete : { ...complete, connection }
 }
 
-/** Sends an answer of the core on a Node response. */
+/** Sends a response of the core on Node's. Two guards that run at the same time may both refuse; one response is enough. */
 export function sendResponse(res: ServerResponse, response: HttpResponse): void {
+  if (res.headersSent) return
   res.writeHead(response.status, headersFor(res.req, response))
   res.end(response.body)
 }
