@@ -64,8 +64,13 @@ export interface FastifyInstance {
 
 const remedy = "Register the plugin: app.register(countersign), from 'countersign/fastify'."
 
-/** Which route handlers are endpoints of a server, whose body this adapter reads itself. */
 const readsBody: unique symbol = Symbol('countersign.readsBody')
+
+/**
+ * The prototype of handlers that are endpoints of a server, whose body this adapter reads itself. Fastify binds
+ * handlers: a bound function loses the members of the original, and keeps its prototype.
+ */
+const bodyReader: object = Object.create(Function.prototype, { [readsBody]: { value: true } })
 
 /** A request whose headers say this has no body for Fastify to parse. */
 const bodiless = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined }
@@ -153,7 +158,7 @@ export function endpoint(
     return send(request, reply, await route.run(request.raw.headers.accept, answer))
   }
   // Where nothing else looks at the body, Fastify's limits need not hold.
-  return typeof answer === 'function' ? handler : Object.assign(handler, { [readsBody]: true })
+  return typeof answer === 'function' ? handler : Object.setPrototypeOf(handler, bodyReader)
 }
 
 /**

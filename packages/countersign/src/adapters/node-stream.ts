@@ -173,19 +173,19 @@ export async function nodeForm(
 ): Promise<string> {
   const form = forms.get(req)
   refuseEncodedForm(req.headers['content-encoding'])
+  const { maxBodyLength } = { ...defaultLimits, ...limits }
   try {
-    if (form !== undefined) return textFromOctets(within(await form, limits))
-    return await formText({ ...source, stream: () => peekForm(req, limits) })
+    const text =
+      form === undefined
+        ? await formText({ ...source, stream: () => peekForm(req, limits) })
+        : textFromOctets(await form)
+    // A body parser, or another reader of this request, may have taken more.
+    if (text.length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+    return text
   } catch (error) {
     if ((error as OAuth1Error).code === 'request_too_large') await drain(req)
     throw error
   }
-}
-
-/** Another reader of this request, such as Fastify's plugin, may have taken more. */
-function within(octets: Uint8Array, { maxBodyLength = defaultLimits.maxBodyLength }: Partial<Limits> = {}) {
-  if (octets.length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
-  return octets
 }
 
 /** How long a refused client may go on sending. */

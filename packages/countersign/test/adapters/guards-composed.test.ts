@@ -169,7 +169,7 @@ const koaGuard = onKoa.requireOAuth(protector)
 const koaWays = waysOf<Koa.Middleware>(
   {
     'as middleware': koaGuard,
-    'composed with itself': compose([koaGuard, koaGuard]),
+    'composed with itself': compose<Koa.Context>([koaGuard, koaGuard]),
     'in a function that returns it': (ctx, next) => koaGuard(ctx, next),
     'in an async function that awaits it with next': async (ctx, next) => {
       await koaGuard(ctx, next)
