@@ -18,7 +18,7 @@ import {
   requireOptions,
   withAuthentication,
 } from './shared.ts'
-import { refuseFragment, refuseUserInformation, signedMethod } from './target.ts'
+import { refuseContent, refuseFragment, refuseUserInformation, signedMethod } from './target.ts'
 import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './web-request.ts'
 
 export type { EndpointOptions } from './endpoint.ts'
@@ -67,7 +67,8 @@ export function httpRequest(c: HonoContext, limits?: Partial<Limits>): Awaitable
     ? headerLines(incoming, 'content-type').join()
     : raw.headers.get('content-type')
   if (!isForm(contentType)) return complete(undefined)
-  // Fetch knows no body of GET, HEAD and TRACE; Node does.
+  refuseContent(raw.method)
+  // Fetch knows no body of GET and HEAD; Node does.
   const body = incoming && isBodiless(raw) ? nodeForm(incoming, limits, { remedy }) : formOf(c.req, limits)
   return body.then(complete)
 }
@@ -83,7 +84,7 @@ function acceptOf(c: HonoContext): string | undefined {
 }
 
 function isBodiless({ method }: Request): boolean {
-  return /^(?:GET|HEAD|TRACE|TRACK|CONNECT)$/i.test(method)
+  return method === 'GET' || method === 'HEAD'
 }
 
 /** What Hono keeps of a body that was read through `c.req`. */

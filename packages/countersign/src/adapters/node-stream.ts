@@ -14,7 +14,7 @@ import {
   isForm,
   refuseEncodedForm,
 } from './carrier.ts'
-import { absoluteUrl, signedMethod } from './target.ts'
+import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
 
 /**
  * The request target as it came: whoever mounts an application below a path (Express, Connect, Koa, middie) strips that
@@ -45,9 +45,9 @@ export function nodeRequest(
     headers: headersOf(req),
     body,
   })
-  return isForm(req.headers['content-type'])
-    ? nodeForm(req, limits, source()).then(complete)
-    : complete(undefined)
+  if (!isForm(req.headers['content-type'])) return complete(undefined)
+  refuseContent(method)
+  return nodeForm(req, limits, source()).then(complete)
 }
 
 /** The absolute URL of a Node request: scheme and host are those of the connection, whatever the target claims to be. */

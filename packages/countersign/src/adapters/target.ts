@@ -47,6 +47,16 @@ export function refuseUserInformation(url: string): void {
     throw new OAuth1Error('invalid_request', 'The request target holds user information before its host.')
 }
 
+/**
+ * RFC 9110 §9.3.8: TRACE carries no content. Fetch makes no such request, so no handler could read it either.
+ *
+ * @throws OAuth1Error `invalid_request`
+ */
+export function refuseContent(method: string): void {
+  if (/^(?:TRACE|TRACK|CONNECT)$/i.test(method))
+    throw new OAuth1Error('invalid_request', `A ${method.toUpperCase()} request carries no form.`)
+}
+
 /** Text whose characters are octets, as Node gives request targets. */
 function rawText(octets: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
