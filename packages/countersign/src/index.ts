@@ -33,6 +33,7 @@ export {
   type Decision,
 } from './server/authorization-server.ts'
 export { type CallbackRules, checkCallbackForm } from './server/callback.ts'
+export type { Endpoint, EndpointServer } from './server/endpoint.ts'
 export type { EndpointName, EventListener, FaultEvent, OAuth1Event } from './server/events.ts'
 export type { Awaitable, HookName, HookRegistry, Hooks, TokenFilter } from './server/hooks.ts'
 export type {

@@ -21,6 +21,8 @@ export interface Limits {
   readonly maxParameters: number
   /** The value of a single `oauth_` parameter. Default 4 096. */
   readonly maxValueLength: number
+  /** How long a form body may take to arrive before it is refused with 408. Default 30. */
+  readonly bodyTimeoutSeconds: number
 }
 
 export const defaultLimits: Limits = {
@@ -29,6 +31,7 @@ export const defaultLimits: Limits = {
   maxBodyLength: 262_144,
   maxParameters: 1_000,
   maxValueLength: 4_096,
+  bodyTimeoutSeconds: 30,
 }
 
 /** Where credentials are issued, requests are small. */

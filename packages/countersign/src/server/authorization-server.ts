@@ -14,6 +14,7 @@ import {
 } from './authenticate.ts'
 import { authorizationToken, checkVerifier, UndecidableError } from './authorization-request.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
+import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'
 import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookedServer } from './hooked-server.ts'
@@ -68,14 +69,19 @@ export type Decision<C extends Client = Client> =
  * @example
  * ```ts
  * const server = new AuthorizationServer({ hooks })
- * app.post('/oauth/initiate', endpoint((request) => server.createTemporaryCredentialResponse(request)))
- * app.post('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * app.all('/oauth/initiate', endpoint(server.initiate))
+ * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export class AuthorizationServer<
-  C extends Client = Client,
-  T extends TokenCredential = TokenCredential,
-> extends HookedServer<C, T> {
+export class AuthorizationServer<C extends Client = Client, T extends TokenCredential = TokenCredential>
+  extends HookedServer<C, T>
+  implements EndpointServer
+{
+  /** The temporary credential endpoint (§2.1), for an adapter's `endpoint`. */
+  readonly initiate: Endpoint = endpointOf(this, (http) => this.createTemporaryCredentialResponse(http))
+  /** The token endpoint (§2.3), for an adapter's `endpoint`. */
+  readonly token: Endpoint = endpointOf(this, (http) => this.createTokenResponse(http))
+
   readonly #exchanged = new ExchangedCredentials()
 
   constructor(options: AuthorizationServerOptions<C, T> = {}) {
@@ -275,7 +281,7 @@ export class AuthorizationServer<
   }
 
   /** The answer to a client at fault, in the form that its `Accept` asks for. */
-  errorResponse(error: OAuth1Error, http: HttpRequest): HttpResponse {
+  errorResponse(error: OAuth1Error, http: Pick<HttpRequest, 'headers'>): HttpResponse {
     const accept = http.headers['accept']
     return errorResponse(error, {
       realm: this.options.realm,

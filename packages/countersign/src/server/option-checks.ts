@@ -101,6 +101,7 @@ const limitKinds: Kinds<Limits> = {
   maxBodyLength: wholeNumber(1),
   maxParameters: wholeNumber(1),
   maxValueLength: wholeNumber(1),
+  bodyTimeoutSeconds: numberFrom(0.001, 2_147_483),
 }
 
 function isSignatureMethod(method: unknown): boolean {
