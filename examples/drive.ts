@@ -35,6 +35,22 @@ export async function drive(origin: string): Promise<void> {
   await deny(origin)
 }
 
+/** What the examples over a store do besides: a token ends at once when its user revokes it. */
+export async function driveRevocation(origin: string): Promise<void> {
+  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
+  const approved = await decide(address, temporary.key, 'allow')
+  const verifier = { oauth_verifier: approved.searchParams.get('oauth_verifier') ?? '' }
+  const token = await credentials(await post(`${origin}/oauth/token`, verifier, temporary))
+  const send = async (method: string, url: string) => {
+    const headers = { ...client.toHeader(client.authorize({ url, method }, token)) }
+    return (await fetch(url, { method, headers })).status
+  }
+  assert.equal(await send('GET', `${origin}/api/me`), 200)
+  assert.equal(await send('DELETE', `${origin}/api/token`), 204)
+  assert.equal(await send('GET', `${origin}/api/me`), 401, 'a revoked token is refused')
+}
+
 async function readMe(origin: string, token: OAuth.Token): Promise<void> {
   const url = `${origin}/api/me?q=a%20b&q=%C3%BC`
   const headers = { ...client.toHeader(client.authorize({ url, method: 'GET' }, token)) }
