@@ -27,6 +27,7 @@ const folder = await mkdtemp(join(tmpdir(), `try-${name}-`))
 const env = {
   ...process.env,
   npm_config_ignore_scripts: 'true',
+  npm_config_save_exact: 'true',
   // Prisma would download its schema engine, which generating does not use: any file that exists stands in for it.
   PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
 }
