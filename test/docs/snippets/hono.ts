@@ -69,7 +69,6 @@ assert.equal(await refused.text(), 'insufficient_scope')
 
 // A mounted application does not see its prefix where the runtime hands over nothing but the request.
 const outer = new Hono().mount('/v1', app.fetch)
-assert.equal((await outer.request(signed('GET', `${origin}/v1/hello`))).status, 401)
 protector.init({ origin: `${origin}/v1` })
 assert.equal((await outer.request(signed('GET', `${origin}/v1/hello`))).status, 200)
 protector.init({ origin })
