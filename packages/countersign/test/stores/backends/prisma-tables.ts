@@ -10,7 +10,7 @@ export function createTables(provider: PrismaProvider): readonly string[] {
     mysql: 'integer not null auto_increment primary key',
   }[provider]
   const name = mysql ? 'varchar(255)' : 'text'
-  const callbacks = `default_redirect_uri text not null default ${mysql ? "('')" : "''"}`
+  const callbacks = `default_redirect_uri text ${mysql ? '' : "not null default ''"}`
   const end = mysql ? 'default character set utf8mb4 collate utf8mb4_unicode_ci' : ''
   return [
     `create table users (id integer not null primary key, name ${name} not null) ${end}`,
