@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import OAuth from 'oauth-1.0a'
 
 const callback = 'http://localhost:8080/callback?from=demo'
@@ -33,6 +35,39 @@ export async function drive(origin: string): Promise<void> {
   await readMe(origin, token)
   await writeNotes(origin, token)
   await deny(origin)
+}
+
+/** What the examples over a store do besides: a token ends at once when its user revokes it. */
+export async function driveRevocation(origin: string): Promise<void> {
+  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
+  const approved = await decide(address, temporary.key, 'allow')
+  const verifier = { oauth_verifier: approved.searchParams.get('oauth_verifier') ?? '' }
+  const token = await credentials(await post(`${origin}/oauth/token`, verifier, temporary))
+  const send = async (method: string, url: string) => {
+    const headers = { ...client.toHeader(client.authorize({ url, method }, token)) }
+    return (await fetch(url, { method, headers })).status
+  }
+  assert.equal(await send('GET', `${origin}/api/me`), 200)
+  assert.equal(await send('DELETE', `${origin}/api/token`), 204)
+  assert.equal(await send('GET', `${origin}/api/me`), 401, 'a revoked token is refused')
+}
+
+/** Runs the client of the quick start, presses its user's button, and types the code that the page then shows. */
+export async function driveClient(script: string, origin: string): Promise<void> {
+  const child = spawn(process.execPath, [script, origin], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  let output = ''
+  for await (const chunk of child.stdout) {
+    output += chunk
+    const address = /Open (\S+).*type the code here/s.exec(output)?.[1]
+    if (address === undefined || child.stdin.writableEnded) continue
+    const body = new URLSearchParams({ user: 'ada', decision: 'allow' })
+    const page = await (await fetch(address, { method: 'POST', body })).text()
+    child.stdin.end(`${/<code>([^<]+)<\/code>/.exec(page)?.[1]}\n`)
+  }
+  assert.deepEqual(await ended, [0, null])
+  assert.match(output, /\{"userId":"ada"\}/)
 }
 
 async function readMe(origin: string, token: OAuth.Token): Promise<void> {

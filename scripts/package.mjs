@@ -23,6 +23,21 @@ function pack(name) {
   return join(target, filename.replace('@', '').replace('/', '-'))
 }
 
+/** Packs the library with the guides, whose links to the rest of the repository become words. */
+function packWithGuides(name) {
+  const guides = join(root, 'packages', name, 'docs')
+  mkdirSync(guides, { recursive: true })
+  try {
+    for (const page of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
+      const text = readFileSync(join(root, 'docs', page), 'utf8')
+      writeFileSync(join(guides, page), text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, '$1'))
+    }
+    return pack(name)
+  } finally {
+    rmSync(guides, { recursive: true })
+  }
+}
+
 /** Subpaths that are written with their peer's own functions; all others import without it. */
 const needsPeer = ['./drizzle/', './typeorm', './nestjs']
 
@@ -58,7 +73,7 @@ function importWithoutPeers(tarball) {
   console.log(`${imported} subpaths import with no peer installed`)
 }
 
-const library = pack('countersign')
+const library = packWithGuides('countersign')
 run(bin('publint'), ['--strict', library])
 // Node 20.19 and later load ES modules with require(); the library has no other form.
 run(bin('attw'), ['--profile', 'esm-only', library])

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, it } from 'vitest'
-import { drive } from '../drive.ts'
+import { drive, driveRevocation } from '../drive.ts'
 import { patience, type Running, start } from '../start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-drizzle-'))
@@ -29,3 +29,5 @@ it(
   },
   patience,
 )
+
+it('a token ends when it is revoked', () => driveRevocation(app.origin), patience)

@@ -30,4 +30,5 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
 
-app.listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

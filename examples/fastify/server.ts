@@ -36,4 +36,6 @@ app.post<{ Body: { text: string } }>(
   },
 )
 
-await app.listen({ port: Number(process.env['PORT'] ?? 3000) })
+const port = Number(process.env['PORT'] ?? 3000)
+await app.listen({ port })
+console.log(`Listening on http://localhost:${port}`)

@@ -27,4 +27,5 @@ function app(request: Request): Response | Promise<Response> {
   return route ? route(request) : new Response('Not found', { status: 404 })
 }
 
-serve({ fetch: app, port: Number(process.env['PORT'] ?? 3000) })
+const port = Number(process.env['PORT'] ?? 3000)
+serve({ fetch: app, port }, () => console.log(`Listening on http://localhost:${port}`))

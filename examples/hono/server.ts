@@ -30,4 +30,5 @@ app.post('/api/notes', requireOAuth(protector), async (c) => {
   return c.json({ text, userId: currentCredential().userId }, 201)
 })
 
-serve({ fetch: app.fetch, port: Number(process.env['PORT'] ?? 3000) })
+const port = Number(process.env['PORT'] ?? 3000)
+serve({ fetch: app.fetch, port }, () => console.log(`Listening on http://localhost:${port}`))

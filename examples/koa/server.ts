@@ -34,4 +34,5 @@ router.post('/api/notes', requireOAuth(protector), bodyParser(), (ctx) => {
   ctx.body = { text, userId: currentCredential().userId }
 })
 
-new Koa().use(router.routes()).listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+new Koa().use(router.routes()).listen(port, () => console.log(`Listening on http://localhost:${port}`))

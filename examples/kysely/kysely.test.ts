@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, it } from 'vitest'
-import { drive } from '../drive.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { drive, driveRevocation } from '../drive.ts'
 import { patience, type Running, start } from '../start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-kysely-'))
@@ -26,6 +28,27 @@ it(
     await app.stop()
     app = await startApp()
     await drive(app.origin)
+  },
+  patience,
+)
+
+it('a token ends when it is revoked', () => driveRevocation(app.origin), patience)
+
+it(
+  'the sweep that cron runs removes what has expired, and ends',
+  () => {
+    const file = new DatabaseSync(join(folder, 'example.db'))
+    const count = () =>
+      file.prepare("select count(*) as n from oauth_nonce where nonce_key like 'old%'").get()
+    const insert = file.prepare('insert into oauth_nonce values (?, 1)')
+    file.exec('begin')
+    for (let n = 0; n < 1500; n++) insert.run(`old${n}`)
+    file.exec('commit')
+    expect(count()).toEqual({ n: 1500 })
+    const script = join(import.meta.dirname, 'sweep.ts')
+    execFileSync(process.execPath, ['--conditions=countersign-source', script])
+    expect(count()).toEqual({ n: 0 })
+    file.close()
   },
   patience,
 )

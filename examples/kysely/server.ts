@@ -3,7 +3,7 @@ import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import { kyselyHooks, sweepExpired } from 'countersign/kysely'
 import express from 'express'
 import { authorize } from './consent.ts'
-import { db, prepareDatabase } from './database.ts'
+import { db, prepareDatabase, revoke } from './database.ts'
 
 await prepareDatabase()
 const hooks = kyselyHooks(db)
@@ -30,7 +30,13 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
+app.delete('/api/token', requireOAuth(protector), async (req, res) => {
+  const { clientId, oauthToken } = currentCredential(req)
+  await revoke(clientId, oauthToken)
+  res.status(204).end()
+})
 
 setInterval(() => sweepExpired(db).catch(console.error), 60_000).unref()
 
-app.listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

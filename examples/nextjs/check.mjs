@@ -27,12 +27,21 @@ try {
   ]) {
     execFileSync('npm', command, { cwd: folder, env, stdio: 'inherit' })
   }
-  const port = await freePort()
-  const settings = `OAUTH1_INSECURE_TRANSPORT=true OAUTH1_ORIGIN=http://127.0.0.1:${port}`
-  app = await start(folder, { port, script: `${settings} node node_modules/next/dist/bin/next start` })
-  await drive(app.origin)
+  await check('')
+  await writeFile(join(folder, 'next.config.mjs'), "export default { basePath: '/base' }\n")
+  execFileSync('npm', ['run', 'build'], { cwd: folder, env, stdio: 'inherit' })
+  await check('/base')
   console.log(`The Next.js example works with ${tarball}.`)
 } finally {
   await app?.stop()
   await rm(folder, { recursive: true })
+}
+
+/** @param basePath - What Next.js hides of each path, so that the origin has to name it. */
+async function check(basePath) {
+  const port = await freePort()
+  const settings = `OAUTH1_INSECURE_TRANSPORT=true OAUTH1_ORIGIN=http://127.0.0.1:${port}${basePath}`
+  app = await start(folder, { port, script: `${settings} node node_modules/next/dist/bin/next start` })
+  await drive(app.origin + basePath)
+  await app.stop()
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Hooks, nonceKey, type TemporaryCredential, type TokenCredential } from 'countersign'
 
 export const schema = `
-  create table if not exists client (id text primary key, secret text, callbacks text not null);
+  create table if not exists client (id text primary key, secret text, callbacks text not null default '');
   create table if not exists token (token text primary key, client_id text not null, secret text not null,
     user_id text, scope text);
   create table if not exists temporary (token text primary key, client_id text not null, secret text not null,

@@ -8,6 +8,7 @@ import { schema, sqliteHooks } from './hooks.ts'
 const db = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db', { timeout: 5000 })
 db.exec(`pragma journal_mode = wal; ${schema}`)
 db.exec(`insert or ignore into client values ('demo', 'demo-secret', 'http://localhost:8080/callback')`)
+const endToken = db.prepare('delete from token where client_id = ? and token = ?')
 const hooks = sqliteHooks(db)
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
@@ -32,10 +33,16 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
+app.delete('/api/token', requireOAuth(protector), (req, res) => {
+  const { clientId, oauthToken } = currentCredential(req)
+  endToken.run(clientId, oauthToken)
+  res.status(204).end()
+})
 
 setInterval(() => {
   for (const table of ['nonce', 'temporary'])
     db.exec(`delete from ${table} where expires_at < unixepoch() - 60`)
 }, 60_000).unref()
 
-app.listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

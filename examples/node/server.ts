@@ -27,8 +27,9 @@ const notes = requireOAuth(protector)(async (req, res) => {
 })
 app.set('/api/me', me).set('/api/notes', notes)
 
+const port = process.env['PORT'] ?? 3000
 createServer((req, res) => {
   const route = app.get(req.url?.split('?')[0] ?? '/')
   if (route) return void route(req, res)
   res.writeHead(404).end()
-}).listen(process.env['PORT'] ?? 3000)
+}).listen(port, () => console.log(`Listening on http://localhost:${port}`))

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { drive } from '../drive.ts'
+import { drive, driveRevocation } from '../drive.ts'
 import { patience, type Running, start } from '../start.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -18,12 +20,22 @@ function run(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8', env })
 }
 
+const folder = await mkdtemp(join(tmpdir(), 'countersign-prisma-'))
 let app: Running
 beforeAll(async () => {
+  // `prisma migrate deploy` would do this; it downloads an engine first.
+  const file = join(folder, 'example.sqlite')
+  const database = new DatabaseSync(file)
+  database.exec(await readFile(join(import.meta.dirname, 'prisma/migrations/0_init/migration.sql'), 'utf8'))
+  database.close()
+  process.env['DATABASE_URL'] = `file:${file}`
   run(join(root, 'node_modules/prisma/build/index.js'), 'generate')
   app = await start(import.meta.dirname, { flags })
 }, patience)
-afterAll(() => app?.stop())
+afterAll(async () => {
+  await app?.stop()
+  await rm(folder, { recursive: true })
+})
 
 it('the models of the Prisma example are what countersign-prisma prints', async () => {
   const command = join(root, 'packages/countersign/src/stores/prisma-schema-command.ts')
@@ -41,3 +53,5 @@ it(
 )
 
 it('the Prisma example goes through the whole flow with a real client', () => drive(app.origin), patience)
+
+it('a token ends when it is revoked', () => driveRevocation(app.origin), patience)

@@ -33,4 +33,5 @@ app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   res.status(204).end()
 })
 
-app.listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

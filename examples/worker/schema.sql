@@ -1,5 +1,5 @@
 -- Columns are named as the members of the models, so that a row is a model.
-create table if not exists client (clientId text primary key, clientSecret text, callbacks text not null);
+create table if not exists client (clientId text primary key, clientSecret text, callbacks text not null default '[]');
 create table if not exists temporaryCredential (
   oauthToken text primary key, oauthTokenSecret text not null, clientId text not null, oauthCallback text not null,
   expiresAt integer not null, userId text, oauthVerifier text, scope text

@@ -8,11 +8,19 @@ const root = join(import.meta.dirname, '../..')
 /** Pages whose code and links are checked. */
 const pages = files('README.md', 'docs/**/*.md', 'packages/*/README.md')
 /** Files that some test compiles and runs: the examples, the packages' own tests, and the snippets below. */
-const sources = files('examples/**/*.{ts,tsx,mjs}', 'packages/*/test/**/*.ts', 'test/docs/snippets/*.ts')
+const sources = files(
+  'examples/**/*.{ts,tsx,mjs}',
+  'packages/*/test/**/*.ts',
+  'test/docs/{snippets,readme}/*.ts',
+)
 const snippets = files('test/docs/snippets/*.ts')
 
 const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8')))
 const runCode = `\n${texts.map(withoutIndentation).join('\n')}`
+/** What a guide shows whole beside the code: it must be what an example runs with. */
+const settings = await Promise.all(
+  files('examples/**/*.{json,jsonc,sql,prisma}', 'docs/quick-start.md').map((path) => readFile(path, 'utf8')),
+)
 
 for (const page of pages) {
   const text = await readFile(page, 'utf8')
@@ -25,6 +33,25 @@ for (const page of pages) {
     const strays = code.filter((block) => !runCode.includes(`\n${block}`))
     expect(strays).toEqual([])
   })
+
+  it(`${name}: every other file that it shows is that of an example`, () => {
+    const blocks = text.matchAll(/^```(?:json|jsonc|sql|prisma) \[[^\n]*\n(.*?)^```/gms)
+    const strays = [...blocks].filter(([, code = '']) => !settings.some((file) => file.includes(code)))
+    expect(strays).toEqual([])
+  })
+
+  it(`${name}: every link to a heading leads to one`, async () => {
+    for (const [, path = '', heading] of text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g)) {
+      const target = path === '' ? text : await readFile(join(dirname(page), path), 'utf8')
+      expect([path, anchorsOf(target)]).toEqual([path, expect.arrayContaining([heading])])
+    }
+  })
+
+  if (/requireOAuth\(protector, ['{]|RequireOAuth\(['{]/.test(text)) {
+    it(`${name}: it demands a scope, and says how a token gets one`, () => {
+      expect(text).toMatch(/reference\.md#scopes|^## Scopes$/m)
+    })
+  }
 
   it(`${name}: every link to a file leads somewhere`, () => {
     const targets = [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(
@@ -55,6 +82,17 @@ it('docs/README.md lists every page of docs/', async () => {
 function files(...patterns: string[]): string[] {
   const exclude = (path: string) => /(^|\/)(node_modules|dist|generated|\.next|\.vitepress)$/.test(path)
   return globSync(patterns, { cwd: root, exclude }).map((path) => join(root, path))
+}
+
+/** The names by which a page's headings are linked to. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  )
 }
 
 function withoutIndentation(text: string): string {

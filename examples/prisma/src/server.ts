@@ -2,7 +2,7 @@ import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'counters
 import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
 import { authorize } from './consent.ts'
-import { hooks, type TokenCredential } from './store.ts'
+import { hooks, revoke, type TokenCredential } from './store.ts'
 
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
@@ -28,5 +28,11 @@ app.get('/api/me', requireOAuth(protector), (_req, res) => {
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
+app.delete('/api/token', requireOAuth(protector), async (req, res) => {
+  const { clientId, oauthToken } = currentCredential(req)
+  await revoke(clientId, oauthToken)
+  res.status(204).end()
+})
 
-app.listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

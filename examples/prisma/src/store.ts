@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { clientRow, prismaHooks, sweepExpired } from 'countersign/prisma'
 import { PrismaClient } from './generated/client.ts'
 import { joinedQuery } from './join.ts'
 
-const adapter = new PrismaBetterSqlite3({ url: process.env['DATABASE_URL'] ?? ':memory:' })
+const adapter = new PrismaBetterSqlite3({ url: process.env['DATABASE_URL'] ?? 'file:./dev.sqlite' })
 const prisma = new PrismaClient({ adapter })
 
 const models = {
@@ -25,25 +24,24 @@ setInterval(() => {
   sweepExpired(models).catch(console.error)
 }, 60_000).unref()
 
-// For this demonstration only; in production, `prisma migrate deploy` does this.
-const migration = await readFile(
-  new URL('../prisma/migrations/0_init/migration.sql', import.meta.url),
-  'utf8',
-)
-for (const statement of migration.split(';').filter((text) => text.trim() !== '')) {
-  await prisma.$executeRawUnsafe(statement)
+/** Ends a token: the next request with it is refused. */
+export async function revoke(clientId: string, oauthToken: string): Promise<void> {
+  await prisma.oauthTokenCredential.deleteMany({ where: { clientId, oauthToken } })
 }
 
-await prisma.user.createMany({
-  data: [
-    { id: 'ada', name: 'Ada' },
-    { id: 'grace', name: 'Grace' },
-  ],
-})
-await prisma.oauthClient.create({
-  data: clientRow({
-    clientId: 'demo',
-    clientSecret: 'demo-secret',
-    callbacks: ['http://localhost:8080/callback'],
-  }),
-})
+// The users and the client of the demonstration.
+if ((await prisma.oauthClient.count()) === 0) {
+  await prisma.user.createMany({
+    data: [
+      { id: 'ada', name: 'Ada' },
+      { id: 'grace', name: 'Grace' },
+    ],
+  })
+  await prisma.oauthClient.create({
+    data: clientRow({
+      clientId: 'demo',
+      clientSecret: 'demo-secret',
+      callbacks: ['http://localhost:8080/callback'],
+    }),
+  })
+}

@@ -3,7 +3,7 @@ import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
 import { authorize } from './consent.js'
 import type { TokenCredential } from './entities.js'
-import { hooks } from './store.js'
+import { hooks, revoke } from './store.js'
 
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
@@ -29,5 +29,11 @@ app.get('/api/me', requireOAuth(protector), (_req, res) => {
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
+app.delete('/api/token', requireOAuth(protector), async (req, res) => {
+  const { clientId, oauthToken } = currentCredential(req)
+  await revoke(clientId, oauthToken)
+  res.status(204).end()
+})
 
-app.listen(process.env['PORT'] ?? 3000)
+const port = process.env['PORT'] ?? 3000
+app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

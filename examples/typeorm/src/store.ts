@@ -4,7 +4,8 @@ import { Client, Nonce, TemporaryCredential, TokenCredential, User } from './ent
 
 const dataSource = new DataSource({
   type: 'better-sqlite3',
-  database: process.env['DATABASE'] ?? ':memory:',
+  database: process.env['DATABASE_FILE'] ?? 'example.db',
+  enableWAL: true,
   entities: [User, Client, TokenCredential, TemporaryCredential, Nonce],
   // For this demonstration only; in production, run migrations.
   synchronize: true,
@@ -18,16 +19,24 @@ export const hooks = typeormHooks(dataSource, {
   nonce: Nonce,
 })
 
-await User.insert([
-  { id: 'ada', name: 'Ada' },
-  { id: 'grace', name: 'Grace' },
-])
-await Client.insert({
-  clientId: 'demo',
-  clientSecret: 'demo-secret',
-  callbacks: ['http://localhost:8080/callback'],
-  name: 'Demonstration',
-})
+/** Ends a token: the next request with it is refused. */
+export async function revoke(clientId: string, oauthToken: string): Promise<void> {
+  await TokenCredential.delete({ clientId, oauthToken })
+}
+
+// The users and the client of the demonstration.
+if (!(await Client.existsBy({ clientId: 'demo' }))) {
+  await User.insert([
+    { id: 'ada', name: 'Ada' },
+    { id: 'grace', name: 'Grace' },
+  ])
+  await Client.insert({
+    clientId: 'demo',
+    clientSecret: 'demo-secret',
+    callbacks: ['http://localhost:8080/callback'],
+    name: 'Demonstration',
+  })
+}
 
 setInterval(() => {
   sweepExpired(dataSource, { nonce: Nonce, temporaryCredential: TemporaryCredential }).catch(console.error)

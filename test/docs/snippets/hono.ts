@@ -66,3 +66,11 @@ const refused = await app.request(signed('GET', `${origin}/admin/users`, adminCa
 assert.equal(refused.status, 403)
 assert.equal(refused.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
 assert.equal(await refused.text(), 'insufficient_scope')
+
+// A mounted application does not see its prefix where the runtime hands over nothing but the request.
+const outer = new Hono().mount('/v1', app.fetch)
+protector.init({ origin: `${origin}/v1` })
+assert.equal((await outer.request(signed('GET', `${origin}/v1/hello`))).status, 200)
+protector.init({ origin })
+const routed = new Hono().route('/v1', app)
+assert.equal((await routed.request(signed('GET', `${origin}/v1/hello`))).status, 200)

@@ -145,11 +145,17 @@ export function requireSecureTransport(
   { insecureTransport }: Pick<ResolvedOptions, 'insecureTransport'>,
 ): void {
   if (request.secure || insecureTransport) return
+  const local = loopback.test(request.baseString)
+    ? 'On your own machine, set OAUTH1_INSECURE_TRANSPORT=true, or the option insecureTransport, on the server. '
+    : ''
   throw new OAuth1Error(
     'insecure_transport',
-    'Secrets travel in this request, so it must come over https. (Behind a proxy, the server must be told its public origin.)',
+    `Secrets travel in this request, so it must come over https. (${local}Behind a proxy, the server must be told its public origin.)`,
   )
 }
+
+/** A request to a server on the client's own machine, as its base string begins. */
+const loopback = /^[^&]*&http%3A%2F%2F(?:localhost|127(?:\.\d{1,3}){3}|%5B%3A%3A1%5D)(?:%3A|%2F)/
 
 export function required(value: string | undefined, name: string): string {
   if (value) return value

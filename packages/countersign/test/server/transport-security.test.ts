@@ -40,6 +40,18 @@ describe('secrets travel over TLS only (§2.1, §2.3, §3.4.4)', () => {
     },
   )
 
+  it.each([
+    ['localhost', true],
+    ['localhost:3000', true],
+    ['127.0.0.1:3000', true],
+    ['[::1]:3000', true],
+    ['localhost.example.com', false],
+    ['photos.example.net', false],
+  ])('a refusal at %s names the switch: %s', async (host, named) => {
+    const answer = await new Provider().initiate({}, { url: `http://${host}/initiate` })
+    expect(decodeURIComponent(answer.body).includes('OAUTH1_INSECURE_TRANSPORT=true')).toBe(named)
+  })
+
   it('the operator can switch plain HTTP on', async () => {
     const provider = new Provider({ server: { insecureTransport: true } })
     expect((await provider.initiate({}, { url: 'http://localhost:8080/initiate' })).status).toBe(200)

@@ -57,6 +57,13 @@ export function clients(
       expect(await hooks.queryClient(client.clientId)).toMatchObject(client)
     })
 
+    it('need an identifier and a secret, and nothing else', async () => {
+      const client: Client = { clientId: fresh('minimal'), clientSecret: 's' }
+      await addClient(client)
+      expect(await hooks.queryClient(client.clientId)).toMatchObject(client)
+      expect((await hooks.queryClient(client.clientId))?.callbacks ?? []).toEqual([])
+    })
+
     it('come back with an RSA key as PEM or as JWK, and without a secret where they have none', async () => {
       const pem = '-----BEGIN PUBLIC KEY-----\nMIIBIjANBg==\n-----END PUBLIC KEY-----\n'
       for (const rsaPublicKey of [pem, { kty: 'RSA', n: 'sXch', e: 'AQAB' }]) {

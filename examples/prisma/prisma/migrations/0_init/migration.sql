@@ -9,7 +9,7 @@ CREATE TABLE "oauth_client" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "client_id" TEXT NOT NULL,
     "client_secret" TEXT,
-    "default_redirect_uri" TEXT NOT NULL,
+    "default_redirect_uri" TEXT NOT NULL DEFAULT '',
     "rsa_public_key" TEXT
 );
 

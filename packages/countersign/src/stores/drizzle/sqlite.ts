@@ -1,4 +1,4 @@
-import { getTableName, type IsPrimaryKey, type NotNull } from 'drizzle-orm'
+import { getTableName, type HasDefault, type IsPrimaryKey, type NotNull } from 'drizzle-orm'
 import {
   customType,
   type IndexBuilder,
@@ -43,7 +43,7 @@ const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }
 export type ClientColumns = {
   clientId: NotNull<Text<'client_id'>>
   clientSecret: Text<'client_secret'>
-  callbacks: NotNull<Custom<'default_redirect_uri', readonly string[]>>
+  callbacks: HasDefault<NotNull<Custom<'default_redirect_uri', readonly string[]>>>
   rsaPublicKey: Custom<'rsa_public_key', RsaPublicKey>
 }
 
@@ -63,7 +63,10 @@ export function clientColumns(): ClientColumns {
   return {
     clientId: text('client_id').notNull().unique(),
     clientSecret: text('client_secret'),
-    callbacks: callbacksAsText('default_redirect_uri').notNull(),
+    // A default of Drizzle's own: Authlib's column has none in the database, and MySQL allows a text no plain one.
+    callbacks: callbacksAsText('default_redirect_uri')
+      .notNull()
+      .$defaultFn(() => []),
     rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
   }
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, CreateTableBuilder, Expression } from 'kysely'
+import type { ColumnType, CreateTableBuilder, Expression, Generated } from 'kysely'
 import type { UserId } from '../../server/models.ts'
 
 /** The columns of a client, for your own table interface to extend. */
@@ -7,7 +7,7 @@ export interface OAuth1ClientColumns {
   client_id: string
   client_secret: string | null
   /** The registered callbacks, separated by white space. */
-  default_redirect_uri: string
+  default_redirect_uri: Generated<string>
   /** PEM text, or a JWK as JSON. Only for clients that sign with RSA; the column may be missing. */
   rsa_public_key?: string | null
 }
@@ -72,7 +72,10 @@ export function withClientColumns<T extends string, C extends string>(
   return (builder as AnyBuilder<T>)
     .addColumn('client_id', identifier, (column) => column.notNull().unique())
     .addColumn('client_secret', 'text')
-    .addColumn('default_redirect_uri', 'text', (column) => column.notNull())
+    .addColumn('default_redirect_uri', 'text', (column) =>
+      // In parentheses, because MySQL takes no other default for a text.
+      column.notNull().defaultTo(raw("('')")),
+    )
     .addColumn('rsa_public_key', 'text') as CreateTableBuilder<T, never>
 }
 

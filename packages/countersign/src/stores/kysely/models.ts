@@ -69,7 +69,9 @@ export function tokenCredentialOf(row: Row): TokenCredential {
  * await db.insertInto('oauth_client').values({ ...clientRow(client), name: 'Printer' }).execute()
  * ```
  */
-export function clientRow(client: Client): OAuth1ClientColumns {
+export function clientRow(
+  client: Client,
+): Omit<OAuth1ClientColumns, 'default_redirect_uri'> & { default_redirect_uri: string } {
   const key = rsaPublicKeyText(client.rsaPublicKey)
   return {
     client_id: client.clientId,

@@ -34,6 +34,8 @@ export function prismaSchema(options: PrismaSchemaOptions = {}): string {
   const { provider = 'postgresql', userId = 'Int', user } = options
   // Prisma's own choice for a string on MySQL is VARCHAR(191).
   const [short, long] = provider === 'mysql' ? [' @db.VarChar(255)', ' @db.Text'] : ['', '']
+  // MySQL takes no plain default for a text: null stands for no callbacks there.
+  const callbacks = provider === 'mysql' ? 'String? ' : 'String  @default("") '
   const relation = user
     ? `\n  user             ${user}?       @relation(fields: [userId], references: [id], onDelete: Cascade)`
     : ''
@@ -47,7 +49,7 @@ model OauthClient {
   clientId           String  @unique @map("client_id")${short}
   clientSecret       String? @map("client_secret")${long}
   /// Zero or more callback URIs, separated by white space.
-  defaultRedirectUri String  @map("default_redirect_uri")${long}
+  defaultRedirectUri ${callbacks}@map("default_redirect_uri")${long}
   /// PEM, or a JWK as JSON.
   rsaPublicKey       String? @map("rsa_public_key")${long}
   tokens             OauthTokenCredential[]

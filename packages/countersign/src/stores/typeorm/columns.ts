@@ -23,7 +23,8 @@ export function clientColumns(
   return {
     clientId: { ...identifier('client_id', options), unique: true },
     clientSecret: { name: 'client_secret', type: 'text', nullable: true },
-    callbacks: { name: 'default_redirect_uri', type: 'text', transformer: callbacksAsText },
+    // Null where an insert names none: no single default of a text suits all of TypeORM's databases.
+    callbacks: { name: 'default_redirect_uri', type: 'text', nullable: true, transformer: callbacksAsText },
     rsaPublicKey: { name: 'rsa_public_key', type: 'text', nullable: true, transformer: keyAsText },
   }
 }

@@ -68,8 +68,8 @@ export async function open(config: string): Promise<OpenStore> {
   const hooks = drizzleHooks(db, tables)
   return {
     hooks,
-    addClient: async ({ callbacks = [], ...values }) =>
-      void (await db.insert(client).values({ ...values, callbacks })),
+    addClient: async ({ callbacks, ...values }) =>
+      void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
     sweep: (limit) => sweepExpired(db, tables, { limit }),
     close,

@@ -72,8 +72,13 @@ export function storeOver(db: Kysely<OAuth1Tables>): OpenStore {
   const hooks = kyselyHooks(db)
   return {
     hooks,
-    addClient: async (client) =>
-      void (await db.insertInto('oauth_client').values(clientRow(client)).execute()),
+    addClient: async ({ clientId, clientSecret, ...rest }) => {
+      // The least that an application may write: the columns bring the rest.
+      const isLeast = Object.keys(rest).length === 0
+      const least = { client_id: clientId, client_secret: clientSecret ?? null }
+      const row = isLeast ? least : clientRow({ clientId, clientSecret, ...rest })
+      await db.insertInto('oauth_client').values(row).execute()
+    },
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
     sweep: (limit) => sweepExpired(db, { limit }),
     close: () => db.destroy(),

@@ -79,7 +79,12 @@ export async function open(config: string): Promise<OpenStore> {
   const hooks = prismaHooks(modelsOf(prisma), await userQueries(prisma))
   return {
     hooks,
-    addClient: async (client) => void (await prisma.oauthClient.create({ data: clientRow(client) })),
+    addClient: async ({ clientId, clientSecret, ...rest }) => {
+      // The least that an application may write: the columns bring the rest.
+      const isLeast = Object.keys(rest).length === 0
+      const data = isLeast ? { clientId, clientSecret } : clientRow({ clientId, clientSecret, ...rest })
+      await prisma.oauthClient.create({ data })
+    },
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
     sweep: (limit) => sweepExpired(modelsOf(prisma), { limit }),
     close: () => prisma.$disconnect(),

@@ -10,12 +10,13 @@ export function createTables(provider: PrismaProvider): readonly string[] {
     mysql: 'integer not null auto_increment primary key',
   }[provider]
   const name = mysql ? 'varchar(255)' : 'text'
+  const callbacks = `default_redirect_uri text ${mysql ? '' : "not null default ''"}`
   const end = mysql ? 'default character set utf8mb4 collate utf8mb4_unicode_ci' : ''
   return [
     `create table users (id integer not null primary key, name ${name} not null) ${end}`,
     "insert into users values (7, 'Ada')",
     `create table oauth_client (
-      id ${id}, client_id ${name} not null, client_secret text, default_redirect_uri text not null, rsa_public_key text
+      id ${id}, client_id ${name} not null, client_secret text, ${callbacks}, rsa_public_key text
     ) ${end}`,
     'create unique index oauth_client_client_id_key on oauth_client (client_id)',
     `create table oauth_token_credential (

@@ -1,0 +1,26 @@
+// Writes the files of the examples into the guides that show them whole: `node scripts/guides.mjs`. A test fails while
+// a guide shows another text than the one that runs.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+/** The example of a page, where it has another name than the page. */
+const examples = { 'quick-start': 'express', caches: 'redis', upkeep: 'kysely' }
+
+for (const file of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
+  const name = file.slice(0, -'.md'.length)
+  update(join(root, 'docs', file), join(root, 'examples', examples[name] ?? name))
+}
+for (const file of ['README.md', 'packages/countersign/README.md'])
+  update(join(root, file), join(root, 'test/docs/readme'))
+
+function update(page, folder) {
+  const text = readFileSync(page, 'utf8')
+  const updated = text.replace(/^(```\w+ \[(\S+)\]\n)(.*?)^```$/gms, (block, head, name) => {
+    const source = join(folder, name)
+    return existsSync(source) ? `${head}${readFileSync(source, 'utf8')}\`\`\`` : block
+  })
+  if (updated === text) return
+  writeFileSync(page, updated)
+  console.log(`${page} shows what runs.`)
+}
