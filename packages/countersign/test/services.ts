@@ -1,25 +1,91 @@
-import { connect } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** The servers that tests run against where they are there: an address from the environment, or the usual one. */
 export const services = {
   postgres: { url: process.env['PG_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test' },
   mariadb: { url: process.env['MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test' },
   redis: { url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379' },
-  memcached: { url: process.env['MEMCACHED_URL'] ?? '127.0.0.1:11211' },
 } as const
 
-export type ServiceName = keyof typeof services
+/** The programs that tests drive. Debian's own Python: another one on the path has not Debian's modules. */
+export const programs = {
+  python: process.env['PYTHON'] ?? '/usr/bin/python3',
+  ruby: process.env['RUBY'] ?? 'ruby',
+  chromium: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+} as const
 
-const defaultPorts: Readonly<Record<ServiceName, number>> = {
-  postgres: 5432,
-  mariadb: 3306,
-  redis: 6379,
-  memcached: 11211,
+/** Something that tests use where it is there. */
+interface Service {
+  readonly what: string
+  /** How to get it. */
+  readonly get: string
+  readonly isPresent: () => boolean | Promise<boolean>
 }
-const answers = new Map<ServiceName, Promise<boolean>>()
+
+const { python, ruby, chromium } = programs
+const { postgres, mariadb, redis } = services
+const table = {
+  postgres: {
+    what: `PostgreSQL at ${withoutPassword(postgres.url)}`,
+    get: 'install Debian\'s postgresql and start it, or set PG_URL to one where the user may create databases',
+    isPresent: () => connects(import('./service-probes.ts').then(({ postgres: probe }) => probe(postgres.url))),
+  },
+  mariadb: {
+    what: `MariaDB at ${withoutPassword(mariadb.url)}`,
+    get: 'install Debian\'s mariadb-server and start it, or set MYSQL_URL to one where the user may create databases',
+    isPresent: () => connects(import('./service-probes.ts').then(({ mariadb: probe }) => probe(mariadb.url))),
+  },
+  redis: {
+    what: `Redis at ${withoutPassword(redis.url)}`,
+    get: 'install Debian\'s redis-server and start it, or set REDIS_URL',
+    isPresent: () => connects(import('./service-probes.ts').then(({ redis: probe }) => probe(redis.url))),
+  },
+  'redis-server': {
+    what: 'redis-server and redis-cli',
+    get: "install Debian's redis-server",
+    isPresent: () => runs('redis-server', '--version') && runs('redis-cli', '--version'),
+  },
+  memcached: {
+    what: 'memcached',
+    get: "install Debian's memcached",
+    isPresent: () => runs('memcached', '--version'),
+  },
+  chromium: {
+    what: `Chromium as ${chromium}`,
+    get: "install Debian's chromium, or set CHROMIUM",
+    isPresent: () => runs(chromium, '--version'),
+  },
+  authlib: {
+    what: `Authlib in ${python}`,
+    get: "install Debian's python3-authlib, python3-flask and python3-sqlalchemy, or set PYTHON",
+    isPresent: () => runs(python, '-c', 'import authlib, flask, sqlalchemy'),
+  },
+  oauthlib: {
+    what: `oauthlib in ${python}`,
+    get: "install Debian's python3-oauthlib, python3-jwt and python3-cryptography, or set PYTHON",
+    isPresent: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography'),
+  },
+  'requests-oauthlib': {
+    what: `requests-oauthlib in ${python}`,
+    get: "install Debian's python3-requests-oauthlib, or set PYTHON",
+    isPresent: () => runs(python, '-c', 'import requests_oauthlib'),
+  },
+  'ruby-oauth': {
+    what: `the gem oauth in ${ruby}`,
+    get: "install Debian's ruby-oauth, or set RUBY",
+    isPresent: () => runs(ruby, '-roauth', '-e', '1'),
+  },
+} as const satisfies Record<string, Service>
+
+export type ServiceName = keyof typeof table
+const known = new Map<ServiceName, Promise<boolean>>()
 
 /**
- * Whether a service takes connections. What needs an absent one is left out, with a line that says so.
+ * Whether a test file has what it needs. Where it has not, one test that is skipped stands for what is left out, and
+ * the end of the run says how to get it.
  *
  * @throws Error when it is absent and `COUNTERSIGN_REQUIRE_SERVICES=1` forbids leaving anything out.
  * @example
@@ -27,40 +93,71 @@ const answers = new Map<ServiceName, Promise<boolean>>()
  * if (await available('redis')) describeStore({ … })
  * ```
  */
-export async function available(name: ServiceName): Promise<boolean> {
-  const known = answers.get(name)
-  if (known) return known
-  const answer = probe(name)
-  answers.set(name, answer)
-  if (await answer) return true
-  const message = `${name} does not answer at ${services[name].url}`
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`${message}.`)
-  console.warn(`SKIPPED: ${message}; its tests are left out.`)
+export function available(name: ServiceName): Promise<boolean> {
+  const answer = known.get(name) ?? askFor(name)
+  known.set(name, answer)
+  return answer
+}
+
+/** As `available`, for code that is no test file. */
+export async function present(name: ServiceName): Promise<boolean> {
+  const { what, get, isPresent } = table[name]
+  if (await isPresent()) return true
+  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`There is no ${what}: ${get}.`)
   return false
+}
+
+async function askFor(name: ServiceName): Promise<boolean> {
+  if (await present(name)) return true
+  const { it } = await import('vitest')
+  it.skip(`left out: it needs ${table[name].what}`, () => {})
+  const folder = absentFolder()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, name), '')
+  return false
+}
+
+/** What the whole run left out, for its end; empty where everything was there. */
+export function leftOut(): string {
+  let absent: string[] = []
+  try {
+    absent = readdirSync(absentFolder()).sort()
+  } catch {}
+  if (absent.length === 0) return ''
+  const lines = absent.map((name) => {
+    const { what, get } = table[name as ServiceName]
+    return `  ${what}: ${get}\n`
+  })
+  return `\nLeft out, because this machine does not have it:\n${lines.join('')}`
 }
 
 /** A name that no other test file or run uses: for databases, tables and key prefixes. */
 export function uniqueName(prefix: string): string {
-  // What tests leave behind is known by the name of the run: see leftovers.ts.
-  const run = process.env['COUNTERSIGN_TEST_RUN'] ?? process.pid.toString(36)
-  return `${prefix}_${run}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
+  return `${prefix}_${run()}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
 }
 
-function probe(name: ServiceName): Promise<boolean> {
-  const { url } = services[name]
-  const { hostname, port } = new URL(url.includes('://') ? url : `tcp://${url}`)
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname,
-      port: port === '' ? defaultPorts[name] : Number(port),
-      timeout: 2000,
-    })
-    const finish = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-    socket.once('timeout', () => finish(false))
-  })
+/** What tests leave behind is known by the name of the run: see leftovers.ts. */
+function run(): string {
+  return process.env['COUNTERSIGN_TEST_RUN'] ?? process.pid.toString(36)
+}
+
+function absentFolder(): string {
+  return join(tmpdir(), `countersign_${run()}_absent`)
+}
+
+function runs(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}
+
+async function connects(probe: Promise<unknown>): Promise<boolean> {
+  return probe.then(
+    () => true,
+    () => false,
+  )
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url)
+  shown.password = ''
+  return shown.href
 }
