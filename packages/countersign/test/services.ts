@@ -30,18 +30,18 @@ const { postgres, mariadb, redis } = services
 const table = {
   postgres: {
     what: `PostgreSQL at ${withoutPassword(postgres.url)}`,
-    get: 'install Debian\'s postgresql and start it, or set PG_URL to one where the user may create databases',
-    isPresent: () => connects(import('./service-probes.ts').then(({ postgres: probe }) => probe(postgres.url))),
+    get: "install Debian's postgresql and start it, or set PG_URL to one where the user may create databases",
+    isPresent: () => reach('postgres', postgres.url),
   },
   mariadb: {
     what: `MariaDB at ${withoutPassword(mariadb.url)}`,
-    get: 'install Debian\'s mariadb-server and start it, or set MYSQL_URL to one where the user may create databases',
-    isPresent: () => connects(import('./service-probes.ts').then(({ mariadb: probe }) => probe(mariadb.url))),
+    get: "install Debian's mariadb-server and start it, or set MYSQL_URL to one where the user may create databases",
+    isPresent: () => reach('mariadb', mariadb.url),
   },
   redis: {
     what: `Redis at ${withoutPassword(redis.url)}`,
-    get: 'install Debian\'s redis-server and start it, or set REDIS_URL',
-    isPresent: () => connects(import('./service-probes.ts').then(({ redis: probe }) => probe(redis.url))),
+    get: "install Debian's redis-server and start it, or set REDIS_URL",
+    isPresent: () => reach('redis', redis.url),
   },
   'redis-server': {
     what: 'redis-server and redis-cli',
@@ -149,8 +149,10 @@ function runs(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
-async function connects(probe: Promise<unknown>): Promise<boolean> {
-  return probe.then(
+/** Only where it is asked for: drivers take their time to load. */
+async function reach(server: 'postgres' | 'mariadb' | 'redis', url: string): Promise<boolean> {
+  const { probes } = await import('./service-probes.ts')
+  return probes[server](url).then(
     () => true,
     () => false,
   )
