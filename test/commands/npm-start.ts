@@ -23,12 +23,13 @@ export interface StartedCommand {
 export async function startCommand(
   program: string,
   args: readonly string[],
-  env: Record<string, string> = {},
+  env: Readonly<Record<string, string>> = {},
+  cwd = root,
 ): Promise<StartedCommand> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-start-'))
   const { PATH, HOME } = process.env
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     detached: true,
     env: { PATH, HOME, PORT: '0', COUNTERSIGN_DATABASE: join(folder, 'data.sqlite'), ...env },
   })
