@@ -6,8 +6,8 @@ export const program = programOf(import.meta.url, process.argv[1] ?? '', process
 
 /**
  * From the sources the command is reached through npm, which brings a Node that runs them. An installed package is
- * reached through npx by its own name, because `npx countersign` would look for a command in the library; one that is
- * installed for the whole machine stands on the path.
+ * reached through npx by its package's name, because the library bears the command's; one that is installed for the
+ * whole machine stands on the path.
  */
 export function programOf(
   module: string,
