@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
 
-const patience = 2000
+const patience = 10_000
 
 /** Each throws unless the server lets the tests in: one that listens may be somebody else's, and refuse them. */
 export const probes = {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,7 +22,8 @@ interface Service {
   readonly what: string
   /** How to get it. */
   readonly get: string
-  readonly isPresent: () => boolean | Promise<boolean>
+  /** Why it cannot be used; undefined where it can. */
+  readonly fault: () => string | undefined | Promise<string | undefined>
 }
 
 const { python, ruby, chromium } = programs
@@ -31,52 +32,52 @@ const table = {
   postgres: {
     what: `PostgreSQL at ${withoutPassword(postgres.url)}`,
     get: "install Debian's postgresql and start it, or set PG_URL to one where the user may create databases",
-    isPresent: () => reach('postgres', postgres.url),
+    fault: () => reach('postgres', postgres.url),
   },
   mariadb: {
     what: `MariaDB at ${withoutPassword(mariadb.url)}`,
     get: "install Debian's mariadb-server and start it, or set MYSQL_URL to one where the user may create databases",
-    isPresent: () => reach('mariadb', mariadb.url),
+    fault: () => reach('mariadb', mariadb.url),
   },
   redis: {
     what: `Redis at ${withoutPassword(redis.url)}`,
     get: "install Debian's redis-server and start it, or set REDIS_URL",
-    isPresent: () => reach('redis', redis.url),
+    fault: () => reach('redis', redis.url),
   },
   'redis-server': {
     what: 'redis-server and redis-cli',
     get: "install Debian's redis-server",
-    isPresent: () => runs('redis-server', '--version') && runs('redis-cli', '--version'),
+    fault: () => runs('redis-server', '--version') ?? runs('redis-cli', '--version'),
   },
   memcached: {
     what: 'memcached',
     get: "install Debian's memcached",
-    isPresent: () => runs('memcached', '--version'),
+    fault: () => runs('memcached', '--version'),
   },
   chromium: {
     what: `Chromium as ${chromium}`,
     get: "install Debian's chromium, or set CHROMIUM",
-    isPresent: () => runs(chromium, '--version'),
+    fault: () => runs(chromium, '--version'),
   },
   authlib: {
     what: `Authlib in ${python}`,
     get: "install Debian's python3-authlib, python3-flask and python3-sqlalchemy, or set PYTHON",
-    isPresent: () => runs(python, '-c', 'import authlib, flask, sqlalchemy'),
+    fault: () => runs(python, '-c', 'import authlib, flask, sqlalchemy'),
   },
   oauthlib: {
     what: `oauthlib in ${python}`,
     get: "install Debian's python3-oauthlib, python3-jwt and python3-cryptography, or set PYTHON",
-    isPresent: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography'),
+    fault: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography'),
   },
   'requests-oauthlib': {
     what: `requests-oauthlib in ${python}`,
     get: "install Debian's python3-requests-oauthlib, or set PYTHON",
-    isPresent: () => runs(python, '-c', 'import requests_oauthlib'),
+    fault: () => runs(python, '-c', 'import requests_oauthlib'),
   },
   'ruby-oauth': {
     what: `the gem oauth in ${ruby}`,
     get: "install Debian's ruby-oauth, or set RUBY",
-    isPresent: () => runs(ruby, '-roauth', '-e', '1'),
+    fault: () => runs(ruby, '-roauth', '-e', '1'),
   },
 } as const satisfies Record<string, Service>
 
@@ -101,34 +102,36 @@ export function available(name: ServiceName): Promise<boolean> {
 
 /** As `available`, for code that is no test file. */
 export async function present(name: ServiceName): Promise<boolean> {
-  const { what, get, isPresent } = table[name]
-  if (await isPresent()) return true
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`There is no ${what}: ${get}.`)
-  return false
+  return (await absence(name)) === undefined
 }
 
 async function askFor(name: ServiceName): Promise<boolean> {
-  if (await present(name)) return true
+  const line = await absence(name)
+  if (line === undefined) return true
   const { it } = await import('vitest')
   it.skip(`left out: it needs ${table[name].what}`, () => {})
   const folder = absentFolder()
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, name), '')
+  writeFileSync(join(folder, name), line)
   return false
+}
+
+/** What is absent, why, and how to get it; undefined where it is there. */
+async function absence(name: ServiceName): Promise<string | undefined> {
+  const { what, get, fault } = table[name]
+  const reason = await fault()
+  if (reason === undefined) return undefined
+  const line = `${what} (${reason}): ${get}`
+  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`Tests need ${line}.`)
+  return line
 }
 
 /** What the whole run left out, for its end; empty where everything was there. */
 export function leftOut(): string {
-  let absent: string[] = []
-  try {
-    absent = readdirSync(absentFolder()).sort()
-  } catch {}
-  if (absent.length === 0) return ''
-  const lines = absent.map((name) => {
-    const { what, get } = table[name as ServiceName]
-    return `  ${what}: ${get}\n`
-  })
-  return `\nLeft out, because this machine does not have it:\n${lines.join('')}`
+  const folder = absentFolder()
+  if (!existsSync(folder)) return ''
+  const lines = readdirSync(folder).map((name) => `  ${readFileSync(join(folder, name), 'utf8')}\n`)
+  return `\nLeft out, because this machine does not have it:\n${lines.sort().join('')}`
 }
 
 /** A name that no other test file or run uses: for databases, tables and key prefixes. */
@@ -145,16 +148,16 @@ function absentFolder(): string {
   return join(tmpdir(), `countersign_${run()}_absent`)
 }
 
-function runs(program: string, ...args: string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+function runs(program: string, ...args: string[]): string | undefined {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0 ? undefined : 'it does not run'
 }
 
 /** Only where it is asked for: drivers take their time to load. */
-async function reach(server: 'postgres' | 'mariadb' | 'redis', url: string): Promise<boolean> {
+async function reach(server: 'postgres' | 'mariadb' | 'redis', url: string): Promise<string | undefined> {
   const { probes } = await import('./service-probes.ts')
   return probes[server](url).then(
-    () => true,
-    () => false,
+    () => undefined,
+    ({ message, code }) => String(message || code).split('\n')[0],
   )
 }
 
