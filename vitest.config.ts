@@ -13,8 +13,10 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     globalSetup: 'packages/countersign/test/leftovers.ts',
-    setupFiles: 'Deno' in globalThis ? ['test/runtimes/deno.ts'] : [],
+    setupFiles: ['test/expected-errors.ts', ...('Deno' in globalThis ? ['test/runtimes/deno.ts'] : [])],
     pool: 'forks',
+    // Vitest leaves one core alone; where there are two, that is half of the machine.
+    maxWorkers: '100%',
     execArgv: ['--conditions=countersign-source'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

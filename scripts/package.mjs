@@ -1,12 +1,20 @@
 // Packs the library and the provider as they would be published, checks the tarballs, and uses them from empty folders.
-// Prints the tarballs' paths; `node scripts/package.mjs <folder>` puts them there.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Prints the tarballs' paths; `npm run package -- <folder>`, or `node scripts/package.mjs <folder>`, puts them there.
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const root = resolve(import.meta.dirname, '..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
+if (!existsSync(bin('tsc'))) {
+  // The tools are not there, or only those that `npm start` needs: this goes round by way of the install.
+  const again = ['scripts/setup.mjs', 'package', 'node', 'scripts/package.mjs']
+  const given = process.argv.slice(2).map((folder) => resolve(folder))
+  process.exit(spawnSync(process.execPath, [...again, ...given], { cwd: root, stdio: 'inherit' }).status ?? 1)
+}
 const target = resolve(process.argv[2] ?? mkdtempSync(join(tmpdir(), 'countersign-pack-')))
 mkdirSync(target, { recursive: true })
 
@@ -69,8 +77,49 @@ function importWithoutPeers(tarball) {
     else if (!Object.keys(peerDependencies).some((peer) => stderr.includes(`'${peer}`)))
       throw new Error(stderr)
   }
+  writePrismaModels(folder)
   rmSync(folder, { recursive: true })
   console.log(`${imported} subpaths import with no peer installed`)
+}
+
+/** The command of Prisma's guide, as it stands there. */
+function writePrismaModels(folder) {
+  const [, code] = /^node -e "(.*)"$/m.exec(readFileSync(join(root, 'docs/prisma.md'), 'utf8'))
+  mkdirSync(join(folder, 'prisma/schema'), { recursive: true })
+  run(process.execPath, ['-e', code], folder)
+  const file = 'prisma/schema/oauth.prisma'
+  const [written, expected] = [folder, join(root, 'examples/prisma')].map((at) =>
+    readFileSync(join(at, file), 'utf8'),
+  )
+  if (written !== expected) throw new Error(`The command of docs/prisma.md wrote:\n${written}`)
+}
+
+/** Both packages in an empty folder: the command starts, what it prints for pasting works there, and a signal ends it. */
+async function startWithNpx(...tarballs) {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-npx-'))
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], folder)
+  const env = { ...process.env, PORT: '0' }
+  const child = spawn('npx', ['@countersign/provider', 'start'], { cwd: folder, env })
+  const ended = once(child, 'exit')
+  let printed = ''
+  child.stderr.resume()
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    printed += text
+    if (printed.includes('--secret ')) break
+  }
+  const command = /^ +(npx @countersign\/provider try .*)$/m.exec(printed)?.[1]
+  if (command === undefined) throw new Error(`The provider printed no command:\n${printed}`)
+  const tried = spawnSync(command, { cwd: folder, shell: true, input: '', encoding: 'utf8' })
+  if (!tried.stdout.includes('/oauth/authorize?oauth_token=')) throw new Error(tried.stdout + tried.stderr)
+  child.kill('SIGTERM')
+  await ended
+  const { origin } = new URL(/Countersign runs at (\S+)/.exec(printed)[1])
+  const answers = () => fetch(origin).then(Boolean, () => false)
+  for (const end = Date.now() + 30_000; await answers(); await sleep(50))
+    if (Date.now() > end) throw new Error('The provider outlives the npx that was ended.')
+  rmSync(folder, { recursive: true })
+  console.log('npx @countersign/provider starts, its printed command works, and SIGTERM ends it')
 }
 
 const library = packWithGuides('countersign')
@@ -80,4 +129,5 @@ run(bin('attw'), ['--profile', 'esm-only', library])
 importWithoutPeers(library)
 const provider = pack('provider')
 run(bin('publint'), ['--strict', provider])
+await startWithNpx(library, provider)
 console.log(`${library}\n${provider}`)

@@ -6,11 +6,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { Redis } from 'ioredis'
 import OAuth from 'oauth-1.0a'
 import { afterAll, expect, it } from 'vitest'
-import { installed, startRedis } from '../../packages/countersign/test/stores/private-server.ts'
+import { available } from '../../packages/countersign/test/services.ts'
+import { startRedis } from '../../packages/countersign/test/stores/private-server.ts'
 import { drive } from '../drive.ts'
 import { start } from '../start.ts'
 
-if (installed('redis-server')) {
+if (await available('redis-server')) {
   const redis = await startRedis()
   const folder = await mkdtemp(join(tmpdir(), 'countersign-example-'))
   process.env['REDIS_URL'] = `redis://127.0.0.1:${redis.port}`

@@ -1,6 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Setting } from './setting.ts'
@@ -10,18 +9,6 @@ export interface Reported {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: JSON that the test compares
   readonly body: any
-}
-
-/** Whether a program in another language can run here. Where services are required its absence is a failure. */
-export function hasProgram(what: string, command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' })
-    return true
-  } catch {
-    if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`${what} is not installed.`)
-    console.log(`Skipped: ${what} is not installed.`)
-    return false
-  }
 }
 
 /**

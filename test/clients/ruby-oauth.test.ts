@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasProgram, runProgram } from './program.ts'
+import { available, programs } from '../../packages/countersign/test/services.ts'
+import { runProgram } from './program.ts'
 import { hardPairs, openSetting, type Setting, sorted } from './setting.ts'
 
 /** This client sorts names before it encodes them, and so signs a name outside ASCII in the wrong order. */
 const pairs = hardPairs.map(([name, value]) => [name === '日本' ? 'japan' : name, value] as const)
 
-describe.skipIf(!hasProgram('ruby-oauth', 'ruby', '-roauth', '-e', '1'))('oauth (Ruby)', () => {
+describe.skipIf(!(await available('ruby-oauth')))('oauth (Ruby)', () => {
   let setting: Setting
   beforeAll(async () => {
     setting = await openSetting()
@@ -21,7 +22,7 @@ describe.skipIf(!hasProgram('ruby-oauth', 'ruby', '-roauth', '-e', '1'))('oauth 
   ])('goes through the flow and calls the API with %s, %s', async (method, transport) => {
     const rsa = method.startsWith('RSA')
     const { key, secret } = rsa ? setting.rsaClient : setting.client
-    const answers = await runProgram(setting, 'ruby', 'ruby_oauth_client.rb', {
+    const answers = await runProgram(setting, programs.ruby, 'ruby_oauth_client.rb', {
       ...{ key, secret, method, transport },
       rsaKey: rsa ? setting.rsaClient.privateKey : undefined,
     })

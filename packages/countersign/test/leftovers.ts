@@ -3,22 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
-import { services } from './services.ts'
+import { leftOut, services } from './services.ts'
 
 /**
  * Tests remove the databases that they make, but not when they fail, or when only others of their file are run. What
- * bears the name of this run is removed after it.
+ * bears the name of this run is removed after it. What the run left out is told last, where it is read.
  */
 export function setup(): void {
   process.env['COUNTERSIGN_TEST_RUN'] = `${process.pid.toString(36)}x${Date.now().toString(36)}`
 }
 
 export async function teardown(): Promise<void> {
+  const told = leftOut()
   const start = `countersign_${process.env['COUNTERSIGN_TEST_RUN']}_`
   for (const name of readdirSync(tmpdir())) {
     if (name.startsWith(start)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
   }
   await Promise.allSettled([fromPostgres(start), fromMariadb(start)])
+  process.stdout.write(told)
 }
 
 async function fromPostgres(start: string): Promise<void> {

@@ -1,25 +1,92 @@
-import { connect } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** The servers that tests run against where they are there: an address from the environment, or the usual one. */
 export const services = {
   postgres: { url: process.env['PG_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test' },
   mariadb: { url: process.env['MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test' },
   redis: { url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379' },
-  memcached: { url: process.env['MEMCACHED_URL'] ?? '127.0.0.1:11211' },
 } as const
 
-export type ServiceName = keyof typeof services
+/** The programs that tests drive. Debian's own Python: another one on the path has not Debian's modules. */
+export const programs = {
+  python: process.env['PYTHON'] ?? '/usr/bin/python3',
+  ruby: process.env['RUBY'] ?? 'ruby',
+  chromium: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+} as const
 
-const defaultPorts: Readonly<Record<ServiceName, number>> = {
-  postgres: 5432,
-  mariadb: 3306,
-  redis: 6379,
-  memcached: 11211,
+/** Something that tests use where it is there. */
+interface Service {
+  readonly what: string
+  /** How to get it. */
+  readonly get: string
+  /** Why it cannot be used; undefined where it can. */
+  readonly fault: () => string | undefined | Promise<string | undefined>
 }
-const answers = new Map<ServiceName, Promise<boolean>>()
+
+const { python, ruby, chromium } = programs
+const { postgres, mariadb, redis } = services
+const table = {
+  postgres: {
+    what: `PostgreSQL at ${withoutPassword(postgres.url)}`,
+    get: "install Debian's postgresql and start it, or set PG_URL to one where the user may create databases",
+    fault: () => reach('postgres', postgres.url),
+  },
+  mariadb: {
+    what: `MariaDB at ${withoutPassword(mariadb.url)}`,
+    get: "install Debian's mariadb-server and start it, or set MYSQL_URL to one where the user may create databases",
+    fault: () => reach('mariadb', mariadb.url),
+  },
+  redis: {
+    what: `Redis at ${withoutPassword(redis.url)}`,
+    get: "install Debian's redis-server and start it, or set REDIS_URL",
+    fault: () => reach('redis', redis.url),
+  },
+  'redis-server': {
+    what: 'redis-server and redis-cli',
+    get: "install Debian's redis-server",
+    fault: () => runs('redis-server', '--version') ?? runs('redis-cli', '--version'),
+  },
+  memcached: {
+    what: 'memcached',
+    get: "install Debian's memcached",
+    fault: () => runs('memcached', '--version'),
+  },
+  chromium: {
+    what: `Chromium as ${chromium}`,
+    get: "install Debian's chromium, or set CHROMIUM",
+    fault: () => runs(chromium, '--version'),
+  },
+  authlib: {
+    what: `Authlib in ${python}`,
+    get: "install Debian's python3-authlib, python3-flask and python3-sqlalchemy, or set PYTHON",
+    fault: () => runs(python, '-c', 'import authlib, flask, sqlalchemy'),
+  },
+  oauthlib: {
+    what: `oauthlib in ${python}`,
+    get: "install Debian's python3-oauthlib, python3-jwt and python3-cryptography, or set PYTHON",
+    fault: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography'),
+  },
+  'requests-oauthlib': {
+    what: `requests-oauthlib in ${python}`,
+    get: "install Debian's python3-requests-oauthlib, or set PYTHON",
+    fault: () => runs(python, '-c', 'import requests_oauthlib'),
+  },
+  'ruby-oauth': {
+    what: `the gem oauth in ${ruby}`,
+    get: "install Debian's ruby-oauth, or set RUBY",
+    fault: () => runs(ruby, '-roauth', '-e', '1'),
+  },
+} as const satisfies Record<string, Service>
+
+export type ServiceName = keyof typeof table
+const known = new Map<ServiceName, Promise<boolean>>()
 
 /**
- * Whether a service takes connections. What needs an absent one is left out, with a line that says so.
+ * Whether a test file has what it needs. Where it has not, one test that is skipped stands for what is left out, and
+ * the end of the run says how to get it.
  *
  * @throws Error when it is absent and `COUNTERSIGN_REQUIRE_SERVICES=1` forbids leaving anything out.
  * @example
@@ -27,40 +94,75 @@ const answers = new Map<ServiceName, Promise<boolean>>()
  * if (await available('redis')) describeStore({ … })
  * ```
  */
-export async function available(name: ServiceName): Promise<boolean> {
-  const known = answers.get(name)
-  if (known) return known
-  const answer = probe(name)
-  answers.set(name, answer)
-  if (await answer) return true
-  const message = `${name} does not answer at ${services[name].url}`
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`${message}.`)
-  console.warn(`SKIPPED: ${message}; its tests are left out.`)
+export function available(name: ServiceName): Promise<boolean> {
+  const answer = known.get(name) ?? askFor(name)
+  known.set(name, answer)
+  return answer
+}
+
+/** As `available`, for code that is no test file. */
+export async function present(name: ServiceName): Promise<boolean> {
+  return (await absence(name)) === undefined
+}
+
+async function askFor(name: ServiceName): Promise<boolean> {
+  const line = await absence(name)
+  if (line === undefined) return true
+  const { it } = await import('vitest')
+  it.skip(`left out: it needs ${table[name].what}`, () => {})
+  const folder = absentFolder()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, name), line)
   return false
+}
+
+/** What is absent, why, and how to get it; undefined where it is there. */
+async function absence(name: ServiceName): Promise<string | undefined> {
+  const { what, get, fault } = table[name]
+  const reason = await fault()
+  if (reason === undefined) return undefined
+  const line = `${what} (${reason}): ${get}`
+  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`Tests need ${line}.`)
+  return line
+}
+
+/** What the whole run left out, for its end; empty where everything was there. */
+export function leftOut(): string {
+  const folder = absentFolder()
+  if (!existsSync(folder)) return ''
+  const lines = readdirSync(folder).map((name) => `  ${readFileSync(join(folder, name), 'utf8')}\n`)
+  return `\nLeft out, because this machine does not have it:\n${lines.sort().join('')}`
 }
 
 /** A name that no other test file or run uses: for databases, tables and key prefixes. */
 export function uniqueName(prefix: string): string {
-  // What tests leave behind is known by the name of the run: see leftovers.ts.
-  const run = process.env['COUNTERSIGN_TEST_RUN'] ?? process.pid.toString(36)
-  return `${prefix}_${run}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
+  return `${prefix}_${run()}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
 }
 
-function probe(name: ServiceName): Promise<boolean> {
-  const { url } = services[name]
-  const { hostname, port } = new URL(url.includes('://') ? url : `tcp://${url}`)
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname,
-      port: port === '' ? defaultPorts[name] : Number(port),
-      timeout: 2000,
-    })
-    const finish = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-    socket.once('timeout', () => finish(false))
-  })
+/** What tests leave behind is known by the name of the run: see leftovers.ts. */
+function run(): string {
+  return process.env['COUNTERSIGN_TEST_RUN'] ?? process.pid.toString(36)
+}
+
+function absentFolder(): string {
+  return join(tmpdir(), `countersign_${run()}_absent`)
+}
+
+function runs(program: string, ...args: string[]): string | undefined {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0 ? undefined : 'it does not run'
+}
+
+/** Only where it is asked for: drivers take their time to load. */
+async function reach(server: 'postgres' | 'mariadb' | 'redis', url: string): Promise<string | undefined> {
+  const { probes } = await import('./service-probes.ts')
+  return probes[server](url).then(
+    () => undefined,
+    ({ message, code }) => String(message || code).split('\n')[0],
+  )
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url)
+  shown.password = ''
+  return shown.href
 }

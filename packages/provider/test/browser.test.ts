@@ -5,7 +5,8 @@ import process from 'node:process'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasChromium, launchChromium } from './chromium.ts'
+import { available } from '../../countersign/test/services.ts'
+import { launchChromium } from './chromium.ts'
 import { type ProviderProcess, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
 
@@ -20,7 +21,7 @@ interface Keys {
   readonly secret: string
 }
 
-describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_000 }, () => {
   const directory = temporaryDirectory()
   let provider: ProviderProcess
   let callback: Server

@@ -1,21 +1,9 @@
-import { existsSync } from 'node:fs'
-import process from 'node:process'
 import { type Browser, chromium } from 'playwright-core'
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-
-/** Whether there is a Chromium to drive. Where services are required its absence is a failure. */
-export function hasChromium(): boolean {
-  if (existsSync(executablePath)) return true
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1')
-    throw new Error(`There is no Chromium at ${executablePath}.`)
-  console.log(`Skipped: there is no Chromium at ${executablePath}.`)
-  return false
-}
+import { programs } from '../../countersign/test/services.ts'
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    executablePath: programs.chromium,
     args: [
       '--headless',
       '--no-sandbox',

@@ -9,7 +9,7 @@ declare module 'cloudflare:workers' {
   }
 }
 
-export function oauthlibAvailable(): boolean {
+export async function oauthlibAvailable(): Promise<boolean> {
   return env.oauthlibAvailable
 }
 

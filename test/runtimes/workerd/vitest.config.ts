@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { Oauthlib, oauthlibAvailable } from '../../../packages/countersign/test/protocol/oauthlib.ts'
+import { Oauthlib } from '../../../packages/countersign/test/protocol/oauthlib.ts'
+import { present } from '../../../packages/countersign/test/services.ts'
 
 // Workers: `vitest run --config test/runtimes/workerd/vitest.config.ts`, where `npm i --legacy-peer-deps --prefix
 // .tools/runtimes` has installed @cloudflare/vitest-plugin. The suites of the core and of Fetch, all of their tests.
@@ -25,7 +26,7 @@ const inWorkerd = {
       miniflare: {
         compatibilityDate: '2026-07-01',
         compatibilityFlags: ['nodejs_compat'],
-        bindings: { oauthlibAvailable: oauthlibAvailable() },
+        bindings: { oauthlibAvailable: await present('oauthlib') },
         serviceBindings: { oauthlib: askOauthlib },
       },
     }),

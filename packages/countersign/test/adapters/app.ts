@@ -67,7 +67,7 @@ export class App {
         queryClient: hooks.queryClient,
         queryToken: async (clientId, oauthToken) => withUser(await hooks.queryToken(clientId, oauthToken)),
         recordNonce: (record) => {
-          if (this.failing) throw new Error('connection refused')
+          if (this.failing) throw new Error('The store is down, on purpose.')
           return hooks.recordNonce(record)
         },
       },

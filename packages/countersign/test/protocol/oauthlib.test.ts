@@ -67,7 +67,7 @@ function sample<T>(arbitrary: fc.Arbitrary<T>, count: number): T[] {
   return fc.sample(arbitrary, count)
 }
 
-describe.skipIf(!oauthlibAvailable())('oauthlib agrees', () => {
+describe.skipIf(!(await oauthlibAvailable()))('oauthlib agrees', () => {
   let oauthlib: Oauthlib
   beforeAll(() => {
     oauthlib = new Oauthlib()

@@ -1,19 +1,12 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { available, programs } from '../services.ts'
 
-/** Debian's Python: the one that python3-oauthlib is installed for. */
-const python = '/usr/bin/python3'
-
-/** Whether oauthlib can be asked. Where it cannot, says so once; under COUNTERSIGN_REQUIRE_SERVICES=1 that is a failure. */
-export function oauthlibAvailable(): boolean {
-  const { status } = spawnSync(python, ['-c', 'import oauthlib.oauth1, jwt, cryptography'])
-  if (status === 0) return true
-  const message = 'python3-oauthlib (with python3-jwt and python3-cryptography) is not installed'
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(message)
-  console.log(`skipped: ${message}; its tests do not run.`)
-  return false
+/** Whether oauthlib can be asked. */
+export function oauthlibAvailable(): Promise<boolean> {
+  return available('oauthlib')
 }
 
 /** One Python process that answers jobs in their order. */
@@ -23,7 +16,7 @@ export class Oauthlib {
 
   constructor() {
     const script = fileURLToPath(new URL('oracle.py', import.meta.url))
-    this.#process = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#process = spawn(programs.python, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]()
   }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,10 +24,9 @@ import { Kysely, SqliteDialect } from 'kysely'
 import OAuth from 'oauth-1.0a'
 import { DataSource, EntitySchema } from 'typeorm'
 import { afterAll, describe, expect, it } from 'vitest'
+import { available, programs } from '../services.ts'
 import { databaseConfig } from './backends/databases.ts'
 
-/** Debian's own Python: another one on the path has not Debian's packages. */
-const python = process.env['PYTHON'] ?? '/usr/bin/python3'
 const old = { key: 'old-client', secret: 'old client secret & 100 %' }
 const callback = 'https://client.test/authorized'
 
@@ -44,10 +43,10 @@ const authlibToken = new EntitySchema<TokenCredential & { id: number }>({
   columns: { id, ...oldTokenColumns },
 })
 
-if (hasAuthlib()) {
+if (await available('authlib')) {
   const file = databaseConfig('sqlite')
   const script = join(import.meta.dirname, 'authlib_database.py')
-  const written = JSON.parse(execFileSync(python, [script, file], { encoding: 'utf8' }))
+  const written = JSON.parse(execFileSync(programs.python, [script, file], { encoding: 'utf8' }))
   const issued: OAuth.Token = { key: written.token.oauth_token, secret: written.token.oauth_token_secret }
   const kysely = new Kysely<AuthlibTables>({
     dialect: new SqliteDialect({ database: nodeSqlite(new DatabaseSync(file)) }),
@@ -102,15 +101,6 @@ if (hasAuthlib()) {
       expect((await protector.authenticate(signed('GET', '/user', {}, issued))).credential?.userId).toBe(7)
     })
   })
-}
-
-function hasAuthlib(): boolean {
-  const modules = 'import authlib, flask, sqlalchemy'
-  if (spawnSync(python, ['-c', modules]).status === 0) return true
-  const message = `${python} has not the modules authlib, flask and sqlalchemy`
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`${message}.`)
-  console.warn(`SKIPPED: ${message}; taking over an Authlib database is left out.`)
-  return false
 }
 
 interface AuthlibTables {

@@ -21,13 +21,7 @@ import * as drizzlePg from './backends/drizzle-pg.ts'
 import * as kysely from './backends/kysely.ts'
 import * as prisma from './backends/prisma-client.ts'
 import * as typeorm from './backends/typeorm-mixins.ts'
-import {
-  installed,
-  type PrivateServer,
-  startMemcached,
-  startRedis,
-  startRedisCluster,
-} from './private-server.ts'
+import { type PrivateServer, startMemcached, startRedis, startRedisCluster } from './private-server.ts'
 import { client, signedGet, token } from './signed-request.ts'
 import { startProxy } from './stallable-proxy.ts'
 
@@ -174,17 +168,15 @@ function describeCache<S extends Omit<PrivateServer, 'port'>>(
   })
 }
 
-if (installed('redis-server')) {
+if (await available('redis-server')) {
   describeCache('Redis through node-redis', startRedis, ({ port }) => nodeRedis(port))
   describeCache('Redis through ioredis', startRedis, ({ port }) => ioredis(port))
-}
-if (installed('redis-server', 'redis-cli')) {
   describeCache('a Redis cluster through node-redis', startRedisCluster, ({ ports }) =>
     nodeRedisCluster(ports),
   )
   describeCache('a Redis cluster through ioredis', startRedisCluster, ({ ports }) => ioredisCluster(ports))
 }
-if (installed('memcached')) {
+if (await available('memcached')) {
   describeCache(
     'memcached through memjs',
     () => startMemcached('-M'),

@@ -4,12 +4,13 @@ import { memcachedCache, memjsCache } from 'countersign/memcached'
 import Memcached from 'memcached'
 import memjs from 'memjs'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { installed, startMemcached } from './private-server.ts'
+import { available } from '../services.ts'
+import { startMemcached } from './private-server.ts'
 import { describeStore } from './suite.ts'
 
 const quiet = { log: () => {} }
 
-if (installed('memcached')) {
+if (await available('memcached')) {
   for (const [driver, backend] of [
     ['memjs', 'backends/memcached-memjs.ts'],
     ['memcached', 'backends/memcached-callbacks.ts'],

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -16,20 +16,6 @@ export interface PrivateServer {
   /** Starts it again on the same port, empty. */
   readonly restart: () => Promise<void>
   readonly close: () => Promise<void>
-}
-
-/**
- * Whether programs are installed. What needs an absent one is left out, with a line that says so.
- *
- * @throws Error when one is absent and `COUNTERSIGN_REQUIRE_SERVICES=1` forbids leaving anything out.
- */
-export function installed(...programs: string[]): boolean {
-  const absent = programs.filter((program) => spawnSync(program, ['--version']).error !== undefined)
-  if (absent.length === 0) return true
-  const message = `${absent.join(' and ')} cannot be run`
-  if (process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1') throw new Error(`${message}.`)
-  console.warn(`SKIPPED: ${message}; the tests with a server of their own are left out.`)
-  return false
 }
 
 export async function startRedis(...options: string[]): Promise<PrivateServer> {

@@ -3,10 +3,11 @@ import { ioredisCache, nodeRedisCache } from 'countersign/redis'
 import { Cluster } from 'ioredis'
 import { createCluster } from 'redis'
 import { afterAll, describe, expect, it } from 'vitest'
-import { installed, startRedisCluster } from './private-server.ts'
+import { available } from '../services.ts'
+import { startRedisCluster } from './private-server.ts'
 import { describeStore } from './suite.ts'
 
-if (installed('redis-server', 'redis-cli')) {
+if (await available('redis-server')) {
   const { ports, close } = await startRedisCluster()
   afterAll(close)
   const addresses = ports.map((port) => `127.0.0.1:${port}`)

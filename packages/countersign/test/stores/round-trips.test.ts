@@ -8,11 +8,12 @@ import { Redis } from 'ioredis'
 import { Kysely, SqliteDialect } from 'kysely'
 import { createClient } from 'redis'
 import { afterAll, describe, expect, it } from 'vitest'
+import { available } from '../services.ts'
 import { createTables } from './backends/kysely.ts'
-import { installed, startRedis } from './private-server.ts'
+import { startRedis } from './private-server.ts'
 import { client, signedGet, token } from './signed-request.ts'
 
-if (installed('redis-server')) {
+if (await available('redis-server')) {
   // A server of its own: nobody else's commands are among those that it counts.
   const server = await startRedis()
   const nodeRedis = createClient({ url: `redis://127.0.0.1:${server.port}` })

