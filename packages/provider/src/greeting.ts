@@ -1,5 +1,5 @@
-import process from 'node:process'
 import type { Demonstration } from './demonstration.ts'
+import { program } from './program.ts'
 import { isLoopback, type ProviderSettings } from './settings.ts'
 
 /** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
@@ -56,7 +56,7 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
     ...(obstacle(settings) ?? [
       'To go through the whole flow, paste this into a second terminal:',
       '',
-      `  ${tryProgram} --url ${visitable(url)} --key ${clientId} --secret ${clientSecret}`,
+      `  ${program} try --url ${visitable(url)} --key ${clientId} --secret ${clientSecret}`,
     ]),
   ]
 }
@@ -72,7 +72,7 @@ function obstacle({ host, options }: ProviderSettings): string[] | undefined {
       '',
       'Then go through the flow. This says how:',
       '',
-      `  ${tryProgram} --help`,
+      `  ${program} try --help`,
     ]
   }
   if (options.supportedSignatureMethods.includes('HMAC-SHA1')) return undefined
@@ -83,8 +83,3 @@ function obstacle({ host, options }: ProviderSettings): string[] | undefined {
 function visitable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
-
-/** From the sources the command is reached through npm, which brings a Node that runs them. */
-const tryProgram = import.meta.url.endsWith('.ts')
-  ? 'npm run --silent try -w @countersign/provider --'
-  : `${process.env['npm_command'] === 'exec' ? 'npx ' : ''}countersign try`

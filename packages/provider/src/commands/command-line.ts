@@ -2,6 +2,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from 'countersign'
 import { InputError } from '../input-error.ts'
+import { program } from '../program.ts'
 import { clientCommands } from './client.ts'
 import { type Command, type Invocation, UsageError } from './command.ts'
 import { startCommand } from './start.ts'
@@ -36,7 +37,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
   const rest = args.slice(name.split(' ').length)
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(`countersign ${name} ${command.usage}\n\n${command.summary}.\n`)
+    process.stdout.write(`${program} ${name} ${command.usage}\n\n${command.summary}.\n`)
     return 0
   }
   return guarded(name, command, () => command.run(parse(command, rest)))
@@ -73,7 +74,7 @@ async function guarded(name: string, command: Command, run: () => Promise<void>)
     return 0
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\nUsage: countersign ${name} ${command.usage}\n`)
+      process.stderr.write(`${error.message}\nUsage: ${program} ${name} ${command.usage}\n`)
       return 2
     }
     if (error instanceof InputError || error instanceof ConfigurationError) {
@@ -86,5 +87,5 @@ async function guarded(name: string, command: Command, run: () => Promise<void>)
 
 function overview(): string {
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`)
-  return `countersign: an OAuth 1.0 provider\n\n${lines.join('\n')}\n\nEach takes --help. The data is in --database, COUNTERSIGN_DATABASE or ./data/countersign.sqlite.\n`
+  return `countersign: an OAuth 1.0 provider\n\n${program} …\n\n${lines.join('\n')}\n\nEach takes --help. The data is in --database, COUNTERSIGN_DATABASE or ./data/countersign.sqlite.\n`
 }

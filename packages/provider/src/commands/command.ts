@@ -5,6 +5,7 @@ import type { ParseArgsConfig } from 'node:util'
 import { openDatabase } from '../database/database.ts'
 import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
+import { program } from '../program.ts'
 import { databaseFromEnv } from '../settings.ts'
 
 /** The values of a command's options; what was not given is undefined. */
@@ -59,7 +60,7 @@ export async function withDatabase(
   if (!create && !existsSync(file)) {
     throw new InputError(
       'database',
-      `There is no database at ${file}. Name another with --database, or make this one with countersign start.`,
+      `There is no database at ${file}. Name another with --database, or make this one with ${program} start.`,
     )
   }
   const db = await openDatabase(file)

@@ -4,6 +4,7 @@ import { greeting } from '../greeting.ts'
 import { createLog } from '../log.ts'
 import { startProvider } from '../provider.ts'
 import { settingsFromEnv } from '../settings.ts'
+import { stopRequested } from '../stop-request.ts'
 import { type Command, optional } from './command.ts'
 
 export const startCommand: Command = {
@@ -20,18 +21,7 @@ export const startCommand: Command = {
     // Behind a public origin nobody needs an account that everyone who reads the log can use.
     const demonstration = settings.origin === undefined ? await createDemonstration(provider.db) : undefined
     process.stdout.write(greeting(settings, provider.address, demonstration))
-    await untilSignal()
+    await stopRequested()
     await provider.close()
   },
-}
-
-/** Until SIGINT or SIGTERM. A second one finds Node's own handling again and ends the process at once. */
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      process.off('SIGINT', stop).off('SIGTERM', stop)
-      resolve()
-    }
-    process.on('SIGINT', stop).on('SIGTERM', stop)
-  })
 }
