@@ -37,7 +37,9 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     }).listen(0, '127.0.0.1')
     await once(callback, 'listening')
     callbackUrl = `http://127.0.0.1:${(callback.address() as AddressInfo).port}/cb`
-    await runCliJson(directory.path, ['user', 'add', '--name', 'paula', '--password', password])
+    await runCliJson(directory.path, ['user', 'add', '--name', 'paula'], {
+      COUNTERSIGN_PASSWORD: password,
+    })
     const client = ['client', 'add', '--name', 'Album', '--user', 'paula', '--callback', callbackUrl]
     const { clientId, clientSecret } = await runCliJson<{ clientId: string; clientSecret: string }>(
       directory.path,

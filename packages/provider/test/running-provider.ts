@@ -60,8 +60,12 @@ export async function runCli(
 }
 
 /** As `runCli` with `--json`; a failure is an exception. */
-export async function runCliJson<T>(cwd: string, args: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await runCli(cwd, [...args, '--json'])
+export async function runCliJson<T>(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<T> {
+  const { code, stdout, stderr } = await runCli(cwd, [...args, '--json'], { env })
   if (code !== 0) throw new Error(`countersign ${args.join(' ')} exited with ${code}: ${stderr}`)
   return JSON.parse(stdout) as T
 }
@@ -94,8 +98,8 @@ async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promi
 }
 
 /** Starts `countersign try`, which talks to a person. */
-export function spawnTry(cwd: string, args: readonly string[]) {
-  const { child, output } = start(cli, ['try', ...args], cwd, {})
+export function spawnTry(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
+  const { child, output } = start(cli, ['try', ...args], cwd, env)
   const ended = once(child, 'close') as Promise<[number | null]>
   return {
     /** What it prints first that fits the pattern. */

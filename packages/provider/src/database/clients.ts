@@ -34,6 +34,7 @@ const maxNameLength = 100
 /** A letter, digit or sign that leaves something on the page: some of them, such as the Hangul fillers, are blank. */
 const visible =
   /(?![\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u
+const maxClients = 50
 const maxCallbacks = 20
 const maxCallbackLength = 2_000
 
@@ -46,12 +47,25 @@ export async function registerClient(db: Database, given: ClientRegistration): P
   }
   const callbacks = checkedCallbacks(given.callbacks)
   const rsaPublicKey = checkedKey(given.rsaPublicKey)
+  if (given.ownerId !== undefined) await checkRoom(db, given.ownerId)
   const client = { clientId: randomText(20), clientSecret: randomText(40), callbacks, rsaPublicKey }
   await db
     .insertInto('oauth_client')
     .values({ ...clientRow(client), name, owner_id: given.ownerId ?? null })
     .execute()
   return { clientId: client.clientId, clientSecret: client.clientSecret, name, callbacks }
+}
+
+/** Rows that a stranger can make are bounded. */
+async function checkRoom(db: Database, ownerId: number): Promise<void> {
+  const { count } = await db
+    .selectFrom('oauth_client')
+    .select((given) => given.fn.countAll<number>().as('count'))
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow()
+  if (count >= maxClients) {
+    throw new InputError('name', `One user has at most ${maxClients} clients. Delete one that is not used.`)
+  }
 }
 
 function checkedCallbacks(given: readonly string[]): string[] {

@@ -1,19 +1,29 @@
 import { type Context, Hono } from 'hono'
-import { authenticateAccount, createAccount } from '../database/accounts.ts'
+import { BoundedWork } from '../bounded-work.ts'
+import { authenticateAccount, createAccount, normalizeName } from '../database/accounts.ts'
 import type { Database } from '../database/schema.ts'
 import { closeSession, openSession } from '../database/sessions.ts'
 import { InputError } from '../input-error.ts'
-import type { AddressOf } from './client-address.ts'
+import { Throttle } from '../throttle.ts'
+import type { NetworkOf } from './client-address.ts'
+import { knownDevice, rememberDevice } from './device.ts'
 import { sendPage } from './layout.ts'
 import { signInPage, signUpPage } from './pages/account.ts'
 import { returnPath } from './return-path.ts'
-import { signInThrottle } from './sign-in-throttle.ts'
+import { SignInThrottle } from './sign-in-throttle.ts'
 import { giveCookie, type WebEnv } from './visit.ts'
 
+/** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
+const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
+/** New accounts from one network. */
+const signUpLimit = { limit: 200, windowSeconds: 3600 }
+
 /** Sign up, sign in, sign out. */
-export function accountRoutes(db: Database, secure: boolean, addressOf: AddressOf): Hono<WebEnv> {
+export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkOf): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  const admit = signInThrottle(addressOf)
+  const throttle = new SignInThrottle()
+  const signUps = new Throttle(signUpLimit)
+  const passwordWork = new BoundedWork(passwordBounds)
 
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
   const signIn = async (c: Context<WebEnv>, userId: number, returnTo: string) => {
@@ -30,21 +40,28 @@ export function accountRoutes(db: Database, secure: boolean, addressOf: AddressO
 
   routes.post('/sign-in', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
-    const { waitSeconds, succeed } = await admit(c, name)
+    const network = networkOf(c)
+    const device = await knownDevice(c, db, name, secure)
+    const { waitSeconds, settle } = await throttle.admit({ name: normalizeName(name), network, device })
     const refused = (message: string) =>
       signInPage({ visit: c.get('visit'), returnTo, name, error: { field: 'name', message } })
     if (waitSeconds > 0) {
       c.header('retry-after', String(waitSeconds))
-      const minutes = Math.ceil(waitSeconds / 60)
-      const message = `Too many tries. Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
-      return sendPage(c, { ...refused(message), status: 429 })
+      return sendPage(c, { ...refused(`Too many tries. ${wait(waitSeconds)}`), status: 429 })
     }
-    const user = await authenticateAccount(db, name, password)
+    let isRight: boolean | undefined
+    const user = await passwordWork
+      .run(network, async () => {
+        const found = await authenticateAccount(db, name, password)
+        isRight = found !== undefined
+        return found
+      })
+      .finally(() => settle(isRight))
     if (user === undefined) {
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
       return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
     }
-    succeed()
+    await rememberDevice(c, db, name, secure)
     return signIn(c, user.id, returnTo)
   })
 
@@ -56,8 +73,18 @@ export function accountRoutes(db: Database, secure: boolean, addressOf: AddressO
 
   routes.post('/sign-up', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
+    const network = networkOf(c)
+    const key = network ?? ''
+    const waitSeconds = signUps.waitSeconds(key)
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      const error = { field: 'name', message: `Too many new accounts. ${wait(waitSeconds)}` }
+      return sendPage(c, { ...signUpPage({ visit: c.get('visit'), returnTo, name, error }), status: 429 })
+    }
     try {
-      const { id } = await createAccount(db, name, password)
+      const { id } = await passwordWork.run(network, () => createAccount(db, name, password))
+      signUps.fail(key)
+      await rememberDevice(c, db, name, secure)
       return await signIn(c, id, returnTo)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
@@ -72,6 +99,11 @@ export function accountRoutes(db: Database, secure: boolean, addressOf: AddressO
   })
 
   return routes
+}
+
+function wait(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
 }
 
 async function accountForm(c: Context<WebEnv>) {
