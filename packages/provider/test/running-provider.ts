@@ -73,6 +73,7 @@ export async function runCliJson<T>(
 /** A provider process on a free port, its data in `cwd`. */
 export interface ProviderProcess {
   readonly url: string
+  readonly pid: number
   /** What it has printed so far. */
   readonly output: { readonly stdout: string; readonly stderr: string }
   /** SIGTERM, and the exit code that follows. */
@@ -88,7 +89,7 @@ export async function runProvider(cwd: string, env: Record<string, string> = {})
     ended.then(([code]) => reject(new Error(`The provider exited with ${code}: ${output.stderr}`)), reject)
   })
   const url = /(http:\/\/[\d.:[\]a-z]+)/.exec(output.stdout.replace(/.*listening on /s, ''))?.[1] as string
-  return { url, output, stop: () => stop(child, ended) }
+  return { url, pid: child.pid as number, output, stop: () => stop(child, ended) }
 }
 
 async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promise<number | null> {

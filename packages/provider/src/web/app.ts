@@ -62,7 +62,7 @@ export function createApp(parts: AppParts): Hono {
     endpoint((request) => server.createTokenResponse(request)),
   )
   app.route('/', apiRoutes(db, protector))
-  app.use(unknownAddresses(parts.origin))
+  app.use(unknownAddresses(app, parts.origin))
   app.route('/', pages(parts))
   return app
 }

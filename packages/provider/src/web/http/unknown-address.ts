@@ -1,5 +1,4 @@
-import type { Context, MiddlewareHandler } from 'hono'
-import { matchedRoutes } from 'hono/route'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { clientAnswer, isApiClient } from './client-answer.ts'
 
 /** How other providers, and the community's first version of the protocol, call our addresses. */
@@ -20,17 +19,24 @@ const addresses = [
  *
  * @param origin - The public one, where it is set.
  */
-export function unknownAddresses(origin: string | undefined): MiddlewareHandler {
+export function unknownAddresses(app: Hono, origin: string | undefined): MiddlewareHandler {
+  // Middleware matches all verbs; only pages are registered for one.
+  const exists = (method: string, path: string) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')
   return async (c, next) => {
-    // Middleware matches all verbs; only pages are registered for one.
-    const exists = matchedRoutes(c).some(({ method }) => method !== 'ALL')
-    if (exists || !(isApiClient(c) || isForClients(c))) return next()
+    const { method, path } = c.req
+    if (exists(method, path)) return next()
+    const isPage = exists('GET', path) || exists('POST', path)
+    if (!(isApiClient(c) || (isForClients(c) && !isPage))) return next()
+    const whatToDo = directions(path, origin ?? new URL(c.req.url).origin)
+    if (isPage) {
+      c.header('allow', 'GET, HEAD, POST')
+      const description = `This is a page for people. ${whatToDo}`
+      return clientAnswer(c, { status: 405, code: 'method_not_allowed', description })
+    }
     c.header('access-control-allow-origin', '*')
-    return clientAnswer(c, {
-      status: 404,
-      code: 'not_found',
-      description: `There is nothing at this address. ${directions(c, origin ?? new URL(c.req.url).origin)}`,
-    })
+    const description = `There is nothing at this address. ${whatToDo}`
+    return clientAnswer(c, { status: 404, code: 'not_found', description })
   }
 }
 
@@ -40,8 +46,8 @@ function isForClients(c: Context): boolean {
   return (isRead ? /^\/+api(?:\/|$)/i : /^\/+(?:oauth|api)(?:\/|$)/i).test(c.req.path)
 }
 
-function directions(c: Context, base: string): string {
-  const last = c.req.path.split('/').findLast(Boolean) ?? ''
+function directions(path: string, base: string): string {
+  const last = path.split('/').findLast(Boolean) ?? ''
   const word = last
     .toLowerCase()
     .replace(/[^a-z]/g, '')
