@@ -26,6 +26,7 @@ export {
   type AuthorizationServerOptions,
 } from './server/authorization-server.ts'
 export { checkCallbackForm } from './server/callback.ts'
+export type { Endpoint, EndpointServer } from './server/endpoint.ts'
 export type { Awaitable, HookName, HookRegistry, Hooks } from './server/hooks.ts'
 export type {
   Client,

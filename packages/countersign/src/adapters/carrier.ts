@@ -12,47 +12,6 @@ export function isForm(contentType: string | null | undefined): boolean {
   return !!contentType && formType.test(contentType)
 }
 
-/**
- * The absolute URL of a request from the framework's trusted view of scheme and host and the raw request target.
- * Octets above 127, which Node hands out one character each, are read as UTF-8 or else escaped.
- */
-export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
-  // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
-  if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
-    throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
-  refuseFragment(target)
-  return `${scheme}://${host ?? ''}${rawText(pathOf(target))}`
-}
-
-/** Path and query of a request target. */
-function pathOf(target: string): string {
-  if (target.startsWith('/')) return target
-  // RFC 9112 §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
-  if (target === '*') return ''
-  // §3.2.2: an absolute-form target carries scheme and host itself; the trusted view decides all the same.
-  const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#\\]+(?=[/?]|$)/i, '')
-  // RFC 9110 §4.2.1: without a host, readers differ in where the path begins: signed for one, routed to another.
-  if (path === target)
-    throw new OAuth1Error('invalid_request', 'The request target is not a URL with a host.')
-  return path
-}
-
-/**
- * A request target has no fragment (RFC 9112 §3.2). To the signature one would count for nothing, but Fastify and Hono
- * read a query in it: anybody could add parameters to a signed request.
- *
- * @throws OAuth1Error `invalid_request`
- */
-export function refuseFragment(target: string): void {
-  if (target.includes('#')) throw new OAuth1Error('invalid_request', 'The request target holds a fragment.')
-}
-
-/** Text whose characters are octets, as Node gives request targets. */
-function rawText(octets: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
-  return /[^\x00-\x7f]/.test(octets) ? textFromOctets(Buffer.from(octets, 'latin1')) : octets
-}
-
 /** What a framework may have done to a form body before us. */
 export interface BodySource {
   /** Octets or text that something kept before parsing. */
@@ -142,4 +101,14 @@ export function refuseEncodedForm(contentEncoding: string | undefined): void {
 
 export function bodyTooLarge(maxBodyLength: number): OAuth1Error {
   return new OAuth1Error('request_too_large', `The form body is over the limit of ${maxBodyLength} octets.`)
+}
+
+export function bodyTooSlow(bodyTimeoutSeconds: number): OAuth1Error {
+  return new OAuth1Error('request_timeout', `The form body did not arrive within ${bodyTimeoutSeconds} s.`)
+}
+
+/** Calls back unless the returned function is called before. A longer timer than the cap would fire at once. */
+export function afterSeconds(seconds: number, run: () => void): () => void {
+  const timer = setTimeout(run, Math.min(seconds, 2_147_483) * 1000)
+  return () => clearTimeout(timer)
 }

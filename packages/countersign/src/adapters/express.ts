@@ -1,24 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse as parseQuerystring } from 'node:querystring'
-import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
-import type { Awaitable } from '../server/hooks.ts'
+import { type Awaitable, isThenable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm } from './carrier.ts'
-import { headersOf, nodeForm, sendResponse } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
+import { nodeRequest, sendResponse } from './node-stream.ts'
 import {
-  answerOf,
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
+  droppable,
   judge,
+  neverSettles,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
+import { absoluteUrl } from './target.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export type { RequireOptions } from './shared.ts'
 
 /** As much of an Express request as is used here; Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {
@@ -35,6 +37,8 @@ export interface ExpressRequest extends IncomingMessage {
 type Next = (error?: unknown) => void
 /** An Express request handler. */
 export type ExpressHandler = (req: ExpressRequest, res: ServerResponse, next: Next) => Promise<void>
+/** Express middleware that can also be called by hand, without `next`. */
+export type ExpressGuard = (req: ExpressRequest, res: ServerResponse, next?: Next) => Promise<void>
 
 const remedy =
   'Mount requireOAuth or the endpoint before the body parser, or keep the raw text: express.urlencoded({ verify: keepRawBody }), in NestJS NestFactory.create(AppModule, { rawBody: true }).'
@@ -57,22 +61,19 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
-export function httpRequest(req: ExpressRequest, limits?: Limits): Awaitable<HttpRequest> {
+export function httpRequest(req: ExpressRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)
-  const request = { method: req.method ?? 'GET', url, headers: headersOf(req) }
-  return isForm(req.headers['content-type']) ? withForm(request, req, limits) : request
+  const request = nodeRequest(req, req.method ?? 'GET', url, limits, () => {
+    const { rawBody: raw } = req as { rawBody?: unknown }
+    return { raw, parsed: req.body, remedy }
+  })
+  return isThenable(request) ? request.then((request) => withParsedForm(req, request)) : request
 }
 
-async function withForm(
-  request: HttpRequest,
-  req: ExpressRequest,
-  limits: Limits | undefined,
-): Promise<HttpRequest> {
-  const { rawBody: raw } = req as { rawBody?: unknown }
-  const body = await nodeForm(req, limits, { raw, parsed: req.body, remedy })
-  // A parser that comes later overwrites it.
-  if (isUnparsed(req.body)) req.body = parseQuerystring(body)
-  return { ...request, body }
+/** A parser that comes later overwrites it. */
+function withParsedForm(req: ExpressRequest, request: HttpRequest): HttpRequest {
+  if (isUnparsed(req.body)) req.body = parseQuerystring(request.body ?? '')
+  return request
 }
 
 /** As `req.host` in Express 5; that of Express 4 loses the port. */
@@ -89,22 +90,23 @@ function isUnparsed(body: unknown): boolean {
 }
 
 /**
- * A route handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
  * An `OAuth1Error` that the function throws is answered; anything else goes to `next`.
  *
  * @example
  * ```ts
- * app.all('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
 export function endpoint(
-  answer: (request: HttpRequest, req: ExpressRequest) => Awaitable<HttpResponse>,
+  answer: Answer<[req: ExpressRequest]>,
   options: EndpointOptions = {},
 ): ExpressHandler {
+  const route = routeOf(answer, options)
   return async (req, res, next) => {
     try {
-      const run = async () => answer(await httpRequest(req, options.limits), req)
-      sendResponse(res, await answerOf(req.headers.accept, options, run))
+      const answer = async () => route.handle(await httpRequest(req, route.limits()), req)
+      sendResponse(res, await route.run(req.headers.accept, answer))
     } catch (error) {
       next(error)
     }
@@ -113,6 +115,8 @@ export function endpoint(
 
 /**
  * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand behind it.
+ * Called by hand without `next` it returns a promise to await: it resolves when the request may go on, rejects with
+ * what `next` would get, and stays pending for a refused request, whose response it sends.
  *
  * @example
  * ```ts
@@ -122,12 +126,26 @@ export function endpoint(
 export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
-): ExpressHandler {
+): ExpressGuard {
   const options = requireOptions(scope)
+  const check = (req: ExpressRequest) =>
+    judge(
+      protector,
+      options,
+      [req],
+      () => httpRequest(req, protector.limits),
+      () => req.headers.accept,
+    )
+  const byHand = async (req: ExpressRequest, res: ServerResponse) => {
+    const { refusal } = await check(req)
+    if (refusal === undefined) return
+    sendResponse(res, refusal)
+    await neverSettles()
+  }
   return async (req, res, next) => {
+    if (next === undefined) return droppable(byHand(req, res))
     try {
-      const read = () => httpRequest(req, protector.limits)
-      const verdict = await judge(protector, options, [req], read, () => req.headers.accept)
+      const verdict = await check(req)
       if (verdict.refusal) sendResponse(res, verdict.refusal)
       else withAuthentication(verdict.authentication, next)
     } catch (error) {

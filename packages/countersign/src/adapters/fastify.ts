@@ -5,20 +5,23 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm } from './carrier.ts'
-import { headersFor, headersOf, nodeForm, peekForm } from './node-stream.ts'
+import { isForm } from './carrier.ts'
+import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
+import { headersFor, nodeRequest, peekForm } from './node-stream.ts'
 import {
-  answerOf,
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
+  droppable,
   judge,
+  neverSettles,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
+import { absoluteUrl } from './target.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export type { RequireOptions } from './shared.ts'
 
 /** As much of a Fastify request as is used here; Fastify's own type fits. */
 export interface FastifyRequest {
@@ -27,6 +30,9 @@ export interface FastifyRequest {
   readonly protocol: string
   readonly host: string
   readonly originalUrl: string
+  readonly routeOptions: { readonly bodyLimit?: number | undefined; readonly handler?: unknown }
+  // biome-ignore lint/suspicious/noExplicitAny: Fastify types what it gives and what it takes differently
+  headers: any
   body?: unknown
 }
 
@@ -47,16 +53,32 @@ export interface FastifyInstance {
   ): unknown
   addHook(
     name: 'preParsing',
-    hook: (request: FastifyRequest, reply: unknown, payload: unknown, done: (error: null) => void) => void,
+    hook: (
+      request: FastifyRequest,
+      reply: unknown,
+      payload: unknown,
+      done: (error: Error | null) => void,
+    ) => void,
   ): unknown
 }
 
 const remedy = "Register the plugin: app.register(countersign), from 'countersign/fastify'."
 
+const readsBody: unique symbol = Symbol('countersign.readsBody')
+
+/**
+ * The prototype of handlers that are endpoints of a server, whose body this adapter reads itself. Fastify binds
+ * handlers: a bound function loses the members of the original, and keeps its prototype.
+ */
+const bodyReader: object = Object.create(Function.prototype, { [readsBody]: { value: true } })
+
+/** A request whose headers say this has no body for Fastify to parse. */
+const bodiless = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined }
+
 /**
  * The plugin: keeps the text of form bodies as it was sent, for the signature, and parses forms where no other parser
- * does. `@fastify/formbody` may be registered before it, after it, or not at all. A protector that takes larger forms
- * than by default needs the same `limits` here.
+ * does. `@fastify/formbody` may be registered before it, after it, or not at all. Forms for the endpoints of a server are
+ * read by that server's own limits; others up to Fastify's `bodyLimit`, unless `limits` says otherwise.
  *
  * @example
  * ```ts
@@ -65,10 +87,10 @@ const remedy = "Register the plugin: app.register(countersign), from 'countersig
  */
 export const countersign: (
   app: FastifyInstance,
-  options: { readonly limits?: Pick<Limits, 'maxBodyLength'> },
+  options: { readonly limits?: Partial<Limits> },
   done: Done,
 ) => void = Object.assign(
-  (app: FastifyInstance, options: { readonly limits?: Pick<Limits, 'maxBodyLength'> }, done: Done) => {
+  (app: FastifyInstance, { limits = {} }: { readonly limits?: Partial<Limits> }, done: Done) => {
     // By pattern: a parser that is registered by name, before or after, takes precedence and does not clash.
     const form = /^application\/x-www-form-urlencoded(?:[ \t]*;|$)/i
     app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, parsed) =>
@@ -76,10 +98,17 @@ export const countersign: (
     )
     app.addHook('preParsing', (request, _reply, _payload, next) => {
       if (!isForm(request.raw.headers['content-type'])) return next(null)
-      // A failure is for the routes that check signatures; the others get their body as ever.
-      void Promise.resolve(peekForm(request.raw, options.limits))
-        .catch(() => {})
-        .then(() => next(null))
+      const { handler, bodyLimit } = request.routeOptions
+      if ((handler as { [readsBody]?: true } | undefined)?.[readsBody]) {
+        request.headers = bodiless
+        return next(null)
+      }
+      const most = bodyLimit === undefined ? {} : { maxBodyLength: bodyLimit }
+      void Promise.resolve(peekForm(request.raw, { ...most, ...limits })).then(
+        () => next(null),
+        // Fastify's parsers would wait for ever. Other failures are for the routes that check signatures.
+        (error) => next(error.code === 'request_timeout' ? error : null),
+      )
     })
     done()
   },
@@ -93,40 +122,50 @@ export const countersign: (
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
-export function httpRequest(request: FastifyRequest, limits?: Limits): Awaitable<HttpRequest> {
+export function httpRequest(request: FastifyRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { raw: req, method, protocol, host, originalUrl } = request
-  const url = absoluteUrl(protocol, host, originalUrl)
-  const http = { method, url, headers: headersOf(req) }
-  if (!isForm(req.headers['content-type'])) return http
-  const { body: parsed, rawBody: raw } = request as { body?: unknown; rawBody?: unknown }
-  return nodeForm(req, limits, { raw, parsed, remedy }).then((body) => ({ ...http, body }))
+  return nodeRequest(req, method, absoluteUrl(protocol, host, originalUrl), limits, () => {
+    const { body: parsed, rawBody: raw } = request as { body?: unknown; rawBody?: unknown }
+    return { raw, parsed, remedy }
+  })
 }
 
 /** A Fastify route handler. */
 export type FastifyHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
+/** A guard as a hook, and called by hand, without `done`. */
+export interface FastifyGuard {
+  (request: FastifyRequest, reply: FastifyReply, done: Done): void
+  (request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
+
 /**
- * A route handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
  * An `OAuth1Error` that the function throws is answered; anything else goes to Fastify's error handler.
  *
  * @example
  * ```ts
- * app.all('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
 export function endpoint(
-  answer: (request: HttpRequest, fastifyRequest: FastifyRequest) => Awaitable<HttpResponse>,
+  answer: Answer<[fastifyRequest: FastifyRequest]>,
   options: EndpointOptions = {},
 ): FastifyHandler {
-  return async (request, reply) => {
-    const run = async () => answer(await httpRequest(request, options.limits), request)
-    return send(request, reply, await answerOf(request.raw.headers.accept, options, run))
+  const route = routeOf(answer, options)
+  const handler: FastifyHandler = async (request, reply) => {
+    const answer = async () => route.handle(await httpRequest(request, route.limits()), request)
+    return send(request, reply, await route.run(request.raw.headers.accept, answer))
   }
+  // Where nothing else looks at the body, Fastify's limits need not hold.
+  return typeof answer === 'function' ? handler : Object.setPrototypeOf(handler, bodyReader)
 }
 
 /**
  * A hook (`onRequest`, `preValidation` or `preHandler`) that lets correctly signed requests through, with
  * `currentCredential(request)` at hand behind it. In `onRequest` a refused request's body is never parsed.
+ * Called by hand without `done` it returns a promise to await: it resolves when the request may go on, rejects with
+ * what `done` would get, and stays pending for a refused request, whose response it sends.
  *
  * @example
  * ```ts
@@ -136,16 +175,29 @@ export function endpoint(
 export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
-): (request: FastifyRequest, reply: FastifyReply, done: Done) => void {
+): FastifyGuard {
   const options = requireOptions(scope)
-  return (request, reply, done) => {
+  const check = (request: FastifyRequest) => {
     const read = () => httpRequest(request, protector.limits)
     const requests = [request.raw, request] as const
-    judge(protector, options, requests, read, () => request.raw.headers.accept).then((verdict) => {
+    return judge(protector, options, requests, read, () => request.raw.headers.accept)
+  }
+  const byHand = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { refusal } = await check(request)
+    if (refusal === undefined) return
+    send(request, reply, refusal)
+    await neverSettles()
+  }
+  const guard = (request: FastifyRequest, reply: FastifyReply, done?: Done) => {
+    if (done === undefined) return droppable(byHand(request, reply))
+    check(request).then((verdict) => {
       if (verdict.refusal) send(request, reply, verdict.refusal)
       else withAuthentication(verdict.authentication, done)
     }, done)
+    // Fastify takes a hook that returns a promise for one that never calls back.
+    return undefined
   }
+  return guard as FastifyGuard
 }
 
 /** As octets: to a string Fastify would add a charset. */

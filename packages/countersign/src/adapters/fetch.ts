@@ -1,23 +1,24 @@
 import { ConfigurationError } from '../protocol/errors.ts'
-import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { isForm, refuseFragment } from './carrier.ts'
+import { isForm } from './carrier.ts'
+import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
 import {
-  answerOf,
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
   judge,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
+import { refuseFragment, refuseUserInformation } from './target.ts'
 import { readWebForm, textOfOctets, webHeaders, webResponse } from './web-request.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export type { RequireOptions } from './shared.ts'
 
 /** What a handler is called with first: a request, or as in SvelteKit and Remix an event that holds it. */
 export type FetchInput = Request | { readonly request: Request }
@@ -39,16 +40,17 @@ function requestOf(input: FetchInput): Request {
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was read before.
  */
-export function httpRequest(input: FetchInput, limits?: Limits): Awaitable<HttpRequest> {
+export function httpRequest(input: FetchInput, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const request = requestOf(input)
   refuseFragment(request.url)
+  refuseUserInformation(request.url)
   const http = { method: request.method, url: request.url, headers: webHeaders(request) }
   return isForm(http.headers['content-type'])
     ? formOf(request, limits).then((body) => ({ ...http, body }))
     : http
 }
 
-async function formOf(request: Request, limits: Limits | undefined): Promise<string> {
+async function formOf(request: Request, limits: Partial<Limits> | undefined): Promise<string> {
   if (request.bodyUsed) {
     throw new ConfigurationError(
       'The form body was read before its signature could be checked. Call requireOAuth or the endpoint first, or read request.clone().',
@@ -60,21 +62,22 @@ async function formOf(request: Request, limits: Limits | undefined): Promise<str
 }
 
 /**
- * A handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * A handler of one of the server's endpoints, or of a function of your own that returns a response.
  * It answers an `OAuth1Error` that the function throws; anything else rejects.
  *
  * @example
  * ```ts
- * export const POST = endpoint((request) => server.createTokenResponse(request))
+ * export const POST = endpoint(server.token)
  * ```
  */
 export function endpoint<I extends FetchInput = Request, A extends unknown[] = unknown[]>(
-  answer: (request: HttpRequest, input: I, ...rest: A) => Awaitable<HttpResponse>,
+  answer: Answer<[input: I, ...rest: A]>,
   options: EndpointOptions = {},
 ): FetchHandler<I, A> {
+  const route = routeOf(answer, options)
   return async (input, ...rest) => {
-    const run = async () => answer(await httpRequest(input, options.limits), input, ...rest)
-    return webResponse(await answerOf(acceptOf(input), options, run))
+    const answer = async () => route.handle(await httpRequest(input, route.limits()), input, ...rest)
+    return webResponse(await route.run(acceptOf(input), answer))
   }
 }
 

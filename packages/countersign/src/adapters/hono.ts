@@ -1,31 +1,34 @@
 import type { IncomingMessage } from 'node:http'
 import { textFromOctets } from '../protocol/encoding.ts'
 import { ConfigurationError } from '../protocol/errors.ts'
-import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { isForm, refuseEncodedForm, refuseFragment, undamaged } from './carrier.ts'
+import { isForm, refuseEncodedForm, undamaged } from './carrier.ts'
+import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
 import { headerLines, headersOf, nodeForm, nodeUrl } from './node-stream.ts'
 import {
-  answerOf,
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
+  droppable,
   judge,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
+import { refuseContent, refuseFragment, refuseUserInformation, signedMethod } from './target.ts'
 import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './web-request.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export type { RequireOptions } from './shared.ts'
 
 /** As much of a Hono context as is used here; Hono's own type fits. */
 export interface HonoContext {
   readonly env: unknown
   readonly req: { raw: Request; readonly bodyCache: object }
+  res?: Response
 }
 
 /** A Hono handler. */
@@ -33,6 +36,9 @@ export type HonoHandler = (c: HonoContext) => Promise<Response>
 /** A Hono middleware. */
 // biome-ignore lint/suspicious/noConfusingVoidType: as Hono's own type has it
 export type HonoMiddleware = (c: HonoContext, next: () => Promise<void>) => Promise<Response | void>
+/** A Hono middleware that can also be called by hand, without `next`. */
+// biome-ignore lint/suspicious/noConfusingVoidType: as Hono's own type has it
+export type HonoGuard = (c: HonoContext, next?: () => Promise<void>) => Promise<Response | void>
 
 const remedy =
   'Use requireOAuth or the endpoint before anything reads c.req.raw, or read it with c.req.text() or c.req.parseBody().'
@@ -44,21 +50,27 @@ const remedy =
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read `c.req.raw` before.
  */
-export function httpRequest(c: HonoContext, limits?: Limits): Awaitable<HttpRequest> {
+export function httpRequest(c: HonoContext, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { raw } = c.req
   refuseFragment(raw.url)
   const incoming = incomingOf(c)
-  // On Node the headers are not asked of `raw`, which would have to make them first.
-  const http = incoming
-    ? { method: raw.method, url: nodeUrl(incoming), headers: headersOf(incoming) }
-    : { method: raw.method, url: raw.url, headers: webHeaders(raw) }
+  if (incoming === undefined) refuseUserInformation(raw.url)
+  const url = incoming ? nodeUrl(incoming) : raw.url
+  const complete = (body: string | undefined) => ({
+    method: signedMethod(raw.method, incoming?.method, url, body),
+    url,
+    // On Node the headers are not asked of `raw`, which would have to make them first.
+    headers: incoming ? headersOf(incoming) : webHeaders(raw),
+    body,
+  })
   const contentType = incoming
     ? headerLines(incoming, 'content-type').join()
     : raw.headers.get('content-type')
-  if (!isForm(contentType)) return http
+  if (!isForm(contentType)) return complete(undefined)
+  refuseContent(raw.method)
   // Fetch knows no body of GET and HEAD; Node does.
   const body = incoming && isBodiless(raw) ? nodeForm(incoming, limits, { remedy }) : formOf(c.req, limits)
-  return body.then((body) => ({ ...http, body }))
+  return body.then(complete)
 }
 
 /** Node's own request, where Hono runs on Node. */
@@ -84,7 +96,7 @@ interface BodyCache {
   readonly formData?: Promise<FormData>
 }
 
-async function formOf(req: HonoContext['req'], limits: Limits | undefined): Promise<string> {
+async function formOf(req: HonoContext['req'], limits: Partial<Limits> | undefined): Promise<string> {
   refuseEncodedForm(req.raw.headers.get('content-encoding') ?? undefined)
   const cache: BodyCache = req.bodyCache
   if (cache.arrayBuffer) return textOfOctets(await cache.arrayBuffer)
@@ -106,26 +118,25 @@ async function formOf(req: HonoContext['req'], limits: Limits | undefined): Prom
 }
 
 /**
- * A handler from a function of the core: one of the server's `create…Response` methods, or your own.
+ * A handler of one of the server's endpoints, or of a function of your own that returns a response.
  * An `OAuth1Error` that the function throws is answered; anything else goes to `app.onError`.
  *
  * @example
  * ```ts
- * app.all('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export function endpoint(
-  answer: (request: HttpRequest, c: HonoContext) => Awaitable<HttpResponse>,
-  options: EndpointOptions = {},
-): HonoHandler {
+export function endpoint(answer: Answer<[c: HonoContext]>, options: EndpointOptions = {}): HonoHandler {
+  const route = routeOf(answer, options)
   return async (c) => {
-    const run = async () => answer(await httpRequest(c, options.limits), c)
-    return webResponse(await answerOf(acceptOf(c), options, run))
+    const answer = async () => route.handle(await httpRequest(c, route.limits()), c)
+    return webResponse(await route.run(acceptOf(c), answer))
   }
 }
 
 /**
  * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand behind it.
+ * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono answers it.
  *
  * @example
  * ```ts
@@ -135,13 +146,20 @@ export function endpoint(
 export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
-): HonoMiddleware {
+): HonoGuard {
   const options = requireOptions(scope)
-  return async (c, next) => {
+  const guard: HonoGuard = async (c, next) => {
     const read = () => httpRequest(c, protector.limits)
     const verdict = await judge(protector, options, [c, c.req], read, () => acceptOf(c))
-    return verdict.refusal ? webResponse(verdict.refusal) : withAuthentication(verdict.authentication, next)
+    if (verdict.refusal === undefined) return next && withAuthentication(verdict.authentication, next)
+    const response = webResponse(verdict.refusal)
+    // Hono sends the response that an error holds.
+    if (next === undefined) throw Object.assign(verdict.error, { getResponse: () => response })
+    // Middleware around this one may drop what it returns.
+    c.res = response
+    return response
   }
+  return (c, next) => (next ? guard(c, next) : droppable(guard(c)))
 }
 
 /** The token credential of this request, or without an argument that of the current async context. */

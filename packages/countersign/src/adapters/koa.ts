@@ -4,20 +4,21 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm } from './carrier.ts'
-import { headersFor, headersOf, nodeForm } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
+import { headersFor, nodeRequest, wireMethod } from './node-stream.ts'
 import {
-  answerOf,
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
+  droppable,
   judge,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
+import { absoluteUrl } from './target.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export type { RequireOptions } from './shared.ts'
 
 /** As much of a Koa context as is used here; Koa's own type fits. */
 export interface KoaContext {
@@ -35,6 +36,8 @@ export interface KoaContext {
 
 /** A Koa middleware. */
 export type KoaMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) => Promise<unknown>
+/** Koa middleware that can also be called by hand, without `next`. */
+export type KoaGuard = (ctx: KoaContext, next?: () => Promise<unknown>) => Promise<unknown>
 
 const remedy =
   'Use requireOAuth or the endpoint before the body parser, or a parser that keeps ctx.request.rawBody, such as @koa/bodyparser.'
@@ -45,35 +48,36 @@ const remedy =
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
-export function httpRequest(ctx: KoaContext, limits?: Limits): Awaitable<HttpRequest> {
-  const url = absoluteUrl(ctx.protocol, ctx.host, ctx.originalUrl)
-  const request = { method: ctx.method, url, headers: headersOf(ctx.req) }
-  if (!isForm(ctx.req.headers['content-type'])) return request
-  const { body: parsed, rawBody: raw } = ctx.request as { body?: unknown; rawBody?: unknown }
-  return nodeForm(ctx.req, limits, { raw, parsed, remedy }).then((body) => ({ ...request, body }))
+export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitable<HttpRequest> {
+  const { req } = ctx
+  const request = ctx.request as { body?: unknown; rawBody?: unknown; originalMethod?: string }
+  // Koa below a path of Express or Connect finds its own original stripped, too.
+  const { originalUrl = ctx.originalUrl } = req as { originalUrl?: string }
+  const url = absoluteUrl(ctx.protocol, ctx.host, originalUrl)
+  const source = () => ({ raw: request.rawBody, parsed: request.body, remedy })
+  return nodeRequest(req, ctx.method, url, limits, source, request.originalMethod ?? wireMethod(req))
 }
 
 /**
- * A middleware from a function of the core: one of the server's `create…Response` methods, or your own.
+ * A middleware of one of the server's endpoints, or of a function of your own that returns a response.
  * An `OAuth1Error` that the function throws is answered; anything else is thrown to Koa.
  *
  * @example
  * ```ts
- * router.all('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * router.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export function endpoint(
-  answer: (request: HttpRequest, ctx: KoaContext) => Awaitable<HttpResponse>,
-  options: EndpointOptions = {},
-): KoaMiddleware {
+export function endpoint(answer: Answer<[ctx: KoaContext]>, options: EndpointOptions = {}): KoaMiddleware {
+  const route = routeOf(answer, options)
   return async (ctx) => {
-    const run = async () => answer(await httpRequest(ctx, options.limits), ctx)
-    send(ctx, await answerOf(ctx.req.headers.accept, options, run))
+    const answer = async () => route.handle(await httpRequest(ctx, route.limits()), ctx)
+    send(ctx, await route.run(ctx.req.headers.accept, answer))
   }
 }
 
 /**
  * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand behind it.
+ * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa answers it.
  *
  * @example
  * ```ts
@@ -83,14 +87,18 @@ export function endpoint(
 export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
-): KoaMiddleware {
+): KoaGuard {
   const options = requireOptions(scope)
-  return async (ctx, next) => {
+  const guard: KoaGuard = async (ctx, next) => {
     const read = () => httpRequest(ctx, protector.limits)
     const requests = [ctx.req, ctx, ctx.request] as const
     const verdict = await judge(protector, options, requests, read, () => ctx.req.headers.accept)
-    return verdict.refusal ? send(ctx, verdict.refusal) : withAuthentication(verdict.authentication, next)
+    if (verdict.refusal === undefined) return next && withAuthentication(verdict.authentication, next)
+    if (next) return send(ctx, verdict.refusal)
+    // What Koa sends of an error: status, headers, and a message that may be shown.
+    throw Object.assign(verdict.error, { expose: true, headers: verdict.refusal.headers })
   }
+  return (ctx, next) => (next ? guard(ctx, next) : droppable(guard(ctx)))
 }
 
 function send(ctx: KoaContext, response: HttpResponse): void {

@@ -6,106 +6,55 @@ import {
   type CanActivate,
   Catch,
   createParamDecorator,
-  type DynamicModule,
   type ExceptionFilter,
   type ExecutionContext,
-  type FactoryProvider,
   HttpException,
   Inject,
-  Module,
-  type ModuleMetadata,
   mixin,
   type NestInterceptor,
-  StreamableFile,
   type Type,
   UseFilters,
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common'
-import { from, lastValueFrom, type Observable } from 'rxjs'
-import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import type { Limits } from '../protocol/limits.ts'
-import { AuthorizationServer } from '../server/authorization-server.ts'
-import type { Awaitable } from '../server/hooks.ts'
+import type { Observable } from 'rxjs'
+import type { HttpResponse } from '../protocol/http.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
-import { type Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { type ExpressRequest, httpRequest as expressRequest } from './express.ts'
-import { type FastifyReply, type FastifyRequest, httpRequest as fastifyRequest } from './fastify.ts'
-import { headersFor } from './node-stream.ts'
+import type { Authentication } from '../server/resource-protector.ts'
+import type { FastifyReply } from './fastify.ts'
 import {
-  answerOf,
+  findRequest,
+  findResponse,
+  httpRequest,
+  type LocateOptions,
+  type NestRequest,
+  prepare,
+  requestIn,
+  requestsOf,
+  setHeaders,
+} from './nest-context.ts'
+import { type CountersignModuleOptions, moduleOptions } from './nest-module.ts'
+import {
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
   judge,
-  type RefusalOptions,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export { httpRequest, type LocateOptions, type NestRequest } from './nest-context.ts'
+export { Endpoint, endpoint, OAuthRequest } from './nest-endpoint.ts'
+export {
+  CountersignModule,
+  type CountersignModuleAsyncOptions,
+  type CountersignModuleOptions,
+} from './nest-module.ts'
+export type { RequireOptions } from './shared.ts'
 
-/** The request of either platform. */
-export type NestRequest = ExpressRequest | FastifyRequest
-
-/** What the module provides to the application, and what `RequireOAuth` works with. */
-export interface CountersignModuleOptions extends RefusalOptions {
-  readonly protector: ResourceProtector
-  /** Provided for injection, where this application issues credentials too. */
-  readonly server?: AuthorizationServer
-}
-
-/** As `CountersignModuleOptions`, but made by a factory out of other providers. */
-export interface CountersignModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
-  readonly inject?: FactoryProvider['inject']
-  // biome-ignore lint/suspicious/noExplicitAny: Nest's own factories take whatever `inject` names
-  readonly useFactory: (...injected: any[]) => CountersignModuleOptions | Promise<CountersignModuleOptions>
-}
-
-const moduleOptions = Symbol('CountersignModuleOptions')
-
-/**
- * Makes `RequireOAuth` work everywhere in the application, and provides `ResourceProtector` and `AuthorizationServer`
- * for injection. Create the application with `{ rawBody: true }`, so that forms with brackets or repeats keep their text.
- *
- * @example
- * ```ts
- * @Module({ imports: [CountersignModule.forRoot({ protector, server })] })
- * export class AppModule {}
- * // NestFactory.create(AppModule, { rawBody: true })
- * ```
- */
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest's modules are classes
-export class CountersignModule {
-  static forRoot(options: CountersignModuleOptions): DynamicModule {
-    return CountersignModule.forRootAsync({ useFactory: () => options })
-  }
-
-  static forRootAsync({
-    imports = [],
-    inject = [],
-    useFactory,
-  }: CountersignModuleAsyncOptions): DynamicModule {
-    const part = <T>(provide: Type<T>, name: keyof CountersignModuleOptions): FactoryProvider => ({
-      provide,
-      inject: [moduleOptions],
-      useFactory: (options: CountersignModuleOptions) => options[name],
-    })
-    return {
-      module: CountersignModule,
-      global: true,
-      imports,
-      providers: [
-        { provide: moduleOptions, inject, useFactory },
-        part(ResourceProtector, 'protector'),
-        part(AuthorizationServer, 'server'),
-      ],
-      exports: [moduleOptions, ResourceProtector, AuthorizationServer],
-    }
-  }
-}
-Module({})(CountersignModule)
+/** What `RequireOAuth` and `OAuthGuard` take; a string is short for `{ scope }`. */
+export type NestRequireOptions = RequireOptions & LocateOptions
 
 /**
  * Protects a controller or one of its methods: only correctly signed requests reach it. Where both are decorated, the
@@ -120,10 +69,10 @@ Module({})(CountersignModule)
  * }
  * ```
  */
-export function RequireOAuth(scope?: string | RequireOptions): ClassDecorator & MethodDecorator {
+export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorator & MethodDecorator {
   return applyDecorators(
     UseGuards(OAuthGuard(scope)),
-    UseInterceptors(ContextInterceptor),
+    UseInterceptors(contextInterceptor(requireOptions(scope))),
     UseFilters(RefusalFilter),
   )
 }
@@ -137,8 +86,8 @@ export function RequireOAuth(scope?: string | RequireOptions): ClassDecorator & 
  * { provide: APP_GUARD, useClass: OAuthGuard() }
  * ```
  */
-export function OAuthGuard(scope?: string | RequireOptions): Type<CanActivate> {
-  const required = requireOptions(scope)
+export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivate> {
+  const required: NestRequireOptions = requireOptions(scope)
   class Guard implements CanActivate {
     readonly #options: CountersignModuleOptions
     constructor(options: CountersignModuleOptions) {
@@ -146,8 +95,8 @@ export function OAuthGuard(scope?: string | RequireOptions): Type<CanActivate> {
     }
 
     async canActivate(context: ExecutionContext): Promise<boolean> {
-      const request = requestOf(context)
-      const { protector, errors } = this.#options
+      const { protector, errors, requestOf } = this.#options
+      const request = requestIn(context, required.requestOf ?? requestOf)
       const verdict = await judge(
         protector,
         { ...(errors ? { errors } : {}), ...required },
@@ -155,27 +104,31 @@ export function OAuthGuard(scope?: string | RequireOptions): Type<CanActivate> {
         () => httpRequest(request, protector.limits),
         () => request.headers.accept,
       )
-      if (verdict.refusal) {
-        const challenge = verdict.refusal.headers['www-authenticate']
-        if (challenge) setHeaders(context.switchToHttp().getResponse(), { 'www-authenticate': challenge })
-        throw new Refusal(verdict.refusal)
-      }
-      return true
+      if (verdict.refusal === undefined) return true
+      const challenge = verdict.refusal.headers['www-authenticate']
+      const response = findResponse(context)
+      if (challenge && response) setHeaders(response, { 'www-authenticate': challenge })
+      throw refusalFor(context, verdict.refusal)
     }
   }
   Inject(moduleOptions)(Guard, undefined, 0)
   return mixin(Guard)
 }
 
+/** Where there is no HTTP response to send the refusal on, it is told as Nest tells errors there. */
+function refusalFor(context: ExecutionContext, answer: HttpResponse): HttpException {
+  const isJson = answer.headers['content-type'] === 'application/json'
+  const content = isJson ? JSON.parse(answer.body) : Object.fromEntries(new URLSearchParams(answer.body))
+  return context.getType<string>() === 'http'
+    ? new Refusal(content, answer)
+    : new HttpException(content, answer.status)
+}
+
 /** Carries a refusal from the guard, which Nest only lets say yes or no, to the filter that sends it. */
 class Refusal extends HttpException {
   readonly answer: HttpResponse
-  constructor(answer: HttpResponse) {
-    const isJson = answer.headers['content-type'] === 'application/json'
-    super(
-      isJson ? JSON.parse(answer.body) : Object.fromEntries(new URLSearchParams(answer.body)),
-      answer.status,
-    )
+  constructor(content: Record<string, string>, answer: HttpResponse) {
+    super(content, answer.status)
     this.answer = answer
   }
 }
@@ -192,84 +145,32 @@ class RefusalFilter implements ExceptionFilter<Refusal> {
 Catch(Refusal)(RefusalFilter)
 
 /** Guards cannot wrap what comes after them; interceptors can. */
-class ContextInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return withAuthentication(currentAuthentication(requestOf(context)), () => next.handle())
-  }
-}
-
-/**
- * For a method that returns an answer of the core, such as `server.createTokenResponse(request)`: it is sent as it is,
- * and an `OAuth1Error` that the method throws is answered.
- *
- * @example
- * ```ts
- * @All('token') @Endpoint()
- * token(@OAuthRequest() request: HttpRequest) { return this.server.createTokenResponse(request) }
- * ```
- */
-export function Endpoint(options: EndpointOptions = {}): MethodDecorator {
-  return UseInterceptors(new EndpointInterceptor(options))
-}
-
-class EndpointInterceptor implements NestInterceptor {
-  readonly #options: EndpointOptions
-  constructor(options: EndpointOptions) {
-    this.#options = options
-  }
-
-  intercept(context: ExecutionContext, next: CallHandler<HttpResponse>): Observable<StreamableFile> {
-    const request = requestOf(context)
-    const send = async () => {
-      const handled = next.handle()
-      const response = await answerOf(request.headers.accept, this.#options, () => lastValueFrom(handled))
-      prepare(request, context.switchToHttp().getResponse(), response)
-      // Nest sends a stream as it is; a string it would give a charset and an ETag.
-      return new StreamableFile(Buffer.from(response.body))
+function contextInterceptor(required: NestRequireOptions): Type<NestInterceptor> {
+  class ContextInterceptor implements NestInterceptor {
+    readonly #requestOf: LocateOptions['requestOf']
+    constructor(options: CountersignModuleOptions) {
+      this.#requestOf = required.requestOf ?? options.requestOf
     }
-    return from(send())
+
+    intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+      const request = requestIn(context, this.#requestOf)
+      return withAuthentication(currentAuthentication(request), () => next.handle())
+    }
   }
+  Inject(moduleOptions)(ContextInterceptor, undefined, 0)
+  return mixin(ContextInterceptor)
 }
-
-/** Status and headers, on the response of either platform. */
-function prepare(request: NestRequest, res: ServerResponse | FastifyReply, response: HttpResponse): void {
-  if ('writeHead' in res) res.statusCode = response.status
-  else res.code(response.status)
-  setHeaders(res, headersFor('raw' in request ? request.raw : request, response))
-}
-
-function setHeaders(res: ServerResponse | FastifyReply, headers: Record<string, string | number>): void {
-  if (!('writeHead' in res)) res.headers(headers)
-  else for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
-}
-
-function requestOf(context: ExecutionContext): NestRequest & { readonly headers: ExpressRequest['headers'] } {
-  return context.switchToHttp().getRequest()
-}
-
-function requestsOf(request: NestRequest): readonly [object, ...object[]] {
-  return 'raw' in request ? [request.raw, request] : [request]
-}
-
-/** The request as the core wants it, on either platform: scheme and host are the platform's own view. */
-export function httpRequest(request: NestRequest, limits?: Limits): Awaitable<HttpRequest> {
-  return 'raw' in request ? fastifyRequest(request, limits) : expressRequest(request, limits)
-}
-
-/** Parameter decorator: the request as the core wants it, for a method with `@Endpoint()`. */
-export const OAuthRequest: (options?: { readonly limits?: Limits }) => ParameterDecorator =
-  createParamDecorator((options: { readonly limits?: Limits } | undefined, context: ExecutionContext) =>
-    httpRequest(requestOf(context), options?.limits),
-  )
 
 /** Parameter decorator: the token credential of this request, as the `queryToken` hook loaded it. */
-export const CurrentCredential: () => ParameterDecorator = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => currentCredential(requestOf(context)),
+export const CurrentCredential: (options?: LocateOptions) => ParameterDecorator = createParamDecorator(
+  (options: LocateOptions | undefined, context: ExecutionContext) =>
+    currentCredential(findRequest(context, options?.requestOf)),
 )
 
 /** Parameter decorator: client, credential and verified parameters of this request. */
-export const CurrentAuthentication: () => ParameterDecorator = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => currentAuthentication(requestOf(context)),
+export const CurrentAuthentication: (options?: LocateOptions) => ParameterDecorator = createParamDecorator(
+  (options: LocateOptions | undefined, context: ExecutionContext) =>
+    currentAuthentication(findRequest(context, options?.requestOf)),
 )
 
 /** The token credential of this request, or without an argument that of the current async context. */

@@ -4,14 +4,58 @@ import { textFromOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { absoluteUrl, type BodySource, bodyTooLarge, formText, refuseEncodedForm } from './carrier.ts'
+import type { Awaitable } from '../server/hooks.ts'
+import {
+  afterSeconds,
+  type BodySource,
+  bodyTooLarge,
+  bodyTooSlow,
+  formText,
+  isForm,
+  refuseEncodedForm,
+} from './carrier.ts'
+import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
+
+/**
+ * The request target as it came: whoever mounts an application below a path (Express, Connect, Koa, middie) strips that
+ * path from `url` and keeps the whole here.
+ */
+export function targetOf(req: IncomingMessage): string {
+  return (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
+}
+
+/** The verb in the request line, where method-override middleware or HTTP/2 kept it. */
+export function wireMethod(req: IncomingMessage): string | undefined {
+  const { originalMethod } = req as { originalMethod?: string }
+  return originalMethod ?? (req.httpVersionMajor > 1 ? (req.headers[':method'] as string) : undefined)
+}
+
+/** The request as the core wants it, of what a framework on Node makes of verb and address. */
+export function nodeRequest(
+  req: IncomingMessage,
+  method: string,
+  url: string,
+  limits: Partial<Limits> | undefined,
+  source: () => Omit<BodySource, 'stream'>,
+  wire: string | undefined = wireMethod(req),
+): Awaitable<HttpRequest> {
+  const complete = (body: string | undefined) => ({
+    method: signedMethod(method, wire, url, body),
+    url,
+    headers: headersOf(req),
+    body,
+  })
+  if (!isForm(req.headers['content-type'])) return complete(undefined)
+  refuseContent(method)
+  return nodeForm(req, limits, source()).then(complete)
+}
 
 /** The absolute URL of a Node request: scheme and host are those of the connection, whatever the target claims to be. */
 export function nodeUrl(req: IncomingMessage): string {
   // By its value: Bun's sockets have the property on plain HTTP, too.
   const scheme = (req.socket as { encrypted?: boolean }).encrypted ? 'https' : 'http'
   const authority = req.headers.host ?? (req.headers[':authority'] as string | undefined)
-  return absoluteUrl(scheme, authority, req.url ?? '/')
+  return absoluteUrl(scheme, authority, targetOf(req))
 }
 
 /** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
@@ -39,12 +83,12 @@ const forms = new WeakMap<object, Promise<Uint8Array>>()
  */
 export function peekForm(
   req: IncomingMessage,
-  { maxBodyLength }: Pick<Limits, 'maxBodyLength'> = defaultLimits,
+  limits: Partial<Limits> | undefined,
 ): Promise<Uint8Array> | undefined {
   let form = forms.get(req)
   if (form === undefined) {
     if (req.readableDidRead || req.readableEnded) return undefined
-    form = peek(req, maxBodyLength)
+    form = peek(req, { ...defaultLimits, ...limits })
     // Whoever asks for the form hears of the failure; whoever does not must not be stopped by it.
     form.catch(() => {})
     forms.set(req, form)
@@ -62,7 +106,10 @@ function isEmpty(req: IncomingMessage): boolean {
     : Number(length) === 0
 }
 
-async function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8Array> {
+async function peek(
+  req: IncomingMessage,
+  { maxBodyLength, bodyTimeoutSeconds }: Limits,
+): Promise<Uint8Array> {
   if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
   // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
   await new Promise<void>((resolve) => nextTick(resolve))
@@ -71,6 +118,7 @@ async function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8A
     const chunks: Uint8Array[] = []
     let length = 0
     const finish = (settle: (octets: Uint8Array) => void) => {
+      stopTimer()
       req.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onClose)
       settle(Buffer.concat(chunks))
     }
@@ -95,6 +143,15 @@ async function peek(req: IncomingMessage, maxBodyLength: number): Promise<Uint8A
     const onError = (error: Error) => finish(() => reject(error))
     const onClose = () =>
       finish(() => reject(new Error('The connection was closed in the middle of the body.')))
+    // The whole body in this time: a client that sends an octet now and then would hold connection and memory for ever.
+    const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
+      finish(() => reject(bodyTooSlow(bodyTimeoutSeconds)))
+      // Whoever sends the refusal may not close the connection, and HTTP/2 keeps the stream.
+      setTimeout(
+        () => (req as { stream?: IncomingMessage }).stream?.destroy() ?? req.destroy(),
+        drainMilliseconds,
+      )
+    })
     req.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onClose)
   })
 }
@@ -111,14 +168,20 @@ function hasArrived(req: IncomingMessage): boolean {
  */
 export async function nodeForm(
   req: IncomingMessage,
-  limits: Limits | undefined,
+  limits: Partial<Limits> | undefined,
   source: Omit<BodySource, 'stream'>,
 ): Promise<string> {
   const form = forms.get(req)
   refuseEncodedForm(req.headers['content-encoding'])
+  const { maxBodyLength } = { ...defaultLimits, ...limits }
   try {
-    if (form !== undefined) return textFromOctets(await form)
-    return await formText({ ...source, stream: () => peekForm(req, limits) })
+    const text =
+      form === undefined
+        ? await formText({ ...source, stream: () => peekForm(req, limits) })
+        : textFromOctets(await form)
+    // A body parser, or another reader of this request, may have taken more.
+    if (text.length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+    return text
   } catch (error) {
     if ((error as OAuth1Error).code === 'request_too_large') await drain(req)
     throw error
@@ -155,8 +218,9 @@ export function headersFor(
   return connection === undefined || req.httpVersionMajor > 1 ? complete : { ...complete, connection }
 }
 
-/** Sends an answer of the core on a Node response. */
+/** Sends a response of the core on Node's. Two guards that run at the same time may both refuse; one response is enough. */
 export function sendResponse(res: ServerResponse, response: HttpResponse): void {
+  if (res.headersSent) return
   res.writeHead(response.status, headersFor(res.req, response))
   res.end(response.body)
 }

@@ -1,59 +1,56 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { isForm } from './carrier.ts'
-import { headersOf, nodeForm, nodeUrl, sendResponse } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
+import { nodeRequest, nodeUrl, sendResponse } from './node-stream.ts'
 import {
-  answerOf,
   authenticationOf,
   credentialOf,
-  type EndpointOptions,
   judge,
   type RequireOptions,
   requireOptions,
   withAuthentication,
 } from './shared.ts'
 
-export type { EndpointOptions, RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './endpoint.ts'
+export type { RequireOptions } from './shared.ts'
 
 /** A listener of `http.createServer`; it rejects with what it cannot answer itself. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 /**
- * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option.
+ * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option. Mounted in
+ * Express or Connect it sees the whole path.
  * A form body is read and put back into the stream, so that the handler can read it.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
-export function httpRequest(req: IncomingMessage, limits?: Limits): Awaitable<HttpRequest> {
-  const request = { method: req.method ?? 'GET', url: nodeUrl(req), headers: headersOf(req) }
-  if (!isForm(req.headers['content-type'])) return request
-  const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
-  const remedy = 'Call requireOAuth or the endpoint before anything reads the request.'
-  return nodeForm(req, limits, { raw, parsed, remedy }).then((body) => ({ ...request, body }))
+export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awaitable<HttpRequest> {
+  return nodeRequest(req, req.method ?? 'GET', nodeUrl(req), limits, () => {
+    const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
+    return { raw, parsed, remedy: 'Call requireOAuth or the endpoint before anything reads the request.' }
+  })
 }
 
 /**
- * A listener from a function of the core: one of the server's `create…Response` methods, or your own.
+ * A listener of one of the server's endpoints, or of a function of your own that returns a response.
  * It answers an `OAuth1Error` that the function throws, and 503 or 500 where a store or the configuration fails.
  *
  * @example
  * ```ts
- * const token = endpoint((request) => server.createTokenResponse(request))
+ * const token = endpoint(server.token)
  * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : notFound(req, res)))
  * ```
  */
-export function endpoint(
-  answer: (request: HttpRequest, req: IncomingMessage) => Awaitable<HttpResponse>,
-  options: EndpointOptions = {},
-): NodeHandler {
+export function endpoint(answer: Answer<[req: IncomingMessage]>, options: EndpointOptions = {}): NodeHandler {
+  const route = routeOf(answer, options)
   return async (req, res) => {
     try {
-      const run = async () => answer(await httpRequest(req, options.limits), req)
-      sendResponse(res, await answerOf(req.headers.accept, options, run))
+      const answer = async () => route.handle(await httpRequest(req, route.limits()), req)
+      sendResponse(res, await route.run(req.headers.accept, answer))
     } catch (error) {
       sendFailure(res, error, options.errors)
     }

@@ -1,12 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import type { Limits } from '../protocol/limits.ts'
-import { type Awaitable, isThenable } from '../server/hooks.ts'
+import { type Awaitable, after } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
-import { defaults } from '../server/options.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
-import { errorResponse } from '../server/responses.ts'
 
 /** What happens to a request of a client at fault. */
 export interface RefusalOptions {
@@ -23,55 +20,35 @@ export interface RequireOptions extends RefusalOptions {
   readonly scope?: string
 }
 
-/** What every adapter's `endpoint` takes besides the function that answers. */
-export interface EndpointOptions extends RefusalOptions {
-  /** For the challenge of a refusal that the function throws. Default `OAuth`. */
-  readonly realm?: string
-  /** How large a form body may be. Default: the core's. */
-  readonly limits?: Limits
-}
-
 export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
   return typeof scope === 'string' ? { scope } : (scope ?? {})
 }
 
-/** Runs an endpoint. An `OAuth1Error`, of the function or of reading the request, becomes its answer. */
-export async function answerOf(
-  accept: string | undefined,
-  { errors, realm = defaults.realm }: EndpointOptions,
-  run: () => Promise<HttpResponse>,
-): Promise<HttpResponse> {
-  try {
-    return await run()
-  } catch (error) {
-    if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
-    return errorResponse(error, { realm, accept })
-  }
-}
-
-/** A protected request: its authentication, or the refusal to send. */
+/** A protected request: its authentication, or the refusal to send and the error that it was made of. */
 export type Verdict<C extends Client, T extends TokenCredential> =
   | { readonly authentication: Authentication<C, T>; readonly refusal?: undefined }
-  | { readonly refusal: HttpResponse }
+  | { readonly refusal: HttpResponse; readonly error: OAuth1Error }
 
 /** Who was let in, and by which protector. */
 interface Entry {
   readonly protector: unknown
-  readonly authentication: Authentication
+  readonly pending: Awaitable<Authentication>
+  /** Undefined until the check has ended well. */
+  authentication: Authentication | undefined
 }
 
 /** Where a request carries its entry: unlike in a WeakMap, whose entries the collector must look at again and again. */
 const entryKey: unique symbol = Symbol('countersign.authentication')
 
 interface Marked {
-  [entryKey]?: Entry
+  [entryKey]?: Entry | undefined
 }
 
 const byContext = new AsyncLocalStorage<Authentication>()
 
 /**
- * Checks a protected request once. Behind a second `requireOAuth` of the same protector only the scope is checked:
- * the signature was, and its nonce is spent.
+ * Checks a protected request once. After a second `requireOAuth` of the same protector only the scope is checked:
+ * the signature was, and its nonce is spent. So it is where both run at the same time, as GraphQL's fields do.
  *
  * @param requests - The framework's objects for the request, under each of which the authentication can be asked for.
  * @param accept - What a refusal's form depends on; where there is none, the header is never looked for.
@@ -83,21 +60,52 @@ export async function judge<C extends Client, T extends TokenCredential>(
   read: () => Awaitable<HttpRequest>,
   accept: () => string | undefined,
 ): Promise<Verdict<C, T>> {
+  const first: Marked = requests[0]
+  let entry: Entry | undefined
   try {
-    const earlier = (requests[0] as Marked)[entryKey]
-    if (earlier?.protector === protector) {
-      if (scope !== undefined) checkScope(scope, earlier.authentication.credential?.scope)
-      return { authentication: earlier.authentication as Authentication<C, T> }
+    for (let earlier = first[entryKey]; earlier?.protector === protector; earlier = first[entryKey]) {
+      const authentication = earlier.authentication ?? (await settled(earlier.pending))
+      if (authentication) {
+        if (scope !== undefined) checkScope(scope, authentication.credential?.scope)
+        return { authentication: authentication as Authentication<C, T> }
+      }
+      // What another guard demands may have failed alone. Of those that waited for it, the first tries anew.
+      if (first[entryKey] === earlier) break
     }
-    const http = read()
-    const authentication = await protector.authenticate(isThenable(http) ? await http : http, scope)
-    const entry = { protector, authentication }
+    const pending = after(read(), (http) => protector.authenticate(http, scope))
+    entry = { protector, pending, authentication: undefined }
     for (const request of requests) (request as Marked)[entryKey] = entry
+    const authentication = await pending
+    entry.authentication = authentication
     return { authentication }
   } catch (error) {
+    if (entry !== undefined && first[entryKey] === entry) first[entryKey] = undefined
     if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
-    return { refusal: protector.errorResponse(error, accept()) }
+    return { refusal: protector.errorResponse(error, accept()), error }
   }
+}
+
+/** What a check of another guard came to; undefined where it failed. */
+async function settled(pending: Awaitable<Authentication>): Promise<Authentication | undefined> {
+  try {
+    return await pending
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What a guard gives to whoever called it by hand, without a callback, and was refused: the response is sent, and
+ * nothing after the `await` may run, least of all the handler.
+ */
+export function neverSettles(): Promise<never> {
+  return new Promise(() => {})
+}
+
+/** A promise that may be dropped: its failure, a client's fault as a rule, must not end the process. */
+export function droppable<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }
 
 /** Makes the authentication known to everything that `next` starts. */
@@ -117,7 +125,7 @@ export function authenticationOf<C extends Client, T extends TokenCredential>(
   if (authentication) return authentication as Authentication<C, T>
   throw new ConfigurationError(
     request
-      ? 'This request was not authenticated: put requireOAuth(protector) before the handler.'
+      ? 'This request was not authenticated: put requireOAuth(protector) before the handler, and await it where you call it yourself.'
       : 'No authenticated request in this async context: put requireOAuth(protector) before the handler, or pass the request.',
   )
 }

@@ -1,7 +1,8 @@
 import { textFromOctets } from '../protocol/encoding.ts'
+import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { bodyTooLarge, refuseEncodedForm, undamaged } from './carrier.ts'
+import { afterSeconds, bodyTooLarge, bodyTooSlow, refuseEncodedForm, undamaged } from './carrier.ts'
 
 /** The headers of a Fetch request, as the core wants them. */
 export function webHeaders(request: Request): Record<string, string> {
@@ -13,48 +14,61 @@ export function webHeaders(request: Request): Record<string, string> {
 }
 
 /** How long a refused client may go on sending. */
-const drainMilliseconds = 2_000
+const drainSeconds = 2
 
 /**
  * The octets of a Fetch request's form.
  *
- * @param onTooLarge - Called once when the form is over the limit, before the rest of it is dropped.
+ * @param onRefused - Called once when the form is over a limit, before the rest of it is dropped.
  * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
- * while: closing at once would reset the connection, and the client would never see the refusal.
+ * while: closing at once would reset the connection, and the client would never see the refusal. And when it does not
+ * arrive in time.
  */
 export async function readWebForm(
   request: Request,
-  limits: Limits = defaultLimits,
-  onTooLarge: () => void = () => {},
+  limits: Partial<Limits> | undefined,
+  onRefused: () => void = () => {},
 ): Promise<Uint8Array> {
-  const { maxBodyLength } = limits
+  const { maxBodyLength, bodyTimeoutSeconds } = { ...defaultLimits, ...limits }
   refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
   const chunks: Uint8Array[] = []
   let length = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let refusal: OAuth1Error | undefined
+  let stopDraining = () => {}
   const reader = request.body?.getReader()
-  const refuse = () => {
-    if (timer !== undefined) return
-    onTooLarge()
-    // Cancelling ends a read that waits, too.
-    timer = setTimeout(() => void reader?.cancel().catch(() => {}), drainMilliseconds)
+  // Cancelling ends a read that waits, too.
+  const cancel = () => void reader?.cancel().catch(() => {})
+  const refuse = (error: OAuth1Error) => {
+    if (refusal !== undefined) return
+    refusal = error
+    chunks.length = 0
+    onRefused()
   }
-  const isAnnounced = Number(request.headers.get('content-length') ?? 0) > maxBodyLength
-  if (isAnnounced) refuse()
+  const refuseAsTooLarge = () => {
+    if (refusal === undefined) stopDraining = afterSeconds(drainSeconds, cancel)
+    refuse(bodyTooLarge(maxBodyLength))
+  }
+  const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
+    refuse(bodyTooSlow(bodyTimeoutSeconds))
+    cancel()
+  })
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyLength) refuseAsTooLarge()
   try {
     while (reader !== undefined) {
       const { value, done } = await reader.read()
       if (done) break
       length += value.length
-      if (length > maxBodyLength) refuse()
-      else chunks.push(value)
+      if (length > maxBodyLength) refuseAsTooLarge()
+      else if (refusal === undefined) chunks.push(value)
     }
   } catch (error) {
     // Of a refused form it does not matter how it ends: workerd's cancel rejects the read that waits.
-    if (timer === undefined) throw error
+    if (refusal === undefined) throw error
+  } finally {
+    stopTimer()
+    stopDraining()
   }
-  clearTimeout(timer)
-  if (isAnnounced || length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+  if (refusal !== undefined) throw refusal
   return concatenated(chunks, length)
 }
 

@@ -14,6 +14,7 @@ const statusOf = {
   access_denied: 403,
   insufficient_scope: 403,
   method_not_allowed: 405,
+  request_timeout: 408,
   request_too_large: 413,
 } as const
 

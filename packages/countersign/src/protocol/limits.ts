@@ -15,6 +15,8 @@ export interface Limits {
   readonly maxParameters: number
   /** The value of a single `oauth_` parameter. Default 4 096. */
   readonly maxValueLength: number
+  /** How long a form body may take to arrive before it is refused with 408. Default 30. */
+  readonly bodyTimeoutSeconds: number
 }
 
 export const defaultLimits: Limits = {
@@ -23,6 +25,7 @@ export const defaultLimits: Limits = {
   maxBodyLength: 1_048_576,
   maxParameters: 1_000,
   maxValueLength: 4_096,
+  bodyTimeoutSeconds: 30,
 }
 
 export function tooLarge(what: string, limit: string): OAuth1Error {

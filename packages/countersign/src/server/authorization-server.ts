@@ -1,10 +1,12 @@
 import { randomCode, randomToken } from '../protocol/crypto.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
 import { authenticate, requireCredentials, requireSecureTransport } from './authenticate.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
+import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { HookTable } from './hook-table.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
@@ -47,13 +49,18 @@ export interface Approval {
  * @example
  * ```ts
  * const server = new AuthorizationServer({ hooks })
- * app.post('/oauth/initiate', endpoint((request) => server.createTemporaryCredentialResponse(request)))
- * app.post('/oauth/token', endpoint((request) => server.createTokenResponse(request)))
+ * app.all('/oauth/initiate', endpoint(server.initiate))
+ * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
 export class AuthorizationServer<C extends Client = Client, T extends TokenCredential = TokenCredential>
-  implements HookRegistry<C, T>
+  implements HookRegistry<C, T>, EndpointServer
 {
+  /** The temporary credential endpoint (§2.1), for an adapter's `endpoint`. */
+  readonly initiate: Endpoint = endpointOf(this, (http) => this.createTemporaryCredentialResponse(http))
+  /** The token endpoint (§2.3), for an adapter's `endpoint`. */
+  readonly token: Endpoint = endpointOf(this, (http) => this.createTokenResponse(http))
+
   readonly #hooks = new HookTable<C, T>('AuthorizationServer', [
     'queryClient',
     'recordNonce',
@@ -230,8 +237,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     }
   }
 
+  /** How large a request may be; an adapter reads no more of a form body. */
+  get limits(): Limits {
+    return this.#settings.limits
+  }
+
   /** The answer to a client at fault, in the form that its `Accept` asks for. */
-  errorResponse(error: OAuth1Error, http: HttpRequest): HttpResponse {
+  errorResponse(error: OAuth1Error, http: Pick<HttpRequest, 'headers'>): HttpResponse {
     const accept = http.headers['accept']
     return errorResponse(error, {
       realm: this.#settings.options.realm,

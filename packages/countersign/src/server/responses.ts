@@ -59,7 +59,7 @@ export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
     headers['www-authenticate'] = `OAuth realm="${quoteRealm(to.realm)}"`
   if (to.allow !== undefined) headers['allow'] = to.allow
   // A refused body may not have been read to its end: what follows on this connection could be taken for a request.
-  if (code === 'request_too_large') headers['connection'] = 'close'
+  if (code === 'request_too_large' || code === 'request_timeout') headers['connection'] = 'close'
   return { status: error.status, headers, body: body({ error: code, error_description: description }) }
 }
 

@@ -78,6 +78,69 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       expect((await send(call())).status).toBe(200)
     })
 
+    const form = 'content-type: application/x-www-form-urlencoded'
+    const withForm = [form, 'content-length: 3']
+    const host = () => new URL(base).host
+    const badRequests: readonly (readonly [
+      name: string,
+      method: string,
+      target: (host: string) => string,
+      lines: readonly string[],
+      host?: string,
+    ])[] = [
+      ['user information in the target', 'GET', (host) => `http://u:p@${host}/api/echo`, []],
+      ['user information and a form', 'POST', (host) => `http://u:p@${host}/oauth/initiate`, withForm],
+      ['user information and a form', 'POST', (host) => `http://u:p@${host}/api/echo`, withForm],
+      ['a name alone before the host', 'POST', (host) => `http://u@${host}/oauth/token`, withForm],
+      ['nothing but an @ before the host', 'GET', (host) => `http://@${host}/api/echo`, []],
+      ['user information and HEAD', 'HEAD', (host) => `http://u:p@${host}/api/echo`, []],
+      ['TRACE with a form', 'TRACE', () => '/oauth/token', withForm],
+      ['TRACE with a form', 'TRACE', () => '/api/echo', withForm],
+      ['TRACE', 'TRACE', () => '/api/echo', []],
+      ['GET with a form', 'GET', () => '/oauth/token', withForm],
+      ['GET with a form', 'GET', () => '/api/echo', withForm],
+      ['HEAD with a form', 'HEAD', () => '/oauth/token', withForm],
+      ['DELETE with a form', 'DELETE', () => '/oauth/token', withForm],
+      ['PROPFIND with a form', 'PROPFIND', () => '/oauth/token', withForm],
+      ['M-SEARCH with a form', 'M-SEARCH', () => '/api/echo', withForm],
+      ['an empty host', 'GET', () => '/api/echo', [], ''],
+      ['an empty host and a form', 'POST', () => '/oauth/token', withForm, ''],
+      ['a host with user information', 'POST', () => '/oauth/token', withForm, 'u:p@h'],
+      ['a host with a port that is none', 'POST', () => '/oauth/token', withForm, 'h:x'],
+      ['a host with a port above all', 'POST', () => '/api/echo', withForm, 'h:99999'],
+      ['a host of brackets', 'POST', () => '/api/echo', withForm, '[::1'],
+      ['a target without a host', 'POST', () => 'http:///api/echo', withForm],
+      ['a target of another scheme', 'POST', () => 'ftp://h/api/echo', withForm],
+      ['a target with a port that is none', 'POST', () => 'http://h:x/api/echo', withForm],
+      ['half an escape', 'POST', () => '/any/%', withForm],
+      ['an escape of no digits', 'POST', () => '/any/%ZZ', withForm],
+      ['escapes that are no UTF-8', 'POST', () => '/any/%C0%AF%FF', withForm],
+      ['an escaped NUL', 'POST', () => '/any/%00', withForm],
+      ['half an escape in the query', 'POST', () => '/api/echo?a=%&%=b', withForm],
+      ['nothing but slashes', 'POST', () => '//////', withForm],
+    ]
+    const bad = badRequests.map(([name, method, target, lines, at]) => ({ name, method, target, lines, at }))
+    it.each(bad)(
+      'refuses with a 4xx, and lives on: $name, $method',
+      async ({ method, target, lines, at }) => {
+        const text = octets(base, method, target(host()), lines, at)
+        const answer = await exchange(lines.includes(form) ? `${text}a=1` : text)
+        // A server that is the runtime's may fail by itself before anything of ours runs.
+        expect(answer).toMatch(harness.ownServer ? /^HTTP\/1.1 [45]\d\d |^$/ : /^HTTP\/1.1 4\d\d /)
+        if (!harness.ownServer && target('').includes('u:p@')) expect(answer).toMatch(/^HTTP\/1.1 400 /)
+        expect((await send(call())).status).toBe(200)
+      },
+    )
+
+    it('verifies a form of HEAD, refuses one of TRACE, and fails at neither', async () => {
+      for (const method of ['TRACE', 'HEAD']) {
+        const answer = await send(call({ method, form: [['a', '1']] }))
+        // Fetch gives neither a body: what was signed is lost.
+        const expected = harness.fetchLimits ? [200, 400, 401, 404, 405, 501] : [200, 400, 404, 405]
+        expect(expected.includes(answer.status), `${method} ${answer.status}`).toBe(true)
+      }
+    })
+
     it('takes raw octets above ASCII in the request target for their escapes', async () => {
       const target = '/api/echo?a=caf\xC3\xA9'
       const line = `authorization: ${authorization(call({ query: 'a=caf%C3%A9' }))}`

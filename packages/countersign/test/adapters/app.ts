@@ -4,6 +4,7 @@ import {
   AuthorizationServer,
   type Client,
   type CommonOptions,
+  type Endpoint,
   type HttpRequest,
   type HttpResponse,
   OAuth1Error,
@@ -74,11 +75,11 @@ export class App {
   }
 
   /** Path by path; each may be called with any verb. */
-  get endpoints(): Record<string, (request: HttpRequest) => Promise<HttpResponse>> {
+  get endpoints(): Record<string, Endpoint | ((request: HttpRequest) => Promise<HttpResponse>)> {
     return {
-      '/oauth/initiate': (request) => this.server.createTemporaryCredentialResponse(request),
+      '/oauth/initiate': this.server.initiate,
       '/oauth/authorize': (request) => this.server.createAuthorizationResponse(request, { id: 7 }),
-      '/oauth/token': (request) => this.server.createTokenResponse(request),
+      '/oauth/token': this.server.token,
       '/oauth/broken': () => Promise.reject(new OAuth1Error('invalid_request', 'Broken on purpose.')),
     }
   }

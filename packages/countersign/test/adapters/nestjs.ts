@@ -12,7 +12,7 @@ import {
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import type { Authentication, HttpRequest, TokenCredential } from 'countersign'
+import type { Authentication, HttpRequest, Endpoint as ServerEndpoint, TokenCredential } from 'countersign'
 import { countersign } from 'countersign/fastify'
 import {
   CountersignModule,
@@ -59,12 +59,12 @@ function resource(path: string, { required, handle }: Route): Type {
 
 function endpointAt(
   path: string,
-  answer: (request: HttpRequest) => Promise<unknown>,
+  answer: ServerEndpoint | ((request: HttpRequest) => Promise<unknown>),
   errors: 'answer' | 'throw' = 'answer',
 ): Type {
   class EndpointController {
     handle(request: HttpRequest) {
-      return answer(request)
+      return typeof answer === 'function' ? answer(request) : answer
     }
   }
   decorate(EndpointController, [Endpoint({ errors }), All(path)], [OAuthRequest()])

@@ -8,6 +8,7 @@ const limits: Limits = {
   maxBodyLength: 60,
   maxParameters: 6,
   maxValueLength: 8,
+  bodyTimeoutSeconds: 30,
 }
 
 function parse(http: Partial<HttpRequest>, under: Limits = limits): OAuth1Request {

@@ -9,6 +9,7 @@ const unlimited = {
   maxBodyLength: 1e9,
   maxParameters: 1e9,
   maxValueLength: 1e9,
+  bodyTimeoutSeconds: 30,
 }
 
 function fill(pattern: string): string {

@@ -1,0 +1,35 @@
+import type { OAuth1Error } from '../protocol/errors.ts'
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
+import type { Limits } from '../protocol/limits.ts'
+
+/** What an adapter asks of a server to read a request and to write a refusal as that server does. */
+export interface EndpointServer {
+  /** How large a request may be, as set at this moment. */
+  readonly limits: Limits
+  /** The response to a client at fault, in the form that the request's `Accept` asks for. */
+  errorResponse(error: OAuth1Error, request: Pick<HttpRequest, 'headers'>): HttpResponse
+}
+
+/**
+ * One endpoint of a server, for the `endpoint` function of an adapter. It carries the limits and the realm of its server.
+ *
+ * @example
+ * ```ts
+ * app.all('/oauth/token', endpoint(server.token))
+ * ```
+ */
+export interface Endpoint extends EndpointServer {
+  /** Returns the response, a refusal included; rejects only where a store or the configuration fails. */
+  handle(request: HttpRequest): Promise<HttpResponse>
+}
+
+/** Limits and refusals are asked of the server anew for each request: options may be set after the routes. */
+export function endpointOf(server: EndpointServer, handle: Endpoint['handle']): Endpoint {
+  return {
+    handle,
+    get limits() {
+      return server.limits
+    },
+    errorResponse: (error, request) => server.errorResponse(error, request),
+  }
+}
