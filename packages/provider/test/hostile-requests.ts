@@ -221,7 +221,16 @@ function target(dice: Dice, { host, clientKey }: Knowledge): string {
 function head(dice: Dice, { host, cookie, clientKey }: Knowledge): string[] {
   const lines = dice.chance(0.9)
     ? [`Host: ${host}`]
-    : dice.one([[], ['Host: evil.example'], ['Host:'], [`Host: ${host}`, 'Host: b']])
+    : dice.one([
+        [],
+        ['Host: evil.example'],
+        ['Host: h:x'],
+        ['Host: a:99999'],
+        ['Host: [::1'],
+        ['Host: \x80'],
+        ['Host:'],
+        [`Host: ${host}`, 'Host: b'],
+      ])
   const header = (name: string, value: string) => lines.push(`${name}: ${value}`)
   if (dice.chance(0.3)) header('Cookie', dice.chance(0.5) ? cookie : `countersign=${dice.one(garbage)}`)
   if (dice.chance(0.4)) {
