@@ -14,7 +14,10 @@ export function checkedCallbacks(given: readonly string[]): string[] {
     ...new Set(given.map((line) => line.trim()).filter((line) => line !== '' && line !== 'oob')),
   ]
   if (callbacks.length > maxCallbacks) {
-    throw new InputError('callbacks', `Give at most ${maxCallbacks} callbacks; these are ${callbacks.length}.`)
+    throw new InputError(
+      'callbacks',
+      `Give at most ${maxCallbacks} callbacks; these are ${callbacks.length}.`,
+    )
   }
   const faults = callbacks.flatMap((callback) => {
     const fault = faultOf(callback)
@@ -39,7 +42,10 @@ function faultOf(callback: string): string | undefined {
     return undefined
   } catch (error) {
     if (!(error instanceof OAuth1Error)) throw error
-    return error.description.replace(/^oauth_callback /, '').replace('"oob" or ', '').replace(/\.$/, '')
+    return error.description
+      .replace(/^oauth_callback /, '')
+      .replace('"oob" or ', '')
+      .replace(/\.$/, '')
   }
 }
 

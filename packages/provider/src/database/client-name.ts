@@ -29,6 +29,7 @@ export function checkedName(given: string): string {
       `Leave out the invisible character U+${code}: with it a name can pass for another. Type the name anew if you cannot find it.`,
     )
   }
-  if (name.length > maxLength) throw refuse(`Use at most ${maxLength} characters; this name has ${name.length}.`)
+  if (name.length > maxLength)
+    throw refuse(`Use at most ${maxLength} characters; this name has ${name.length}.`)
   return name
 }

@@ -13,9 +13,9 @@ import { clientAddress } from './client-address.ts'
 import { clientRoutes } from './client-routes.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { refuseForgery } from './forgery.ts'
+import { homeRoutes } from './home-routes.ts'
 import { layout, sendPage } from './layout.ts'
 import { pageHeaders } from './page-headers.ts'
-import { homePage } from './pages/home.ts'
 import { messages } from './pages/message.ts'
 import { favicon, stylesheet } from './stylesheet.ts'
 import { visits, type WebEnv } from './visit.ts'
@@ -76,7 +76,7 @@ function pages({ db, server, origin, clientAddressHeader }: AppParts): Hono<WebE
     return sendPage(c, messages.methodUnknown)
   })
   routes.use(refuseForgery(origin, (c) => sendPage(c, messages.forged)))
-  routes.get('/', (c) => sendPage(c, homePage(c.get('visit'), origin ?? new URL(c.req.url).origin)))
+  routes.route('/', homeRoutes(db, origin))
   routes.route('/', accountRoutes(db, secure, clientAddress(origin, clientAddressHeader)))
   routes.route('/', clientRoutes(db))
   routes.route('/', authorizationRoutes(db))
@@ -107,5 +107,5 @@ function failure(error: Error, c: Context, log: Logger): Response | Promise<Resp
     return c.json({ error: unavailable ? 'temporarily_unavailable' : 'server_error' }, status)
   }
   const page = unavailable ? messages.unavailable : messages.failed
-  return c.html(layout(page, c.get('visit')), status)
+  return c.html(layout(page, { visit: c.get('visit') }), status)
 }
