@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import process from 'node:process'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../src/database/database.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 import { type ProviderProcess, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
@@ -220,4 +222,163 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
   })
+
+  /** Goes through the flow as the client: what it gets for the code. */
+  async function redeem(temporary: Keys, oauth_verifier: string): Promise<void> {
+    const answer = await signer(provider.url, album, temporary)('POST', '/oauth/token', { oauth_verifier })
+    expect(answer.status).toBe(200)
+  }
+
+  const shownCode = async () => (await page.locator('code.code').innerText()).replace('-', '')
+  const heading = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
+
+  // The first eight can be registered; the others could stand in a database that another program filled.
+  it.each([
+    ['of one letter without a space', 'W'.repeat(100)],
+    ['of many words', 'An application with quite a long name and '.repeat(2) + 'then some more'],
+    ['from right to left', 'استوديو الصور — تطبيق (v2)'],
+    [
+      'with towers of combining marks',
+      `Z${'\u0338\u0322\u031b\u0326'.repeat(8)}a${'\u0300\u0310'.repeat(30)}`,
+    ],
+    ['of emoji', '👩‍👩‍👧‍👦'.repeat(9)],
+    ['with quotes', '“Söhne” & "Co" <b>'],
+    ['of wide signs', '﷽'.repeat(100)],
+    ['with hyphens and slashes', 'a-/'.repeat(33)],
+    ['that turns the text around', '\u202e\u2066moc.elgoog\u202e'],
+    ['that cannot be seen', '\u200b\u3164'],
+    ['with lines', 'One\nTwo\r\n\tThree'],
+    ['that is endless', 'endless '.repeat(500)],
+  ])('a client’s name %s stays in its place on every page', async (what, name) => {
+    const file = join(directory.path, 'data/countersign.sqlite')
+    const rename = async (to: string) => {
+      const db = await openDatabase(file)
+      await db.updateTable('oauth_client').set({ name: to }).where('client_id', '=', album.key).execute()
+      await db.destroy()
+    }
+    const check = (where: string) => measure(page, `${where} ${what}`)
+    await rename(name)
+    const temporary = await temporaryCredential('oob')
+    const request = `/oauth/authorize?oauth_token=${temporary.key}`
+    await page.goto(request)
+    await check('sign in')
+    await page.getByRole('link', { name: 'Sign up' }).last().click()
+    await check('sign up')
+    await signIn()
+    await page.goto(request)
+    await page.getByRole('button', { name: 'Allow' }).waitFor()
+    await check('consent')
+    await page.setViewportSize(devices.phone)
+    for (const decision of ['Deny', 'Allow']) {
+      const { y, height } = (await page.getByRole('button', { name: decision }).boundingBox()) ?? fail()
+      expect(y + height, `${decision} is above the fold`).toBeLessThan(devices.phone.height)
+    }
+    await page.getByRole('button', { name: 'Allow' }).click()
+    await page.locator('code.code').waitFor()
+    await check('code')
+    await redeem(temporary, await shownCode())
+    await page.reload()
+    await heading('You allowed access')
+    await check('decided')
+    for (const path of ['/', '/authorizations', '/clients', `/clients/${album.key}`]) {
+      await page.goto(path)
+      for (const details of await page.locator('summary').all()) await details.click()
+      await check(path)
+    }
+    await page.goto('/authorizations')
+    await page.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('status').waitFor()
+    await check('revoked')
+    await rename('Album')
+  })
+
+  it('registers one client, whether its page is reloaded, left or come back to', async () => {
+    await signIn()
+    await page.goto('/clients/new')
+    await page.getByLabel('Name').fill('Reloaded')
+    await page.getByRole('button', { name: 'Register' }).click()
+    await heading('Reloaded is registered')
+    const address = page.url()
+    expect(await page.locator('dd.secret').count()).toBe(2)
+    await page.reload()
+    await heading('Reloaded')
+    expect(await page.locator('dd.secret').count()).toBe(1)
+    await page.goBack()
+    await heading('Register a client')
+    await page.goForward()
+    await heading('Reloaded')
+    expect(page.url()).toBe(address)
+    await page.goto('/clients')
+    expect(await page.getByRole('link', { name: 'Reloaded' }).count()).toBe(1)
+    await page.goto(address)
+    await page.getByText('Delete this client').click()
+    await page.getByRole('button', { name: 'Delete for good' }).click()
+    await page.getByText('Reloaded was deleted.').waitFor()
+    await page.reload()
+    expect(await page.getByText('Reloaded').count()).toBe(0)
+  })
+
+  it('shows a code again on reload until it was used, and then what was decided', async () => {
+    await signIn()
+    const temporary = await temporaryCredential('oob')
+    await page.goto(`/oauth/authorize?oauth_token=${temporary.key}`)
+    await page.getByRole('button', { name: 'Allow' }).click()
+    await page.locator('code.code').waitFor()
+    const code = await shownCode()
+    await page.reload()
+    expect(await shownCode()).toBe(code)
+    await page.locator('code.code').click()
+    expect(await page.evaluate('String(getSelection())')).toContain(code.slice(0, 5))
+    await redeem(temporary, code)
+    await page.reload()
+    await heading('You allowed access')
+    await page.goto('/')
+    await page.goBack()
+    await heading('You allowed access')
+  })
+
+  it.each(['Allow', 'Deny'])('says what was decided to who comes back after %s', async (decision) => {
+    await signIn()
+    const { key } = await temporaryCredential(callbackUrl)
+    await page.goto(`/oauth/authorize?oauth_token=${key}`)
+    await page.getByRole('button', { name: decision }).click()
+    await page.waitForURL(/\/cb\?/)
+    await page.goBack()
+    await heading(decision === 'Allow' ? 'You allowed access' : 'You denied access')
+    await page.reload()
+    await page.getByText('Already decided').waitFor()
+  })
+
+  it('keeps the request when another account is to decide', async () => {
+    await signIn()
+    const { key } = await temporaryCredential('oob')
+    await page.goto(`/oauth/authorize?oauth_token=${key}`)
+    await page.getByRole('button', { name: 'Use another account' }).click()
+    await page.getByText('Album asks for access to your account.').waitFor()
+    await page.getByRole('link', { name: 'Sign up' }).first().click()
+    await page.getByText('Album asks for access to your account.').waitFor()
+    await page.getByLabel('User name').fill('quentin')
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await heading('Album wants access to your account')
+    expect(await page.locator('.account').innerText()).toContain('signed in as quentin')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('Album asks for access to your account.').waitFor()
+  })
+
+  it('comes back to the page that the session ended on', async () => {
+    await signIn()
+    await page.goto(`/clients/${album.key}`)
+    await page.context().clearCookies()
+    await page.reload()
+    await page.getByLabel('User name').fill('paula')
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await heading('Album')
+    expect(new URL(page.url()).pathname).toBe(`/clients/${album.key}`)
+  })
 })
+
+function fail(): never {
+  throw new Error('It has no place on the page.')
+}

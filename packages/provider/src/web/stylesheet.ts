@@ -36,21 +36,22 @@ nav.who [aria-current] { color: var(--ink); text-decoration: none; }
 .user { color: var(--quiet); max-width: 9rem; }
 .user .name { -webkit-line-clamp: 1; word-break: break-all; }
 .who form { margin: 0; flex: none; }
-@media (max-width: 36rem) {
-  .menu { order: 1; flex-basis: 100%; justify-content: space-between; border-bottom: 1px solid var(--line); margin-top: .25rem; }
-  .menu a { flex: 1; text-align: center; }
-}
 
-main { flex: 1; display: flex; flex-direction: column; padding-top: clamp(.25rem, 3vh, 2rem); }
+main { flex: 1; display: flex; flex-direction: column; padding-top: 1.25rem; }
 main.focused::before, main.focused::after { content: ""; flex: 1; }
 main.focused::after { flex: 1.4; }
 main.focused { padding-top: 0; }
+@media (max-width: 36rem) {
+  .menu { order: 1; flex-basis: 100%; justify-content: space-between; border-bottom: 1px solid var(--line); margin-top: .25rem; }
+  .menu a { flex: 1; text-align: center; }
+  main { padding-top: .25rem; }
+}
 .sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: 14px; padding: clamp(1.1rem, 4vw, 2.25rem); }
 footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; padding-top: 1.5rem; padding-bottom: 1.25rem; color: var(--quiet); font-size: .875rem; }
 footer a { color: inherit; }
 
 h1 { font-size: 1.55rem; line-height: 1.25; margin: 0 0 .75rem; letter-spacing: -.01em; overflow-wrap: anywhere; }
-h2 { font-size: 1.08rem; margin: 2rem 0 .5rem; }
+h2 { font-size: 1.08rem; margin: 1.5rem 0 .25rem; }
 p { margin: 0 0 1rem; text-wrap: pretty; overflow-wrap: anywhere; }
 bdi { overflow-wrap: anywhere; }
 .name { display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-width: 100%; vertical-align: bottom; text-align: left; }
@@ -59,6 +60,7 @@ a > .name { text-decoration: inherit; }
 .after { margin: 1.25rem 0 0; }
 .center { text-align: center; }
 .hint { color: var(--quiet); font-size: .9rem; font-weight: 400; }
+time { white-space: nowrap; }
 code { font: .93em/1.5 var(--mono); overflow-wrap: anywhere; }
 
 .field { margin-top: 1.15rem; }
@@ -95,7 +97,7 @@ ul.rows { list-style: none; margin: 1rem 0 0; padding: 0; border-top: 1px solid 
 ul.rows > li { display: flex; align-items: center; justify-content: space-between; gap: .75rem 1rem; padding: .85rem 0; border-bottom: 1px solid var(--line); }
 ul.rows > li > :first-child { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 ul.rows > li > :not(:first-child) { flex: none; }
-ul.rows h2, ul.rows p { margin: 0; }
+ul.rows p { margin: 0; }
 ul.rows form { margin: 0; }
 .empty { margin: 1.25rem 0 0; padding: 1.25rem 1rem; text-align: center; border: 1px dashed var(--line); border-radius: 10px; }
 .asks { margin: 0 0 1rem; padding-left: 1.2rem; }

@@ -33,7 +33,7 @@ export function day(seconds: number): Html {
   return html`<time datetime="${date.toISOString().slice(0, 10)}">${dayFormat.format(date)}</time>`
 }
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 
 /** What every form carries: proof that it was shown to this visitor. */
 export function formToken(visit: Visit): Html {

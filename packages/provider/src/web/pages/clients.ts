@@ -50,11 +50,14 @@ export function clientPage(visit: Visit, client: ClientSummary, secret?: string)
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
     title: plainName(name),
-    body: html`<h1>${named(name)}${secret === undefined ? '' : ' is registered'}</h1>
+    body: html`<h1><bdi>${name}</bdi>${secret === undefined ? '' : ' is registered'}</h1>
 ${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>`}
 <dl>
-${copyable(html`Client key <span class="hint">oauth_consumer_key, click to select</span>`, clientId)}
-${secret === undefined ? '' : copyable(html`Client secret <span class="hint">click to select</span>`, secret)}
+${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
+${secret === undefined ? '' : copyable('Client secret', secret)}
+</dl>
+<p class="hint">Click ${secret === undefined ? 'the key' : 'the key or the secret'} to select it.</p>
+<dl>
 <dt>Callback URLs</dt><dd>${callbackList(callbacks)}</dd>
 <dt>RSA public key</dt><dd>${hasRsaPublicKey ? 'Registered' : 'None'}</dd>
 </dl>

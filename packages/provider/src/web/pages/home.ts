@@ -8,12 +8,11 @@ import { copyable, type Html, named } from '../ui.ts'
 export function welcomePage(origin: string): Page {
   return {
     title: 'OAuth 1.0 provider',
+    focused: true,
     body: html`<h1>Let applications in without giving away your password</h1>
 <p>This is an OAuth 1.0 provider. Applications ask for access here, you allow or deny it, and you can take it back at any time.</p>
 <div class="actions left"><a class="button" href="/sign-in">Sign in</a><a class="button second" href="/sign-up">Sign up</a></div>
-<section id="developers"><h2>For developers</h2>
-${endpoints(origin)}
-</section>`,
+${developers(origin)}`,
   }
 }
 
@@ -26,17 +25,13 @@ export function homePage(
   return {
     title: 'Home',
     body: html`<h1>Your account</h1>
-<ul class="rows">
-<li><div><h2>Applications with access</h2>
-${authorizations.length === 0 ? html`<p class="quiet">None may act for you.</p>` : html`<p>${enumeration(authorizations.map(({ clientName }) => clientName))}</p>`}</div>
-<a class="button second" href="/authorizations">Review access</a></li>
-<li><div><h2>Applications that you develop</h2>
-${clients.length === 0 ? html`<p class="quiet">None registered.</p>` : html`<p>${enumeration(clients.map(({ name }) => name))}</p>`}</div>
-${clients.length === 0 ? html`<a class="button second" href="/clients/new">Register a client</a>` : html`<a class="button second" href="/clients">Manage clients</a>`}</li>
-</ul>
-<details id="developers"><summary>For developers</summary>
-${endpoints(origin)}
-</details>`,
+<h2>Applications with access</h2>
+<p>${authorizations.length === 0 ? 'None may act for you.' : enumeration(authorizations.map(({ clientName }) => clientName))}<br>
+<a href="/authorizations">Review access</a></p>
+<h2>Applications that you develop</h2>
+<p>${clients.length === 0 ? 'None registered.' : enumeration(clients.map(({ name }) => name))}<br>
+${clients.length === 0 ? html`<a href="/clients/new">Register a client</a>` : html`<a href="/clients">Manage clients</a>`}</p>
+${developers(origin)}`,
   }
 }
 
@@ -47,13 +42,16 @@ function enumeration(names: readonly string[]): Html {
   return html`${first}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-function endpoints(origin: string): Html {
-  return html`<dl>
+/** A link to `#developers` opens it. */
+function developers(origin: string): Html {
+  return html`<details><summary>For developers</summary>
+<dl id="developers">
 ${copyable('Temporary credentials, by POST', `${origin}/oauth/initiate`)}
 ${copyable('Authorization, in the user’s browser', `${origin}/oauth/authorize`)}
 ${copyable('Token credentials, by POST', `${origin}/oauth/token`)}
-${copyable('The user behind a token, by a signed GET', `curl ${origin}/api/me -H 'Authorization: OAuth …'`)}
-${copyable('What was authenticated, by any signed request', `${origin}/api/echo`)}
+${copyable('The user behind a token: 401 until the request is signed', `curl -i ${origin}/api/me`)}
+${copyable('What was authenticated of any signed request', `curl -i ${origin}/api/echo`)}
 </dl>
-<p class="hint">Click an address to select it.</p>`
+<p class="hint">Click a line to select it.</p>
+</details>`
 }
