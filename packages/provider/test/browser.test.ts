@@ -16,6 +16,7 @@ const password = 'correct horse battery'
 const pictures = process.env['COUNTERSIGN_SCREENSHOTS']
 
 const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
+const allDevices = { ...devices, smallest: { width: 320, height: 568 } }
 
 interface Keys {
   readonly key: string
@@ -51,10 +52,10 @@ const faultsOfLayout = `(() => {
 })()`
 
 /** Looks at the layout of the open page in both sizes and colour schemes. */
-async function measure(page: Page, name: string): Promise<void> {
+async function measure(page: Page, name: string, sizes: typeof devices = devices): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    for (const [device, viewport] of Object.entries(devices)) {
+    for (const [device, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport)
       expect(await page.evaluate(faultsOfLayout), `${name} ${device} ${colorScheme}`).toEqual([])
       const path = `${pictures}/${name}-${device}-${colorScheme}.png`
@@ -102,8 +103,8 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     directory.remove()
   })
 
-  async function temporaryCredential(oauthCallback: string): Promise<Keys> {
-    const answer = await signer(provider.url, album)('POST', '/oauth/initiate', {
+  async function temporaryCredential(oauthCallback: string, client = album): Promise<Keys> {
+    const answer = await signer(provider.url, client)('POST', '/oauth/initiate', {
       oauth_callback: oauthCallback,
     })
     const pairs = new URLSearchParams(await answer.text())
@@ -120,7 +121,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
 
   /** Looks at the open page in both sizes and colour schemes: no fault that axe-core can find, nothing cut off or covered. */
   async function inspect(name: string): Promise<void> {
-    await measure(page, name)
+    await measure(page, name, allDevices)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       // The policy allows no scripts: the checker is brought in from outside the page.
@@ -235,7 +236,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
   // The first eight can be registered; the others could stand in a database that another program filled.
   it.each([
     ['of one letter without a space', 'W'.repeat(100)],
-    ['of many words', 'An application with quite a long name and '.repeat(2) + 'then some more'],
+    ['of many words', 'An application with quite a long name and so on '.repeat(2)],
     ['from right to left', 'استوديو الصور — تطبيق (v2)'],
     [
       'with towers of combining marks',
@@ -290,6 +291,38 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     await page.getByRole('status').waitFor()
     await check('revoked')
     await rename('Album')
+  })
+
+  it('users, hosts, schemes and callbacks of the utmost length stay in their place', async () => {
+    const host = `${'long-label-'.repeat(5)}x.`.repeat(4)
+    const callbacks = [
+      `https://${host}example/cb`,
+      `http://${host}example:8080/cb?${'q'.repeat(300)}`,
+      `com.${'very'.repeat(40)}.long:/cb`,
+      'http://[2001:db8::1]:8080/cb',
+    ]
+    await page.goto('/sign-up')
+    await page.getByLabel('User name').fill('w'.repeat(64))
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByText('Your account was made').waitFor()
+    await inspect('long-signed-up')
+    await page.goto('/clients/new')
+    await page.getByLabel('Name').fill('Long')
+    await page.getByLabel('Callback URLs').fill(callbacks.map((line) => `${line}#fragment`).join('\n'))
+    await page.getByRole('button', { name: 'Register' }).click()
+    await inspect('long-refused')
+    await page.getByLabel('Callback URLs').fill(callbacks.join('\n'))
+    await page.getByRole('button', { name: 'Register' }).click()
+    await page.getByText('Copy the secret now.').waitFor()
+    await inspect('long-client')
+    const [key = '', secret = ''] = await page.locator('dd.secret').allInnerTexts()
+    for (const [index, callback] of callbacks.entries()) {
+      const temporary = await temporaryCredential(callback, { key: key.trim(), secret: secret.trim() })
+      await page.goto(`/oauth/authorize?oauth_token=${temporary.key}`)
+      await page.getByRole('button', { name: 'Allow' }).waitFor()
+      await inspect(`long-consent-${index}`)
+    }
   })
 
   it('registers one client, whether its page is reloaded, left or come back to', async () => {

@@ -85,7 +85,7 @@ function notice(flash: Flash, visit: Visit | undefined): Html | '' {
   if (flash.kind === 'registered') return ''
   const text =
     flash.kind === 'signed-up'
-      ? html`Your account was made, and you are signed in as ${named(visit?.user?.name ?? '')}.`
+      ? html`Welcome! Your account was made, and you are signed in as ${named(visit?.user?.name ?? '')}`
       : flash.kind === 'revoked'
         ? html`Access of ${named(flash.clientName)} was ended.`
         : html`${named(flash.clientName)} was deleted.`

@@ -32,8 +32,8 @@ a:hover { text-decoration-thickness: 2px; }
 .menu a:hover { color: var(--ink); text-decoration: underline; }
 .menu [aria-current] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
 nav.who [aria-current] { color: var(--ink); text-decoration: none; }
-.who { display: flex; align-items: center; gap: 0 1rem; margin-left: auto; min-width: 0; }
-.user { color: var(--quiet); max-width: 9rem; }
+.who { display: flex; flex: 1 1 0; align-items: center; justify-content: flex-end; gap: 0 1rem; min-width: 0; }
+.user { color: var(--quiet); min-width: 0; }
 .user .name { -webkit-line-clamp: 1; word-break: break-all; }
 .who form { margin: 0; flex: none; }
 
@@ -77,7 +77,7 @@ button:hover, .button:hover { filter: brightness(1.1); }
 .link { background: none; border: 0; padding: .35rem 0; min-height: 0; color: var(--accent); font-weight: 400; text-decoration: underline; text-underline-offset: .18em; }
 p .link { padding: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
-.actions > * { flex: 1 1 9rem; }
+.actions > * { flex: 1 1 7rem; }
 .actions.left > * { flex: 0 0 auto; }
 
 .note, .alert, .warning { border-radius: 10px; padding: .7rem 1rem; margin: 0 0 1.1rem; background: var(--note); }

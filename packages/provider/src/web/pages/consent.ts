@@ -21,7 +21,7 @@ export function consentPage(request: ConsentRequest): Page {
     focused: true,
     returnTo,
     body: html`<h1>${named(clientName)} wants access to your account</h1>
-<form class="account" method="post" action="/sign-out">${formToken(visit)}${returnField(returnTo)}<p>You are signed in as <strong>${named(userName)}</strong>. Not you? <button class="link">Use another account</button></p></form>
+<form class="account" method="post" action="/sign-out">${formToken(visit)}${returnField(returnTo)}<p>You are signed in as <strong>${named(userName)}</strong><br>Not you? <button class="link">Use another account</button></p></form>
 <p>If you allow it, the application can:</p>
 <ul class="asks"><li>see your user name, but not your password</li><li>call this provider’s API for you, until you revoke it</li></ul>
 <p class="warning">Its name was chosen by whoever registered it, and was not verified. Allow it only if you have just come from this application.</p>
@@ -33,6 +33,14 @@ ${formToken(visit)}<input type="hidden" name="oauth_token" value="${oauthToken}"
   }
 }
 
+/** A host's end says whose it is: of one that is too long, the beginning is left out. */
+function ending(host: string): Html {
+  return host.length <= longestHost
+    ? place(host)
+    : html`<bdi title="${host}">…${host.slice(1 - longestHost)}</bdi>`
+}
+
+const longestHost = 80
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/
 
 /** Where the user goes next: the part of a callback that says whose it is, as the browser reads it. */
@@ -43,9 +51,9 @@ function destination(oauthCallback: string): Html {
     ? new URL(oauthCallback)
     : { protocol: oauthCallback.split(':', 1)[0] as string, host: '' }
   if (!/^https?:$/.test(protocol)) {
-    return html`Allow opens an app on this device: <strong>${place(protocol.replace(/:$/, ''))}</strong> <span class="mark">link of an app</span>`
+    return html`Allow opens an app on this device: <strong>${named(protocol.replace(/:$/, ''))}</strong> <span class="mark">link of an app</span>`
   }
   if (loopback.test(host))
-    return html`Allow sends you to a program on this device: <strong>${place(host)}</strong>`
-  return html`Allow sends you to <strong>${place(host)}</strong>${protocol === 'http:' ? html` <span class="mark">not encrypted (http)</span>` : ''}`
+    return html`Allow sends you to a program on this device: <strong>${ending(host)}</strong>`
+  return html`Allow sends you to <strong>${ending(host)}</strong>${protocol === 'http:' ? html` <span class="mark">not encrypted (http)</span>` : ''}`
 }
