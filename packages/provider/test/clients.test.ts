@@ -33,7 +33,7 @@ it('shows the secret on the page of the client alone, and to the visitor alone w
   await visitor.open('/clients/new')
   const { path, text } = await visitor.submit('/clients', { name: 'One\nline' })
   expect(path).toMatch(/^\/clients\/\w{20}$/)
-  expect(text).toContain('<bdi>One line</bdi> is registered')
+  expect(text).toContain('>One line</bdi> is registered')
   expect(text).toContain('Copy the secret now')
   expect((await visitor.open('/clients')).text.match(/<li>/g)).toHaveLength(1)
   const again = await visitor.open(path)
@@ -122,7 +122,9 @@ it.each([
 ])('takes the name %s', async (name) => {
   const visitor = await site.member()
   const { key } = await site.register(visitor, { name })
-  expect((await visitor.open(`/clients/${key}`)).text).toContain(`<h1><bdi>${name}</bdi></h1>`)
+  expect((await visitor.open(`/clients/${key}`)).text).toContain(
+    `<h1><bdi class="name full">${name}</bdi></h1>`,
+  )
 })
 
 it('takes an RSA public key in each form, and refuses a private key in clear words', async () => {

@@ -55,6 +55,7 @@ h2 { font-size: 1.08rem; margin: 1.5rem 0 .25rem; }
 p { margin: 0 0 1rem; text-wrap: pretty; overflow-wrap: anywhere; }
 bdi { overflow-wrap: anywhere; }
 .name { display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-width: 100%; vertical-align: bottom; text-align: left; }
+.name.full { -webkit-line-clamp: none; }
 a > .name { text-decoration: inherit; }
 .quiet { color: var(--quiet); }
 .after { margin: 1.25rem 0 0; }

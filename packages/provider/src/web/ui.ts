@@ -12,6 +12,11 @@ export function named(name: string): Html {
   return html`<bdi class="name" title="${name}">${name}</bdi>`
 }
 
+/** The same in full length, where it is what the page is about. */
+export function namedInFull(name: string): Html {
+  return html`<bdi class="name full">${name}</bdi>`
+}
+
 /** A name for a title or a label, which hold no elements: Unicode's isolates do there what `bdi` does in text. */
 export function plainName(name: string): string {
   return /^[\x20-\x7e]*$/.test(name) ? name : `\u2068${name}\u2069`

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../database/clients.ts'
 import type { Page } from '../layout.ts'
-import { copyable, field, formToken, type Html, named, place, plainName } from '../ui.ts'
+import { copyable, field, formToken, type Html, named, namedInFull, place, plainName } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 export function clientsPage(clients: readonly ClientSummary[]): Page {
@@ -50,7 +50,7 @@ export function clientPage(visit: Visit, client: ClientSummary, secret?: string)
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
     title: plainName(name),
-    body: html`<h1><bdi>${name}</bdi>${secret === undefined ? '' : ' is registered'}</h1>
+    body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : ' is registered'}</h1>
 ${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>`}
 <dl>
 ${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
