@@ -1,5 +1,6 @@
 import { checkCallbackForm, OAuth1Error } from 'countersign'
 import { InputError } from '../input-error.ts'
+import { isolated } from '../isolated.ts'
 
 const maxCallbacks = 20
 const maxLength = 2_000
@@ -21,7 +22,7 @@ export function checkedCallbacks(given: readonly string[]): string[] {
   }
   const faults = callbacks.flatMap((callback) => {
     const fault = faultOf(callback)
-    return fault === undefined ? [] : [`${shortened(callback)}: ${fault}`]
+    return fault === undefined ? [] : [`${isolated(shortened(callback))}: ${fault}`]
   })
   if (faults.length > 0) throw new InputError('callbacks', faults.join('\n'))
   return callbacks

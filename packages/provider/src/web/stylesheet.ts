@@ -42,6 +42,7 @@ main.focused::before, main.focused::after { content: ""; flex: 1; }
 main.focused::after { flex: 1.4; }
 main.focused { padding-top: 0; }
 @media (max-width: 36rem) {
+  .top, .who { column-gap: .75rem; }
   .menu { order: 1; flex-basis: 100%; justify-content: space-between; border-bottom: 1px solid var(--line); margin-top: .25rem; }
   .menu a { flex: 1; text-align: center; }
   main { padding-top: .25rem; }

@@ -17,11 +17,6 @@ export function namedInFull(name: string): Html {
   return html`<bdi class="name full">${name}</bdi>`
 }
 
-/** A name for a title or a label, which hold no elements: Unicode's isolates do there what `bdi` does in text. */
-export function plainName(name: string): string {
-  return /^[\x20-\x7e]*$/.test(name) ? name : `\u2068${name}\u2069`
-}
-
 /** An address that somebody chose: a callback, a host. */
 export function place(text: string): Html {
   return html`<bdi>${text}</bdi>`

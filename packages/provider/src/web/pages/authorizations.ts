@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { Authorization } from '../../database/tokens.ts'
+import { isolated } from '../../isolated.ts'
 import type { Page } from '../layout.ts'
-import { day, formToken, named, plainName } from '../ui.ts'
+import { day, formToken, named } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 /** The applications that may act for the user, with the way to end that. */
@@ -16,7 +17,7 @@ ${
     : html`<ul class="rows">${authorizations.map(
         ({ clientId, clientName, since }) => html`<li>
 <div><strong>${named(clientName)}</strong><p class="quiet">Since ${day(since)}</p></div>
-<form method="post" action="/authorizations/revoke">${formToken(visit)}<input type="hidden" name="client_id" value="${clientId}"><button class="danger" aria-label="Revoke access of ${plainName(clientName)}">Revoke</button></form>
+<form method="post" action="/authorizations/revoke">${formToken(visit)}<input type="hidden" name="client_id" value="${clientId}"><button class="danger" aria-label="Revoke access of ${isolated(clientName)}">Revoke</button></form>
 </li>`,
       )}</ul>`
 }`,

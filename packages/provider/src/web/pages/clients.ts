@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../database/clients.ts'
+import { isolated } from '../../isolated.ts'
 import type { Page } from '../layout.ts'
-import { copyable, field, formToken, type Html, named, namedInFull, place, plainName } from '../ui.ts'
+import { copyable, field, formToken, type Html, named, namedInFull, place } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 export function clientsPage(clients: readonly ClientSummary[]): Page {
@@ -49,7 +50,7 @@ ${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Onl
 export function clientPage(visit: Visit, client: ClientSummary, secret?: string): Page {
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
-    title: plainName(name),
+    title: isolated(name),
     body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : ' is registered'}</h1>
 ${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>`}
 <dl>

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
+import { isolated } from '../../isolated.ts'
 import type { Page } from '../layout.ts'
 import { requestPath } from '../return-path.ts'
-import { formToken, type Html, named, place, plainName, returnField } from '../ui.ts'
+import { formToken, type Html, named, place, returnField } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 /** What a user is asked. */
@@ -17,7 +18,7 @@ export function consentPage(request: ConsentRequest): Page {
   const { visit, userName, clientName, oauthToken, oauthCallback } = request
   const returnTo = requestPath(oauthToken)
   return {
-    title: `Give ${plainName(clientName)} access?`,
+    title: `Give ${isolated(clientName)} access?`,
     focused: true,
     returnTo,
     body: html`<h1>${named(clientName)} wants access to your account</h1>
@@ -51,7 +52,7 @@ function destination(oauthCallback: string): Html {
     ? new URL(oauthCallback)
     : { protocol: oauthCallback.split(':', 1)[0] as string, host: '' }
   if (!/^https?:$/.test(protocol)) {
-    return html`Allow opens an app on this device: <strong>${named(protocol.replace(/:$/, ''))}</strong> <span class="mark">link of an app</span>`
+    return html`Allow opens an app on this device: <strong>${named(protocol.replace(/:$/, ''))}</strong> <span class="mark">app link, not a website</span>`
   }
   if (loopback.test(host))
     return html`Allow sends you to a program on this device: <strong>${ending(host)}</strong>`
