@@ -107,5 +107,5 @@ function failure(error: Error, c: Context, log: Logger): Response | Promise<Resp
     return c.json({ error: unavailable ? 'temporarily_unavailable' : 'server_error' }, status)
   }
   const page = unavailable ? messages.unavailable : messages.failed
-  return c.html(layout(page, { visit: c.get('visit') }), status)
+  return c.html(layout(page, c.get('visit')), status)
 }

@@ -19,21 +19,20 @@ export interface Page {
   readonly status?: ContentfulStatusCode
 }
 
-/** Who looks at a page and where, as far as it is known. */
+/** Where a page is looked at, as far as it is known. */
 export interface Viewing {
-  readonly visit?: Visit | undefined
   readonly path?: string
   readonly flash?: Flash | undefined
 }
 
 /** Sends a page in the provider's design. */
 export function sendPage(c: Context<WebEnv>, page: Page): Response | Promise<Response> {
-  const viewing = { visit: c.get('visit'), path: c.req.path, flash: c.get('flash') }
-  return c.html(layout(page, viewing), page.status ?? 200)
+  const document = layout(page, c.get('visit'), { path: c.req.path, flash: c.get('flash') })
+  return c.html(document, page.status ?? 200)
 }
 
 /** The whole document. Nothing in it needs JavaScript. */
-export function layout(page: Page, { visit, path = '', flash }: Viewing = {}): Html {
+export function layout(page: Page, visit: Visit | undefined, { path = '', flash }: Viewing = {}): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
