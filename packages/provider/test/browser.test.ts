@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     const client = ['client', 'add', '--name', 'Album', '--user', 'paula', '--callback', callbackUrl]
     const { clientId, clientSecret } = await runCliJson<{ clientId: string; clientSecret: string }>(
       directory.path,
-      [...client, '--callback', 'albumapp://granted'],
+      [...client, '--callback', 'com.example.albumapp://granted'],
     )
     album = { key: clientId, secret: clientSecret }
     provider = await runProvider(directory.path)
@@ -208,7 +208,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
 
   it('hands a callback of an own scheme to the browser under the policy of the consent page', async () => {
     await signIn()
-    const { key } = await temporaryCredential('albumapp://granted')
+    const { key } = await temporaryCredential('com.example.albumapp://granted')
     await page.goto(`/oauth/authorize?oauth_token=${key}`)
     const blocked: string[] = []
     page.on(
@@ -217,7 +217,9 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     )
     const redirect = page.waitForResponse((answer) => answer.request().method() === 'POST')
     await page.getByRole('button', { name: 'Allow' }).click()
-    expect((await (await redirect).allHeaders())['location']).toMatch(/^albumapp:\/\/granted\?oauth_token=/)
+    expect((await (await redirect).allHeaders())['location']).toMatch(
+      /^com\.example\.albumapp:\/\/granted\?oauth_token=/,
+    )
     expect(blocked).toEqual([])
   })
 

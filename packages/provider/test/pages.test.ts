@@ -91,7 +91,9 @@ describe('consent', () => {
       expect(text).not.toContain('Terminal')
     }
     const send = signer(site.provider.url, keys, temporary)
-    const answer = await send('POST', '/oauth/token', { oauth_verifier: code.replace('-', '') })
+    // As people type: the dash of the page is a space, and case is what the keyboard gives.
+    const typed = ` ${code.toLowerCase().replace('-', ' ')}`
+    const answer = await send('POST', '/oauth/token', { oauth_verifier: typed })
     expect(answer.status).toBe(200)
     const over = await visitor.open(path)
     expect(over.status).toBe(409)
