@@ -5,12 +5,10 @@ import { kyselyHooks } from 'countersign/kysely'
 import type { Logger } from 'pino'
 import { boundedHooks } from './database/bounded-hooks.ts'
 import { openDatabase } from './database/database.ts'
-import type { Database, ProviderClient } from './database/schema.ts'
+import type { Database } from './database/schema.ts'
 import { startUpkeep } from './database/upkeep.ts'
 import type { ProviderSettings } from './settings.ts'
 import { createApp } from './web/app.ts'
-import { layout } from './web/layout.ts'
-import { verifierPage } from './web/pages/consent.ts'
 
 /** A provider that listens. */
 export interface RunningProvider {
@@ -30,12 +28,7 @@ export async function startProvider(settings: ProviderSettings, log: Logger): Pr
   const db = await openDatabase(settings.database, { synchronous: settings.synchronous, log })
   try {
     const hooks = boundedHooks(db, kyselyHooks(db))
-    const server = new AuthorizationServer({
-      ...settings.options,
-      hooks,
-      verifierPage: async ({ client, oauthVerifier }) =>
-        String(await layout(verifierPage((client as ProviderClient).name, oauthVerifier), undefined)),
-    })
+    const server = new AuthorizationServer({ ...settings.options, hooks })
     const protector = new ResourceProtector({ ...settings.options, hooks })
     const { host, origin, allowedHosts, clientAddressHeader } = settings
     const app = createApp({ db, server, protector, host, origin, allowedHosts, clientAddressHeader, log })

@@ -26,7 +26,7 @@ export async function createAccount(db: Database, name: string, password: string
   if (!/^[a-z0-9][a-z0-9._@+-]{1,63}$/.test(normalized)) {
     throw new InputError(
       'name',
-      'A user name has 2 to 64 characters: letters, digits and . _ - @ +, and begins with a letter or digit.',
+      'Use 2 to 64 characters: letters, digits and . _ - @ +, beginning with a letter or digit.',
     )
   }
   checkNewPassword(password)
@@ -37,15 +37,14 @@ export async function createAccount(db: Database, name: string, password: string
     .onConflict((conflict) => conflict.column('name').doNothing())
     .returning(['id', 'name', 'created_at'])
     .executeTakeFirst()
-  if (row === undefined) throw new InputError('name', 'This user name is taken.')
+  if (row === undefined) throw new InputError('name', 'This user name is taken. Choose another.')
   return { id: row.id, name: row.name, createdAt: row.created_at }
 }
 
 function checkNewPassword(password: string): void {
   const { min, max } = passwordLength
-  if (password.length < min || password.length > max) {
-    throw new InputError('password', `A password has ${min} to ${max} characters.`)
-  }
+  if (password.length < min) throw new InputError('password', `Use at least ${min} characters.`)
+  if (password.length > max) throw new InputError('password', `Use at most ${max} characters.`)
 }
 
 /** The user with this password, or undefined; the same work is done for a name that nobody has. */

@@ -1,15 +1,17 @@
 import { type Context, Hono } from 'hono'
 import { BoundedWork } from '../bounded-work.ts'
 import { authenticateAccount, createAccount, normalizeName } from '../database/accounts.ts'
+import { leaveFlash } from '../database/flashes.ts'
 import type { Database } from '../database/schema.ts'
 import { closeSession, openSession } from '../database/sessions.ts'
+import { waitingClient } from '../database/temporary-credentials.ts'
 import { InputError } from '../input-error.ts'
 import { Throttle } from '../throttle.ts'
 import type { NetworkOf } from './client-address.ts'
 import { knownDevice, rememberDevice } from './device.ts'
 import { sendPage } from './layout.ts'
 import { signInPage, signUpPage } from './pages/account.ts'
-import { returnPath } from './return-path.ts'
+import { requestOf, returnPath } from './return-path.ts'
 import { SignInThrottle } from './sign-in-throttle.ts'
 import { giveCookie, type WebEnv } from './visit.ts'
 
@@ -26,25 +28,33 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
   const passwordWork = new BoundedWork(passwordBounds)
 
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
-  const signIn = async (c: Context<WebEnv>, userId: number, returnTo: string) => {
+  const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
     await closeSession(db, c.get('visit').token)
-    await openSession(db, giveCookie(c, secure), userId)
-    return c.redirect(returnTo, 303)
+    const token = giveCookie(c, secure)
+    await openSession(db, token, userId)
+    return token
   }
 
-  routes.get('/sign-in', (c) => {
-    const visit = c.get('visit')
+  /** What both forms show: who signs in where, and which application waits for that. */
+  const shown = async (c: Context<WebEnv>, returnTo: string) => {
+    const oauthToken = requestOf(returnTo)
+    const asking = oauthToken === undefined ? undefined : await waitingClient(db, oauthToken)
+    return { visit: c.get('visit'), returnTo, asking }
+  }
+
+  routes.get('/sign-in', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
-    return visit.user ? c.redirect(returnTo, 303) : sendPage(c, signInPage({ visit, returnTo }))
+    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    return sendPage(c, signInPage(await shown(c, returnTo)))
   })
 
   routes.post('/sign-in', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
+    const form = await shown(c, returnTo)
+    const refused = (message: string) => signInPage({ ...form, name, error: { field: 'name', message } })
     const network = networkOf(c)
     const device = await knownDevice(c, db, name, secure)
     const { waitSeconds, settle } = await throttle.admit({ name: normalizeName(name), network, device })
-    const refused = (message: string) =>
-      signInPage({ visit: c.get('visit'), returnTo, name, error: { field: 'name', message } })
     if (waitSeconds > 0) {
       c.header('retry-after', String(waitSeconds))
       return sendPage(c, { ...refused(`Too many tries. ${wait(waitSeconds)}`), status: 429 })
@@ -62,13 +72,14 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
       return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
     }
     await rememberDevice(c, db, name, secure)
-    return signIn(c, user.id, returnTo)
+    await signIn(c, user.id)
+    return c.redirect(returnTo, 303)
   })
 
-  routes.get('/sign-up', (c) => {
-    const visit = c.get('visit')
+  routes.get('/sign-up', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
-    return visit.user ? c.redirect(returnTo, 303) : sendPage(c, signUpPage({ visit, returnTo }))
+    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    return sendPage(c, signUpPage(await shown(c, returnTo)))
   })
 
   routes.post('/sign-up', async (c) => {
@@ -79,23 +90,27 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
     if (waitSeconds > 0) {
       c.header('retry-after', String(waitSeconds))
       const error = { field: 'name', message: `Too many new accounts. ${wait(waitSeconds)}` }
-      return sendPage(c, { ...signUpPage({ visit: c.get('visit'), returnTo, name, error }), status: 429 })
+      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 429 })
     }
     try {
       const { id } = await passwordWork.run(network, () => createAccount(db, name, password))
       signUps.fail(key)
       await rememberDevice(c, db, name, secure)
-      return await signIn(c, id, returnTo)
+      const token = await signIn(c, id)
+      // The consent page says itself who is signed in.
+      if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
+      return c.redirect(returnTo, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return sendPage(c, { ...signUpPage({ visit: c.get('visit'), returnTo, name, error }), status: 422 })
+      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 422 })
     }
   })
 
   routes.post('/sign-out', async (c) => {
+    const { return: returnTo } = await c.req.parseBody()
     await closeSession(db, c.get('visit').token)
     giveCookie(c, secure)
-    return c.redirect('/', 303)
+    return c.redirect(returnPath(text(returnTo)), 303)
   })
 
   return routes

@@ -13,6 +13,7 @@ import { clientNetwork } from './client-address.ts'
 import { clientRoutes } from './client-routes.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { refuseForgery } from './forgery.ts'
+import { homeRoutes } from './home-routes.ts'
 import { clientAnswer, isApiClient } from './http/client-answer.ts'
 import { forBrowserClients } from './http/cors.ts'
 import { type HostSettings, knownHostsOnly } from './http/host-check.ts'
@@ -20,7 +21,6 @@ import { isLocked, overloadOf } from './http/overload.ts'
 import { unknownAddresses } from './http/unknown-address.ts'
 import { layout, sendPage } from './layout.ts'
 import { pageHeaders } from './page-headers.ts'
-import { homePage } from './pages/home.ts'
 import { messages } from './pages/message.ts'
 import { favicon, stylesheet } from './stylesheet.ts'
 import { visits, type WebEnv } from './visit.ts'
@@ -82,7 +82,7 @@ function pages({ db, server, origin, clientAddressHeader }: AppParts): Hono<WebE
     return sendPage(c, messages.methodUnknown)
   })
   routes.use(refuseForgery(origin, (c) => (isApiClient(c) ? noForm(c) : sendPage(c, messages.forged))))
-  routes.get('/', (c) => sendPage(c, homePage(c.get('visit'), origin ?? new URL(c.req.url).origin)))
+  routes.route('/', homeRoutes(db, origin))
   routes.route('/', accountRoutes(db, secure, clientNetwork(origin, clientAddressHeader)))
   routes.route('/', clientRoutes(db))
   routes.route('/', authorizationRoutes(db))
