@@ -7,6 +7,7 @@ import {
   type OAuth1NonceColumns,
   type OAuth1TemporaryCredentialColumns,
   type OAuth1TokenCredentialColumns,
+  retryWhenBusy,
   withClientColumns,
   withNonceColumns,
   withTemporaryCredentialColumns,
@@ -23,7 +24,8 @@ export interface Database {
 }
 
 const file = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db')
-export const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: nodeSqlite(file) }) })
+const sqlite = new SqliteDialect({ database: nodeSqlite(file) })
+export const db = new Kysely<Database>({ dialect: retryWhenBusy(sqlite) })
 
 /** Ends a token: the next request with it is refused. */
 export async function revoke(clientId: string, oauthToken: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   kyselyHooks,
   nodeSqlite,
   type OAuth1Tables,
+  retryWhenBusy,
   withClientColumns,
   withTokenCredentialColumns,
 } from 'countersign/kysely'
@@ -17,7 +18,7 @@ import { createClient } from 'redis'
 // What lives long is in SQL: clients and tokens.
 const sqlite = new DatabaseSync(process.env['DATABASE'] ?? 'oauth.db')
 export const db = new Kysely<Pick<OAuth1Tables, 'oauth_client' | 'oauth_token_credential'>>({
-  dialect: new SqliteDialect({ database: nodeSqlite(sqlite) }),
+  dialect: retryWhenBusy(new SqliteDialect({ database: nodeSqlite(sqlite) })),
 })
 await db.schema.createTable('oauth_client').ifNotExists().$call(withClientColumns).execute()
 await db.schema

@@ -33,7 +33,7 @@ export async function openSetting(): Promise<Setting> {
   const keyFile = join(cwd, 'public.pem')
   writeFileSync(keyFile, publicKey.export({ type: 'spki', format: 'pem' }))
   const password = 'correct horse battery'
-  await runCliJson(cwd, ['user', 'add', '--name', 'rosa', '--password', password])
+  await runCliJson(cwd, ['user', 'add', '--name', 'rosa'], { COUNTERSIGN_PASSWORD: password })
   const register = async (name: string, ...more: string[]): Promise<Keys> => {
     const args = ['client', 'add', '--name', name, '--callback', `http://127.0.0.1${callbackPath}`, ...more]
     const { clientId, clientSecret } = await runCliJson<{ clientId: string; clientSecret: string }>(cwd, args)

@@ -1,4 +1,4 @@
-import type { Demonstration } from './demonstration.ts'
+import { type Demonstration, demonstrationUser } from './demonstration.ts'
 import { program } from './program.ts'
 import { isLoopback, type ProviderSettings } from './settings.ts'
 
@@ -6,7 +6,7 @@ import { isLoopback, type ProviderSettings } from './settings.ts'
 export function greeting(
   settings: ProviderSettings,
   address: string,
-  demonstration: Demonstration | undefined,
+  demonstration: Demonstration | 'made before' | undefined,
 ): string {
   const { supportedSignatureMethods, insecureTransport, distinctErrors } = settings.options
   const url = settings.origin ?? address
@@ -28,7 +28,8 @@ export function greeting(
     `  ${url}/oauth/token      token credentials`,
     `  ${url}/api/me           the user behind a token`,
   )
-  if (demonstration) lines.push('', ...firstSteps(settings, url, demonstration))
+  if (demonstration === 'made before') lines.push('', ...forgottenPassword(settings))
+  else if (demonstration) lines.push('', ...firstSteps(settings, url, demonstration))
   return `${lines.join('\n')}\n`
 }
 
@@ -56,9 +57,24 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
     ...(obstacle(settings) ?? [
       'To go through the whole flow, paste this into a second terminal:',
       '',
-      `  ${program} try --url ${visitable(url)} --key ${clientId} --secret ${clientSecret}`,
+      `  ${program} try --url ${visitable(url)} --key ${clientId}`,
+      '',
+      'It asks for the client secret.',
     ]),
   ]
+}
+
+function forgottenPassword({ database }: ProviderSettings): string[] {
+  return [
+    `The password of the user ${demonstrationUser} was shown at the first start alone. To set another:`,
+    '',
+    `  ${program} user passwd --name ${demonstrationUser} --database ${quoted(database)}`,
+  ]
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** Why the command would be refused, and what to do; undefined where it works. */

@@ -3,13 +3,12 @@ import { serve } from '@hono/node-server'
 import { AuthorizationServer, ConfigurationError, ResourceProtector } from 'countersign'
 import { kyselyHooks } from 'countersign/kysely'
 import type { Logger } from 'pino'
+import { boundedHooks } from './database/bounded-hooks.ts'
 import { openDatabase } from './database/database.ts'
-import type { Database, ProviderClient } from './database/schema.ts'
+import type { Database } from './database/schema.ts'
 import { startUpkeep } from './database/upkeep.ts'
 import type { ProviderSettings } from './settings.ts'
 import { createApp } from './web/app.ts'
-import { layout } from './web/layout.ts'
-import { verifierPage } from './web/pages/consent.ts'
 
 /** A provider that listens. */
 export interface RunningProvider {
@@ -26,18 +25,13 @@ export interface RunningProvider {
  * @throws ConfigurationError when the port is taken, or the address is not this machine's.
  */
 export async function startProvider(settings: ProviderSettings, log: Logger): Promise<RunningProvider> {
-  const db = await openDatabase(settings.database)
+  const db = await openDatabase(settings.database, { synchronous: settings.synchronous, log })
   try {
-    const hooks = kyselyHooks(db)
-    const server = new AuthorizationServer({
-      ...settings.options,
-      hooks,
-      verifierPage: async ({ client, oauthVerifier }) =>
-        String(await layout(verifierPage((client as ProviderClient).name, oauthVerifier), undefined)),
-    })
+    const hooks = boundedHooks(db, kyselyHooks(db))
+    const server = new AuthorizationServer({ ...settings.options, hooks })
     const protector = new ResourceProtector({ ...settings.options, hooks })
-    const { origin, clientAddressHeader } = settings
-    const app = createApp({ db, server, protector, origin, clientAddressHeader, log })
+    const { host, origin, allowedHosts, clientAddressHeader } = settings
+    const app = createApp({ db, server, protector, host, origin, allowedHosts, clientAddressHeader, log })
     const listener = await listen(app.fetch, settings)
     const stopUpkeep = startUpkeep(db, log)
     return {
@@ -57,10 +51,21 @@ export async function startProvider(settings: ProviderSettings, log: Logger): Pr
 
 function listen(
   fetch: Parameters<typeof serve>[0]['fetch'],
-  { port, host }: ProviderSettings,
+  { port, host, requestTimeoutSeconds, maxConnections }: ProviderSettings,
 ): Promise<Server> {
+  const requestTimeout = requestTimeoutSeconds * 1000
+  // A request that never ends, and a connection that never asks, hold memory: both are closed.
+  const serverOptions = {
+    requestTimeout,
+    headersTimeout: Math.min(requestTimeout, 10_000),
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
+  }
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host }, () => resolve(server)) as Server
+    const server = serve({ fetch, port, hostname: host, serverOptions }, () => resolve(server)) as Server
+    server.maxConnections = maxConnections
+    // Whoever does not read the answer is cut off as well.
+    server.timeout = requestTimeout + 30_000
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
         reject(

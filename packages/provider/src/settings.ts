@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { builtInSignatureMethods, ConfigurationError, optionsFromEnv } from 'countersign'
 import { z } from 'zod'
+import { publicOrigin } from './public-origin.ts'
 
 type LibraryOptions = ReturnType<typeof optionsFromEnv>
 
@@ -11,10 +12,18 @@ export interface ProviderSettings {
   readonly host: string
   /** The public scheme and host behind a proxy; undefined where browsers and clients call this process directly. */
   readonly origin: string | undefined
+  /** Host names besides the address's own that requests may name where no public origin is set. */
+  readonly allowedHosts: readonly string[]
   /** The header in which the proxy writes the client's address; undefined where no header is believed. */
   readonly clientAddressHeader: string | undefined
   /** The SQLite file, absolute. */
   readonly database: string
+  /** SQLite's `synchronous`: what a power cut may take. */
+  readonly synchronous: 'full' | 'normal'
+  /** How long a whole request may take to arrive. */
+  readonly requestTimeoutSeconds: number
+  /** Connections that are open at once; further ones are closed. */
+  readonly maxConnections: number
   readonly logLevel: string
   /** What the library's servers are made with. */
   readonly options: LibraryOptions & {
@@ -34,12 +43,33 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   ORIGIN: z
     .string()
-    .refine(
-      (origin) => /^https?:\/\/[a-z0-9.:[\]-]+$/i.test(origin) && URL.canParse(origin),
-      'must be a scheme and a host, such as https://oauth.example.com',
-    )
-    .transform((origin) => new URL(origin).origin)
+    .transform((given, context) => {
+      const { origin, fault } = publicOrigin(given)
+      if (origin !== undefined) return origin
+      const message = `must be a scheme and a host, such as https://oauth.example.com; in ${JSON.stringify(given.slice(0, 200))} ${fault}`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
     .optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((given) =>
+      given
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/,
+            'must be host names, such as provider.internal',
+          ),
+      ),
+    )
+    .default([]),
   // Not Forwarded (RFC 7239), whose elements are more than an address.
   CLIENT_ADDRESS_HEADER: z
     .string()
@@ -49,6 +79,14 @@ const environment = z.object({
     )
     .optional(),
   COUNTERSIGN_DATABASE: z.string().default(defaultDatabase),
+  COUNTERSIGN_SYNCHRONOUS: z.enum(['full', 'normal']).default('full'),
+  REQUEST_TIMEOUT_SECONDS: z.coerce.number('must be a number of seconds').min(1).max(3600).default(20),
+  MAX_CONNECTIONS: z.coerce
+    .number('must be a number of connections')
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1024),
   COUNTERSIGN_DISTINCT_ERRORS: switchedOn.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
@@ -79,8 +117,12 @@ export function settingsFromEnv(env: Readonly<Record<string, string | undefined>
     port: data.PORT,
     host: data.HOST,
     origin,
+    allowedHosts: data.ALLOWED_HOSTS,
     clientAddressHeader: data.CLIENT_ADDRESS_HEADER,
     database: resolve(data.COUNTERSIGN_DATABASE),
+    synchronous: data.COUNTERSIGN_SYNCHRONOUS,
+    requestTimeoutSeconds: data.REQUEST_TIMEOUT_SECONDS,
+    maxConnections: data.MAX_CONNECTIONS,
     logLevel: data.LOG_LEVEL,
     options: {
       supportedSignatureMethods: defaultMethods,

@@ -2,24 +2,15 @@
 export interface ThrottleOptions {
   readonly limit: number
   readonly windowSeconds: number
-  /** Keys that are remembered at the most; the oldest goes first. Default 10 000. */
+  /** Keys that are remembered at most; one with the fewest failures goes first. Default 10,000. */
   readonly maxKeys?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
 }
 
-/** How those beyond the limit come one after another. */
-export interface TurnOptions {
-  readonly spacingSeconds: number
-  /** Whoever would wait longer gets no turn. */
-  readonly longestSeconds: number
-}
-
 interface Count {
-  failures: number
+  readonly failures: number
   readonly until: number
-  /** When the last turn is that was given out. */
-  turn: number
 }
 
 /** Counts failures per key in this process's memory, within a fixed window that begins at the first one. */
@@ -28,13 +19,16 @@ export class Throttle {
   readonly #windowSeconds: number
   readonly #maxKeys: number
   readonly #now: () => number
-  readonly #counts = new Map<string, Count>()
+  /** One map for each number of failures: forgetting the key with the fewest needs no search. */
+  readonly #levels: Map<string, Count>[]
+  #size = 0
 
   constructor({ limit, windowSeconds, maxKeys = 10_000, now = () => Date.now() / 1000 }: ThrottleOptions) {
     this.#limit = limit
     this.#windowSeconds = windowSeconds
     this.#maxKeys = maxKeys
     this.#now = now
+    this.#levels = Array.from({ length: limit + 1 }, () => new Map())
   }
 
   /** Seconds until the key may try again; 0 where it may now. */
@@ -43,38 +37,42 @@ export class Throttle {
     return count !== undefined && count.failures >= this.#limit ? Math.ceil(count.until - this.#now()) : 0
   }
 
-  /** Counts before the work is done, so that parallel tries cannot all slip through; `forgive` takes a success back. */
-  count(key: string): void {
-    const count = this.#alive(key)
-    if (count !== undefined) {
-      count.failures++
-      return
-    }
-    if (this.#counts.size >= this.#maxKeys) this.#counts.delete(this.#counts.keys().next().value as string)
-    this.#counts.set(key, { failures: 1, until: this.#now() + this.#windowSeconds, turn: 0 })
+  /** How many more failures the key may have. */
+  left(key: string): number {
+    return this.#limit - Math.min(this.#limit, this.#alive(key)?.failures ?? 0)
   }
 
-  /** Seconds until the turn of a try that was counted: 0 within the limit, undefined where too many wait. */
-  takeTurn(key: string, { spacingSeconds, longestSeconds }: TurnOptions): number | undefined {
+  fail(key: string): void {
     const count = this.#alive(key)
-    if (count === undefined || count.failures <= this.#limit) return 0
-    const now = this.#now()
-    const turn = Math.max(count.turn, now) + spacingSeconds
-    if (turn - now > longestSeconds) return undefined
-    count.turn = turn
-    return turn - now
+    if (count !== undefined) this.forgive(key)
+    // Names that nobody attacks must not push out the one under attack: that would give its attacker new tries.
+    else if (this.#size >= this.#maxKeys) this.#forgetLeast()
+    const failures = (count?.failures ?? 0) + 1
+    const until = count?.until ?? this.#now() + this.#windowSeconds
+    this.#levels[Math.min(failures, this.#limit)]?.set(key, { failures, until })
+    this.#size++
   }
 
   forgive(key: string): void {
-    this.#counts.delete(key)
+    if (this.#levels.some((level) => level.delete(key))) this.#size--
   }
 
   #alive(key: string): Count | undefined {
-    const count = this.#counts.get(key)
-    if (count !== undefined && count.until <= this.#now()) {
-      this.#counts.delete(key)
-      return undefined
+    for (const level of this.#levels) {
+      const count = level.get(key)
+      if (count === undefined) continue
+      if (count.until > this.#now()) return count
+      this.forgive(key)
     }
-    return count
+    return undefined
+  }
+
+  #forgetLeast(): void {
+    for (const level of this.#levels) {
+      const oldest = level.keys().next()
+      if (oldest.done) continue
+      this.forgive(oldest.value)
+      return
+    }
   }
 }

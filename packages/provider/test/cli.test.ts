@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import { runCli, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
+import { Visitor } from './visitor.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path
@@ -73,12 +74,18 @@ it('sets a provider up before its first start, which then makes no demonstration
 })
 
 it.each([
-  [['user', 'add', '--name', 'x'], 2, '--password is missing'],
+  [['user', 'add', '--name', 'x'], 1, 'There is no password: give it with --password-file'],
+  [['user', 'add', '--name', 'x', '--password', password], 2, '--password is not taken'],
+  [['user', 'add', '--name', 'x', '--password-stdin', '--password-file', 'x'], 2, 'not both'],
+  [['user', 'add', '--name', 'x', '--password-file', 'missing'], 1, 'cannot be read'],
   [['user', 'add', '--nmae', 'x'], 2, "Unknown option '--nmae'"],
-  [['user', 'remove'], 2, 'There is no command "user remove"'],
+  [['user', 'remove'], 2, 'There is no command "user remove". There are: user add,'],
+  [['client', 'lits'], 2, 'Did you mean "client list"?'],
+  [['strat'], 2, 'Did you mean "start"?'],
+  [['client'], 2, 'There are: client add, client list, client remove.'],
+  [['x'.repeat(5000)], 2, 'There is no command'],
   [['constructor'], 2, 'There is no command "constructor"'],
   [['user', 'list', '--database', 'elsewhere.sqlite'], 1, 'There is no database at'],
-  [['user', 'add', '--name', 'no one', '--password', password], 1, '2 to 64 characters'],
   [['client', 'add', '--name', 'x', '--user', 'nobody'], 1, 'There is no user nobody'],
   [['client', 'add', '--name', 'x', '--callback', 'data:x'], 1, 'data scheme'],
   [['client', 'add', '--name', 'x', '--rsa-public-key', 'missing.pem'], 1, 'cannot be read'],
@@ -96,9 +103,10 @@ it('refuses a database of another program in words, and writes nothing into it',
   foreign.exec('create table user (id); pragma user_version = 1')
   foreign.close()
   const before = readFileSync(file)
-  const add = ['user', 'add', '--name', 'nina', '--password', password]
+  const add = ['user', 'add', '--name', 'nina']
   for (const args of [['client', 'list'], add, ['start', '--port', '0']]) {
-    const finished = await runCli(cwd, [...args, '--database', file])
+    const env = { COUNTERSIGN_PASSWORD: password }
+    const finished = await runCli(cwd, [...args, '--database', file], { env })
     const stderr = `The database ${file} is another program's. It was left as it is.\n`
     expect(finished).toEqual({ code: 1, stdout: '', stderr })
   }
@@ -108,7 +116,8 @@ it('refuses a database of another program in words, and writes nothing into it',
 it('lets several commands make the same new database at once', async () => {
   const fresh = temporaryDirectory()
   const names = ['ada', 'ben', 'cleo', 'dan']
-  const add = (name: string) => runCli(fresh.path, ['user', 'add', '--name', name, '--password', password])
+  const env = { COUNTERSIGN_PASSWORD: password }
+  const add = (name: string) => runCli(fresh.path, ['user', 'add', '--name', name], { env })
   for (const { code, stderr } of await Promise.all(names.map(add))) expect([code, stderr]).toEqual([0, ''])
   const users = await runCliJson<{ name: string }[]>(fresh.path, ['user', 'list'])
   expect(users.map(({ name }) => name).sort()).toEqual(names)
@@ -125,6 +134,28 @@ it('looks for its files where the command was typed, though npm runs it in the f
   expect(stderr).toContain(`There is no database at ${join(realpathSync(cwd), 'here.sqlite')}.`)
 })
 
+it('gives a user a new password, which ends what the old one opened', async () => {
+  const fresh = temporaryDirectory()
+  const run = (command: string, text: string) =>
+    runCli(fresh.path, ['user', command, '--name', 'Vera', '--password-stdin'], { input: text })
+  expect(await run('add', 'the old password\r\n')).toMatchObject({ code: 0 })
+  const provider = await runProvider(fresh.path)
+  const before = new Visitor(provider.url)
+  await before.signIn('vera', 'the old password')
+  expect((await before.open('/clients')).path).toBe('/clients')
+  expect(await run('passwd', 'short')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('at least 8'),
+  })
+  const changed = await run('passwd', 'the new password')
+  expect(changed).toMatchObject({ code: 0, stdout: 'User vera has a new password.\n' })
+  expect((await before.open('/clients')).path).toContain('/sign-in')
+  expect((await new Visitor(provider.url).signIn('vera', 'the old password')).status).toBe(422)
+  expect((await new Visitor(provider.url).signIn('vera', 'the new password')).status).toBe(200)
+  await provider.stop()
+  fresh.remove()
+})
+
 it('takes a token that begins with a dash for what it is', async () => {
   for (const token of ['-NC1ajAe', '--NC1ajAe']) {
     const finished = await runCli(cwd, ['token', 'revoke', '--token', token, '--json'])
@@ -136,5 +167,16 @@ it('takes a token that begins with a dash for what it is', async () => {
 
 it('explains itself', async () => {
   expect((await runCli(cwd, ['--help'])).stdout).toContain('client add')
-  expect((await runCli(cwd, ['client', 'add', '--help'])).stdout).toContain('--rsa-public-key FILE')
+  for (const args of [
+    ['client', 'add', '--help'],
+    ['help', 'client', 'add'],
+  ]) {
+    expect((await runCli(cwd, args)).stdout).toContain('--rsa-public-key FILE')
+  }
+  const { stdout, code } = await runCli(cwd, ['client', '--help'])
+  expect(stdout).toContain('client remove')
+  expect(stdout).not.toContain('user add')
+  expect(code).toBe(0)
+  const version = await runCli(cwd, ['--version'])
+  expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^countersign \d+\.\d+\.\d+\n$/) })
 })

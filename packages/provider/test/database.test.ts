@@ -6,6 +6,8 @@ import { afterAll, expect, it } from 'vitest'
 import { createAccount, listAccounts } from '../src/database/accounts.ts'
 import { registerClient, removeClient } from '../src/database/clients.ts'
 import { openDatabase } from '../src/database/database.ts'
+import { recordDecision } from '../src/database/decisions.ts'
+import { leaveFlash, takeFlash } from '../src/database/flashes.ts'
 import { openSession, sessionUser } from '../src/database/sessions.ts'
 import { temporaryCredentialState } from '../src/database/temporary-credentials.ts'
 import { issueToken, listTokens, revokeAuthorization } from '../src/database/tokens.ts'
@@ -75,12 +77,25 @@ it('keeps of a session and of a password only what opens nothing', async () => {
   const { id } = await createAccount(db, 'sara', 'correct horse battery')
   await openSession(db, 'the-cookie', id)
   expect(await sessionUser(db, 'the-cookie')).toEqual({ id, name: 'sara' })
+  const flash = { kind: 'registered', clientSecret: 'the-secret' } as const
+  await leaveFlash(db, 'the-cookie', '/clients/a', flash)
   const rows = [
     await db.selectFrom('user').selectAll().execute(),
     await db.selectFrom('session').selectAll().execute(),
+    await db.selectFrom('flash').selectAll().execute(),
   ]
-  expect(JSON.stringify(rows)).not.toMatch(/the-cookie|correct horse/)
+  expect(JSON.stringify(rows)).not.toMatch(/the-cookie|correct horse|the-secret/)
   expect(JSON.stringify(rows)).toContain('$argon2id$')
+  expect(await takeFlash(db, 'another-cookie', '/clients/a')).toBeUndefined()
+  expect(await takeFlash(db, 'the-cookie', '/clients')).toBeUndefined()
+  expect(await takeFlash(db, 'the-cookie', '/clients/a')).toEqual(flash)
+  expect(await takeFlash(db, 'the-cookie', '/clients/a')).toBeUndefined()
+  await leaveFlash(db, 'the-cookie', '/clients/a', flash)
+  await db
+    .updateTable('flash')
+    .set({ expires_at: Math.floor(Date.now() / 1000) })
+    .execute()
+  expect(await takeFlash(db, 'the-cookie', '/clients/a')).toBeUndefined()
   await db.destroy()
 })
 
@@ -132,11 +147,19 @@ it('sweeps what has expired and nothing else, and tells an expired request from 
     const credential = { clientId, oauthToken: name, oauthTokenSecret: 's', oauthCallback: 'oob', expiresAt }
     await hooks.createTemporaryCredential(credential)
     await db.insertInto('session').values({ token_hash: name, user_id: id, expires_at: expiresAt }).execute()
+    await recordDecision(db, { oauthToken: `${name} one`, clientId, userId: id, allowed: true, expiresAt })
+    await db.insertInto('flash').values({ key: name, sealed: '', expires_at: expiresAt }).execute()
   }
   expect(await temporaryCredentialState(db, 'old')).toBe('expired')
   expect(await temporaryCredentialState(db, 'never')).toBe('unknown')
   expect(await sweep(db)).toBe(false)
-  for (const table of ['oauth_nonce', 'oauth_temporary_credential', 'session'] as const) {
+  for (const table of [
+    'oauth_nonce',
+    'oauth_temporary_credential',
+    'session',
+    'decision',
+    'flash',
+  ] as const) {
     const rows = await db.selectFrom(table).select('expires_at').execute()
     expect(rows, table).toEqual([{ expires_at: now + 3600 }])
   }

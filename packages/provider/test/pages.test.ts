@@ -27,10 +27,11 @@ describe('consent', () => {
     const temporary = await site.temporaryCredential(keys, 'https://album.example/cb?state=a%20b')
     const page = await visitor.open(`/oauth/authorize?oauth_token=${temporary.key}`)
     expect(page.path).toContain('/sign-in')
+    expect(page.text).toMatch(/Album<\/bdi> asks for access to your account. Sign in to decide/)
     const question = await visitor.submit('/sign-in', { name: 'jana', password })
-    expect(question.text).toContain('Give Album access')
-    expect(question.text).toContain('<strong>jana</strong>')
-    expect(question.text).toContain('Nobody has verified who that is')
+    expect(question.text).toMatch(/<h1><bdi [^>]*>Album<\/bdi> wants access to your account<\/h1>/)
+    expect(question.text).toMatch(/<strong><bdi [^>]*>jana<\/bdi><\/strong>/)
+    expect(question.text).toContain('was not verified')
     expect(question.headers.get('content-security-policy')).toContain(
       "form-action 'self' https://album.example;",
     )
@@ -51,7 +52,10 @@ describe('consent', () => {
     expect(await me.json()).toMatchObject({ name: 'jana', client: { key: keys.key, name: 'Album' } })
 
     expect((await visitor.open('/authorizations')).text).toContain('Album')
-    expect((await visitor.submit('/authorizations/revoke')).text).toContain('No application has access')
+    const ended = await visitor.submit('/authorizations/revoke')
+    expect(ended.text).toContain('No application has access')
+    expect(ended.text).toMatch(/Access of <bdi [^>]*>Album<\/bdi> was ended/)
+    expect((await visitor.open('/authorizations')).text).not.toContain('was ended')
     const refused = await api('GET', '/api/me', {})
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toMatch(/^OAuth realm="/)
@@ -64,8 +68,103 @@ describe('consent', () => {
     await visitor.open(`/oauth/authorize?oauth_token=${temporary.key}`)
     const page = await visitor.submit('/oauth/authorize', { decision: 'allow' })
     expect(page.status).toBe(200)
-    expect(page.text).toMatch(/<code class="code">[0-9A-Z]{10}<\/code>/)
+    expect(page.text).toMatch(/<code class="code">[0-9A-Z]{5}-[0-9A-Z]{5}<\/code>/)
     expectPageHeaders(page.headers)
+  })
+
+  it('shows the code to its user alone, until it is used, and then what was decided', async () => {
+    const visitor = await site.member('kurt')
+    const keys = await site.register(visitor, { name: 'Terminal' })
+    const temporary = await site.temporaryCredential(keys, 'oob')
+    const path = `/oauth/authorize?oauth_token=${temporary.key}`
+    await visitor.open(path)
+    const page = await visitor.submit('/oauth/authorize', { decision: 'allow' })
+    const codeOf = (text: string) => /<code class="code">([^<]+)/.exec(text)?.[1]
+    const code = codeOf(page.text) ?? ''
+    expect(page.path).toBe(path)
+    expect(codeOf((await visitor.open(path)).text)).toBe(code)
+    for (const other of [new Visitor(site.provider.url), await site.member()]) {
+      const { status, text } = await other.open(path)
+      expect(status).toBe(409)
+      expect(text).toContain('Already decided')
+      expect(text).not.toContain(code)
+      expect(text).not.toContain('Terminal')
+    }
+    const send = signer(site.provider.url, keys, temporary)
+    // As people type: the dash of the page is a space, and case is what the keyboard gives.
+    const typed = ` ${code.toLowerCase().replace('-', ' ')}`
+    const answer = await send('POST', '/oauth/token', { oauth_verifier: typed })
+    expect(answer.status).toBe(200)
+    const over = await visitor.open(path)
+    expect(over.status).toBe(409)
+    expect(over.text).toContain('Already decided')
+    expect(over.text).toMatch(/You gave <bdi [^>]*>Terminal<\/bdi> access/)
+  })
+
+  it.each([
+    ['allow', 'You allowed access'],
+    ['deny', 'You denied access'],
+  ])('after %s, every way back to the request says so', async (decision, says) => {
+    const visitor = await site.member()
+    const keys = await site.register(visitor, { name: 'Album', callbacks: 'https://album.example/cb' })
+    for (const callback of ['https://album.example/cb', 'oob']) {
+      const temporary = await site.temporaryCredential(keys, callback)
+      const path = `/oauth/authorize?oauth_token=${temporary.key}`
+      const question = await visitor.open(path)
+      const first = await visitor.submit('/oauth/authorize', { decision })
+      if (callback === 'oob') expect(first.text).toContain(decision === 'deny' ? says : 'Your code for')
+      else expect(first.leftFor).toContain('https://album.example/cb?')
+      // The question is still open in another tab, or was gone back to.
+      for (const again of ['allow', 'deny']) {
+        visitor.page = question
+        const page = await visitor.submit('/oauth/authorize', { decision: again })
+        expect(page.path).toBe(path)
+        expect(page.leftFor).toBeUndefined()
+        expect(page.text).toContain(callback === 'oob' && decision === 'allow' ? 'Your code for' : says)
+      }
+    }
+  })
+
+  it('keeps the request through signing out, in and up with another account', async () => {
+    const visitor = await site.member('liesl')
+    const keys = await site.register(visitor, { name: 'Terminal' })
+    const { key } = await site.temporaryCredential(keys, 'oob')
+    const path = `/oauth/authorize?oauth_token=${key}`
+    await visitor.open(path)
+    const form = await visitor.submit('/sign-out')
+    expect(form.path).toContain(encodeURIComponent(path))
+    expect(form.text).toContain('Terminal</bdi> asks for access')
+    const refused = await visitor.submit('/sign-in', { name: 'liesl', password: 'wrong password' })
+    expect(refused.text).toContain('Terminal</bdi> asks for access')
+    const links = [...refused.text.matchAll(/href="(\/sign-up[^"]*)"/g)].map(([, href]) => href as string)
+    expect(new Set(links).size).toBe(1)
+    expect((await visitor.open(links[0] as string)).text).toContain('Terminal</bdi> asks for access')
+    const tooShort = await visitor.submit('/sign-up', { name: 'liese', password: 'short' })
+    expect(tooShort.text).toContain('Terminal</bdi> asks for access')
+    const question = await visitor.submit('/sign-up', { name: 'liese', password })
+    expect(question.path).toBe(path)
+    expect(question.text).toContain('>liese</bdi>')
+    await visitor.open('/clients')
+    expect((await visitor.submit('/sign-out')).path).toBe('/')
+  })
+
+  it.each([
+    ['https://photos.example/cb', /Allow sends you to <strong><bdi>photos\.example<\/bdi><\/strong><\/p>/],
+    ['https://photos.example:8443/cb', /<bdi>photos\.example:8443<\/bdi>/],
+    ['http://photos.example/cb', /<bdi>photos\.example<\/bdi><\/strong> <span class="mark">not encrypted/],
+    [
+      'http://127.0.0.1:8080/cb',
+      /a program on this device: <strong><bdi>127\.0\.0\.1:8080<\/bdi><\/strong><\/p>/,
+    ],
+    ['com.example.photoapp:/cb', /an app on this device: <strong><bdi [^>]*>com\.example\.photoapp<\/bdi>/],
+    [`https://${'a.'.repeat(90)}photos.example/`, /<bdi title="[^"]*">….{59,}photos\.example<\/bdi>/],
+    ['oob', /Allow shows you a <strong>code<\/strong>/],
+  ])('says where %s leads, above the buttons', async (callback, says) => {
+    const visitor = await site.member()
+    const keys = await site.register(visitor, { name: 'Album', callbacks: callback })
+    const { key } = await site.temporaryCredential(keys, callback)
+    const { text } = await visitor.open(`/oauth/authorize?oauth_token=${key}`)
+    expect(/<p class="destination">.*?<\/p>\s*<div class="actions">/s.exec(text)?.[0]).toMatch(says)
   })
 
   it('tells the client of a denial, and the request is over', async () => {
@@ -76,7 +175,7 @@ describe('consent', () => {
     await visitor.open(path)
     const { leftFor } = await visitor.submit('/oauth/authorize', { decision: 'deny' })
     expect(leftFor).toContain('error=access_denied')
-    expect((await visitor.open(path)).status).toBe(404)
+    expect((await visitor.open(path)).text).toContain('You denied access')
   })
 
   it('says what is wrong with a request that cannot be decided upon', async () => {
@@ -91,10 +190,38 @@ describe('consent', () => {
     const path = `/oauth/authorize?oauth_token=${temporary.key}`
     await visitor.open(path)
     await visitor.submit('/oauth/authorize', { decision: 'allow' })
-    const { status, text } = await visitor.open(path)
+    const { status, text } = await (await site.member()).open(path)
     expect(status).toBe(409)
     expect(text).toContain('Already decided')
   })
+})
+
+describe('the menu', () => {
+  it.each([
+    ['/', '/', 'page'],
+    ['/authorizations', '/authorizations', 'page'],
+    ['/clients', '/clients', 'page'],
+    ['/clients/new', '/clients', 'true'],
+  ])('marks on %s the entry %s', async (path, entry, current) => {
+    const { text } = await (await site.member()).open(path)
+    expect(text.match(/aria-current/g)).toHaveLength(1)
+    expect(text).toContain(`<a href="${entry}" aria-current="${current}">`)
+  })
+
+  it('says on every page who is signed in', async () => {
+    const visitor = await site.member('nora')
+    for (const path of ['/', '/authorizations', '/clients', '/clients/new', '/nowhere', '/oauth/authorize']) {
+      expect((await visitor.open(path)).text, path).toMatch(/<span class="user"><bdi [^>]*>nora</)
+    }
+  })
+})
+
+it('names the addresses for developers as text to copy, and links to none', async () => {
+  for (const visitor of [new Visitor(site.provider.url), await site.member()]) {
+    const { text } = await visitor.open('/')
+    expect(text).toContain(`curl -i ${site.provider.url}/api/me`)
+    expect(text).not.toMatch(/href="[^"]*\/(?:api|oauth)\//)
+  }
 })
 
 describe('forgery', () => {

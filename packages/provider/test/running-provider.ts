@@ -60,8 +60,12 @@ export async function runCli(
 }
 
 /** As `runCli` with `--json`; a failure is an exception. */
-export async function runCliJson<T>(cwd: string, args: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await runCli(cwd, [...args, '--json'])
+export async function runCliJson<T>(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<T> {
+  const { code, stdout, stderr } = await runCli(cwd, [...args, '--json'], { env })
   if (code !== 0) throw new Error(`countersign ${args.join(' ')} exited with ${code}: ${stderr}`)
   return JSON.parse(stdout) as T
 }
@@ -69,6 +73,7 @@ export async function runCliJson<T>(cwd: string, args: readonly string[]): Promi
 /** A provider process on a free port, its data in `cwd`. */
 export interface ProviderProcess {
   readonly url: string
+  readonly pid: number
   /** What it has printed so far. */
   readonly output: { readonly stdout: string; readonly stderr: string }
   /** SIGTERM, and the exit code that follows. */
@@ -84,7 +89,7 @@ export async function runProvider(cwd: string, env: Record<string, string> = {})
     ended.then(([code]) => reject(new Error(`The provider exited with ${code}: ${output.stderr}`)), reject)
   })
   const url = /(http:\/\/[\d.:[\]a-z]+)/.exec(output.stdout.replace(/.*listening on /s, ''))?.[1] as string
-  return { url, output, stop: () => stop(child, ended) }
+  return { url, pid: child.pid as number, output, stop: () => stop(child, ended) }
 }
 
 async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promise<number | null> {
@@ -94,8 +99,8 @@ async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promi
 }
 
 /** Starts `countersign try`, which talks to a person. */
-export function spawnTry(cwd: string, args: readonly string[]) {
-  const { child, output } = start(cli, ['try', ...args], cwd, {})
+export function spawnTry(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
+  const { child, output } = start(cli, ['try', ...args], cwd, env)
   const ended = once(child, 'close') as Promise<[number | null]>
   return {
     /** What it prints first that fits the pattern. */

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { settingsFromEnv } from '../src/settings.ts'
 import { runCli, runProvider, spawnTry, temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
 import { Visitor } from './visitor.ts'
@@ -21,14 +22,17 @@ it('makes a demonstration once, and try goes through the whole flow with what it
   const first = await runProvider(fresh.path)
   const { stdout } = first.output
   const keys = { key: greeted(stdout, 'Client key'), secret: greeted(stdout, 'Client secret') }
-  expect(stdout).toContain(`--url ${first.url} --key ${keys.key} --secret ${keys.secret}`)
+  expect(stdout).toContain(`try --url ${first.url} --key ${keys.key}\n`)
   const temporary = await signer(first.url, keys)('POST', '/oauth/initiate', { oauth_callback: 'oob' })
   const oauthToken = new URLSearchParams(await temporary.text()).get('oauth_token') ?? ''
   expect(await first.stop()).toBe(0)
 
   // What was begun before the restart goes on after it.
   const second = await runProvider(fresh.path)
-  expect(second.output.stdout).not.toContain('Password')
+  expect(second.output.stdout).not.toContain('Password ')
+  expect(second.output.stdout).toContain(
+    `user passwd --name demo --database ${join(realpathSync(fresh.path), 'data/countersign.sqlite')}\n`,
+  )
   const visitor = new Visitor(second.url)
   await visitor.signIn(greeted(stdout, 'User name'), greeted(stdout, 'Password'))
   expect((await visitor.open(`/oauth/authorize?oauth_token=${oauthToken}`)).text).toContain(
@@ -56,7 +60,9 @@ it.each([
   const { stdout } = provider.output
   const args = /^ .* (--url http.*)$/m.exec(stdout)?.[1]?.split(' ')
   if (instead === undefined) {
-    const { stdout: tried } = await runCli(cwd, ['try', ...(args ?? [])])
+    const { stdout: tried } = await runCli(cwd, ['try', ...(args ?? [])], {
+      input: `${greeted(stdout, 'Client secret')}\n`,
+    })
     expect(tried).toContain('/oauth/authorize?oauth_token=')
   } else {
     expect(stdout).toContain(instead)
@@ -79,7 +85,18 @@ it('says clearly that the port is taken', async () => {
 it.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
-  [{ ORIGIN: 'https://:::' }, 'ORIGIN: must be'],
+  [{ ORIGIN: 'https://:::' }, '":::" is no host with or without a port'],
+  [{ ORIGIN: 'https://oauth.example.com/oauth' }, '"/oauth" follows the host'],
+  [{ ORIGIN: 'https://oauth.example.com?x' }, '"?x" follows the host'],
+  [{ ORIGIN: 'https://a,https://b' }, 'the host holds ","'],
+  [{ ORIGIN: 'https://anna:pw@oauth.example.com' }, 'there is user information before the "@"'],
+  [{ ORIGIN: 'https://oauth example.com' }, 'the host holds " "'],
+  [{ ORIGIN: 'https://oauth.example.com:99999' }, 'is no host with or without a port'],
+  [{ ORIGIN: 'https://' }, 'there is no host'],
+  [{ ALLOWED_HOSTS: 'http://x' }, 'ALLOWED_HOSTS'],
+  [{ COUNTERSIGN_SYNCHRONOUS: 'off' }, 'COUNTERSIGN_SYNCHRONOUS'],
+  [{ MAX_CONNECTIONS: '0' }, 'MAX_CONNECTIONS'],
+  [{ REQUEST_TIMEOUT_SECONDS: 'soon' }, 'REQUEST_TIMEOUT_SECONDS'],
   [{ CLIENT_ADDRESS_HEADER: 'X Forwarded' }, 'CLIENT_ADDRESS_HEADER: must be'],
   [{ CLIENT_ADDRESS_HEADER: 'Forwarded' }, 'CLIENT_ADDRESS_HEADER: must be'],
   [{ OAUTH1_TOKEN_LENGTH: '-1' }, 'OAUTH1_TOKEN_LENGTH'],
@@ -90,6 +107,15 @@ it.each([
   const { code, stderr } = await runCli(cwd, ['start'], { env })
   expect(stderr).toContain(name)
   expect(code).toBe(1)
+})
+
+it.each([
+  ['https://Example.com/', 'https://example.com'],
+  [' https://oauth_1.example.com:443 ', 'https://oauth_1.example.com'],
+  ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ['http://[::1]:8080/', 'http://[::1]:8080'],
+])('takes the origin %j in its usual form', (ORIGIN, origin) => {
+  expect(settingsFromEnv({ ORIGIN }).origin).toBe(origin)
 })
 
 it.each([
@@ -117,7 +143,9 @@ it('behind a public origin demands https, gives out secure cookies and makes no 
 
 /** Runs `countersign try` and does what it asks the user for. */
 async function tryFlow(path: string, url: string, keys: { key: string; secret: string }, visitor: Visitor) {
-  const dance = spawnTry(path, ['--url', url, '--key', keys.key, '--secret', keys.secret])
+  const dance = spawnTry(path, ['--url', url, '--key', keys.key], {
+    COUNTERSIGN_CLIENT_SECRET: keys.secret,
+  })
   const page = await dance.line(/\/oauth\/authorize\?oauth_token=\S+/)
   await visitor.open(page)
   const { text } = await visitor.submit('/oauth/authorize', { decision: 'allow' })

@@ -9,7 +9,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 /** What happens to a request of a client at fault. */
 export interface RefusalOptions {
   /**
-   * `answer` sends the refusal as a form or JSON, `throw` hands the `OAuth1Error` to the framework's error handler.
+   * `answer` sends the refusal, `throw` hands the `OAuth1Error` to the framework's error handler.
    * Default `answer`. Failures of a store or of the configuration are always thrown.
    */
   readonly errors?: 'answer' | 'throw'

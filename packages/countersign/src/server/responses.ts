@@ -36,28 +36,64 @@ export function pageResponse(html: string): HttpResponse {
 export interface ErrorForm {
   /** For the challenge. */
   readonly realm: string
-  /** The request's `Accept` header: JSON where it asks for JSON, a form otherwise. */
+  /** The request's `Accept` header. */
   readonly accept?: string | undefined
-  /** Challenge on 400 too: for protected resources. Every 401 carries one anyway. */
+  /** For protected resources: a challenge on 400 too (every 401 carries one anyway), and JSON unless `accept` asks otherwise. */
   readonly challenge?: boolean | undefined
   /** The verbs of a 405's `Allow`. */
   readonly allow?: string | undefined
 }
 
-/** The answer to a client at fault: `error` and `error_description`, as JSON or a form, never cached. */
+/**
+ * The answer to a client at fault: `error` and `error_description`, never cached. The token endpoints speak forms (§2),
+ * resources JSON, each the other's language where `Accept` names it; a browser gets text, not a file to download.
+ */
 export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
-  const json = accepts(to.accept, /^application\/(?:[\w.-]+\+)?json$/i) > accepts(to.accept, formType)
-  const body = { error: error.code, error_description: error.description }
-  const headers: Record<string, string> = {
-    'content-type': json ? 'application/json' : form,
-    ...notCacheable,
-  }
+  const kind = preferredKind(to.accept, to.challenge ? ['json', 'form', 'text'] : ['form', 'json', 'text'])
+  const { code, description } = error
+  const { type, body } = kinds[kind]
+  const headers: Record<string, string> = { 'content-type': type, ...notCacheable }
+  // What a request said may stand in a description: it must not be taken for HTML.
+  if (kind === 'text') headers['x-content-type-options'] = 'nosniff'
   if (error.status === 401 || to.challenge)
     headers['www-authenticate'] = `OAuth realm="${quoteRealm(to.realm)}"`
   if (to.allow !== undefined) headers['allow'] = to.allow
   // A refused body may not have been read to its end: what follows on this connection could be taken for a request.
-  if (error.code === 'request_too_large' || error.code === 'request_timeout') headers['connection'] = 'close'
-  return { status: error.status, headers, body: json ? JSON.stringify(body) : formBody(body) }
+  if (code === 'request_too_large' || code === 'request_timeout') headers['connection'] = 'close'
+  return { status: error.status, headers, body: body({ error: code, error_description: description }) }
+}
+
+interface ErrorBody {
+  readonly error: string
+  readonly error_description: string
+}
+
+const kinds = {
+  form: {
+    type: form,
+    range: /^application\/x-www-form-urlencoded$/i,
+    body: (body: ErrorBody) => formBody({ ...body }),
+  },
+  json: {
+    type: 'application/json',
+    range: /^application\/(?:[\w.-]+\+)?json$/i,
+    body: (body: ErrorBody) => JSON.stringify(body),
+  },
+  text: {
+    type: 'text/plain; charset=utf-8',
+    range: /^text\/(?:html|plain|\*)$/i,
+    body: ({ error, error_description }: ErrorBody) => `${error_description} (${error})\n`,
+  },
+} as const
+
+type Kind = keyof typeof kinds
+
+/** The kind that `Accept` names with the greatest weight; of equals, and where it names none, the first that it does not decline. */
+function preferredKind(accept: string | undefined, order: readonly [Kind, ...Kind[]]): Kind {
+  const weights = order.map((kind) => weightOf(accept, kinds[kind].range))
+  const greatest = Math.max(...weights.map((weight) => weight ?? 0))
+  const wanted = greatest > 0 ? weights.indexOf(greatest) : weights.findIndex((weight) => weight !== 0)
+  return order[wanted] ?? order[0]
 }
 
 function formBody(pairs: Readonly<Record<string, string>>): string {
@@ -66,15 +102,14 @@ function formBody(pairs: Readonly<Record<string, string>>): string {
     .join('&')
 }
 
-const formType = /^application\/x-www-form-urlencoded$/i
-
-/** The weight that an `Accept` header gives to a media type by its name (RFC 9110 §12.5.1); 0 where it does not name it. */
-function accepts(accept: string | undefined, type: RegExp): number {
-  const weights = (accept ?? '').split(',').map((range) => {
+/** The weight that an `Accept` header gives to a media type by its name (RFC 9110 §12.5.1); undefined where it does not name it. */
+function weightOf(accept: string | undefined, type: RegExp): number | undefined {
+  let greatest: number | undefined
+  for (const range of (accept ?? '').split(',')) {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim())
-    if (!type.test(name)) return 0
+    if (!type.test(name)) continue
     const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2) ?? '1'
-    return Number(weight) || 0
-  })
-  return weights.reduce((most, weight) => Math.max(most, weight), 0)
+    greatest = Math.max(greatest ?? 0, Number(weight) || 0)
+  }
+  return greatest
 }

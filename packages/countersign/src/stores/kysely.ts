@@ -2,6 +2,7 @@ import type { HookRegistry } from '../server/hooks.ts'
 import { type AnyDatabase, checkTables, defaultTables, type TableNames } from './kysely/database.ts'
 import { createRecordNonce, createTokenCredentialHook, temporaryCredentialHooks } from './kysely/hooks.ts'
 
+export { type BusyRetryOptions, retryWhenBusy } from './kysely/busy-retry.ts'
 export {
   type OAuth1ClientColumns,
   type OAuth1NonceColumns,

@@ -236,8 +236,8 @@ export function behavesLikeTheOthers(harness: Harness): void {
         for (const chunked of [false, true]) {
           const answer = await send(call({ method: 'POST', form, chunked, path }), false)
           expect(answer.status).toBe(413)
-          expect(answer.body).toBe(
-            'error=request_too_large&error_description=The%20form%20body%20is%20over%20the%20limit%20of%201048576%20octets.',
+          expect(answer.body).toMatch(
+            /request_too_large.*The(?: |%20)form(?: |%20)body(?: |%20)is(?: |%20)over/,
           )
           if (!harness.ownServer) expect(answer.allHeaders['connection']).toBe('close')
         }

@@ -2,37 +2,65 @@ import { OAuth1Error, type OAuth1ErrorCode } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { api, client, Provider } from './provider.ts'
 
-describe('every 401 of the endpoints carries a challenge and is not cached', () => {
+const form = 'application/x-www-form-urlencoded'
+const json = 'application/json'
+const text = 'text/plain; charset=utf-8'
+const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+const read: Readonly<Record<string, (body: string) => object>> = {
+  [form]: (body) => Object.fromEntries(new URLSearchParams(body)),
+  [json]: (body) => JSON.parse(body),
+  [text]: (body) => {
+    const [, description, code] = /^(.*) \((\w+)\)\n$/.exec(body) ?? []
+    return { error: code, error_description: description }
+  },
+}
+
+describe('every 401 carries a challenge, is not cached, and is written as the request accepts it', () => {
   it.each([
-    ['form', undefined, 'application/x-www-form-urlencoded'],
-    ['form for a browser', 'text/html,*/*;q=0.8', 'application/x-www-form-urlencoded'],
-    ['JSON where it is asked for', 'application/json, text/plain, */*', 'application/json'],
-    ['JSON of a kind', 'application/vnd.api+json;q=0.5', 'application/json'],
-    ['form where JSON is declined', 'application/json;q=0', 'application/x-www-form-urlencoded'],
+    ['no word', undefined, form, json],
+    ['anything', '*/*', form, json],
+    ['a browser', browser, text, text],
+    ['text', 'text/*', text, text],
+    ['JSON among other things', 'application/json, text/plain, */*', json, json],
+    ['JSON of a kind', 'application/vnd.api+json;q=0.5', json, json],
+    ['JSON declined', 'application/json;q=0', form, form],
+    ['a form declined', 'application/x-www-form-urlencoded;q=0', json, json],
+    ['a form preferred', 'application/json;q=0.8, application/x-www-form-urlencoded', form, form],
+    ['a form and JSON alike', 'application/json, application/x-www-form-urlencoded', form, json],
+    ['a weight that is no number', 'application/json;q=x', form, form],
+    ['a browser that would rather have JSON', 'text/html;q=0.5, application/json', json, json],
     [
-      'form where it is preferred',
-      'application/json;q=0.8, application/x-www-form-urlencoded',
-      'application/x-www-form-urlencoded',
+      'everything declined',
+      'application/json;q=0, application/x-www-form-urlencoded;q=0, text/*;q=0',
+      form,
+      json,
     ],
-    ['form where the weight is no number', 'application/json;q=x', 'application/x-www-form-urlencoded'],
-  ])('%s', async (_name, accept, type) => {
-    const provider = new Provider({ server: { realm: 'My "Photos"' } })
-    const answer = await provider.initiate({ oauth_signature: 'AAAA' }, { headers: { accept } })
-    expect(answer.status).toBe(401)
-    expect(answer.headers).toEqual({
-      'content-type': type,
-      'cache-control': 'no-store',
-      pragma: 'no-cache',
-      'www-authenticate': 'OAuth realm="My \\"Photos\\""',
+    ['something else', 'image/png', form, json],
+  ])('%s', async (_name, accept, ofEndpoint, ofResource) => {
+    const provider = new Provider({
+      server: { realm: 'My "Photos"' },
+      protector: { realm: 'My "Photos"' },
     })
-    const fields =
-      type === 'application/json'
-        ? JSON.parse(answer.body)
-        : Object.fromEntries(new URLSearchParams(answer.body))
-    expect(fields).toEqual({
-      error: 'invalid_signature',
-      error_description: expect.stringMatching(/client or the token/),
-    })
+    const refused = await provider.initiate({ oauth_signature: 'AAAA' }, { headers: { accept } })
+    const signature = new OAuth1Error('invalid_signature', 'The client or the token is unknown.')
+    for (const [answer, type] of [
+      [refused, ofEndpoint],
+      [provider.protector.errorResponse(signature, accept), ofResource],
+    ] as const) {
+      expect(answer.status).toBe(401)
+      expect(answer.headers).toEqual({
+        'content-type': type,
+        'cache-control': 'no-store',
+        pragma: 'no-cache',
+        'www-authenticate': 'OAuth realm="My \\"Photos\\""',
+        ...(type === text ? { 'x-content-type-options': 'nosniff' } : {}),
+      })
+      expect(read[type]?.(answer.body)).toEqual({
+        error: 'invalid_signature',
+        error_description: expect.stringMatching(/client or the token/),
+      })
+    }
   })
 })
 
@@ -55,7 +83,7 @@ describe('a protected resource challenges on 400 and 403, too', () => {
     const answer = new Provider().protector.errorResponse(new OAuth1Error(code, 'Because.'))
     expect(answer.status).toBe(status)
     expect(answer.headers['www-authenticate']).toBe('OAuth realm="OAuth"')
-    expect(answer.body).toBe(`error=${code}&error_description=Because.`)
+    expect(JSON.parse(answer.body)).toEqual({ error: code, error_description: 'Because.' })
   })
 })
 

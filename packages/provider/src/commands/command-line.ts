@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from 'countersign'
@@ -5,6 +6,7 @@ import { InputError } from '../input-error.ts'
 import { program } from '../program.ts'
 import { clientCommands } from './client.ts'
 import { type Command, type Invocation, UsageError } from './command.ts'
+import { nearest } from './nearest.ts'
 import { startCommand } from './start.ts'
 import { tokenCommands } from './token.ts'
 import { tryCommand } from './try.ts'
@@ -19,28 +21,70 @@ const commands: Readonly<Record<string, Command>> = {
 }
 
 /**
- * Runs one command line. Answers the exit code: 0 done, 1 refused or failed, 2 not understood.
+ * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood.
  *
  * @param args - Without the program's own name.
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
-  if (args.length === 0 || args[0] === 'help' || args[0] === '--help' || args[0] === '-h') {
-    process.stdout.write(overview())
+  const [first = 'help', ...others] = args
+  if (first === '--version' || first === '-V') {
+    process.stdout.write(`countersign ${version()}\n`)
     return 0
   }
-  const [first = ''] = args
-  const name = Object.hasOwn(commands, first) ? first : args.slice(0, 2).join(' ')
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command === undefined) {
-    process.stderr.write(`There is no command "${name}".\n\n${overview()}`)
-    return 2
+  const isHelp = ['help', '--help', '-h'].includes(first)
+  if (isHelp && others.length === 0) {
+    process.stdout.write(overview(commands))
+    return 0
   }
-  const rest = args.slice(name.split(' ').length)
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const words = isHelp ? others : args
+  const wantsHelp = isHelp || words.includes('--help') || words.includes('-h')
+  const name = nameOf(words)
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command !== undefined) {
+    if (!wantsHelp) {
+      return guarded(name, command, () => command.run(parse(command, words.slice(name.split(' ').length))))
+    }
     process.stdout.write(`${program} ${name} ${command.usage}\n\n${command.summary}.\n`)
     return 0
   }
-  return guarded(name, command, () => command.run(parse(command, rest)))
+  const group = groupOf(words[0] ?? '')
+  if (wantsHelp && group !== undefined) {
+    process.stdout.write(overview(group))
+    return 0
+  }
+  process.stderr.write(unknown(name, group))
+  return 2
+}
+
+/** The words before the first option, of which a command has at most two. */
+function nameOf(words: readonly string[]): string {
+  const [first = '', second] = words
+  if (Object.hasOwn(commands, first) || second === undefined || second.startsWith('-')) return first
+  return `${first} ${second}`
+}
+
+/** The commands that begin with a word, such as `client`. */
+function groupOf(word: string): Readonly<Record<string, Command>> | undefined {
+  const group = Object.entries(commands).filter(([name]) => name.startsWith(`${word} `))
+  return group.length === 0 ? undefined : Object.fromEntries(group)
+}
+
+function unknown(name: string, group: Readonly<Record<string, Command>> | undefined): string {
+  const meant = nearest(name, Object.keys(commands))
+  const hint =
+    group !== undefined && !name.includes(' ')
+      ? `There are: ${Object.keys(group).join(', ')}.`
+      : meant !== undefined
+        ? `Did you mean "${meant}"?`
+        : group !== undefined
+          ? `There are: ${Object.keys(group).join(', ')}.`
+          : ''
+  return `There is no command "${name}". ${hint}\nAll commands: ${program} --help\n`.replace(' \n', '\n')
+}
+
+/** From the package, which is two folders up in the sources and when built. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }
 
 /** @throws UsageError on an option that the command does not know. */
@@ -85,7 +129,7 @@ async function guarded(name: string, command: Command, run: () => Promise<void>)
   }
 }
 
-function overview(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`)
+function overview(listed: Readonly<Record<string, Command>>): string {
+  const lines = Object.entries(listed).map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`)
   return `countersign: an OAuth 1.0 provider\n\n${program} …\n\n${lines.join('\n')}\n\nEach takes --help. The data is in --database, COUNTERSIGN_DATABASE or ./data/countersign.sqlite.\n`
 }

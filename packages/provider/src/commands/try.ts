@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import process from 'node:process'
-import { createInterface } from 'node:readline/promises'
 import {
   builtInSignatureMethods,
   formatAuthorizationHeader,
@@ -12,6 +10,8 @@ import {
 } from 'countersign'
 import { InputError } from '../input-error.ts'
 import { type Command, optional, required } from './command.ts'
+import { Prompt } from './prompt.ts'
+import { readSecret, secretOptions, secretUsage } from './secret.ts'
 
 interface Keys {
   readonly key: string
@@ -23,25 +23,43 @@ interface Credential {
   readonly oauthTokenSecret: string
 }
 
+const clientSecret = { option: 'secret', variable: 'COUNTERSIGN_CLIENT_SECRET', title: 'Client secret' }
+
 export const tryCommand: Command = {
   summary: 'Go through the flow as a client would, and read /api/me',
-  usage: '--key KEY --secret SECRET [--url URL]',
-  options: { key: { type: 'string' }, secret: { type: 'string' }, url: { type: 'string' } },
+  usage: `--key KEY ${secretUsage(clientSecret)} [--url URL]`,
+  options: { ...secretOptions(clientSecret), key: { type: 'string' }, url: { type: 'string' } },
   async run(given) {
-    const keys = { key: required(given, 'key'), secret: required(given, 'secret') }
+    const key = required(given, 'key')
     const url = base(optional(given, 'url') ?? 'http://127.0.0.1:5849')
-    const temporary = credential(
-      await send(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
-    )
-    const page = `${url}/oauth/authorize?oauth_token=${encodeURIComponent(temporary.oauthToken)}`
-    process.stdout.write(`Open this page, sign in, and allow:\n\n  ${page}\n\n`)
-    const oauthVerifier = await ask('Then type the code that it shows: ')
-    const token = credential(
-      await send(keys, 'POST', `${url}/oauth/token`, { oauth_verifier: oauthVerifier }, temporary),
-    )
-    const me = await send(keys, 'GET', `${url}/api/me`, {}, token)
-    process.stdout.write(`\nGET /api/me answers:\n${JSON.stringify(JSON.parse(me), null, 2)}\n`)
+    let opened: Prompt | undefined
+    const prompt = () => {
+      opened ??= new Prompt()
+      return opened
+    }
+    try {
+      const secret = await readSecret(given, clientSecret, prompt)
+      await tryFlow({ key, secret }, url, prompt)
+    } finally {
+      opened?.close()
+    }
   },
+}
+
+async function tryFlow(keys: Keys, url: string, prompt: () => Prompt): Promise<void> {
+  const temporary = credential(
+    await send(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
+  )
+  const page = `${url}/oauth/authorize?oauth_token=${encodeURIComponent(temporary.oauthToken)}`
+  process.stdout.write(`Open this page, sign in, and allow:\n\n  ${page}\n\n`)
+  const oauthVerifier = await prompt().ask('Then type the code that it shows: ')
+  if (oauthVerifier === '')
+    throw new InputError('code', 'No code was typed. To get another page, start again.')
+  const token = credential(
+    await send(keys, 'POST', `${url}/oauth/token`, { oauth_verifier: oauthVerifier }, temporary),
+  )
+  const me = await send(keys, 'GET', `${url}/api/me`, {}, token)
+  process.stdout.write(`\nGET /api/me returns:\n${JSON.stringify(JSON.parse(me), null, 2)}\n`)
 }
 
 /** The provider's address without a slash at the end, in the spelling that is also sent and signed. */
@@ -82,13 +100,23 @@ async function send(
   const answer = await fetch(url, { method, headers: { authorization } }).catch((error: Error) => {
     throw new InputError(
       'url',
-      `${url} does not answer: ${(error.cause as Error | undefined)?.message ?? error.message}`,
+      `${url} cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}`,
     )
   })
   const text = await answer.text()
   if (answer.ok) return text
-  const why = new URLSearchParams(text).get('error_description') ?? text
-  throw new InputError('url', `${method} ${url} answered ${answer.status}: ${why}`)
+  throw new InputError('url', `${method} ${url} returned ${answer.status}: ${descriptionOf(text)}`)
+}
+
+/** Token endpoints tell errors as a form, resources as JSON. */
+function descriptionOf(text: string): string {
+  const form = new URLSearchParams(text).get('error_description')
+  if (form !== null) return form
+  try {
+    return String(JSON.parse(text).error_description ?? text)
+  } catch {
+    return text
+  }
 }
 
 function credential(form: string): Credential {
@@ -98,15 +126,4 @@ function credential(form: string): Credential {
     throw new InputError('url', 'What answers there is no OAuth 1.0 provider: it gave no token.')
   }
   return { oauthToken, oauthTokenSecret }
-}
-
-/** @throws InputError when nothing is typed: the question itself never ends where the input does. */
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const ended = once(terminal, 'close').then(() => '')
-  const text = (await Promise.race([terminal.question(question), ended])).trim()
-  terminal.close()
-  if (text !== '') return text
-  process.stdout.write('\n')
-  throw new InputError('code', 'No code was typed. To get another page, start again.')
 }

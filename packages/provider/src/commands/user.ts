@@ -1,5 +1,4 @@
-import process from 'node:process'
-import { createAccount, listAccounts } from '../database/accounts.ts'
+import { changePassword, createAccount, listAccounts } from '../database/accounts.ts'
 import {
   type Command,
   databaseOptions,
@@ -7,26 +6,39 @@ import {
   print,
   required,
   table,
-  UsageError,
   withDatabase,
 } from './command.ts'
+import { Prompt } from './prompt.ts'
+import { readSecret, secretOptions, secretUsage } from './secret.ts'
+
+const password = { option: 'password', variable: 'COUNTERSIGN_PASSWORD', title: 'Password' }
+const usage = `--name NAME ${secretUsage(password)} [--database FILE] [--json]`
+const options = { ...databaseOptions, ...secretOptions(password), name: { type: 'string' } } as const
 
 export const userCommands: Readonly<Record<string, Command>> = {
   'user add': {
-    summary: 'Add a user',
-    usage: '--name NAME (--password PASSWORD | --password-stdin) [--database FILE] [--json]',
-    options: {
-      ...databaseOptions,
-      name: { type: 'string' },
-      password: { type: 'string' },
-      'password-stdin': { type: 'boolean' },
-    },
+    summary: 'Add a user; the password is asked for',
+    usage,
+    options,
     async run(given) {
       const name = required(given, 'name')
-      const password = await passwordOf(given)
+      const text = await passwordOf(given)
       await withDatabase(given, true, async (db) => {
-        const user = await createAccount(db, name, password)
+        const user = await createAccount(db, name, text)
         print(given, user, [`User ${user.name} added (id ${user.id}).`])
+      })
+    },
+  },
+  'user passwd': {
+    summary: 'Give a user a new password, and end the sessions of the user',
+    usage,
+    options,
+    async run(given) {
+      const name = required(given, 'name')
+      const text = await passwordOf(given)
+      await withDatabase(given, false, async (db) => {
+        const user = await changePassword(db, name, text)
+        print(given, user, [`User ${user.name} has a new password.`])
       })
     },
   },
@@ -43,11 +55,14 @@ export const userCommands: Readonly<Record<string, Command>> = {
   },
 }
 
-/** From standard input it stays out of the shell's history and the list of processes. */
 async function passwordOf(given: Invocation): Promise<string> {
-  if (given['password-stdin'] !== true) return required(given, 'password')
-  if (given['password'] !== undefined) throw new UsageError('Give --password or --password-stdin, not both.')
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
-  return text.replace(/\r?\n$/, '')
+  let prompt: Prompt | undefined
+  try {
+    return await readSecret(given, password, () => {
+      prompt = new Prompt()
+      return prompt
+    })
+  } finally {
+    prompt?.close()
+  }
 }

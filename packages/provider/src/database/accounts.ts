@@ -26,13 +26,10 @@ export async function createAccount(db: Database, name: string, password: string
   if (!/^[a-z0-9][a-z0-9._@+-]{1,63}$/.test(normalized)) {
     throw new InputError(
       'name',
-      'A user name has 2 to 64 characters: letters, digits and . _ - @ +, and begins with a letter or digit.',
+      'Use 2 to 64 characters: letters, digits and . _ - @ +, beginning with a letter or digit.',
     )
   }
-  const { min, max } = passwordLength
-  if (password.length < min || password.length > max) {
-    throw new InputError('password', `A password has ${min} to ${max} characters.`)
-  }
+  checkNewPassword(password)
   const row = await db
     .insertInto('user')
     .values({ name: normalized, password_hash: await hashPassword(password), created_at: nowSeconds() })
@@ -40,8 +37,14 @@ export async function createAccount(db: Database, name: string, password: string
     .onConflict((conflict) => conflict.column('name').doNothing())
     .returning(['id', 'name', 'created_at'])
     .executeTakeFirst()
-  if (row === undefined) throw new InputError('name', 'This user name is taken.')
+  if (row === undefined) throw new InputError('name', 'This user name is taken. Choose another.')
   return { id: row.id, name: row.name, createdAt: row.created_at }
+}
+
+function checkNewPassword(password: string): void {
+  const { min, max } = passwordLength
+  if (password.length < min) throw new InputError('password', `Use at least ${min} characters.`)
+  if (password.length > max) throw new InputError('password', `Use at most ${max} characters.`)
 }
 
 /** The user with this password, or undefined; the same work is done for a name that nobody has. */
@@ -57,6 +60,33 @@ export async function authenticateAccount(
     .executeTakeFirst()
   const given = password.slice(0, passwordLength.max + 1)
   return (await checkPassword(row?.password_hash, given)) && row ? { id: row.id } : undefined
+}
+
+/** The stored hash of a user's password: a key that changes with it. */
+export async function passwordHash(db: Database, name: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('user')
+    .select('password_hash')
+    .where('name', '=', normalizeName(name))
+    .executeTakeFirst()
+  return row?.password_hash
+}
+
+/**
+ * Gives a user a new password and ends the user's sessions.
+ *
+ * @throws InputError when there is no such user, or the password cannot be taken.
+ */
+export async function changePassword(db: Database, name: string, password: string): Promise<Account> {
+  checkNewPassword(password)
+  const account = await findAccount(db, name)
+  if (account === undefined) throw new InputError('name', `There is no user ${name}.`)
+  const password_hash = await hashPassword(password)
+  await db.transaction().execute(async (transaction) => {
+    await transaction.updateTable('user').set({ password_hash }).where('id', '=', account.id).execute()
+    await transaction.deleteFrom('session').where('user_id', '=', account.id).execute()
+  })
+  return account
 }
 
 export async function findAccount(db: Database, name: string): Promise<Account | undefined> {

@@ -1,7 +1,9 @@
-import { ConfigurationError, checkCallbackForm, importRsaPublicKey, OAuth1Error } from 'countersign'
+import { ConfigurationError, importRsaPublicKey } from 'countersign'
 import { clientRow } from 'countersign/kysely'
 import { InputError } from '../input-error.ts'
 import { randomText } from '../random.ts'
+import { checkedCallbacks } from './client-callbacks.ts'
+import { checkedName } from './client-name.ts'
 import type { Database } from './schema.ts'
 
 /** What one says to register a client. */
@@ -30,22 +32,15 @@ export interface ClientSummary {
   readonly hasRsaPublicKey: boolean
 }
 
-const maxNameLength = 100
-/** A letter, digit or sign that leaves something on the page: some of them, such as the Hangul fillers, are blank. */
-const visible =
-  /(?![\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u
-const maxCallbacks = 20
-const maxCallbackLength = 2_000
+/** Of one user. */
+const maxClients = 50
 
 /** @throws InputError that names the field. */
 export async function registerClient(db: Database, given: ClientRegistration): Promise<NewClient> {
-  const name = given.name.trim().replace(/\s+/g, ' ')
-  // Control and direction characters could make a name look like another on the consent page, or like none.
-  if (!visible.test(name) || name.length > maxNameLength || /[\p{C}\u2028\u2029]/u.test(name)) {
-    throw new InputError('name', `A name has 1 to ${maxNameLength} visible characters.`)
-  }
+  const name = checkedName(given.name)
   const callbacks = checkedCallbacks(given.callbacks)
   const rsaPublicKey = checkedKey(given.rsaPublicKey)
+  if (given.ownerId !== undefined) await checkRoom(db, given.ownerId)
   const client = { clientId: randomText(20), clientSecret: randomText(40), callbacks, rsaPublicKey }
   await db
     .insertInto('oauth_client')
@@ -54,27 +49,16 @@ export async function registerClient(db: Database, given: ClientRegistration): P
   return { clientId: client.clientId, clientSecret: client.clientSecret, name, callbacks }
 }
 
-function checkedCallbacks(given: readonly string[]): string[] {
-  const callbacks = [
-    ...new Set(given.map((line) => line.trim()).filter((line) => line !== '' && line !== 'oob')),
-  ]
-  if (callbacks.length > maxCallbacks)
-    throw new InputError('callbacks', `Give ${maxCallbacks} callbacks at the most.`)
-  for (const callback of callbacks) {
-    if (callback.length > maxCallbackLength) {
-      throw new InputError('callbacks', `A callback has ${maxCallbackLength} characters at the most.`)
-    }
-    try {
-      checkCallbackForm(callback)
-    } catch (error) {
-      if (!(error instanceof OAuth1Error)) throw error
-      throw new InputError(
-        'callbacks',
-        `${callback}: ${error.description.replace(/^oauth_callback /, 'a callback ')}`,
-      )
-    }
+/** Rows that a stranger can make are bounded. */
+async function checkRoom(db: Database, ownerId: number): Promise<void> {
+  const { count } = await db
+    .selectFrom('oauth_client')
+    .select((given) => given.fn.countAll<number>().as('count'))
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow()
+  if (count >= maxClients) {
+    throw new InputError('name', `One user has at most ${maxClients} clients. Delete one that is not used.`)
   }
-  return callbacks
 }
 
 /** The key in one form, SPKI, whichever it was given in. */

@@ -1,10 +1,12 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from 'countersign'
-import { nodeSqlite } from 'countersign/kysely'
+import { nodeSqlite, retryWhenBusy } from 'countersign/kysely'
 import { Kysely, SqliteDialect } from 'kysely'
+import type { Logger } from 'pino'
 import { migrations } from './migrations.ts'
+import { makePrivateFile, tighten } from './private-file.ts'
 import type { Database, Tables } from './schema.ts'
 
 /** Stands in the header of a file that this program made, as `file` and other programs read it: "Csgn". */
@@ -20,14 +22,23 @@ const unmarkedTables: readonly (keyof Tables)[] = [
   'oauth_nonce',
 ]
 
+/** How a database is opened. */
+export interface OpenOptions {
+  /** SQLite's `synchronous`. Default `full`: after a power cut, what was answered with success is still there. */
+  readonly synchronous?: 'full' | 'normal'
+  /** Is told when the file's mode was too wide. */
+  readonly log?: Logger
+}
+
 /**
  * Opens the SQLite file, makes it where it is missing, and brings its schema up to date.
  *
  * @throws ConfigurationError when the file cannot be opened, is another program's, or was written by a newer version.
  */
-export async function openDatabase(file: string): Promise<Database> {
-  const database = openFile(file)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: nodeSqlite(database) }) })
+export async function openDatabase(file: string, options: OpenOptions = {}): Promise<Database> {
+  const database = openFile(file, options)
+  const dialect = new SqliteDialect({ database: nodeSqlite(database) })
+  const db = new Kysely<Tables>({ dialect: retryWhenBusy(dialect) })
   try {
     await migrate(database, db, file)
     return db
@@ -37,25 +48,39 @@ export async function openDatabase(file: string): Promise<Database> {
   }
 }
 
-function openFile(file: string): DatabaseSync {
+function openFile(file: string, { synchronous = 'full', log }: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makePrivateFile(file)
     database = new DatabaseSync(file)
     database.exec('pragma busy_timeout = 5000')
     // Before the first change: a file that is refused stays as it is.
     versionOf(database, file)
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal')
-    // Secrets are in it: readable for its owner alone, and SQLite gives its side files the same mode.
-    chmodSync(file, 0o600)
+    const widened = tighten(file)
+    if (widened.length > 0) {
+      const hint = 'other users could read the database, which holds secrets; its mode is 600 now'
+      log?.warn({ files: widened }, hint)
+    }
+    database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}`)
     return database
   } catch (cause) {
     database?.close()
     if (cause instanceof ConfigurationError) throw cause
-    throw new ConfigurationError(`The database ${file} cannot be opened: ${(cause as Error).message}`, {
+    throw new ConfigurationError(`The database ${file} cannot be opened: ${reasonOf(cause as Error)}`, {
       cause,
     })
   }
+}
+
+function reasonOf({ code, path, message }: NodeJS.ErrnoException): string {
+  if (code === 'EEXIST' || code === 'ENOTDIR') return `${existing(path ?? '')} is not a folder.`
+  if (code === 'EACCES' || code === 'EPERM') return `this user may not write to ${path}.`
+  return message
+}
+
+/** The part of a path that is there. */
+function existing(path: string): string {
+  return path === dirname(path) || statSync(path, { throwIfNoEntry: false }) ? path : existing(dirname(path))
 }
 
 /** The lock is taken before the version is read that counts, for two processes may start at once. */

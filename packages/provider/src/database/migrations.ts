@@ -9,7 +9,7 @@ import { type CreateTableBuilder, sql } from 'kysely'
 import type { Database } from './schema.ts'
 
 /** The steps that make the schema; a released one is never changed, only followed by another. */
-export const migrations: readonly ((db: Database) => Promise<void>)[] = [firstTables]
+export const migrations: readonly ((db: Database) => Promise<void>)[] = [firstTables, decisionsAndFlashes]
 
 const now = sql`(unixepoch())`
 
@@ -53,6 +53,33 @@ async function firstTables(db: Database): Promise<void> {
   await schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
   await createExpiryIndexes(db)
   for (const [table, column] of ownerColumns) {
+    await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
+  }
+}
+
+/** What was decided about a request, and what the next page says once. */
+async function decisionsAndFlashes({ schema }: Database): Promise<void> {
+  await schema
+    .createTable('decision')
+    .addColumn('oauth_token', 'text', (column) => column.primaryKey())
+    .addColumn('client_id', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'integer', (column) => column.notNull().references('user.id').onDelete('cascade'))
+    .addColumn('allowed', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .$call((table) => belongsToClient(table, 'decision_client'))
+    .execute()
+  await schema
+    .createTable('flash')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('sealed', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .execute()
+  for (const [table, column] of [
+    ['decision', 'client_id'],
+    ['decision', 'user_id'],
+    ['decision', 'expires_at'],
+    ['flash', 'expires_at'],
+  ] as const) {
     await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
   }
 }

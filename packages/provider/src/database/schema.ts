@@ -22,6 +22,10 @@ export interface Tables {
   oauth_temporary_credential: OAuth1TemporaryCredentialColumns
   oauth_token_credential: OAuth1TokenCredentialColumns & { created_at: Generated<number> }
   oauth_nonce: OAuth1NonceColumns
+  /** What was decided about a temporary credential, until that would have expired. */
+  decision: { oauth_token: string; client_id: string; user_id: number; allowed: number; expires_at: number }
+  /** What a visitor's next page says once, sealed with the visitor's token. */
+  flash: { key: string; sealed: string; expires_at: number }
 }
 
 export type Database = Kysely<Tables>

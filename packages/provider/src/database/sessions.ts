@@ -17,7 +17,21 @@ export async function openSession(db: Database, token: string, userId: number): 
     .insertInto('session')
     .values({ token_hash: sha256(token), user_id: userId, expires_at: expiresAt })
     .execute()
+  const surplus = db
+    .selectFrom('session')
+    .select('token_hash')
+    .where('user_id', '=', userId)
+    .orderBy('expires_at', 'desc')
+    .orderBy('token_hash')
+    .limit(maxEnded)
+    .offset(maxSessions)
+  await db.deleteFrom('session').where('token_hash', 'in', surplus).execute()
 }
+
+/** Sessions of one user; the oldest end first. */
+const maxSessions = 100
+/** How many end at once: SQLite knows no `offset` without a `limit`. */
+const maxEnded = 1_000
 
 export async function sessionUser(db: Database, token: string): Promise<SessionUser | undefined> {
   return db

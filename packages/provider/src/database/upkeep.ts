@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { sweepExpired } from 'countersign/kysely'
 import type { Logger } from 'pino'
+import { sweepDecisions } from './decisions.ts'
+import { sweepFlashes } from './flashes.ts'
 import type { Database } from './schema.ts'
 import { sweepSessions } from './sessions.ts'
 
@@ -9,7 +11,7 @@ const intervalMilliseconds = 60_000
 const pieceLength = 1_000
 
 /**
- * Removes what has expired, every minute: nonces, temporary credentials, sessions.
+ * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes.
  * Answers the function that ends it.
  */
 export function startUpkeep(db: Database, log: Logger): () => void {
@@ -36,6 +38,11 @@ export function startUpkeep(db: Database, log: Logger): () => void {
 
 /** One piece of the upkeep. Answers whether there may be more to remove. */
 export async function sweep(db: Database): Promise<boolean> {
-  const removed = [await sweepExpired(db, { limit: pieceLength }), await sweepSessions(db, pieceLength)]
+  const removed = [
+    await sweepExpired(db, { limit: pieceLength }),
+    await sweepSessions(db, pieceLength),
+    await sweepDecisions(db, pieceLength),
+    await sweepFlashes(db, pieceLength),
+  ]
   return removed.includes(pieceLength)
 }

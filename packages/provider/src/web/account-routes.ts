@@ -1,77 +1,124 @@
 import { type Context, Hono } from 'hono'
-import { authenticateAccount, createAccount } from '../database/accounts.ts'
+import { BoundedWork } from '../bounded-work.ts'
+import { authenticateAccount, createAccount, normalizeName } from '../database/accounts.ts'
+import { leaveFlash } from '../database/flashes.ts'
 import type { Database } from '../database/schema.ts'
 import { closeSession, openSession } from '../database/sessions.ts'
+import { waitingClient } from '../database/temporary-credentials.ts'
 import { InputError } from '../input-error.ts'
-import type { AddressOf } from './client-address.ts'
+import { Throttle } from '../throttle.ts'
+import type { NetworkOf } from './client-address.ts'
+import { knownDevice, rememberDevice } from './device.ts'
 import { sendPage } from './layout.ts'
 import { signInPage, signUpPage } from './pages/account.ts'
-import { returnPath } from './return-path.ts'
-import { signInThrottle } from './sign-in-throttle.ts'
+import { requestOf, returnPath } from './return-path.ts'
+import { SignInThrottle } from './sign-in-throttle.ts'
 import { giveCookie, type WebEnv } from './visit.ts'
 
+/** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
+const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
+/** New accounts from one network. */
+const signUpLimit = { limit: 200, windowSeconds: 3600 }
+
 /** Sign up, sign in, sign out. */
-export function accountRoutes(db: Database, secure: boolean, addressOf: AddressOf): Hono<WebEnv> {
+export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkOf): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  const admit = signInThrottle(addressOf)
+  const throttle = new SignInThrottle()
+  const signUps = new Throttle(signUpLimit)
+  const passwordWork = new BoundedWork(passwordBounds)
 
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
-  const signIn = async (c: Context<WebEnv>, userId: number, returnTo: string) => {
+  const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
     await closeSession(db, c.get('visit').token)
-    await openSession(db, giveCookie(c, secure), userId)
-    return c.redirect(returnTo, 303)
+    const token = giveCookie(c, secure)
+    await openSession(db, token, userId)
+    return token
   }
 
-  routes.get('/sign-in', (c) => {
-    const visit = c.get('visit')
+  /** What both forms show: who signs in where, and which application waits for that. */
+  const shown = async (c: Context<WebEnv>, returnTo: string) => {
+    const oauthToken = requestOf(returnTo)
+    const asking = oauthToken === undefined ? undefined : await waitingClient(db, oauthToken)
+    return { visit: c.get('visit'), returnTo, asking }
+  }
+
+  routes.get('/sign-in', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
-    return visit.user ? c.redirect(returnTo, 303) : sendPage(c, signInPage({ visit, returnTo }))
+    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    return sendPage(c, signInPage(await shown(c, returnTo)))
   })
 
   routes.post('/sign-in', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
-    const { waitSeconds, succeed } = await admit(c, name)
-    const refused = (message: string) =>
-      signInPage({ visit: c.get('visit'), returnTo, name, error: { field: 'name', message } })
+    const form = await shown(c, returnTo)
+    const refused = (message: string) => signInPage({ ...form, name, error: { field: 'name', message } })
+    const network = networkOf(c)
+    const device = await knownDevice(c, db, name, secure)
+    const { waitSeconds, settle } = await throttle.admit({ name: normalizeName(name), network, device })
     if (waitSeconds > 0) {
       c.header('retry-after', String(waitSeconds))
-      const minutes = Math.ceil(waitSeconds / 60)
-      const message = `Too many tries. Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
-      return sendPage(c, { ...refused(message), status: 429 })
+      return sendPage(c, { ...refused(`Too many tries. ${wait(waitSeconds)}`), status: 429 })
     }
-    const user = await authenticateAccount(db, name, password)
+    let isRight: boolean | undefined
+    const user = await passwordWork
+      .run(network, async () => {
+        const found = await authenticateAccount(db, name, password)
+        isRight = found !== undefined
+        return found
+      })
+      .finally(() => settle(isRight))
     if (user === undefined) {
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
       return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
     }
-    succeed()
-    return signIn(c, user.id, returnTo)
+    await rememberDevice(c, db, name, secure)
+    await signIn(c, user.id)
+    return c.redirect(returnTo, 303)
   })
 
-  routes.get('/sign-up', (c) => {
-    const visit = c.get('visit')
+  routes.get('/sign-up', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
-    return visit.user ? c.redirect(returnTo, 303) : sendPage(c, signUpPage({ visit, returnTo }))
+    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    return sendPage(c, signUpPage(await shown(c, returnTo)))
   })
 
   routes.post('/sign-up', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
+    const network = networkOf(c)
+    const key = network ?? ''
+    const waitSeconds = signUps.waitSeconds(key)
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      const error = { field: 'name', message: `Too many new accounts. ${wait(waitSeconds)}` }
+      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 429 })
+    }
     try {
-      const { id } = await createAccount(db, name, password)
-      return await signIn(c, id, returnTo)
+      const { id } = await passwordWork.run(network, () => createAccount(db, name, password))
+      signUps.fail(key)
+      await rememberDevice(c, db, name, secure)
+      const token = await signIn(c, id)
+      // The consent page says itself who is signed in.
+      if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
+      return c.redirect(returnTo, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return sendPage(c, { ...signUpPage({ visit: c.get('visit'), returnTo, name, error }), status: 422 })
+      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 422 })
     }
   })
 
   routes.post('/sign-out', async (c) => {
+    const { return: returnTo } = await c.req.parseBody()
     await closeSession(db, c.get('visit').token)
     giveCookie(c, secure)
-    return c.redirect('/', 303)
+    return c.redirect(returnPath(text(returnTo)), 303)
   })
 
   return routes
+}
+
+function wait(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
 }
 
 async function accountForm(c: Context<WebEnv>) {

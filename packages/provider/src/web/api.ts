@@ -29,9 +29,6 @@ export function apiRoutes(db: Database, protector: ResourceProtector<ProviderCli
       ...(await parties(c, db)),
     })
   })
-  routes.all('/api/*', (c) =>
-    c.json({ error: 'not_found', error_description: 'Try /api/me or /api/echo.' }, 404),
-  )
   return routes
 }
 

@@ -9,24 +9,27 @@ import type { Database, ProviderClient, ProviderToken } from '../database/schema
 import { accountRoutes } from './account-routes.ts'
 import { apiRoutes } from './api.ts'
 import { authorizationRoutes } from './authorization-routes.ts'
-import { clientAddress } from './client-address.ts'
+import { clientNetwork } from './client-address.ts'
 import { clientRoutes } from './client-routes.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { refuseForgery } from './forgery.ts'
+import { homeRoutes } from './home-routes.ts'
+import { clientAnswer, isApiClient } from './http/client-answer.ts'
+import { forBrowserClients } from './http/cors.ts'
+import { type HostSettings, knownHostsOnly } from './http/host-check.ts'
+import { isLocked, overloadOf } from './http/overload.ts'
+import { unknownAddresses } from './http/unknown-address.ts'
 import { layout, sendPage } from './layout.ts'
 import { pageHeaders } from './page-headers.ts'
-import { homePage } from './pages/home.ts'
 import { messages } from './pages/message.ts'
 import { favicon, stylesheet } from './stylesheet.ts'
 import { visits, type WebEnv } from './visit.ts'
 
 /** What the web side is made of. */
-export interface AppParts {
+export interface AppParts extends HostSettings {
   readonly db: Database
   readonly server: AuthorizationServer<ProviderClient, ProviderToken>
   readonly protector: ResourceProtector<ProviderClient, ProviderToken>
-  /** The public origin behind a proxy. */
-  readonly origin: string | undefined
   /** The header in which that proxy writes the client's address. */
   readonly clientAddressHeader: string | undefined
   readonly log: Logger
@@ -38,6 +41,8 @@ export function createApp(parts: AppParts): Hono {
   const app = new Hono()
   app.use(requestLog(log))
   app.onError((error, c) => failure(error, c, log))
+  for (const path of ['/api/*', '/oauth/initiate', '/oauth/token']) app.use(path, forBrowserClients)
+  app.use(knownHostsOnly(parts, log))
   for (const { path, type, text } of [stylesheet, favicon]) {
     app.get(path, (c) =>
       c.body(text, 200, { 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' }),
@@ -57,6 +62,7 @@ export function createApp(parts: AppParts): Hono {
     endpoint((request) => server.createTokenResponse(request)),
   )
   app.route('/', apiRoutes(db, protector))
+  app.use(unknownAddresses(app, parts.origin))
   app.route('/', pages(parts))
   return app
 }
@@ -75,9 +81,9 @@ function pages({ db, server, origin, clientAddressHeader }: AppParts): Hono<WebE
     c.header('allow', 'GET, HEAD, POST')
     return sendPage(c, messages.methodUnknown)
   })
-  routes.use(refuseForgery(origin, (c) => sendPage(c, messages.forged)))
-  routes.get('/', (c) => sendPage(c, homePage(c.get('visit'), origin ?? new URL(c.req.url).origin)))
-  routes.route('/', accountRoutes(db, secure, clientAddress(origin, clientAddressHeader)))
+  routes.use(refuseForgery(origin, (c) => (isApiClient(c) ? noForm(c) : sendPage(c, messages.forged))))
+  routes.route('/', homeRoutes(db, origin))
+  routes.route('/', accountRoutes(db, secure, clientNetwork(origin, clientAddressHeader)))
   routes.route('/', clientRoutes(db))
   routes.route('/', authorizationRoutes(db))
   routes.route('/', consentRoutes(db, server))
@@ -95,17 +101,34 @@ function requestLog(log: Logger) {
   }
 }
 
-/** What nobody foresaw: logged, and told without details, as JSON to clients and as a page to people. */
+/** A program has no page to reload. */
+function noForm(c: Context): Response {
+  const description =
+    c.req.path === '/oauth/authorize'
+      ? 'This page is for the resource owner: send the browser of the user to GET /oauth/authorize?oauth_token=…'
+      : 'This address takes only the forms of its own pages. A client of OAuth uses /oauth/initiate, /oauth/authorize and /oauth/token.'
+  return clientAnswer(c, { status: 403, code: 'form_of_a_page', description })
+}
+
+/** What went wrong on this side: logged unless it was expected, and told without details, to clients and to people. */
 function failure(error: Error, c: Context, log: Logger): Response | Promise<Response> {
   if (error instanceof HTTPException) return error.getResponse()
   // Who left in the middle of a request hears no answer, and is no fault of this side.
   if (c.req.raw.signal.aborted) return c.body(null, 400)
-  const unavailable = error instanceof StoreError
-  log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
-  const status = unavailable ? 503 : 500
+  const overload = overloadOf(error)
+  const isUnavailable = overload !== undefined || error instanceof StoreError || isLocked(error)
+  if (overload) {
+    log.warn({ reason: overload.message, method: c.req.method, path: c.req.path }, 'overloaded')
+    c.header('retry-after', String(overload.retryAfterSeconds))
+  } else log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
   if (/^\/(?:api\/|oauth\/(?:initiate|token)$|healthz$)/.test(c.req.path)) {
-    return c.json({ error: unavailable ? 'temporarily_unavailable' : 'server_error' }, status)
+    return clientAnswer(
+      c,
+      isUnavailable
+        ? { status: 503, code: 'temporarily_unavailable', description: 'Not available right now: try again.' }
+        : { status: 500, code: 'server_error', description: 'The fault is on this side, and it was logged.' },
+    )
   }
-  const page = unavailable ? messages.unavailable : messages.failed
-  return c.html(layout(page, c.get('visit')), status)
+  const page = isUnavailable ? messages.unavailable : messages.failed
+  return c.html(layout(page, c.get('visit')), isUnavailable ? 503 : 500)
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { leaveFlash } from '../database/flashes.ts'
 import type { Database } from '../database/schema.ts'
 import { listAuthorizations, revokeAuthorization } from '../database/tokens.ts'
 import { sendPage } from './layout.ts'
@@ -15,7 +16,13 @@ export function authorizationRoutes(db: Database): Hono<WebEnv> {
   )
   routes.post('/authorizations/revoke', async (c) => {
     const { client_id: clientId } = await c.req.parseBody()
-    if (typeof clientId === 'string') await revokeAuthorization(db, userOf(c).id, clientId)
+    const { id } = userOf(c)
+    const ended = (await listAuthorizations(db, id)).find((one) => one.clientId === clientId)
+    if (typeof clientId === 'string') await revokeAuthorization(db, id, clientId)
+    if (ended !== undefined) {
+      const { clientName } = ended
+      await leaveFlash(db, c.get('visit').token, '/authorizations', { kind: 'revoked', clientName })
+    }
     return c.redirect('/authorizations', 303)
   })
   return routes

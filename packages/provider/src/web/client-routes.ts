@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { findClient, listClients, registerClient, removeClient } from '../database/clients.ts'
+import { leaveFlash } from '../database/flashes.ts'
 import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import { sendPage } from './layout.ts'
-import { clientPage, clientSecretPage, clientsPage, newClientPage } from './pages/clients.ts'
+import { clientPage, clientsPage, newClientPage } from './pages/clients.ts'
 import { messages } from './pages/message.ts'
 import { signedIn, userOf } from './signed-in.ts'
 import type { WebEnv } from './visit.ts'
@@ -26,7 +27,11 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
         rsaPublicKey: typed.rsaPublicKey,
         ownerId: userOf(c).id,
       })
-      return await sendPage(c, clientSecretPage(client))
+      // The secret goes to the client's page, so that a reload of it registers nothing.
+      const page = `/clients/${client.clientId}`
+      const { clientSecret } = client
+      await leaveFlash(db, c.get('visit').token, page, { kind: 'registered', clientSecret })
+      return c.redirect(page, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       return sendPage(c, { ...newClientPage(c.get('visit'), { ...typed, error }), status: 422 })
@@ -35,12 +40,18 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
 
   routes.get('/clients/:id', async (c) => {
     const client = await findClient(db, c.req.param('id'), userOf(c).id)
-    return sendPage(c, client ? clientPage(c.get('visit'), client) : messages.notFound)
+    const flash = c.get('flash')
+    const secret = flash?.kind === 'registered' ? flash.clientSecret : undefined
+    return sendPage(c, client ? clientPage(c.get('visit'), client, secret) : messages.notFound)
   })
 
   routes.post('/clients/:id/delete', async (c) => {
-    const removed = await removeClient(db, c.req.param('id'), userOf(c).id)
-    return removed ? c.redirect('/clients', 303) : sendPage(c, messages.notFound)
+    const { id: userId } = userOf(c)
+    const client = await findClient(db, c.req.param('id'), userId)
+    if (client === undefined) return sendPage(c, messages.notFound)
+    await removeClient(db, client.clientId, userId)
+    await leaveFlash(db, c.get('visit').token, '/clients', { kind: 'deleted', clientName: client.name })
+    return c.redirect('/clients', 303)
   })
 
   return routes

@@ -1,17 +1,21 @@
 import { type AuthorizationServer, OAuth1Error } from 'countersign'
 import { httpRequest } from 'countersign/hono'
 import { type Context, Hono } from 'hono'
+import { findDecision, recordDecision } from '../database/decisions.ts'
 import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
-import { temporaryCredentialState } from '../database/temporary-credentials.ts'
+import { temporaryCredentialState, waitingCode } from '../database/temporary-credentials.ts'
 import { formActionSource } from './form-action.ts'
 import { sendPage } from './layout.ts'
-import { withReturn } from './pages/account.ts'
 import { consentPage } from './pages/consent.ts'
+import { codePage, decisionPage } from './pages/decision.ts'
 import { messages } from './pages/message.ts'
-import { returnPath } from './return-path.ts'
+import { requestPath, withReturn } from './return-path.ts'
 import type { WebEnv } from './visit.ts'
 
-/** The resource owner authorization endpoint (§2.2): the question, and the answer. */
+/**
+ * The resource owner authorization endpoint (§2.2). A request has one address, whose page shows how it stands: the
+ * question, then the code (`oob`), then what was decided. So reloading and going back do no harm.
+ */
 export function consentRoutes(
   db: Database,
   server: AuthorizationServer<ProviderClient, ProviderToken>,
@@ -19,51 +23,77 @@ export function consentRoutes(
   const routes = new Hono<WebEnv>()
 
   routes.get('/oauth/authorize', async (c) => {
-    return answerOrRefuse(c, db, async () => {
+    try {
       const { client, credential } = await server.checkAuthorizationRequest(await httpRequest(c))
       const { oauthToken, oauthCallback } = credential
       const visit = c.get('visit')
-      if (visit.user === undefined) return toSignIn(c, oauthToken)
+      const { user } = visit
+      if (user === undefined) return toSignIn(c, oauthToken)
       c.set('formAction', oauthCallback === 'oob' ? undefined : formActionSource(oauthCallback))
-      return sendPage(
+      return await sendPage(
         c,
-        consentPage({ visit, userName: visit.user.name, clientName: client.name, oauthToken, oauthCallback }),
+        consentPage({ visit, userName: user.name, clientName: client.name, oauthToken, oauthCallback }),
       )
-    })
+    } catch (error) {
+      if (!isUndecidable(error)) return refuse(c, error)
+      return standing(c, db, c.req.query('oauth_token') ?? '')
+    }
   })
 
   routes.post('/oauth/authorize', async (c) => {
-    const { decision, oauth_token: oauthToken } = await c.req.parseBody()
+    const { decision, oauth_token: posted } = await c.req.parseBody()
+    const oauthToken = typeof posted === 'string' ? posted : ''
     const { user } = c.get('visit')
-    if (user === undefined) return toSignIn(c, typeof oauthToken === 'string' ? oauthToken : '')
+    if (user === undefined) return toSignIn(c, oauthToken)
     if (decision !== 'allow' && decision !== 'deny') return sendPage(c, messages.requestMissing)
-    return answerOrRefuse(c, db, async () => {
-      const approver = decision === 'allow' ? user : undefined
+    const allowed = decision === 'allow'
+    try {
       const request = await httpRequest(c)
-      const { status, headers, body } = await server.createAuthorizationResponse(request, approver)
+      const { credential } = await server.checkAuthorizationRequest(request)
+      const { status, headers, body } = await server.createAuthorizationResponse(
+        request,
+        allowed ? user : undefined,
+      )
+      const { clientId, expiresAt, oauthCallback } = credential
+      await recordDecision(db, {
+        oauthToken: credential.oauthToken,
+        clientId,
+        userId: user.id,
+        allowed,
+        expiresAt,
+      })
+      if (oauthCallback === 'oob') return c.redirect(requestPath(credential.oauthToken), 303)
       return new Response(body === '' ? null : body, { status, headers })
-    })
+    } catch (error) {
+      if (!isUndecidable(error)) return refuse(c, error)
+      const page = requestPath(oauthToken)
+      return page === '/' ? sendPage(c, messages.requestUnknown) : c.redirect(page, 303)
+    }
   })
 
   return routes
 }
 
-/** Runs one step, and shows a page that helps where the request is not, or no longer, to be decided upon. */
-async function answerOrRefuse(
-  c: Context<WebEnv>,
-  db: Database,
-  answer: () => Promise<Response>,
-): Promise<Response> {
-  try {
-    return await answer()
-  } catch (error) {
-    if (!(error instanceof OAuth1Error)) throw error
-    if (error.code !== 'invalid_token') return sendPage(c, messages.requestMissing)
-    const { oauth_token: posted } = c.req.method === 'POST' ? await c.req.parseBody() : {}
-    const oauthToken = typeof posted === 'string' ? posted : (c.req.query('oauth_token') ?? '')
-    const state = await temporaryCredentialState(db, oauthToken)
-    return sendPage(c, pageOf[state])
+/** The request is well-formed, and there is nothing to decide, or nothing more. */
+function isUndecidable(error: unknown): boolean {
+  return error instanceof OAuth1Error && error.code === 'invalid_token'
+}
+
+function refuse(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
+  if (!(error instanceof OAuth1Error)) throw error
+  return sendPage(c, messages.requestMissing)
+}
+
+/** How a request stands that is not to be decided upon: who decided is told what, and everyone else only that. */
+async function standing(c: Context<WebEnv>, db: Database, oauthToken: string): Promise<Response> {
+  const { user } = c.get('visit')
+  if (user !== undefined) {
+    const waiting = await waitingCode(db, oauthToken, user.id)
+    if (waiting !== undefined) return sendPage(c, codePage(waiting))
+    const decision = await findDecision(db, oauthToken)
+    if (decision?.userId === user.id) return sendPage(c, decisionPage(decision))
   }
+  return sendPage(c, pageOf[await temporaryCredentialState(db, oauthToken)])
 }
 
 const pageOf = {
@@ -73,6 +103,5 @@ const pageOf = {
 }
 
 function toSignIn(c: Context<WebEnv>, oauthToken: string): Response {
-  const here = `/oauth/authorize?oauth_token=${encodeURIComponent(oauthToken)}`
-  return c.redirect(withReturn('/sign-in', returnPath(here)), 303)
+  return c.redirect(withReturn('/sign-in', requestPath(oauthToken)), 303)
 }

@@ -1,35 +1,44 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Flash } from '../database/flashes.ts'
+import { withReturn } from './return-path.ts'
 import { favicon, stylesheet } from './stylesheet.ts'
+import { formToken, type Html, named, returnField } from './ui.ts'
 import type { Visit, WebEnv } from './visit.ts'
-
-/** A piece of escaped HTML. */
-export type Html = ReturnType<typeof html>
 
 /** What a page is made of. */
 export interface Page {
   readonly title: string
   readonly body: Html
-  /** For lists: a wider column. */
-  readonly wide?: boolean
+  /** One thing to do or to read: in the middle of the window, and without the menu. */
+  readonly focused?: boolean
+  /** Where the visitor was going: signing out, in or up from this page keeps it. */
+  readonly returnTo?: string
   /** Default 200. */
   readonly status?: ContentfulStatusCode
 }
 
+/** Where a page is looked at, as far as it is known. */
+export interface Viewing {
+  readonly path?: string
+  readonly flash?: Flash | undefined
+}
+
 /** Sends a page in the provider's design. */
 export function sendPage(c: Context<WebEnv>, page: Page): Response | Promise<Response> {
-  return c.html(layout(page, c.get('visit')), page.status ?? 200)
+  const document = layout(page, c.get('visit'), { path: c.req.path, flash: c.get('flash') })
+  return c.html(document, page.status ?? 200)
 }
 
 /** The whole document. Nothing in it needs JavaScript. */
-export function layout({ title, body, wide }: Page, visit: Visit | undefined): Html {
+export function layout(page: Page, visit: Visit | undefined, { path = '', flash }: Viewing = {}): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Countersign</title>
+<title>${page.title} · Countersign</title>
 <link rel="stylesheet" href="${stylesheet.path}">
 <link rel="icon" href="${favicon.path}" type="image/svg+xml">
 </head>
@@ -37,60 +46,47 @@ export function layout({ title, body, wide }: Page, visit: Visit | undefined): H
 <a class="skip" href="#content">Skip to content</a>
 <header class="top">
 <a class="brand" href="/"><img src="${favicon.path}" alt="">Countersign</a>
-${navigation(visit)}
+${visit ? navigation(page, visit, path) : ''}
 </header>
-<main id="content"${wide ? html` class="wide"` : ''}>
+<main id="content"${page.focused ? html` class="focused"` : ''}>
+${flash ? notice(flash, visit) : ''}
 <div class="sheet">
-${body}
+${page.body}
 </div>
 </main>
+<footer>
+<span>Countersign, an OAuth 1.0 provider</span>
+<a href="/#developers">For developers</a>
+</footer>
 </body>
 </html>`
 }
 
-function navigation(visit: Visit | undefined): Html | '' {
-  if (visit === undefined) return ''
+function navigation({ focused, returnTo = '/' }: Page, visit: Visit, path: string): Html {
   if (visit.user === undefined) {
-    return html`<nav aria-label="Account"><a href="/sign-in">Sign in</a><a href="/sign-up">Sign up</a></nav>`
+    return html`<nav class="who" aria-label="Account">${menuLink(withReturn('/sign-in', returnTo), 'Sign in', path)}${menuLink(withReturn('/sign-up', returnTo), 'Sign up', path)}</nav>`
   }
-  return html`<nav aria-label="Account">
-<a href="/authorizations">Access</a>
-<a href="/clients">Clients</a>
-<form method="post" action="/sign-out">${formToken(visit)}<button class="link">Sign out</button></form>
-</nav>`
+  const menu = html`<nav class="menu" aria-label="Main">${menuLink('/', 'Home', path)}${menuLink('/authorizations', 'Access', path)}${menuLink('/clients', 'Clients', path)}</nav>`
+  return html`${focused ? '' : menu}
+<div class="who"><span class="user">${named(visit.user.name)}</span>
+<form method="post" action="/sign-out">${formToken(visit)}${returnTo === '/' ? '' : returnField(returnTo)}<button class="link">Sign out</button></form></div>`
 }
 
-/** What every form carries: proof that it was shown to this visitor. */
-export function formToken(visit: Visit): Html {
-  return html`<input type="hidden" name="form_token" value="${visit.formToken}">`
+/** The page that is open, or the part of the site that it belongs to, is marked. */
+function menuLink(href: string, text: string, path: string): Html {
+  const own = href.split('?', 1)[0] as string
+  const current = path === own ? 'page' : own !== '/' && path.startsWith(`${own}/`) ? 'true' : undefined
+  return html`<a href="${href}"${current ? html` aria-current="${current}"` : ''}>${text}</a>`
 }
 
-/** A labelled field; its hint and its fault are tied to it for those who hear the page. */
-export interface Field {
-  readonly name: string
-  readonly label: string
-  readonly hint?: string
-  readonly value?: string
-  /** Further attributes: `{ type: 'password', required: true }`. */
-  readonly attributes?: Readonly<Record<string, string | number | true>>
-  /** Lines of a text area; without it an `input`. */
-  readonly rows?: number
-  readonly error?: string | undefined
-}
-
-export function field({ name, label, hint, value = '', attributes = {}, rows, error }: Field): Html {
-  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ')
-  const pairs = Object.entries({
-    id: name,
-    name,
-    ...attributes,
-    ...(described ? { 'aria-describedby': described } : {}),
-    ...(error ? { 'aria-invalid': 'true' } : {}),
-  }).map(([attribute, given]: [string, string | number | true]) =>
-    given === true ? html` ${attribute}` : html` ${attribute}="${given}"`,
-  )
-  return html`<label for="${name}">${label}</label>
-${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
-${error ? html`<p class="alert" id="${name}-error">${error}</p>` : ''}
-${rows === undefined ? html`<input${pairs} value="${value}">` : html`<textarea${pairs} rows="${rows}">${value}</textarea>`}`
+/** What was just done. The secret of a new client is not told here but on its page, in its place. */
+function notice(flash: Flash, visit: Visit | undefined): Html | '' {
+  if (flash.kind === 'registered') return ''
+  const text =
+    flash.kind === 'signed-up'
+      ? html`Welcome! Your account was made, and you are signed in as ${named(visit?.user?.name ?? '')}`
+      : flash.kind === 'revoked'
+        ? html`Access of ${named(flash.clientName)} was ended.`
+        : html`${named(flash.clientName)} was deleted.`
+  return html`<p class="note flash" role="status">${text}</p>`
 }

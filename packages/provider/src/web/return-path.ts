@@ -1,11 +1,26 @@
 /** The only places that signing in leads to: an address from outside is never followed (open redirect). */
 const places = [
   /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,512}$/,
-  /^\/clients(?:\/new)?$/,
+  /^\/clients(?:\/[A-Za-z0-9]{1,64})?$/,
   /^\/authorizations$/,
 ]
 
 /** The path to go on to after signing in; the start page for anything unknown. */
 export function returnPath(wanted: string | undefined): string {
   return wanted !== undefined && places.some((place) => place.test(wanted)) ? wanted : '/'
+}
+
+/** The address of a page for signing in or up that keeps where the visitor was going. */
+export function withReturn(path: string, returnTo: string): string {
+  return returnTo === '/' ? path : `${path}?return=${encodeURIComponent(returnTo)}`
+}
+
+/** The page of one access request; the start page for a token that none can have. */
+export function requestPath(oauthToken: string): string {
+  return returnPath(`/oauth/authorize?oauth_token=${encodeURIComponent(oauthToken)}`)
+}
+
+/** The `oauth_token` of an access request's page. */
+export function requestOf(path: string): string | undefined {
+  return new URL(path, 'http://localhost').searchParams.get('oauth_token') ?? undefined
 }

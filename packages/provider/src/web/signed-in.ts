@@ -1,14 +1,13 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { SessionUser } from '../database/sessions.ts'
-import { withReturn } from './pages/account.ts'
-import { returnPath } from './return-path.ts'
+import { returnPath, withReturn } from './return-path.ts'
 import type { WebEnv } from './visit.ts'
 
-/** Sends visitors who are not signed in to do so, and then back. */
+/** Sends visitors who are not signed in to do so, and then back: to the page with the form, where it was a form. */
 export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
-  if (c.get('visit').user === undefined)
-    return c.redirect(withReturn('/sign-in', returnPath(c.req.path)), 303)
-  return next()
+  if (c.get('visit').user !== undefined) return next()
+  const page = c.req.path.replace(/\/(?:delete|revoke)$/, '')
+  return c.redirect(withReturn('/sign-in', returnPath(page)), 303)
 }
 
 /** The user behind `signedIn`. */

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
+import { type Flash, takeFlash } from '../database/flashes.ts'
 import type { Database } from '../database/schema.ts'
 import { type SessionUser, sessionLifetimeSeconds, sessionUser } from '../database/sessions.ts'
 import { randomText, sha256 } from '../random.ts'
@@ -17,6 +18,8 @@ export interface Visit {
 export interface WebEnv {
   Variables: {
     visit: Visit
+    /** What this page tells once. */
+    flash?: Flash | undefined
     /** One more source of the policy's `form-action`: where the consent form's answer redirects to. */
     formAction?: string | undefined
   }
@@ -32,6 +35,7 @@ export function visits(db: Database, secure: boolean): MiddlewareHandler<WebEnv>
     const token = known ? given : giveCookie(c, secure)
     const user = known ? await sessionUser(db, token) : undefined
     c.set('visit', { token, user, formToken: sha256(`form:${token}`) })
+    if (user !== undefined && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
     await next()
   }
 }

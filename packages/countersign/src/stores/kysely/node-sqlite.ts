@@ -30,11 +30,13 @@ const maxStatements = 500
 
 /**
  * Makes a `node:sqlite` database fit Kysely's `SqliteDialect`. Switches the file to write-ahead logging, so that readers
- * and a writer do not wait for each other, and lets a writer wait up to 5 s for another process instead of failing.
+ * and a writer do not wait for each other. Two writers do: with `retryWhenBusy` around the dialect a writer waits for
+ * another process without blocking this one; without it the whole process stops for up to 5 s.
  *
  * @example
  * ```ts
- * const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: nodeSqlite(new DatabaseSync('app.db')) }) })
+ * const sqlite = new SqliteDialect({ database: nodeSqlite(new DatabaseSync('app.db')) })
+ * const db = new Kysely<Database>({ dialect: retryWhenBusy(sqlite) })
  * ```
  */
 export function nodeSqlite(database: NodeSqliteDatabase): KyselySqliteDatabase {

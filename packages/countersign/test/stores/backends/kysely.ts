@@ -6,6 +6,7 @@ import {
   kyselyHooks,
   nodeSqlite,
   type OAuth1Tables,
+  retryWhenBusy,
   sweepExpired,
   withClientColumns,
   withNonceColumns,
@@ -36,7 +37,7 @@ function dialect(config: string) {
     return new PostgresDialect({ pool: new pg.Pool({ connectionString: config, max: 10 }) })
   if (config.startsWith('mysql:'))
     return new MysqlDialect({ pool: createPool({ uri: config, connectionLimit: 10 }) })
-  return new SqliteDialect({ database: nodeSqlite(new DatabaseSync(config)) })
+  return retryWhenBusy(new SqliteDialect({ database: nodeSqlite(new DatabaseSync(config)) }))
 }
 
 /** The four tables; the application's own columns differ in the examples, not here. */

@@ -1,13 +1,17 @@
 import { html } from 'hono/html'
 import { passwordLength } from '../../password.ts'
-import { field, formToken, type Html, type Page } from '../layout.ts'
+import type { Page } from '../layout.ts'
+import { withReturn } from '../return-path.ts'
+import { field, formToken, type Html, named, returnField } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
-/** What a sign-in or sign-up form shows again after it was refused. */
+/** What a sign-in or sign-up form shows, and shows again after it was refused. */
 export interface AccountForm {
   readonly visit: Visit
   /** Where to go on to; already checked. */
   readonly returnTo: string
+  /** The application that waits for the visitor's decision. */
+  readonly asking?: string | undefined
   readonly name?: string
   /** The fault, and the field it belongs to. */
   readonly error?: { readonly field: string; readonly message: string }
@@ -17,8 +21,10 @@ export function signInPage(form: AccountForm): Page {
   const { visit, returnTo, name = '', error } = form
   return {
     title: 'Sign in',
+    focused: true,
+    returnTo,
     body: html`<h1>Sign in</h1>
-${returnTo.startsWith('/oauth/') ? html`<p class="quiet">An application asks for access. Sign in to decide.</p>` : ''}
+${askingLine(form, 'Sign in')}
 ${error ? html`<p class="alert" role="alert">${error.message}</p>` : ''}
 <form method="post" action="/sign-in">
 ${formToken(visit)}${returnField(returnTo)}
@@ -35,22 +41,22 @@ export function signUpPage(form: AccountForm): Page {
   const errorOf = (wanted: string) => (error?.field === wanted ? error.message : undefined)
   return {
     title: 'Sign up',
+    focused: true,
+    returnTo,
     body: html`<h1>Sign up</h1>
+${askingLine(form, 'Sign up')}
 <form method="post" action="/sign-up">
 ${formToken(visit)}${returnField(returnTo)}
-${field({ name: 'name', label: 'User name', hint: 'Letters, digits and . _ - @ +, 2 to 64 of them.', value: name, error: errorOf('name'), attributes: { required: true, autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', maxlength: 64 } })}
-${field({ name: 'password', label: 'Password', hint: `At least ${passwordLength.min} characters.`, error: errorOf('password'), attributes: { type: 'password', required: true, autocomplete: 'new-password', minlength: passwordLength.min, maxlength: passwordLength.max } })}
+${field({ name: 'name', label: 'User name', hint: '2 to 64 letters, digits and . _ - @ +', value: name, error: errorOf('name'), attributes: { required: true, autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', maxlength: 64 } })}
+${field({ name: 'password', label: 'Password', hint: `At least ${passwordLength.min} characters`, error: errorOf('password'), attributes: { type: 'password', required: true, autocomplete: 'new-password', minlength: passwordLength.min, maxlength: passwordLength.max } })}
 <div class="actions"><button>Sign up</button></div>
 </form>
 <p class="quiet after">Have an account? <a href="${withReturn('/sign-in', returnTo)}">Sign in</a></p>`,
   }
 }
 
-function returnField(returnTo: string): Html {
-  return html`<input type="hidden" name="return" value="${returnTo}">`
-}
-
-/** The other form's address, which keeps where the visitor was going. */
-export function withReturn(path: string, returnTo: string): string {
-  return returnTo === '/' ? path : `${path}?return=${encodeURIComponent(returnTo)}`
+function askingLine({ asking, returnTo }: AccountForm, verb: string): Html | '' {
+  if (asking !== undefined)
+    return html`<p>${named(asking)} asks for access to your account. ${verb} to decide.</p>`
+  return returnTo.startsWith('/oauth/') ? html`<p>An application asks for access. ${verb} to decide.</p>` : ''
 }

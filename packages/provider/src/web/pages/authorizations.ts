@@ -1,22 +1,23 @@
 import { html } from 'hono/html'
 import type { Authorization } from '../../database/tokens.ts'
-import { formToken, type Page } from '../layout.ts'
+import { isolated } from '../../isolated.ts'
+import type { Page } from '../layout.ts'
+import { day, formToken, named } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 /** The applications that may act for the user, with the way to end that. */
 export function authorizationsPage(visit: Visit, authorizations: readonly Authorization[]): Page {
   return {
     title: 'Access',
-    wide: true,
     body: html`<h1>Access</h1>
 <p class="quiet">Applications that may act for you, until you revoke it.</p>
 ${
   authorizations.length === 0
-    ? html`<p>No application has access to your account.</p>`
+    ? html`<p class="empty">No application has access to your account.</p>`
     : html`<ul class="rows">${authorizations.map(
         ({ clientId, clientName, since }) => html`<li>
-<span><strong>${clientName}</strong><br><span class="quiet">since ${new Date(since * 1000).toISOString().slice(0, 10)}</span></span>
-<form method="post" action="/authorizations/revoke">${formToken(visit)}<input type="hidden" name="client_id" value="${clientId}"><button class="danger" aria-label="Revoke access of ${clientName}">Revoke</button></form>
+<div><strong>${named(clientName)}</strong><p class="quiet">Since ${day(since)}</p></div>
+<form method="post" action="/authorizations/revoke">${formToken(visit)}<input type="hidden" name="client_id" value="${clientId}"><button class="danger" aria-label="Revoke access of ${isolated(clientName)}">Revoke</button></form>
 </li>`,
       )}</ul>`
 }`,

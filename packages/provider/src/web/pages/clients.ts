@@ -1,20 +1,21 @@
 import { html } from 'hono/html'
-import type { ClientSummary, NewClient } from '../../database/clients.ts'
-import { field, formToken, type Html, type Page } from '../layout.ts'
+import type { ClientSummary } from '../../database/clients.ts'
+import { isolated } from '../../isolated.ts'
+import type { Page } from '../layout.ts'
+import { copyable, field, formToken, type Html, named, namedInFull, place } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 export function clientsPage(clients: readonly ClientSummary[]): Page {
   return {
     title: 'Clients',
-    wide: true,
     body: html`<h1>Clients</h1>
 <p class="quiet">Applications that you develop. Each one has a key and a secret to sign its requests with.</p>
 ${
   clients.length === 0
-    ? html`<p>You have not registered a client yet.</p>`
+    ? html`<p class="empty">You have not registered a client yet.</p>`
     : html`<ul class="rows">${clients.map(
         ({ clientId, name }) =>
-          html`<li><span><a href="/clients/${clientId}">${name}</a><br><code class="quiet">${clientId}</code></span></li>`,
+          html`<li><div><a href="/clients/${clientId}">${named(name)}</a><p class="quiet"><code>${clientId}</code></p></div></li>`,
       )}</ul>`
 }
 <div class="actions left"><a class="button" href="/clients/new">Register a client</a></div>`,
@@ -34,7 +35,6 @@ export function newClientPage(visit: Visit, form: ClientForm = {}): Page {
   const errorOf = (wanted: string) => (error?.field === wanted ? error.message : undefined)
   return {
     title: 'Register a client',
-    wide: true,
     body: html`<h1>Register a client</h1>
 <form method="post" action="/clients">
 ${formToken(visit)}
@@ -46,36 +46,26 @@ ${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Onl
   }
 }
 
-/** The only page that ever shows the secret. */
-export function clientSecretPage({ clientId, clientSecret, name }: NewClient): Page {
-  return {
-    title: 'Client registered',
-    wide: true,
-    body: html`<h1>${name} is registered</h1>
-<p class="note" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>
-<dl>
-<dt>Client key (<code>oauth_consumer_key</code>)</dt><dd class="secret"><code>${clientId}</code></dd>
-<dt>Client secret</dt><dd class="secret"><code>${clientSecret}</code></dd>
-</dl>
-<div class="actions left"><a class="button" href="/clients">Done</a></div>`,
-  }
-}
-
-export function clientPage(visit: Visit, client: ClientSummary): Page {
+/** @param secret - The client's secret, right after it was registered: this page is the only one that ever shows it. */
+export function clientPage(visit: Visit, client: ClientSummary, secret?: string): Page {
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
-    title: name,
-    wide: true,
-    body: html`<h1>${name}</h1>
+    title: isolated(name),
+    body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : ' is registered'}</h1>
+${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>`}
 <dl>
-<dt>Client key</dt><dd><code>${clientId}</code></dd>
+${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
+${secret === undefined ? '' : copyable('Client secret', secret)}
+</dl>
+<p class="hint">Click ${secret === undefined ? 'the key' : 'the key or the secret'} to select it.</p>
+<dl>
 <dt>Callback URLs</dt><dd>${callbackList(callbacks)}</dd>
 <dt>RSA public key</dt><dd>${hasRsaPublicKey ? 'Registered' : 'None'}</dd>
 </dl>
-<p><a href="/clients">All clients</a></p>
-<details><summary>Delete this client</summary>
+<div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
+<details><summary class="danger-text">Delete this client</summary>
 <p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
-<form method="post" action="/clients/${clientId}/delete">${formToken(visit)}<button class="danger">Delete ${name}</button></form>
+<form method="post" action="/clients/${clientId}/delete">${formToken(visit)}<button class="danger">Delete for good</button></form>
 </details>`,
   }
 }
@@ -83,5 +73,5 @@ export function clientPage(visit: Visit, client: ClientSummary): Page {
 function callbackList(callbacks: readonly string[]): Html {
   return callbacks.length === 0
     ? html`None: users carry the code by hand (oob).`
-    : html`<ul class="plain">${callbacks.map((callback) => html`<li><code>${callback}</code></li>`)}</ul>`
+    : html`<ul class="plain">${callbacks.map((callback) => html`<li><code>${place(callback)}</code></li>`)}</ul>`
 }

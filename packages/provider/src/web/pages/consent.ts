@@ -1,5 +1,8 @@
 import { html } from 'hono/html'
-import { formToken, type Html, type Page } from '../layout.ts'
+import { isolated } from '../../isolated.ts'
+import type { Page } from '../layout.ts'
+import { requestPath } from '../return-path.ts'
+import { formToken, type Html, named, place, returnField } from '../ui.ts'
 import type { Visit } from '../visit.ts'
 
 /** What a user is asked. */
@@ -11,46 +14,47 @@ export interface ConsentRequest {
   readonly oauthCallback: string
 }
 
-export function consentPage({
-  visit,
-  userName,
-  clientName,
-  oauthToken,
-  oauthCallback,
-}: ConsentRequest): Page {
+export function consentPage(request: ConsentRequest): Page {
+  const { visit, userName, clientName, oauthToken, oauthCallback } = request
+  const returnTo = requestPath(oauthToken)
   return {
-    title: `Give ${clientName} access?`,
-    body: html`<h1>Give ${clientName} access to your account?</h1>
-<p>You are signed in as <strong>${userName}</strong>. If you allow it, the application can:</p>
-<ul class="asks"><li>see your user name</li><li>call this provider’s API for you, until you revoke it</li></ul>
-<p class="quiet">It does not learn your password.</p>
-<p class="note">The name “${clientName}” was chosen by whoever registered the application. Nobody has verified who that is. ${destination(oauthCallback)}</p>
+    title: `Give ${isolated(clientName)} access?`,
+    focused: true,
+    returnTo,
+    body: html`<h1>${named(clientName)} wants access to your account</h1>
+<form class="account" method="post" action="/sign-out">${formToken(visit)}${returnField(returnTo)}<p>You are signed in as <strong>${named(userName)}</strong><br>Not you? <button class="link">Use another account</button></p></form>
+<p>If you allow it, the application can:</p>
+<ul class="asks"><li>see your user name, but not your password</li><li>call this provider’s API for you, until you revoke it</li></ul>
+<p class="warning">Its name was chosen by whoever registered it, and was not verified. Allow it only if you have just come from this application.</p>
 <form method="post" action="/oauth/authorize">
 ${formToken(visit)}<input type="hidden" name="oauth_token" value="${oauthToken}">
+<p class="destination">${destination(oauthCallback)}</p>
 <div class="actions"><button class="second" name="decision" value="deny">Deny</button><button name="decision" value="allow">Allow</button></div>
 </form>`,
   }
 }
 
-/** Where the user goes next: the part of a callback that says whose it is. */
-function destination(oauthCallback: string): Html {
-  if (oauthCallback === 'oob') return html`If you allow it, you get a code to type into the application.`
-  const place = /^https?:\/\/[^/?]+/i.exec(oauthCallback)?.[0] ?? `${oauthCallback.split(':', 1)[0]}:`
-  return html`After your decision you go back to <code>${place}</code>.`
+/** A host's end says whose it is: of one that is too long, the beginning is left out. */
+function ending(host: string): Html {
+  return host.length <= longestHost
+    ? place(host)
+    : html`<bdi title="${host}">…${host.slice(1 - longestHost)}</bdi>`
 }
 
-/** The end of an `oob` flow (§2.2): the code to carry by hand, or that access was denied. */
-export function verifierPage(clientName: string, oauthVerifier: string | undefined): Page {
-  return oauthVerifier === undefined
-    ? {
-        title: 'Access denied',
-        body: html`<h1>Access denied</h1><p>${clientName} did not get access to your account. You can close this page.</p>`,
-      }
-    : {
-        title: 'Your code',
-        body: html`<h1>Your code for ${clientName}</h1>
-<p>Type this code into the application to finish. It works once, for a few minutes.</p>
-<code class="code">${oauthVerifier}</code>
-<p class="quiet">Give it to nobody else: it gives access to your account.</p>`,
-      }
+const longestHost = 80
+const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/
+
+/** Where the user goes next: the part of a callback that says whose it is, as the browser reads it. */
+function destination(oauthCallback: string): Html {
+  if (oauthCallback === 'oob')
+    return html`Allow shows you a <strong>code</strong> to type into the application.`
+  const { protocol, host } = URL.canParse(oauthCallback)
+    ? new URL(oauthCallback)
+    : { protocol: oauthCallback.split(':', 1)[0] as string, host: '' }
+  if (!/^https?:$/.test(protocol)) {
+    return html`Allow opens an app on this device: <strong>${named(protocol.replace(/:$/, ''))}</strong> <span class="mark">app link, not a website</span>`
+  }
+  if (loopback.test(host))
+    return html`Allow sends you to a program on this device: <strong>${ending(host)}</strong>`
+  return html`Allow sends you to <strong>${ending(host)}</strong>${protocol === 'http:' ? html` <span class="mark">not encrypted (http)</span>` : ''}`
 }

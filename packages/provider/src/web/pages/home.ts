@@ -1,36 +1,57 @@
 import { html } from 'hono/html'
+import type { ClientSummary } from '../../database/clients.ts'
+import type { Authorization } from '../../database/tokens.ts'
 import type { Page } from '../layout.ts'
-import type { Visit } from '../visit.ts'
+import { copyable, type Html, named } from '../ui.ts'
 
-/** The start page: what this is, and the way on. */
-export function homePage({ user }: Visit, origin: string): Page {
-  return user === undefined
-    ? {
-        title: 'OAuth 1.0 provider',
-        body: html`<h1>Let applications in without giving away your password</h1>
+/** The start page of a visitor: what this is, and the way on. */
+export function welcomePage(origin: string): Page {
+  return {
+    title: 'OAuth 1.0 provider',
+    focused: true,
+    body: html`<h1>Let applications in without giving away your password</h1>
 <p>This is an OAuth 1.0 provider. Applications ask for access here, you allow or deny it, and you can take it back at any time.</p>
-<div class="actions"><a class="button" href="/sign-in">Sign in</a><a class="button second" href="/sign-up">Sign up</a></div>
-${endpoints(origin)}`,
-      }
-    : {
-        title: 'Home',
-        body: html`<h1>Hello, ${user.name}</h1>
-<ul class="rows">
-<li><span><a href="/authorizations">Access</a><br><span class="quiet">Applications that may act for you</span></span></li>
-<li><span><a href="/clients">Clients</a><br><span class="quiet">Applications that you develop, and their keys</span></span></li>
-</ul>
-${endpoints(origin)}`,
-      }
+<div class="actions left"><a class="button" href="/sign-in">Sign in</a><a class="button second" href="/sign-up">Sign up</a></div>
+${developers(origin)}`,
+  }
 }
 
-function endpoints(origin: string) {
-  return html`<h2>For developers</h2>
-<p>At <code>${origin}</code> there are:</p>
-<dl>
-<dt>Temporary credentials</dt><dd><code>POST /oauth/initiate</code></dd>
-<dt>Authorization</dt><dd><code>/oauth/authorize</code></dd>
-<dt>Token credentials</dt><dd><code>POST /oauth/token</code></dd>
-<dt>The user behind a token</dt><dd><code>GET /api/me</code></dd>
-<dt>What was authenticated, for any verb</dt><dd><code>/api/echo</code></dd>
-</dl>`
+/** The start page of a user: how things stand. */
+export function homePage(
+  authorizations: readonly Authorization[],
+  clients: readonly ClientSummary[],
+  origin: string,
+): Page {
+  return {
+    title: 'Home',
+    body: html`<h1>Your account</h1>
+<h2>Applications with access</h2>
+<p>${authorizations.length === 0 ? 'None may act for you.' : enumeration(authorizations.map(({ clientName }) => clientName))}<br>
+<a href="/authorizations">Review access</a></p>
+<h2>Applications that you develop</h2>
+<p>${clients.length === 0 ? 'None registered.' : enumeration(clients.map(({ name }) => name))}<br>
+${clients.length === 0 ? html`<a href="/clients/new">Register a client</a>` : html`<a href="/clients">Manage clients</a>`}</p>
+${developers(origin)}`,
+  }
+}
+
+/** The first three of some names, and how many more there are. */
+function enumeration(names: readonly string[]): Html {
+  const more = names.length - 3
+  const first = names.slice(0, 3).map((name, index) => html`${index > 0 ? ', ' : ''}${named(name)}`)
+  return html`${first}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** A link to `#developers` opens it. */
+function developers(origin: string): Html {
+  return html`<details><summary>For developers</summary>
+<dl id="developers">
+${copyable('Temporary credentials, by POST', `${origin}/oauth/initiate`)}
+${copyable('Authorization, in the user’s browser', `${origin}/oauth/authorize`)}
+${copyable('Token credentials, by POST', `${origin}/oauth/token`)}
+${copyable('The user behind a token: 401 until the request is signed', `curl -i ${origin}/api/me`)}
+${copyable('What was authenticated of any signed request', `curl -i ${origin}/api/echo`)}
+</dl>
+<p class="hint">Click a line to select it.</p>
+</details>`
 }

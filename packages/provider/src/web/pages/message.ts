@@ -4,7 +4,7 @@ import type { Page } from '../layout.ts'
 const link = html`<p><a href="/">To the start page</a></p>`
 
 function message(status: NonNullable<Page['status']>, title: string, text: string): Page {
-  return { status, title, body: html`<h1>${title}</h1><p>${text}</p>${link}` }
+  return { status, title, focused: true, body: html`<h1>${title}</h1><p>${text}</p>${link}` }
 }
 
 /** The pages for what went wrong, each with the way out. */

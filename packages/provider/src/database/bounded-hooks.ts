@@ -1,0 +1,36 @@
+import type { Hooks } from 'countersign'
+import { OverloadError } from '../overload-error.ts'
+import { nowSeconds } from '../random.ts'
+import type { Database, ProviderClient, ProviderToken } from './schema.ts'
+
+/** Temporary credentials of one client that wait for a decision or to be spent. */
+const maxOutstanding = 5_000
+
+/** The hooks with a bound on the rows that a client can make: it asks for temporary credentials without any user. */
+export function boundedHooks(
+  db: Database,
+  hooks: Required<Hooks<ProviderClient, ProviderToken>>,
+): Required<Hooks<ProviderClient, ProviderToken>> {
+  return {
+    ...hooks,
+    async createTemporaryCredential(credential) {
+      const { clientId } = credential
+      if (await isFull(db, clientId)) {
+        throw new OverloadError(`The client ${clientId} has ${maxOutstanding} temporary credentials.`, 60)
+      }
+      return hooks.createTemporaryCredential(credential)
+    },
+  }
+}
+
+async function isFull(db: Database, clientId: string): Promise<boolean> {
+  const beyond = await db
+    .selectFrom('oauth_temporary_credential')
+    .select('client_id')
+    .where('client_id', '=', clientId)
+    .where('expires_at', '>', nowSeconds())
+    .limit(1)
+    .offset(maxOutstanding - 1)
+    .executeTakeFirst()
+  return beyond !== undefined
+}

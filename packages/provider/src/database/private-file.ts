@@ -1,0 +1,28 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import process from 'node:process'
+
+/**
+ * Makes the file, and the folders that are missing, for their owner alone. The mode is there from the first moment: a
+ * file that is closed to others later can be opened by them before, and what is open stays open.
+ */
+export function makePrivateFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+/** Takes the file, and SQLite's files beside it, from everybody but their owner. Returns those that were open to others. */
+export function tighten(file: string): string[] {
+  // Windows has no such modes.
+  if (process.platform === 'win32') return []
+  return [file, `${file}-wal`, `${file}-shm`].filter((each) => {
+    const mode = statSync(each, { throwIfNoEntry: false })?.mode
+    if (mode === undefined || (mode & 0o077) === 0) return false
+    chmodSync(each, 0o600)
+    return true
+  })
+}

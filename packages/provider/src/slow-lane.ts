@@ -1,0 +1,34 @@
+/** How those beyond a limit come one after another. */
+export interface SlowLaneOptions {
+  readonly spacingSeconds: number
+  /** Whoever would wait longer gets no turn. */
+  readonly longestSeconds: number
+  readonly maxKeys?: number
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number
+}
+
+/** Gives out turns per key, each some seconds after the one before. */
+export class SlowLane {
+  readonly #options: Required<SlowLaneOptions>
+  /** When the last turn is that was given out. */
+  readonly #turns = new Map<string, number>()
+
+  constructor(options: SlowLaneOptions) {
+    this.#options = { maxKeys: 10_000, now: () => Date.now() / 1000, ...options }
+  }
+
+  /** Seconds until the turn, or undefined where too many wait. */
+  take(key: string): number | undefined {
+    const { spacingSeconds, longestSeconds, maxKeys } = this.#options
+    const now = this.#options.now()
+    const turn = Math.max(this.#turns.get(key) ?? 0, now) + spacingSeconds
+    if (turn - now > longestSeconds) return undefined
+    if (!this.#turns.has(key) && this.#turns.size >= maxKeys) {
+      for (const [other, last] of this.#turns) if (last <= now) this.#turns.delete(other)
+      if (this.#turns.size >= maxKeys) return undefined
+    }
+    this.#turns.set(key, turn)
+    return turn - now
+  }
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Logger } from 'pino'
+import { isLoopback } from '../../settings.ts'
+import { clientAnswer } from './client-answer.ts'
+
+/** Which hosts a request may name. */
+export interface HostSettings {
+  /** The address that this process listens on. */
+  readonly host: string
+  /** The public origin: with it the host of a request counts for nothing. */
+  readonly origin: string | undefined
+  /** Further hosts, each with its port or for every port. */
+  readonly allowedHosts: readonly string[]
+}
+
+/**
+ * Without a public origin a request is believed to be for the host that it names, and so only hosts that cannot be
+ * anybody else's may be named. Otherwise a page of `evil.example`, whose name is made to lead here (DNS rebinding),
+ * would be of our own origin, and what was signed for another host would be good here.
+ */
+export function knownHostsOnly(settings: HostSettings, log: Logger): MiddlewareHandler {
+  const warn = warnings(log)
+  return async (c, next) => {
+    if (settings.origin !== undefined) return next()
+    const { incoming } = c.env as { incoming: IncomingMessage }
+    const port = incoming.socket.localPort
+    const stranger = hostsOf(incoming).find((host) => !isKnown(host, port, settings))
+    if (stranger === undefined) {
+      warn.ofProxy(c)
+      return next()
+    }
+    warn.ofHost(stranger)
+    return clientAnswer(c, { status: 421, code: 'unknown_host', description: unknownHost })
+  }
+}
+
+const unknownHost =
+  'This provider does not know the host that the request names. Use the address that it printed at its start; or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.'
+
+/** The `Host` header, and the host of a target that is a whole URL. */
+function hostsOf({ headers, url = '' }: IncomingMessage): string[] {
+  const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1]
+  return [headers.host ?? '', ...(target === undefined ? [] : [target])].map((host) => host.toLowerCase())
+}
+
+/** @param port - The one that the request came in by. */
+export function isKnown(
+  authority: string,
+  port: number | undefined,
+  { host, allowedHosts }: HostSettings,
+): boolean {
+  const [, name, ownPort = '80'] = /^(\[[\da-f:.]+\]|[^:[\]@]+)(?::(\d{1,5}))?$/.exec(authority) ?? []
+  if (name === undefined) return false
+  if (allowedHosts.includes(authority) || allowedHosts.includes(name)) return true
+  if (Number(ownPort) !== port) return false
+  const bare = name.replace(/^\[|\]$/g, '')
+  if (bare === 'localhost' || bare.endsWith('.localhost') || bare === host.toLowerCase()) return true
+  // An address leads where it says; only a name can be made to lead elsewhere.
+  return isLoopback(host) ? isLoopback(bare) : isIP(bare) !== 0
+}
+
+const quietMilliseconds = 3_600_000
+const maxLogged = 255
+
+/** What the operator has to set, told once an hour: whoever sends such requests must not fill the log. */
+function warnings(log: Logger) {
+  const last = new Map<string, number>()
+  const isDue = (kind: string): boolean => {
+    const now = performance.now()
+    const isQuiet = now - (last.get(kind) ?? Number.NEGATIVE_INFINITY) < quietMilliseconds
+    if (!isQuiet) last.set(kind, now)
+    return !isQuiet
+  }
+  return {
+    ofHost(host: string) {
+      if (!isDue('host')) return
+      const hint =
+        'a request for an unknown host was refused; if it is the public name of this provider, set ORIGIN to its scheme and host, else add it to ALLOWED_HOSTS'
+      log.warn({ host: host.slice(0, maxLogged) }, hint)
+    },
+    ofProxy(c: Context) {
+      const header = ['forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for'].find(
+        (name) => c.req.header(name) !== undefined,
+      )
+      if (header === undefined || !isDue('proxy')) return
+      const checkedAgainst = new URL(c.req.url).origin
+      const hint =
+        'a proxy is in front, but ORIGIN is not set: signatures are checked against the scheme and host that this process sees, which are not those that clients sign; set ORIGIN to the public address'
+      log.warn({ header, value: c.req.header(header)?.slice(0, maxLogged), checkedAgainst }, hint)
+    },
+  }
+}
