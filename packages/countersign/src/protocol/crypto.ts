@@ -27,7 +27,9 @@ export interface HmacKey {
 /** Prepares an ASCII key. */
 export function importHmacKey(hashName: HashName, key: string): HmacKey {
   const block = Buffer.alloc(blockSizes[hashName])
-  block.write(key.length > block.length ? hash(hashName, key, 'binary') : key, 'latin1')
+  // Whatever its length: the time must not tell that of a secret.
+  const digest = hash(hashName, key, 'binary')
+  block.write(key.length > block.length ? digest : key, 'latin1')
   const pad = (octet: number) => Buffer.from(block.map((keyOctet) => keyOctet ^ octet)).toString('latin1')
   return { hashName, inner: pad(0x36), outer: pad(0x5c) }
 }

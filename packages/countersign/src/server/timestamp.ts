@@ -1,4 +1,4 @@
-import { OAuth1Error } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 
 /** What decides about timestamps. */
@@ -21,7 +21,9 @@ export function checkTimestamp(text: string, rules: TimestampRules): number {
     throw new OAuth1Error('invalid_request', `oauth_timestamp must be ${wholeSeconds}${slip(text, now)}.`)
   const timestamp = Number(text)
   const ahead = timestamp - now
-  if (Math.abs(ahead) > timestampWindowSeconds) {
+  // A clock that says nothing lets nothing in: no comparison holds for NaN.
+  if (!(Math.abs(ahead) <= timestampWindowSeconds)) {
+    if (!Number.isFinite(now)) throw new ConfigurationError('now returned no time; it must return seconds.')
     const unit = unitOf(timestamp, now)
     throw new OAuth1Error(
       'invalid_nonce',

@@ -1,4 +1,4 @@
-import { nonceKey } from 'countersign'
+import { ConfigurationError, nonceKey } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { client, Provider, start, token } from './provider.ts'
 
@@ -68,6 +68,16 @@ describe('a timestamp that is wrong is told how', () => {
     await expect(read(new Provider(), { oauth_timestamp })).rejects.toThrow(words)
   })
 })
+
+it.each([Number.NaN, undefined, Number.POSITIVE_INFINITY])(
+  'a clock that comes to say %s lets nothing in',
+  async (time) => {
+    const provider = new Provider()
+    const http = provider.read()
+    provider.now = time as number
+    await expect(provider.protector.authenticate(http)).rejects.toThrow(ConfigurationError)
+  },
+)
 
 describe('when the clock is set back', () => {
   /** A store that forgets everything, as one does whose own clock went on. */
