@@ -27,7 +27,9 @@ export interface HmacKey {
 /** Prepares an ASCII key. */
 export function importHmacKey(hashName: HashName, key: string): HmacKey {
   const block = Buffer.alloc(blockSizes[hashName])
-  block.write(key.length > block.length ? hash(hashName, key, 'binary') : key, 'latin1')
+  // Whatever its length: the time must not tell that of a secret.
+  const digest = hash(hashName, key, 'binary')
+  block.write(key.length > block.length ? digest : key, 'latin1')
   const pad = (octet: number) => Buffer.from(block.map((keyOctet) => keyOctet ^ octet)).toString('latin1')
   return { hashName, inner: pad(0x36), outer: pad(0x5c) }
 }
@@ -63,8 +65,9 @@ function beginningOfScratch(length: number): Buffer {
 }
 
 /**
- * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks. A key is kept only once a signature with it held, and a refusal reads
- * the key anew all the same: from the time of a refusal no stranger can tell whose keys are in use.
+ * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks.
+ *
+ * @throws ConfigurationError as `importRsaPublicKey`, and when nothing can be verified with the key.
  */
 export function rsaVerify(
   hashName: HashName,
@@ -72,17 +75,7 @@ export function rsaVerify(
   text: string,
   signature: Uint8Array,
 ): boolean {
-  const id = keyId(publicKey)
-  const known = importedKeys.get(id)
-  if (known instanceof Error) throw known
-  const key = known ?? readOrRemember(id, publicKey)
-  const held = verified(hashName, key, text, signature)
-  if (held && !known) remember(id, key)
-  if (!held && known) readRsaPublicKey(publicKey)
-  return held
-}
-
-function verified(hashName: HashName, key: KeyObject, text: string, signature: Uint8Array): boolean {
+  const key = importRsaPublicKey(publicKey)
   try {
     return verify(hashName, Buffer.from(text), key, signature)
   } catch (cause) {
@@ -158,9 +151,14 @@ export function sha256Base64Url(text: string): string {
  */
 export function importRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
   const id = keyId(publicKey)
-  const known = importedKeys.get(id)
-  if (known instanceof Error) throw known
-  return known ?? remember(id, readOrRemember(id, publicKey))
+  let key = importedKeys.get(id)
+  if (key === undefined) {
+    key = readOrError(publicKey)
+    keepAtMost(maxImportedKeys - 1, importedKeys)
+    importedKeys.set(id, key)
+  }
+  if (key instanceof Error) throw key
+  return key
 }
 
 /** Drops what was put in first. */
@@ -182,17 +180,12 @@ function keyId(publicKey: RsaPublicKey): string {
   return `${members.join('.')}.${isPrivate(publicKey)}`
 }
 
-function remember<K extends KeyObject | ConfigurationError>(id: string, key: K): K {
-  keepAtMost(maxImportedKeys - 1, importedKeys)
-  importedKeys.set(id, key)
-  return key
-}
-
-function readOrRemember(id: string, publicKey: RsaPublicKey): KeyObject {
+function readOrError(publicKey: RsaPublicKey): KeyObject | ConfigurationError {
   try {
     return readRsaPublicKey(publicKey)
   } catch (error) {
-    throw error instanceof ConfigurationError ? remember(id, error) : error
+    if (error instanceof ConfigurationError) return error
+    throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { OAuth1Error } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import { maxTimestampWindowSeconds } from './policy.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 
@@ -12,7 +12,7 @@ export function readTimestamp(text: string, now: number): number {
   if (!/^[0-9]{1,15}$/.test(text))
     throw new OAuth1Error('invalid_request', `oauth_timestamp must be ${wholeSeconds}${slip(text, now)}.`)
   const timestamp = Number(text)
-  if (Math.abs(timestamp - now) > maxTimestampWindowSeconds) throw outside(timestamp, undefined, now)
+  requireNear(timestamp, maxTimestampWindowSeconds, now, false)
   return timestamp
 }
 
@@ -27,19 +27,22 @@ export function checkTimestamp(
   now: number,
   usedTimestamps: UsedTimestamps,
 ): void {
-  if (Math.abs(timestamp - now) > windowSeconds) throw outside(timestamp, windowSeconds, now)
+  requireNear(timestamp, windowSeconds, now, true)
   usedTimestamps.check(timestamp, now)
 }
 
-function outside(timestamp: number, windowSeconds: number | undefined, now: number): OAuth1Error {
+function requireNear(timestamp: number, windowSeconds: number, now: number, isPolicy: boolean): void {
   const ahead = timestamp - now
+  // A clock that says nothing lets nothing in: no comparison holds for NaN.
+  if (Math.abs(ahead) <= windowSeconds) return
+  if (!Number.isFinite(now)) throw new ConfigurationError('now returned no time; it must return seconds.')
   const unit = unitOf(timestamp, now)
-  const distance = `oauth_timestamp is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this server's clock`
-  return new OAuth1Error(
+  const distance = `${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this server's clock`
+  throw new OAuth1Error(
     'invalid_nonce',
     unit
       ? `oauth_timestamp is in ${unit}; it must be ${wholeSeconds}.`
-      : `${distance}${windowSeconds === undefined ? '' : `; at most ${windowSeconds} s is accepted`}.`,
+      : `oauth_timestamp is ${distance}${isPolicy ? `; at most ${windowSeconds} s is accepted` : ''}.`,
   )
 }
 

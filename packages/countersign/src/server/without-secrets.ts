@@ -18,9 +18,29 @@ export function withoutSecrets<R extends object>(row: R): WithoutSecrets<R> {
 function copyOf(row: object, copies: Map<object, object>): object {
   const known = copies.get(row)
   if (known) return known
-  const copy: object = Object.create(Object.getPrototypeOf(row))
+  const prototype = Object.getPrototypeOf(row)
+  const copy: object = prototype === Object.prototype ? {} : Object.create(prototype)
   // Rows that were loaded along may lead back here.
   copies.set(row, copy)
+  if (prototype === Object.prototype) copyFields(row as Fields, copy as Fields, copies)
+  else copyProperties(row, copy, copies)
+  return copy
+}
+
+type Fields = Record<string, unknown>
+
+/** Of an object as drivers and literals make it: the usual case, and every handler waits for it. */
+function copyFields(row: Fields, copy: Fields, copies: Map<object, object>): void {
+  for (const name of Object.keys(row)) {
+    // The name would set the prototype; no column is called so.
+    if (isSecret(name) || name === '__proto__') continue
+    const value = row[name]
+    copy[name] = typeof value === 'object' ? related(value, copies) : value
+  }
+}
+
+/** Of an entity: accessors stay accessors. */
+function copyProperties(row: object, copy: object, copies: Map<object, object>): void {
   for (const key of Reflect.ownKeys(row)) {
     if (isSecret(key)) continue
     const property = Object.getOwnPropertyDescriptor(row, key) as PropertyDescriptor
@@ -29,7 +49,6 @@ function copyOf(row: object, copies: Map<object, object>): object {
   }
   // A class may have the secret as a getter over something else of its own.
   for (const name of secretNames) if (name in copy) Object.defineProperty(copy, name, { value: undefined })
-  return copy
 }
 
 /** What a field holds: copied where it is a row with secrets, or a list of such rows, and as it is otherwise. */
@@ -44,5 +63,5 @@ function holdsSecret(value: unknown): value is object {
 }
 
 function isSecret(key: string | symbol): boolean {
-  return (secretNames as readonly (string | symbol)[]).includes(key)
+  return key === 'clientSecret' || key === 'oauthTokenSecret'
 }

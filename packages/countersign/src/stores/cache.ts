@@ -36,8 +36,8 @@ export interface CacheHookOptions {
 
 const cacheHookOptions: Kinds<CacheHookOptions> = {
   prefix: {
-    must: 'up to 40 ASCII characters without spaces',
-    holds: (value) => typeof value === 'string' && /^[\x21-\x7e]{0,40}$/.test(value),
+    must: 'of ASCII characters without spaces',
+    holds: (value) => typeof value === 'string' && /^[\x21-\x7e]{0,1000}$/.test(value),
   },
   now: clock,
   graceSeconds: grace,

@@ -81,6 +81,23 @@ const pssPem = [
   '-----END PUBLIC KEY-----',
 ].join('\n')
 
+function withExponent(hex: string): RsaPublicKey {
+  return { ...jwk, e: Buffer.from(hex, 'hex').toString('base64url') }
+}
+
+describe('an RSA public key may have', () => {
+  it.each<[string, RsaPublicKey]>([
+    ['an exponent of 3', withExponent('03')],
+    ['an exponent of 17', withExponent('11')],
+    ['an exponent of 32 bits', withExponent('ffffffff')],
+    ['8192 bits', { ...jwk, n: Buffer.alloc(1024, 0xff).toString('base64url') }],
+  ])('%s', (_name, key) => {
+    expect(importRsaPublicKey(key).asymmetricKeyType).toBe('rsa')
+    const pem = importRsaPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
+    expect(importRsaPublicKey(pem).asymmetricKeyType).toBe('rsa')
+  })
+})
+
 describe('what is no usable RSA public key is refused', () => {
   const { publicKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { publicKey: short } = generateKeyPairSync('rsa', { modulusLength: 512 })
@@ -95,10 +112,25 @@ describe('what is no usable RSA public key is refused', () => {
     ['an EC JWK', ec.export({ format: 'jwk' }) as typeof jwk],
     ['an RSA-PSS key', pssPem],
     ['512 bits', pem(short)],
-    ['an exponent of 65 bits', { ...jwk, e: Buffer.from('010000000000000001', 'hex').toString('base64url') }],
+    ['an exponent of 65 bits', withExponent('010000000000000001')],
+    ['an exponent of 33 bits', withExponent('0100000001')],
+    ['an exponent of 0', withExponent('00')],
+    ['an exponent of 1, with which every text is its own signature', withExponent('01')],
+    ['an exponent of 2', withExponent('02')],
+    ['an even exponent', withExponent('010000')],
+    ['an even exponent with zeros before it', withExponent('00000004')],
+    ['an even modulus', { ...jwk, n: `${String(jwk['n']).slice(0, -4)}AAAA` }],
+    [
+      '8193 bits',
+      { ...jwk, n: Buffer.concat([Buffer.of(1), Buffer.alloc(1024, 0xff)]).toString('base64url') },
+    ],
+    ['16384 bits', { ...jwk, n: Buffer.alloc(2048, 0xff).toString('base64url') }],
+    ['more text than any key has', `${spkiPem}${'\n'.repeat(20_000)}`],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }],
     ['a JWK without a modulus', { kty: 'RSA', e: 'AQAB' }],
   ])('%s', (_name, key) => {
     expect(() => importRsaPublicKey(key)).toThrow(ConfigurationError)
+    // Again, and by a signature.
+    expect(() => verify(key, 'x', rsaSigner('SHA1')('x'))).toThrow(ConfigurationError)
   })
 })

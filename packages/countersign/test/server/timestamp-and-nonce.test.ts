@@ -1,4 +1,4 @@
-import { nonceKey } from 'countersign'
+import { ConfigurationError, nonceKey } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { client, Provider, start, token } from './provider.ts'
 
@@ -43,6 +43,118 @@ describe('the timestamp (§3.3)', () => {
       code: 'invalid_request',
       status: 400,
     })
+  })
+})
+
+describe('a timestamp that is wrong is told how', () => {
+  const seconds = String(start)
+  it.each([
+    ['milliseconds', `${seconds}123`, /in milliseconds.*whole seconds/],
+    ['microseconds', `${seconds}123456`, /in microseconds/],
+    ['nanoseconds', `${seconds}123456789`, /in nanoseconds/],
+    ['milliseconds of a clock that is wrong by a day', `${start - 86_400}000`, /in milliseconds/],
+    ['a fraction', `${seconds}.5`, /round it down/],
+    ['milliseconds with a fraction', `${seconds}123.5`, /round it down/],
+    ['a comma', `${seconds},5`, /round it down/],
+    ['negative', `-${seconds}`, /negative/],
+    ['an exponent', '1.7e9', /exponent/],
+    ['a date', '2023-11-14T22:13:20Z', /date/],
+    ['a date in words', 'Tue, 14 Nov 2023 22:13:20 GMT', /date/],
+    ['a space', ` ${seconds}`, /space/],
+    ['a word', 'now', /whole seconds since 1970/],
+    ['a clock that is wrong', String(start - 4_000), /4000 s behind/],
+    ['nothing', '', /oauth_timestamp is missing or empty/],
+  ])('%s', async (_name, oauth_timestamp, words) => {
+    await expect(read(new Provider(), { oauth_timestamp })).rejects.toThrow(words)
+  })
+})
+
+it.each([Number.NaN, undefined, Number.POSITIVE_INFINITY])(
+  'a clock that comes to say %s lets nothing in',
+  async (time) => {
+    const provider = new Provider()
+    const http = provider.read()
+    provider.now = time as number
+    await expect(provider.protector.authenticate(http)).rejects.toThrow(ConfigurationError)
+  },
+)
+
+describe('when the clock is set back', () => {
+  /** A store that forgets everything, as one does whose own clock went on. */
+  function forgetful() {
+    return new Provider({ hooks: () => ({ recordNonce: () => true }) })
+  }
+
+  it.each([61, 100, 361, 500, 3_000])('by %i s, no request from before is let in again', async (back) => {
+    const provider = forgetful()
+    const before = [-300, -10, 0, 300].map((offset) =>
+      provider.read({ oauth: { oauth_timestamp: String(start + offset) } }),
+    )
+    for (const http of before) await provider.protector.authenticate(http)
+    for (let passed = 0; passed < back + 700; passed += 7) {
+      provider.now = start - back + passed
+      for (const http of before)
+        await expect(provider.protector.authenticate(http)).rejects.toMatchObject({ code: 'invalid_nonce' })
+    }
+  })
+
+  it('those who sign the time are let in again as soon as it is later than any that was used', async () => {
+    const provider = forgetful()
+    await provider.protector.authenticate(provider.read())
+    provider.now = start - 100
+    await expect(provider.protector.authenticate(provider.read())).rejects.toThrow(
+      `This server's clock was set back: requests are accepted again from the oauth_timestamp ${start + 1} on.`,
+    )
+    provider.now = start + 1
+    await expect(provider.protector.authenticate(provider.read())).resolves.toBeTruthy()
+  })
+
+  it('by up to a minute, nothing changes: stores keep nonces for that long', async () => {
+    const provider = new Provider()
+    await provider.protector.authenticate(provider.read())
+    provider.now = start - 60
+    await expect(provider.protector.authenticate(provider.read())).resolves.toBeTruthy()
+  })
+
+  it('little by little, it is noticed all the same', async () => {
+    const provider = forgetful()
+    const http = provider.read()
+    await provider.protector.authenticate(http)
+    for (provider.now = start; provider.now > start - 60; provider.now -= 20)
+      await provider.protector.authenticate(provider.read())
+    provider.now = start - 61
+    await expect(provider.protector.authenticate(http)).rejects.toThrow(/set back/)
+  })
+
+  it('after it was far ahead for a moment, nobody is shut out who was not let in then', async () => {
+    const provider = new Provider()
+    const http = provider.read()
+    await provider.protector.authenticate(http)
+    provider.now = start + 86_400 * 365
+    const current = provider.read({ oauth: { oauth_timestamp: String(start + 1) } })
+    await expect(provider.protector.authenticate(current)).rejects.toThrow(/behind/)
+    provider.now = start + 1
+    await expect(provider.protector.authenticate(provider.read())).resolves.toBeTruthy()
+    await expect(provider.protector.authenticate(http)).rejects.toMatchObject({ code: 'invalid_nonce' })
+  })
+
+  it('nobody is shut out for longer than an hour, whoever was let in while it was ahead', async () => {
+    const provider = forgetful()
+    provider.now = start + 86_400
+    await provider.protector.authenticate(provider.read())
+    provider.now = start
+    await expect(provider.protector.authenticate(provider.read())).rejects.toThrow(/set back/)
+    provider.now = start + 3_601
+    await expect(provider.protector.authenticate(provider.read())).resolves.toBeTruthy()
+  })
+
+  it('options that are set anew change nothing', async () => {
+    const provider = forgetful()
+    const http = provider.read()
+    await provider.protector.authenticate(http)
+    provider.protector.init({ realm: 'another' })
+    provider.now = start - 100
+    await expect(provider.protector.authenticate(http)).rejects.toThrow(/set back/)
   })
 })
 

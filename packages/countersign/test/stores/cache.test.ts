@@ -21,9 +21,9 @@ const grant = { userId: 7, oauthVerifier: 'v' }
 it('a cache without an atomic add is a type error', () => {
   expectTypeOf<Keyv>().not.toExtend<Cache>()
   // @ts-expect-error Keyv has no add: get and then set lets parallel replays pass
-  nonceHooks(new Keyv())
+  expect(() => nonceHooks(new Keyv())).toThrow(ConfigurationError)
   // @ts-expect-error nor has unstorage
-  nonceHooks(createStorage())
+  expect(() => nonceHooks(createStorage())).toThrow(ConfigurationError)
   const { add: _, ...withoutAdd } = {
     get: () => undefined,
     set: () => {},
@@ -31,7 +31,7 @@ it('a cache without an atomic add is a type error', () => {
     add: () => true,
   }
   // @ts-expect-error nor has anything of the usual shape
-  nonceHooks(withoutAdd)
+  expect(() => nonceHooks(withoutAdd)).toThrow(ConfigurationError)
 })
 
 it('a client of one Redis driver is a type error where the other is expected', () => {
@@ -66,11 +66,27 @@ it.each([
   ['milliseconds', Date.now],
   ['nothing', () => Number.NaN],
 ])('a clock that says %s for seconds is refused: its nonces would be forgotten at once', (_, now) => {
-  const { recordNonce } = nonceHooks(memoryCache(), { now })
-  expect(() => recordNonce({ ...record, expiresAt: Math.floor(Date.now() / 1000) + 300 })).toThrow(
-    ConfigurationError,
-  )
+  expect(() => nonceHooks(memoryCache(), { now })).toThrow(ConfigurationError)
+  expect(() => temporaryCredentialHooks(memoryCache(), { now })).toThrow(/seconds/)
 })
+
+it('so is one that says so later', () => {
+  let time = 1_700_000_000
+  const { recordNonce } = nonceHooks(memoryCache(), { now: () => time })
+  time *= 1000
+  expect(() => recordNonce({ ...record, expiresAt: 1_700_000_300 })).toThrow(ConfigurationError)
+})
+
+it.each(['{broken', '"text"', '5', 'null', ''])(
+  'what something else wrote into the cache, %j, opens nothing and tells nothing',
+  async (text) => {
+    const cache = memoryCache()
+    const hooks = temporaryCredentialHooks(cache, { now: () => 1000 })
+    await cache.set('countersign:temporary:t', text, 60)
+    expect(await hooks.getTemporaryCredential('t')).toBeUndefined()
+    expect(await hooks.createAuthorizationVerifier('t', grant)).toBe(false)
+  },
+)
 
 it('two applications with prefixes of their own share a cache', async () => {
   const cache = memoryCache()

@@ -14,7 +14,7 @@ function testClock(seconds = 1000) {
 
 it('an entry lives to its end and not beyond', async () => {
   const clock = testClock()
-  const cache = memoryCache(clock)
+  const cache = memoryCache({ now: clock.now })
   await cache.set('value', 'v', 10)
   expect(await cache.add('empty', '', 10)).toBe(true)
   clock.seconds = 1009.999
@@ -28,7 +28,7 @@ it('an entry lives to its end and not beyond', async () => {
 
 it('between two seconds an entry lives longer rather than shorter', async () => {
   const clock = testClock(1000.9)
-  const cache = memoryCache(clock)
+  const cache = memoryCache({ now: clock.now })
   await cache.add('key', '', 1)
   clock.seconds = 1001.89
   expect(await cache.get('key')).toBe('')
@@ -36,7 +36,7 @@ it('between two seconds an entry lives longer rather than shorter', async () => 
 
 it('an entry that is set anew lives from then on, with its new value only', async () => {
   const clock = testClock()
-  const cache = memoryCache(clock)
+  const cache = memoryCache({ now: clock.now })
   await cache.set('key', 'first', 10)
   clock.seconds = 1005
   await cache.set('key', '', 10)
@@ -55,7 +55,7 @@ it('an entry is deleted by one caller', async () => {
 
 it('a full cache refuses new entries, drops none, and still knows the old ones', async () => {
   const clock = testClock()
-  const cache = memoryCache({ ...clock, maxEntries: 1000 })
+  const cache = memoryCache({ now: clock.now, maxEntries: 1000 })
   for (let n = 0; n < 1000; n++) expect(await cache.add(`key${n}`, '', 300)).toBe(true)
   const refused = async () => cache.add('one more', '', 300)
   await expect(refused()).rejects.toThrow(StoreError)
@@ -113,7 +113,7 @@ it('a clock that runs backwards keeps entries longer', async () => {
 
 it.each([Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])('a life of %d seconds is long', async (ttl) => {
   const clock = testClock()
-  const cache = memoryCache(clock)
+  const cache = memoryCache({ now: clock.now })
   await cache.add('key', '', ttl)
   clock.seconds = 2 ** 40
   expect(await cache.add('key', '', ttl)).toBe(false)
@@ -144,4 +144,57 @@ it('values that become marks find room', () => {
     cache.set(key, '', 60)
   }
   expect(keys.every((key) => cache.get(key) === '')).toBe(true)
+})
+
+it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1'])(
+  'maxOctets of %s is refused',
+  (maxOctets) => {
+    expect(() => memoryCache({ maxOctets: maxOctets as number })).toThrow(ConfigurationError)
+  },
+)
+
+it('values take no more than their octets, whatever their number, and find room again when others end', async () => {
+  const clock = testClock()
+  const cache = memoryCache({ maxOctets: 100_000, now: clock.now })
+  const fill = async (prefix: string, value: string) => {
+    let octets = 0
+    for (let n = 0; ; n++) {
+      try {
+        await cache.add(`${prefix}${n}`, value, 10)
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreError)
+        return octets
+      }
+      octets += Buffer.byteLength(value, /^[\0-\xff]*$/.test(value) ? 'latin1' : 'utf16le')
+    }
+  }
+  for (const [prefix, value, expected] of [
+    ['large', 'x'.repeat(4_000), 90_000],
+    ['small', 'x'.repeat(40), 15_000],
+    ['wide', '\u20ac'.repeat(4_000), 80_000],
+  ] as const) {
+    const octets = await fill(prefix, value)
+    expect(octets).toBeLessThanOrEqual(100_000)
+    expect(octets).toBeGreaterThan(expected)
+    // Nonces have room of their own: no client's values may stop another's requests.
+    expect(await cache.add(`nonce of ${prefix}`, '', 10)).toBe(true)
+    clock.seconds += 11
+  }
+})
+
+it('what is deleted, set anew or ended gives its octets back', async () => {
+  const clock = testClock()
+  const cache = memoryCache({ maxOctets: 10_000, now: clock.now })
+  const value = 'x'.repeat(6_000)
+  for (let n = 0; n < 5; n++) {
+    await cache.add('deleted', value, 10)
+    expect(await cache.delete('deleted')).toBe(true)
+    await cache.set('set anew', value, 10)
+    await cache.set('set anew', value, 10)
+    await cache.set('set anew', '', 10)
+    await cache.add('ended', value, 1)
+    clock.seconds += 2
+  }
+  await expect(async () => cache.set('too large', 'x'.repeat(10_001), 10)).rejects.toThrow(/maxOctets/)
+  expect(await cache.get('too large')).toBeUndefined()
 })
