@@ -124,13 +124,16 @@ export function respelled(
   const pick = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)] as T
   const spell = (text: string) => {
     let spelled = ''
-    for (const character of text) {
+    for (const [i, character] of [...text].entries()) {
       const escaped = encodeURIComponent(character)
       const allEscaped = [...Buffer.from(character)]
         .map((octet) => `%${octet.toString(16).padStart(2, '0')}`)
         .join('')
       // What would end a name, a pair or a query, and what HTTP forbids there, has to be escaped.
-      const mustEscape = inQuery ? /[&#+\0-\x20\x7f-\uffff]/.test(character) : /[&+]/.test(character)
+      const mustEscape =
+        (inQuery ? /[&#+\0-\x20\x7f-\uffff]/ : /[&+]/).test(character) ||
+        // Raw, it would make an escape of what follows.
+        (character === '%' && /[\da-f]/i.test([...text][i + 1] ?? ''))
       const raw = mustEscape ? escaped : character
       spelled +=
         character === ' ' ? pick('+', '%20') : pick(raw, raw, escaped, allEscaped, allEscaped.toUpperCase())
