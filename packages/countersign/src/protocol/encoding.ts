@@ -88,8 +88,8 @@ export function percentDecodeLossless(text: string): string {
  * Many spellings have one encoding, and so one signature. Those that parsers read differently are refused: otherwise
  * anyone on the way could put one in the place of another, and the application would read what no client signed.
  *
- * @throws OAuth1Error `invalid_request` for a stray percent sign beside an escape, for octets that are not UTF-8 in any
- * but the §3.6 encoding, and for a lone surrogate.
+ * @throws OAuth1Error `invalid_request` for a stray percent sign beside an escape or characters beyond ASCII, for octets
+ * that are not UTF-8 in any but the §3.6 encoding, and for a lone surrogate.
  * @example
  * ```ts
  * reencodeForm('2+q%2b') // '2%20q%2B'
@@ -97,12 +97,13 @@ export function percentDecodeLossless(text: string): string {
  */
 export function reencodeForm(raw: string): string {
   if (!notCanonical.test(raw)) return raw
-  const { encoded, hasEscape, hasStray, isUtf8 } = reencode(raw, space)
-  // qs and fast-querystring leave a text undecoded as a whole where one escape is malformed or not UTF-8.
-  if (hasStray && hasEscape) {
+  const { encoded, hasEscape, hasStray, isAscii, isUtf8 } = reencode(raw, space)
+  // qs and fast-querystring leave a text undecoded as a whole where one escape is malformed or not UTF-8; Node's parser
+  // may lose what is beyond ASCII there.
+  if (hasStray && (hasEscape || !isAscii)) {
     throw new OAuth1Error(
       'invalid_request',
-      'A percent sign that begins no escape stands beside escapes in the query or form; write it as %25.',
+      'A percent sign that begins no escape stands beside escapes or non-ASCII characters in the query or form; write it as %25.',
     )
   }
   if (!isUtf8) {
@@ -137,6 +138,7 @@ interface Reencoded {
   readonly hasEscape: boolean
   /** There is a percent sign without two hex digits. */
   readonly hasStray: boolean
+  readonly isAscii: boolean
   readonly isUtf8: boolean
 }
 
@@ -156,16 +158,17 @@ function reencode(raw: string, plusMeans: number): Reencoded {
       else {
         hasEscape = true
         octet = escaped
-        if (escaped > 127) isAscii = false
         at += 2
       }
     }
+    if (octet > 127) isAscii = false
     octets[decoded++] = octet
   }
   return {
     encoded: encodeOctets(octets, decoded),
     hasEscape,
     hasStray,
+    isAscii,
     isUtf8: isAscii || utf8Text(octets.subarray(0, decoded)) !== undefined,
   }
 }
@@ -173,16 +176,13 @@ function reencode(raw: string, plusMeans: number): Reencoded {
 /**
  * The text of a form's octets.
  *
- * @throws OAuth1Error `invalid_request` where they are not UTF-8, or begin with a byte order mark: parsers put other
- * characters in the place of the first, and drop the second, while their escapes, which have the same signature, stay.
+ * @throws OAuth1Error `invalid_request` where they are not UTF-8: parsers put other characters in their place, while
+ * their escapes, which have the same signature, stay.
  */
 export function formOfOctets(octets: Uint8Array): string {
   const text = utf8Text(octets)
-  if (text !== undefined && !text.startsWith('\ufeff')) return text
-  throw new OAuth1Error(
-    'invalid_request',
-    'A form must be of UTF-8 text without a byte order mark; other octets can be sent percent-encoded.',
-  )
+  if (text !== undefined) return text
+  throw new OAuth1Error('invalid_request', 'The form holds octets that are not UTF-8; percent-encode them.')
 }
 
 /**

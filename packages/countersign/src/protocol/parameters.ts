@@ -31,8 +31,18 @@ export function parseForm(text: string, maxParameters: number = Number.POSITIVE_
     if (end > start) parameters.push(parsePair(text.slice(start, end)))
     start = end + 1
   }
+  if (text.endsWith('&')) pieces++
+  // By their number Express's body parser decides which names with a number in brackets make an array.
+  if (pieces > maxPiecesWithEmpty && pieces > parameters.length) {
+    throw new OAuth1Error(
+      'invalid_request',
+      `A query or form of more than ${maxPiecesWithEmpty} parameters must not hold empty ones (&&, or & at an end).`,
+    )
+  }
   return parameters
 }
+
+const maxPiecesWithEmpty = 100
 
 function parsePair(pair: string): Parameter {
   const equals = pair.indexOf('=')
