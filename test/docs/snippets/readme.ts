@@ -9,10 +9,8 @@ const server = new AuthorizationServer({ hooks })
 const protector = new ResourceProtector({ hooks })
 
 const app = express()
-const initiate = endpoint((request) => server.createTemporaryCredentialResponse(request))
-const token = endpoint((request) => server.createTokenResponse(request))
-app.all('/oauth/initiate', initiate)
-app.all('/oauth/token', token)
+app.all('/oauth/initiate', endpoint(server.initiate))
+app.all('/oauth/token', endpoint(server.token))
 app.get('/me', requireOAuth(protector), (req, res) => void res.json(currentCredential(req).userId))
 
 const { served } = await import('../app.ts')
