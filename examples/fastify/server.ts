@@ -11,18 +11,12 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = fastify()
 await app.register(countersign)
-app.all(
-  '/oauth/initiate',
-  endpoint((request) => server.createTemporaryCredentialResponse(request)),
-)
+app.all('/oauth/initiate', endpoint(server.initiate))
 app.all(
   '/oauth/authorize',
   endpoint((request) => authorize(server, request)),
 )
-app.all(
-  '/oauth/token',
-  endpoint((request) => server.createTokenResponse(request)),
-)
+app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', { onRequest: requireOAuth(protector) }, (request) => {
   return { userId: currentCredential(request).userId }

@@ -10,9 +10,9 @@ const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const routes = new Map([
-  ['/oauth/initiate', endpoint((request) => server.createTemporaryCredentialResponse(request))],
+  ['/oauth/initiate', endpoint(server.initiate)],
   ['/oauth/authorize', endpoint((request) => authorize(server, request))],
-  ['/oauth/token', endpoint((request) => server.createTokenResponse(request))],
+  ['/oauth/token', endpoint(server.token)],
 ])
 
 const me = requireOAuth(protector)((request) => Response.json({ userId: currentCredential(request).userId }))

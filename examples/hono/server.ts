@@ -11,18 +11,12 @@ const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = new Hono()
-app.all(
-  '/oauth/initiate',
-  endpoint((request) => server.createTemporaryCredentialResponse(request)),
-)
+app.all('/oauth/initiate', endpoint(server.initiate))
 app.all(
   '/oauth/authorize',
   endpoint((request) => authorize(server, request)),
 )
-app.all(
-  '/oauth/token',
-  endpoint((request) => server.createTokenResponse(request)),
-)
+app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', requireOAuth(protector), (c) => c.json({ userId: currentCredential(c).userId }))
 app.post('/api/notes', requireOAuth(protector), async (c) => {

@@ -12,18 +12,12 @@ const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const router = new Router()
-router.all(
-  '/oauth/initiate',
-  endpoint((request) => server.createTemporaryCredentialResponse(request)),
-)
+router.all('/oauth/initiate', endpoint(server.initiate))
 router.all(
   '/oauth/authorize',
   endpoint((request) => authorize(server, request)),
 )
-router.all(
-  '/oauth/token',
-  endpoint((request) => server.createTokenResponse(request)),
-)
+router.all('/oauth/token', endpoint(server.token))
 
 router.get('/api/me', requireOAuth(protector), (ctx) => {
   ctx.body = { userId: currentCredential(ctx).userId }

@@ -8,18 +8,12 @@ const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = express()
-app.all(
-  '/oauth/initiate',
-  endpoint((request) => server.createTemporaryCredentialResponse(request)),
-)
+app.all('/oauth/initiate', endpoint(server.initiate))
 app.all(
   '/oauth/authorize',
   endpoint((request) => authorize(server, request)),
 )
-app.all(
-  '/oauth/token',
-  endpoint((request) => server.createTokenResponse(request)),
-)
+app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', requireOAuth(protector), (req, res) => {
   res.json({ userId: currentCredential(req).userId })

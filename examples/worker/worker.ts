@@ -9,9 +9,9 @@ const server = new AuthorizationServer({ ...optionsFromEnv(env), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(env), hooks })
 
 const routes = new Map([
-  ['/oauth/initiate', endpoint((request) => server.createTemporaryCredentialResponse(request))],
+  ['/oauth/initiate', endpoint(server.initiate)],
   ['/oauth/authorize', endpoint((request) => authorize(server, request))],
-  ['/oauth/token', endpoint((request) => server.createTokenResponse(request))],
+  ['/oauth/token', endpoint(server.token)],
 ])
 
 const me = requireOAuth(protector)((request) => Response.json({ userId: currentCredential(request).userId }))

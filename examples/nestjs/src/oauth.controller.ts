@@ -7,15 +7,15 @@ import { authorize } from './consent.js'
 export class OAuthController {
   constructor(private readonly server: AuthorizationServer) {}
 
-  @All('initiate') @Endpoint() initiate(@OAuthRequest() request: HttpRequest) {
-    return this.server.createTemporaryCredentialResponse(request)
+  @All('initiate') @Endpoint() initiate() {
+    return this.server.initiate
   }
 
   @All('authorize') @Endpoint() authorize(@OAuthRequest() request: HttpRequest) {
     return authorize(this.server, request)
   }
 
-  @All('token') @Endpoint() token(@OAuthRequest() request: HttpRequest) {
-    return this.server.createTokenResponse(request)
+  @All('token') @Endpoint() token() {
+    return this.server.token
   }
 }

@@ -8,14 +8,8 @@ const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = express()
-app.all(
-  '/oauth/initiate',
-  endpoint((request) => server.createTemporaryCredentialResponse(request)),
-)
-app.all(
-  '/oauth/token',
-  endpoint((request) => server.createTokenResponse(request)),
-)
+app.all('/oauth/initiate', endpoint(server.initiate))
+app.all('/oauth/token', endpoint(server.token))
 // In place of your sign-in and consent page: one button, and whoever presses it is Ada.
 app.get(
   '/oauth/authorize',

@@ -32,6 +32,13 @@ app.put('/settings', requireOAuth(protector), (req, res) => {
   res.json({ client: client.clientId, signed: request.parameters, parsed: req.body })
 })
 
+const guard = requireOAuth(protector)
+app.get('/feed', async (req, res) => {
+  const isSigned = req.headers.authorization !== undefined
+  if (isSigned) await guard(req, res)
+  res.json({ for: isSigned ? currentCredential(req).userId : 'everyone' })
+})
+
 app.use('/admin', requireOAuth(protector, { scope: 'admin', errors: 'throw' }))
 
 app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
@@ -59,6 +66,9 @@ await served(app.listen(0), async (origin) => {
   const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com' }
   const call = { headers: proxied, signedUrl: 'https://api.example.com/hello' }
   assert.equal((await fetch(signed('GET', `${origin}/hello`, call))).status, 200)
+
+  assert.deepEqual(await (await fetch(`${origin}/feed`)).json(), { for: 'everyone' })
+  assert.deepEqual(await (await fetch(signed('GET', `${origin}/feed`))).json(), { for: 'ada' })
 
   const refused = await fetch(signed('GET', `${origin}/admin`))
   assert.equal(refused.status, 403)

@@ -29,6 +29,13 @@ app.put('/settings', { onRequest: requireOAuth(protector) }, (req) => {
   return { client: client.clientId, signed: request.parameters, parsed: req.body }
 })
 
+const guard = requireOAuth(protector)
+app.get('/feed', async (request, reply) => {
+  const isSigned = request.headers.authorization !== undefined
+  if (isSigned) await guard(request, reply)
+  return { for: isSigned ? currentCredential(request).userId : 'everyone' }
+})
+
 app.setErrorHandler((error, req, reply) => {
   if (!(error instanceof OAuth1Error)) return reply.send(error)
   const { status, headers } = protector.errorResponse(error, req.headers.accept)
@@ -63,6 +70,9 @@ await served(app.server, async (origin) => {
   const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com' }
   const call = { headers: proxied, signedUrl: 'https://api.example.com/hello' }
   assert.equal((await fetch(signed('GET', `${origin}/hello`, call))).status, 200)
+
+  assert.deepEqual(await (await fetch(`${origin}/feed`)).json(), { for: 'everyone' })
+  assert.deepEqual(await (await fetch(signed('GET', `${origin}/feed`))).json(), { for: 'ada' })
 
   const refused = await fetch(signed('GET', `${origin}/admin`))
   assert.equal(refused.status, 403)

@@ -2,9 +2,18 @@ import assert from 'node:assert/strict'
 import { OAuth1Error, type TokenCredential } from 'countersign'
 import { currentAuthentication, currentCredential, requireOAuth } from 'countersign/hono'
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
 import { hooks, protector, signed } from '../app.ts'
 
 const app = new Hono()
+
+app.use(
+  cors({
+    origin: 'https://app.example.com',
+    allowHeaders: ['Authorization', 'Content-Type'],
+    exposeHeaders: ['WWW-Authenticate'],
+  }),
+)
 
 interface Token extends TokenCredential {
   readonly user: { readonly name: string }
@@ -32,6 +41,13 @@ app.put('/settings', requireOAuth(protector), async (c) => {
   })
 })
 
+const guard = requireOAuth(protector)
+app.get('/feed', async (c) => {
+  const isSigned = c.req.header('authorization') !== undefined
+  if (isSigned) await guard(c)
+  return c.json({ for: isSigned ? currentCredential(c).userId : 'everyone' })
+})
+
 app.use('/admin/*', requireOAuth(protector, { scope: 'admin', errors: 'throw' }))
 
 app.onError((error, c) => {
@@ -56,6 +72,12 @@ assert.deepEqual(await settings.json(), {
   ],
   parsed: { 'theme[name]': 'dark', tag: ['a', 'b'] },
 })
+
+assert.deepEqual(await (await app.request(`${origin}/feed`)).json(), { for: 'everyone' })
+assert.deepEqual(await (await app.request(signed('GET', `${origin}/feed`))).json(), { for: 'ada' })
+
+const preflight = { method: 'OPTIONS', headers: { origin: 'https://app.example.com' } }
+assert.equal((await app.request(`${origin}/admin/users`, preflight)).status, 204)
 
 protector.init({ origin: 'https://api.example.com' })
 const call = { signedUrl: 'https://api.example.com/hello' }

@@ -47,6 +47,13 @@ router.put('/settings', requireOAuth(protector), (ctx) => {
   ctx.body = { client: client.clientId, signed: request.parameters, parsed: ctx.request.body }
 })
 
+const guard = requireOAuth(protector)
+router.get('/feed', async (ctx) => {
+  const isSigned = ctx.headers.authorization !== undefined
+  if (isSigned) await guard(ctx)
+  ctx.body = { for: isSigned ? currentCredential(ctx).userId : 'everyone' }
+})
+
 router.use('/admin', requireOAuth(protector, { scope: 'admin', errors: 'throw' }))
 router.get('/admin/users', (ctx) => {
   ctx.body = []
@@ -73,6 +80,9 @@ await served(app.listen(0), async (origin) => {
   const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.com' }
   const call = { headers: proxied, signedUrl: 'https://api.example.com/hello' }
   assert.equal((await fetch(signed('GET', `${origin}/hello`, call))).status, 200)
+
+  assert.deepEqual(await (await fetch(`${origin}/feed`)).json(), { for: 'everyone' })
+  assert.deepEqual(await (await fetch(signed('GET', `${origin}/feed`))).json(), { for: 'ada' })
 
   const refused = await fetch(signed('GET', `${origin}/admin/users`))
   assert.equal(refused.status, 403)

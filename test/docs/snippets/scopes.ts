@@ -28,8 +28,8 @@ async function tokenFrom(response: Response): Promise<OAuth.Token> {
   return { key: form.get('oauth_token') ?? '', secret: form.get('oauth_token_secret') ?? '' }
 }
 
-const initiate = endpoint((request) => server.createTemporaryCredentialResponse(request))
-const exchange = endpoint((request) => server.createTokenResponse(request))
+const initiate = endpoint(server.initiate)
+const exchange = endpoint(server.token)
 const temporary = await tokenFrom(
   await initiate(signed('/oauth/initiate', undefined, { oauth_callback: 'oob' })),
 )

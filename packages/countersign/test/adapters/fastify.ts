@@ -20,7 +20,7 @@ export function harnessOf(hook: 'onRequest' | 'preHandler'): Harness {
       // Its own limit is 1 MiB for parsed bodies; `onRequest` refuses before it, `preHandler` needs room.
       const web = fastify({ trustProxy: trust, bodyLimit: 32 * 1024 * 1024 })
       if (parser === 'before') await web.register(formbody)
-      await web.register(countersign)
+      await web.register(countersign, app.options.limits ? { limits: app.options.limits } : {})
       if (parser === 'after') await web.register(formbody)
       web.setErrorHandler((error, _request, reply) => {
         const { status, body } = handled(error)

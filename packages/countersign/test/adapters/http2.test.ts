@@ -77,3 +77,29 @@ it('goes by the connection with Hono on node:http2, whatever the client says of 
     server.close()
   }
 })
+
+it('ends a stream of HTTP/2 whose form does not end', async () => {
+  const { protector } = new App({ limits: { bodyTimeoutSeconds: 0.2 } })
+  const handler = requireOAuth(protector)((_req, res) => res.end())
+  const server = createServer((req, res) => handler(req as never, res as never))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  try {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/x',
+      'content-type': 'application/x-www-form-urlencoded',
+    })
+    stream.on('error', () => {})
+    stream.write('a=1')
+    const closed = once(stream, 'close')
+    const [headers] = await once(stream, 'response')
+    expect(headers[':status']).toBe(408)
+    stream.resume()
+    await closed
+  } finally {
+    session.close()
+    server.close()
+  }
+})

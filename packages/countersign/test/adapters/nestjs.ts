@@ -139,7 +139,8 @@ export const onFastify: Harness = {
     const adapter = new FastifyAdapter({ trustProxy: trust, bodyLimit: 32 * 1024 * 1024 })
     const instance = adapter.getInstance()
     instance.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    if (parser === 'none') await instance.register(countersign)
+    const { limits = {} } = app.options
+    if (parser === 'none') await instance.register(countersign, { limits })
     const body = parser === 'before' ? { rawBody: true } : { bodyParser: false }
     return start(await NestFactory.create(moduleOf(app, '*'), adapter, { logger: false, ...body }))
   },

@@ -1,7 +1,7 @@
 import { OAuth1Error, OAuth1Request, parseForm, percentEncode } from 'countersign'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refuseFragment } from '../../src/adapters/carrier.ts'
+import { refuseFragment } from '../../src/adapters/target.ts'
 import { App } from './app.ts'
 import { authorization, send } from './client.ts'
 import { hostileForm, respelled, signedText } from './hostile-forms.ts'
@@ -102,7 +102,7 @@ describe.each(servers)('behind %s', (_name, serve) => {
           const text = respelled(pairs, randomFrom(start), place === 'query')
           const sent = await ask(pairs, place, text)
           // Koa's parser keeps the text of a form without its byte order mark: the signature does not hold.
-        if (sent.status === 400 || (sent.status === 401 && text.startsWith('\ufeff'))) return
+          if (sent.status === 400 || (sent.status === 401 && text.startsWith('\ufeff'))) return
           const plain = await ask(
             pairs,
             place,

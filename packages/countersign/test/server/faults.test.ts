@@ -3,6 +3,7 @@ import {
   AuthorizationServer,
   asymmetric,
   type Client,
+  type FaultEvent,
   type Hooks,
   type OAuth1Event,
   RecordError,
@@ -46,9 +47,9 @@ function watched(
   own: Client,
   changes: { hooks?: (hooks: Hooks) => Partial<Hooks>; tokens?: TokenCredential[] } = {},
 ) {
-  const events: OAuth1Event[] = []
+  const events: FaultEvent[] = []
   const common = {
-    on: (event: OAuth1Event) => void events.push(event),
+    on: (event: OAuth1Event) => void (event.type === 'fault' && events.push(event)),
     supportedSignatureMethods: ['HMAC-SHA1', 'RSA-SHA1', 'RSA-SHA256', 'PLAINTEXT', 'OWN'],
     signatureMethods: { OWN: asymmetric(() => true) },
   }
@@ -206,8 +207,8 @@ describe('a sealed secret that does not open', () => {
   ])(
     '%s: 401 as of an unknown client, at both servers',
     async (_name, clientSecret, oauthTokenSecret, requireSealed) => {
-      const events: OAuth1Event[] = []
-      const on = (event: OAuth1Event) => void events.push(event)
+      const events: FaultEvent[] = []
+      const on = (event: OAuth1Event) => void (event.type === 'fault' && events.push(event))
       const plain = new Provider()
       const now = () => plain.now
       const store = memoryHooks({

@@ -1,4 +1,4 @@
 import { endpoint } from 'countersign/fetch'
 import { server } from '../../../lib/oauth'
 
-export const POST = endpoint((request) => server.createTokenResponse(request))
+export const POST = endpoint(server.token)
