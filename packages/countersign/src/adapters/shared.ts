@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { type Awaitable, isThenable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
+import { checkOptions, type Kinds, oneOf } from '../server/option-kinds.ts'
 import { defaults } from '../server/options.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
 import { errorResponse } from '../server/responses.ts'
@@ -32,8 +33,16 @@ export interface EndpointOptions extends RefusalOptions {
   readonly limits?: Limits
 }
 
+const requireKinds: Kinds<RequireOptions> = {
+  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
+  errors: oneOf('answer', 'throw'),
+}
+
+/** @throws ConfigurationError when an option is unknown or not of its kind. */
 export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
-  return typeof scope === 'string' ? { scope } : (scope ?? {})
+  const options = typeof scope === 'string' ? { scope } : (scope ?? {})
+  checkOptions('requireOAuth', options, requireKinds)
+  return options
 }
 
 /** Runs an endpoint. An `OAuth1Error`, of the function or of reading the request, becomes its answer. */
