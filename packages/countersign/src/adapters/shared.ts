@@ -3,6 +3,7 @@ import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
+import { checkOptions, type Kinds, oneOf } from '../server/option-kinds.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 
@@ -21,8 +22,16 @@ export interface RequireOptions extends RefusalOptions {
   readonly scope?: string
 }
 
+const requireKinds: Kinds<RequireOptions> = {
+  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
+  errors: oneOf('answer', 'throw'),
+}
+
+/** @throws ConfigurationError when an option is unknown or not of its kind. */
 export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
-  return typeof scope === 'string' ? { scope } : (scope ?? {})
+  const options = typeof scope === 'string' ? { scope } : (scope ?? {})
+  checkOptions('requireOAuth', options, requireKinds)
+  return options
 }
 
 /** A protected request: its authentication, or the refusal to send and the error that it was made of. */

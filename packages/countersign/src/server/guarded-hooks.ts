@@ -57,9 +57,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
         const meant = formerNames[name] ?? nearestName(name, hookNames, 2)
         if (meant && !Object.hasOwn(hooks, meant)) throw this.#unknown(name)
       } else if (hook !== undefined && typeof hook !== 'function')
-        throw new ConfigurationError(
-          `${this.owner}: the hook ${name} must be a function; it is ${shown(hook)}.`,
-        )
+        throw new ConfigurationError(`${this.owner}: hooks.${name} must be a function; it is ${shown(hook)}.`)
     }
     const before = { ...this.#registered }
     // What is registered later counts, too, where an earlier hook would do its work along with another's.
@@ -72,7 +70,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
   registerOne(name: HookName, hook: unknown): void {
     if (!hookNames.includes(name)) throw this.#unknown(String(name))
     if (hook === undefined)
-      throw new ConfigurationError(`${this.owner}: the hook ${name} must be a function; it is undefined.`)
+      throw new ConfigurationError(`${this.owner}: hooks.${name} must be a function; it is undefined.`)
     this.register({ [name]: hook } as Partial<Hooks<C, T>>)
   }
 

@@ -33,7 +33,7 @@ export function checkServerOptions(owner: string, given: object): void {
   for (const [name, method] of Object.entries(signatureMethods ?? {}))
     if (!isSignatureMethod(method))
       throw new ConfigurationError(
-        `${owner}: the signature method ${name} must be made with symmetric(…) or asymmetric(…); it is ${shown(method)}.`,
+        `${owner}: signatureMethods: ${name} must be made with symmetric(…) or asymmetric(…); it is ${shown(method)}.`,
       )
   for (const [name, profile] of Object.entries(profiles ?? {}))
     checkOptions(`${owner}: the profile ${name}`, profile, policyKinds)

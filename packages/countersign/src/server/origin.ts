@@ -59,12 +59,14 @@ function parseOrigin(given: string): Origin {
 /** In lower case, and an international name as its ASCII form (RFC 5891), which is what clients sign. */
 function hostName(text: string, given: string): string {
   const host = given.toLowerCase()
+  if (host.includes('@')) fail(text, 'it holds user information before "@"')
   if (/^(?:[a-z0-9._-]*[a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])$/.test(host)) return host
   const sign = /[^a-z0-9._\-\u0080-\uffff]/.exec(host)?.[0]
-  if (sign === '@') fail(text, 'it holds user information before "@"')
   if (sign !== undefined) fail(text, `a host holds no ${JSON.stringify(sign)}`)
   const ascii = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : ''
-  return /^[a-z0-9._-]+$/.test(ascii) ? ascii : fail(text, 'its host is no name that the DNS could hold')
+  return /^[a-z0-9._-]*[a-z0-9][a-z0-9._-]*$/.test(ascii)
+    ? ascii
+    : fail(text, 'its host is no name that the DNS could hold')
 }
 
 function usualPath(text: string, path: string): string {

@@ -40,6 +40,11 @@ describe('optionsFromEnv', () => {
     expect(optionsFromEnv({ OAUTH1_TOKEN_LENGTH: '', OTHER: '1' })).toEqual({})
   })
 
+  it('leaves the variables of other programs alone, even in capitals of ours', () => {
+    const others = { OAUTH1_CLIENT_KEY: 'k', OAUTH1_PROXY: 'x', OAUTH2_ORIGIN: 'y', ORIGIN: 'z' }
+    expect(optionsFromEnv(others)).toEqual({})
+  })
+
   it.each([
     ['OAUTH1_TOKEN_LENGTH', 'long'],
     ['OAUTH1_TOKEN_LENGTH', '0'],
@@ -49,6 +54,14 @@ describe('optionsFromEnv', () => {
     ['OAUTH1_SUPPORTED_SIGNATURE_METHODS', ','],
     ['OAUTH1_SUPPORTED_SIGNATURE_METHODS', []],
     ['OAUTH1_ORIGIN', 1],
+    ['OAUTH1_ORIGIN', []],
+    ['OAUTH1_ORIGIN', [5]],
+    ['OAUTH1_TOKEN_LENGTH', ' '],
+    ['OAUTH1_TOKEN_LENGTH', '5000'],
+    ['OAUTH1_TOKEN_LENGTH', true],
+    ['OAUTH1_TOKEN_GENERATOR', 'acme'],
+    ['OAUTH1_TOKEN_SECRET_GENERATOR', '#x'],
+    ['OAUTH1_SUPPORTED_SIGNATURE_METHODS', [5]],
   ])('refuses %s = %j and names it', (name, value) => {
     expect(() => optionsFromEnv({ [name]: value })).toThrow(ConfigurationError)
     expect(() => optionsFromEnv({ [name]: value })).toThrow(name)
@@ -76,14 +89,83 @@ describe('an option out of its range is refused at construction, by name', () =>
     ['twoLegged', 'false'],
     ['realm', 'Фото'],
     ['realm', 'a\r\nSet-Cookie: b=c'],
+    ['timestampWindowSeconds', '300'],
+    ['timestampWindowSeconds', 1e12],
+    ['tokenLength', '42'],
+    ['tokenLength', 5_000],
+    ['tokenSecretLength', 2.5],
+    ['temporaryCredentialLifetimeSeconds', Number.POSITIVE_INFINITY],
+    ['storeTimeoutSeconds', '5'],
+    ['storeTimeoutSeconds', Number.NaN],
+    ['limits', { maxBodyLength: '1000' }],
+    ['limits', { maxBodyLength: Number.POSITIVE_INFINITY }],
+    ['limits', 1000],
+    ['limits', null],
+    ['supportedSignatureMethods', 'HMAC-SHA1'],
+    ['supportedSignatureMethods', [5]],
+    ['supportedSignatureMethods', ['']],
+    ['supportedSignatureMethods', ['HMAC-SHA1, PLAINTEXT']],
+    ['signatureMethods', []],
+    ['signatureMethods', { OWN: () => 'signature' }],
+    ['signatureMethods', { OWN: { kind: 'symmetric' } }],
+    ['signatureMethods', { OWN: null }],
+    ['insecureTransport', 1],
+    ['insecureTransport', null],
+    ['deniedParameter', 'yes'],
+    ['callbackSchemes', 'https'],
+    ['callbackSchemes', ['https://']],
+    ['callbackSchemes', ['javascript']],
+    ['maxCallbackLength', 0],
+    ['now', 1_700_000_000],
+    ['now', Date.now],
+    ['now', () => new Date()],
+    ['now', () => '1700000000'],
+    ['now', async () => 1_700_000_000],
+    ['now', () => Number.NaN],
+    ['on', 'console.log'],
+    ['tokenGenerator', 'acme#token'],
+    ['oauthTokenGenerator', 5],
+    ['oauthTokenGenerator', 'acme'],
+    ['oauthTokenGenerator', '#make'],
+    ['oauthTokenSecretGenerator', 'acme#'],
+    ['verifierPage', '<p>'],
+    ['realm', 5],
+    ['hooks', 'memory'],
+    ['hooks', null],
+    ['hooks', { queryClient: 'clients' }],
     ['origin', 'api.example.com'],
     ['origin', 'https://user@api.example.com'],
     ['origin', 'https://api.example.com?x'],
     ['origin', 'https://api example.com'],
-  ])('%s = %j', (name, value) => {
+  ])('%s = %o', (name, value) => {
     const options = { [name]: value } as AuthorizationServerOptions
     expect(() => new AuthorizationServer(options)).toThrow(ConfigurationError)
     expect(() => new ResourceProtector(options)).toThrow(name)
+  })
+
+  it('a token that is longer than the limit of its header would never be taken', () => {
+    const limits = { maxValueLength: 20 }
+    expect(() => new AuthorizationServer({ limits, tokenLength: 21 })).toThrow(/maxValueLength/)
+    expect(() => new AuthorizationServer({ limits, tokenLength: 20 })).not.toThrow()
+  })
+
+  it('what is refused by init changes nothing', async () => {
+    const provider = new Provider()
+    const options = { realm: 'new', tokenLenght: 5 } as AuthorizationServerOptions
+    expect(() => provider.server.init(options)).toThrow(ConfigurationError)
+    const refused = await provider.initiate({ oauth_signature: 'x' })
+    expect(refused.headers['www-authenticate']).toBe('OAuth realm="OAuth"')
+  })
+
+  it('a clock that cannot be read yet is taken', () => {
+    const application: { time?: { seconds: number } } = {}
+    const now = () => (application.time as { seconds: number }).seconds
+    expect(() => new ResourceProtector({ now })).not.toThrow()
+  })
+
+  it('a method that is misspelt is told with the right one', async () => {
+    const provider = new Provider({ server: { supportedSignatureMethods: ['hmac_sha256'] } })
+    await expect(provider.initiate()).rejects.toThrow('Did you mean HMAC-SHA256?')
   })
 
   it('undefined is absent', async () => {

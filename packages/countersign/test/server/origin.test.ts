@@ -1,3 +1,4 @@
+import { AuthorizationServer, ConfigurationError, optionsFromEnv, ResourceProtector } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { Provider } from './provider.ts'
 
@@ -34,5 +35,100 @@ describe('origin: what clients call, whatever the framework sees', () => {
     await expect(
       provider.protector.authenticate({ ...http, url: 'https://evil.example.com/photos' }),
     ).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+})
+
+describe('origin is taken in its usual form', () => {
+  it.each([
+    ['in capitals', 'HTTPS://Api.Example.COM', 'https://api.example.com/photos'],
+    ['with its default port', 'https://api.example.com:443', 'https://api.example.com/photos'],
+    ['with an empty port', 'https://api.example.com:', 'https://api.example.com/photos'],
+    ['with slashes at its end', 'https://api.example.com//', 'https://api.example.com/photos'],
+    ['with spaces around it', ' https://api.example.com\n', 'https://api.example.com/photos'],
+    ['with an underscore', 'https://photo_api.example.com', 'https://photo_api.example.com/photos'],
+    ['with an international name', 'https://b\u00fccher.example', 'https://xn--bcher-kva.example/photos'],
+    [
+      'with an international name in capitals',
+      'https://B\u00dcCHER.example:8443/',
+      'https://xn--bcher-kva.example:8443/photos',
+    ],
+    ['with an international path', 'https://a.example/b\u00fccher', 'https://a.example/b%C3%BCcher/photos'],
+    ['with an escaped path', 'https://a.example/b%C3%BCcher%25/', 'https://a.example/b%C3%BCcher%25/photos'],
+    ['with an IPv6 address', 'http://[2001:DB8::1]:3000', 'http://[2001:db8::1]:3000/photos'],
+    ['with a name of one word', 'http://localhost:3000', 'http://localhost:3000/photos'],
+  ])('%s', async (_name, origin, called) => {
+    const provider = new Provider({ protector: { origin } })
+    const http = provider.read({ url: called })
+    const seen = { ...http, url: 'http://10.0.0.7:3000/photos' }
+    await expect(provider.protector.authenticate(seen)).resolves.toBeTruthy()
+  })
+
+  it.each([
+    ['no scheme', 'api.example.com', /begin with https/],
+    ['another scheme', 'ftp://api.example.com', /begin with https/],
+    ['user information', 'https://u:p@api.example.com', /user information/],
+    ['a query', 'https://api.example.com?x', /"\?"/],
+    ['a fragment', 'https://api.example.com/#x', /"#"/],
+    ['a space in the host', 'https://api example.com', /" "/],
+    ['an asterisk', 'https://*.example.com', /"\*"/],
+    ['a comma without a scheme', 'https://a.example,b.example', /","/],
+    ['a backslash', 'https://a.example\\x', /"/],
+    ['an escape in the host', 'https://a%2eexample', /"%"/],
+    ['no host', 'https://', /host/],
+    ['dots alone', 'https://...', /host/],
+    ['a port that is none', 'https://a.example:99999', /99999/],
+    ['a port that is a word', 'https://a.example:port', /":"/],
+    ['signs that no name holds', 'https://a\u200b\ud800.example', /host/],
+    ['nothing', '', /begin with https/],
+  ])('%s is refused, and the message names it', (_name, origin, words) => {
+    for (const given of [origin, ['https://a.example', origin]]) {
+      expect(() => new ResourceProtector({ origin: given })).toThrow(ConfigurationError)
+      expect(() => new ResourceProtector({ origin: given })).toThrow(words)
+      expect(() => new AuthorizationServer({ origin: given })).toThrow(words)
+    }
+    if (origin !== '') expect(() => optionsFromEnv({ OAUTH1_ORIGIN: origin })).toThrow(words)
+  })
+
+  it.each([[[]], [null], [5], [{}], [[5]], [[null]]])('%j is no origin', (origin) => {
+    expect(() => new ResourceProtector({ origin: origin as never })).toThrow(/origin/)
+  })
+})
+
+describe('of several origins the one counts whose host the request names, else the first', () => {
+  const joined = 'https://a.example, https://b.example:8443,http://c.example/api'
+  const listed = ['https://a.example', 'https://b.example:8443', 'http://c.example/api']
+
+  it.each([
+    ['the first', 'http://a.example/photos', 'https://a.example/photos'],
+    ['the second', 'http://b.example:8443/photos', 'https://b.example:8443/photos'],
+    ['the second, whose port a proxy drops', 'http://B.example/photos', 'https://b.example:8443/photos'],
+    ['one with a path', 'http://c.example:80/photos', 'http://c.example/api/photos'],
+    ['none of them', 'http://127.0.0.1:3000/photos', 'https://a.example/photos'],
+    ['a host that begins like one', 'http://b.example.evil.com/photos', 'https://a.example/photos'],
+    ['no host at all', '/photos', 'https://a.example/photos'],
+  ])('%s', async (_name, seen, called) => {
+    for (const origin of [joined, listed, optionsFromEnv({ OAUTH1_ORIGIN: joined }).origin]) {
+      const provider = new Provider({ protector: { origin } })
+      const http = provider.read({ url: called })
+      await expect(provider.protector.authenticate({ ...http, url: seen })).resolves.toBeTruthy()
+      const other = provider.read({ url: 'https://other.example/photos' })
+      await expect(provider.protector.authenticate({ ...other, url: seen })).rejects.toMatchObject({
+        code: 'invalid_signature',
+      })
+    }
+  })
+
+  it('of one host, the port decides', async () => {
+    const origin = ['https://a.example', 'https://a.example:8443']
+    for (const url of ['https://a.example:8443/x', 'https://a.example/x']) {
+      const provider = new Provider({ protector: { origin } })
+      await expect(provider.protector.authenticate(provider.read({ url }))).resolves.toBeTruthy()
+    }
+  })
+
+  it('optionsFromEnv makes a list of several, and leaves one as it is', () => {
+    expect(optionsFromEnv({ OAUTH1_ORIGIN: joined }).origin).toEqual(listed)
+    expect(optionsFromEnv({ OAUTH1_ORIGIN: 'https://a.example' }).origin).toBe('https://a.example')
+    expect(optionsFromEnv({ OAUTH1_ORIGIN: listed }).origin).toEqual(listed)
   })
 })
