@@ -83,21 +83,27 @@ export class SignInThrottle {
 
   /** No more at once than may still fail: parallel guesses do not slip through, and parallel right ones all go on. */
   async #enter(pair: string): Promise<void> {
-    const entry = this.#underWay.get(pair) ?? { count: 0, waiting: [] }
-    this.#underWay.set(pair, entry)
-    for (let left = this.#pairs.left(pair); left > 0 && entry.count >= left; left = this.#pairs.left(pair)) {
+    for (;;) {
+      // Looked up again after each wait: the last of those under way takes the entry with it.
+      const entry = this.#underWay.get(pair) ?? { count: 0, waiting: [] }
+      const left = this.#pairs.left(pair)
+      if (left === 0 || entry.count < left) {
+        entry.count++
+        this.#underWay.set(pair, entry)
+        return
+      }
       if (entry.waiting.length >= maxWaiting) throw new OverloadError('Too many tries of one name.', 2)
       await new Promise<void>((go) => entry.waiting.push(go))
     }
-    entry.count++
   }
 
   #leave(pair: string): void {
     const entry = this.#underWay.get(pair)
     if (entry === undefined) return
     entry.count--
-    if (entry.count === 0 && entry.waiting.length === 0) this.#underWay.delete(pair)
-    for (const go of entry.waiting.splice(0)) go()
+    const waiting = entry.waiting.splice(0)
+    if (entry.count === 0) this.#underWay.delete(pair)
+    for (const go of waiting) go()
   }
 }
 
