@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { formActionSource } from '../src/web/form-action.ts'
-import { returnPath } from '../src/web/return-path.ts'
+import { requestOf, requestPath, returnPath } from '../src/web/return-path.ts'
 
 it.each([
   ['https://Album.example/cb?x=1', 'https://album.example'],
@@ -33,4 +33,13 @@ it.each([
   [undefined, '/'],
 ])('returns from %s to %s', (wanted, path) => {
   expect(returnPath(wanted)).toBe(path)
+})
+
+it.each([
+  ['a-b._~', '/oauth/authorize?oauth_token=a-b._~'],
+  ["!*'()/&=", '/oauth/authorize?oauth_token=%21%2A%27%28%29%2F%26%3D'],
+  ['', '/'],
+])('finds the page of the request %s, and the request of the page', (oauthToken, path) => {
+  expect(requestPath(oauthToken)).toBe(path)
+  expect(requestOf(path)).toBe(oauthToken || undefined)
 })

@@ -1,6 +1,8 @@
+import { percentEncode } from 'countersign'
+
 /** The only places that signing in leads to: an address from outside is never followed (open redirect). */
 const places = [
-  /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,512}$/,
+  /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,4096}$/,
   /^\/clients(?:\/[A-Za-z0-9]{1,64})?$/,
   /^\/authorizations$/,
 ]
@@ -17,7 +19,7 @@ export function withReturn(path: string, returnTo: string): string {
 
 /** The page of one access request; the start page for a token that none can have. */
 export function requestPath(oauthToken: string): string {
-  return returnPath(`/oauth/authorize?oauth_token=${encodeURIComponent(oauthToken)}`)
+  return returnPath(`/oauth/authorize?oauth_token=${percentEncode(oauthToken)}`)
 }
 
 /** The `oauth_token` of an access request's page. */
