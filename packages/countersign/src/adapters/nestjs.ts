@@ -21,6 +21,7 @@ import type { Observable } from 'rxjs'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication } from '../server/resource-protector.ts'
+import { aFunction } from '../server/option-kinds.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { FastifyReply } from './fastify.ts'
 import {
@@ -57,6 +58,8 @@ export type { RequireOptions } from './shared.ts'
 /** What `RequireOAuth` and `OAuthGuard` take; a string is short for `{ scope }`. */
 export type NestRequireOptions = RequireOptions & LocateOptions
 
+const locateKinds = { requestOf: aFunction }
+
 /**
  * Protects a controller or one of its methods: only correctly signed requests reach it. Where both are decorated, the
  * signature is checked once and both scopes are needed.
@@ -73,7 +76,7 @@ export type NestRequireOptions = RequireOptions & LocateOptions
 export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorator & MethodDecorator {
   return applyDecorators(
     UseGuards(OAuthGuard(scope)),
-    UseInterceptors(contextInterceptor(requireOptions(scope))),
+    UseInterceptors(contextInterceptor(requireOptions(scope, locateKinds))),
     UseFilters(RefusalFilter),
   )
 }
@@ -88,7 +91,7 @@ export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorato
  * ```
  */
 export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivate> {
-  const required: NestRequireOptions = requireOptions(scope)
+  const required: NestRequireOptions = requireOptions(scope, locateKinds)
   class Guard implements CanActivate {
     readonly #options: CountersignModuleOptions
     constructor(options: CountersignModuleOptions) {

@@ -28,9 +28,12 @@ const requireKinds: Kinds<RequireOptions> = {
 }
 
 /** @throws ConfigurationError when an option is unknown or not of its kind. */
-export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
-  const options = typeof scope === 'string' ? { scope } : (scope ?? {})
-  checkOptions('requireOAuth', options, requireKinds)
+export function requireOptions<O extends RequireOptions>(
+  scope: string | O | undefined,
+  kinds: Partial<Kinds<O>> = {},
+): O {
+  const options = (typeof scope === 'string' ? { scope } : (scope ?? {})) as O
+  checkOptions('requireOAuth', options, { ...requireKinds, ...kinds })
   return options
 }
 
