@@ -15,9 +15,9 @@ export {
 } from './kysely/columns.ts'
 export type { ClientOf, TableNames, TokenCredentialOf } from './kysely/database.ts'
 export { createRecordNonce, type KyselyHookOptions, kyselyHooks } from './kysely/hooks.ts'
-export { createQueryClient, createQueryToken } from './kysely/lookup.ts'
-export { clientRow } from './kysely/models.ts'
+export { createQueryClient, createQueryToken } from './kysely/lookups.ts'
 export { type KyselySqliteDatabase, type NodeSqliteDatabase, nodeSqlite } from './kysely/node-sqlite.ts'
+export { clientRow } from './kysely/rows.ts'
 export { createExpiryIndexes, type SweepOptions, sweepExpired } from './kysely/sweep.ts'
 
 /** Registers `recordNonce` over a table of nonces. */

@@ -15,7 +15,6 @@ import {
   tokenCreator,
 } from './prisma/hooks.ts'
 
-export { clientRow } from './prisma/client-row.ts'
 export type {
   ClientFromRow,
   ClientRow,
@@ -34,6 +33,7 @@ export {
   type PrismaHookOptions,
   prismaHooks,
 } from './prisma/hooks.ts'
+export { clientRow } from './prisma/rows.ts'
 export { type PrismaSchemaOptions, prismaSchema } from './prisma/schema.ts'
 export { type PrismaSweepModels, type PrismaSweepOptions, sweepExpired } from './prisma/sweep.ts'
 

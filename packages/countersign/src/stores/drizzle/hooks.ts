@@ -2,9 +2,9 @@ import { and, eq, gt, isNull } from 'drizzle-orm'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
+import { discreet, isStorable, systemClock } from '../shared/column-text.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly, insertOnce } from './database.ts'
-import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookup.ts'
+import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookups.ts'
 import type {
   DrizzleHooks,
   DrizzleTables,

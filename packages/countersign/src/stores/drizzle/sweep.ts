@@ -1,5 +1,5 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
-import { batchesOf, systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../shared/column-text.ts'
 import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
 import type { NonceTable, TemporaryCredentialTable } from './tables.ts'
 

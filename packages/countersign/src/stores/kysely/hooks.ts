@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
+import { discreet, isStorable, systemClock } from '../shared/column-text.ts'
 import {
   type AnyDatabase,
   type ClientOf,
@@ -12,8 +12,8 @@ import {
   type TokenCredentialOf,
 } from './database.ts'
 import { createQueryClientAndToken } from './join.ts'
-import { createQueryClient, createQueryToken } from './lookup.ts'
-import { credentialRow, temporaryCredentialOf } from './models.ts'
+import { createQueryClient, createQueryToken } from './lookups.ts'
+import { credentialRow, temporaryCredentialOf } from './rows.ts'
 
 /** Which tables, and by which clock credentials expire. */
 export interface KyselyHookOptions<N extends TableNames = TableNames> {

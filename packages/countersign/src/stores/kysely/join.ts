@@ -1,8 +1,8 @@
 import type { Client, TokenCredential } from '../../server/models.ts'
-import { isStorable } from '../rows.ts'
+import { isStorable } from '../shared/column-text.ts'
 import type { AnyDatabase, TableNames } from './database.ts'
-import { createQueryClient } from './lookup.ts'
-import { clientOf, type Row, tokenCredentialOf } from './models.ts'
+import { createQueryClient } from './lookups.ts'
+import { clientOf, type Row, tokenCredentialOf } from './rows.ts'
 
 /** A column that is added while the process runs is there after so many seconds. */
 const columnSeconds = 60

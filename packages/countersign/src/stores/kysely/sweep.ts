@@ -1,4 +1,4 @@
-import { batchesOf, systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../shared/column-text.ts'
 import { type AnyDatabase, defaultTables, isMySql, isPostgres, type TableNames } from './database.ts'
 
 /** How much to remove at once, and what counts as expired. */

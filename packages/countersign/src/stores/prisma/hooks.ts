@@ -2,8 +2,7 @@ import { StoreError } from '../../protocol/errors.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
-import { clientFromRow } from './client-row.ts'
+import { discreet, isStorable, systemClock } from '../shared/column-text.ts'
 import type {
   ClientFromRow,
   ClientRow,
@@ -14,6 +13,7 @@ import type {
   PrismaTokenCredentials,
   TokenWhere,
 } from './delegates.ts'
+import { clientFromRow } from './rows.ts'
 
 /** The clock, and queries of the application's own. */
 export interface PrismaHookOptions<

@@ -1,4 +1,4 @@
-import { batchesOf, systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../shared/column-text.ts'
 import type { PrismaNonces, PrismaTemporaryCredentials } from './delegates.ts'
 import type { PrismaClock } from './hooks.ts'
 

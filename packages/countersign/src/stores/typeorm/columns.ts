@@ -1,5 +1,5 @@
 import type { EntitySchemaColumnOptions } from 'typeorm'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../shared/column-text.ts'
 
 /** How the columns are to look in the application's database. */
 export interface ColumnSetOptions {

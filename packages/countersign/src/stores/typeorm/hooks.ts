@@ -9,7 +9,7 @@ import { StoreError } from '../../protocol/errors.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
+import { discreet, isStorable, systemClock } from '../shared/column-text.ts'
 
 /** The application's entities: classes with our mixins, or entity schemas with our columns. */
 export interface TypeormEntities<C extends Client = Client, T extends TokenCredential = TokenCredential> {

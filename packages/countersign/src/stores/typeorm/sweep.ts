@@ -1,5 +1,5 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
-import { batchesOf, systemClock } from '../rows.ts'
+import { batchesOf, systemClock } from '../shared/column-text.ts'
 import type { TypeormEntities } from './hooks.ts'
 
 /** How much to remove at once, and what counts as expired. */

@@ -1,33 +1,37 @@
 import { getTableName, type IsPrimaryKey, type NotNull } from 'drizzle-orm'
 import {
-  bigint,
   customType,
   type IndexBuilder,
   index,
-  type MySqlBigInt53BuilderInitial,
-  type MySqlColumn,
-  type MySqlCustomColumnBuilder,
-  type MySqlTextBuilderInitial,
+  integer,
+  type SQLiteColumn,
+  type SQLiteCustomColumnBuilder,
+  type SQLiteIntegerBuilderInitial,
+  type SQLiteTextBuilderInitial,
   text,
-} from 'drizzle-orm/mysql-core'
-import type { RsaPublicKey } from '../../protocol/crypto.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+} from 'drizzle-orm/sqlite-core'
+import type { RsaPublicKey } from '../../../protocol/crypto.ts'
+import {
+  joinCallbacks,
+  parseRsaPublicKey,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../../shared/column-text.ts'
 
-export * from './common.ts'
+export * from '../common.ts'
 
 // Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
 
-type Text<Name extends string> = MySqlTextBuilderInitial<Name, [string, ...string[]]>
-type Custom<Name extends string, Data> = MySqlCustomColumnBuilder<{
+type Text<Name extends string> = SQLiteTextBuilderInitial<Name, [string, ...string[]], number | undefined>
+type Custom<Name extends string, Data> = SQLiteCustomColumnBuilder<{
   name: Name
   dataType: 'custom'
-  columnType: 'MySqlCustomColumn'
+  columnType: 'SQLiteCustomColumn'
   data: Data
   driverParam: string
   enumValues: undefined
 }>
-type Identifier<Name extends string> = Custom<Name, string>
-type Seconds<Name extends string> = MySqlBigInt53BuilderInitial<Name>
+type Seconds<Name extends string> = SQLiteIntegerBuilderInitial<Name>
 
 const callbacksAsText = customType<{ data: readonly string[]; driverData: string }>({
   dataType: () => 'text',
@@ -39,14 +43,10 @@ const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }
   toDriver: (key) => rsaPublicKeyText(key) ?? '',
   fromDriver: (text) => parseRsaPublicKey(text) ?? '',
 })
-/** Identifiers are compared byte for byte; the usual collations would fold case and accents. */
-const identifier = customType<{ data: string; driverData: string }>({
-  dataType: () => 'varchar(255) character set utf8mb4 collate utf8mb4_bin',
-})
 
 /** The columns of `clientColumns()`. */
 export type ClientColumns = {
-  clientId: NotNull<Identifier<'client_id'>>
+  clientId: NotNull<Text<'client_id'>>
   clientSecret: Text<'client_secret'>
   callbacks: NotNull<Custom<'default_redirect_uri', readonly string[]>>
   rsaPublicKey: Custom<'rsa_public_key', RsaPublicKey>
@@ -57,8 +57,8 @@ export type ClientColumns = {
  *
  * @example
  * ```ts
- * export const client = mysqlTable('oauth_client', {
- *   id: int('id').autoincrement().primaryKey(),
+ * export const client = sqliteTable('oauth_client', {
+ *   id: integer('id').primaryKey(),
  *   name: text('name').notNull(),
  *   ...clientColumns(),
  * })
@@ -66,7 +66,7 @@ export type ClientColumns = {
  */
 export function clientColumns(): ClientColumns {
   return {
-    clientId: identifier('client_id').notNull().unique(),
+    clientId: text('client_id').notNull().unique(),
     clientSecret: text('client_secret'),
     callbacks: callbacksAsText('default_redirect_uri').notNull(),
     rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
@@ -75,11 +75,11 @@ export function clientColumns(): ClientColumns {
 
 /** The columns of `temporaryCredentialColumns()`. */
 export type TemporaryCredentialColumns = {
-  clientId: NotNull<Identifier<'client_id'>>
-  oauthToken: NotNull<Identifier<'oauth_token'>>
+  clientId: NotNull<Text<'client_id'>>
+  oauthToken: NotNull<Text<'oauth_token'>>
   oauthTokenSecret: NotNull<Text<'oauth_token_secret'>>
   oauthCallback: NotNull<Text<'oauth_callback'>>
-  oauthVerifier: Identifier<'oauth_verifier'>
+  oauthVerifier: Text<'oauth_verifier'>
   scope: Text<'scope'>
   expiresAt: NotNull<Seconds<'expires_at'>>
 }
@@ -89,29 +89,29 @@ export type TemporaryCredentialColumns = {
  *
  * @example
  * ```ts
- * export const temporaryCredential = mysqlTable(
+ * export const temporaryCredential = sqliteTable(
  *   'oauth_temporary_credential',
- *   { ...temporaryCredentialColumns(), userId: int('user_id').references(() => user.id) },
+ *   { ...temporaryCredentialColumns(), userId: integer('user_id').references(() => user.id) },
  *   expiryIndex,
  * )
  * ```
  */
 export function temporaryCredentialColumns(): TemporaryCredentialColumns {
   return {
-    clientId: identifier('client_id').notNull(),
-    oauthToken: identifier('oauth_token').notNull().unique(),
+    clientId: text('client_id').notNull(),
+    oauthToken: text('oauth_token').notNull().unique(),
     oauthTokenSecret: text('oauth_token_secret').notNull(),
     oauthCallback: text('oauth_callback').notNull(),
-    oauthVerifier: identifier('oauth_verifier'),
+    oauthVerifier: text('oauth_verifier'),
     scope: text('scope'),
-    expiresAt: bigint('expires_at', { mode: 'number' }).notNull(),
+    expiresAt: integer('expires_at').notNull(),
   }
 }
 
 /** The columns of `tokenCredentialColumns()`. */
 export type TokenCredentialColumns = {
-  clientId: NotNull<Identifier<'client_id'>>
-  oauthToken: NotNull<Identifier<'oauth_token'>>
+  clientId: NotNull<Text<'client_id'>>
+  oauthToken: NotNull<Text<'oauth_token'>>
   oauthTokenSecret: NotNull<Text<'oauth_token_secret'>>
   scope: Text<'scope'>
 }
@@ -119,8 +119,8 @@ export type TokenCredentialColumns = {
 /** The columns of a token credential (§2.3), all but `userId`: that one is of your users' type, and references them. */
 export function tokenCredentialColumns(): TokenCredentialColumns {
   return {
-    clientId: identifier('client_id').notNull(),
-    oauthToken: identifier('oauth_token').notNull().unique(),
+    clientId: text('client_id').notNull(),
+    oauthToken: text('oauth_token').notNull().unique(),
     oauthTokenSecret: text('oauth_token_secret').notNull(),
     scope: text('scope'),
   }
@@ -128,19 +128,16 @@ export function tokenCredentialColumns(): TokenCredentialColumns {
 
 /** The columns of `nonceColumns()`. */
 export type NonceColumns = {
-  nonceKey: IsPrimaryKey<NotNull<Identifier<'nonce_key'>>>
+  nonceKey: IsPrimaryKey<NotNull<Text<'nonce_key'>>>
   expiresAt: NotNull<Seconds<'expires_at'>>
 }
 
 /** The columns of a nonce (§3.3). Its primary key is what makes a replay fail. */
 export function nonceColumns(): NonceColumns {
-  return {
-    nonceKey: identifier('nonce_key').primaryKey(),
-    expiresAt: bigint('expires_at', { mode: 'number' }).notNull(),
-  }
+  return { nonceKey: text('nonce_key').primaryKey(), expiresAt: integer('expires_at').notNull() }
 }
 
-/** The index that `sweepExpired` needs, as the third argument of `mysqlTable` for nonces and temporary credentials. */
-export function expiryIndex({ expiresAt }: { expiresAt: MySqlColumn }): IndexBuilder[] {
+/** The index that `sweepExpired` needs, as the third argument of `sqliteTable` for nonces and temporary credentials. */
+export function expiryIndex({ expiresAt }: { expiresAt: SQLiteColumn }): IndexBuilder[] {
   return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
 }

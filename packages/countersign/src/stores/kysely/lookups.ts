@@ -1,7 +1,7 @@
 import type { Client, TokenCredential } from '../../server/models.ts'
-import { isStorable } from '../rows.ts'
+import { isStorable } from '../shared/column-text.ts'
 import { type AnyDatabase, defaultTables } from './database.ts'
-import { clientOf, tokenCredentialOf } from './models.ts'
+import { clientOf, tokenCredentialOf } from './rows.ts'
 
 /** The `queryClient` hook over a table of clients. */
 export function createQueryClient(

@@ -1,32 +1,37 @@
 import { getTableName, type IsPrimaryKey, type NotNull } from 'drizzle-orm'
 import {
+  bigint,
   customType,
+  type ExtraConfigColumn,
   type IndexBuilder,
   index,
-  integer,
-  type SQLiteColumn,
-  type SQLiteCustomColumnBuilder,
-  type SQLiteIntegerBuilderInitial,
-  type SQLiteTextBuilderInitial,
+  type PgBigInt53BuilderInitial,
+  type PgCustomColumnBuilder,
+  type PgTextBuilderInitial,
   text,
-} from 'drizzle-orm/sqlite-core'
-import type { RsaPublicKey } from '../../protocol/crypto.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+} from 'drizzle-orm/pg-core'
+import type { RsaPublicKey } from '../../../protocol/crypto.ts'
+import {
+  joinCallbacks,
+  parseRsaPublicKey,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../../shared/column-text.ts'
 
-export * from './common.ts'
+export * from '../common.ts'
 
 // Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
 
-type Text<Name extends string> = SQLiteTextBuilderInitial<Name, [string, ...string[]], number | undefined>
-type Custom<Name extends string, Data> = SQLiteCustomColumnBuilder<{
+type Text<Name extends string> = PgTextBuilderInitial<Name, [string, ...string[]]>
+type Custom<Name extends string, Data> = PgCustomColumnBuilder<{
   name: Name
   dataType: 'custom'
-  columnType: 'SQLiteCustomColumn'
+  columnType: 'PgCustomColumn'
   data: Data
   driverParam: string
   enumValues: undefined
 }>
-type Seconds<Name extends string> = SQLiteIntegerBuilderInitial<Name>
+type Seconds<Name extends string> = PgBigInt53BuilderInitial<Name>
 
 const callbacksAsText = customType<{ data: readonly string[]; driverData: string }>({
   dataType: () => 'text',
@@ -52,8 +57,8 @@ export type ClientColumns = {
  *
  * @example
  * ```ts
- * export const client = sqliteTable('oauth_client', {
- *   id: integer('id').primaryKey(),
+ * export const client = pgTable('oauth_client', {
+ *   id: serial('id').primaryKey(),
  *   name: text('name').notNull(),
  *   ...clientColumns(),
  * })
@@ -84,7 +89,7 @@ export type TemporaryCredentialColumns = {
  *
  * @example
  * ```ts
- * export const temporaryCredential = sqliteTable(
+ * export const temporaryCredential = pgTable(
  *   'oauth_temporary_credential',
  *   { ...temporaryCredentialColumns(), userId: integer('user_id').references(() => user.id) },
  *   expiryIndex,
@@ -99,7 +104,7 @@ export function temporaryCredentialColumns(): TemporaryCredentialColumns {
     oauthCallback: text('oauth_callback').notNull(),
     oauthVerifier: text('oauth_verifier'),
     scope: text('scope'),
-    expiresAt: integer('expires_at').notNull(),
+    expiresAt: bigint('expires_at', { mode: 'number' }).notNull(),
   }
 }
 
@@ -129,10 +134,13 @@ export type NonceColumns = {
 
 /** The columns of a nonce (§3.3). Its primary key is what makes a replay fail. */
 export function nonceColumns(): NonceColumns {
-  return { nonceKey: text('nonce_key').primaryKey(), expiresAt: integer('expires_at').notNull() }
+  return {
+    nonceKey: text('nonce_key').primaryKey(),
+    expiresAt: bigint('expires_at', { mode: 'number' }).notNull(),
+  }
 }
 
-/** The index that `sweepExpired` needs, as the third argument of `sqliteTable` for nonces and temporary credentials. */
-export function expiryIndex({ expiresAt }: { expiresAt: SQLiteColumn }): IndexBuilder[] {
+/** The index that `sweepExpired` needs, as the third argument of `pgTable` for nonces and temporary credentials. */
+export function expiryIndex({ expiresAt }: { expiresAt: ExtraConfigColumn }): IndexBuilder[] {
   return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
 }

@@ -1,4 +1,4 @@
-import type { RsaPublicKey } from '../protocol/crypto.ts'
+import type { RsaPublicKey } from '../../protocol/crypto.ts'
 
 /**
  * Whether a database can hold this text at all. PostgreSQL refuses NUL, which any stranger can send:

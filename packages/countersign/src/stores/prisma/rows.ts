@@ -1,5 +1,5 @@
 import type { Client } from '../../server/models.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../shared/column-text.ts'
 import type { ClientFromRow, ClientRow } from './delegates.ts'
 
 /**

@@ -2,31 +2,37 @@ import { getTableName, type IsPrimaryKey, type NotNull } from 'drizzle-orm'
 import {
   bigint,
   customType,
-  type ExtraConfigColumn,
   type IndexBuilder,
   index,
-  type PgBigInt53BuilderInitial,
-  type PgCustomColumnBuilder,
-  type PgTextBuilderInitial,
+  type MySqlBigInt53BuilderInitial,
+  type MySqlColumn,
+  type MySqlCustomColumnBuilder,
+  type MySqlTextBuilderInitial,
   text,
-} from 'drizzle-orm/pg-core'
-import type { RsaPublicKey } from '../../protocol/crypto.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+} from 'drizzle-orm/mysql-core'
+import type { RsaPublicKey } from '../../../protocol/crypto.ts'
+import {
+  joinCallbacks,
+  parseRsaPublicKey,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../../shared/column-text.ts'
 
-export * from './common.ts'
+export * from '../common.ts'
 
 // Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
 
-type Text<Name extends string> = PgTextBuilderInitial<Name, [string, ...string[]]>
-type Custom<Name extends string, Data> = PgCustomColumnBuilder<{
+type Text<Name extends string> = MySqlTextBuilderInitial<Name, [string, ...string[]]>
+type Custom<Name extends string, Data> = MySqlCustomColumnBuilder<{
   name: Name
   dataType: 'custom'
-  columnType: 'PgCustomColumn'
+  columnType: 'MySqlCustomColumn'
   data: Data
   driverParam: string
   enumValues: undefined
 }>
-type Seconds<Name extends string> = PgBigInt53BuilderInitial<Name>
+type Identifier<Name extends string> = Custom<Name, string>
+type Seconds<Name extends string> = MySqlBigInt53BuilderInitial<Name>
 
 const callbacksAsText = customType<{ data: readonly string[]; driverData: string }>({
   dataType: () => 'text',
@@ -38,10 +44,14 @@ const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }
   toDriver: (key) => rsaPublicKeyText(key) ?? '',
   fromDriver: (text) => parseRsaPublicKey(text) ?? '',
 })
+/** Identifiers are compared byte for byte; the usual collations would fold case and accents. */
+const identifier = customType<{ data: string; driverData: string }>({
+  dataType: () => 'varchar(255) character set utf8mb4 collate utf8mb4_bin',
+})
 
 /** The columns of `clientColumns()`. */
 export type ClientColumns = {
-  clientId: NotNull<Text<'client_id'>>
+  clientId: NotNull<Identifier<'client_id'>>
   clientSecret: Text<'client_secret'>
   callbacks: NotNull<Custom<'default_redirect_uri', readonly string[]>>
   rsaPublicKey: Custom<'rsa_public_key', RsaPublicKey>
@@ -52,8 +62,8 @@ export type ClientColumns = {
  *
  * @example
  * ```ts
- * export const client = pgTable('oauth_client', {
- *   id: serial('id').primaryKey(),
+ * export const client = mysqlTable('oauth_client', {
+ *   id: int('id').autoincrement().primaryKey(),
  *   name: text('name').notNull(),
  *   ...clientColumns(),
  * })
@@ -61,7 +71,7 @@ export type ClientColumns = {
  */
 export function clientColumns(): ClientColumns {
   return {
-    clientId: text('client_id').notNull().unique(),
+    clientId: identifier('client_id').notNull().unique(),
     clientSecret: text('client_secret'),
     callbacks: callbacksAsText('default_redirect_uri').notNull(),
     rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
@@ -70,11 +80,11 @@ export function clientColumns(): ClientColumns {
 
 /** The columns of `temporaryCredentialColumns()`. */
 export type TemporaryCredentialColumns = {
-  clientId: NotNull<Text<'client_id'>>
-  oauthToken: NotNull<Text<'oauth_token'>>
+  clientId: NotNull<Identifier<'client_id'>>
+  oauthToken: NotNull<Identifier<'oauth_token'>>
   oauthTokenSecret: NotNull<Text<'oauth_token_secret'>>
   oauthCallback: NotNull<Text<'oauth_callback'>>
-  oauthVerifier: Text<'oauth_verifier'>
+  oauthVerifier: Identifier<'oauth_verifier'>
   scope: Text<'scope'>
   expiresAt: NotNull<Seconds<'expires_at'>>
 }
@@ -84,20 +94,20 @@ export type TemporaryCredentialColumns = {
  *
  * @example
  * ```ts
- * export const temporaryCredential = pgTable(
+ * export const temporaryCredential = mysqlTable(
  *   'oauth_temporary_credential',
- *   { ...temporaryCredentialColumns(), userId: integer('user_id').references(() => user.id) },
+ *   { ...temporaryCredentialColumns(), userId: int('user_id').references(() => user.id) },
  *   expiryIndex,
  * )
  * ```
  */
 export function temporaryCredentialColumns(): TemporaryCredentialColumns {
   return {
-    clientId: text('client_id').notNull(),
-    oauthToken: text('oauth_token').notNull().unique(),
+    clientId: identifier('client_id').notNull(),
+    oauthToken: identifier('oauth_token').notNull().unique(),
     oauthTokenSecret: text('oauth_token_secret').notNull(),
     oauthCallback: text('oauth_callback').notNull(),
-    oauthVerifier: text('oauth_verifier'),
+    oauthVerifier: identifier('oauth_verifier'),
     scope: text('scope'),
     expiresAt: bigint('expires_at', { mode: 'number' }).notNull(),
   }
@@ -105,8 +115,8 @@ export function temporaryCredentialColumns(): TemporaryCredentialColumns {
 
 /** The columns of `tokenCredentialColumns()`. */
 export type TokenCredentialColumns = {
-  clientId: NotNull<Text<'client_id'>>
-  oauthToken: NotNull<Text<'oauth_token'>>
+  clientId: NotNull<Identifier<'client_id'>>
+  oauthToken: NotNull<Identifier<'oauth_token'>>
   oauthTokenSecret: NotNull<Text<'oauth_token_secret'>>
   scope: Text<'scope'>
 }
@@ -114,8 +124,8 @@ export type TokenCredentialColumns = {
 /** The columns of a token credential (§2.3), all but `userId`: that one is of your users' type, and references them. */
 export function tokenCredentialColumns(): TokenCredentialColumns {
   return {
-    clientId: text('client_id').notNull(),
-    oauthToken: text('oauth_token').notNull().unique(),
+    clientId: identifier('client_id').notNull(),
+    oauthToken: identifier('oauth_token').notNull().unique(),
     oauthTokenSecret: text('oauth_token_secret').notNull(),
     scope: text('scope'),
   }
@@ -123,19 +133,19 @@ export function tokenCredentialColumns(): TokenCredentialColumns {
 
 /** The columns of `nonceColumns()`. */
 export type NonceColumns = {
-  nonceKey: IsPrimaryKey<NotNull<Text<'nonce_key'>>>
+  nonceKey: IsPrimaryKey<NotNull<Identifier<'nonce_key'>>>
   expiresAt: NotNull<Seconds<'expires_at'>>
 }
 
 /** The columns of a nonce (§3.3). Its primary key is what makes a replay fail. */
 export function nonceColumns(): NonceColumns {
   return {
-    nonceKey: text('nonce_key').primaryKey(),
+    nonceKey: identifier('nonce_key').primaryKey(),
     expiresAt: bigint('expires_at', { mode: 'number' }).notNull(),
   }
 }
 
-/** The index that `sweepExpired` needs, as the third argument of `pgTable` for nonces and temporary credentials. */
-export function expiryIndex({ expiresAt }: { expiresAt: ExtraConfigColumn }): IndexBuilder[] {
+/** The index that `sweepExpired` needs, as the third argument of `mysqlTable` for nonces and temporary credentials. */
+export function expiryIndex({ expiresAt }: { expiresAt: MySqlColumn }): IndexBuilder[] {
   return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
 }

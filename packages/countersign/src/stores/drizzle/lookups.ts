@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { isStorable } from '../rows.ts'
+import { isStorable } from '../shared/column-text.ts'
 import type { Builder, DrizzleDatabase } from './database.ts'
 import type { ClientTable, TokenCredentialRow, TokenCredentialTable, UserTable } from './tables.ts'
 

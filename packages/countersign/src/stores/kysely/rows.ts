@@ -1,5 +1,5 @@
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../shared/column-text.ts'
 import type { OAuth1ClientColumns } from './columns.ts'
 
 /** What a driver answers for one row: our columns, and the application's own. */

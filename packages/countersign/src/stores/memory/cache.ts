@@ -1,7 +1,7 @@
-import { ConfigurationError, StoreError } from '../protocol/errors.ts'
-import type { Hooks } from '../server/hooks.ts'
-import type { Client, TokenCredential } from '../server/models.ts'
-import { type Cache, nonceHooks, temporaryCredentialHooks } from './cache.ts'
+import { ConfigurationError, StoreError } from '../../protocol/errors.ts'
+import type { Hooks } from '../../server/hooks.ts'
+import type { Client, TokenCredential } from '../../server/models.ts'
+import { type Cache, nonceHooks, temporaryCredentialHooks } from '../cache.ts'
 import { Marks } from './marks.ts'
 
 /** How large a memory cache may grow, and by which clock it expires. */
