@@ -32,6 +32,7 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
 
-setInterval(() => sweepExpired(db, { nonce, temporaryCredential }).catch(console.error), 60_000).unref()
+const tables = { nonce, temporaryCredential }
+setInterval(() => sweepExpired(db, { tables }).catch(console.error), 60_000).unref()
 
 app.listen(process.env['PORT'] ?? 3000)

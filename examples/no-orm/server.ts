@@ -7,7 +7,8 @@ import { schema, sqliteHooks } from './hooks.ts'
 
 const db = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db', { timeout: 5000 })
 db.exec(`pragma journal_mode = wal; ${schema}`)
-db.exec(`insert or ignore into client values ('demo', 'demo-secret', 'http://localhost:8080/callback')`)
+db.exec(`insert or ignore into client (id, secret, callbacks)
+  values ('demo', 'demo-secret', 'http://localhost:8080/callback')`)
 const hooks = sqliteHooks(db)
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })

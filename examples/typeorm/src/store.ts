@@ -30,5 +30,6 @@ await Client.insert({
 })
 
 setInterval(() => {
-  sweepExpired(dataSource, { nonce: Nonce, temporaryCredential: TemporaryCredential }).catch(console.error)
+  const entities = { nonce: Nonce, temporaryCredential: TemporaryCredential }
+  sweepExpired(dataSource, { entities }).catch(console.error)
 }, 60_000).unref()

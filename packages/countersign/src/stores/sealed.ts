@@ -1,6 +1,6 @@
 import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
-import { type Awaitable, after, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
+import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
 
 /** A key that secrets are sealed with. */
@@ -46,60 +46,72 @@ export type SealedRow =
 export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): H {
   const keys = keyring(options)
   /** Opens a secret, and lets it be replaced where it is not sealed with the first key. */
-  const opened = <R>(stored: string, row: SealedRow, use: (secret: string) => R): Awaitable<R> => {
+  const opened = async (stored: string, row: SealedRow): Promise<string> => {
     const secret = open(keys, stored, row)
-    if (!options.replace || row.kind === 'temporary' || isCurrent(keys, stored)) return use(secret)
-    return after(options.replace({ ...row, stored, resealed: seal(keys, secret, row) }), () => use(secret))
+    if (options.replace && row.kind !== 'temporary' && !isCurrent(keys, stored))
+      await options.replace({ ...row, stored, resealed: seal(keys, secret, row) })
+    return secret
   }
-  const openClient = <R extends Client | undefined>(client: R): Awaitable<R> => {
+  const openClient = async <R extends Client | undefined>(client: R): Promise<R> => {
     const stored = client?.clientSecret
     if (!client || stored === undefined || stored === null) return client
-    const row = { kind: 'client', clientId: client.clientId } as const
-    return opened(stored, row, (clientSecret) =>
-      clientSecret === stored ? client : copyWith(client, { clientSecret }),
-    )
+    const clientSecret = await opened(stored, { kind: 'client', clientId: client.clientId })
+    return clientSecret === stored ? client : copyWith(client, { clientSecret })
   }
-  const openCredential = <R extends Secretive | undefined>(
+  const openCredential = async <R extends Secretive | undefined>(
     kind: 'temporary' | 'token',
     row: R,
-  ): Awaitable<R> => {
+  ): Promise<R> => {
     if (!row) return row
     const stored = row.oauthTokenSecret
-    return opened(stored, boundRow(kind, row), (oauthTokenSecret) =>
-      oauthTokenSecret === stored ? row : copyWith(row, { oauthTokenSecret }),
-    )
+    const oauthTokenSecret = await opened(stored, boundRow(kind, row))
+    return oauthTokenSecret === stored ? row : copyWith(row, { oauthTokenSecret })
   }
   const sealCredential = <R extends Secretive>(kind: 'temporary' | 'token', row: R): R =>
     copyWith(row, { oauthTokenSecret: seal(keys, row.oauthTokenSecret, boundRow(kind, row)) })
 
-  const { queryClient, queryToken } = hooks
-  const queryClientAndToken = combinedOf(hooks, hooks.queryClientAndToken)
+  const { queryClient, queryToken, listTokens } = hooks
   const { createTemporaryCredential, getTemporaryCredential, createTokenCredential } = hooks
+  const queryClientAndToken = combinedOf(hooks, hooks.queryClientAndToken)
+  const exchange = combinedOf(hooks, hooks.exchangeTemporaryCredential)
   const wrapped: Partial<Hooks> = {}
-  if (queryClient) wrapped.queryClient = (clientId) => after(queryClient.call(hooks, clientId), openClient)
+  if (queryClient)
+    wrapped.queryClient = async (clientId) => openClient(await queryClient.call(hooks, clientId))
   if (queryToken)
-    wrapped.queryToken = (clientId, oauthToken) =>
-      after(queryToken.call(hooks, clientId, oauthToken), (row) => openCredential('token', row))
+    wrapped.queryToken = async (clientId, oauthToken) =>
+      openCredential('token', await queryToken.call(hooks, clientId, oauthToken))
   if (queryClientAndToken) {
-    const both: typeof queryClientAndToken = (clientId, oauthToken) =>
-      after(queryClientAndToken.call(hooks, clientId, oauthToken), ({ client, token }) =>
-        after(openClient(client), (client) =>
-          after(openCredential('token', token), (token) => ({ client, token })),
-        ),
-      )
-    wrapped.queryClientAndToken = standingFor(wrapped, both)
+    const both: typeof queryClientAndToken = async (clientId, oauthToken) => {
+      const { client, token } = await queryClientAndToken.call(hooks, clientId, oauthToken)
+      return { client: await openClient(client), token: await openCredential('token', token) }
+    }
+    wrapped.queryClientAndToken = standingFor({ ...wrapped }, both)
   }
   if (createTemporaryCredential)
     wrapped.createTemporaryCredential = (row) =>
       createTemporaryCredential.call(hooks, sealCredential('temporary', row))
   if (getTemporaryCredential)
-    wrapped.getTemporaryCredential = (oauthToken) =>
-      after(getTemporaryCredential.call(hooks, oauthToken), (row) => openCredential('temporary', row))
+    wrapped.getTemporaryCredential = async (oauthToken) =>
+      openCredential('temporary', await getTemporaryCredential.call(hooks, oauthToken))
   if (createTokenCredential)
-    wrapped.createTokenCredential = (row) =>
-      after(createTokenCredential.call(hooks, sealCredential('token', row)), (stored) =>
-        openCredential('token', stored),
-      )
+    wrapped.createTokenCredential = async (row) =>
+      openCredential('token', await createTokenCredential.call(hooks, sealCredential('token', row)))
+  if (exchange) {
+    const sealedExchange: typeof exchange = async (oauthToken, row) =>
+      openCredential('token', await exchange.call(hooks, oauthToken, sealCredential('token', row)))
+    const { consumeTemporaryCredential } = hooks
+    wrapped.exchangeTemporaryCredential = standingFor(
+      { consumeTemporaryCredential, createTokenCredential: wrapped.createTokenCredential },
+      sealedExchange,
+    )
+  }
+  if (listTokens)
+    wrapped.listTokens = async (filter) => {
+      const rows = []
+      // One by one: each may have to be replaced.
+      for (const row of await listTokens.call(hooks, filter)) rows.push(await openCredential('token', row))
+      return rows
+    }
   return { ...hooks, ...wrapped }
 }
 

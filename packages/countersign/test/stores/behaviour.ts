@@ -22,7 +22,7 @@ const longest = {
 
 let serial = 0
 /** An identifier that no other test uses. */
-const fresh = (prefix: string) => `${prefix}-${process.pid}-${serial++}`
+export const fresh = (prefix: string) => `${prefix}-${process.pid}-${serial++}`
 
 export const temporary = (values: Partial<TemporaryCredential> = {}): TemporaryCredential => ({
   clientId: 'client',
@@ -294,7 +294,7 @@ export function nonces(hooks: Pick<Hooks, 'recordNonce'>): void {
 }
 
 /** What a careless collation or driver takes for the same: other case, padding, accents, and what it cannot hold. */
-function lookalikes(identifier: string): readonly string[] {
+export function lookalikes(identifier: string): readonly string[] {
   return [
     identifier.toLowerCase(),
     identifier.toUpperCase(),

@@ -1,11 +1,14 @@
 import type { HookRegistry } from '../../server/hooks.ts'
+import { registerHooks } from '../../server/register-hooks.ts'
 import type { DrizzleDatabase } from './database.ts'
-import { createRecordNonce, createTokenCredentialHook, temporaryCredentialHooks } from './hooks.ts'
+import { createRecordNonce, type DrizzleHookOptions, drizzleHooks } from './hooks.ts'
 import type { DrizzleTables, NonceTable, TemporaryCredentialTable, TokenCredentialTable } from './tables.ts'
+import { temporaryCredentialHooks } from './temporary-hooks.ts'
+import { tokenCredentialHooks } from './token-hooks.ts'
 
 /** Registers `recordNonce` over a table of nonces. */
 export function registerNonceHooks(server: HookRegistry, db: DrizzleDatabase, table: NonceTable): void {
-  server.registerHook('recordNonce', createRecordNonce(db, table))
+  registerHooks(server, { recordNonce: createRecordNonce(db, table) })
 }
 
 /** Registers the four hooks of temporary credentials over their table. */
@@ -13,21 +16,18 @@ export function registerTemporaryCredentialHooks(
   server: HookRegistry,
   db: DrizzleDatabase,
   table: TemporaryCredentialTable,
+  { now }: Pick<DrizzleHookOptions, 'now'> = {},
 ): void {
-  const hooks = temporaryCredentialHooks(db, table)
-  server.registerHook('createTemporaryCredential', hooks.createTemporaryCredential)
-  server.registerHook('getTemporaryCredential', hooks.getTemporaryCredential)
-  server.registerHook('createAuthorizationVerifier', hooks.createAuthorizationVerifier)
-  server.registerHook('consumeTemporaryCredential', hooks.consumeTemporaryCredential)
+  registerHooks(server, temporaryCredentialHooks(db, table, now))
 }
 
-/** Registers `createTokenCredential` over a table of token credentials. */
+/** Registers the hooks that create, revoke and list token credentials, over their table. */
 export function registerTokenCredentialHooks(
   server: HookRegistry,
   db: DrizzleDatabase,
   table: TokenCredentialTable,
 ): void {
-  server.registerHook('createTokenCredential', createTokenCredentialHook(db, table))
+  registerHooks(server, tokenCredentialHooks(db, table))
 }
 
 /**
@@ -44,8 +44,10 @@ export function registerAuthorizationHooks(
   server: HookRegistry,
   db: DrizzleDatabase,
   tables: Required<Pick<DrizzleTables, 'nonce' | 'temporaryCredential' | 'tokenCredential'>>,
+  options?: DrizzleHookOptions,
 ): void {
-  registerNonceHooks(server, db, tables.nonce)
-  registerTemporaryCredentialHooks(server, db, tables.temporaryCredential)
-  registerTokenCredentialHooks(server, db, tables.tokenCredential)
+  const { nonce, temporaryCredential, tokenCredential } = tables
+  const hooks = drizzleHooks(db, { nonce, temporaryCredential, tokenCredential }, options)
+  const { queryToken: _, ...others } = hooks
+  registerHooks(server, others)
 }

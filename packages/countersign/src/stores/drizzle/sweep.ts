@@ -1,5 +1,6 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
-import { batchesOf, systemClock } from '../shared/column-text.ts'
+import { systemClock } from '../shared/clock.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
 import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
 import type { NonceTable, TemporaryCredentialTable } from './tables.ts'
 
@@ -11,21 +12,21 @@ export interface SweepOptions {
   readonly now?: () => number
   /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
+  readonly tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable }
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
- * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts
- * while ((await sweepExpired(db, { nonce, temporaryCredential }, { limit: 1000 })) === 1000);
+ * while ((await sweepExpired(db, { tables: { nonce, temporaryCredential } })) === 1000);
  * ```
  */
 export async function sweepExpired(
   db: DrizzleDatabase,
-  tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable },
-  { limit = 1000, now = systemClock, graceSeconds = 60 }: SweepOptions = {},
+  { limit = 1000, now = systemClock, graceSeconds = 60, tables }: SweepOptions,
 ): Promise<number> {
   const until = Math.floor(now()) - graceSeconds
   const { nonce, temporaryCredential } = tables

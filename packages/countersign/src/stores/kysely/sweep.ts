@@ -1,4 +1,5 @@
-import { batchesOf, systemClock } from '../shared/column-text.ts'
+import { systemClock } from '../shared/clock.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
 import { type AnyDatabase, defaultTables, isMySql, isPostgres, type TableNames } from './database.ts'
 
 /** How much to remove at once, and what counts as expired. */
@@ -13,8 +14,8 @@ export interface SweepOptions {
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
- * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts

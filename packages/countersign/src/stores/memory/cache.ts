@@ -1,7 +1,5 @@
 import { ConfigurationError, StoreError } from '../../protocol/errors.ts'
-import type { Hooks } from '../../server/hooks.ts'
-import type { Client, TokenCredential } from '../../server/models.ts'
-import { type Cache, nonceHooks, temporaryCredentialHooks } from '../cache.ts'
+import type { Cache } from '../cache.ts'
 import { Marks } from './marks.ts'
 
 /** How large a memory cache may grow, and by which clock it expires. */
@@ -141,37 +139,4 @@ function endOf(clock: number, ttlSeconds: number): number {
 
 function monotonicClock(): number {
   return performance.now() / 1000
-}
-
-/** What a memory store starts with. */
-export interface MemoryStoreOptions extends MemoryCacheOptions {
-  readonly clients?: readonly Client[]
-  readonly tokens?: readonly TokenCredential[]
-}
-
-/**
- * All hooks in this process's memory: for trying things out and for tests. Everything is gone when the process ends.
- *
- * @example
- * ```ts
- * const hooks = memoryHooks({ clients: [{ clientId: 'demo', clientSecret: 's3cret', callbacks: [] }] })
- * ```
- */
-export function memoryHooks({ clients = [], tokens = [], ...options }: MemoryStoreOptions = {}): Hooks {
-  const cache = memoryCache(options)
-  const clientsById = new Map(clients.map((client) => [client.clientId, client]))
-  const tokensById = new Map(tokens.map((token) => [token.oauthToken, token]))
-  return {
-    ...nonceHooks(cache, options),
-    ...temporaryCredentialHooks(cache, options),
-    queryClient: (clientId) => clientsById.get(clientId),
-    queryToken(clientId, oauthToken) {
-      const token = tokensById.get(oauthToken)
-      return token?.clientId === clientId ? token : undefined
-    },
-    createTokenCredential(credential) {
-      tokensById.set(credential.oauthToken, credential)
-      return credential
-    },
-  }
 }

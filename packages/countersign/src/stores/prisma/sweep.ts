@@ -1,10 +1,11 @@
-import { batchesOf, systemClock } from '../shared/column-text.ts'
+import { systemClock } from '../shared/clock.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
 import type { PrismaNonces, PrismaTemporaryCredentials } from './delegates.ts'
-import type { PrismaClock } from './hooks.ts'
+import type { PrismaClock } from './temporary-hooks.ts'
 
 /**
- * Removes nonces and temporary credentials that have expired, at most `limit` together, and answers how many went.
- * Any number of processes may do so at once. Call it again when it answered `limit`: there may be more.
+ * Removes nonces and temporary credentials that have expired, at most `limit` together, and returns how many went.
+ * Any number of processes may do so at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts

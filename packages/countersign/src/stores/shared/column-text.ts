@@ -1,4 +1,5 @@
 import type { RsaPublicKey } from '../../protocol/crypto.ts'
+import type { ClientPolicy } from '../../server/policy.ts'
 
 /**
  * Whether a database can hold this text at all. PostgreSQL refuses NUL, which any stranger can send:
@@ -29,40 +30,29 @@ export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKey
   return text.trimStart().startsWith('{') ? (JSON.parse(text) as RsaPublicKey) : text
 }
 
-/** The clock of the stores, in seconds since 1970, where no other is given. */
-export function systemClock(): number {
-  return Date.now() / 1000
+/** A client's policy as one text column of JSON. */
+export function policyText(policy: ClientPolicy | null | undefined): string | null {
+  return policy === null || policy === undefined ? null : JSON.stringify(policy)
 }
 
 /**
- * Waits for a statement that carries secrets. Drivers and query builders hang the statement and its values on their
- * errors, where a log would print them: only message and code are passed on.
+ * The opposite, also of a JSON column that the driver has parsed already. Text that is no JSON object is the fault of
+ * this one client's row: it becomes a policy that the server refuses, by name, wherever this client is used. (Without
+ * one the client would be under the server's policy, which may allow it more.)
  */
-export async function discreet<T>(statement: PromiseLike<T>): Promise<T> {
+export function parsePolicy(value: unknown): ClientPolicy | undefined {
+  if (value === null || value === undefined || value === '') return undefined
+  const policy = typeof value === 'string' ? jsonOf(value) : value
+  if (typeof policy === 'object' && policy !== null && !Array.isArray(policy)) return policy as ClientPolicy
+  const given = typeof value === 'string' ? value : JSON.stringify(value)
+  const fault = `unknown, for the policy column holds no JSON object: ${given.slice(0, 80)}`
+  return { supportedSignatureMethods: fault } as unknown as ClientPolicy
+}
+
+function jsonOf(text: string): unknown {
   try {
-    return await statement
-  } catch (error) {
-    // Drizzle's own message lists the values; what the driver said is its cause.
-    const { message, code } = ((error as { params?: unknown }).params ? (error as Error).cause : error) as {
-      message?: string
-      code?: unknown
-    }
-    // Prisma's message begins with the call and its values, and says in the last paragraph what is wrong with them.
-    const text = message?.trimEnd().split('\n\n').at(-1)
-    throw Object.assign(new Error(text || 'The database refused a statement.'), { code })
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-}
-
-/**
- * The keys of expired rows as lists that may each be deleted in one statement beside the hooks, on any database.
- *
- * On MySQL and MariaDB all statements must lock the indexes of a table in one order, or they deadlock. The hooks find a
- * temporary credential by its unique key and lock the row after it. A delete by the range of `expires_at` locks that
- * index first; one by a list of keys reads a small table from end to end, and locks rows first (both seen on MariaDB).
- * So temporary credentials go one by one. The key of a nonce is the row's own: nonces go together.
- */
-export function batchesOf<K>(keys: readonly K[], isPrimaryKey: boolean): K[][] {
-  if (keys.length === 0) return []
-  // In one order, so that two processes do not lock the same rows crosswise.
-  return isPrimaryKey ? [[...keys].sort()] : keys.map((key) => [key])
 }

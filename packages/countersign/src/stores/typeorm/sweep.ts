@@ -1,6 +1,7 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
-import { batchesOf, systemClock } from '../shared/column-text.ts'
-import type { TypeormEntities } from './hooks.ts'
+import { systemClock } from '../shared/clock.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
+import type { TypeormEntities } from './rows.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -10,22 +11,23 @@ export interface SweepOptions {
   readonly graceSeconds?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
+  readonly entities: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
- * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts
- * while ((await sweepExpired(dataSource, { nonce, temporaryCredential })) === 1000);
+ * while ((await sweepExpired(dataSource, { entities: { nonce, temporaryCredential } })) === 1000);
  * ```
  */
 export async function sweepExpired(
   dataSource: DataSource,
-  { nonce, temporaryCredential }: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>,
-  { limit = 1000, graceSeconds = 60, now = systemClock }: SweepOptions = {},
+  { limit = 1000, graceSeconds = 60, now = systemClock, entities }: SweepOptions,
 ): Promise<number> {
+  const { nonce, temporaryCredential } = entities
   const until = Math.floor(now()) - graceSeconds
   let count = 0
   if (nonce) count += await sweep(dataSource, nonce, 'nonceKey', until, limit)

@@ -11,14 +11,15 @@ import {
   text,
 } from 'drizzle-orm/pg-core'
 import type { RsaPublicKey } from '../../../protocol/crypto.ts'
+import type { ClientPolicy } from '../../../server/policy.ts'
 import {
   joinCallbacks,
+  parsePolicy,
   parseRsaPublicKey,
+  policyText,
   rsaPublicKeyText,
   splitCallbacks,
 } from '../../shared/column-text.ts'
-
-export * from '../common.ts'
 
 // Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
 
@@ -42,6 +43,11 @@ const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }
   dataType: () => 'text',
   toDriver: (key) => rsaPublicKeyText(key) ?? '',
   fromDriver: (text) => parseRsaPublicKey(text) ?? '',
+})
+const policyAsText = customType<{ data: ClientPolicy; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (policy) => policyText(policy) ?? '',
+  fromDriver: (text) => parsePolicy(text) ?? {},
 })
 
 /** The columns of `clientColumns()`. */
@@ -71,6 +77,21 @@ export function clientColumns(): ClientColumns {
     callbacks: callbacksAsText('default_redirect_uri').notNull(),
     rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
   }
+}
+
+/** The column of `policyColumn()`. */
+export type PolicyColumn = { policy: Custom<'policy', ClientPolicy> }
+
+/**
+ * The column of a client's own policy, to be spread beside `clientColumns()` where clients are to have one.
+ *
+ * @example
+ * ```ts
+ * export const client = pgTable('oauth_client', { ...clientColumns(), ...policyColumn() })
+ * ```
+ */
+export function policyColumn(): PolicyColumn {
+  return { policy: policyAsText('policy') }
 }
 
 /** The columns of `temporaryCredentialColumns()`. */

@@ -1,0 +1,15 @@
+/**
+ * Storage in this process's memory: a cache for nonces and temporary credentials, and a whole store for tests and for
+ * trying things out. It serves one process, and is empty when that process starts.
+ *
+ * @example
+ * ```ts
+ * import { memoryHooks } from 'countersign/memory'
+ *
+ * const hooks = memoryHooks({ clients: [{ clientId: 'demo', clientSecret: 's3cret', callbacks: [] }] })
+ * ```
+ *
+ * @module
+ */
+export { type MemoryCacheOptions, memoryCache } from './memory/cache.ts'
+export { type MemoryStoreOptions, memoryHooks } from './memory/hooks.ts'
