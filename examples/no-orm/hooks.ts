@@ -30,7 +30,7 @@ export function sqliteHooks(db: DatabaseSync): Hooks {
   const insertToken = db.prepare('insert into token values (?, ?, ?, ?, ?)')
   const deleteToken = db.prepare('delete from token where client_id = ? and token = ?')
   const listTokens = db.prepare(`select ${token} from token
-    where client_id = coalesce(?, client_id) and user_id is coalesce(?, user_id) order by rowid`)
+    where (? or client_id = ?) and (? or user_id = ?) order by rowid`)
   const selectTemporary = db.prepare(`select ${temporary} from temporary where token = ? and expires_at > ?`)
   const insertTemporary = db.prepare('insert into temporary values (?, ?, ?, ?, ?, null, null, null)')
   const approve = db.prepare(`update temporary set verifier = ?, user_id = ?, scope = ?
@@ -74,8 +74,11 @@ export function sqliteHooks(db: DatabaseSync): Hooks {
       selectToken.get(clientId, oauthToken) as TokenCredential | undefined,
     ...parts,
     revokeToken: (clientId, oauthToken) => deleteToken.run(clientId, oauthToken).changes === 1,
-    listTokens: ({ clientId = null, userId = null }) =>
-      listTokens.all(clientId, userId) as unknown as TokenCredential[],
+    listTokens({ clientId, userId }) {
+      const byClient = [clientId === undefined ? 1 : 0, clientId ?? null] as const
+      const byUser = [userId === undefined ? 1 : 0, userId ?? null] as const
+      return listTokens.all(...byClient, ...byUser) as unknown as TokenCredential[]
+    },
     createTemporaryCredential({ oauthToken, clientId, oauthTokenSecret, oauthCallback, expiresAt }) {
       insertTemporary.run(oauthToken, clientId, oauthTokenSecret, oauthCallback, expiresAt)
     },

@@ -87,10 +87,11 @@ export function d1Hooks(db: Database) {
       return (await changes(sql, clientId, oauthToken)) === 1
     },
     async listTokens({ clientId, userId }) {
-      const sql = `select * from tokenCredential
-        where clientId = coalesce(?, clientId) and userId is coalesce(?, userId) order by rowid`
-      const owner = userId === undefined ? null : String(userId)
-      return (await statement(sql, clientId ?? null, owner).all<TokenCredential>()).results
+      const sql =
+        'select * from tokenCredential where (? or clientId = ?) and (? or userId = ?) order by rowid'
+      const byClient = [clientId === undefined ? 1 : 0, clientId ?? null]
+      const byUser = [userId === undefined ? 1 : 0, userId === undefined ? null : String(userId)]
+      return (await statement(sql, ...byClient, ...byUser).all<TokenCredential>()).results
     },
   } satisfies Hooks
 }

@@ -28,6 +28,22 @@ export interface SealedHookOptions extends SealingOptions {
   readonly replace?: (secret: StoredSecret & { readonly resealed: string }) => Awaitable<unknown>
 }
 
+type SealedName =
+  | 'queryClient'
+  | 'queryToken'
+  | 'queryClientAndToken'
+  | 'createTemporaryCredential'
+  | 'getTemporaryCredential'
+  | 'createTokenCredential'
+  | 'exchangeTemporaryCredential'
+  | 'listTokens'
+type Asynchronous<F> = F extends (...parameters: infer P) => infer R
+  ? (...parameters: P) => Promise<Awaited<R>>
+  : F
+
+/** The hooks of a store; those that open or seal a secret are asynchronous. */
+export type SealedHooks<H> = { [Name in keyof H]: Name extends SealedName ? Asynchronous<H[Name]> : H[Name] }
+
 /** The row that a secret belongs to. Its value opens nowhere else. */
 export type SealedRow =
   | { readonly kind: 'client'; readonly clientId: string }
@@ -43,7 +59,7 @@ export type SealedRow =
  * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: sealingKey }] })
  * ```
  */
-export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): H {
+export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): SealedHooks<H> {
   const keys = keyring(options)
   /** Opens a secret, and lets it be replaced where it is not sealed with the first key. */
   const opened = async (stored: string, row: SealedRow): Promise<string> => {
@@ -88,7 +104,7 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
     wrapped.queryClientAndToken = standingFor({ ...wrapped }, both)
   }
   if (createTemporaryCredential)
-    wrapped.createTemporaryCredential = (row) =>
+    wrapped.createTemporaryCredential = async (row) =>
       createTemporaryCredential.call(hooks, sealCredential('temporary', row))
   if (getTemporaryCredential)
     wrapped.getTemporaryCredential = async (oauthToken) =>
@@ -112,7 +128,7 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
       for (const row of await listTokens.call(hooks, filter)) rows.push(await openCredential('token', row))
       return rows
     }
-  return { ...hooks, ...wrapped }
+  return { ...hooks, ...wrapped } as SealedHooks<H>
 }
 
 /**
