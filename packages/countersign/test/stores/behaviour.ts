@@ -126,12 +126,16 @@ export function both(
     const oauthToken = fresh('Pair')
 
     it('are what the two queries answer', async () => {
-      await addClient({ clientId, clientSecret: longest.secret, callbacks: ['https://a.example/', 'b://c'] })
+      const callbacks = ['https://a.example/', 'b://c']
+      // Equal to that of the query for one: what a join leaves out of a policy would not hold.
+      const policy = { places: ['header', 'body'] } as const
+      await addClient({ clientId, clientSecret: longest.secret, callbacks, policy })
       await addToken({ clientId, oauthToken, oauthTokenSecret: longest.secret, userId: 7, scope: 'a b' })
       const expected = {
         client: await hooks.queryClient?.(clientId),
         token: await hooks.queryToken?.(clientId, oauthToken),
       }
+      expect(expected.client?.policy).toEqual(policy)
       for (let call = 0; call < 3; call++)
         expect(await hooks.queryClientAndToken(clientId, oauthToken)).toEqual(expected)
     })

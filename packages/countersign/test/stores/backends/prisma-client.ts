@@ -83,7 +83,9 @@ export async function reset(config: string): Promise<void> {
 export async function open(config: string): Promise<OpenStore> {
   const prisma = await connect(config)
   const transaction: PrismaTransaction = (run) =>
-    prisma.$transaction((tx: AnyPrismaClient) => run(modelsOf(tx)))
+    prisma.$transaction((tx: AnyPrismaClient) =>
+      run({ temporaryCredential: tx.oauthTemporaryCredential, tokenCredential: tx.oauthTokenCredential }),
+    )
   const hooks = prismaHooks(modelsOf(prisma), {
     ...(await userQueries(prisma)),
     // One connection for all requests: see the guide.
