@@ -8,6 +8,7 @@ import {
   type TokenCredential,
 } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import { combinedOf } from '../../src/server/hooks.ts'
 import { fresh, lookalikes, temporary } from './behaviour.ts'
 
 const issued = (values: Partial<TokenCredential> = {}): TokenCredential => ({
@@ -123,6 +124,16 @@ export function exchanges(hooks: ExchangeHooks): void {
       expect(created).toEqual(await hooks.queryToken(token.clientId, token.oauthToken))
       expect(await hooks.getTemporaryCredential(oauthToken)).toBeUndefined()
     })
+
+    it.each(['consumeTemporaryCredential', 'createTokenCredential'] as const)(
+      'is left to a %s of the application, where there is one',
+      (name) => {
+        const { exchangeTemporaryCredential } = hooks
+        expect(combinedOf(hooks, exchangeTemporaryCredential)).toBe(exchangeTemporaryCredential)
+        const replaced = { ...hooks, [name]: () => true }
+        expect(combinedOf(replaced, exchangeTemporaryCredential)).toBeUndefined()
+      },
+    )
 
     it('gives one token only', async () => {
       const oauthToken = await approved()
