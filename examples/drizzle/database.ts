@@ -1,18 +1,11 @@
 import Database from 'better-sqlite3'
-import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import { client, tokenCredential, user } from './schema.ts'
+import { client, user } from './schema.ts'
 
 const file = new Database(process.env['DATABASE_FILE'] ?? 'example.db', { timeout: 5000 })
 file.pragma('journal_mode = wal')
 export const db = drizzle(file)
-
-/** Ends a token: the next request with it is refused. */
-export async function revoke(clientId: string, oauthToken: string): Promise<void> {
-  const { clientId: ofClient, oauthToken: key } = tokenCredential
-  await db.delete(tokenCredential).where(and(eq(ofClient, clientId), eq(key, oauthToken)))
-}
 
 /** Applies the migrations that `drizzle-kit generate` wrote, and adds the users and the client of the demonstration. */
 export async function prepareDatabase(): Promise<void> {

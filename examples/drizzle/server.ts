@@ -3,7 +3,7 @@ import { drizzleHooks, sweepExpired } from 'countersign/drizzle/sqlite'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
 import { authorize } from './consent.ts'
-import { db, prepareDatabase, revoke } from './database.ts'
+import { db, prepareDatabase } from './database.ts'
 import { client, nonce, temporaryCredential, tokenCredential, user } from './schema.ts'
 
 await prepareDatabase()
@@ -27,11 +27,12 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
 })
 app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   const { clientId, oauthToken } = currentCredential(req)
-  await revoke(clientId, oauthToken)
+  await server.revokeToken(clientId, oauthToken)
   res.status(204).end()
 })
 
-setInterval(() => sweepExpired(db, { nonce, temporaryCredential }).catch(console.error), 60_000).unref()
+const tables = { nonce, temporaryCredential }
+setInterval(() => sweepExpired(db, { tables }).catch(console.error), 60_000).unref()
 
 const port = process.env['PORT'] ?? 3000
 app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

@@ -27,15 +27,6 @@ const file = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db')
 const sqlite = new SqliteDialect({ database: nodeSqlite(file) })
 export const db = new Kysely<Database>({ dialect: retryWhenBusy(sqlite) })
 
-/** Ends a token: the next request with it is refused. */
-export async function revoke(clientId: string, oauthToken: string): Promise<void> {
-  await db
-    .deleteFrom('oauth_token_credential')
-    .where('client_id', '=', clientId)
-    .where('oauth_token', '=', oauthToken)
-    .execute()
-}
-
 /** What a migration would do: the tables, and here the users and the client of the demonstration as well. */
 export async function prepareDatabase(): Promise<void> {
   if ((await db.introspection.getTables()).length > 0) return

@@ -3,7 +3,7 @@ import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import { kyselyHooks, sweepExpired } from 'countersign/kysely'
 import express from 'express'
 import { authorize } from './consent.ts'
-import { db, prepareDatabase, revoke } from './database.ts'
+import { db, prepareDatabase } from './database.ts'
 
 await prepareDatabase()
 const hooks = kyselyHooks(db)
@@ -26,7 +26,7 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
 })
 app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   const { clientId, oauthToken } = currentCredential(req)
-  await revoke(clientId, oauthToken)
+  await server.revokeToken(clientId, oauthToken)
   res.status(204).end()
 })
 

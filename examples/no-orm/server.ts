@@ -7,8 +7,8 @@ import { schema, sqliteHooks } from './hooks.ts'
 
 const db = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db', { timeout: 5000 })
 db.exec(`pragma journal_mode = wal; ${schema}`)
-db.exec(`insert or ignore into client values ('demo', 'demo-secret', 'http://localhost:8080/callback')`)
-const endToken = db.prepare('delete from token where client_id = ? and token = ?')
+db.exec(`insert or ignore into client (id, secret, callbacks)
+  values ('demo', 'demo-secret', 'http://localhost:8080/callback')`)
 const hooks = sqliteHooks(db)
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
@@ -27,9 +27,9 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
   res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
 })
-app.delete('/api/token', requireOAuth(protector), (req, res) => {
+app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   const { clientId, oauthToken } = currentCredential(req)
-  endToken.run(clientId, oauthToken)
+  await server.revokeToken(clientId, oauthToken)
   res.status(204).end()
 })
 

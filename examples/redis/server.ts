@@ -2,7 +2,7 @@ import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'counters
 import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
 import { authorize } from './consent.ts'
-import { hooks, revoke } from './stores.ts'
+import { hooks } from './stores.ts'
 
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
@@ -23,7 +23,7 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
 })
 app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   const { clientId, oauthToken } = currentCredential(req)
-  await revoke(clientId, oauthToken)
+  await server.revokeToken(clientId, oauthToken)
   res.status(204).end()
 })
 

@@ -40,6 +40,7 @@ await redis.connect()
 
 const cache = nodeRedisCache(redis)
 const tokens = kyselyHooks(db)
+// A token that is revoked through the hooks is forgotten at once here; other processes notice within 30 seconds.
 const remembered = cachedCredentials(tokens, { ttlSeconds: 30 })
 export const hooks = {
   ...tokens,
@@ -47,16 +48,6 @@ export const hooks = {
   ...temporaryCredentialHooks(cache),
   ...remembered,
 } satisfies Hooks
-
-/** Ends a token: in the database first, and then in this process's memory. Others notice within 30 seconds. */
-export async function revoke(clientId: string, oauthToken: string): Promise<void> {
-  await db
-    .deleteFrom('oauth_token_credential')
-    .where('client_id', '=', clientId)
-    .where('oauth_token', '=', oauthToken)
-    .execute()
-  remembered.forget(clientId, oauthToken)
-}
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 if (!(await tokens.queryClient(demo.clientId)))

@@ -1,19 +1,27 @@
 import {
   type Client,
+  type ClientPolicy,
   type Hooks,
   nonceKey,
+  standingFor,
   type TemporaryCredential,
   type TokenCredential,
 } from 'countersign'
 
-/** As much of a D1 binding as is used here. */
+/** The subset of a D1 binding that this file uses. */
 export interface Database {
   prepare(sql: string): Statement
+  /** All of them in one transaction. */
+  batch(statements: Statement[]): Promise<Changed[]>
 }
 interface Statement {
   bind(...values: unknown[]): Statement
   first<Row>(): Promise<Row | null>
-  run(): Promise<{ readonly meta: { readonly changes: number } }>
+  run(): Promise<Changed>
+  all<Row>(): Promise<{ readonly results: Row[] }>
+}
+interface Changed {
+  readonly meta: { readonly changes: number }
 }
 
 /**
@@ -21,25 +29,34 @@ interface Statement {
  * Workers KV could not: it has no atomic "write if absent", and shows a write elsewhere up to a minute later.
  */
 export function d1Hooks(db: Database) {
-  const one = <Row>(sql: string, ...values: unknown[]) =>
-    db
-      .prepare(sql)
-      .bind(...values)
-      .first<Row>()
-  const changes = async (sql: string, ...values: unknown[]) => {
-    const { meta } = await db
-      .prepare(sql)
-      .bind(...values)
-      .run()
-    return meta.changes
+  const statement = (sql: string, ...values: unknown[]) => db.prepare(sql).bind(...values)
+  const one = <Row>(sql: string, ...values: unknown[]) => statement(sql, ...values).first<Row>()
+  const changes = async (sql: string, ...values: unknown[]) =>
+    (await statement(sql, ...values).run()).meta.changes
+  const parts = {
+    async consumeTemporaryCredential(oauthToken: string) {
+      return (await changes('delete from temporaryCredential where oauthToken = ?', oauthToken)) === 1
+    },
+    async createTokenCredential(token: TokenCredential) {
+      await changes(`${insertToken} values (?, ?, ?, ?, ?)`, ...tokenValues(token))
+      return token
+    },
+  }
+  const exchange = async (oauthToken: string, token: TokenCredential) => {
+    const now = Math.floor(Date.now() / 1000)
+    const alive = 'from temporaryCredential where oauthToken = ? and expiresAt > ?'
+    const [, spent] = await db.batch([
+      statement(`${insertToken} select ?, ?, ?, ?, ? ${alive}`, ...tokenValues(token), oauthToken, now),
+      statement(`delete ${alive}`, oauthToken, now),
+    ])
+    return spent?.meta.changes === 1 ? token : undefined
   }
   return {
     async queryClient(clientId) {
-      const client = await one<Client & { callbacks: string }>(
-        'select * from client where clientId = ?',
-        clientId,
-      )
-      return client ? { ...client, callbacks: JSON.parse(client.callbacks) as string[] } : undefined
+      const client = await one<ClientRow>('select * from client where clientId = ?', clientId)
+      if (client === null) return undefined
+      const policy = client.policy === null ? undefined : (JSON.parse(client.policy) as ClientPolicy)
+      return { ...client, callbacks: JSON.parse(client.callbacks) as string[], policy }
     },
     async queryToken(clientId, oauthToken) {
       const sql = 'select * from tokenCredential where oauthToken = ? and clientId = ?'
@@ -63,17 +80,27 @@ export function d1Hooks(db: Database) {
         'update temporaryCredential set userId = ?, oauthVerifier = ?, scope = ? where oauthToken = ? and oauthVerifier is null'
       return (await changes(sql, String(userId), oauthVerifier, scope ?? null, oauthToken)) === 1
     },
-    async consumeTemporaryCredential(oauthToken) {
-      return (await changes('delete from temporaryCredential where oauthToken = ?', oauthToken)) === 1
+    ...parts,
+    exchangeTemporaryCredential: standingFor(parts, exchange),
+    async revokeToken(clientId, oauthToken) {
+      const sql = 'delete from tokenCredential where clientId = ? and oauthToken = ?'
+      return (await changes(sql, clientId, oauthToken)) === 1
     },
-    async createTokenCredential(token) {
-      const { oauthToken, oauthTokenSecret, clientId, userId, scope } = token
+    async listTokens({ clientId, userId }) {
       const sql =
-        'insert into tokenCredential (oauthToken, oauthTokenSecret, clientId, userId, scope) values (?, ?, ?, ?, ?)'
-      await changes(sql, oauthToken, oauthTokenSecret, clientId, userId ?? null, scope ?? null)
-      return token
+        'select * from tokenCredential where (? or clientId = ?) and (? or userId = ?) order by rowid'
+      const byClient = [clientId === undefined ? 1 : 0, clientId ?? null]
+      const byUser = [userId === undefined ? 1 : 0, userId === undefined ? null : String(userId)]
+      return (await statement(sql, ...byClient, ...byUser).all<TokenCredential>()).results
     },
   } satisfies Hooks
+}
+
+type ClientRow = Omit<Client, 'callbacks' | 'policy'> & { callbacks: string; policy: string | null }
+const insertToken = 'insert into tokenCredential (oauthToken, oauthTokenSecret, clientId, userId, scope)'
+
+function tokenValues({ oauthToken, oauthTokenSecret, clientId, userId, scope }: TokenCredential): unknown[] {
+  return [oauthToken, oauthTokenSecret, clientId, userId ?? null, scope ?? null]
 }
 
 /** For a cron trigger: removes what has expired. */

@@ -1,5 +1,7 @@
 -- Columns are named as the members of the models, so that a row is a model.
-create table if not exists client (clientId text primary key, clientSecret text, callbacks text not null default '[]');
+create table if not exists client (
+  clientId text primary key, clientSecret text, callbacks text not null default '[]', policy text
+);
 create table if not exists temporaryCredential (
   oauthToken text primary key, oauthTokenSecret text not null, clientId text not null, oauthCallback text not null,
   expiresAt integer not null, userId text, oauthVerifier text, scope text
@@ -11,4 +13,5 @@ create table if not exists nonce (key text primary key, expiresAt integer not nu
 create index if not exists temporaryCredentialExpiry on temporaryCredential (expiresAt);
 create index if not exists nonceExpiry on nonce (expiresAt);
 
-insert or ignore into client values ('demo', 'demo-secret', '["http://localhost:8080/callback"]');
+insert or ignore into client (clientId, clientSecret, callbacks)
+  values ('demo', 'demo-secret', '["http://localhost:8080/callback"]');

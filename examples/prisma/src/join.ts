@@ -4,7 +4,10 @@ import type { OauthClient, OauthTokenCredential, PrismaClient, User } from './ge
 type ClientWithToken = OauthClient & { tokens: (OauthTokenCredential & { user: User | null })[] }
 
 /** Where the client has no such token, the columns of token and user are null. */
-type Joined = Pick<OauthClient, 'id' | 'clientId' | 'clientSecret' | 'defaultRedirectUri' | 'rsaPublicKey'> &
+type Joined = Pick<
+  OauthClient,
+  'id' | 'clientId' | 'clientSecret' | 'defaultRedirectUri' | 'rsaPublicKey' | 'policy'
+> &
   Pick<OauthTokenCredential, 'oauthToken' | 'oauthTokenSecret' | 'userId' | 'scope'> & {
     tokenId: number
     tokenClientId: string
@@ -16,7 +19,7 @@ export function joinedQuery(prisma: PrismaClient) {
   return async (where: TokenWhere): Promise<ClientWithToken | null> => {
     const [row] = await prisma.$queryRaw<Joined[]>`
       select c.id, c.client_id as "clientId", c.client_secret as "clientSecret",
-        c.default_redirect_uri as "defaultRedirectUri", c.rsa_public_key as "rsaPublicKey",
+        c.default_redirect_uri as "defaultRedirectUri", c.rsa_public_key as "rsaPublicKey", c.policy,
         t.id as "tokenId", t.client_id as "tokenClientId", t.oauth_token as "oauthToken",
         t.oauth_token_secret as "oauthTokenSecret", t.user_id as "userId", t.scope, u.name as "userName"
       from oauth_client c

@@ -24,11 +24,6 @@ setInterval(() => {
   sweepExpired(models).catch(console.error)
 }, 60_000).unref()
 
-/** Ends a token: the next request with it is refused. */
-export async function revoke(clientId: string, oauthToken: string): Promise<void> {
-  await prisma.oauthTokenCredential.deleteMany({ where: { clientId, oauthToken } })
-}
-
 // The users and the client of the demonstration.
 if ((await prisma.oauthClient.count()) === 0) {
   await prisma.user.createMany({

@@ -3,7 +3,7 @@ import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
 import { authorize } from './consent.js'
 import type { TokenCredential } from './entities.js'
-import { hooks, revoke } from './store.js'
+import { hooks } from './store.js'
 
 const server = new AuthorizationServer({ ...optionsFromEnv(), hooks })
 const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
@@ -25,7 +25,7 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
 })
 app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   const { clientId, oauthToken } = currentCredential(req)
-  await revoke(clientId, oauthToken)
+  await server.revokeToken(clientId, oauthToken)
   res.status(204).end()
 })
 

@@ -19,11 +19,6 @@ export const hooks = typeormHooks(dataSource, {
   nonce: Nonce,
 })
 
-/** Ends a token: the next request with it is refused. */
-export async function revoke(clientId: string, oauthToken: string): Promise<void> {
-  await TokenCredential.delete({ clientId, oauthToken })
-}
-
 // The users and the client of the demonstration.
 if (!(await Client.existsBy({ clientId: 'demo' }))) {
   await User.insert([
@@ -39,5 +34,6 @@ if (!(await Client.existsBy({ clientId: 'demo' }))) {
 }
 
 setInterval(() => {
-  sweepExpired(dataSource, { nonce: Nonce, temporaryCredential: TemporaryCredential }).catch(console.error)
+  const entities = { nonce: Nonce, temporaryCredential: TemporaryCredential }
+  sweepExpired(dataSource, { entities }).catch(console.error)
 }, 60_000).unref()

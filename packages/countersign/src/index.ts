@@ -35,7 +35,15 @@ export {
 export { type CallbackRules, checkCallbackForm } from './server/callback.ts'
 export type { Endpoint, EndpointServer } from './server/endpoint.ts'
 export type { EndpointName, EventListener, FaultEvent, OAuth1Event } from './server/events.ts'
-export type { Awaitable, HookName, HookRegistry, Hooks, TokenFilter } from './server/hooks.ts'
+export {
+  type Awaitable,
+  type Combined,
+  type HookName,
+  type HookRegistry,
+  type Hooks,
+  standingFor,
+  type TokenFilter,
+} from './server/hooks.ts'
 export type {
   Client,
   Grant,
@@ -55,6 +63,7 @@ export type {
 } from './server/options.ts'
 export { optionsFromEnv } from './server/options-from-env.ts'
 export type { ClientPolicy, Policy, Profiles } from './server/policy.ts'
+export { registerHooks } from './server/register-hooks.ts'
 export {
   type Authentication,
   ResourceProtector,

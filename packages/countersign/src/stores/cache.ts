@@ -4,7 +4,9 @@ import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'
 import type { Grant, TemporaryCredential } from '../server/models.ts'
 import { nonceKey, nonceText } from '../server/nonce.ts'
 import { checkOptions, clock, type Kinds, objectWith, shown } from '../server/option-kinds.ts'
-import { grace } from './store-options.ts'
+import { registerHooks } from '../server/register-hooks.ts'
+import { systemClock } from './shared/clock.ts'
+import { grace } from './shared/store-options.ts'
 
 /**
  * What a cache must be able to do. `add` is what most caches lack, and what makes a nonce safe:
@@ -128,10 +130,8 @@ export function temporaryCredentialHooks(
       // A denial may have spent it since it was read: then nobody is told that it is approved.
       return (await cache.get(credentialKey(oauthToken))) !== undefined
     },
-    async consumeTemporaryCredential(oauthToken) {
-      // The grant stays behind until it expires: without its credential it opens nothing.
-      return cache.delete(credentialKey(oauthToken))
-    },
+    // The grant stays behind until it expires: without its credential it opens nothing.
+    consumeTemporaryCredential: (oauthToken) => cache.delete(credentialKey(oauthToken)),
   }
 }
 
@@ -175,7 +175,7 @@ function secondsUntil(expiresAt: number, now: () => number): number {
 
 /** Registers `nonceHooks(cache)` on a server or a protector. */
 export function registerNonceHooks(server: HookRegistry, cache: Cache, options?: CacheHookOptions): void {
-  server.registerHook('recordNonce', nonceHooks(cache, options).recordNonce)
+  registerHooks(server, nonceHooks(cache, options))
 }
 
 /** Registers `temporaryCredentialHooks(cache)` on a server. */
@@ -184,18 +184,10 @@ export function registerTemporaryCredentialHooks(
   cache: Cache,
   options?: CacheHookOptions,
 ): void {
-  const hooks = temporaryCredentialHooks(cache, options)
-  server.registerHook('createTemporaryCredential', hooks.createTemporaryCredential)
-  server.registerHook('getTemporaryCredential', hooks.getTemporaryCredential)
-  server.registerHook('createAuthorizationVerifier', hooks.createAuthorizationVerifier)
-  server.registerHook('consumeTemporaryCredential', hooks.consumeTemporaryCredential)
+  registerHooks(server, temporaryCredentialHooks(cache, options))
 }
 
 /** The `recordNonce` hook over a cache, for `registerHook`. */
 export function createRecordNonce(cache: Cache, options?: CacheHookOptions): Hooks['recordNonce'] {
   return nonceHooks(cache, options).recordNonce
-}
-
-function systemClock(): number {
-  return Date.now() / 1000
 }

@@ -22,11 +22,13 @@ const cacheOptions: Kinds<CredentialCacheOptions> = {
 }
 
 type Lookups<C extends Client, T extends TokenCredential> = Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> &
-  Partial<Pick<Hooks<C, T>, 'queryClientAndToken'>>
+  Partial<Pick<Hooks<C, T>, 'queryClientAndToken' | 'revokeToken'>>
 
-/** The three look-ups out of memory where it can, and the way to drop what was revoked. */
+/** The three look-ups out of memory where it can, and the ways to drop what was revoked. */
 export interface CredentialCache<C extends Client, T extends TokenCredential>
   extends Required<Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>> {
+  /** Revokes in the store, and forgets here. Present where the store has it. */
+  readonly revokeToken?: Hooks<C, T>['revokeToken']
   /** Drops a token, or a client with all its tokens, here and now. Call it after the revocation is written. */
   forget(clientId: string, oauthToken?: string): void
 }
@@ -34,15 +36,16 @@ export interface CredentialCache<C extends Client, T extends TokenCredential>
 /**
  * Remembers clients and tokens for a short while, so that a protected request in a busy process asks no database.
  * What does not exist is never remembered; look-ups of the same at once share one query. Spread it over the hooks
- * that it is made of. Secrets lie in this process's memory, and a revocation by another process counts `ttlSeconds` later.
+ * that it is made of: what is revoked through the hooks is forgotten at once. Secrets lie in this process's memory, and a
+ * revocation by another process counts `ttlSeconds` later.
  *
  * @throws ConfigurationError when an option is unknown or out of its range.
  * @example
  * ```ts
  * const cached = cachedCredentials(store, { ttlSeconds: 30 })
  * const hooks = { ...store, ...cached }
- * // where a token is revoked:
- * cached.forget(clientId, oauthToken)
+ * // where a client is removed, or a token is revoked past the hooks:
+ * cached.forget(clientId)
  * ```
  */
 export function cachedCredentials<C extends Client, T extends TokenCredential>(
@@ -77,8 +80,23 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
       return tokens.recall(key) ?? queries.answer(`token ${key}`, ask, keep)
     },
   }
+  const forget = (clientId: string, oauthToken?: string) => {
+    queries.forgetRunning()
+    if (oauthToken !== undefined) return tokens.forget((key) => key === tokenKey(clientId, oauthToken))
+    clients.forget((key) => key === clientId)
+    tokens.forget((key) => key.startsWith(tokenKey(clientId, '')))
+  }
+  const revokeToken: Hooks<C, T>['revokeToken'] = async (clientId, oauthToken) => {
+    try {
+      return (await hooks.revokeToken?.(clientId, oauthToken)) ?? false
+    } finally {
+      // After the store, so that nothing read before it is remembered. A failure may have come after the revocation.
+      forget(clientId, oauthToken)
+    }
+  }
   return {
     ...lookups,
+    ...(hooks.revokeToken && { revokeToken }),
     queryClientAndToken: standingFor(lookups, (clientId, oauthToken) => {
       const key = tokenKey(clientId, oauthToken)
       const client = clients.recall(clientId)
@@ -91,12 +109,7 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
         tokens.remember(key, both.token, askedAt)
       })
     }),
-    forget(clientId, oauthToken) {
-      queries.forgetRunning()
-      if (oauthToken !== undefined) return tokens.forget((key) => key === tokenKey(clientId, oauthToken))
-      clients.forget((key) => key === clientId)
-      tokens.forget((key) => key.startsWith(tokenKey(clientId, '')))
-    },
+    forget,
   }
 }
 

@@ -1,7 +1,15 @@
-import type { HookRegistry } from '../server/hooks.ts'
-import { type AnyDatabase, checkTables, defaultTables, type TableNames } from './kysely/database.ts'
-import { createRecordNonce, createTokenCredentialHook, temporaryCredentialHooks } from './kysely/hooks.ts'
-
+/**
+ * A store over Kysely: SQLite, PostgreSQL, MySQL and MariaDB, in your own tables.
+ *
+ * @example
+ * ```ts
+ * import { kyselyHooks } from 'countersign/kysely'
+ *
+ * const server = new AuthorizationServer({ hooks: kyselyHooks(db) })
+ * ```
+ *
+ * @module
+ */
 export { type BusyRetryOptions, retryWhenBusy } from './kysely/busy-retry.ts'
 export {
   type OAuth1ClientColumns,
@@ -11,64 +19,19 @@ export {
   type OAuth1TokenCredentialColumns,
   withClientColumns,
   withNonceColumns,
+  withPolicyColumn,
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
 } from './kysely/columns.ts'
 export type { ClientOf, TableNames, TokenCredentialOf } from './kysely/database.ts'
 export { createRecordNonce, type KyselyHookOptions, kyselyHooks } from './kysely/hooks.ts'
-export { createQueryClient, createQueryToken } from './kysely/lookup.ts'
-export { clientRow } from './kysely/models.ts'
+export { createQueryClient, createQueryToken } from './kysely/lookups.ts'
 export { type KyselySqliteDatabase, type NodeSqliteDatabase, nodeSqlite } from './kysely/node-sqlite.ts'
+export {
+  registerAuthorizationHooks,
+  registerNonceHooks,
+  registerTemporaryCredentialHooks,
+  registerTokenCredentialHooks,
+} from './kysely/register.ts'
+export { clientRow } from './kysely/rows.ts'
 export { createExpiryIndexes, type SweepOptions, sweepExpired } from './kysely/sweep.ts'
-
-/** Registers `recordNonce` over a table of nonces. */
-export function registerNonceHooks(
-  server: HookRegistry,
-  db: AnyDatabase,
-  table: string = defaultTables.nonce,
-): void {
-  server.registerHook('recordNonce', createRecordNonce(db, table))
-}
-
-/** Registers the four hooks of temporary credentials over their table. */
-export function registerTemporaryCredentialHooks(
-  server: HookRegistry,
-  db: AnyDatabase,
-  table: string = defaultTables.temporaryCredential,
-): void {
-  const hooks = temporaryCredentialHooks(db, table)
-  server.registerHook('createTemporaryCredential', hooks.createTemporaryCredential)
-  server.registerHook('getTemporaryCredential', hooks.getTemporaryCredential)
-  server.registerHook('createAuthorizationVerifier', hooks.createAuthorizationVerifier)
-  server.registerHook('consumeTemporaryCredential', hooks.consumeTemporaryCredential)
-}
-
-/** Registers `createTokenCredential` over a table of token credentials. */
-export function registerTokenCredentialHooks(
-  server: HookRegistry,
-  db: AnyDatabase,
-  table: string = defaultTables.tokenCredential,
-): void {
-  server.registerHook('createTokenCredential', createTokenCredentialHook(db, table))
-}
-
-/**
- * Registers all that an `AuthorizationServer` needs besides `queryClient`: nonces, temporary and token credentials.
- *
- * @example
- * ```ts
- * const server = new AuthorizationServer()
- * server.registerHook('queryClient', createQueryClient(db))
- * registerAuthorizationHooks(server, db)
- * ```
- */
-export function registerAuthorizationHooks(
-  server: HookRegistry,
-  db: AnyDatabase,
-  tables: Omit<TableNames, 'client'> = {},
-): void {
-  checkTables(tables)
-  registerNonceHooks(server, db, tables.nonce)
-  registerTemporaryCredentialHooks(server, db, tables.temporaryCredential)
-  registerTokenCredentialHooks(server, db, tables.tokenCredential)
-}

@@ -1,6 +1,6 @@
 import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
 import { ConfigurationError, RecordError, StoreError } from '../protocol/errors.ts'
-import { type Awaitable, after, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
+import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
 import { aFunction, checkOptions, type Kind, type Kinds, trueOrFalse } from '../server/option-kinds.ts'
 
@@ -29,6 +29,22 @@ export interface SealedHookOptions extends SealingOptions {
   readonly replace?: (secret: StoredSecret & { readonly resealed: string }) => Awaitable<unknown>
 }
 
+type SealedName =
+  | 'queryClient'
+  | 'queryToken'
+  | 'queryClientAndToken'
+  | 'createTemporaryCredential'
+  | 'getTemporaryCredential'
+  | 'createTokenCredential'
+  | 'exchangeTemporaryCredential'
+  | 'listTokens'
+type Asynchronous<F> = F extends (...parameters: infer P) => infer R
+  ? (...parameters: P) => Promise<Awaited<R>>
+  : F
+
+/** The hooks of a store; those that open or seal a secret are asynchronous. */
+export type SealedHooks<H> = { [Name in keyof H]: Name extends SealedName ? Asynchronous<H[Name]> : H[Name] }
+
 /** The row that a secret belongs to. Its value opens nowhere else. */
 export type SealedRow =
   | { readonly kind: 'client'; readonly clientId: string }
@@ -45,73 +61,85 @@ export type SealedRow =
  * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: sealingKey }] })
  * ```
  */
-export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): H {
+export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): SealedHooks<H> {
   const keys = keyring(options)
   const decoy = decoyOf(keys)
   /** Opens a secret, and lets it be replaced where it is not sealed with the first key. */
-  const opened = <R>(stored: string, row: SealedRow, use: (secret: string) => R): Awaitable<R> => {
+  const opened = async (stored: string, row: SealedRow): Promise<string> => {
     if (partsOf(keys, stored) === undefined) decoy()
     const secret = openRecord(keys, stored, row)
-    if (!options.replace || typeof secret !== 'string' || row.kind === 'temporary' || isCurrent(keys, stored))
-      return use(secret)
-    return after(options.replace({ ...row, stored, resealed: seal(keys, secret, row) }), () => use(secret))
+    const isOlder = typeof secret === 'string' && row.kind !== 'temporary' && !isCurrent(keys, stored)
+    if (options.replace && isOlder)
+      await options.replace({ ...row, stored, resealed: seal(keys, secret, row) })
+    return secret
   }
-  const openClient = <R extends Client | undefined>(client: R): Awaitable<R> => {
+  const openClient = async <R extends Client | undefined>(client: R): Promise<R> => {
     const stored = client?.clientSecret
     if (!client || stored === undefined || stored === null) {
       decoy()
       return client
     }
-    const row = { kind: 'client', clientId: client.clientId } as const
-    return opened(stored, row, (clientSecret) =>
-      clientSecret === stored ? client : copyWith(client, { clientSecret }),
-    )
+    const clientSecret = await opened(stored, { kind: 'client', clientId: client.clientId })
+    return clientSecret === stored ? client : copyWith(client, { clientSecret })
   }
-  const openCredential = <R extends Secretive | undefined>(
+  const openCredential = async <R extends Secretive | undefined>(
     kind: 'temporary' | 'token',
     row: R,
-  ): Awaitable<R> => {
+  ): Promise<R> => {
     if (!row) {
       decoy()
       return row
     }
     const stored = row.oauthTokenSecret
-    return opened(stored, boundRow(kind, row), (oauthTokenSecret) =>
-      oauthTokenSecret === stored ? row : copyWith(row, { oauthTokenSecret }),
-    )
+    const oauthTokenSecret = await opened(stored, boundRow(kind, row))
+    return oauthTokenSecret === stored ? row : copyWith(row, { oauthTokenSecret })
   }
   const sealCredential = <R extends Secretive>(kind: 'temporary' | 'token', row: R): R =>
     copyWith(row, { oauthTokenSecret: seal(keys, row.oauthTokenSecret, boundRow(kind, row)) })
 
-  const { queryClient, queryToken } = hooks
-  const queryClientAndToken = combinedOf(hooks, hooks.queryClientAndToken)
+  const { queryClient, queryToken, listTokens } = hooks
   const { createTemporaryCredential, getTemporaryCredential, createTokenCredential } = hooks
+  const queryClientAndToken = combinedOf(hooks, hooks.queryClientAndToken)
+  const exchange = combinedOf(hooks, hooks.exchangeTemporaryCredential)
   const wrapped: Partial<Hooks> = {}
-  if (queryClient) wrapped.queryClient = (clientId) => after(queryClient.call(hooks, clientId), openClient)
+  if (queryClient)
+    wrapped.queryClient = async (clientId) => openClient(await queryClient.call(hooks, clientId))
   if (queryToken)
-    wrapped.queryToken = (clientId, oauthToken) =>
-      after(queryToken.call(hooks, clientId, oauthToken), (row) => openCredential('token', row))
+    wrapped.queryToken = async (clientId, oauthToken) =>
+      openCredential('token', await queryToken.call(hooks, clientId, oauthToken))
   if (queryClientAndToken) {
-    const both: typeof queryClientAndToken = (clientId, oauthToken) =>
-      after(queryClientAndToken.call(hooks, clientId, oauthToken), ({ client, token }) =>
-        after(openClient(client), (client) =>
-          after(openCredential('token', token), (token) => ({ client, token })),
-        ),
-      )
-    wrapped.queryClientAndToken = standingFor(wrapped, both)
+    const both: typeof queryClientAndToken = async (clientId, oauthToken) => {
+      const { client, token } = await queryClientAndToken.call(hooks, clientId, oauthToken)
+      return { client: await openClient(client), token: await openCredential('token', token) }
+    }
+    wrapped.queryClientAndToken = standingFor({ ...wrapped }, both)
   }
   if (createTemporaryCredential)
-    wrapped.createTemporaryCredential = (row) =>
+    wrapped.createTemporaryCredential = async (row) =>
       createTemporaryCredential.call(hooks, sealCredential('temporary', row))
   if (getTemporaryCredential)
-    wrapped.getTemporaryCredential = (oauthToken) =>
-      after(getTemporaryCredential.call(hooks, oauthToken), (row) => openCredential('temporary', row))
+    wrapped.getTemporaryCredential = async (oauthToken) =>
+      openCredential('temporary', await getTemporaryCredential.call(hooks, oauthToken))
   if (createTokenCredential)
-    wrapped.createTokenCredential = (row) =>
-      after(createTokenCredential.call(hooks, sealCredential('token', row)), (stored) =>
-        openCredential('token', stored),
-      )
-  return { ...hooks, ...wrapped }
+    wrapped.createTokenCredential = async (row) =>
+      openCredential('token', await createTokenCredential.call(hooks, sealCredential('token', row)))
+  if (exchange) {
+    const sealedExchange: typeof exchange = async (oauthToken, row) =>
+      openCredential('token', await exchange.call(hooks, oauthToken, sealCredential('token', row)))
+    const { consumeTemporaryCredential } = hooks
+    wrapped.exchangeTemporaryCredential = standingFor(
+      { consumeTemporaryCredential, createTokenCredential: wrapped.createTokenCredential },
+      sealedExchange,
+    )
+  }
+  if (listTokens)
+    wrapped.listTokens = async (filter) => {
+      const rows = []
+      // One by one: each may have to be replaced.
+      for (const row of await listTokens.call(hooks, filter)) rows.push(await openCredential('token', row))
+      return rows
+    }
+  return { ...hooks, ...wrapped } as SealedHooks<H>
 }
 
 /**
@@ -129,7 +157,7 @@ export function sealSecret(secret: string, row: SealedRow, options: SealingOptio
 }
 
 /**
- * The secret in a stored value; one that was never sealed is answered as it is, unless `requireSealed` is set.
+ * The secret in a stored value; one that was never sealed is returned as it is, unless `requireSealed` is set.
  *
  * @throws StoreError when the value was changed, or belongs to another row; ConfigurationError when its key is not among `keys`.
  */
@@ -141,9 +169,9 @@ export function unsealSecret(stored: string, row: SealedRow, options: SealingOpt
 export type StoredSecret = SealedRow & { readonly stored: string }
 
 /**
- * Goes over stored secrets and answers those that are not sealed with the first key, each with the value to put in its
+ * Goes over stored secrets and yields those that are not sealed with the first key, each with the value to put in its
  * place. Write it with `where secret = stored`, and the rest of the application may go on meanwhile. Run it again and
- * it answers nothing: then `requireSealed` can be set, and older keys can go.
+ * it yields nothing: then `requireSealed` can be set, and older keys can go.
  *
  * @throws StoreError and ConfigurationError as `unsealSecret`; `requireSealed` is not asked for.
  * @example

@@ -2,13 +2,28 @@ import { AuthorizationServer, ConfigurationError, optionsFromEnv, ResourceProtec
 import { type Cache, nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import { cachedCredentials } from 'countersign/credential-cache'
 import * as drizzle from 'countersign/drizzle/sqlite'
-import { kyselyHooks, registerAuthorizationHooks, sweepExpired } from 'countersign/kysely'
+import {
+  kyselyHooks,
+  registerAuthorizationHooks,
+  registerTemporaryCredentialHooks,
+  sweepExpired,
+} from 'countersign/kysely'
 import { memcachedCache, memjsCache } from 'countersign/memcached'
 import { memoryCache, memoryHooks } from 'countersign/memory'
-import { prismaHooks, prismaSchema, sweepExpired as prismaSweep } from 'countersign/prisma'
+import {
+  prismaHooks,
+  prismaSchema,
+  sweepExpired as prismaSweep,
+  registerAuthorizationHooks as registerPrisma,
+} from 'countersign/prisma'
 import { ioredisCache, nodeRedisCache } from 'countersign/redis'
 import { sealedHooks, sealSecret } from 'countersign/sealed'
-import { clientColumns, typeormHooks, sweepExpired as typeormSweep } from 'countersign/typeorm'
+import {
+  clientColumns,
+  registerAuthorizationHooks as registerTypeorm,
+  typeormHooks,
+  sweepExpired as typeormSweep,
+} from 'countersign/typeorm'
 import { describe, expect, it } from 'vitest'
 
 const hooks = memoryHooks()
@@ -61,22 +76,46 @@ const takers: [string, Call, misspelt: object, meant: string][] = [
     { nonces: 'n' },
     'nonce',
   ],
+  ['kysely transactions', (o) => kyselyHooks(db, o), { transaction: false }, 'transactions'],
+  [
+    'kysely register temporary',
+    (o) => registerTemporaryCredentialHooks(new AuthorizationServer(), db, 'temporary', o),
+    { Now: () => 1 },
+    'now',
+  ],
   ['kysely sweep', (o) => sweepExpired(db, o), { limits: 1 }, 'limit'],
   ['drizzleHooks', (o) => drizzle.drizzleHooks(db, {}, o), { Now: () => 1 }, 'now'],
   ['drizzle tables', (t) => drizzle.drizzleHooks(db, t), { nonces: {} }, 'nonce'],
-  ['drizzle sweep', (o) => drizzle.sweepExpired(db, {}, o), { graceSecs: 1 }, 'graceSeconds'],
+  ['drizzle sweep', (o) => drizzle.sweepExpired(db, o), { graceSecs: 1 }, 'graceSeconds'],
+  ['drizzle sweep tables', (tables) => drizzle.sweepExpired(db, { tables }), { nonces: {} }, 'nonce'],
+  ['drizzle transactions', (o) => drizzle.drizzleHooks(db, {}, o), { transaction: false }, 'transactions'],
+  [
+    'drizzle register',
+    (t) => drizzle.registerAuthorizationHooks(new AuthorizationServer(), db, t),
+    { nonces: {} },
+    'nonce',
+  ],
   [
     'prismaHooks',
     (o) => prismaHooks({ client: {}, tokenCredential: {} } as never, o),
     { findTokens: () => null },
     'findToken',
   ],
+  ['prisma register', (m) => registerPrisma(new AuthorizationServer(), m), { nonces: {} }, 'nonce'],
+  ['prisma transaction', (o) => prismaHooks({} as never, o), { transactions: () => null }, 'transaction'],
   ['prisma models', (m) => prismaHooks(m), { clients: {} }, 'client'],
   ['prisma sweep', (o) => prismaSweep({}, o), { lmit: 1 }, 'limit'],
   ['prismaSchema', (o) => prismaSchema(o), { users: 'User' }, 'user'],
   ['typeormHooks', (o) => typeormHooks(db, {} as never, o), { know: () => 1 }, 'now'],
   ['typeorm entities', (e) => typeormHooks(db, e), { tokenCredentials: class {} }, 'tokenCredential'],
-  ['typeorm sweep', (o) => typeormSweep(db, {}, o), { limitt: 1 }, 'limit'],
+  ['typeorm sweep', (o) => typeormSweep(db, o), { limitt: 1 }, 'limit'],
+  ['typeorm sweep entities', (entities) => typeormSweep(db, { entities }), { nonces: class {} }, 'nonce'],
+  [
+    'typeorm register',
+    (e) => registerTypeorm(new AuthorizationServer(), db, e),
+    { nonces: class {} },
+    'nonce',
+  ],
   ['typeorm columns', (o) => clientColumns(o), { colation: 'x' }, 'collation'],
 ]
 
@@ -147,5 +186,15 @@ describe('a cache or a client that lacks a function is refused at once', () => {
   ])('%s', (_name, make, named) => {
     expect(make).toThrow(ConfigurationError)
     expect(make).toThrow(named)
+  })
+})
+
+describe('a sweep that is not told what to sweep says so', () => {
+  it.each<[string, (options: never) => Promise<number>, string]>([
+    ['drizzle', (options) => drizzle.sweepExpired(db, options), 'tables'],
+    ['typeorm', (options) => typeormSweep(db, options), 'entities'],
+  ])('%s', async (_name, sweep, named) => {
+    for (const options of [undefined, {}, { limit: 5 }])
+      await expect(sweep(options as never)).rejects.toThrow(new RegExp(`needs the option ${named}`))
   })
 })

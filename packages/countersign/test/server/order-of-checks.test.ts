@@ -2,19 +2,21 @@ import type { Hooks } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { errorOf, Provider } from './provider.ts'
 
-/** A provider that writes down which hooks were called. */
-function watched(): { provider: Provider; calls: string[] } {
+/** A provider that writes down which hooks were called. @param left - Hooks that the store does not have. */
+function watched(left: readonly string[] = []): { provider: Provider; calls: string[] } {
   const calls: string[] = []
   const provider = new Provider({
     hooks: (hooks) =>
       Object.fromEntries(
-        Object.entries(hooks).map(([name, hook]) => [
-          name,
-          (...args: never[]) => {
-            calls.push(name)
-            return (hook as (...args: never[]) => unknown)(...args)
-          },
-        ]),
+        Object.entries(hooks)
+          .filter(([name]) => !left.includes(name))
+          .map(([name, hook]) => [
+            name,
+            (...args: never[]) => {
+              calls.push(name)
+              return (hook as (...args: never[]) => unknown)(...args)
+            },
+          ]),
       ) as unknown as Hooks,
   })
   return { provider, calls }
@@ -48,8 +50,21 @@ describe('the hooks of a request that holds, in their order', () => {
     expect(calls).toEqual(['queryClient', 'recordNonce', 'createTemporaryCredential'])
   })
 
-  it('/token: the nonce, then the token is stored, then the credential is spent: between the two nothing is lost', async () => {
+  it('/token: the nonce, then the credential is spent and the token made in one', async () => {
     const { provider, calls } = watched()
+    const { temporary, verifier } = await provider.approved()
+    calls.length = 0
+    await provider.exchange(temporary, verifier)
+    expect(calls).toEqual([
+      'queryClient',
+      'getTemporaryCredential',
+      'recordNonce',
+      'exchangeTemporaryCredential',
+    ])
+  })
+
+  it('/token without a transaction: the nonce, then the token is stored, then the credential is spent: between the two nothing is lost', async () => {
+    const { provider, calls } = watched(['exchangeTemporaryCredential'])
     const { temporary, verifier } = await provider.approved()
     calls.length = 0
     await provider.exchange(temporary, verifier)

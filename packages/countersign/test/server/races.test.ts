@@ -57,9 +57,18 @@ it(`of ${atOnce} users who approve at once one wins, and is the one in the store
 })
 
 it(`of ${atOnce} exchanges of one credential at once one is answered with a token`, async () => {
+  const provider = new Provider({ hooks: distant })
+  for (let round = 0; round < rounds; round++) {
+    const { temporary, verifier } = await provider.approved()
+    expect(await winners(async () => (await provider.exchange(temporary, verifier)).status === 200)).toBe(1)
+  }
+  expect(await provider.hooks.listTokens?.({ userId: 7 })).toHaveLength(1 + rounds)
+})
+
+it(`of ${atOnce} exchanges in two steps one is answered with a token, too`, async () => {
   const issued: string[] = []
   const provider = new Provider({
-    hooks: (hooks) => ({
+    hooks: ({ exchangeTemporaryCredential: _, ...hooks }) => ({
       ...distant(hooks),
       createTokenCredential: (credential) => {
         issued.push(credential.oauthToken)

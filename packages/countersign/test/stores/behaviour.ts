@@ -22,7 +22,7 @@ const longest = {
 
 let serial = 0
 /** An identifier that no other test uses. */
-const fresh = (prefix: string) => `${prefix}-${process.pid}-${serial++}`
+export const fresh = (prefix: string) => `${prefix}-${process.pid}-${serial++}`
 
 export const temporary = (values: Partial<TemporaryCredential> = {}): TemporaryCredential => ({
   clientId: 'client',
@@ -133,12 +133,16 @@ export function both(
     const oauthToken = fresh('Pair')
 
     it('are what the two queries answer', async () => {
-      await addClient({ clientId, clientSecret: longest.secret, callbacks: ['https://a.example/', 'b://c'] })
+      const callbacks = ['https://a.example/', 'b://c']
+      // Equal to that of the query for one: what a join leaves out of a policy would not hold.
+      const policy = { places: ['header', 'body'] } as const
+      await addClient({ clientId, clientSecret: longest.secret, callbacks, policy })
       await addToken({ clientId, oauthToken, oauthTokenSecret: longest.secret, userId: 7, scope: 'a b' })
       const expected = {
         client: await hooks.queryClient?.(clientId),
         token: await hooks.queryToken?.(clientId, oauthToken),
       }
+      expect(expected.client?.policy).toEqual(policy)
       for (let call = 0; call < 3; call++)
         expect(await hooks.queryClientAndToken(clientId, oauthToken)).toEqual(expected)
     })
@@ -301,7 +305,7 @@ export function nonces(hooks: Pick<Hooks, 'recordNonce'>): void {
 }
 
 /** What a careless collation or driver takes for the same: other case, padding, accents, and what it cannot hold. */
-function lookalikes(identifier: string): readonly string[] {
+export function lookalikes(identifier: string): readonly string[] {
   return [
     identifier.toLowerCase(),
     identifier.toUpperCase(),

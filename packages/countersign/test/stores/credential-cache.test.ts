@@ -250,3 +250,57 @@ it('calls the hooks of a store that is an object of its own', async () => {
   }
   expect(await cachedCredentials(store).queryClientAndToken('c', 't')).toEqual({ client, token })
 })
+
+it('forgets a token that is revoked through the hooks', async () => {
+  const { rows, asked, hooks } = store()
+  const revokeToken = async (_: string, id: string) => {
+    const { length } = rows.tokens
+    rows.tokens = rows.tokens.filter(({ oauthToken }) => oauthToken !== id)
+    return rows.tokens.length < length
+  }
+  const whole = { ...hooks, revokeToken }
+  const cached = { ...whole, ...cachedCredentials(whole) }
+  expect(await cached.queryToken('c', 't')).toBe(token)
+  expect(await cached.revokeToken('c', 't')).toBe(true)
+  expect(await cached.queryToken('c', 't')).toBeUndefined()
+  expect(await cached.revokeToken('c', 't')).toBe(false)
+  expect(asked).toEqual(['token t', 'token t'])
+})
+
+it('forgets a token whose revocation failed, for it may have been written', async () => {
+  const { rows, hooks } = store()
+  const failing = {
+    ...hooks,
+    revokeToken: async () => {
+      rows.tokens = []
+      throw new Error('The connection broke after the statement.')
+    },
+  }
+  const cached = { ...failing, ...cachedCredentials(failing) }
+  expect(await cached.queryToken('c', 't')).toBe(token)
+  await expect(cached.revokeToken('c', 't')).rejects.toThrow('broke')
+  expect(await cached.queryToken('c', 't')).toBeUndefined()
+})
+
+it('does not keep what was read while a token was being revoked', async () => {
+  const { rows, hooks, answerAll } = slowStore()
+  const whole = {
+    ...hooks,
+    revokeToken: async () => {
+      rows.tokens = []
+      return true
+    },
+  }
+  const cached = { ...whole, ...cachedCredentials(whole) }
+  const read = cached.queryToken('c', 't')
+  await cached.revokeToken('c', 't')
+  answerAll()
+  expect(await read).toBe(token)
+  const after = cached.queryToken('c', 't')
+  answerAll()
+  expect(await after).toBeUndefined()
+})
+
+it('brings no revokeToken where the store has none', () => {
+  expect('revokeToken' in cachedCredentials(store().hooks)).toBe(false)
+})

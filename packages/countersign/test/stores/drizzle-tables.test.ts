@@ -179,7 +179,7 @@ it.each(backends)('%s: a sweep is bounded', async (_name, backend, config) => {
   const temporary = { clientId: 'c', oauthTokenSecret: 's', oauthCallback: 'oob' }
   await hooks.createTemporaryCredential({ ...temporary, oauthToken: 'old', expiresAt: now() - 1000 })
   await hooks.createTemporaryCredential({ ...temporary, oauthToken: 'new', expiresAt: now() + 1000 })
-  const sweep = (limit: number) => sweepExpired(db, { nonce, temporaryCredential }, { limit })
+  const sweep = (limit: number) => sweepExpired(db, { tables: { nonce, temporaryCredential }, limit })
   expect(await sweep(5)).toBe(5)
   const several = await Promise.all([sweep(8), sweep(8), sweep(8)])
   let total = several.reduce((sum, removed) => sum + removed, 5)

@@ -1,10 +1,17 @@
-import type { Grant, Hooks, NonceRecord } from 'countersign'
+import type { Grant, Hooks, NonceRecord, TokenCredential } from 'countersign'
 
 /** One hook, called many times at once with one aim. */
 export type Race =
   | { readonly hook: 'recordNonce'; readonly record: NonceRecord }
   | { readonly hook: 'createAuthorizationVerifier'; readonly oauthToken: string }
   | { readonly hook: 'consumeTemporaryCredential'; readonly oauthToken: string }
+  /** Each call has a token of its own: this one's name, a colon and the name of the call. */
+  | {
+      readonly hook: 'exchangeTemporaryCredential'
+      readonly oauthToken: string
+      readonly credential: TokenCredential
+    }
+  | { readonly hook: 'revokeToken'; readonly clientId: string; readonly oauthToken: string }
 
 /** What came of it: who won (an approval is known by its verifier), and every error. */
 export interface RaceResult {
@@ -40,5 +47,20 @@ function call(hooks: Hooks, race: Race, grant: Grant) {
       return hooks.createAuthorizationVerifier(race.oauthToken, grant)
     case 'consumeTemporaryCredential':
       return hooks.consumeTemporaryCredential(race.oauthToken)
+    case 'revokeToken':
+      return hooks.revokeToken(race.clientId, race.oauthToken)
+    case 'exchangeTemporaryCredential':
+      return exchange(hooks, race, grant.oauthVerifier)
   }
+}
+
+async function exchange(
+  hooks: Hooks,
+  { oauthToken, credential }: Race & { hook: 'exchangeTemporaryCredential' },
+  name: string,
+) {
+  const token = { ...credential, oauthToken: `${credential.oauthToken}:${name}` }
+  const created = await hooks.exchangeTemporaryCredential?.(oauthToken, token)
+  if (created === undefined) return false
+  return created.oauthToken === token.oauthToken || created
 }

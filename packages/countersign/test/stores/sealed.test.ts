@@ -6,6 +6,7 @@ import { ConfigurationError, type Hooks, StoreError } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { reseal, type SealingOptions, sealedHooks, sealSecret, unsealSecret } from 'countersign/sealed'
 import { afterAll, describe, expect, it } from 'vitest'
+import { combinedOf } from '../../src/server/hooks.ts'
 import { describeStore } from './suite.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'countersign-sealed-'))
@@ -35,6 +36,29 @@ describe('sealed hooks', () => {
       expect(stored?.oauthTokenSecret).toMatch(/^sealed1\.k1\.[\w-]+$/)
     expect(await hooks.getTemporaryCredential('t')).toMatchObject(temporary)
     expect(await hooks.queryToken('c', 't')).toEqual(credential)
+  })
+
+  it('seal what is exchanged, and open what is listed', async () => {
+    const store = memoryHooks()
+    const hooks = sealedHooks(store, keys)
+    await hooks.createTemporaryCredential(temporary)
+    expect(await hooks.exchangeTemporaryCredential('t', credential)).toEqual(credential)
+    expect((await store.queryToken('c', 't'))?.oauthTokenSecret).toMatch(/^sealed1\.k1\./)
+    expect(await hooks.listTokens({ clientId: 'c' })).toEqual([credential])
+    expect(await hooks.revokeToken('c', 't')).toBe(true)
+    expect(await store.listTokens({})).toEqual([])
+  })
+
+  it('do not exchange in a store of which the application replaced a part', () => {
+    const { createTokenCredential } = memoryHooks()
+    const replaced = { ...memoryHooks(), createTokenCredential }
+    expect(combinedOf(replaced, replaced.exchangeTemporaryCredential)).toBeUndefined()
+    const hooks = sealedHooks(replaced, keys)
+    expect(combinedOf(hooks, hooks.exchangeTemporaryCredential)).toBeUndefined()
+    const whole = sealedHooks(memoryHooks(), keys)
+    expect(combinedOf(whole, whole.exchangeTemporaryCredential)).toBeDefined()
+    const later = { ...whole, consumeTemporaryCredential: () => true }
+    expect(combinedOf(later, later.exchangeTemporaryCredential)).toBeUndefined()
   })
 
   it('open client secrets that the application sealed', async () => {
@@ -77,8 +101,8 @@ describe('sealed hooks', () => {
   it('leave what has no secret as it is', async () => {
     const row = { clientId: 'rsa', clientSecret: null }
     const hooks = sealedHooks({ queryClient: () => row, queryToken: () => undefined }, keys)
-    expect(hooks.queryClient()).toBe(row)
-    expect(hooks.queryToken()).toBeUndefined()
+    expect(await hooks.queryClient()).toBe(row)
+    expect(await hooks.queryToken()).toBeUndefined()
   })
 
   it('bring only the hooks that the store has', () => {
@@ -202,16 +226,16 @@ describe('a migration', () => {
     expect(await hooks.queryClient('c')).toMatchObject({ clientSecret: 'plain' })
     expect(await hooks.queryToken('c', 't')).toEqual(credential)
     const strict = sealedHooks(store, { ...keys, requireSealed: true })
-    expect(() => strict.queryClient('c')).toThrow(StoreError)
-    expect(() => strict.queryToken('c', 't')).toThrow(StoreError)
+    await expect(strict.queryClient('c')).rejects.toBeInstanceOf(StoreError)
+    await expect(strict.queryToken('c', 't')).rejects.toBeInstanceOf(StoreError)
   })
 
-  it('does not take an empty secret for a sealed one', () => {
+  it('does not take an empty secret for a sealed one', async () => {
     const strict = sealedHooks(
       { queryClient: () => ({ clientId: 'c', clientSecret: '' }) },
       { ...keys, requireSealed: true },
     )
-    expect(() => strict.queryClient()).toThrow(StoreError)
+    await expect(strict.queryClient()).rejects.toBeInstanceOf(StoreError)
   })
 
   it.each(['sync', 'async'])('can seal on read what is not sealed with the first key (%s)', async (kind) => {

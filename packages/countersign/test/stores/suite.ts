@@ -5,6 +5,7 @@ import { both, clients, nonceRecord, nonces, temporary, temporaryCredentials, to
 import { type Race, type RaceResult, runRace } from './race.ts'
 import { type Racers, startRacers } from './racers.ts'
 import { discretion, sweeps } from './upkeep.ts'
+import { exchanges, lists, policies, revocations, wrongPolicies } from './write-side.ts'
 
 /*
  * What every store must do, whatever it is made of.
@@ -50,6 +51,14 @@ export function describeStore({ name, backend, config, shared = true }: StoreUnd
 
     if (has(hooks, 'queryClient') && addClient) clients(hooks, addClient)
     if (has(hooks, 'queryToken', 'createTokenCredential') && addToken) tokens(hooks, addToken)
+    if (has(hooks, 'queryClient') && addClient) {
+      policies(hooks, addClient)
+      if (store.sweep) wrongPolicies(hooks, addClient)
+    }
+    if (has(hooks, 'queryToken', 'createTokenCredential', 'revokeToken')) {
+      revocations(hooks)
+      if (has(hooks, 'listTokens')) lists(hooks)
+    }
     if (has(hooks, 'queryClientAndToken') && addClient && addToken) both(hooks, addClient, addToken)
     const keepsTemporary = has(
       hooks,
@@ -59,6 +68,8 @@ export function describeStore({ name, backend, config, shared = true }: StoreUnd
       'consumeTemporaryCredential',
     )
     if (keepsTemporary) temporaryCredentials(hooks)
+    if (keepsTemporary && has(hooks, 'queryToken', 'createTokenCredential', 'exchangeTemporaryCredential'))
+      exchanges(hooks)
     if (has(hooks, 'recordNonce')) nonces(hooks)
     if (store.sweep) {
       discretion(hooks as Hooks)
@@ -112,7 +123,32 @@ function races(hooks: Partial<Hooks>, run: (race: Race) => Promise<RaceResult>):
       }))
     })
   }
+  if (has(hooks, 'createTokenCredential', 'revokeToken')) {
+    it('a token is revoked once', { timeout: 120_000 }, async () => {
+      await everyRound(async () => {
+        const { clientId, oauthToken } = temporary()
+        await hooks.createTokenCredential({ clientId, oauthToken, oauthTokenSecret: 's' })
+        return { hook: 'revokeToken', clientId, oauthToken }
+      })
+    })
+  }
   if (!has(hooks, 'createAuthorizationVerifier', 'getTemporaryCredential')) return
+  if (has(hooks, 'exchangeTemporaryCredential', 'queryToken')) {
+    it('a temporary credential is exchanged once', { timeout: 120_000 }, async () => {
+      await everyRound(
+        async () => {
+          const { clientId, oauthToken } = temporary()
+          const credential = { clientId, oauthToken, oauthTokenSecret: 's' }
+          return { hook: 'exchangeTemporaryCredential', oauthToken: await issue(), credential }
+        },
+        async (race, winner) => {
+          const { credential } = race as Race & { hook: 'exchangeTemporaryCredential' }
+          const won = `${credential.oauthToken}:${winner}`
+          expect(await hooks.queryToken(credential.clientId, won)).toMatchObject({ oauthToken: won })
+        },
+      )
+    })
+  }
   it('one approval is bound, whole', { timeout: 120_000 }, async () => {
     await everyRound(
       async () => ({ hook: 'createAuthorizationVerifier', oauthToken: await issue() }),

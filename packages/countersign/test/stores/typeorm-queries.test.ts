@@ -169,9 +169,9 @@ it('sweeps what has expired, by the index, so many at a time and nothing else', 
     { ...credential, oauthToken: 'alive', expiresAt: 2000 },
   ])
   const options = { limit: 4, graceSeconds: 0, now: () => 1005 }
-  expect(await sweepExpired(dataSource, entities, options)).toBe(4)
-  expect(await sweepExpired(dataSource, entities, options)).toBe(3)
-  expect(await sweepExpired(dataSource, entities, options)).toBe(0)
+  expect(await sweepExpired(dataSource, { entities, ...options })).toBe(4)
+  expect(await sweepExpired(dataSource, { entities, ...options })).toBe(3)
+  expect(await sweepExpired(dataSource, { entities, ...options })).toBe(0)
   expect((await Nonce.find()).map(({ nonceKey }) => nonceKey)).toEqual(['n6', 'n7'])
   expect((await TemporaryCredential.find()).map(({ oauthToken }) => oauthToken)).toEqual(['alive'])
   const plan = await dataSource.query('explain query plan select * from oauth_nonce where expires_at <= 5')

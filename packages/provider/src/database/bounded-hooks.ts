@@ -1,19 +1,16 @@
-import type { Hooks } from 'countersign'
+import type { Hooks, TemporaryCredential } from 'countersign'
 import { OverloadError } from '../overload-error.ts'
 import { nowSeconds } from '../random.ts'
-import type { Database, ProviderClient, ProviderToken } from './schema.ts'
+import type { Database } from './schema.ts'
 
 /** Temporary credentials of one client that wait for a decision or to be spent. */
 const maxOutstanding = 5_000
 
 /** The hooks with a bound on the rows that a client can make: it asks for temporary credentials without any user. */
-export function boundedHooks(
-  db: Database,
-  hooks: Required<Hooks<ProviderClient, ProviderToken>>,
-): Required<Hooks<ProviderClient, ProviderToken>> {
+export function boundedHooks<H extends Pick<Hooks, 'createTemporaryCredential'>>(db: Database, hooks: H): H {
   return {
     ...hooks,
-    async createTemporaryCredential(credential) {
+    async createTemporaryCredential(credential: TemporaryCredential) {
       const { clientId } = credential
       if (await isFull(db, clientId)) {
         throw new OverloadError(`The client ${clientId} has ${maxOutstanding} temporary credentials.`, 60)

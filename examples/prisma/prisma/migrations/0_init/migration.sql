@@ -10,7 +10,8 @@ CREATE TABLE "oauth_client" (
     "client_id" TEXT NOT NULL,
     "client_secret" TEXT,
     "default_redirect_uri" TEXT NOT NULL DEFAULT '',
-    "rsa_public_key" TEXT
+    "rsa_public_key" TEXT,
+    "policy" TEXT
 );
 
 -- CreateTable

@@ -1,6 +1,6 @@
 export type { DrizzleDatabase } from './database.ts'
 export { createRecordNonce, type DrizzleHookOptions, drizzleHooks } from './hooks.ts'
-export { createQueryClient, createQueryToken } from './lookup.ts'
+export { createQueryClient, createQueryToken } from './lookups.ts'
 export {
   registerAuthorizationHooks,
   registerNonceHooks,

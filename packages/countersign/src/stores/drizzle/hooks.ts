@@ -1,29 +1,27 @@
-import { and, eq, gt, isNull } from 'drizzle-orm'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
-import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { checkOptions } from '../../server/option-kinds.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
-import { clockOptions } from '../store-options.ts'
-import { affected, type Builder, type DrizzleDatabase, exactly, insertOnce } from './database.ts'
-import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookup.ts'
-import type {
-  DrizzleHooks,
-  DrizzleTables,
-  NonceTable,
-  TemporaryCredentialHooks,
-  TemporaryCredentialTable,
-  TokenCredentialRow,
-  TokenCredentialTable,
-  UserTable,
-} from './tables.ts'
-import { tableKinds } from './tables.ts'
+import { checkOptions, type Kinds, trueOrFalse } from '../../server/option-kinds.ts'
+import { exchangeInPlaceOf } from '../shared/store-hooks.ts'
+import { clockOptions } from '../shared/store-options.ts'
+import { type DrizzleDatabase, insertOnce } from './database.ts'
+import { createExchange } from './exchange.ts'
+import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookups.ts'
+import { type DrizzleHooks, type DrizzleTables, type NonceTable, tableKinds } from './tables.ts'
+import { temporaryCredentialHooks } from './temporary-hooks.ts'
+import { tokenCredentialHooks } from './token-hooks.ts'
 
-/** By which clock credentials expire. */
+/** By which clock credentials expire, and whether there are transactions. */
 export interface DrizzleHookOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
+  /**
+   * Spend and issue in one transaction. Default true; false where the driver has no transactions (D1, Neon over HTTP),
+   * which leaves `exchangeTemporaryCredential` out.
+   */
+  readonly transactions?: boolean
 }
+
+const hookOptions: Kinds<DrizzleHookOptions> = { ...clockOptions, transactions: trueOrFalse }
 
 /**
  * The hooks over your own Drizzle tables: each of them for the tables that you pass, with the types of your rows. The
@@ -40,14 +38,16 @@ export function drizzleHooks<const T extends DrizzleTables>(
   tables: T,
   options: DrizzleHookOptions = {},
 ): DrizzleHooks<T> {
-  checkOptions('drizzleHooks', options, clockOptions)
+  checkOptions('drizzleHooks', options, hookOptions)
   checkOptions('tables', tables, tableKinds)
-  const { now } = options
+  const { now, transactions = true } = options
   const { client, temporaryCredential, tokenCredential, nonce, user } = tables
   const lookups = {
     ...(client && { queryClient: createQueryClient(db, client) }),
     ...(tokenCredential && { queryToken: createQueryToken(db, tokenCredential, user) }),
   }
+  const tokens = tokenCredential && tokenCredentialHooks(db, tokenCredential, user)
+  const temporary = temporaryCredential && temporaryCredentialHooks(db, temporaryCredential, now)
   const hooks: Partial<Hooks> = {
     ...lookups,
     ...(client &&
@@ -57,10 +57,16 @@ export function drizzleHooks<const T extends DrizzleTables>(
           createQueryClientAndToken(db, client, tokenCredential, user),
         ),
       }),
-    ...(tokenCredential && {
-      createTokenCredential: createTokenCredentialHook(db, tokenCredential, user),
-    }),
-    ...(temporaryCredential && temporaryCredentialHooks(db, temporaryCredential, now)),
+    ...tokens,
+    ...temporary,
+    ...(tokens &&
+      temporary &&
+      transactions && {
+        exchangeTemporaryCredential: exchangeInPlaceOf(
+          { ...tokens, ...temporary },
+          createExchange(db, { temporaryCredential, tokenCredential, user }, now),
+        ),
+      }),
     ...(nonce && { recordNonce: createRecordNonce(db, nonce) }),
   }
   return hooks as DrizzleHooks<T>
@@ -70,67 +76,4 @@ export function drizzleHooks<const T extends DrizzleTables>(
 export function createRecordNonce(db: DrizzleDatabase, table: NonceTable): Hooks['recordNonce'] {
   return (record) =>
     insertOnce(db, table, table.nonceKey, { nonceKey: nonceKey(record), expiresAt: record.expiresAt })
-}
-
-/** The `createTokenCredential` hook: inserts, and answers what `queryToken` will, columns with defaults included. */
-export function createTokenCredentialHook<
-  T extends TokenCredentialTable,
-  U extends UserTable | undefined = undefined,
->(
-  db: DrizzleDatabase,
-  table: T,
-  user?: U,
-): (credential: TokenCredential) => Promise<TokenCredentialRow<{ tokenCredential: T; user: U }>> {
-  const queryToken = createQueryToken(db, table, user)
-  return async (credential) => {
-    await discreet((db as Builder).insert(table).values(withoutNull(credential)))
-    const created = await queryToken(credential.clientId, credential.oauthToken)
-    if (created) return created
-    throw new Error('The table does not answer the token credential that was just inserted into it.')
-  }
-}
-
-/** The four hooks over a table of temporary credentials. */
-export function temporaryCredentialHooks(
-  db: DrizzleDatabase,
-  table: TemporaryCredentialTable,
-  now: () => number = systemClock,
-): TemporaryCredentialHooks {
-  const { oauthToken: key, oauthVerifier, expiresAt } = table
-  const alive = () => gt(expiresAt, Math.floor(now()))
-  return {
-    async createTemporaryCredential(credential) {
-      await discreet((db as Builder).insert(table).values(withoutNull(credential)))
-    },
-
-    async getTemporaryCredential(oauthToken) {
-      if (!isStorable(oauthToken)) return undefined
-      const [credential] = await (db as Builder)
-        .select()
-        .from(table)
-        .where(and(eq(key, oauthToken), alive()))
-      return credential?.oauthToken === oauthToken ? credential : undefined
-    },
-
-    async createAuthorizationVerifier(oauthToken, grant) {
-      if (!isStorable(oauthToken)) return false
-      // Granted once, by one user: the second finds no such row.
-      const undecided = and(exactly(db, table, key, oauthToken), isNull(oauthVerifier), alive())
-      const approval = (db as Builder).update(table).set(withoutNull(grant)).where(undecided)
-      return (await discreet(affected(approval, key))) === 1
-    },
-
-    async consumeTemporaryCredential(oauthToken) {
-      if (!isStorable(oauthToken)) return false
-      const unspent = and(exactly(db, table, key, oauthToken), alive())
-      return (await affected((db as Builder).delete(table).where(unspent), key)) === 1
-    },
-  }
-}
-
-/** Only what has a value is written: the column of another may be missing from an adopted table. */
-function withoutNull(values: object): object {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
-  )
 }

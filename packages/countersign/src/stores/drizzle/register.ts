@@ -1,7 +1,9 @@
 import type { HookRegistry } from '../../server/hooks.ts'
 import { checkOptions } from '../../server/option-kinds.ts'
+import { registerHooks } from '../../server/register-hooks.ts'
+import { clockOptions } from '../shared/store-options.ts'
 import type { DrizzleDatabase } from './database.ts'
-import { createRecordNonce, createTokenCredentialHook, temporaryCredentialHooks } from './hooks.ts'
+import { createRecordNonce, type DrizzleHookOptions, drizzleHooks } from './hooks.ts'
 import {
   type DrizzleTables,
   type NonceTable,
@@ -9,10 +11,12 @@ import {
   type TokenCredentialTable,
   tableKinds,
 } from './tables.ts'
+import { temporaryCredentialHooks } from './temporary-hooks.ts'
+import { tokenCredentialHooks } from './token-hooks.ts'
 
 /** Registers `recordNonce` over a table of nonces. */
 export function registerNonceHooks(server: HookRegistry, db: DrizzleDatabase, table: NonceTable): void {
-  server.registerHook('recordNonce', createRecordNonce(db, table))
+  registerHooks(server, { recordNonce: createRecordNonce(db, table) })
 }
 
 /** Registers the four hooks of temporary credentials over their table. */
@@ -20,21 +24,19 @@ export function registerTemporaryCredentialHooks(
   server: HookRegistry,
   db: DrizzleDatabase,
   table: TemporaryCredentialTable,
+  options: Pick<DrizzleHookOptions, 'now'> = {},
 ): void {
-  const hooks = temporaryCredentialHooks(db, table)
-  server.registerHook('createTemporaryCredential', hooks.createTemporaryCredential)
-  server.registerHook('getTemporaryCredential', hooks.getTemporaryCredential)
-  server.registerHook('createAuthorizationVerifier', hooks.createAuthorizationVerifier)
-  server.registerHook('consumeTemporaryCredential', hooks.consumeTemporaryCredential)
+  checkOptions('registerTemporaryCredentialHooks', options, clockOptions)
+  registerHooks(server, temporaryCredentialHooks(db, table, options.now))
 }
 
-/** Registers `createTokenCredential` over a table of token credentials. */
+/** Registers the hooks that create, revoke and list token credentials, over their table. */
 export function registerTokenCredentialHooks(
   server: HookRegistry,
   db: DrizzleDatabase,
   table: TokenCredentialTable,
 ): void {
-  server.registerHook('createTokenCredential', createTokenCredentialHook(db, table))
+  registerHooks(server, tokenCredentialHooks(db, table))
 }
 
 /**
@@ -51,9 +53,11 @@ export function registerAuthorizationHooks(
   server: HookRegistry,
   db: DrizzleDatabase,
   tables: Required<Pick<DrizzleTables, 'nonce' | 'temporaryCredential' | 'tokenCredential'>>,
+  options?: DrizzleHookOptions,
 ): void {
   checkOptions('tables', tables, tableKinds)
-  registerNonceHooks(server, db, tables.nonce)
-  registerTemporaryCredentialHooks(server, db, tables.temporaryCredential)
-  registerTokenCredentialHooks(server, db, tables.tokenCredential)
+  const { nonce, temporaryCredential, tokenCredential } = tables
+  const hooks = drizzleHooks(db, { nonce, temporaryCredential, tokenCredential }, options)
+  const { queryToken: _, ...others } = hooks
+  registerHooks(server, others)
 }

@@ -1,7 +1,8 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
-import { checkOptions } from '../../server/option-kinds.ts'
-import { batchesOf, systemClock } from '../rows.ts'
-import { sweepOptions } from '../store-options.ts'
+import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
+import { systemClock } from '../shared/clock.ts'
+import { requireOption, sweepOptions } from '../shared/store-options.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
 import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
 import { type NonceTable, type TemporaryCredentialTable, tableKinds } from './tables.ts'
 
@@ -13,25 +14,23 @@ export interface SweepOptions {
   readonly now?: () => number
   /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
+  readonly tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable }
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
- * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts
- * while ((await sweepExpired(db, { nonce, temporaryCredential }, { limit: 1000 })) === 1000);
+ * while ((await sweepExpired(db, { tables: { nonce, temporaryCredential } })) === 1000);
  * ```
  */
-export async function sweepExpired(
-  db: DrizzleDatabase,
-  tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable },
-  options: SweepOptions = {},
-): Promise<number> {
-  checkOptions('sweepExpired', options, sweepOptions)
+export async function sweepExpired(db: DrizzleDatabase, options: SweepOptions): Promise<number> {
+  checkOptions('sweepExpired', options, kinds)
+  requireOption('sweepExpired', options, 'tables', '{ nonce, temporaryCredential }')
+  const { limit = 1000, now = systemClock, graceSeconds = 60, tables } = options
   checkOptions('tables', tables, tableKinds)
-  const { limit = 1000, now = systemClock, graceSeconds = 60 } = options
   const until = Math.floor(now()) - graceSeconds
   const { nonce, temporaryCredential } = tables
   const nonces = nonce ? await sweep(db, nonce, nonce.nonceKey, until, limit) : 0
@@ -39,6 +38,8 @@ export async function sweepExpired(
     ? nonces + (await sweep(db, temporaryCredential, temporaryCredential.oauthToken, until, limit - nonces))
     : nonces
 }
+
+const kinds: Kinds<SweepOptions> = { ...sweepOptions, tables: anObject }
 
 async function sweep(
   db: DrizzleDatabase,

@@ -49,7 +49,7 @@ export const tableKinds: Kinds<DrizzleTables> = {
 
 type ClientRow<T> = T extends { client: infer C extends ClientTable } ? C['$inferSelect'] : Client
 
-/** A token credential as `queryToken` answers it: the whole row, and the user where their table was given. */
+/** A token credential as `queryToken` returns it: the whole row, and the user where their table was given. */
 export type TokenCredentialRow<T> = T extends { tokenCredential: infer C extends TokenCredentialTable }
   ? C['$inferSelect'] &
       (T extends { user: infer U extends UserTable } ? { readonly user: U['$inferSelect'] | null } : unknown)
@@ -62,12 +62,15 @@ export type DrizzleHooks<T extends DrizzleTables> = (T extends { client: ClientT
   ? Pick<ModelHooks<T>, 'queryClient'>
   : unknown) &
   (T extends { tokenCredential: TokenCredentialTable }
-    ? Pick<ModelHooks<T>, 'queryToken' | 'createTokenCredential'>
+    ? Pick<ModelHooks<T>, 'queryToken' | 'createTokenCredential' | 'revokeToken' | 'listTokens'>
     : unknown) &
   (T extends { client: ClientTable; tokenCredential: TokenCredentialTable }
     ? Pick<ModelHooks<T>, 'queryClientAndToken'>
     : unknown) &
   (T extends { temporaryCredential: TemporaryCredentialTable } ? TemporaryCredentialHooks : unknown) &
+  (T extends { temporaryCredential: TemporaryCredentialTable; tokenCredential: TokenCredentialTable }
+    ? Pick<Hooks<ClientRow<T>, TokenCredentialRow<T>>, 'exchangeTemporaryCredential'>
+    : unknown) &
   (T extends { nonce: NonceTable } ? Pick<Hooks, 'recordNonce'> : unknown)
 
 export type TemporaryCredentialHooks = Pick<

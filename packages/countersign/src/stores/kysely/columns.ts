@@ -10,6 +10,8 @@ export interface OAuth1ClientColumns {
   default_redirect_uri: Generated<string>
   /** PEM text, or a JWK as JSON. Only for clients that sign with RSA; the column may be missing. */
   rsa_public_key?: string | null
+  /** What this client may do other than the rest, as JSON: a `ClientPolicy`. The column may be missing. */
+  policy?: string | null
 }
 
 /** The columns of a temporary credential. `user_id` has the type of your users' identifier. */
@@ -68,7 +70,7 @@ type AnyBuilder<T extends string> = CreateTableBuilder<T, never>
  */
 export function withClientColumns<T extends string, C extends string>(
   builder: CreateTableBuilder<T, C>,
-): CreateTableBuilder<T, C | keyof OAuth1ClientColumns> {
+): CreateTableBuilder<T, C | Exclude<keyof OAuth1ClientColumns, 'policy'>> {
   return (builder as AnyBuilder<T>)
     .addColumn('client_id', identifier, (column) => column.notNull().unique())
     .addColumn('client_secret', 'text')
@@ -77,6 +79,21 @@ export function withClientColumns<T extends string, C extends string>(
       column.notNull().defaultTo(raw("('')")),
     )
     .addColumn('rsa_public_key', 'text') as CreateTableBuilder<T, never>
+}
+
+/**
+ * Adds the column of a client's own policy to a table that is being created. It is a step of its own, so that a migration
+ * that ran before makes the same table today.
+ *
+ * @example
+ * ```ts
+ * await db.schema.createTable('oauth_client').$call(withClientColumns).$call(withPolicyColumn).execute()
+ * ```
+ */
+export function withPolicyColumn<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | 'policy'> {
+  return (builder as AnyBuilder<T>).addColumn('policy', 'text') as CreateTableBuilder<T, never>
 }
 
 /** Adds the columns of temporary credentials, all but `user_id`: that one is of your users' type, and references them. */

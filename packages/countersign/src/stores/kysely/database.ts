@@ -1,7 +1,7 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Expression, ExpressionBuilder, Kysely, Selectable, SqlBool } from 'kysely'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kinds } from '../../server/option-kinds.ts'
-import { tableName } from '../store-options.ts'
+import { tableName } from '../shared/store-options.ts'
 import type { OAuth1ClientColumns, OAuth1TokenCredentialColumns } from './columns.ts'
 
 /** The names of the tables, where they are not the default ones. */
@@ -72,3 +72,21 @@ export function isPostgres(db: AnyDatabase): boolean {
   const { adapter } = db.getExecutor()
   return adapter.supportsReturning === true && adapter.supportsTransactionalDdl === true
 }
+
+/**
+ * The column is exactly this text. MySQL's own collations ignore case, accents or trailing spaces; there the bytes are
+ * compared as well, beside the comparison that uses the index.
+ */
+export function exactly(
+  db: AnyDatabase,
+  column: string,
+  text: string,
+): (eb: ExpressionBuilder<AnyTable, string>) => Expression<SqlBool> {
+  const mySql = isMySql(db)
+  return (eb) => {
+    const isEqual = eb(column, '=', text)
+    return mySql ? isEqual.and(eb.cast(column, 'binary'), '=', eb.cast(eb.val(text), 'binary')) : isEqual
+  }
+}
+
+type AnyTable = Record<string, Record<string, unknown>>

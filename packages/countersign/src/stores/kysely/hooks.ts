@@ -1,9 +1,8 @@
 import type { Kysely } from 'kysely'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
-import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { anObject, checkOptions, clock, type Kinds } from '../../server/option-kinds.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
+import { anObject, checkOptions, clock, type Kinds, trueOrFalse } from '../../server/option-kinds.ts'
+import { exchangeInPlaceOf, type StoreHooks } from '../shared/store-hooks.ts'
 import {
   type AnyDatabase,
   type ClientOf,
@@ -13,26 +12,25 @@ import {
   type TableNames,
   type TokenCredentialOf,
 } from './database.ts'
+import { createExchange } from './exchange.ts'
 import { createQueryClientAndToken } from './join.ts'
-import { createQueryClient, createQueryToken } from './lookup.ts'
-import { credentialRow, temporaryCredentialOf } from './models.ts'
+import { queryClientIn, queryTokenIn } from './lookups.ts'
+import { temporaryCredentialHooks } from './temporary-hooks.ts'
+import { tokenCredentialHooks } from './token-hooks.ts'
 
 /** Which tables, and by which clock credentials expire. */
 export interface KyselyHookOptions<N extends TableNames = TableNames> {
   readonly tables?: N
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
+  /**
+   * Spend and issue in one transaction. Default true; false where the driver has no transactions (D1), which leaves
+   * `exchangeTemporaryCredential` out.
+   */
+  readonly transactions?: boolean
 }
 
-const hookOptions: Kinds<KyselyHookOptions> = { tables: anObject, now: clock }
-
-type TemporaryCredentialHooks = Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
->
+const hookOptions: Kinds<KyselyHookOptions> = { tables: anObject, now: clock, transactions: trueOrFalse }
 
 /**
  * All hooks over a Kysely database: SQLite, PostgreSQL, MySQL and MariaDB. The database is the referee of every atomic
@@ -50,23 +48,29 @@ type TemporaryCredentialHooks = Pick<
 export function kyselyHooks<DB, const N extends TableNames = Record<never, never>>(
   db: Kysely<DB>,
   options: KyselyHookOptions<N> = {},
-): Required<Hooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>>> {
+): StoreHooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>> {
   checkOptions('kyselyHooks', options, hookOptions)
-  const { tables, now } = options
+  const { tables, now, transactions = true } = options
   checkTables(tables)
   const names = { ...defaultTables, ...tables }
   const lookups = {
-    queryClient: createQueryClient(db, names.client),
-    queryToken: createQueryToken(db, names.tokenCredential),
+    queryClient: queryClientIn(db, names.client),
+    queryToken: queryTokenIn(db, names.tokenCredential),
   }
-  const hooks: Required<Hooks> = {
+  const writers = {
+    ...temporaryCredentialHooks(db, names.temporaryCredential, now),
+    ...tokenCredentialHooks(db, names.tokenCredential),
+  }
+  const hooks: Hooks = {
     ...lookups,
     queryClientAndToken: standingFor(lookups, createQueryClientAndToken(db, names)),
     recordNonce: createRecordNonce(db, names.nonce),
-    createTokenCredential: createTokenCredentialHook(db, names.tokenCredential),
-    ...temporaryCredentialHooks(db, names.temporaryCredential, now),
+    ...writers,
+    ...(transactions && {
+      exchangeTemporaryCredential: exchangeInPlaceOf(writers, createExchange(db, names, now)),
+    }),
   }
-  return hooks as Required<Hooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>>>
+  return hooks as StoreHooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>>
 }
 
 /** The `recordNonce` hook over a table of nonces: one insert, which the primary key lets pass once (§3.3). */
@@ -84,80 +88,3 @@ export function createRecordNonce(
     return result.numInsertedOrUpdatedRows === 1n
   }
 }
-
-/** The `createTokenCredential` hook: inserts, and answers what `queryToken` will, columns with defaults included. */
-export function createTokenCredentialHook(
-  db: AnyDatabase,
-  table: string = defaultTables.tokenCredential,
-): (credential: TokenCredential) => Promise<TokenCredential> {
-  const queryToken = createQueryToken(db, table)
-  return async (credential) => {
-    await discreet(db.insertInto(table).values(credentialRow(credential)).execute())
-    const created = await queryToken(credential.clientId, credential.oauthToken)
-    if (created) return created
-    throw new Error(`${table} does not answer the token credential that was just inserted into it.`)
-  }
-}
-
-/** The four hooks over a table of temporary credentials. */
-export function temporaryCredentialHooks(
-  db: AnyDatabase,
-  table: string = defaultTables.temporaryCredential,
-  now: () => number = systemClock,
-): TemporaryCredentialHooks {
-  const mySql = isMySql(db)
-  /** MySQL's own collations ignore case, accents or trailing spaces; there the bytes are compared as well. */
-  const bytes = (oauthToken: string) => (eb: ExpressionBuilder) =>
-    mySql
-      ? eb(eb.cast('oauth_token', 'binary'), '=', eb.cast(eb.val(oauthToken), 'binary'))
-      : eb('oauth_token', '=', oauthToken)
-  return {
-    async createTemporaryCredential(credential) {
-      await discreet(db.insertInto(table).values(credentialRow(credential)).execute())
-    },
-
-    async getTemporaryCredential(oauthToken) {
-      if (!isStorable(oauthToken)) return undefined
-      const row = await db
-        .selectFrom(table)
-        .selectAll()
-        .where('oauth_token', '=', oauthToken)
-        .where('expires_at', '>', Math.floor(now()))
-        .executeTakeFirst()
-      const credential = row && temporaryCredentialOf(row)
-      return credential?.oauthToken === oauthToken ? credential : undefined
-    },
-
-    async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
-      if (!isStorable(oauthToken)) return false
-      const approval = db
-        .updateTable(table)
-        .set({
-          user_id: userId,
-          oauth_verifier: oauthVerifier,
-          ...(scope === undefined ? {} : { scope }),
-        })
-        .where('oauth_token', '=', oauthToken)
-        .where(bytes(oauthToken))
-        // Granted once, by one user: the second finds no such row.
-        .where('oauth_verifier', 'is', null)
-        .where('expires_at', '>', Math.floor(now()))
-      const result = await discreet(approval.executeTakeFirst())
-      return result.numUpdatedRows === 1n
-    },
-
-    async consumeTemporaryCredential(oauthToken) {
-      if (!isStorable(oauthToken)) return false
-      const result = await db
-        .deleteFrom(table)
-        .where('oauth_token', '=', oauthToken)
-        .where(bytes(oauthToken))
-        .where('expires_at', '>', Math.floor(now()))
-        .executeTakeFirst()
-      return result.numDeletedRows === 1n
-    },
-  }
-}
-
-type AnyTable = Record<string, Record<string, unknown>>
-type ExpressionBuilder = import('kysely').ExpressionBuilder<AnyTable, string>

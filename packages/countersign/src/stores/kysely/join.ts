@@ -1,8 +1,8 @@
 import type { Client, TokenCredential } from '../../server/models.ts'
-import { isStorable } from '../rows.ts'
+import { isStorable } from '../shared/column-text.ts'
 import type { AnyDatabase, TableNames } from './database.ts'
-import { createQueryClient } from './lookup.ts'
-import { clientOf, type Row, tokenCredentialOf } from './models.ts'
+import { queryClientIn } from './lookups.ts'
+import { clientOf, type Row, tokenCredentialOf } from './rows.ts'
 
 /** A column that is added while the process runs is there after so many seconds. */
 const columnSeconds = 60
@@ -25,7 +25,7 @@ export function createQueryClientAndToken(
   // The two tables may share column names (id, user_id), so a join must name each column of the application's own.
   // They are read off a pair of rows, which takes two queries: the first that is found, and once a minute from then on.
   let columns: Columns | undefined
-  const queryClient = createQueryClient(db, tables.client)
+  const queryClient = queryClientIn(db, tables.client)
 
   return async (clientId, oauthToken) => {
     if (!isStorable(clientId)) return { client: undefined, token: undefined }

@@ -1,6 +1,7 @@
 import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
-import { batchesOf, systemClock } from '../rows.ts'
-import { sweepOptions } from '../store-options.ts'
+import { systemClock } from '../shared/clock.ts'
+import { sweepOptions } from '../shared/store-options.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
 import {
   type AnyDatabase,
   checkTables,
@@ -22,8 +23,8 @@ export interface SweepOptions {
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
- * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
+import type { Kind, Kinds } from '../../server/option-kinds.ts'
 
 /** A client as its table holds it. */
 export interface ClientRow {
@@ -8,24 +9,28 @@ export interface ClientRow {
   readonly defaultRedirectUri?: string | null | undefined
   /** PEM text, or a JWK as JSON. */
   readonly rsaPublicKey?: string | null | undefined
+  /** A `ClientPolicy` as JSON: text, or what a `Json` column holds. */
+  readonly policy?: unknown
 }
 
 /** A client that came from a row, with the application's own columns still there. */
-export type ClientFromRow<R extends ClientRow> = Omit<R, 'rsaPublicKey'> &
-  Pick<Client, 'rsaPublicKey'> & { readonly callbacks: readonly string[] }
+export type ClientFromRow<R extends ClientRow> = Omit<R, 'rsaPublicKey' | 'policy'> &
+  Pick<Client, 'rsaPublicKey' | 'policy'> & { readonly callbacks: readonly string[] }
 
-/** As much of Prisma's `prisma.oauthClient` as is used here. */
+/** The subset of Prisma's `prisma.oauthClient` that countersign uses. */
 export interface PrismaClients<R extends ClientRow = ClientRow> {
   findFirst(args: { where: { clientId: string } }): PromiseLike<R | null>
 }
 
-/** As much of Prisma's `prisma.oauthTokenCredential` as is used here. */
+/** The subset of Prisma's `prisma.oauthTokenCredential` that countersign uses. */
 export interface PrismaTokenCredentials<T extends TokenCredential = TokenCredential> {
   findFirst(args: { where: TokenWhere }): PromiseLike<T | null>
+  findMany(args: { where: { clientId?: string; userId?: AnyUserId } }): PromiseLike<T[]>
   createMany(args: { data: TokenData[] }): PromiseLike<Count>
+  deleteMany(args: { where: TokenWhere }): PromiseLike<Count>
 }
 
-/** As much of Prisma's `prisma.oauthTemporaryCredential` as is used here. */
+/** The subset of Prisma's `prisma.oauthTemporaryCredential` that countersign uses. */
 export interface PrismaTemporaryCredentials {
   findFirst(args: { where: LiveWhere }): PromiseLike<TemporaryCredentialRow | null>
   createMany(args: { data: TemporaryCredentialData[] }): PromiseLike<Count>
@@ -34,7 +39,7 @@ export interface PrismaTemporaryCredentials {
   findMany(args: ExpiredArgs & { select: { oauthToken: true } }): PromiseLike<{ oauthToken: string }[]>
 }
 
-/** As much of Prisma's `prisma.oauthNonce` as is used here. */
+/** The subset of Prisma's `prisma.oauthNonce` that countersign uses. */
 export interface PrismaNonces {
   createMany(args: { data: { nonceKey: string; expiresAt: number }[] }): PromiseLike<Count>
   deleteMany(args: { where: { nonceKey: { in: string[] } } }): PromiseLike<Count>
@@ -47,6 +52,19 @@ export interface PrismaModels<R extends ClientRow = ClientRow, T extends TokenCr
   readonly tokenCredential: PrismaTokenCredentials<T>
   readonly temporaryCredential: PrismaTemporaryCredentials
   readonly nonce: PrismaNonces
+}
+
+/** A delegate is a proxy whose functions are made when they are called. */
+const aDelegate: Kind = {
+  must: 'a model of the Prisma client, such as prisma.oauthClient',
+  holds: (value) => (typeof value === 'object' && value !== null) || typeof value === 'function',
+}
+
+export const modelKinds: Kinds<PrismaModels> = {
+  client: aDelegate,
+  tokenCredential: aDelegate,
+  temporaryCredential: aDelegate,
+  nonce: aDelegate,
 }
 
 /** Which token credential is asked for. */

@@ -1,20 +1,20 @@
-import { StoreError } from '../../protocol/errors.ts'
 import { type Hooks, standingFor } from '../../server/hooks.ts'
-import type { Client, TokenCredential } from '../../server/models.ts'
+import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
-import { aFunction, checkOptions, clock, type Kind, type Kinds } from '../../server/option-kinds.ts'
-import { discreet, isStorable, systemClock } from '../rows.ts'
-import { clientFromRow } from './client-row.ts'
-import type {
-  ClientFromRow,
-  ClientRow,
-  PrismaClients,
-  PrismaModels,
-  PrismaNonces,
-  PrismaTemporaryCredentials,
-  PrismaTokenCredentials,
-  TokenWhere,
+import { aFunction, checkOptions, clock, type Kinds } from '../../server/option-kinds.ts'
+import { exchangeInPlaceOf, type WritingHooks } from '../shared/store-hooks.ts'
+import {
+  type ClientFromRow,
+  type ClientRow,
+  modelKinds,
+  type PrismaModels,
+  type PrismaNonces,
+  type TokenWhere,
 } from './delegates.ts'
+import { createExchange, type PrismaTransaction } from './exchange.ts'
+import { createQueryClient, pairQuery, tokenQuery } from './lookups.ts'
+import { type PrismaClock, temporaryCredentialHooks } from './temporary-hooks.ts'
+import { ownQuery, tokenCredentialHooks } from './token-hooks.ts'
 
 /** The clock, and queries of the application's own. */
 export interface PrismaHookOptions<
@@ -28,36 +28,42 @@ export interface PrismaHookOptions<
    * on PostgreSQL and MySQL Prisma's `relationLoadStrategy: 'join'` (preview feature `relationJoins`).
    */
   readonly findClientWithToken?: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>
+  /**
+   * Runs queries in one transaction, so that spending and issuing happen together or not at all. Leave it out on SQLite,
+   * whose one connection would take the statements of other requests into the transaction.
+   *
+   * @example
+   * ```ts
+   * transaction: (run) =>
+   *   prisma.$transaction((tx) =>
+   *     run({ temporaryCredential: tx.oauthTemporaryCredential, tokenCredential: tx.oauthTokenCredential }),
+   *   )
+   * ```
+   */
+  readonly transaction?: PrismaTransaction
 }
 
-/** Seconds since 1970. Default: the system's clock. */
-export interface PrismaClock {
-  readonly now?: () => number
-}
-
-const hookOptions: Kinds<PrismaHookOptions> = {
+export const hookOptions: Kinds<PrismaHookOptions> = {
   findToken: aFunction,
   findClientWithToken: aFunction,
+  transaction: aFunction,
   now: clock,
 }
 
-/** A delegate is a proxy whose functions are made when they are called. */
-const aDelegate: Kind = {
-  must: 'a model of the Prisma client, such as prisma.oauthClient',
-  holds: (value) => (typeof value === 'object' && value !== null) || typeof value === 'function',
-}
-
-export const modelKinds: Kinds<PrismaModels> = {
-  client: aDelegate,
-  tokenCredential: aDelegate,
-  temporaryCredential: aDelegate,
-  nonce: aDelegate,
-}
-
+type ReadingHooks = 'queryClient' | 'queryToken' | 'queryClientAndToken'
 type TokenHooks<R extends ClientRow, T extends TokenCredential> = Pick<
   Hooks<ClientFromRow<R>, T>,
-  'queryClient' | 'queryToken' | 'createTokenCredential' | 'queryClientAndToken'
->
+  ReadingHooks | 'createTokenCredential' | 'revokeToken'
+> &
+  Required<Pick<Hooks<ClientFromRow<R>, T>, 'listTokens'>>
+
+/** All hooks; the combined ones only where their options are given. */
+type StoreHooks<R extends ClientRow, T extends TokenCredential> = Hooks<ClientFromRow<R>, T> &
+  Required<Pick<Hooks<ClientFromRow<R>, T>, 'listTokens'>>
+
+type WritingModels<F extends TokenCredential> = Pick<PrismaModels<ClientRow, F>, 'tokenCredential'> & {
+  readonly [Name in 'temporaryCredential' | 'nonce']?: PrismaModels[Name] | undefined
+}
 
 /**
  * Hooks over a generated Prisma client: all of them, or those of clients and tokens where only these two are given
@@ -76,47 +82,53 @@ type TokenHooks<R extends ClientRow, T extends TokenCredential> = Pick<
 export function prismaHooks<R extends ClientRow, F extends TokenCredential, T extends TokenCredential = F>(
   models: PrismaModels<R, F>,
   options?: PrismaHookOptions<R, T>,
-): Hooks<ClientFromRow<R>, T>
+): StoreHooks<R, T>
 export function prismaHooks<R extends ClientRow, F extends TokenCredential, T extends TokenCredential = F>(
   models: Pick<PrismaModels<R, F>, 'client' | 'tokenCredential'>,
   options?: PrismaHookOptions<R, T>,
 ): TokenHooks<R, T>
-export function prismaHooks<R extends ClientRow, T extends TokenCredential>(
-  models: Pick<PrismaModels<R, T>, 'client' | 'tokenCredential'> & Partial<PrismaModels<R, T>>,
+export function prismaHooks<R extends ClientRow, F extends TokenCredential, T extends TokenCredential = F>(
+  models: Pick<PrismaModels<R, F>, 'client' | 'tokenCredential'> & Partial<PrismaModels<R, F>>,
   options: PrismaHookOptions<R, T> = {},
 ): Partial<Hooks<ClientFromRow<R>, T>> {
   checkOptions('prismaHooks', options, hookOptions)
   checkOptions('models', models, modelKinds)
-  const { client, tokenCredential, temporaryCredential, nonce } = models
-  const { findToken = (where) => tokenCredential.findFirst({ where }), findClientWithToken } = options
-  const lookups = { queryClient: createQueryClient(client), queryToken: tokenQuery(findToken) }
+  const { client, tokenCredential } = models
+  const { findToken, findClientWithToken } = options
+  const lookups = {
+    queryClient: createQueryClient(client),
+    queryToken: tokenQuery(findToken ?? ownQuery<F, T>(tokenCredential)),
+  }
   return {
     ...lookups,
-    createTokenCredential: tokenCreator(tokenCredential, lookups.queryToken),
     ...(findClientWithToken && {
-      queryClientAndToken: standingFor<ClientFromRow<R>, T>(lookups, pairQuery(findClientWithToken)),
+      queryClientAndToken: standingFor(lookups, pairQuery(findClientWithToken)),
     }),
-    ...(temporaryCredential && temporaryCredentialHooks(temporaryCredential, options)),
+    ...writingHooks<F, T>(models, options),
+  }
+}
+
+/** Those of the hooks that an authorization server writes with. */
+export function writingHooks<F extends TokenCredential, T extends TokenCredential = F>(
+  models: WritingModels<F>,
+  options: Pick<PrismaHookOptions<ClientRow, T>, 'findToken' | 'transaction' | 'now'> = {},
+): WritingHooks<T> {
+  const { tokenCredential, temporaryCredential, nonce } = models
+  const { findToken, transaction } = options
+  const tokens = tokenCredentialHooks<F, T>(tokenCredential, findToken)
+  const temporary = temporaryCredential && temporaryCredentialHooks(temporaryCredential, options)
+  return {
+    ...tokens,
+    ...temporary,
+    ...(temporary &&
+      transaction && {
+        exchangeTemporaryCredential: exchangeInPlaceOf(
+          { ...tokens, ...temporary },
+          createExchange<TokenCredential, T>(transaction, findToken, options),
+        ),
+      }),
     ...(nonce && { recordNonce: createRecordNonce(nonce) }),
   }
-}
-
-/** The `queryClient` hook, for `registerHook`. */
-export function createQueryClient<R extends ClientRow>(
-  clients: PrismaClients<R>,
-): Hooks<ClientFromRow<R>>['queryClient'] {
-  return async (clientId) => {
-    if (!isStorable(clientId)) return undefined
-    const row = await clients.findFirst({ where: { clientId } })
-    return row?.clientId === clientId ? clientFromRow(row) : undefined
-  }
-}
-
-/** The `queryToken` hook, for `registerHook`. */
-export function createQueryToken<T extends TokenCredential>(
-  tokens: Pick<PrismaTokenCredentials<T>, 'findFirst'>,
-): Hooks<Client, T>['queryToken'] {
-  return tokenQuery((where) => tokens.findFirst({ where }))
 }
 
 /** The `recordNonce` hook, for `registerHook`. */
@@ -130,82 +142,6 @@ export function createRecordNonce(nonces: Pick<PrismaNonces, 'createMany'>): Hoo
       if ((error as { code?: unknown } | null)?.code === uniqueViolation) return false
       throw error
     }
-  }
-}
-
-function tokenQuery<T extends TokenCredential>(
-  find: (where: TokenWhere) => PromiseLike<T | null>,
-): Hooks<Client, T>['queryToken'] {
-  return async (clientId, oauthToken) => {
-    if (!isStorable(clientId) || !isStorable(oauthToken)) return undefined
-    const row = await find({ clientId, oauthToken })
-    return row?.clientId === clientId && row.oauthToken === oauthToken ? row : undefined
-  }
-}
-
-function pairQuery<R extends ClientRow, T extends TokenCredential>(
-  find: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>,
-): NonNullable<Hooks<ClientFromRow<R>, T>['queryClientAndToken']> {
-  return async (clientId, oauthToken) => {
-    // A text that no column can hold is asked for as the empty one, which nobody has.
-    const where = {
-      clientId: isStorable(clientId) ? clientId : '',
-      oauthToken: isStorable(oauthToken) ? oauthToken : '',
-    }
-    const row = await find(where)
-    if (row?.clientId !== clientId) return {}
-    const { tokens, ...client } = row
-    const token = tokens.find((token) => token.clientId === clientId && token.oauthToken === oauthToken)
-    return { client: clientFromRow(client as unknown as R), token }
-  }
-}
-
-export function tokenCreator<T extends TokenCredential>(
-  tokens: Pick<PrismaTokenCredentials, 'createMany'>,
-  queryToken: Hooks<Client, T>['queryToken'],
-): Hooks<Client, T>['createTokenCredential'] {
-  return async ({ clientId, oauthToken, oauthTokenSecret, userId = null, scope }) => {
-    // The scope is left out where there is none: an adopted table may lack the column.
-    const data = [{ clientId, oauthToken, oauthTokenSecret, userId, ...(scope && { scope }) }]
-    await discreet(tokens.createMany({ data }))
-    const created = await queryToken(clientId, oauthToken)
-    if (created) return created
-    throw new StoreError('The token credential was stored, but the query for tokens does not find it.')
-  }
-}
-
-export function temporaryCredentialHooks(
-  credentials: PrismaTemporaryCredentials,
-  { now = systemClock }: PrismaClock = {},
-): Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
-> {
-  const alive = (oauthToken: string) => ({ oauthToken, expiresAt: { gt: Math.floor(now()) } })
-  return {
-    async createTemporaryCredential({ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }) {
-      const data = [{ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }]
-      await discreet(credentials.createMany({ data }))
-    },
-    async getTemporaryCredential(oauthToken) {
-      if (!isStorable(oauthToken)) return undefined
-      const row = await credentials.findFirst({ where: alive(oauthToken) })
-      return row?.oauthToken === oauthToken ? { ...row, expiresAt: Number(row.expiresAt) } : undefined
-    },
-    // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
-    async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope = null }) {
-      if (!isStorable(oauthToken)) return false
-      const where = { ...alive(oauthToken), oauthVerifier: null }
-      const approval = credentials.updateMany({ where, data: { userId, oauthVerifier, scope } })
-      return (await discreet(approval)).count === 1
-    },
-    async consumeTemporaryCredential(oauthToken) {
-      if (!isStorable(oauthToken)) return false
-      return (await credentials.deleteMany({ where: alive(oauthToken) })).count === 1
-    },
   }
 }
 

@@ -52,6 +52,8 @@ model OauthClient {
   defaultRedirectUri ${callbacks}@map("default_redirect_uri")${long}
   /// PEM, or a JWK as JSON.
   rsaPublicKey       String? @map("rsa_public_key")${long}
+  /// What this client may do other than the rest, as JSON.
+  policy             String?${long}
   tokens             OauthTokenCredential[]
 
   @@map("oauth_client")

@@ -1,12 +1,13 @@
 import { checkOptions } from '../../server/option-kinds.ts'
-import { batchesOf, systemClock } from '../rows.ts'
-import { sweepOptions } from '../store-options.ts'
-import type { PrismaNonces, PrismaTemporaryCredentials } from './delegates.ts'
-import { modelKinds, type PrismaClock } from './hooks.ts'
+import { systemClock } from '../shared/clock.ts'
+import { sweepOptions } from '../shared/store-options.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
+import { modelKinds, type PrismaNonces, type PrismaTemporaryCredentials } from './delegates.ts'
+import type { PrismaClock } from './temporary-hooks.ts'
 
 /**
- * Removes nonces and temporary credentials that have expired, at most `limit` together, and answers how many went.
- * Any number of processes may do so at once. Call it again when it answered `limit`: there may be more.
+ * Removes nonces and temporary credentials that have expired, at most `limit` together, and returns how many went.
+ * Any number of processes may do so at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts

@@ -1,6 +1,13 @@
 import type { EntitySchemaColumnOptions } from 'typeorm'
 import { aText, checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import {
+  joinCallbacks,
+  parsePolicy,
+  parseRsaPublicKey,
+  policyText,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../shared/column-text.ts'
 
 /** How the columns are to look in the application's database. */
 export interface ColumnSetOptions {
@@ -27,6 +34,11 @@ export function clientColumns(
     callbacks: { name: 'default_redirect_uri', type: 'text', nullable: true, transformer: callbacksAsText },
     rsaPublicKey: { name: 'rsa_public_key', type: 'text', nullable: true, transformer: keyAsText },
   }
+}
+
+/** The column of a client's own policy, to stand beside `clientColumns()` where clients are to have one. */
+export function policyColumn(): ColumnSet<'policy'> {
+  return { policy: { name: 'policy', type: 'text', nullable: true, transformer: policyAsText } }
 }
 
 /** The columns of a token credential. */
@@ -93,6 +105,7 @@ function seconds(name: string): EntitySchemaColumnOptions {
 
 const callbacksAsText = { to: textOf, from: splitCallbacks }
 const keyAsText = { to: rsaPublicKeyText, from: (text: string | null) => parseRsaPublicKey(text) ?? null }
+const policyAsText = { to: policyText, from: (text: unknown) => parsePolicy(text) ?? null }
 
 function textOf(callbacks: readonly string[] | undefined): string | undefined {
   // Undefined where an UPDATE does not name the column.

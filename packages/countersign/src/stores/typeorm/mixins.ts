@@ -1,11 +1,13 @@
 import { Column, Index } from 'typeorm'
 import type { RsaPublicKey } from '../../protocol/crypto.ts'
 import type { UserId } from '../../server/models.ts'
+import type { ClientPolicy } from '../../server/policy.ts'
 import {
   type ColumnSet,
   type ColumnSetOptions,
   clientColumns,
   nonceColumns,
+  policyColumn,
   temporaryCredentialColumns,
   tokenCredentialColumns,
 } from './columns.ts'
@@ -16,6 +18,11 @@ export interface ClientColumns {
   clientSecret: string | null
   callbacks: readonly string[]
   rsaPublicKey: RsaPublicKey | null
+}
+
+/** What `PolicyMixin` adds. */
+export interface PolicyColumn {
+  policy: ClientPolicy | null
 }
 
 /** What `TokenCredentialMixin` adds. */
@@ -60,6 +67,18 @@ export function ClientMixin<B extends Base<object>>(
   options?: ColumnSetOptions,
 ): Mixed<B, ClientColumns> {
   return mixed(Parent, clientColumns(options))
+}
+
+/**
+ * A base class with the column of a client's own policy, for the entity of clients that may have one.
+ *
+ * @example
+ * ```ts
+ * class Client extends PolicyMixin(ClientMixin(BaseEntity)) { … }
+ * ```
+ */
+export function PolicyMixin<B extends Base<object>>(Parent: B): Mixed<B, PolicyColumn> {
+  return mixed(Parent, policyColumn())
 }
 
 /** A base class with the columns of a token credential, for an entity that adds its own. */

@@ -1,8 +1,9 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
-import { checkOptions } from '../../server/option-kinds.ts'
-import { batchesOf, systemClock } from '../rows.ts'
-import { sweepOptions } from '../store-options.ts'
-import { entityKinds, type TypeormEntities } from './hooks.ts'
+import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
+import { systemClock } from '../shared/clock.ts'
+import { requireOption, sweepOptions } from '../shared/store-options.ts'
+import { batchesOf } from '../shared/sweep-batches.ts'
+import { entityKinds, type TypeormEntities } from './rows.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -12,26 +13,24 @@ export interface SweepOptions {
   readonly graceSeconds?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
+  readonly entities: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and answers how many.
- * Any number of processes may run it at once. Call it again when it answered `limit`: there may be more.
+ * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
  * ```ts
- * while ((await sweepExpired(dataSource, { nonce, temporaryCredential })) === 1000);
+ * while ((await sweepExpired(dataSource, { entities: { nonce, temporaryCredential } })) === 1000);
  * ```
  */
-export async function sweepExpired(
-  dataSource: DataSource,
-  entities: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>,
-  options: SweepOptions = {},
-): Promise<number> {
-  checkOptions('sweepExpired', options, sweepOptions)
+export async function sweepExpired(dataSource: DataSource, options: SweepOptions): Promise<number> {
+  checkOptions('sweepExpired', options, kinds)
+  requireOption('sweepExpired', options, 'entities', '{ nonce, temporaryCredential }')
+  const { limit = 1000, graceSeconds = 60, now = systemClock, entities } = options
   checkOptions('entities', entities, entityKinds)
   const { nonce, temporaryCredential } = entities
-  const { limit = 1000, graceSeconds = 60, now = systemClock } = options
   const until = Math.floor(now()) - graceSeconds
   let count = 0
   if (nonce) count += await sweep(dataSource, nonce, 'nonceKey', until, limit)
@@ -40,6 +39,8 @@ export async function sweepExpired(
   }
   return count
 }
+
+const kinds: Kinds<SweepOptions> = { ...sweepOptions, entities: anObject }
 
 async function sweep(
   dataSource: DataSource,

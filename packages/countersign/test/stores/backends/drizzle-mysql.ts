@@ -3,6 +3,7 @@ import {
   drizzleHooks,
   expiryIndex,
   nonceColumns,
+  policyColumn,
   sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
@@ -14,7 +15,7 @@ import type { OpenStore } from '../backend.ts'
 import { createDatabase } from './databases.ts'
 import { tableStatements } from './drizzle-ddl.ts'
 
-export const client = mysqlTable('oauth_client', clientColumns())
+export const client = mysqlTable('oauth_client', { ...clientColumns(), ...policyColumn() })
 export const temporaryCredential = mysqlTable(
   'oauth_temporary_credential',
   { ...temporaryCredentialColumns(), userId: int('user_id') },
@@ -53,7 +54,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks, ...values }) =>
       void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, tables, { limit }),
+    sweep: (limit) => sweepExpired(db, { tables, limit }),
     close,
   }
 }

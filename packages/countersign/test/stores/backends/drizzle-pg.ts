@@ -4,6 +4,7 @@ import {
   drizzleHooks,
   expiryIndex,
   nonceColumns,
+  policyColumn,
   sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
@@ -16,7 +17,7 @@ import type { OpenStore } from '../backend.ts'
 import { createDatabase } from './databases.ts'
 import { tableStatements } from './drizzle-ddl.ts'
 
-export const client = pgTable('oauth_client', clientColumns())
+export const client = pgTable('oauth_client', { ...clientColumns(), ...policyColumn() })
 export const temporaryCredential = pgTable(
   'oauth_temporary_credential',
   { ...temporaryCredentialColumns(), userId: integer('user_id') },
@@ -71,7 +72,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks, ...values }) =>
       void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, tables, { limit }),
+    sweep: (limit) => sweepExpired(db, { tables, limit }),
     close,
   }
 }

@@ -4,6 +4,7 @@ import {
   drizzleHooks,
   expiryIndex,
   nonceColumns,
+  policyColumn,
   sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
@@ -13,7 +14,7 @@ import { getTableConfig, integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import type { OpenStore } from '../backend.ts'
 import { tableStatements } from './drizzle-ddl.ts'
 
-export const client = sqliteTable('oauth_client', clientColumns())
+export const client = sqliteTable('oauth_client', { ...clientColumns(), ...policyColumn() })
 export const temporaryCredential = sqliteTable(
   'oauth_temporary_credential',
   { ...temporaryCredentialColumns(), userId: integer('user_id') },
@@ -52,7 +53,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks, ...values }) =>
       void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, tables, { limit }),
+    sweep: (limit) => sweepExpired(db, { tables, limit }),
     close,
   }
 }

@@ -10,6 +10,7 @@ import {
   sweepExpired,
   withClientColumns,
   withNonceColumns,
+  withPolicyColumn,
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
 } from 'countersign/kysely'
@@ -43,7 +44,7 @@ function dialect(config: string) {
 /** The four tables; the application's own columns differ in the examples, not here. */
 export async function createTables(db: Kysely<OAuth1Tables>): Promise<void> {
   const { schema } = db
-  await schema.createTable('oauth_client').$call(withClientColumns).execute()
+  await schema.createTable('oauth_client').$call(withClientColumns).$call(withPolicyColumn).execute()
   await schema
     .createTable('oauth_temporary_credential')
     .addColumn('user_id', 'integer')

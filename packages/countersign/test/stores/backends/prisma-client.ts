@@ -1,7 +1,13 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { clientRow, type PrismaHookOptions, prismaHooks, sweepExpired } from 'countersign/prisma'
+import {
+  clientRow,
+  type PrismaHookOptions,
+  type PrismaTransaction,
+  prismaHooks,
+  sweepExpired,
+} from 'countersign/prisma'
 import type { OpenStore } from '../backend.ts'
 import { createDatabase, removeDatabase } from './databases.ts'
 import { generatedClient, type PrismaProvider } from './prisma-generate.ts'
@@ -76,7 +82,15 @@ export async function reset(config: string): Promise<void> {
 
 export async function open(config: string): Promise<OpenStore> {
   const prisma = await connect(config)
-  const hooks = prismaHooks(modelsOf(prisma), await userQueries(prisma))
+  const transaction: PrismaTransaction = (run) =>
+    prisma.$transaction((tx: AnyPrismaClient) =>
+      run({ temporaryCredential: tx.oauthTemporaryCredential, tokenCredential: tx.oauthTokenCredential }),
+    )
+  const hooks = prismaHooks(modelsOf(prisma), {
+    ...(await userQueries(prisma)),
+    // One connection for all requests: see the guide.
+    ...(providerOf(config) === 'sqlite' ? {} : { transaction }),
+  })
   return {
     hooks,
     addClient: async ({ clientId, clientSecret, ...rest }) => {

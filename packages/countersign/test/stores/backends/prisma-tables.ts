@@ -16,7 +16,8 @@ export function createTables(provider: PrismaProvider): readonly string[] {
     `create table users (id integer not null primary key, name ${name} not null) ${end}`,
     "insert into users values (7, 'Ada')",
     `create table oauth_client (
-      id ${id}, client_id ${name} not null, client_secret text, ${callbacks}, rsa_public_key text
+      id ${id}, client_id ${name} not null, client_secret text, ${callbacks}, rsa_public_key text,
+      policy text
     ) ${end}`,
     'create unique index oauth_client_client_id_key on oauth_client (client_id)',
     `create table oauth_token_credential (

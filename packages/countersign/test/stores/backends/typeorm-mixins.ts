@@ -1,11 +1,17 @@
-import { ClientMixin, NonceMixin, TemporaryCredentialMixin, TokenCredentialMixin } from 'countersign/typeorm'
+import {
+  ClientMixin,
+  NonceMixin,
+  PolicyMixin,
+  TemporaryCredentialMixin,
+  TokenCredentialMixin,
+} from 'countersign/typeorm'
 import { BaseEntity, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { collationFor, typeormBackend } from './typeorm-connection.ts'
 
 /** Classes that extend our mixins; the decorators are called by hand, for this file runs under plain Node. */
 export const { reset, open, remove } = typeormBackend((config) => {
   const options = collationFor(config)
-  class Client extends ClientMixin(BaseEntity, options) {
+  class Client extends PolicyMixin(ClientMixin(BaseEntity, options)) {
     declare id: number
   }
   class TokenCredential extends TokenCredentialMixin(BaseEntity, options) {

@@ -3,6 +3,7 @@ import {
   clientColumns,
   type NonceRow,
   nonceColumns,
+  policyColumn,
   temporaryCredentialColumns,
   tokenCredentialColumns,
 } from 'countersign/typeorm'
@@ -18,7 +19,7 @@ export const { reset, open, remove } = typeormBackend((config) => {
   return {
     client: new EntitySchema<Client & { id: number }>({
       name: 'oauth_client',
-      columns: { id, ...clientColumns(options) },
+      columns: { id, ...clientColumns(options), ...policyColumn() },
     }),
     tokenCredential: new EntitySchema<TokenCredential & { id: number }>({
       name: 'oauth_token_credential',

@@ -1,9 +1,10 @@
-import { and, eq } from 'drizzle-orm'
-import { isStorable } from '../rows.ts'
+import { and, eq, type SQL } from 'drizzle-orm'
+import { isStorable } from '../shared/column-text.ts'
 import type { Builder, DrizzleDatabase } from './database.ts'
+import { exactToken } from './rows.ts'
 import type { ClientTable, TokenCredentialRow, TokenCredentialTable, UserTable } from './tables.ts'
 
-/** The `queryClient` hook over a table of clients: answers the whole row. */
+/** The `queryClient` hook over a table of clients: returns the whole row. */
 export function createQueryClient<C extends ClientTable>(
   db: DrizzleDatabase,
   table: C,
@@ -16,7 +17,7 @@ export function createQueryClient<C extends ClientTable>(
 }
 
 /**
- * The `queryToken` hook over a table of token credentials: answers the whole row, and where the table of users is
+ * The `queryToken` hook over a table of token credentials: returns the whole row, and where the table of users is
  * given, the user of the credential beside it, loaded in the same query.
  *
  * @example
@@ -34,10 +35,7 @@ export function createQueryToken<T extends TokenCredentialTable, U extends UserT
 ) => Promise<TokenCredentialRow<{ tokenCredential: T; user: U }> | undefined> {
   return async (clientId, oauthToken) => {
     if (!isStorable(clientId) || !isStorable(oauthToken)) return undefined
-    const found = (db as Builder).select(user ? { token: table, user } : { token: table }).from(table)
-    const [row] = await (user ? found.leftJoin(user, eq(user.id, table.userId)) : found).where(
-      and(eq(table.oauthToken, oauthToken), eq(table.clientId, clientId)),
-    )
+    const [row] = await selectTokens(db, table, user).where(whereToken(table, clientId, oauthToken))
     return exactToken(clientId, oauthToken, row)
   }
 }
@@ -68,9 +66,16 @@ export function createQueryClientAndToken(
   }
 }
 
-/** Adopted tables may have a collation that ignores case or trailing spaces. */
-function exactToken(clientId: string, oauthToken: string, row: Builder): Builder {
-  const token = row?.token
-  if (token?.oauthToken !== oauthToken || token.clientId !== clientId) return undefined
-  return 'user' in row ? { ...token, user: row.user } : token
+/** All tokens, each as `token`, and with its `user` where their table is given. */
+export function selectTokens(db: DrizzleDatabase, table: TokenCredentialTable, user?: UserTable): Builder {
+  const found = (db as Builder).select(user ? { token: table, user } : { token: table }).from(table)
+  return user ? found.leftJoin(user, eq(user.id, table.userId)) : found
+}
+
+export function whereToken(
+  table: TokenCredentialTable,
+  clientId: string,
+  oauthToken: string,
+): SQL | undefined {
+  return and(eq(table.oauthToken, oauthToken), eq(table.clientId, clientId))
 }

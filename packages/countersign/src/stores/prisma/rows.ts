@@ -1,5 +1,12 @@
 import type { Client } from '../../server/models.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import {
+  joinCallbacks,
+  parsePolicy,
+  parseRsaPublicKey,
+  policyText,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../shared/column-text.ts'
 import type { ClientFromRow, ClientRow } from './delegates.ts'
 
 /**
@@ -15,14 +22,17 @@ export function clientRow(client: Client): {
   clientSecret: string | null
   defaultRedirectUri: string
   rsaPublicKey?: string
+  policy?: string
 } {
   const key = rsaPublicKeyText(client.rsaPublicKey)
+  const policy = policyText(client.policy)
   return {
     clientId: client.clientId,
     clientSecret: client.clientSecret ?? null,
     defaultRedirectUri: joinCallbacks(client.callbacks),
     // Named only where there is one: an adopted table may lack the column.
     ...(key === null ? {} : { rsaPublicKey: key }),
+    ...(policy === null ? {} : { policy }),
   }
 }
 
@@ -30,6 +40,7 @@ export function clientFromRow<R extends ClientRow>(row: R): ClientFromRow<R> {
   return {
     ...row,
     rsaPublicKey: parseRsaPublicKey(row.rsaPublicKey),
+    policy: parsePolicy(row.policy),
     callbacks: splitCallbacks(row.defaultRedirectUri),
   }
 }

@@ -1,7 +1,7 @@
-import { OAuth1Error } from '../protocol/errors.ts'
-import type { Hooks } from '../server/hooks.ts'
-import type { TemporaryCredential } from '../server/models.ts'
-import { systemClock } from './rows.ts'
+import { OAuth1Error } from '../../protocol/errors.ts'
+import type { Hooks } from '../../server/hooks.ts'
+import type { TemporaryCredential } from '../../server/models.ts'
+import { systemClock } from '../shared/clock.ts'
 
 type Wrapped = Pick<Hooks, 'createTemporaryCredential' | 'consumeTemporaryCredential'>
 
@@ -47,11 +47,11 @@ export function limitedPerClient<H extends Wrapped>(hooks: H, most: number, now 
         throw error
       }
     },
-    async consumeTemporaryCredential(oauthToken: string) {
-      const spent = await hooks.consumeTemporaryCredential(oauthToken)
-      const clientId = spent ? owners.get(oauthToken) : undefined
+    consumeTemporaryCredential(oauthToken: string) {
+      // Whether this call spends it, or it was spent or has expired before: it is not outstanding any more.
+      const clientId = owners.get(oauthToken)
       if (clientId !== undefined) remove(clientId, oauthToken)
-      return spent
+      return hooks.consumeTemporaryCredential(oauthToken)
     },
   }
 }

@@ -1,5 +1,12 @@
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
-import { joinCallbacks, parseRsaPublicKey, rsaPublicKeyText, splitCallbacks } from '../rows.ts'
+import {
+  joinCallbacks,
+  parsePolicy,
+  parseRsaPublicKey,
+  policyText,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../shared/column-text.ts'
 import type { OAuth1ClientColumns } from './columns.ts'
 
 /** What a driver answers for one row: our columns, and the application's own. */
@@ -11,6 +18,7 @@ const clientFields: Fields = {
   client_secret: 'clientSecret',
   default_redirect_uri: 'defaultRedirectUri',
   rsa_public_key: 'rsaPublicKey',
+  policy: 'policy',
 }
 const tokenCredentialFields: Fields = {
   client_id: 'clientId',
@@ -42,11 +50,13 @@ function modelOf(row: Row, fields: Fields): Record<string, unknown> {
 }
 
 export function clientOf(row: Row): Client {
-  const { defaultRedirectUri, rsaPublicKey, ...model } = modelOf(row, clientFields)
+  const { defaultRedirectUri, rsaPublicKey, policy: stored, ...model } = modelOf(row, clientFields)
   const key = parseRsaPublicKey(rsaPublicKey as string | undefined)
+  const policy = parsePolicy(stored)
   return {
     ...(model as unknown as Client),
     ...(key === undefined ? {} : { rsaPublicKey: key }),
+    ...(policy === undefined ? {} : { policy }),
     callbacks: splitCallbacks(defaultRedirectUri as string | undefined),
   }
 }
@@ -73,12 +83,14 @@ export function clientRow(
   client: Client,
 ): Omit<OAuth1ClientColumns, 'default_redirect_uri'> & { default_redirect_uri: string } {
   const key = rsaPublicKeyText(client.rsaPublicKey)
+  const policy = policyText(client.policy)
   return {
     client_id: client.clientId,
     client_secret: client.clientSecret ?? null,
     default_redirect_uri: joinCallbacks(client.callbacks),
     // Named only where there is one: the column may be missing.
     ...(key === null ? {} : { rsa_public_key: key }),
+    ...(policy === null ? {} : { policy }),
   }
 }
 

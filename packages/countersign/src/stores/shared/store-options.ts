@@ -1,4 +1,5 @@
-import { clock, type Kind, type Kinds, numberFrom, wholeNumber } from '../server/option-kinds.ts'
+import { ConfigurationError } from '../../protocol/errors.ts'
+import { clock, type Kind, type Kinds, numberFrom, wholeNumber } from '../../server/option-kinds.ts'
 
 /** By which clock, in seconds since 1970. */
 export const clockOptions: Kinds<{ readonly now?: () => number }> = { now: clock }
@@ -12,6 +13,12 @@ export const sweepOptions: Kinds<{
   readonly now?: () => number
   readonly graceSeconds?: number
 }> = { limit: wholeNumber(1), now: clock, graceSeconds: grace }
+
+/** What the compiler says to users of TypeScript, for those of JavaScript. */
+export function requireOption<O>(owner: string, options: O, name: keyof O & string, example: string): void {
+  if (options?.[name] === undefined)
+    throw new ConfigurationError(`${owner} needs the option ${name}, such as { ${name}: ${example} }.`)
+}
 
 /** The name of a table. */
 export const tableName: Kind = {

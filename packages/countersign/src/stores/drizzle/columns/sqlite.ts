@@ -1,0 +1,167 @@
+import { getTableName, type HasDefault, type IsPrimaryKey, type NotNull } from 'drizzle-orm'
+import {
+  customType,
+  type IndexBuilder,
+  index,
+  integer,
+  type SQLiteColumn,
+  type SQLiteCustomColumnBuilder,
+  type SQLiteIntegerBuilderInitial,
+  type SQLiteTextBuilderInitial,
+  text,
+} from 'drizzle-orm/sqlite-core'
+import type { RsaPublicKey } from '../../../protocol/crypto.ts'
+import type { ClientPolicy } from '../../../server/policy.ts'
+import {
+  joinCallbacks,
+  parsePolicy,
+  parseRsaPublicKey,
+  policyText,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../../shared/column-text.ts'
+
+// Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
+
+type Text<Name extends string> = SQLiteTextBuilderInitial<Name, [string, ...string[]], number | undefined>
+type Custom<Name extends string, Data> = SQLiteCustomColumnBuilder<{
+  name: Name
+  dataType: 'custom'
+  columnType: 'SQLiteCustomColumn'
+  data: Data
+  driverParam: string
+  enumValues: undefined
+}>
+type Seconds<Name extends string> = SQLiteIntegerBuilderInitial<Name>
+
+const callbacksAsText = customType<{ data: readonly string[]; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: joinCallbacks,
+  fromDriver: splitCallbacks,
+})
+const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (key) => rsaPublicKeyText(key) ?? '',
+  fromDriver: (text) => parseRsaPublicKey(text) ?? '',
+})
+const policyAsText = customType<{ data: ClientPolicy; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (policy) => policyText(policy) ?? '',
+  fromDriver: (text) => parsePolicy(text) ?? {},
+})
+
+/** The columns of `clientColumns()`. */
+export type ClientColumns = {
+  clientId: NotNull<Text<'client_id'>>
+  clientSecret: Text<'client_secret'>
+  callbacks: HasDefault<NotNull<Custom<'default_redirect_uri', readonly string[]>>>
+  rsaPublicKey: Custom<'rsa_public_key', RsaPublicKey>
+}
+
+/**
+ * The columns of a client (§1.1), to be spread into your own table.
+ *
+ * @example
+ * ```ts
+ * export const client = sqliteTable('oauth_client', {
+ *   id: integer('id').primaryKey(),
+ *   name: text('name').notNull(),
+ *   ...clientColumns(),
+ * })
+ * ```
+ */
+export function clientColumns(): ClientColumns {
+  return {
+    clientId: text('client_id').notNull().unique(),
+    clientSecret: text('client_secret'),
+    // A default of Drizzle's own: Authlib's column has none in the database, and MySQL allows a text no plain one.
+    callbacks: callbacksAsText('default_redirect_uri')
+      .notNull()
+      .$defaultFn(() => []),
+    rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
+  }
+}
+
+/** The column of `policyColumn()`. */
+export type PolicyColumn = { policy: Custom<'policy', ClientPolicy> }
+
+/**
+ * The column of a client's own policy, to be spread beside `clientColumns()` where clients are to have one.
+ *
+ * @example
+ * ```ts
+ * export const client = sqliteTable('oauth_client', { ...clientColumns(), ...policyColumn() })
+ * ```
+ */
+export function policyColumn(): PolicyColumn {
+  return { policy: policyAsText('policy') }
+}
+
+/** The columns of `temporaryCredentialColumns()`. */
+export type TemporaryCredentialColumns = {
+  clientId: NotNull<Text<'client_id'>>
+  oauthToken: NotNull<Text<'oauth_token'>>
+  oauthTokenSecret: NotNull<Text<'oauth_token_secret'>>
+  oauthCallback: NotNull<Text<'oauth_callback'>>
+  oauthVerifier: Text<'oauth_verifier'>
+  scope: Text<'scope'>
+  expiresAt: NotNull<Seconds<'expires_at'>>
+}
+
+/**
+ * The columns of a temporary credential (§2.1), all but `userId`: that one is of your users' type, and references them.
+ *
+ * @example
+ * ```ts
+ * export const temporaryCredential = sqliteTable(
+ *   'oauth_temporary_credential',
+ *   { ...temporaryCredentialColumns(), userId: integer('user_id').references(() => user.id) },
+ *   expiryIndex,
+ * )
+ * ```
+ */
+export function temporaryCredentialColumns(): TemporaryCredentialColumns {
+  return {
+    clientId: text('client_id').notNull(),
+    oauthToken: text('oauth_token').notNull().unique(),
+    oauthTokenSecret: text('oauth_token_secret').notNull(),
+    oauthCallback: text('oauth_callback').notNull(),
+    oauthVerifier: text('oauth_verifier'),
+    scope: text('scope'),
+    expiresAt: integer('expires_at').notNull(),
+  }
+}
+
+/** The columns of `tokenCredentialColumns()`. */
+export type TokenCredentialColumns = {
+  clientId: NotNull<Text<'client_id'>>
+  oauthToken: NotNull<Text<'oauth_token'>>
+  oauthTokenSecret: NotNull<Text<'oauth_token_secret'>>
+  scope: Text<'scope'>
+}
+
+/** The columns of a token credential (§2.3), all but `userId`: that one is of your users' type, and references them. */
+export function tokenCredentialColumns(): TokenCredentialColumns {
+  return {
+    clientId: text('client_id').notNull(),
+    oauthToken: text('oauth_token').notNull().unique(),
+    oauthTokenSecret: text('oauth_token_secret').notNull(),
+    scope: text('scope'),
+  }
+}
+
+/** The columns of `nonceColumns()`. */
+export type NonceColumns = {
+  nonceKey: IsPrimaryKey<NotNull<Text<'nonce_key'>>>
+  expiresAt: NotNull<Seconds<'expires_at'>>
+}
+
+/** The columns of a nonce (§3.3). Its primary key is what makes a replay fail. */
+export function nonceColumns(): NonceColumns {
+  return { nonceKey: text('nonce_key').primaryKey(), expiresAt: integer('expires_at').notNull() }
+}
+
+/** The index that `sweepExpired` needs, as the third argument of `sqliteTable` for nonces and temporary credentials. */
+export function expiryIndex({ expiresAt }: { expiresAt: SQLiteColumn }): IndexBuilder[] {
+  return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
+}

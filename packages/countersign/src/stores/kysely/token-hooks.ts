@@ -1,0 +1,46 @@
+import type { Hooks } from '../../server/hooks.ts'
+import type { TokenCredential } from '../../server/models.ts'
+import { isStorable } from '../shared/column-text.ts'
+import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
+import { discreet } from '../shared/redacted-errors.ts'
+import { type AnyDatabase, defaultTables, exactly } from './database.ts'
+import { queryTokenIn } from './lookups.ts'
+import { credentialRow, tokenCredentialOf } from './rows.ts'
+
+type TokenCredentialHooks = Required<Pick<Hooks, 'createTokenCredential' | 'revokeToken' | 'listTokens'>>
+
+/** The hooks that create, revoke and list token credentials. What is created comes back as `queryToken` returns it. */
+export function tokenCredentialHooks(
+  db: AnyDatabase,
+  table: string = defaultTables.tokenCredential,
+): TokenCredentialHooks {
+  const queryToken = queryTokenIn(db, table)
+  return {
+    async createTokenCredential(credential: TokenCredential) {
+      await discreet(db.insertInto(table).values(credentialRow(credential)).execute())
+      // Read back, for columns with defaults.
+      const created = await queryToken(credential.clientId, credential.oauthToken)
+      if (created) return created
+      throw new Error(`${table} does not return the token credential that was just inserted into it.`)
+    },
+
+    async revokeToken(clientId, oauthToken) {
+      if (!isStorable(clientId) || !isStorable(oauthToken)) return false
+      const { numDeletedRows } = await db
+        .deleteFrom(table)
+        .where(exactly(db, 'oauth_token', oauthToken))
+        .where(exactly(db, 'client_id', clientId))
+        .executeTakeFirst()
+      return numDeletedRows === 1n
+    },
+
+    async listTokens(filter) {
+      if (!canMatch(filter)) return []
+      const { clientId, userId } = filter
+      let rows = db.selectFrom(table).selectAll()
+      if (clientId !== undefined) rows = rows.where('client_id', '=', clientId)
+      if (userId !== undefined) rows = rows.where('user_id', '=', userId)
+      return listedTokens((await rows.execute()).map(tokenCredentialOf), filter)
+    },
+  }
+}

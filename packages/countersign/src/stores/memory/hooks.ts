@@ -1,0 +1,101 @@
+import { StoreError } from '../../protocol/errors.ts'
+import type { Hooks } from '../../server/hooks.ts'
+import type { Client, TokenCredential } from '../../server/models.ts'
+import { checkOptions, type Kind, type Kinds, wholeNumber } from '../../server/option-kinds.ts'
+import { nonceHooks, temporaryCredentialHooks } from '../cache.ts'
+import { listedTokens } from '../shared/listed-tokens.ts'
+import { exchangeInPlaceOf } from '../shared/store-hooks.ts'
+import { cacheOptions, type MemoryCacheOptions, memoryCache } from './cache.ts'
+import { limitedPerClient } from './outstanding.ts'
+
+/** What a memory store starts with. */
+export interface MemoryStoreOptions<C extends Client = Client, T extends TokenCredential = TokenCredential>
+  extends MemoryCacheOptions {
+  readonly clients?: readonly C[]
+  readonly tokens?: readonly T[]
+  /** Temporary credentials of one client that are neither spent nor over, at most; one more is a 429. Default 1000. */
+  readonly maxOutstandingPerClient?: number
+}
+
+function listWith(...names: readonly string[]): Kind {
+  return {
+    must: `a list of objects with ${names.join(' and ')}`,
+    holds: (value) =>
+      Array.isArray(value) && value.every((item) => names.every((name) => typeof item?.[name] === 'string')),
+  }
+}
+
+const storeOptions: Kinds<MemoryStoreOptions> = {
+  ...cacheOptions,
+  clients: listWith('clientId'),
+  tokens: listWith('clientId', 'oauthToken'),
+  maxOutstandingPerClient: wholeNumber(1),
+}
+
+/** A model of this library with the application's own fields. */
+export type Extended<Model, Own> = Model & Omit<Own, keyof Model>
+
+/** All hooks but the pair of look-ups, which has no round trip to save in memory. */
+export type MemoryHooks<C extends Client = Client, T extends TokenCredential = TokenCredential> = Required<
+  Omit<Hooks<Extended<Client, C>, Extended<TokenCredential, T>>, 'queryClientAndToken'>
+>
+
+/**
+ * All hooks in this process's memory: for trying things out and for tests. Everything is gone when the process ends.
+ * Clients and tokens come back with the application's own fields; a token that is issued has those of `TokenCredential`.
+ *
+ * @throws ConfigurationError when an option is unknown or out of its range.
+ * @example
+ * ```ts
+ * const hooks = memoryHooks({ clients: [{ clientId: 'demo', clientSecret: 's3cret', callbacks: [] }] })
+ * ```
+ */
+export function memoryHooks<C extends Client = Client, T extends TokenCredential = TokenCredential>(
+  given: MemoryStoreOptions<C, T> = {},
+): MemoryHooks<C, T> {
+  checkOptions('memoryHooks', given, storeOptions)
+  const { clients = [], tokens = [], maxOutstandingPerClient = 1_000, ...options } = given
+  const cache = memoryCache(options)
+  const clock = options.now ? { now: options.now } : {}
+  const clientsById = new Map(clients.map((client) => [client.clientId, client]))
+  const tokensById = new Map<string, TokenCredential>(tokens.map((token) => [token.oauthToken, token]))
+  const temporary = limitedPerClient(
+    temporaryCredentialHooks(cache, clock),
+    maxOutstandingPerClient,
+    options.now,
+  )
+  const createTokenCredential = (credential: TokenCredential) => {
+    if (tokensById.has(credential.oauthToken))
+      throw new StoreError('The token generator made a token that is in use.')
+    tokensById.set(credential.oauthToken, credential)
+    return credential
+  }
+  const queryToken = (clientId: string, oauthToken: string) => {
+    const token = tokensById.get(oauthToken)
+    return token?.clientId === clientId ? token : undefined
+  }
+  const exchange: NonNullable<Hooks['exchangeTemporaryCredential']> = async (oauthToken, credential) => {
+    // As in a database: a token that is taken spends nothing, and a credential that is spent is looked at first.
+    if (tokensById.has(credential.oauthToken)) {
+      const alive = await temporary.getTemporaryCredential(oauthToken)
+      return alive && createTokenCredential(credential)
+    }
+    // The memory cache returns at once, so that nothing else runs between the two.
+    return temporary.consumeTemporaryCredential(oauthToken) === true
+      ? createTokenCredential(credential)
+      : undefined
+  }
+  const parts = { ...temporary, createTokenCredential }
+  const hooks: Hooks = {
+    ...nonceHooks(cache, clock),
+    ...parts,
+    exchangeTemporaryCredential: exchangeInPlaceOf(parts, exchange),
+    queryClient: (clientId) => clientsById.get(clientId),
+    queryToken,
+    revokeToken: (clientId, oauthToken) =>
+      queryToken(clientId, oauthToken) !== undefined && tokensById.delete(oauthToken),
+    listTokens: (filter) => listedTokens([...tokensById.values()], filter),
+  }
+  // They return what was put in, with the application's own fields.
+  return hooks as MemoryHooks<C, T>
+}

@@ -1,0 +1,38 @@
+import type { TokenCredential } from '../../server/models.ts'
+import type { ExchangeHook } from '../shared/store-hooks.ts'
+import type { PrismaTemporaryCredentials, PrismaTokenCredentials } from './delegates.ts'
+import { tokenQuery } from './lookups.ts'
+import { type PrismaClock, temporaryCredentialHooks } from './temporary-hooks.ts'
+import { type FindToken, ownQuery, tokenCreator } from './token-hooks.ts'
+
+/** The two models that an exchange writes to, as delegates of the client of one transaction. */
+export interface PrismaTransactionModels<F extends TokenCredential = TokenCredential> {
+  readonly temporaryCredential: PrismaTemporaryCredentials
+  readonly tokenCredential: Pick<PrismaTokenCredentials<F>, 'createMany' | 'findFirst'>
+}
+
+/** Runs queries in one transaction, which what they throw rolls back. */
+export type PrismaTransaction<F extends TokenCredential = TokenCredential> = <R>(
+  run: (models: PrismaTransactionModels<F>) => Promise<R>,
+) => Promise<R>
+
+/**
+ * The `exchangeTemporaryCredential` hook: a DELETE and an INSERT in one transaction. What fails in between rolls the
+ * DELETE back, so that no approval is lost.
+ */
+export function createExchange<F extends TokenCredential, T extends TokenCredential>(
+  transaction: PrismaTransaction<F>,
+  findToken: FindToken<T> | undefined,
+  clock: PrismaClock,
+): ExchangeHook<T> {
+  return async (oauthToken, credential) => {
+    const created = await transaction(async (models) => {
+      const temporary = temporaryCredentialHooks(models.temporaryCredential, clock)
+      const create = tokenCreator(models.tokenCredential, tokenQuery(ownQuery<F, T>(models.tokenCredential)))
+      return (await temporary.consumeTemporaryCredential(oauthToken)) ? create(credential) : undefined
+    })
+    if (created === undefined || findToken === undefined) return created
+    // The application's own query is not part of the transaction, and finds the token only after it.
+    return tokenQuery(findToken)(credential.clientId, credential.oauthToken)
+  }
+}

@@ -1,0 +1,58 @@
+import type { Hooks } from '../../server/hooks.ts'
+import type { Client, TokenCredential } from '../../server/models.ts'
+import { isStorable } from '../shared/column-text.ts'
+import type {
+  ClientFromRow,
+  ClientRow,
+  PrismaClients,
+  PrismaTokenCredentials,
+  TokenWhere,
+} from './delegates.ts'
+import { clientFromRow } from './rows.ts'
+
+/** The `queryClient` hook, for `registerHook`. */
+export function createQueryClient<R extends ClientRow>(
+  clients: PrismaClients<R>,
+): Hooks<ClientFromRow<R>>['queryClient'] {
+  return async (clientId) => {
+    if (!isStorable(clientId)) return undefined
+    const row = await clients.findFirst({ where: { clientId } })
+    return row?.clientId === clientId ? clientFromRow(row) : undefined
+  }
+}
+
+/** The `queryToken` hook, for `registerHook`. */
+export function createQueryToken<T extends TokenCredential>(
+  tokens: Pick<PrismaTokenCredentials<T>, 'findFirst'>,
+): Hooks<Client, T>['queryToken'] {
+  return tokenQuery((where) => tokens.findFirst({ where }))
+}
+
+/** The `queryToken` hook over a query of the application's own. */
+export function tokenQuery<T extends TokenCredential>(
+  find: (where: TokenWhere) => PromiseLike<T | null>,
+): Hooks<Client, T>['queryToken'] {
+  return async (clientId, oauthToken) => {
+    if (!isStorable(clientId) || !isStorable(oauthToken)) return undefined
+    const row = await find({ clientId, oauthToken })
+    return row?.clientId === clientId && row.oauthToken === oauthToken ? row : undefined
+  }
+}
+
+/** The `queryClientAndToken` hook over a query of the application's own. */
+export function pairQuery<R extends ClientRow, T extends TokenCredential>(
+  find: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>,
+): NonNullable<Hooks<ClientFromRow<R>, T>['queryClientAndToken']> {
+  return async (clientId, oauthToken) => {
+    // A text that no column can hold is asked for as the empty one, which nobody has.
+    const where = {
+      clientId: isStorable(clientId) ? clientId : '',
+      oauthToken: isStorable(oauthToken) ? oauthToken : '',
+    }
+    const row = await find(where)
+    if (row?.clientId !== clientId) return {}
+    const { tokens, ...client } = row
+    const token = tokens.find((token) => token.clientId === clientId && token.oauthToken === oauthToken)
+    return { client: clientFromRow(client as unknown as R), token }
+  }
+}

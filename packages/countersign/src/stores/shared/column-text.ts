@@ -1,0 +1,59 @@
+import type { RsaPublicKey } from '../../protocol/crypto.ts'
+import type { ClientPolicy } from '../../server/policy.ts'
+
+/**
+ * Whether a database can hold this text at all. PostgreSQL refuses NUL, which any stranger can send:
+ * for the reading hooks such an identifier is unknown, not an error.
+ */
+export function isStorable(identifier: string): boolean {
+  return !identifier.includes('\0')
+}
+
+/** A client's callbacks as one text column: URIs hold no white space, so it separates them. */
+export function joinCallbacks(callbacks: readonly string[] = []): string {
+  return callbacks.join(' ')
+}
+
+/** The opposite; Authlib's single `default_redirect_uri` is a list of one. What is no text is left to the core to refuse. */
+export function splitCallbacks(text: string | null | undefined): readonly string[] {
+  return typeof text === 'string' ? text.split(/\s+/).filter(Boolean) : (text ?? [])
+}
+
+/** A client's RSA key as one text column: PEM as it is, a JWK as JSON. */
+export function rsaPublicKeyText(key: RsaPublicKey | null | undefined): string | null {
+  return key === null || key === undefined || typeof key === 'string' ? (key ?? null) : JSON.stringify(key)
+}
+
+/** The opposite. What cannot be read is left as it is: the core refuses its client, and no other. */
+export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKey | undefined {
+  if (!text) return undefined
+  if (typeof text !== 'string' || !text.trimStart().startsWith('{')) return text
+  return (jsonOf(text) as RsaPublicKey | undefined) ?? text
+}
+
+/** A client's policy as one text column of JSON. */
+export function policyText(policy: ClientPolicy | null | undefined): string | null {
+  return policy === null || policy === undefined ? null : JSON.stringify(policy)
+}
+
+/**
+ * The opposite, also of a JSON column that the driver has parsed already. Text that is no JSON object is the fault of
+ * this one client's row: it becomes a policy that the server refuses, by name, wherever this client is used. (Without
+ * one the client would be under the server's policy, which may allow it more.)
+ */
+export function parsePolicy(value: unknown): ClientPolicy | undefined {
+  if (value === null || value === undefined || value === '') return undefined
+  const policy = typeof value === 'string' ? jsonOf(value) : value
+  if (typeof policy === 'object' && policy !== null && !Array.isArray(policy)) return policy as ClientPolicy
+  const given = typeof value === 'string' ? value : JSON.stringify(value)
+  const fault = `unknown, for the policy column holds no JSON object: ${given.slice(0, 80)}`
+  return { supportedSignatureMethods: fault } as unknown as ClientPolicy
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
