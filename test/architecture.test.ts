@@ -46,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   client: ['protocol'],
   adapters: ['server', 'protocol'],
   stores: ['server', 'protocol'],
+  dev: ['server', 'protocol'],
   'index.ts': ['server', 'protocol'],
 }
 
@@ -60,7 +61,7 @@ describe('the library', () => {
     expect(arrows.map(say)).toContain('protocol/crypto.ts -> node:crypto')
   })
 
-  it('imports in the directions of the design only: adapters and stores -> server -> protocol', () => {
+  it('imports in the directions of the design only: adapters, stores and dev -> server -> protocol', () => {
     const wrong = arrows.filter(({ from, to, isRelative }) => {
       const folder = folderOf(from)
       return isRelative && folderOf(to) !== folder && !allowed[folder]?.includes(folderOf(to))
@@ -106,9 +107,22 @@ describe('the library', () => {
     const wrong = arrows.filter(
       ({ from, to }) =>
         folderOf(from) === 'adapters' &&
-        from !== 'adapters/nestjs.ts' &&
+        !/^adapters\/nest/.test(from) &&
         folderOf(to) === 'adapters' &&
         published.has(to),
+    )
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it("lets a store's room import itself and what all stores share", () => {
+    const rooms = new Set(['drizzle', 'kysely', 'prisma', 'typeorm'])
+    const roomOf = (path: string) => path.split('/')[1] ?? ''
+    const wrong = arrows.filter(
+      ({ from, to }) =>
+        folderOf(from) === 'stores' &&
+        rooms.has(roomOf(from)) &&
+        folderOf(to) === 'stores' &&
+        ![roomOf(from), 'shared'].includes(roomOf(to)),
     )
     expect(wrong.map(say)).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { AuthorizationServer, ConfigurationError, ResourceProtector } from 'countersign'
+import { AuthorizationServer, ConfigurationError, type OAuth1Event, ResourceProtector } from 'countersign'
 import { clientRow, kyselyHooks, nodeSqlite, withClientColumns, withPolicyColumn } from 'countersign/kysely'
 import { Kysely, SqliteDialect } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -40,9 +40,9 @@ describe('the policy column', () => {
     ['text that is no JSON', '{"twoLegged":'],
     ['an array', '[]'],
     ['a word', 'strict'],
-    ['a number', '5'],
+    ['a number', '0'],
     ['the JSON null', 'null'],
-  ])('with %s refuses its client alone, and says which column', async (_, policy) => {
+  ])('with %s refuses its client alone, like an unknown one, and reports a fault', async (_, policy) => {
     const db = openDatabase()
     await db.schema.createTable('oauth_client').$call(withClientColumns).$call(withPolicyColumn).execute()
     const other = { clientId: 'other', clientSecret: 's', callbacks: [] }
@@ -53,13 +53,20 @@ describe('the policy column', () => {
         { ...clientRow(other), policy: null },
       ])
       .execute()
-    const error = await protectorOver(db)
-      .authenticate(signedGet())
-      .catch((error: unknown) => error)
-    expect(error).toBeInstanceOf(ConfigurationError)
-    expect((error as Error).message).toContain('policy column')
+    const events: OAuth1Event[] = []
+    const protector = protectorOver(db).init({ on: (event) => events.push(event) })
+    await expect(protector.authenticate(signedGet())).rejects.toMatchObject({ code: 'invalid_signature' })
+    const faults = events.filter((event) => event.type === 'fault')
+    expect(faults).toMatchObject([{ clientId: signer.clientId }])
+    expect(faults[0]?.error).toBeInstanceOf(ConfigurationError)
+    expect(faults[0]?.error.message).toContain(`The policy of a client takes its options as an object`)
     expect(await kyselyHooks(db).queryClient('other')).toEqual(other)
     await db.destroy()
+  })
+
+  it('of a JSON type is no policy either where it holds no object', () => {
+    // Each is a value that counts as present, so that the core refuses it.
+    for (const value of [0, false, [], 5, true]) expect(parsePolicy(value)).toBe(JSON.stringify(value))
   })
 
   it('is read from JSON that the driver has parsed, and an empty one is none', () => {
