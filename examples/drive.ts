@@ -64,7 +64,7 @@ export async function driveClient(script: string, origin: string): Promise<void>
     if (address === undefined || child.stdin.writableEnded) continue
     const body = new URLSearchParams({ user: 'ada', decision: 'allow' })
     const page = await (await fetch(address, { method: 'POST', body })).text()
-    child.stdin.end(`${/<code>([^<]+)<\/code>/.exec(page)?.[1]}\n`)
+    child.stdin.end(`${/<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1]}\n`)
   }
   assert.deepEqual(await ended, [0, null])
   assert.match(output, /\{"userId":"ada"\}/)

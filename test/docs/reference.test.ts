@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { defaultLimits, OAuth1Error, type OAuth1ErrorCode, optionsFromEnv } from 'countersign'
 import { expect, it } from 'vitest'
 import { defaults } from '../../packages/countersign/src/server/options.ts'
+import { defaultPolicy } from '../../packages/countersign/src/server/policy.ts'
 
 const root = join(import.meta.dirname, '../..')
 const source = (path: string) => readFile(join(root, 'packages/countersign/src', path), 'utf8')
@@ -10,17 +11,16 @@ const page = await readFile(join(root, 'docs/reference.md'), 'utf8')
 
 it('the tables of options hold every option of the source, once, with its default', async () => {
   const documented = rowsUnder('## Options').filter(([name]) => name !== 'hooks')
-  const declared = membersOf(await source('server/options.ts'), [
-    'CommonOptions',
-    'IssuingOptions',
-    'ProtectingOptions',
-  ])
+  const declared = membersOf(await source('server/options.ts'), ['CommonOptions', 'IssuingOptions'])
   expect(documented.map(([name]) => name)).toEqual(declared)
-  const literal = documented.filter(([, value]) => /^[[{"\d]|^(true|false)$/.test(value))
-  const plainDefaults = Object.entries(defaults).filter(([name]) => name !== 'limits' && name !== 'now')
-  expect(Object.fromEntries(literal.map(([name, value]) => [name, JSON.parse(value)]))).toEqual(
-    Object.fromEntries(plainDefaults),
-  )
+  const { now: _, ...plainDefaults } = defaults
+  expect(literalsOf(documented)).toEqual(plainDefaults)
+})
+
+it('the table of the policy holds every field of the source, with its default', async () => {
+  const documented = rowsUnder('### Policy')
+  expect(documented.map(([name]) => name)).toEqual(membersOf(await source('server/policy.ts'), ['Policy']))
+  expect(literalsOf(documented)).toEqual(defaultPolicy)
 })
 
 it('the table of limits is that of the source', () => {
@@ -33,12 +33,21 @@ it('the table of environment names is what optionsFromEnv reads', async () => {
     name,
     option.split('`')[0],
   ])
-  const names = [...(await source('server/options.ts')).matchAll(/read\('(\w+)'/g)].map((match) => match[1])
+  const reader = await source('server/options-from-env.ts')
+  const names = [...reader.matchAll(/read\('(\w+)'/g)].map((match) => match[1])
   expect(documented.map(([name]) => name)).toEqual(names)
   for (const [name, option] of documented) {
-    expect(Object.keys(optionsFromEnv({ [name as string]: '1' }))).toEqual([option])
+    const value = samples[option as string] ?? '1'
+    expect(Object.keys(optionsFromEnv({ [name as string]: value }))).toEqual([option])
   }
 })
+
+/** Values of the options that cannot be `1`. */
+const samples: Readonly<Record<string, string>> = {
+  oauthTokenGenerator: 'module#export',
+  oauthTokenSecretGenerator: 'module#export',
+  origin: 'https://api.example.com',
+}
 
 it('the table of hooks holds every hook of the source', async () => {
   const declared = [...(await source('server/hooks.ts')).matchAll(/^ {2}(\w+)\??\(/gm)].map(
@@ -68,9 +77,16 @@ function rowsUnder(heading: string): [first: string, second: string][] {
   ])
 }
 
+/** The defaults that are given as JSON, by name. */
+function literalsOf(rows: readonly [name: string, value: string][]): Record<string, unknown> {
+  const literal = rows.filter(([, value]) => /^[[{"\d]|^(true|false)$/.test(value))
+  return Object.fromEntries(literal.map(([name, value]) => [name, JSON.parse(value)]))
+}
+
 function membersOf(text: string, interfaces: string[]): string[] {
   return interfaces.flatMap((name) => {
-    const body = new RegExp(`interface ${name} \\{(.*?)\\n\\}`, 's').exec(text)?.[1] ?? ''
-    return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map((match) => match[1] as string)
+    const body = new RegExp(`interface ${name}\\b[^{]*\\{(.*?)\\n\\}`, 's').exec(text)?.[1] ?? ''
+    const members = body.matchAll(/^ {2}(?:readonly (\w+)\??:|(\w+)\??\()/gm)
+    return [...members].map(([, field, method]) => (field ?? method) as string)
   })
 }

@@ -35,7 +35,7 @@ const temporary = await tokenFrom(
 )
 const address = `https://api.example.com/oauth/authorize?oauth_token=${temporary.key}`
 const page = await (await allow(new Request(address, { method: 'POST' }))).text()
-const code = /<code>([^<]+)<\/code>/.exec(page)?.[1] ?? ''
+const code = /<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1] ?? ''
 const token = await tokenFrom(await exchange(signed('/oauth/token', temporary, { oauth_verifier: code })))
 
 for (const [scope, status] of [

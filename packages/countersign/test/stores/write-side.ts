@@ -4,6 +4,7 @@ import {
   formatAuthorizationHeader,
   type Hooks,
   type HttpRequest,
+  type OAuth1Event,
   ResourceProtector,
   type TokenCredential,
 } from 'countersign'
@@ -211,8 +212,13 @@ export function wrongPolicies(
       await addClient({ clientId, clientSecret: 's', callbacks: [], policy: wrong as never })
       expect(await queryClient(clientId)).toMatchObject({ clientId, clientSecret: 's' })
       const hooks = { queryClient, queryToken: () => undefined, recordNonce: () => true }
-      const protector = new ResourceProtector({ hooks, twoLegged: true })
-      await expect(protector.authenticate(unsignedGet(clientId))).rejects.toBeInstanceOf(ConfigurationError)
+      const faults: OAuth1Event[] = []
+      const on = (event: OAuth1Event) => event.type === 'fault' && faults.push(event)
+      const protector = new ResourceProtector({ hooks, twoLegged: true, on })
+      await expect(protector.authenticate(unsignedGet(clientId))).rejects.toMatchObject({
+        code: 'invalid_signature',
+      })
+      expect(faults).toMatchObject([{ clientId, error: expect.any(ConfigurationError) }])
     },
   )
 }
