@@ -98,6 +98,9 @@ export function requireCredentials(request: OAuth1Request): void {
   )
 }
 
+/** A request to a server on the client's own machine, as its base string begins. */
+const loopback = /^[^&]*&http%3A%2F%2F(?:localhost|127(?:\.\d{1,3}){3}|%5B%3A%3A1%5D)(?:%3A|%2F)/
+
 /** §2.1, §2.3, §3.4.4. The switch is the operator's alone: nothing in the request can turn it. */
 export function requireSecureTransport(
   request: OAuth1Request,
@@ -112,9 +115,6 @@ export function requireSecureTransport(
     `Secrets travel in this request, so it must come over https. (${local}Behind a proxy, the server must be told its public origin.)`,
   )
 }
-
-/** A request to a server on the client's own machine, as its base string begins. */
-const loopback = /^[^&]*&http%3A%2F%2F(?:localhost|127(?:\.\d{1,3}){3}|%5B%3A%3A1%5D)(?:%3A|%2F)/
 
 /** §3.3. Digits only, and near this server's clock on both sides: a request from the future could be replayed when its nonce is forgotten. */
 function checkTimestampAndNonce(request: OAuth1Request, rules: Rules): { timestamp: number; nonce: string } {
