@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -37,10 +37,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-it('the models of the Prisma example are what countersign-prisma prints', async () => {
-  const command = join(root, 'packages/countersign/src/stores/prisma-schema-command.ts')
-  const printed = run(...flags, command, '--provider', 'sqlite', '--user-id', 'String', '--user', 'User')
-  expect(await readFile(join(import.meta.dirname, 'prisma/schema/oauth.prisma'), 'utf8')).toBe(printed)
+it("the models of the Prisma example are what the guide's command writes", async () => {
+  const guide = await readFile(join(root, 'docs/prisma.md'), 'utf8')
+  const command = /^node -e "(.*)"$/m.exec(guide)?.[1] as string
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-prisma-models-'))
+  await mkdir(join(folder, 'prisma/schema'), { recursive: true })
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  execFileSync(process.execPath, [...flags, '-e', command], { cwd: folder })
+  const file = 'prisma/schema/oauth.prisma'
+  const written = await readFile(join(folder, file), 'utf8')
+  await rm(folder, { recursive: true })
+  expect(await readFile(join(import.meta.dirname, file), 'utf8')).toBe(written)
 })
 
 it(
