@@ -48,6 +48,17 @@ export function refuseFragment(target: string): void {
   if (target.includes('#')) throw new OAuth1Error('invalid_request', 'The request target holds a fragment.')
 }
 
+/**
+ * `URLSearchParams`, to which Koa gives the query, drops a question mark at its beginning, but not the escape of one,
+ * which has the same signature.
+ *
+ * @throws OAuth1Error `invalid_request`
+ */
+export function refuseSecondQuestionMark(target: string): void {
+  if (target.startsWith('??', target.indexOf('?')))
+    throw new OAuth1Error('invalid_request', 'A query must not begin with a question mark; write it as %3F.')
+}
+
 /** Text whose characters are octets, as Node gives request targets. */
 function rawText(octets: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant

@@ -4,7 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
-import { absoluteUrl, isForm } from './carrier.ts'
+import { absoluteUrl, isForm, refuseSecondQuestionMark } from './carrier.ts'
 import { headersFor, headersOf, nodeForm } from './node-stream.ts'
 import {
   answerOf,
@@ -46,6 +46,7 @@ const remedy =
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
 export function httpRequest(ctx: KoaContext, limits?: Limits): Awaitable<HttpRequest> {
+  refuseSecondQuestionMark(ctx.originalUrl)
   const url = absoluteUrl(ctx.protocol, ctx.host, ctx.originalUrl)
   const request = { method: ctx.method, url, headers: headersOf(ctx.req) }
   if (!isForm(ctx.req.headers['content-type'])) return request
