@@ -55,6 +55,7 @@ export function authenticate<C extends Client, K extends Secretive>(
   const { oauthToken } = request
   return after(find(clientId, oauthToken), (found) =>
     after(signatureHolds(request, method, signature, found), (held) => {
+      if (!held) checkSignatureForm(method, signature)
       const verified = verdict(found, oauthToken !== undefined, held, rules.distinctErrors)
       decide(verified)
       if (use === undefined) return verified
@@ -87,7 +88,6 @@ function checkProtocol(request: OAuth1Request, rules: Rules) {
   }
   // §3.4.4: the signature is the secret itself.
   if (method.kind === 'symmetric' && method.plaintext) requireSecureTransport(request, rules)
-  checkSignatureForm(method, signature)
   return { clientId, signature, method }
 }
 
