@@ -20,8 +20,8 @@ import {
 import type { Observable } from 'rxjs'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
-import type { Authentication } from '../server/resource-protector.ts'
 import { aFunction } from '../server/option-kinds.ts'
+import type { Authentication } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { FastifyReply } from './fastify.ts'
 import {

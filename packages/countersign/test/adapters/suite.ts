@@ -71,7 +71,7 @@ const formTable: readonly [name: string, form: readonly (readonly [string, strin
       ],
       'f[id]=1&f[t][]=x&f%5bt%5d[]=y',
     ],
-    ['pluses and percents', [['a%20b', 'c%2Bd%25']], 'a+b=c%2bd%'],
+    ['pluses and percents', [['a%20b', 'c%20d%25']], 'a+b=c+d%'],
     [
       'names of object members',
       [
