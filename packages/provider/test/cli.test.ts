@@ -143,7 +143,10 @@ it('gives a user a new password, which ends what the old one opened', async () =
   const before = new Visitor(provider.url)
   await before.signIn('vera', 'the old password')
   expect((await before.open('/clients')).path).toBe('/clients')
-  expect(await run('passwd', 'short')).toMatchObject({ code: 1, stderr: expect.stringContaining('at least 8') })
+  expect(await run('passwd', 'short')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('at least 8'),
+  })
   const changed = await run('passwd', 'the new password')
   expect(changed).toMatchObject({ code: 0, stdout: 'User vera has a new password.\n' })
   expect((await before.open('/clients')).path).toContain('/sign-in')

@@ -53,14 +53,8 @@ export function createApp(parts: AppParts): Hono {
     return c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' })
   })
   // All verbs: the server answers those it does not take with 405 and Allow.
-  app.all(
-    '/oauth/initiate',
-    endpoint((request) => server.createTemporaryCredentialResponse(request)),
-  )
-  app.all(
-    '/oauth/token',
-    endpoint((request) => server.createTokenResponse(request)),
-  )
+  app.all('/oauth/initiate', endpoint(server.initiate))
+  app.all('/oauth/token', endpoint(server.token))
   app.route('/', apiRoutes(db, protector))
   app.use(unknownAddresses(app, parts.origin))
   app.route('/', pages(parts))
