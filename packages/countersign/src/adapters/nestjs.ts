@@ -72,7 +72,7 @@ export type NestRequireOptions = RequireOptions & LocateOptions
 export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorator & MethodDecorator {
   return applyDecorators(
     UseGuards(OAuthGuard(scope)),
-    UseInterceptors(contextInterceptor(requireOptions(scope))),
+    UseInterceptors(contextInterceptor(nestOptions(scope))),
     UseFilters(RefusalFilter),
   )
 }
@@ -87,7 +87,7 @@ export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorato
  * ```
  */
 export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivate> {
-  const required: NestRequireOptions = requireOptions(scope)
+  const { requestOf: required, ...demands } = nestOptions(scope)
   class Guard implements CanActivate {
     readonly #options: CountersignModuleOptions
     constructor(options: CountersignModuleOptions) {
@@ -96,10 +96,10 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
 
     async canActivate(context: ExecutionContext): Promise<boolean> {
       const { protector, errors, requestOf } = this.#options
-      const request = requestIn(context, required.requestOf ?? requestOf)
+      const request = requestIn(context, required ?? requestOf)
       const verdict = await judge(
         protector,
-        { ...(errors ? { errors } : {}), ...required },
+        { ...(errors ? { errors } : {}), ...demands },
         requestsOf(request),
         () => httpRequest(request, protector.limits),
         () => request.headers.accept,
@@ -113,6 +113,12 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
   }
   Inject(moduleOptions)(Guard, undefined, 0)
   return mixin(Guard)
+}
+
+function nestOptions(scope: string | NestRequireOptions | undefined): NestRequireOptions {
+  if (typeof scope !== 'object') return requireOptions(scope)
+  const { requestOf, ...options } = scope
+  return requestOf ? { ...requireOptions(options), requestOf } : requireOptions(options)
 }
 
 /** Where there is no HTTP response to send the refusal on, it is told as Nest tells errors there. */
