@@ -1,4 +1,4 @@
-import { percentEncode, textFromOctets } from '../protocol/encoding.ts'
+import { formOfOctets, percentEncode } from '../protocol/encoding.ts'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
 
@@ -33,11 +33,11 @@ export interface BodySource {
  */
 export async function formText({ raw, parsed, stream, remedy }: BodySource): Promise<string> {
   if (typeof raw === 'string') return undamaged(raw, remedy)
-  if (raw instanceof Uint8Array) return textFromOctets(raw)
+  if (raw instanceof Uint8Array) return formOfOctets(raw)
   if (typeof parsed === 'string') return undamaged(parsed, remedy)
-  if (parsed instanceof Uint8Array) return textFromOctets(parsed)
+  if (parsed instanceof Uint8Array) return formOfOctets(parsed)
   const octets = await stream()
-  if (octets) return textFromOctets(octets)
+  if (octets) return formOfOctets(octets)
   if (parsed !== null && typeof parsed === 'object') return rebuildForm(parsed, remedy)
   throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parse as parseQuerystring } from 'node:querystring'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { type Awaitable, isThenable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
-import { nodeRequest, sendResponse } from './node-stream.ts'
+import { formFields, nodeRequest, sendResponse } from './node-stream.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -72,7 +71,7 @@ export function httpRequest(req: ExpressRequest, limits?: Partial<Limits>): Awai
 
 /** A parser that comes later overwrites it. */
 function withParsedForm(req: ExpressRequest, request: HttpRequest): HttpRequest {
-  if (isUnparsed(req.body)) req.body = parseQuerystring(request.body ?? '')
+  if (isUnparsed(req.body)) req.body = formFields(request.body ?? '')
   return request
 }
 

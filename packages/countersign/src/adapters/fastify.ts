@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { parse as parseQuerystring } from 'node:querystring'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
@@ -7,7 +6,7 @@ import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import { isForm } from './carrier.ts'
 import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
-import { headersFor, nodeRequest, peekForm } from './node-stream.ts'
+import { formFields, headersFor, nodeRequest, peekForm } from './node-stream.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -94,7 +93,7 @@ export const countersign: (
     // By pattern: a parser that is registered by name, before or after, takes precedence and does not clash.
     const form = /^application\/x-www-form-urlencoded(?:[ \t]*;|$)/i
     app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, parsed) =>
-      parsed(null, parseQuerystring(body)),
+      parsed(null, formFields(body)),
     )
     app.addHook('preParsing', (request, _reply, _payload, next) => {
       if (!isForm(request.raw.headers['content-type'])) return next(null)

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { textFromOctets } from '../protocol/encoding.ts'
+import { formOfOctets } from '../protocol/encoding.ts'
 import { ConfigurationError } from '../protocol/errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -109,12 +109,12 @@ async function formOf(req: HonoContext['req'], limits: Partial<Limits> | undefin
   // Fetch makes no GET or HEAD with a body, though workerd hands them over: they are read from a copy.
   if (isBodiless(req.raw)) {
     const drop = () => void req.raw.body?.cancel().catch(() => {})
-    return textFromOctets(await readWebForm(req.raw.clone(), limits, drop))
+    return formOfOctets(await readWebForm(req.raw.clone(), limits, drop))
   }
   const octets = await readWebForm(req.raw, limits)
   // What is read is spent; an equal request takes its place, for the handler, as Hono's own body limit does it.
   req.raw = new Request(req.raw, { body: octets })
-  return textFromOctets(octets)
+  return formOfOctets(octets)
 }
 
 /**

@@ -1,9 +1,9 @@
-import { textFromOctets } from '../protocol/encoding.ts'
+import { isUtf8 } from 'node:buffer'
 import { OAuth1Error } from '../protocol/errors.ts'
 
 /**
  * The absolute URL of a request from the framework's trusted view of scheme and host and the raw request target.
- * Octets above 127, which Node hands out one character each, are read as UTF-8 or else escaped.
+ * Octets above 127, which Node hands out one character each, are read as UTF-8.
  */
 export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
   // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
@@ -38,6 +38,17 @@ export function refuseFragment(target: string): void {
 }
 
 /**
+ * `URLSearchParams`, to which Koa gives the query, drops a question mark at its beginning, but not the escape of one,
+ * which has the same signature.
+ *
+ * @throws OAuth1Error `invalid_request`
+ */
+export function refuseSecondQuestionMark(target: string): void {
+  if (target.startsWith('??', target.indexOf('?')))
+    throw new OAuth1Error('invalid_request', 'A query must not begin with a question mark; write it as %3F.')
+}
+
+/**
  * RFC 9110 §4.2.4: a name and a password before the host are an error. Fetch's `URL` takes them, its `Request` does not.
  *
  * @throws OAuth1Error `invalid_request`
@@ -60,7 +71,10 @@ export function refuseContent(method: string): void {
 /** Text whose characters are octets, as Node gives request targets. */
 function rawText(octets: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
-  return /[^\x00-\x7f]/.test(octets) ? textFromOctets(Buffer.from(octets, 'latin1')) : octets
+  if (!/[^\x00-\x7f]/.test(octets)) return octets
+  const text = Buffer.from(octets, 'latin1')
+  if (isUtf8(text)) return text.toString()
+  throw new OAuth1Error('invalid_request', 'The request target holds octets that are not UTF-8.')
 }
 
 /**

@@ -1,4 +1,4 @@
-import { textFromOctets } from '../protocol/encoding.ts'
+import { formOfOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -101,7 +101,7 @@ export function textOfFormData(data: Iterable<[string, unknown]>, remedy: string
 
 /** The text of a form that something has read into memory. */
 export function textOfOctets(octets: ArrayBuffer | Uint8Array): string {
-  return textFromOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
+  return formOfOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
 }
 
 /** An answer of the core as a Fetch response. */

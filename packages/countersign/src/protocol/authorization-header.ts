@@ -1,5 +1,6 @@
 import { percentEncode, reencodeHeader, skipUnreserved } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
+import { checkBareValue, checkOtherScheme, malformedHeader } from './header-faults.ts'
 import type { Parameter } from './parameters.ts'
 
 /** What an `Authorization: OAuth …` header said: the realm apart, because it is never signed (§3.4.1.3.1). */
@@ -12,10 +13,11 @@ const scheme = /^[ \t]*oauth(?:[ \t]+|$)/i
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
- * Parses the header of §3.5.1, or answers undefined when it is of another scheme (`Bearer`, `Basic`).
+ * Parses the header of §3.5.1, or returns undefined when it is of another scheme (`Bearer`, `Basic`).
  * Pairs are separated by a comma and optional white space; the realm may stand anywhere and hold any character.
  *
- * @throws OAuth1Error `invalid_request` when the text is not a list of `name="value"`.
+ * @throws OAuth1Error `invalid_request` when the text is not a list of `name="value"`, or names our parameters under
+ * another scheme.
  * @example
  * ```ts
  * parseAuthorizationHeader('OAuth realm="Photos", oauth_nonce="a%20b"')
@@ -24,7 +26,10 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/
  */
 export function parseAuthorizationHeader(text: string): AuthorizationHeader | undefined {
   const start = scheme.exec(text)
-  if (start === null) return undefined
+  if (start === null) {
+    checkOtherScheme(text)
+    return undefined
+  }
   const parameters: Parameter[] = []
   let realm: string | undefined
   let at = skipSeparators(text, start[0].length)
@@ -65,15 +70,17 @@ function quotedPair(text: string, name: string, from: number): Pair {
 function unusualPair(text: string, start: number): Pair {
   const equals = text.indexOf('=', start)
   const name = text.slice(start, equals).trimEnd()
-  if (equals === -1 || !token.test(name)) throw malformed()
+  if (equals === -1 || !token.test(name)) throw malformed(text)
   let from = equals + 1
   while (from < text.length && isSpace(text.charCodeAt(from))) from++
   if (text.charCodeAt(from) === quote) return quotedPair(text, reencodeHeader(name), from + 1)
   const separator = text.indexOf(',', from)
   const end = separator === -1 ? text.length : separator
+  const value = text.slice(from, end).trimEnd()
+  checkBareValue(value)
   return {
     name: reencodeHeader(name),
-    value: text.slice(from, end).trimEnd(),
+    value,
     isPlain: false,
     end: endOfPair(text, end),
   }
@@ -83,7 +90,7 @@ function unusualPair(text: string, start: number): Pair {
 function endOfPair(text: string, from: number): number {
   let at = from
   while (at < text.length && isSpace(text.charCodeAt(at))) at++
-  if (at < text.length && text.charCodeAt(at) !== comma) throw malformed()
+  if (at < text.length && text.charCodeAt(at) !== comma) throw malformed(text)
   return skipSeparators(text, at)
 }
 
@@ -96,7 +103,7 @@ const comma = 0x2c
 function closingQuote(text: string, from: number): number {
   let end = text.indexOf('"', from)
   while (end !== -1 && quotedBy(text, from, end)) end = text.indexOf('"', end + 1)
-  if (end === -1) throw malformed()
+  if (end === -1) throw malformed(text)
   return end
 }
 
@@ -120,8 +127,8 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-function malformed(): OAuth1Error {
-  return new OAuth1Error('invalid_request', 'The Authorization header is not a list of name="value" pairs.')
+function malformed(text: string): OAuth1Error {
+  return malformedHeader(text.replace(scheme, ''))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { percentEncode } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
-import { type Parameter, sortParameters } from './parameters.ts'
+import { normalizeParameters, type Parameter } from './parameters.ts'
 
 /** An absolute http(s) URL, split but not otherwise touched. */
 export interface UrlParts {
@@ -11,12 +11,16 @@ export interface UrlParts {
   readonly query: string
 }
 
-const origin = /^(https?):\/\/(?:[^/?#\\@]*@)?(\[[^\]/?#\\]*\]|[^/?#\\:@[\]]+)(?::(\d*))?$/i
+/** RFC 3986 §3.2, less what servers and URL parsers disagree about: escapes in a host, zones of IPv6 addresses. */
+const origin =
+  /^(https?):\/\/(?:[\w\-.~!$&'()*+,;=:%]*@)?(\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=]+)(?::(\d{0,5}))?$/i
+/** No URL holds them, and parsers drop them or cut there. */
+const forbidden = /[\0-\x20\x7f]/
 
 /**
  * Splits the URL of a request for signing (§3.4.1.2).
  *
- * @throws OAuth1Error `invalid_request` when it is not an absolute http or https URL.
+ * @throws OAuth1Error `invalid_request` when it is not an absolute http or https URL, or not of characters that one has.
  * @example
  * ```ts
  * splitUrl('http://EXAMPLE.COM:80/r%20v/X?id=123')
@@ -24,6 +28,9 @@ const origin = /^(https?):\/\/(?:[^/?#\\@]*@)?(\[[^\]/?#\\]*\]|[^/?#\\:@[\]]+)(?
  * ```
  */
 export function splitUrl(url: string): UrlParts {
+  if (forbidden.test(url)) {
+    throw new OAuth1Error('invalid_request', 'The request URL holds a space or a control character.')
+  }
   const fragment = url.indexOf('#')
   const end = fragment === -1 ? url.length : fragment
   const question = url.indexOf('?')
@@ -43,15 +50,16 @@ function normalizedOrigin(text: string): string {
   const known = knownOrigins.get(text)
   if (known !== undefined) return known
   const [, scheme, host, port] = origin.exec(text) ?? []
-  if (scheme === undefined || host === undefined) {
+  if (scheme === undefined || host === undefined || Number(port ?? 0) > 65_535) {
     throw new OAuth1Error(
       'invalid_request',
-      'The request URL is not an absolute http or https URL with a host.',
+      'The request URL is not an absolute http or https URL with a valid host and port.',
     )
   }
   const isDefault = !port || port === (/^https$/i.test(scheme) ? '443' : '80')
   const normalized = `${scheme}://${host}${isDefault ? '' : `:${port}`}`.toLowerCase()
   // Whoever makes hosts up must not fill the memory.
+  if (text.length > maxKnownLength) return normalized
   if (knownOrigins.size >= maxKnownOrigins) knownOrigins.clear()
   knownOrigins.set(text, normalized)
   return normalized
@@ -59,6 +67,8 @@ function normalizedOrigin(text: string): string {
 
 const knownOrigins = new Map<string, string>()
 const maxKnownOrigins = 1_000
+/** A host name has 253 characters at most. */
+const maxKnownLength = 300
 
 /**
  * The signature base string (§3.4.1.1): what both sides sign.
@@ -72,20 +82,6 @@ export function signatureBaseString(
   baseUri: string,
   parameters: readonly Parameter[],
 ): string {
-  return sortedBaseString(method, baseUri, sortParameters([...parameters]))
-}
-
-/** As `signatureBaseString`, of parameters that are sorted already. */
-export function sortedBaseString(method: string, baseUri: string, parameters: readonly Parameter[]): string {
-  let normalized = ''
-  for (const { name, value } of parameters) {
-    if (name !== 'oauth_signature') normalized += `%26${encodeAgain(name)}%3D${encodeAgain(value)}`
-  }
-  // The first separator is one too many.
-  return `${percentEncode(method.toUpperCase())}&${percentEncode(baseUri)}&${normalized.slice(3)}`
-}
-
-/** Encodes what is encoded: only its percent signs are not unreserved. */
-function encodeAgain(encoded: string): string {
-  return encoded.includes('%') ? encoded.split('%').join('%25') : encoded
+  const signed = normalizeParameters(parameters.filter(({ name }) => name !== 'oauth_signature'))
+  return `${percentEncode(method.toUpperCase())}&${percentEncode(baseUri)}&${percentEncode(signed)}`
 }

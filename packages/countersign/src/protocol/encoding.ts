@@ -6,16 +6,13 @@ const unreserved = /^[\w\-.~]*$/
  * One place is looked for, and not the whole text matched, because the regular expression's stack would grow with it.
  */
 const notCanonical = /[^\w\-.~%]|%(?!(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF]))/
-const strayPercent = /%(?![0-9A-Fa-f]{2})/
-const formPart = /\+|%[0-9A-Fa-f]{2}|%|[^\w\-.~%+]+/g
-const headerPart = /%[0-9A-Fa-f]{2}|[^\w\-.~%]+/g
 
 /** 1 for the codes of RFC 3986's unreserved characters, which encoding and decoding leave alone. */
 export const isUnreserved: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) =>
   unreserved.test(String.fromCharCode(code)) ? 1 : 0,
 )
 
-/** The place of the first character at or behind `from` that is not unreserved; the length where there is none. */
+/** The place of the first character at or after `from` that is not unreserved; the length where there is none. */
 export function skipUnreserved(text: string, from: number): number {
   let at = from
   for (; at < text.length; at++) {
@@ -35,37 +32,26 @@ export function skipUnreserved(text: string, from: number): number {
  * ```
  */
 export function percentEncode(text: string): string {
-  let at = skipUnreserved(text, 0)
-  if (at === text.length) return text
-  let encoded = text.slice(0, at)
-  while (at < text.length) {
-    const code = text.charCodeAt(at)
-    const from = at
-    if (code < 128) {
-      encoded += asciiEscapes[code]
-      at++
-    } else {
-      while (text.charCodeAt(at) > 127) at++
-      encoded += escapeNonAscii(text.slice(from, at))
-    }
-    const plain = at
-    at = skipUnreserved(text, at)
-    if (at > plain) encoded += text.slice(plain, at)
-  }
-  return encoded
+  if (skipUnreserved(text, 0) === text.length) return text
+  const { octets, length } = octetsOf(text)
+  return encodeOctets(octets, length)
 }
 
-const asciiEscapes = Array.from({ length: 128 }, (_, code) => `%${hexOf(code)}`)
-
-function escapeNonAscii(text: string): string {
-  try {
-    return encodeURIComponent(text)
-  } catch {
-    throw new OAuth1Error(
-      'invalid_request',
-      'The request holds a lone surrogate, which cannot be written as UTF-8.',
-    )
+/** One pass, in which each octet is written as one or three. */
+function encodeOctets(octets: Uint8Array, length: number): string {
+  const written = roomFor(3 * length)
+  let end = 0
+  for (let at = 0; at < length; at++) {
+    const octet = octets[at] as number
+    if (isUnreserved[octet] === 1) written[end++] = octet
+    else {
+      written[end] = percentSign
+      written[end + 1] = highDigits[octet] as number
+      written[end + 2] = lowDigits[octet] as number
+      end += 3
+    }
   }
+  return written.toString('latin1', 0, end)
 }
 
 /**
@@ -99,13 +85,34 @@ export function percentDecodeLossless(text: string): string {
  * Brings one name or value of a query or form (HTML 4.01 §17.13.4) into the §3.6 encoding without decoding it to text,
  * so that octets that are not UTF-8 stay distinct. `+` is a space; a percent sign without two hex digits is itself.
  *
+ * Many spellings have one encoding, and so one signature. Those that parsers read differently are refused: otherwise
+ * anyone on the way could put one in the place of another, and the application would read what no client signed.
+ *
+ * @throws OAuth1Error `invalid_request` for a stray percent sign beside an escape or characters beyond ASCII, for octets
+ * that are not UTF-8 in any but the §3.6 encoding, and for a lone surrogate.
  * @example
  * ```ts
  * reencodeForm('2+q%2b') // '2%20q%2B'
  * ```
  */
 export function reencodeForm(raw: string): string {
-  return notCanonical.test(raw) ? raw.replace(formPart, canonicalPart) : raw
+  if (!notCanonical.test(raw)) return raw
+  const { encoded, hasEscape, hasStray, isAscii, isUtf8 } = reencode(raw, space)
+  // qs and fast-querystring leave a text undecoded as a whole where one escape is malformed or not UTF-8; Node's parser
+  // may lose what is beyond ASCII there.
+  if (hasStray && (hasEscape || !isAscii)) {
+    throw new OAuth1Error(
+      'invalid_request',
+      'A percent sign that begins no escape stands beside escapes or non-ASCII characters in the query or form; write it as %25.',
+    )
+  }
+  if (!isUtf8) {
+    throw new OAuth1Error(
+      'invalid_request',
+      'The query or form holds escapes that are not UTF-8 beside characters that RFC 5849 §3.6 writes in another way.',
+    )
+  }
+  return encoded
 }
 
 /**
@@ -116,13 +123,72 @@ export function reencodeForm(raw: string): string {
  */
 export function reencodeHeader(raw: string): string {
   if (!notCanonical.test(raw)) return raw
-  if (strayPercent.test(raw)) {
+  const { encoded, hasStray } = reencode(raw, plus)
+  if (hasStray) {
     throw new OAuth1Error(
       'invalid_request',
       'The Authorization header holds a percent sign without two hex digits.',
     )
   }
-  return raw.replace(headerPart, (part) => (part === '+' ? '%2B' : canonicalPart(part)))
+  return encoded
+}
+
+interface Reencoded {
+  readonly encoded: string
+  readonly hasEscape: boolean
+  /** There is a percent sign without two hex digits. */
+  readonly hasStray: boolean
+  readonly isAscii: boolean
+  readonly isUtf8: boolean
+}
+
+/** Decodes the octets, each in the place of one that was read before, and encodes them anew. */
+function reencode(raw: string, plusMeans: number): Reencoded {
+  const { octets, length } = octetsOf(raw)
+  let hasEscape = false
+  let hasStray = false
+  let isAscii = true
+  let decoded = 0
+  for (let at = 0; at < length; at++) {
+    let octet = octets[at] as number
+    if (octet === plus) octet = plusMeans
+    else if (octet === percentSign) {
+      const escaped = at + 2 < length ? octetOf(octets[at + 1] as number, octets[at + 2] as number) : notHex
+      if (escaped === notHex) hasStray = true
+      else {
+        hasEscape = true
+        octet = escaped
+        at += 2
+      }
+    }
+    if (octet > 127) isAscii = false
+    octets[decoded++] = octet
+  }
+  return {
+    encoded: encodeOctets(octets, decoded),
+    hasEscape,
+    hasStray,
+    isAscii,
+    isUtf8: isAscii || utf8Text(octets.subarray(0, decoded)) !== undefined,
+  }
+}
+
+/**
+ * The text of a form's octets, unless they are of a kind that parsers change while they leave the escapes, which have the
+ * same signature: what is not UTF-8 becomes other characters; a byte order mark at the beginning is dropped, and by
+ * `URLSearchParams` a question mark as well.
+ *
+ * @throws OAuth1Error `invalid_request`
+ */
+export function formOfOctets(octets: Uint8Array): string {
+  const text = utf8Text(octets)
+  if (text !== undefined && !/^[\ufeff?]/.test(text)) return text
+  throw new OAuth1Error(
+    'invalid_request',
+    text === undefined
+      ? 'The form holds octets that are not UTF-8; percent-encode them.'
+      : 'A form must not begin with a byte order mark or a question mark; percent-encode it.',
+  )
 }
 
 /**
@@ -130,25 +196,64 @@ export function reencodeHeader(raw: string): string {
  * percent escape that stands for it in a form or a URL.
  */
 export function textFromOctets(octets: Uint8Array): string {
+  const text = utf8Text(octets)
+  if (text !== undefined) return text
+  return Array.from(octets, (octet) => (octet < 0x80 ? String.fromCharCode(octet) : escapes[octet])).join('')
+}
+
+function utf8Text(octets: Uint8Array): string | undefined {
   try {
     return utf8.decode(octets)
   } catch {
-    let text = ''
-    for (const octet of octets) text += octet < 0x80 ? String.fromCharCode(octet) : `%${hexOf(octet)}`
-    return text
+    return undefined
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function canonicalPart(part: string): string {
-  if (part === '+') return '%20'
-  if (part === '%') return '%25'
-  if (part.charCodeAt(0) !== 0x25) return percentEncode(part)
-  const character = String.fromCharCode(Number.parseInt(part.slice(1), 16))
-  return unreserved.test(character) ? character : part.toUpperCase()
+/** The UTF-8 of a text, where the next call may overwrite it. */
+function octetsOf(text: string): { readonly octets: Buffer; readonly length: number } {
+  const octets = 3 * text.length <= scratch.length ? scratch : Buffer.allocUnsafe(Buffer.byteLength(text))
+  const length = octets.write(text)
+  if (length !== text.length && loneSurrogate.test(text)) {
+    throw new OAuth1Error(
+      'invalid_request',
+      'The request holds a lone surrogate, which cannot be written as UTF-8.',
+    )
+  }
+  return { octets, length }
 }
 
-function hexOf(octet: number): string {
-  return octet.toString(16).toUpperCase().padStart(2, '0')
+const loneSurrogate = /\p{Surrogate}/u
+
+/** Room to write octets into, which the next call may overwrite. */
+function roomFor(length: number): Buffer {
+  return length <= room.length ? room : Buffer.allocUnsafe(length)
+}
+
+const scratch = Buffer.alloc(3_072)
+const room = Buffer.alloc(3 * scratch.length)
+
+/** The octet of two hex digits in any case, or `notHex`. */
+function octetOf(high: number, low: number): number {
+  const value = 16 * (digitValue[high] as number) + (digitValue[low] as number)
+  return value < 256 ? value : notHex
+}
+
+const notHex = 256
+const space = 0x20
+const percentSign = 0x25
+const plus = 0x2b
+const digits = Buffer.from('0123456789ABCDEF')
+/** The two digits of each octet, and its whole escape. */
+const highDigits = Uint8Array.from({ length: 256 }, (_, octet) => digits[octet >> 4] as number)
+const lowDigits = Uint8Array.from({ length: 256 }, (_, octet) => digits[octet & 15] as number)
+const escapes = Array.from(highDigits, (high, octet) =>
+  String.fromCharCode(percentSign, high, lowDigits[octet] as number),
+)
+/** The values of hex digits. What is no digit makes an octet above 255. */
+const digitValue = new Uint16Array(256).fill(256)
+for (let value = 0; value < 16; value++) {
+  digitValue[digits[value] as number] = value
+  digitValue[value.toString(16).charCodeAt(0)] = value
 }

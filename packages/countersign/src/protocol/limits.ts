@@ -9,9 +9,15 @@ export interface Limits {
   readonly maxHeaderLength: number
   /** The request URL. Default 16 384. */
   readonly maxUrlLength: number
-  /** A form body; other bodies are not read. Default 1 048 576. */
+  /**
+   * A form body; other bodies are not read. Default 262 144 at protected resources and 65 536 at the endpoints of an
+   * `AuthorizationServer`.
+   */
   readonly maxBodyLength: number
-  /** Parameters of header, query and form together. Default 1 000. */
+  /**
+   * Parameters of header, query and form together; in a query or form also the pieces between two `&`, empty ones
+   * included. Default 1 000, which is what the parsers of Node, Express and Koa read: with more, allow these more, too.
+   */
   readonly maxParameters: number
   /** The value of a single `oauth_` parameter. Default 4 096. */
   readonly maxValueLength: number
@@ -22,11 +28,14 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxHeaderLength: 16_384,
   maxUrlLength: 16_384,
-  maxBodyLength: 1_048_576,
+  maxBodyLength: 262_144,
   maxParameters: 1_000,
   maxValueLength: 4_096,
   bodyTimeoutSeconds: 30,
 }
+
+/** Where credentials are issued, requests are small. */
+export const issuingLimits: Limits = { ...defaultLimits, maxBodyLength: 65_536 }
 
 export function tooLarge(what: string, limit: string): OAuth1Error {
   return new OAuth1Error('request_too_large', `The ${what} is over the limit of ${limit}.`)

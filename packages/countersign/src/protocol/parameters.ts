@@ -1,4 +1,5 @@
 import { percentDecodeLossless, reencodeForm } from './encoding.ts'
+import { OAuth1Error } from './errors.ts'
 import { tooManyParameters } from './limits.ts'
 
 /** A name and a value, both in the §3.6 encoding: what is compared, sorted and signed. */
@@ -11,8 +12,9 @@ export interface Parameter {
  * The pairs of a query or an `application/x-www-form-urlencoded` body, in order, repeats kept (§3.4.1.3.1).
  * Only `&` separates; a name without `=` has the empty value.
  *
- * @param maxParameters - How many are read before the rest is not looked at any more. Default: any number.
- * @throws OAuth1Error `request_too_large` when there are more; `invalid_request` for a lone surrogate, which has no UTF-8.
+ * @param maxParameters - How many are read before the rest is not looked at any more. The empty ones between two `&`
+ * count: the parsers that stop at a number of parameters count them, and would hide what follows. Default: any number.
+ * @throws OAuth1Error `request_too_large` when there are more; `invalid_request` for text that parsers read differently.
  * @example
  * ```ts
  * parseForm('c2&a3=2+q') // [{ name: 'c2', value: '' }, { name: 'a3', value: '2%20q' }]
@@ -20,43 +22,55 @@ export interface Parameter {
  */
 export function parseForm(text: string, maxParameters: number = Number.POSITIVE_INFINITY): Parameter[] {
   const parameters: Parameter[] = []
+  let pieces = 0
   let start = 0
   while (start < text.length) {
+    if (++pieces > maxParameters) throw tooManyParameters(maxParameters)
     let end = text.indexOf('&', start)
     if (end === -1) end = text.length
-    if (end > start) {
-      if (parameters.length >= maxParameters) throw tooManyParameters(maxParameters)
-      parameters.push(parsePair(text.slice(start, end)))
-    }
+    if (end > start) parameters.push(parsePair(text.slice(start, end)))
     start = end + 1
+  }
+  if (text.endsWith('&')) pieces++
+  // By their number Express's body parser decides which names with a number in brackets make an array.
+  if (pieces > maxPiecesWithEmpty && pieces > parameters.length && /\[|%5B/i.test(text)) {
+    throw new OAuth1Error(
+      'invalid_request',
+      `A query or form with brackets and more than ${maxPiecesWithEmpty} parameters must not hold empty ones (&&, or & at an end).`,
+    )
   }
   return parameters
 }
 
+const maxPiecesWithEmpty = 100
+
 function parsePair(pair: string): Parameter {
   const equals = pair.indexOf('=')
-  return equals === -1
-    ? { name: reencodeForm(pair), value: '' }
-    : { name: reencodeForm(pair.slice(0, equals)), value: reencodeForm(pair.slice(equals + 1)) }
+  if (equals === -1) return { name: reencodeForm(pair), value: '' }
+  const value = pair.slice(equals + 1)
+  // qs ends a name at the first bracket with an equals sign: to it, the name of `note=a]=b` is `note=a]`.
+  if (value.includes('=') && bracketAndEquals.test(value)) {
+    throw new OAuth1Error(
+      'invalid_request',
+      'A value in the query or form holds "]=", which some parsers take for the end of a name; write it as %5D%3D.',
+    )
+  }
+  return { name: reencodeForm(pair.slice(0, equals)), value: reencodeForm(value) }
 }
+
+const bracketAndEquals = /(?:\]|%5D)=/i
 
 /**
  * The parameters sorted and joined as the base string wants them (§3.4.1.3.2): by encoded name, ties by encoded value.
  */
 export function normalizeParameters(parameters: readonly Parameter[]): string {
-  return sortParameters([...parameters])
+  return [...parameters]
+    .sort(byNameThenValue)
     .map(({ name, value }) => `${name}=${value}`)
     .join('&')
 }
 
-/**
- * Sorts in place, in the order of §3.4.1.3.2, and answers the list.
- * The encoded text is ASCII, so JavaScript's comparison is the byte order that the RFC asks for.
- */
-export function sortParameters(parameters: Parameter[]): Parameter[] {
-  return parameters.sort(byNameThenValue)
-}
-
+/** The encoded text is ASCII, so JavaScript's comparison is the byte order that the RFC asks for. */
 function byNameThenValue(a: Parameter, b: Parameter): number {
   if (a.name < b.name) return -1
   if (a.name > b.name) return 1

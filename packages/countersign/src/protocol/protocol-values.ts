@@ -1,3 +1,5 @@
+import type { Parameter } from './parameters.ts'
+
 /** Where the `oauth_` parameters of a request stood (§3.5). */
 export type Transport = 'header' | 'body' | 'query'
 
@@ -42,6 +44,9 @@ export interface ReadRequest {
   /** Undefined when the request carries no `oauth_` parameter at all. */
   readonly transport: Transport | undefined
   readonly values: ProtocolValues
-  /** §3.4.1: what the client should have signed. */
-  readonly baseString: string
+  /** §3.4.1: what the client should have signed, or how to write it: a request that is refused before needs none. */
+  readonly baseString: string | (() => string)
+  /** The application's own parameters: those of query and form, unless they are still to be read, and of the header. */
+  readonly application: readonly Parameter[] | undefined
+  readonly inHeader: readonly Parameter[]
 }

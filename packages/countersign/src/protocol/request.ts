@@ -1,10 +1,10 @@
 import { parseAuthorizationHeader } from './authorization-header.ts'
-import { sortedBaseString, splitUrl, type UrlParts } from './base-string.ts'
+import { signatureBaseString, splitUrl, type UrlParts } from './base-string.ts'
 import { percentDecode } from './encoding.ts'
 import { OAuth1Error } from './errors.ts'
 import type { HttpRequest } from './http.ts'
 import { defaultLimits, type Limits, tooLarge, tooManyParameters } from './limits.ts'
-import { decodeParameter, type Parameter, parseForm, sortParameters } from './parameters.ts'
+import { decodeParameter, type Parameter, parseForm } from './parameters.ts'
 import {
   noValues,
   numbers,
@@ -33,20 +33,30 @@ export class OAuth1Request {
   readonly secure: boolean
   /** Undefined when the request carries no `oauth_` parameter at all. */
   readonly transport: Transport | undefined
-  /** §3.4.1: what the client should have signed. */
-  readonly baseString: string
   readonly #values: ProtocolValues
   readonly #query: string
   readonly #body: string
+  readonly #application: readonly Parameter[] | undefined
+  readonly #inHeader: readonly Parameter[]
+  readonly #authorization: string | undefined
+  #baseString: string | (() => string)
 
-  private constructor(http: HttpRequest, { secure, query }: UrlParts, read: ReadRequest) {
+  private constructor(
+    http: HttpRequest,
+    { secure, query }: UrlParts,
+    authorization: string | undefined,
+    read: ReadRequest,
+  ) {
     this.method = http.method
     this.secure = secure
     this.transport = read.transport
-    this.baseString = read.baseString
+    this.#baseString = read.baseString
+    this.#application = read.application
+    this.#inHeader = read.inHeader
     this.#values = read.values
     this.#query = query
     this.#body = http.body ?? ''
+    this.#authorization = authorization
     if ((this.#values[numbers.oauth_version] ?? '1.0') !== '1.0') {
       throw new OAuth1Error(
         'unsupported_parameter',
@@ -71,7 +81,13 @@ export class OAuth1Request {
     const read =
       readUsualRequest(http.method, url, authorization, http.body, limits) ??
       readRequest(http.method, url, authorization, http.body, limits)
-    return new OAuth1Request(http, url, read)
+    return new OAuth1Request(http, url, authorization, read)
+  }
+
+  /** §3.4.1: what the client should have signed. */
+  get baseString(): string {
+    if (typeof this.#baseString !== 'string') this.#baseString = this.#baseString()
+    return this.#baseString
   }
 
   get clientId(): string | undefined {
@@ -105,11 +121,27 @@ export class OAuth1Request {
     return this.#values[numbers.realm]
   }
 
-  /** The application's own parameters, of query and form, decoded, in order, repeats kept: what the signature covers. */
+  /**
+   * The scheme of the `Authorization` header, such as `OAuth` or `Bearer`: undefined where no header arrived, and empty
+   * where it does not begin with a short word, which may be a secret.
+   */
+  get scheme(): string | undefined {
+    if (this.#authorization === undefined) return undefined
+    return /^[ \t]*(oauth$|[a-z][a-z\d-]{0,19}(?=[ \t]))/i.exec(this.#authorization)?.[1] ?? ''
+  }
+
+  /**
+   * The application's own parameters, decoded: those of the query, the form and the header in this order, repeats kept.
+   * It is all that the signature covers, and complete whatever a framework's parser makes of query and form.
+   */
   get parameters(): [name: string, value: string][] {
-    return [...parseForm(this.#query), ...parseForm(this.#body)]
-      .filter(({ name }) => !isProtocolName(name))
-      .map(decodeParameter)
+    const read = this.#application ?? [...parseForm(this.#query), ...parseForm(this.#body)]
+    return [...read, ...this.#inHeader].map(decodeParameter)
+  }
+
+  /** Those of `parameters` that stood in the `Authorization` header, where no handler looks for them (§3.4.1.3.1). */
+  get headerParameters(): [name: string, value: string][] {
+    return this.#inHeader.map(decodeParameter)
   }
 }
 
@@ -124,6 +156,7 @@ function readRequest(
 ): ReadRequest {
   const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
   const { maxParameters } = limits
+  checkQuery(query)
   const places = {
     header: header?.parameters ?? [],
     query: parseForm(query, maxParameters),
@@ -131,11 +164,31 @@ function readRequest(
   }
   const parameters = [...places.header, ...places.query, ...places.body]
   if (parameters.length > maxParameters) throw tooManyParameters(maxParameters)
-  sortParameters(parameters)
   const transport = onlyTransport(places)
-  const values = protocolValues(parameters, limits.maxValueLength)
+  const values = protocolValues(
+    parameters.filter(({ name }) => isProtocolName(name)),
+    limits.maxValueLength,
+  )
   values[numbers.realm] = header?.realm
-  return { transport, values, baseString: sortedBaseString(method, baseUri, parameters) }
+  return {
+    transport,
+    values,
+    baseString: () => signatureBaseString(method, baseUri, parameters),
+    application: [...places.query, ...places.body].filter(isApplications),
+    inHeader: places.header.filter(isApplications),
+  }
+}
+
+/**
+ * A URL is of ASCII (RFC 3986 §2). Other characters and their escapes would have one signature, but Node's frameworks read
+ * the characters octet by octet.
+ */
+function checkQuery(query: string): void {
+  if (!/[^\0-\x7f]/.test(query)) return
+  throw new OAuth1Error(
+    'invalid_request',
+    'The query holds characters beyond ASCII; percent-encode them as UTF-8.',
+  )
 }
 
 type Places = Readonly<Record<Transport, readonly Parameter[]>>
@@ -160,13 +213,12 @@ function holdsProtocol(parameters: readonly Parameter[]): boolean {
   return false
 }
 
-/** The decoded values of the protocol's own parameters. Sorted, a repeated name stands beside itself (§3.1). */
-function protocolValues(sorted: readonly Parameter[], maxValueLength: number): ProtocolValues {
+/** The decoded values of the protocol's own parameters, none of which may be repeated (§3.1). */
+function protocolValues(parameters: readonly Parameter[], maxValueLength: number): ProtocolValues {
   const values = noValues()
-  let previous = ''
-  for (const { name, value } of sorted) {
-    if (!isProtocolName(name)) continue
-    if (name === previous) {
+  const names = new Set<string>()
+  for (const { name, value } of parameters) {
+    if (names.has(name)) {
       throw new OAuth1Error(
         'duplicated_oauth_protocol_parameter',
         `${name.slice(0, 100)} occurs more than once; each protocol parameter must be sent once.`,
@@ -174,11 +226,15 @@ function protocolValues(sorted: readonly Parameter[], maxValueLength: number): P
     }
     if (value.length > maxValueLength)
       throw tooLarge(`value of ${name.slice(0, 100)}`, `${maxValueLength} characters`)
-    previous = name
+    names.add(name)
     // An unknown one is signed and otherwise ignored.
     if (Object.hasOwn(numbers, name)) values[numbers[name as keyof typeof numbers]] = percentDecode(value)
   }
   return values
+}
+
+function isApplications({ name }: Parameter): boolean {
+  return !isProtocolName(name)
 }
 
 function isProtocolName(name: string): boolean {

@@ -35,6 +35,8 @@ export interface SymmetricMethod {
   sign(input: SymmetricInput): string
   /** The signature is the secret itself (§3.4.4): TLS is demanded, timestamp and nonce are not used. */
   readonly plaintext: boolean
+  /** How many octets a signature has, where it is a digest in base64. */
+  readonly digestLength?: number
 }
 
 /** Verifies with the client's public key. Make one with `asymmetric()`. */
@@ -81,7 +83,7 @@ function hmac(hashName: HashName): SymmetricMethod {
     string,
     { readonly clientSecret: string; readonly tokenSecret: string; readonly key: HmacKey }
   >()
-  return symmetric(({ baseString, clientSecret, tokenSecret }) => {
+  const method = symmetric(({ baseString, clientSecret, tokenSecret }) => {
     if (tokenSecret === '')
       return hmacBase64(importHmacKey(hashName, sharedKey(clientSecret, '')), baseString)
     let known = keys.get(tokenSecret)
@@ -93,7 +95,10 @@ function hmac(hashName: HashName): SymmetricMethod {
     }
     return hmacBase64(known.key, baseString)
   })
+  return { ...method, digestLength: digestLengths[hashName] }
 }
+
+const digestLengths = { sha1: 20, sha256: 32, sha512: 64 } as const
 
 const maxHmacKeys = 1_000
 

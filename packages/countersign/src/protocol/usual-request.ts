@@ -1,6 +1,7 @@
 import type { UrlParts } from './base-string.ts'
 import { isUnreserved } from './encoding.ts'
 import type { Limits } from './limits.ts'
+import type { Parameter } from './parameters.ts'
 import { noValues, numbers, type ProtocolValues, type ReadRequest } from './protocol-values.ts'
 
 /**
@@ -31,8 +32,11 @@ export function readUsualRequest(
   if (end !== unusual) end = readForm(bodyStart, uriStart - 1, end)
   if (end === unusual || end > entrySize * Math.min(maxParameters, limits.maxParameters)) return undefined
   const length = writeBaseString(method, uriStart, needed - 1, sort(end))
-  return { transport: 'header', values, baseString: signed.toString('latin1', 0, length) }
+  const baseString = signed.toString('latin1', 0, length)
+  return { transport: 'header', values, baseString, application: undefined, inHeader: none }
 }
+
+const none: readonly Parameter[] = []
 
 /** What a step answers for a request that is not for this short cut. */
 const unusual = -1

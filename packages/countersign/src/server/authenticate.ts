@@ -1,6 +1,7 @@
 import { randomToken, sha256Base64Url } from '../protocol/crypto.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
+import { checkSignatureForm } from '../protocol/signature-form.ts'
 import { type SignatureMethod, verifySignature } from '../protocol/signature-methods.ts'
 import { type Awaitable, after } from './hooks.ts'
 import type { Client, NonceRecord } from './models.ts'
@@ -54,6 +55,7 @@ export function authenticate<C extends Client, K extends Secretive>(
   const { oauthToken } = request
   return after(find(clientId, oauthToken), (found) =>
     after(signatureHolds(request, method, signature, found), (held) => {
+      if (!held) checkSignatureForm(method, signature)
       const verified = verdict(found, oauthToken !== undefined, held, rules.distinctErrors)
       decide(verified)
       if (use === undefined) return verified
@@ -94,8 +96,16 @@ export function requireCredentials(request: OAuth1Request): void {
   if (request.transport !== undefined) return
   throw new OAuth1Error(
     'missing_credentials',
-    'No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. Some web servers and proxies strip the header.',
+    `No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. ${whatArrived(request.scheme)}`,
   )
+}
+
+function whatArrived(scheme: string | undefined): string {
+  if (scheme === undefined) return 'Some web servers and proxies strip the header.'
+  if (scheme === '') return 'The Authorization header that arrived names no scheme.'
+  return scheme.toLowerCase() === 'oauth'
+    ? 'The Authorization header that arrived holds none.'
+    : `The Authorization header that arrived is of the scheme ${scheme}.`
 }
 
 /** §2.1, §2.3, §3.4.4. The switch is the operator's alone: nothing in the request can turn it. */

@@ -1,7 +1,7 @@
 import { randomCode, randomToken } from '../protocol/crypto.ts'
 import { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import type { Limits } from '../protocol/limits.ts'
+import { issuingLimits, type Limits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
 import { authenticate, requireCredentials, requireSecureTransport } from './authenticate.ts'
@@ -79,7 +79,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   /** Sets hooks and options later than at construction; what is not named keeps its value. */
   init({ hooks = {}, ...options }: AuthorizationServerOptions<C, T>): this {
     this.#hooks.register(hooks)
-    this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options })
+    this.#settings = resolveSettings(this.#hooks, { ...this.#settings?.given, ...options }, issuingLimits)
     return this
   }
 

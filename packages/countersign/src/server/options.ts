@@ -36,6 +36,12 @@ export interface CommonOptions {
   readonly storeTimeoutSeconds?: number
   /** Sizes over which a request is refused. */
   readonly limits?: Partial<Limits>
+  /**
+   * The application's own parameters in the `Authorization` header: they are signed there (§3.4.1.3.1), but no framework
+   * shows them to a handler, so anyone on the way could hide a parameter by moving it. `accept` is for clients that send
+   * them so (xAuth, some of LTI), with handlers that read `request.parameters`. Default `refuse`.
+   */
+  readonly headerParameters?: 'refuse' | 'accept'
   /** The clock, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
 }
@@ -95,6 +101,7 @@ export const defaults: CompleteOptions = {
   distinctErrors: false,
   storeTimeoutSeconds: 5,
   limits: defaultLimits,
+  headerParameters: 'refuse',
   now: (): number => Date.now() / 1000,
   tokenLength: 42,
   tokenSecretLength: 48,

@@ -76,5 +76,5 @@ function accepts(accept: string | undefined, type: RegExp): number {
     const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2) ?? '1'
     return Number(weight) || 0
   })
-  return Math.max(...weights)
+  return weights.reduce((most, weight) => Math.max(most, weight), 0)
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
 import { OAuth1Request } from '../protocol/request.ts'
@@ -19,27 +19,32 @@ export interface Settings {
   readonly rules: () => Rules
 }
 
-/** @throws ConfigurationError when an option is out of its range. */
+/**
+ * @param limitsOfKind - What a server of this kind takes where `limits` says nothing else.
+ * @throws ConfigurationError when an option is out of its range.
+ */
 export function resolveSettings<C extends Client, T extends TokenCredential>(
   hooks: HookTable<C, T>,
   given: Partial<CompleteOptions>,
+  limitsOfKind: Limits = defaultLimits,
 ): Settings {
   const options: CompleteOptions = { ...defaults, ...withoutUndefined(given) }
   checkOptions(options)
   const { timestampWindowSeconds, storeTimeoutSeconds } = options
   hooks.timeoutSeconds = storeTimeoutSeconds
   const origin = options.origin === undefined ? undefined : checkedOrigin(options.origin)
-  const limits = { ...defaultLimits, ...withoutUndefined(options.limits) }
+  const limits = { ...limitsOfKind, ...withoutUndefined(given.limits ?? {}) }
   let rules: Rules | undefined
   return {
     given,
     options,
     limits,
-    parse: (http) =>
-      OAuth1Request.parse(
-        origin === undefined ? http : { ...http, url: publicUrl(origin, http.url) },
-        limits,
-      ),
+    parse: (http) => {
+      const seen = origin === undefined ? http : { ...http, url: publicUrl(origin, http.url) }
+      const request = OAuth1Request.parse(seen, limits)
+      if (options.headerParameters === 'refuse') refuseHeaderParameters(request)
+      return request
+    },
     rules: () => {
       rules ??= {
         methods: acceptedMethods(options),
@@ -52,6 +57,18 @@ export function resolveSettings<C extends Client, T extends TokenCredential>(
       return rules
     },
   }
+}
+
+/** @throws OAuth1Error `unsupported_parameter` for a parameter that the handlers would not see. */
+function refuseHeaderParameters(request: OAuth1Request): void {
+  const [name] = request.headerParameters[0] ?? []
+  if (name === undefined) return
+  throw new OAuth1Error(
+    'unsupported_parameter',
+    /^oauth_/i.test(name)
+      ? `The Authorization header holds ${name.slice(0, 100)}; the names of protocol parameters are in lower case.`
+      : `The Authorization header holds ${name.slice(0, 100)}; send all but oauth_ parameters in the query or a form.`,
+  )
 }
 
 /** What JavaScript lets through where TypeScript would not, and what no type can say. */
@@ -80,7 +97,9 @@ function checkOptions(options: CompleteOptions): void {
   // No length is above NaN: it would switch the limit off.
   if (!Object.values(withoutUndefined(options.limits)).every((limit) => limit > 0))
     fail('limits', 'numbers above 0')
-  const { storeTimeoutSeconds, supportedSignatureMethods, realm } = options
+  const { storeTimeoutSeconds, supportedSignatureMethods, realm, headerParameters } = options
+  if (headerParameters !== 'refuse' && headerParameters !== 'accept')
+    fail('headerParameters', "'refuse' or 'accept'")
   // A longer timer fires at once.
   if (!(storeTimeoutSeconds >= 0 && storeTimeoutSeconds <= 2_147_483))
     fail('storeTimeoutSeconds', 'from 0 (wait for ever) to 2147483')

@@ -71,7 +71,7 @@ const formTable: readonly [name: string, form: readonly (readonly [string, strin
       ],
       'f[id]=1&f[t][]=x&f%5bt%5d[]=y',
     ],
-    ['pluses and percents', [['a%20b', 'c%2Bd%25']], 'a+b=c%2bd%'],
+    ['pluses and percents', [['a%20b', 'c%20d%25']], 'a+b=c+d%'],
     [
       'names of object members',
       [
@@ -154,9 +154,9 @@ export function behavesLikeTheOthers(harness: Harness): void {
         expect(await send(call({ method: 'POST', form: [], chunked }))).toMatchObject({ status: 200 })
     })
 
-    it('verifies a form of nearly 1 MB, in pieces', async () => {
+    it('verifies a form of nearly 256 KiB, in pieces', async () => {
       // As much as Express's and Koa's own parsers take by default, when they come first.
-      const size = parser === 'before' ? 50_000 : megabyte - 100
+      const size = parser === 'before' ? 50_000 : megabyte / 4 - 100
       const form = [['a', 'x'.repeat(size)]] as const
       for (const chunked of [false, true]) {
         const answer = await send(call({ method: 'POST', form, chunked, path: '/api/size' }))
@@ -232,12 +232,15 @@ export function behavesLikeTheOthers(harness: Harness): void {
 
     it('answers 413 to a form over the limit, and closes', async () => {
       const form = [['a', 'x'.repeat(20 * megabyte)]] as const
-      for (const path of ['/api/echo', '/oauth/token']) {
+      for (const [path, limit] of [
+        ['/api/echo', 262_144],
+        ['/oauth/token', 65_536],
+      ] as const) {
         for (const chunked of [false, true]) {
           const answer = await send(call({ method: 'POST', form, chunked, path }), false)
           expect(answer.status).toBe(413)
           expect(answer.body).toBe(
-            'error=request_too_large&error_description=The%20form%20body%20is%20over%20the%20limit%20of%201048576%20octets.',
+            `error=request_too_large&error_description=The%20form%20body%20is%20over%20the%20limit%20of%20${limit}%20octets.`,
           )
           if (!harness.ownServer) expect(answer.allHeaders['connection']).toBe('close')
         }

@@ -48,8 +48,22 @@ describe('what is over a limit is refused with 413; what just fits is not', () =
 })
 
 it('reading a form stops at the limit of parameters', () => {
-  expect(parseForm('a&b&&c&', 3)).toHaveLength(3)
-  expect(() => parseForm('a&b&&c&d=%', 3)).toThrow(tooLarge)
+  expect(parseForm('a&b&c&', 3)).toHaveLength(3)
+  expect(() => parseForm('a&b&c&d=%', 3)).toThrow(tooLarge)
+})
+
+it('empty pieces between ampersands count: parsers that stop after some would not see what follows', () => {
+  expect(parseForm('&a&&b&', 4)).toHaveLength(2)
+  expect(() => parseForm('&a&&b&c', 4)).toThrow(tooLarge)
+  // By the number of all of them Express makes an array or an object of n[150].
+  expect(() => parseForm(`n[150]=a${'&'.repeat(99)}`)).not.toThrow()
+  expect(() => parseForm(`n[150]=a${'&'.repeat(100)}`)).toThrow(/empty/)
+  expect(() => parseForm(`n[150]=a${'&b'.repeat(100)}`)).not.toThrow()
+  const hidden = `${e}amount=1&to=alice${'&'.repeat(1_000)}confirm=required`
+  expect(() => OAuth1Request.parse({ method: 'GET', url: hidden, headers: {} })).toThrow(tooLarge)
+  expect(() =>
+    OAuth1Request.parse({ method: 'POST', url: e, headers: {}, body: hidden.slice(e.length) }),
+  ).toThrow(tooLarge)
 })
 
 describe('the defaults', () => {
@@ -57,9 +71,10 @@ describe('the defaults', () => {
     expect(defaultLimits).toEqual({
       maxHeaderLength: 16_384,
       maxUrlLength: 16_384,
-      maxBodyLength: 1_048_576,
+      maxBodyLength: 262_144,
       maxParameters: 1_000,
       maxValueLength: 4_096,
+      bodyTimeoutSeconds: 30,
     })
   })
 
