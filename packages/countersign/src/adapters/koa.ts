@@ -55,6 +55,7 @@ export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitabl
   const request = ctx.request as { body?: unknown; rawBody?: unknown; originalMethod?: string }
   // Koa below a path of Express or Connect finds its own original stripped, too.
   const { originalUrl = ctx.originalUrl } = req as { originalUrl?: string }
+  refuseSecondQuestionMark(originalUrl)
   const url = absoluteUrl(ctx.protocol, ctx.host, originalUrl)
   const source = () => ({ raw: request.rawBody, parsed: request.body, remedy })
   return nodeRequest(req, ctx.method, url, limits, source, request.originalMethod ?? wireMethod(req))

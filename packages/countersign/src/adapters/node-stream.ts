@@ -4,11 +4,13 @@ import { type ParsedUrlQuery, parse } from 'node:querystring'
 import { formOfOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import { defaultLimits, type Limits } from '../protocol/limits.ts'
+import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import {
   afterSeconds,
+  type BodyLimits,
   type BodySource,
+  bodyLimits,
   bodyTooLarge,
   bodyTooSlow,
   formText,
@@ -89,7 +91,7 @@ export function peekForm(
   let form = forms.get(req)
   if (form === undefined) {
     if (req.readableDidRead || req.readableEnded) return undefined
-    form = peek(req, { ...defaultLimits, ...limits })
+    form = peek(req, bodyLimits(limits))
     // Whoever asks for the form hears of the failure; whoever does not must not be stopped by it.
     form.catch(() => {})
     forms.set(req, form)
@@ -109,7 +111,7 @@ function isEmpty(req: IncomingMessage): boolean {
 
 async function peek(
   req: IncomingMessage,
-  { maxBodyLength, bodyTimeoutSeconds }: Limits,
+  { maxBodyLength, bodyTimeoutSeconds }: BodyLimits,
 ): Promise<Uint8Array> {
   if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
   // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
@@ -174,7 +176,7 @@ export async function nodeForm(
 ): Promise<string> {
   const form = forms.get(req)
   refuseEncodedForm(req.headers['content-encoding'])
-  const { maxBodyLength } = { ...defaultLimits, ...limits }
+  const { maxBodyLength } = bodyLimits(limits)
   try {
     const text =
       form === undefined

@@ -74,6 +74,8 @@ describe('the defaults', () => {
       maxBodyLength: 262_144,
       maxParameters: 1_000,
       maxValueLength: 4_096,
+      bodyTimeoutSeconds: 30,
+      bodyTimeoutSeconds: 30,
     })
   })
 
