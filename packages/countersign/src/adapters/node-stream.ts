@@ -4,7 +4,7 @@ import { type ParsedUrlQuery, parse } from 'node:querystring'
 import { formOfOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import type { Limits } from '../protocol/limits.ts'
+import { type Limits, tooManyParameters } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import {
   afterSeconds,
@@ -191,9 +191,20 @@ export async function nodeForm(
   }
 }
 
-/** The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler. */
-export function formFields(text: string): ParsedUrlQuery {
+/**
+ * The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler.
+ *
+ * @throws OAuth1Error where there are more than may be signed: objects of many names are expensive to make.
+ */
+export function formFields(text: string, maxParameters: number = Number.POSITIVE_INFINITY): ParsedUrlQuery {
+  if (countPieces(text) > maxParameters) throw tooManyParameters(maxParameters)
   return parse(text, '&', '=', { maxKeys: 0 })
+}
+
+function countPieces(text: string): number {
+  let pieces = text === '' || text.endsWith('&') ? 0 : 1
+  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) pieces++
+  return pieces
 }
 
 /** How long a refused client may go on sending. */

@@ -63,7 +63,7 @@ function byName(text: string): unknown {
 
 /** The same for the text of a form. */
 export const formReaders: readonly (readonly [name: string, read: Parse])[] = [
-  ["our adapters' own", formFields],
+  ["our adapters' own", (text) => formFields(text)],
   ['body-parser, extended', urlencoded(qs, true)],
   ['body-parser, not extended', urlencoded(qs, false)],
   ['body-parser of Express 4, extended', urlencoded(qsOf4, true)],

@@ -75,7 +75,6 @@ describe('the defaults', () => {
       maxParameters: 1_000,
       maxValueLength: 4_096,
       bodyTimeoutSeconds: 30,
-      bodyTimeoutSeconds: 30,
     })
   })
 
