@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { parse as parseQuerystring } from 'node:querystring'
 import { getQueryParam, getQueryParams } from 'hono/utils/url'
-import { refuseSecondQuestionMark } from '../../src/adapters/target.ts'
 // What our own adapters give to handlers where no other parser runs.
 import { formFields } from '../../src/adapters/node-stream.ts'
+import { refuseSecondQuestionMark } from '../../src/adapters/target.ts'
 
 type Parse = (text: string, options?: object) => unknown
 
