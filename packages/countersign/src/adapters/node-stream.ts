@@ -23,7 +23,7 @@ import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
  * The request target as it came: whoever mounts an application below a path (Express, Connect, Koa, middie) strips that
  * path from `url` and keeps the whole here.
  */
-export function targetOf(req: IncomingMessage): string {
+function targetOf(req: IncomingMessage): string {
   return (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
 }
 
