@@ -51,7 +51,7 @@ export function checkCallbackForm(
   }
   if (!isAllowed(scheme.toLowerCase(), schemes))
     throw refused(
-      `must not use the scheme ${scheme.toLowerCase().slice(0, 100)}; use ${schemes.join(' or ')}, or one of your own with a dot, such as com.example.app`,
+      `must not use the ${scheme.toLowerCase().slice(0, 100)} scheme; use ${schemes.join(' or ')}, or one of your own with a dot, such as com.example.app`,
     )
   const authority = /^\/\/([^/?]*)/.exec(rest)?.[1]
   if (/^https?$/i.test(scheme) && !/^(?:[^@]*@)?(?:\[|[^:[])/.test(authority ?? ''))

@@ -101,7 +101,7 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
         checkScope(scope, token?.scope)
       },
     )
-    return new Verified(client, token, request)
+    return new SignedRequest(client, token, request)
   }
 
   /** How large a request may be; an adapter reads no more of a form body. */
@@ -132,7 +132,7 @@ export class ResourceProtector<C extends Client = Client, T extends TokenCredent
 }
 
 /** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
-class Verified<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
+class SignedRequest<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
   readonly request: OAuth1Request
   readonly #row: { readonly client: C; readonly token: T | undefined }
   #client: WithoutSecrets<C> | undefined
