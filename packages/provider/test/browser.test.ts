@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     const client = ['client', 'add', '--name', 'Album', '--user', 'paula', '--callback', callbackUrl]
     const { clientId, clientSecret } = await runCliJson<{ clientId: string; clientSecret: string }>(
       directory.path,
-      [...client, '--callback', 'albumapp://granted'],
+      [...client, '--callback', 'com.example.album://granted'],
     )
     album = { key: clientId, secret: clientSecret }
     provider = await runProvider(directory.path)
@@ -166,7 +166,7 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
 
   it('hands a callback of an own scheme to the browser under the policy of the consent page', async () => {
     await signIn()
-    const { key } = await temporaryCredential('albumapp://granted')
+    const { key } = await temporaryCredential('com.example.album://granted')
     await page.goto(`/oauth/authorize?oauth_token=${key}`)
     const blocked: string[] = []
     page.on(
@@ -175,7 +175,9 @@ describe.skipIf(!hasChromium())('in Chromium', { timeout: 120_000 }, () => {
     )
     const redirect = page.waitForResponse((answer) => answer.request().method() === 'POST')
     await page.getByRole('button', { name: 'Allow' }).click()
-    expect((await (await redirect).allHeaders())['location']).toMatch(/^albumapp:\/\/granted\?oauth_token=/)
+    expect((await (await redirect).allHeaders())['location']).toMatch(
+      /^com\.example\.album:\/\/granted\?oauth_token=/,
+    )
     expect(blocked).toEqual([])
   })
 

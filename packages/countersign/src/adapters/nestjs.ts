@@ -117,7 +117,7 @@ Module({})(CountersignModule)
  * @Controller('photos')
  * @RequireOAuth('photos:read')
  * class PhotosController {
- *   @Get() list(@CurrentCredential() credential: TokenCredential) { return credential.userId }
+ *   @Get() list(@CurrentCredential() credential: WithoutSecrets<TokenCredential>) { return credential.userId }
  * }
  * ```
  */

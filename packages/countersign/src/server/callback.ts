@@ -89,7 +89,7 @@ export function checkCallbackOf(client: Client, callback: string, allowUnregiste
 }
 
 /** What the client registered, as far as it can be used. */
-export function registeredCallbacks({ callbacks }: Client): readonly string[] {
+function registeredCallbacks({ callbacks }: Client): readonly string[] {
   return Array.isArray(callbacks) ? callbacks.filter((callback) => typeof callback === 'string') : []
 }
 
