@@ -36,9 +36,18 @@ it('the table of environment names is what optionsFromEnv reads', async () => {
   const names = [...(await source('server/options.ts')).matchAll(/read\('(\w+)'/g)].map((match) => match[1])
   expect(documented.map(([name]) => name)).toEqual(names)
   for (const [name, option] of documented) {
-    expect(Object.keys(optionsFromEnv({ [name as string]: '1' }))).toEqual([option])
+    expect(Object.keys(optionsFromEnv({ [name as string]: samples[name as string] ?? '1' }))).toEqual([
+      option,
+    ])
   }
 })
+
+/** Where any text will not do. */
+const samples: Readonly<Record<string, string>> = {
+  OAUTH1_TOKEN_GENERATOR: 'acme#token',
+  OAUTH1_TOKEN_SECRET_GENERATOR: 'acme#secret',
+  OAUTH1_ORIGIN: 'https://api.example.com',
+}
 
 it('the table of hooks holds every hook of the source', async () => {
   const declared = [...(await source('server/hooks.ts')).matchAll(/^ {2}(\w+)\??\(/gm)].map(
@@ -70,7 +79,7 @@ function rowsUnder(heading: string): [first: string, second: string][] {
 
 function membersOf(text: string, interfaces: string[]): string[] {
   return interfaces.flatMap((name) => {
-    const body = new RegExp(`interface ${name} \\{(.*?)\\n\\}`, 's').exec(text)?.[1] ?? ''
-    return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map((match) => match[1] as string)
+    const body = new RegExp(`interface ${name}(?:<[^{]*>)? \\{(.*?)\\n\\}`, 's').exec(text)?.[1] ?? ''
+    return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map((match) => match[1] as string)
   })
 }

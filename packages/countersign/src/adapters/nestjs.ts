@@ -66,7 +66,7 @@ export type NestRequireOptions = RequireOptions & LocateOptions
  * @Controller('photos')
  * @RequireOAuth('photos:read')
  * class PhotosController {
- *   @Get() list(@CurrentCredential() credential: TokenCredential) { return credential.userId }
+ *   @Get() list(@CurrentCredential() credential: WithoutSecrets<TokenCredential>) { return credential.userId }
  * }
  * ```
  */
