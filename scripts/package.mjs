@@ -23,27 +23,24 @@ function run(command, args, cwd = root) {
   return execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
 }
 
+/** The guides, for the package: links to the rest of the repository become words. */
+function writeGuides(folder) {
+  mkdirSync(folder, { recursive: true })
+  for (const page of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
+    const text = readFileSync(join(root, 'docs', page), 'utf8')
+    writeFileSync(join(folder, page), text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, '$1'))
+  }
+}
+
 function pack(name) {
   const folder = join(root, 'packages', name)
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
   run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
+  const guides = join(folder, 'docs')
+  if (name === 'countersign') writeGuides(guides)
   const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], folder))
+  rmSync(guides, { recursive: true, force: true })
   return join(target, filename.replace('@', '').replace('/', '-'))
-}
-
-/** Packs the library with the guides, whose links to the rest of the repository become words. */
-function packWithGuides(name) {
-  const guides = join(root, 'packages', name, 'docs')
-  mkdirSync(guides, { recursive: true })
-  try {
-    for (const page of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
-      const text = readFileSync(join(root, 'docs', page), 'utf8')
-      writeFileSync(join(guides, page), text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, '$1'))
-    }
-    return pack(name)
-  } finally {
-    rmSync(guides, { recursive: true })
-  }
 }
 
 /** Subpaths that are written with their peer's own functions; all others import without it. */
@@ -122,7 +119,7 @@ async function startWithNpx(...tarballs) {
   console.log('npx @countersign/provider starts, its printed command works, and SIGTERM ends it')
 }
 
-const library = packWithGuides('countersign')
+const library = pack('countersign')
 run(bin('publint'), ['--strict', library])
 // Node 20.19 and later load ES modules with require(); the library has no other form.
 run(bin('attw'), ['--profile', 'esm-only', library])

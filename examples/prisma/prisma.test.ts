@@ -40,7 +40,7 @@ afterAll(async () => {
 it("the models of the Prisma example are what the guide's command writes", async () => {
   const guide = await readFile(join(root, 'docs/prisma.md'), 'utf8')
   const command = /^node -e "(.*)"$/m.exec(guide)?.[1] as string
-  const folder = await mkdtemp(join(tmpdir(), 'countersign-prisma-'))
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-prisma-models-'))
   await mkdir(join(folder, 'prisma/schema'), { recursive: true })
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   execFileSync(process.execPath, [...flags, '-e', command], { cwd: folder })

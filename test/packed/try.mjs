@@ -41,7 +41,7 @@ try {
     files.set(consent, quickStart.files.get('consent.ts'))
   for (const [file, text] of files) await write(file, text)
   const run = guide.shell.find((lines) => /\bnode \S*server\.ts$|\bnode dist\//.test(lines.at(-1)))
-  for (const line of commands.filter((line) => line.startsWith('npx '))) {
+  for (const line of commands.filter((line) => /^(npx|node -e) /.test(line))) {
     if (line.startsWith('npx prisma migrate')) await migratePrisma()
     else execute(line)
   }

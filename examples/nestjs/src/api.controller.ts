@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Post } from '@nestjs/common'
-import type { TokenCredential } from 'countersign'
+import type { TokenCredential, WithoutSecrets } from 'countersign'
 import { CurrentCredential, currentCredential, RequireOAuth } from 'countersign/nestjs'
 
 @Controller('api')
 @RequireOAuth()
 export class ApiController {
   @Get('me')
-  me(@CurrentCredential() credential: TokenCredential) {
+  me(@CurrentCredential() credential: WithoutSecrets<TokenCredential>) {
     return { userId: credential.userId }
   }
 

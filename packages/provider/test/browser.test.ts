@@ -91,7 +91,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     const client = ['client', 'add', '--name', 'Album', '--user', 'paula', '--callback', callbackUrl]
     const { clientId, clientSecret } = await runCliJson<{ clientId: string; clientSecret: string }>(
       directory.path,
-      [...client, '--callback', 'com.example.albumapp://granted'],
+      [...client, '--callback', 'com.example.album://granted'],
     )
     album = { key: clientId, secret: clientSecret }
     provider = await runProvider(directory.path)
@@ -211,7 +211,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
 
   it('hands a callback of an own scheme to the browser under the policy of the consent page', async () => {
     await signIn()
-    const { key } = await temporaryCredential('com.example.albumapp://granted')
+    const { key } = await temporaryCredential('com.example.album://granted')
     await page.goto(`/oauth/authorize?oauth_token=${key}`)
     const blocked: string[] = []
     page.on(
@@ -221,7 +221,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     const redirect = page.waitForResponse((answer) => answer.request().method() === 'POST')
     await page.getByRole('button', { name: 'Allow' }).click()
     expect((await (await redirect).allHeaders())['location']).toMatch(
-      /^com\.example\.albumapp:\/\/granted\?oauth_token=/,
+      /^com\.example\.album:\/\/granted\?oauth_token=/,
     )
     expect(blocked).toEqual([])
   })

@@ -35,7 +35,7 @@ it('sets a provider up before its first start, which then makes no demonstration
   const client = await runCliJson<NewClient>(cwd, [
     ...add,
     '--callback',
-    'app://x',
+    'com.example.app://x',
     '--rsa-public-key',
     keyFile,
   ])
@@ -43,7 +43,7 @@ it('sets a provider up before its first start, which then makes no demonstration
     {
       clientId: client.clientId,
       name: 'Printer',
-      callbacks: ['http://127.0.0.1/cb', 'app://x'],
+      callbacks: ['http://127.0.0.1/cb', 'com.example.app://x'],
       hasRsaPublicKey: true,
     },
   ])

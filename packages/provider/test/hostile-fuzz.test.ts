@@ -94,7 +94,7 @@ it.each(seeds)('survives 5,000 hostile requests (HOSTILE_SEED=%i)', async (seed)
         ([, status]) => Number(status),
       )
       answers += statuses.length
-      // A flood of sign-ups may be told to come back; nothing else on this side may fail.
+      // The store is well, and no more passwords come at once than are checked: nothing on this side may fail.
       if (statuses.some((status) => status >= 500))
         faults.push(JSON.stringify([statuses, octets.slice(0, 5_000)]))
     })

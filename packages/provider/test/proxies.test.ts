@@ -84,7 +84,8 @@ it.each([
   ['provider:5849', 'provider', 5849, true],
   ['provider:5849', '0.0.0.0', 5849, false],
   ['192.0.2.1:5849', '127.0.0.1', 5849, false],
-  ['192.0.2.1:5850', '0.0.0.0', 5849, false],
+  ['localhost:8080', '0.0.0.0', 5849, true],
+  ['localhost:8080', '127.0.0.1', 5849, false],
 ])('judges the host %s on %s, port %i, as known: %s', (authority, host, port, known) => {
   expect(isKnown(authority, port, { host, origin: undefined, allowedHosts: [] })).toBe(known)
 })

@@ -1,5 +1,6 @@
 import { formOfOctets, percentEncode } from '../protocol/encoding.ts'
 import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
+import { defaultLimits, type Limits } from '../protocol/limits.ts'
 
 /**
  * Parsers differ in what they forgive around the type, and of several types Fetch goes by the last. What one of them
@@ -98,6 +99,16 @@ export function refuseEncodedForm(contentEncoding: string | undefined): void {
       'A form must be sent without Content-Encoding to be checked here.',
     )
 }
+
+/** The limits of reading a body, completed. */
+export function bodyLimits(limits: Partial<Limits> | undefined): BodyLimits {
+  return {
+    maxBodyLength: limits?.maxBodyLength ?? defaultLimits.maxBodyLength,
+    bodyTimeoutSeconds: limits?.bodyTimeoutSeconds ?? defaultLimits.bodyTimeoutSeconds,
+  }
+}
+
+export type BodyLimits = Pick<Limits, 'maxBodyLength' | 'bodyTimeoutSeconds'>
 
 export function bodyTooLarge(maxBodyLength: number): OAuth1Error {
   return new OAuth1Error('request_too_large', `The form body is over the limit of ${maxBodyLength} octets.`)

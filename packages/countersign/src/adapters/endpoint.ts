@@ -44,7 +44,7 @@ export function routeOf<A extends unknown[]>(answer: Answer<A>, options: Endpoin
   return {
     handle: (request, ...rest) =>
       typeof answer === 'function' ? answer(request, ...rest) : answer.handle(request),
-    limits: () => limits ?? server?.limits,
+    limits: () => (limits ? { ...server?.limits, ...limits } : server?.limits),
     async run(accept, answer) {
       try {
         return await answer()

@@ -70,10 +70,22 @@ export function httpRequest(req: ExpressRequest, limits?: Partial<Limits>): Awai
   return request instanceof Promise ? request.then((request) => withParsedForm(req, request)) : request
 }
 
-/** A parser that comes later overwrites it. */
 function withParsedForm(req: ExpressRequest, request: HttpRequest): HttpRequest {
-  if (isUnparsed(req.body)) req.body = formFields(request.body ?? '')
+  if (isUnparsed(req.body)) parseLater(req, request.body ?? '')
   return request
+}
+
+/** Makes `req.body` when a handler asks for it: of a request that is refused no fields are made, however many there are. */
+function parseLater(req: ExpressRequest, text: string): void {
+  const property = { configurable: true, enumerable: true }
+  // A parser that comes later overwrites it.
+  const set = (value: unknown) => Object.defineProperty(req, 'body', { ...property, value, writable: true })
+  const get = () => {
+    const fields = formFields(text)
+    set(fields)
+    return fields
+  }
+  Object.defineProperty(req, 'body', { ...property, get, set })
 }
 
 /** As `req.host` in Express 5; that of Express 4 loses the port. */

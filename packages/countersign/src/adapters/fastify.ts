@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import type { Limits } from '../protocol/limits.ts'
+import { defaultLimits, type Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
@@ -49,7 +49,11 @@ export interface FastifyInstance {
   addContentTypeParser(
     type: RegExp,
     options: { parseAs: 'string' },
-    parse: (request: FastifyRequest, body: string, done: (error: null, body: unknown) => void) => void,
+    parse: (
+      request: FastifyRequest,
+      body: string,
+      done: (error: Error | null, body?: unknown) => void,
+    ) => void,
   ): unknown
   addHook(
     name: 'preParsing',
@@ -78,7 +82,8 @@ const bodiless = { 'content-type': undefined, 'content-length': undefined, 'tran
 /**
  * The plugin: keeps the text of form bodies as it was sent, for the signature, and parses forms where no other parser
  * does. `@fastify/formbody` may be registered before it, after it, or not at all. Forms for the endpoints of a server are
- * read by that server's own limits; others up to Fastify's `bodyLimit`, unless `limits` says otherwise.
+ * read by that server's own limits; others up to Fastify's `bodyLimit`, unless `limits` says otherwise. A protector that
+ * takes more parameters than by default needs the same `limits` here.
  *
  * @example
  * ```ts
@@ -93,9 +98,13 @@ export const countersign: (
   (app: FastifyInstance, { limits = {} }: { readonly limits?: Partial<Limits> }, done: Done) => {
     // By pattern: a parser that is registered by name, before or after, takes precedence and does not clash.
     const form = /^application\/x-www-form-urlencoded(?:[ \t]*;|$)/i
-    app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, parsed) =>
-      parsed(null, formFields(body)),
-    )
+    app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, parsed) => {
+      try {
+        parsed(null, formFields(body, limits.maxParameters ?? defaultLimits.maxParameters))
+      } catch (error) {
+        parsed(error as Error)
+      }
+    })
     app.addHook('preParsing', (request, _reply, _payload, next) => {
       if (!isForm(request.raw.headers['content-type'])) return next(null)
       const { handler, bodyLimit } = request.routeOptions

@@ -16,7 +16,7 @@ import {
   requireOptions,
   withAuthentication,
 } from './shared.ts'
-import { absoluteUrl } from './target.ts'
+import { absoluteUrl, refuseSecondQuestionMark } from './target.ts'
 
 export type { EndpointOptions } from './endpoint.ts'
 export type { RequireOptions } from './shared.ts'
@@ -51,9 +51,11 @@ const remedy =
  */
 export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { req } = ctx
+  refuseSecondQuestionMark(ctx.originalUrl)
   const request = ctx.request as { body?: unknown; rawBody?: unknown; originalMethod?: string }
   // Koa below a path of Express or Connect finds its own original stripped, too.
   const { originalUrl = ctx.originalUrl } = req as { originalUrl?: string }
+  refuseSecondQuestionMark(originalUrl)
   const url = absoluteUrl(ctx.protocol, ctx.host, originalUrl)
   const source = () => ({ raw: request.rawBody, parsed: request.body, remedy })
   return nodeRequest(req, ctx.method, url, limits, source, request.originalMethod ?? wireMethod(req))

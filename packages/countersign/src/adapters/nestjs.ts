@@ -20,7 +20,6 @@ import {
 import type { Observable } from 'rxjs'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
-import { aFunction } from '../server/option-kinds.ts'
 import type { Authentication } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { FastifyReply } from './fastify.ts'
@@ -58,8 +57,6 @@ export type { RequireOptions } from './shared.ts'
 /** What `RequireOAuth` and `OAuthGuard` take; a string is short for `{ scope }`. */
 export type NestRequireOptions = RequireOptions & LocateOptions
 
-const locateKinds = { requestOf: aFunction }
-
 /**
  * Protects a controller or one of its methods: only correctly signed requests reach it. Where both are decorated, the
  * signature is checked once and both scopes are needed.
@@ -69,14 +66,14 @@ const locateKinds = { requestOf: aFunction }
  * @Controller('photos')
  * @RequireOAuth('photos:read')
  * class PhotosController {
- *   @Get() list(@CurrentCredential() credential: TokenCredential) { return credential.userId }
+ *   @Get() list(@CurrentCredential() credential: WithoutSecrets<TokenCredential>) { return credential.userId }
  * }
  * ```
  */
 export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorator & MethodDecorator {
   return applyDecorators(
     UseGuards(OAuthGuard(scope)),
-    UseInterceptors(contextInterceptor(requireOptions(scope, locateKinds))),
+    UseInterceptors(contextInterceptor(nestOptions(scope))),
     UseFilters(RefusalFilter),
   )
 }
@@ -91,7 +88,7 @@ export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorato
  * ```
  */
 export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivate> {
-  const required: NestRequireOptions = requireOptions(scope, locateKinds)
+  const { requestOf: required, ...demands } = nestOptions(scope)
   class Guard implements CanActivate {
     readonly #options: CountersignModuleOptions
     constructor(options: CountersignModuleOptions) {
@@ -100,10 +97,10 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
 
     async canActivate(context: ExecutionContext): Promise<boolean> {
       const { protector, errors, requestOf } = this.#options
-      const request = requestIn(context, required.requestOf ?? requestOf)
+      const request = requestIn(context, required ?? requestOf)
       const verdict = await judge(
         protector,
-        { ...(errors ? { errors } : {}), ...required },
+        { ...(errors ? { errors } : {}), ...demands },
         requestsOf(request),
         () => httpRequest(request, protector.limits),
         () => request.headers.accept,
@@ -117,6 +114,12 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
   }
   Inject(moduleOptions)(Guard, undefined, 0)
   return mixin(Guard)
+}
+
+function nestOptions(scope: string | NestRequireOptions | undefined): NestRequireOptions {
+  if (typeof scope !== 'object') return requireOptions(scope)
+  const { requestOf, ...options } = scope
+  return requestOf ? { ...requireOptions(options), requestOf } : requireOptions(options)
 }
 
 /** Where there is no HTTP response to send the refusal on, it is told as Nest tells errors there. */

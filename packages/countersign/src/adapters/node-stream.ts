@@ -4,11 +4,13 @@ import { type ParsedUrlQuery, parse } from 'node:querystring'
 import { formOfOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
-import { defaultLimits, type Limits } from '../protocol/limits.ts'
+import { type Limits, tooManyParameters } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import {
   afterSeconds,
+  type BodyLimits,
   type BodySource,
+  bodyLimits,
   bodyTooLarge,
   bodyTooSlow,
   formText,
@@ -21,7 +23,7 @@ import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
  * The request target as it came: whoever mounts an application below a path (Express, Connect, Koa, middie) strips that
  * path from `url` and keeps the whole here.
  */
-export function targetOf(req: IncomingMessage): string {
+function targetOf(req: IncomingMessage): string {
   return (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
 }
 
@@ -89,7 +91,7 @@ export function peekForm(
   let form = forms.get(req)
   if (form === undefined) {
     if (req.readableDidRead || req.readableEnded) return undefined
-    form = peek(req, { ...defaultLimits, ...limits })
+    form = peek(req, bodyLimits(limits))
     // Whoever asks for the form hears of the failure; whoever does not must not be stopped by it.
     form.catch(() => {})
     forms.set(req, form)
@@ -109,7 +111,7 @@ function isEmpty(req: IncomingMessage): boolean {
 
 async function peek(
   req: IncomingMessage,
-  { maxBodyLength, bodyTimeoutSeconds }: Limits,
+  { maxBodyLength, bodyTimeoutSeconds }: BodyLimits,
 ): Promise<Uint8Array> {
   if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
   // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
@@ -174,7 +176,7 @@ export async function nodeForm(
 ): Promise<string> {
   const form = forms.get(req)
   refuseEncodedForm(req.headers['content-encoding'])
-  const { maxBodyLength } = { ...defaultLimits, ...limits }
+  const { maxBodyLength } = bodyLimits(limits)
   try {
     const text =
       form === undefined
@@ -189,9 +191,20 @@ export async function nodeForm(
   }
 }
 
-/** The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler. */
-export function formFields(text: string): ParsedUrlQuery {
+/**
+ * The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler.
+ *
+ * @throws OAuth1Error where there are more than may be signed: objects of many names are expensive to make.
+ */
+export function formFields(text: string, maxParameters: number = Number.POSITIVE_INFINITY): ParsedUrlQuery {
+  if (countPieces(text) > maxParameters) throw tooManyParameters(maxParameters)
   return parse(text, '&', '=', { maxKeys: 0 })
+}
+
+function countPieces(text: string): number {
+  let pieces = text === '' || text.endsWith('&') ? 0 : 1
+  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) pieces++
+  return pieces
 }
 
 /** How long a refused client may go on sending. */

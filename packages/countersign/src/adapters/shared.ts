@@ -28,12 +28,9 @@ const requireKinds: Kinds<RequireOptions> = {
 }
 
 /** @throws ConfigurationError when an option is unknown or not of its kind. */
-export function requireOptions<O extends RequireOptions>(
-  scope: string | O | undefined,
-  kinds: Partial<Kinds<O>> = {},
-): O {
-  const options = (typeof scope === 'string' ? { scope } : (scope ?? {})) as O
-  checkOptions('requireOAuth', options, { ...requireKinds, ...kinds })
+export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
+  const options = typeof scope === 'string' ? { scope } : (scope ?? {})
+  checkOptions('requireOAuth', options, requireKinds)
   return options
 }
 

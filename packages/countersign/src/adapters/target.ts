@@ -38,6 +38,17 @@ export function refuseFragment(target: string): void {
 }
 
 /**
+ * `URLSearchParams`, to which Koa gives the query, drops a question mark at its beginning, but not the escape of one,
+ * which has the same signature.
+ *
+ * @throws OAuth1Error `invalid_request`
+ */
+export function refuseSecondQuestionMark(target: string): void {
+  if (target.startsWith('??', target.indexOf('?')))
+    throw new OAuth1Error('invalid_request', 'A query must not begin with a question mark; write it as %3F.')
+}
+
+/**
  * RFC 9110 §4.2.4: a name and a password before the host are an error. Fetch's `URL` takes them, its `Request` does not.
  *
  * @throws OAuth1Error `invalid_request`

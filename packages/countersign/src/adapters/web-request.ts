@@ -1,8 +1,15 @@
 import { formOfOctets } from '../protocol/encoding.ts'
 import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpResponse } from '../protocol/http.ts'
-import { defaultLimits, type Limits } from '../protocol/limits.ts'
-import { afterSeconds, bodyTooLarge, bodyTooSlow, refuseEncodedForm, undamaged } from './carrier.ts'
+import type { Limits } from '../protocol/limits.ts'
+import {
+  afterSeconds,
+  bodyLimits,
+  bodyTooLarge,
+  bodyTooSlow,
+  refuseEncodedForm,
+  undamaged,
+} from './carrier.ts'
 
 /** The headers of a Fetch request, as the core wants them. */
 export function webHeaders(request: Request): Record<string, string> {
@@ -29,7 +36,7 @@ export async function readWebForm(
   limits: Partial<Limits> | undefined,
   onRefused: () => void = () => {},
 ): Promise<Uint8Array> {
-  const { maxBodyLength, bodyTimeoutSeconds } = { ...defaultLimits, ...limits }
+  const { maxBodyLength, bodyTimeoutSeconds } = bodyLimits(limits)
   refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
   const chunks: Uint8Array[] = []
   let length = 0

@@ -174,15 +174,21 @@ function reencode(raw: string, plusMeans: number): Reencoded {
 }
 
 /**
- * The text of a form's octets.
+ * The text of a form's octets, unless they are of a kind that parsers change while they leave the escapes, which have the
+ * same signature: what is not UTF-8 becomes other characters; a byte order mark at the beginning is dropped, and by
+ * `URLSearchParams` a question mark as well.
  *
- * @throws OAuth1Error `invalid_request` where they are not UTF-8: parsers put other characters in their place, while
- * their escapes, which have the same signature, stay.
+ * @throws OAuth1Error `invalid_request`
  */
 export function formOfOctets(octets: Uint8Array): string {
   const text = utf8Text(octets)
-  if (text !== undefined) return text
-  throw new OAuth1Error('invalid_request', 'The form holds octets that are not UTF-8; percent-encode them.')
+  if (text !== undefined && !/^[\ufeff?]/.test(text)) return text
+  throw new OAuth1Error(
+    'invalid_request',
+    text === undefined
+      ? 'The form holds octets that are not UTF-8; percent-encode them.'
+      : 'A form must not begin with a byte order mark or a question mark; percent-encode it.',
+  )
 }
 
 /**

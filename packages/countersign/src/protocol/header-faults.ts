@@ -19,7 +19,7 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
   [/^\s*[^\s=",;&]+\s*$/, 'holds a bare word instead of pairs such as oauth_nonce="…", separated by commas'],
 ]
 
-/** What is behind the scheme is not a list of pairs. */
+/** What follows the scheme is not a list of pairs. */
 export function malformedHeader(credentials: string): OAuth1Error {
   return invalid(
     wordsFor(credentials) ?? 'is not a list of name="value" pairs, separated by commas (RFC 5849 §3.5.1)',
@@ -55,7 +55,8 @@ export function checkOtherScheme(text: string): void {
   )
 }
 
-const namesOurs = /\boauth_(?:consumer_key|token|signature|nonce|timestamp)\b/i
+/** As the names of pairs: the address in a Digest header may hold the same in its query. */
+const namesOurs = /(?:^|[\s,:"])oauth_(?:consumer_key|token|signature|nonce|timestamp)["\s]*[=:]/i
 
 function wordsFor(text: string): string | undefined {
   return faults.find(([sign]) => sign.test(text))?.[1]

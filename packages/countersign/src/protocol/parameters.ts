@@ -33,10 +33,10 @@ export function parseForm(text: string, maxParameters: number = Number.POSITIVE_
   }
   if (text.endsWith('&')) pieces++
   // By their number Express's body parser decides which names with a number in brackets make an array.
-  if (pieces > maxPiecesWithEmpty && pieces > parameters.length) {
+  if (pieces > maxPiecesWithEmpty && pieces > parameters.length && /\[|%5B/i.test(text)) {
     throw new OAuth1Error(
       'invalid_request',
-      `A query or form of more than ${maxPiecesWithEmpty} parameters must not hold empty ones (&&, or & at an end).`,
+      `A query or form with brackets and more than ${maxPiecesWithEmpty} parameters must not hold empty ones (&&, or & at an end).`,
     )
   }
   return parameters

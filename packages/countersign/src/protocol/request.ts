@@ -139,7 +139,6 @@ function readRequest(
   const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
   const { maxParameters } = limits
   checkQuery(query)
-  checkBeginning(body)
   const places = {
     header: header?.parameters ?? [],
     query: parseForm(query, maxParameters),
@@ -171,18 +170,6 @@ function checkQuery(query: string): void {
   throw new OAuth1Error(
     'invalid_request',
     'The query holds characters beyond ASCII; percent-encode them as UTF-8.',
-  )
-}
-
-/**
- * A byte order mark is dropped by most parsers, and a question mark by `URLSearchParams`, where they begin the text of a
- * form; their escapes, which have the same signature, are not.
- */
-function checkBeginning(body: string): void {
-  if (!/^[\ufeff?]/.test(body)) return
-  throw new OAuth1Error(
-    'invalid_request',
-    'A form must not begin with a byte order mark or a question mark; percent-encode it.',
   )
 }
 

@@ -19,8 +19,8 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
 ]
 
 /**
- * Refuses a signature that cannot match because of how it is written, and says what is wrong with it. The text alone
- * decides, before client and token are looked up: it tells nothing that its sender does not know.
+ * Says of a signature that did not match what is wrong with how it is written. The text alone decides, whether client and
+ * token are known or not: it tells nothing that its sender does not know.
  *
  * @throws OAuth1Error `invalid_signature`
  */

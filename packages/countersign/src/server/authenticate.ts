@@ -44,7 +44,6 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
   const isPlaintext = method.kind === 'symmetric' && method.plaintext
   // §3.4.4: the signature is the secret itself.
   if (isPlaintext) requireSecureTransport(request, options)
-  checkSignatureForm(method, signature)
   const use = isPlaintext ? undefined : readUse(request, options)
   return { request, clientId, signature, methodName, method, use }
 }
@@ -71,6 +70,7 @@ export async function prove<C extends Client, K extends Secretive>(
   checkAgainst(policy, claim, options)
   const pending = signatureHolds(claim, known, options.on)
   const held = typeof pending === 'boolean' ? pending : await pending
+  if (!held) checkSignatureForm(claim.method, claim.signature)
   return verdict(claim, known, held, policy, options.distinctErrors)
 }
 

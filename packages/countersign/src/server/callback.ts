@@ -52,7 +52,7 @@ export function checkCallbackForm(
   }
   if (!isSchemeAllowed(scheme.toLowerCase(), schemes))
     throw refused(
-      `must not use the scheme ${scheme.toLowerCase().slice(0, 100)}; use ${schemes.join(' or ')}, or one of your own with a dot, such as com.example.app`,
+      `must not use the ${scheme.toLowerCase().slice(0, 100)} scheme; use ${schemes.join(' or ')}, or one of your own with a dot, such as com.example.app`,
     )
   const authority = /^\/\/([^/?]*)/.exec(rest)?.[1]
   if (/^https?$/i.test(scheme) && !/^(?:[^@]*@)?(?:\[|[^:[])/.test(authority ?? ''))
@@ -95,7 +95,7 @@ export function checkCallbackOf(
 }
 
 /** What the client registered, as far as it can be used. */
-export function registeredCallbacks({ callbacks }: Client): readonly string[] {
+function registeredCallbacks({ callbacks }: Client): readonly string[] {
   return Array.isArray(callbacks) ? callbacks.filter((callback) => typeof callback === 'string') : []
 }
 

@@ -22,12 +22,12 @@ const helperOf: Record<HookName, string> = {
 }
 
 /** What Authlib calls them, where the contract here is another. */
-const formerNames: Readonly<Partial<Record<string, HookName>>> = {
-  exists_nonce: 'recordNonce',
-  existsNonce: 'recordNonce',
-  delete_temporary_credential: 'consumeTemporaryCredential',
-  deleteTemporaryCredential: 'consumeTemporaryCredential',
-}
+const formerNames: ReadonlyMap<string, HookName> = new Map([
+  ['exists_nonce', 'recordNonce'],
+  ['existsNonce', 'recordNonce'],
+  ['delete_temporary_credential', 'consumeTemporaryCredential'],
+  ['deleteTemporaryCredential', 'consumeTemporaryCredential'],
+])
 const hookNames: readonly string[] = Object.keys(helperOf)
 
 /** Hooks that stand for others of the same store, and count only as long as those are registered. */
@@ -54,7 +54,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
     for (const [name, hook] of Object.entries(hooks)) {
       // A store may have more to it than hooks; what looks like one of them that is missing would never be called.
       if (!hookNames.includes(name)) {
-        const meant = formerNames[name] ?? nearestName(name, hookNames, 2)
+        const meant = formerNames.get(name) ?? nearestName(name, hookNames, 2)
         if (meant && !Object.hasOwn(hooks, meant)) throw this.#unknown(name)
       } else if (hook !== undefined && typeof hook !== 'function')
         throw new ConfigurationError(`${this.owner}: hooks.${name} must be a function; it is ${shown(hook)}.`)
@@ -75,7 +75,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
   }
 
   #unknown(name: string): ConfigurationError {
-    const former = formerNames[name]
+    const former = formerNames.get(name)
     return unknownName(this.owner, 'hook', name, former ? [former] : hookNames, former)
   }
 

@@ -87,7 +87,7 @@ export class ResourceProtector<
       if (scope !== undefined) this.#requireScope(scope, proof)
       await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
-      return new Verified(client, token, request)
+      return new SignedRequest(client, token, request)
     } catch (error) {
       if (error instanceof OAuth1Error) this.reportRefusal('resource', error, claim, proof)
       throw error
@@ -119,7 +119,7 @@ export class ResourceProtector<
 }
 
 /** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
-class Verified<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
+class SignedRequest<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
   readonly request: OAuth1Request
   readonly #row: { readonly client: C; readonly token: T | undefined }
   #client: WithoutSecrets<C> | undefined

@@ -132,6 +132,26 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       },
     )
 
+    const form10 = `content-type: application/x-www-form-urlencoded\r\ncontent-length: 3\r\n\r\na=1`
+    it.each([
+      ['HTTP/1.0 without a host', 'GET /api/echo HTTP/1.0\r\n\r\n'],
+      ['HTTP/1.0 without a host, a form', `POST /oauth/token HTTP/1.0\r\n${form10}`],
+      ['HTTP/1.1 without a host', 'GET /api/echo HTTP/1.1\r\nconnection: close\r\n\r\n'],
+      ['two hosts', 'GET /api/echo HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n'],
+      ['a host alone as target', `POST http://h HTTP/1.1\r\nhost: h\r\nconnection: close\r\n${form10}`],
+      ['a query after the host', `POST http://h?a HTTP/1.1\r\nhost: h\r\nconnection: close\r\n${form10}`],
+      [
+        'the asterisk of a verb that has none',
+        `POST * HTTP/1.1\r\nhost: h\r\nconnection: close\r\n${form10}`,
+      ],
+      ['OPTIONS * with a form', `OPTIONS * HTTP/1.1\r\nhost: h\r\nconnection: close\r\n${form10}`],
+      ['CONNECT', 'CONNECT h:80 HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n'],
+    ])('gives no 5xx to %s', async (_, text) => {
+      const answer = await exchange(text)
+      if (!harness.ownServer) expect(answer).toMatch(/^HTTP\/1.1 [234]\d\d |^$/)
+      expect((await send(call())).status).toBe(200)
+    })
+
     it('verifies a form of HEAD, refuses one of TRACE, and fails at neither', async () => {
       for (const method of ['TRACE', 'HEAD']) {
         const answer = await send(call({ method, form: [['a', '1']] }))

@@ -1,10 +1,10 @@
 import 'reflect-metadata'
 import { createServer, type RequestListener } from 'node:http'
-import middie from '@fastify/middie'
 import { getRequestListener } from '@hono/node-server'
 import { Controller, Get, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { ResourceProtector } from 'countersign'
 import * as onExpress from 'countersign/express'
 import * as onFastify from 'countersign/fastify'
@@ -79,11 +79,13 @@ const mounts: Readonly<Record<string, () => Promise<Served>>> = {
     ),
   'Fetch in Hono, by app.mount that keeps the request': () =>
     onNodeServer(new Hono().mount('/api', fetchHandler(), { replaceRequest: false })),
-  'node:http in Fastify, by @fastify/middie': async () => {
-    const web = fastify()
-    await web.register(middie)
+  'node:http in NestJS on Fastify, by app.use': async () => {
+    class AppModule {}
+    Module({})(AppModule)
+    const web = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false })
     web.use('/api', nodeListener)
-    return { base: await web.listen({ port: 0, host: '127.0.0.1' }), close: () => web.close() }
+    await web.listen(0, '127.0.0.1')
+    return { base: await web.getUrl(), close: () => web.close() }
   },
   'Koa in Koa, as koa-mount does it': () => {
     const inner = koaApp()

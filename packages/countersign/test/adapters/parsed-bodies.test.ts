@@ -217,6 +217,35 @@ describe('A form that something parsed before', () => {
     )
   })
 
+  it('becomes no fields before its request was let in, however many there are', async () => {
+    const web = express()
+    let seen: express.Request | undefined
+    web.use((req, _res, next) => {
+      seen = req
+      next()
+    })
+    web.post('/', forExpress.requireOAuth(protector), (req, res) => {
+      res.json(req.body)
+    })
+    const served = listen(createServer(web))
+    open.push(await served)
+    const call = { base: (await served).base, path: '/', method: 'POST', form: repeated }
+    expect(await send(call, false)).toMatchObject({ status: 401 })
+    expect(Object.getOwnPropertyDescriptor(seen, 'body')?.value).toBeUndefined()
+    expect(JSON.parse((await send(call)).body)).toEqual({ a: ['2', '1'], b: '☕' })
+    expect(Object.getOwnPropertyDescriptor(seen, 'body')?.value).toBeDefined()
+  })
+
+  it("is refused by Fastify's plugin where it has more fields than may be signed", async () => {
+    const served = await fastifyWith((web) => web.register(forFastify.countersign))
+    open.push(served)
+    const many = (count: number): Form => Array.from({ length: count }, (_, i) => [`n${i}`, ''])
+    const status = async (form: Form) =>
+      (await send({ base: served.base, path: '/', method: 'POST', form })).body
+    expect(await status(many(900))).toBe(ok)
+    expect(await status(many(1_001))).toContain('request_too_large')
+  })
+
   it('is read once, however often it is asked for', async () => {
     const web = express()
     web.post('/', async (req, res) => {

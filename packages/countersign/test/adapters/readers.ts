@@ -3,6 +3,7 @@ import { parse as parseQuerystring } from 'node:querystring'
 import { getQueryParam, getQueryParams } from 'hono/utils/url'
 // What our own adapters give to handlers where no other parser runs.
 import { formFields } from '../../src/adapters/node-stream.ts'
+import { refuseSecondQuestionMark } from '../../src/adapters/target.ts'
 
 type Parse = (text: string, options?: object) => unknown
 
@@ -37,15 +38,20 @@ function urlencoded(parse: Parse, extended: boolean): Parse {
 
 /** Every parser between a handler and the text of a query, called as its framework calls it. */
 export const queryReaders: readonly (readonly [name: string, read: Parse])[] = [
-  ['node:querystring (Express 5, Koa)', (text) => parseQuerystring(text)],
+  ['node:querystring (Express 5)', (text) => parseQuerystring(text)],
   ['qs (Express 5, extended)', (text) => qs(text, { allowPrototypes: true })],
   ['qs (Express 4)', (text) => qsOf4(text, { allowPrototypes: true, arrayLimit: 1_000 })],
   ['fast-querystring (Fastify)', fastQuerystring],
   ['URL (Fetch, node:http)', (text) => [...new URL(`http://h/?${text}`).searchParams]],
-  ['URLSearchParams', (text) => [...new URLSearchParams(`?${text}`)]],
+  ['URLSearchParams (Koa)', ofKoa],
   ['Hono, all', (text) => getQueryParams(`http://h/?${text}`)],
   ['Hono, by name', byName],
 ]
+
+function ofKoa(text: string): unknown {
+  refuseSecondQuestionMark(`/?${text}`)
+  return [...new URLSearchParams(text)]
+}
 
 /** Hono searches the query for each name that it is asked for. */
 function byName(text: string): unknown {
@@ -57,7 +63,7 @@ function byName(text: string): unknown {
 
 /** The same for the text of a form. */
 export const formReaders: readonly (readonly [name: string, read: Parse])[] = [
-  ["our adapters' own", formFields],
+  ["our adapters' own", (text) => formFields(text)],
   ['body-parser, extended', urlencoded(qs, true)],
   ['body-parser, not extended', urlencoded(qs, false)],
   ['body-parser of Express 4, extended', urlencoded(qsOf4, true)],

@@ -1,5 +1,6 @@
 import { OAuth1Error, percentDecode, percentEncode, textFromOctets } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import { formOfOctets } from '../../src/protocol/encoding.ts'
 
 describe('percentEncode (§3.6)', () => {
   it.each([
@@ -36,6 +37,20 @@ describe('percentDecode', () => {
     ['a surrogate written as UTF-8', '%ED%A0%80'],
   ])('refuses %s', (_name, text) => {
     expect(() => percentDecode(text)).toThrow(OAuth1Error)
+  })
+})
+
+describe('formOfOctets: what has one signature must be read alike', () => {
+  it.each([
+    ['octets that are not UTF-8', [0x61, 0x3d, 0xff]],
+    ['a byte order mark', [0xef, 0xbb, 0xbf, 0x61]],
+    ['a question mark at the beginning', [0x3f, 0x61]],
+  ])('refuses %s', (_name, octets) => {
+    expect(() => formOfOctets(Uint8Array.from(octets))).toThrow(OAuth1Error)
+  })
+
+  it.each(['', 'a=\ufeff', 'a=?', '%3Fa', 'a=é'])('takes %j', (text) => {
+    expect(formOfOctets(Buffer.from(text))).toBe(text)
   })
 })
 

@@ -55,6 +55,10 @@ it('reading a form stops at the limit of parameters', () => {
 it('empty pieces between ampersands count: parsers that stop after some would not see what follows', () => {
   expect(parseForm('&a&&b&', 4)).toHaveLength(2)
   expect(() => parseForm('&a&&b&c', 4)).toThrow(tooLarge)
+  // By the number of all of them Express makes an array or an object of n[150].
+  expect(() => parseForm(`n[150]=a${'&'.repeat(99)}`)).not.toThrow()
+  expect(() => parseForm(`n[150]=a${'&'.repeat(100)}`)).toThrow(/empty/)
+  expect(() => parseForm(`n[150]=a${'&b'.repeat(100)}`)).not.toThrow()
   const hidden = `${e}amount=1&to=alice${'&'.repeat(1_000)}confirm=required`
   expect(() => OAuth1Request.parse({ method: 'GET', url: hidden, headers: {} })).toThrow(tooLarge)
   expect(() =>
@@ -70,6 +74,7 @@ describe('the defaults', () => {
       maxBodyLength: 262_144,
       maxParameters: 1_000,
       maxValueLength: 4_096,
+      bodyTimeoutSeconds: 30,
     })
   })
 

@@ -160,3 +160,8 @@ describe('realm', () => {
     ])
   })
 })
+
+it('a query beyond ASCII is refused, a form is not', () => {
+  expect(codeOf(get('a=é'))).toBe('400 invalid_request')
+  expect(codeOf(get('a=%C3%A9', undefined, 'a=é'))).toBe('accepted')
+})

@@ -106,7 +106,7 @@ const patterns = [
   ...['+', '%41', '%2f', '%c3%a9', '%FF', '%', '%%', '/', 'é', '😀', '\u0001', ' ', '\t', '&', 'a&', 'a=&'],
   ...['=', ']=', '=]', '[', ']', '"', '\\', '\\"', '\\\\"', 'a="",', 'a=,', ',', ', ', 'realm="', ';', ':'],
   ...['@', '.', '//', 'oauth_a=&', 'oauth_a="",', '*/*,', 'a/b;q=1,', ';q=', 'charset', '; charset=utf-8'],
-  ...['q=0.', '\r\n', "'", '“', '&quot;', 'OAuth ', 'oauth_', 'oauth_token=', '{"', '-', '_'],
+  ...['q=0.', '\r\n', "'", '“', '&quot;', 'OAuth ', 'oauth_', ' oauth_token', 'oauth_token=', '{"', '-', '_'],
 ]
 const fill = (pattern: string, length: number) => pattern.repeat(Math.floor(length / pattern.length))
 

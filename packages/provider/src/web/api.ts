@@ -3,6 +3,7 @@ import { currentAuthentication, requireOAuth } from 'countersign/hono'
 import { type Context, Hono } from 'hono'
 import { accountById } from '../database/accounts.ts'
 import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
+import { clientAnswer } from './http/client-answer.ts'
 
 /** The protected resources: who is behind the token, and what of a request was authenticated. */
 export function apiRoutes(db: Database, protector: ResourceProtector<ProviderClient, ProviderToken>): Hono {
@@ -13,11 +14,12 @@ export function apiRoutes(db: Database, protector: ResourceProtector<ProviderCli
   })
   routes.get('/api/me', requireOAuth(protector), async (c) => {
     const { user, client } = await parties(c, db)
-    return user ? c.json({ ...user, client }) : c.json({ error: 'no_user', error_description: noUser }, 404)
+    return user ? c.json({ ...user, client }) : clientAnswer(c, noUser)
   })
-  routes.all('/api/me', (c) =>
-    c.json({ error: 'method_not_allowed', error_description: 'Use GET.' }, 405, { allow: 'GET, HEAD' }),
-  )
+  routes.all('/api/me', (c) => {
+    c.header('allow', 'GET, HEAD')
+    return clientAnswer(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' })
+  })
   routes.all('/api/echo', requireOAuth(protector), async (c) => {
     const { request } = currentAuthentication(c)
     return c.json({
@@ -32,7 +34,11 @@ export function apiRoutes(db: Database, protector: ResourceProtector<ProviderCli
   return routes
 }
 
-const noUser = 'This token was issued without a user.'
+const noUser = {
+  status: 404,
+  code: 'no_user',
+  description: 'This token was issued without a user.',
+} as const
 
 async function parties(c: Context, db: Database) {
   const { client, credential } = currentAuthentication<ProviderClient, ProviderToken>(c)

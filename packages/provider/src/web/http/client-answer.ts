@@ -23,9 +23,9 @@ export function isApiClient(c: Context): boolean {
   return c.req.header('cookie') === undefined && !/\btext\/html\b/i.test(c.req.header('accept') ?? '')
 }
 
-/** The answer in the form that the client accepts: by default JSON from the API, and else a form like the token endpoints'. */
+/** The answer in the form that the client accepts: by default JSON from the API, else a form as from the token endpoints. */
 export function clientAnswer(c: Context, { status, code, description }: ClientError): Response {
-  const usual = /^\/+api(?:\/|$)/i.test(c.req.path) ? json : form
+  const usual = /^\/+(?:api(?:\/|$)|healthz$)/i.test(c.req.path) ? json : form
   const others = [json, form, ...text].filter((type) => type !== usual)
   const type = accepts(c, { header: 'Accept', supports: [usual, ...others], default: usual })
   const body = { error: code, error_description: description }

@@ -54,7 +54,8 @@ export function isKnown(
   const [, name, ownPort = '80'] = /^(\[[\da-f:.]+\]|[^:[\]@]+)(?::(\d{1,5}))?$/.exec(authority) ?? []
   if (name === undefined) return false
   if (allowedHosts.includes(authority) || allowedHosts.includes(name)) return true
-  if (Number(ownPort) !== port) return false
+  // The port of another address may be mapped, as containers do; this machine's own is what it is.
+  if (isLoopback(host) && Number(ownPort) !== port) return false
   const bare = name.replace(/^\[|\]$/g, '')
   if (bare === 'localhost' || bare.endsWith('.localhost') || bare === host.toLowerCase()) return true
   // An address leads where it says; only a name can be made to lead elsewhere.
