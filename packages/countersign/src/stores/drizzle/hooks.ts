@@ -1,7 +1,7 @@
 import { type Hooks, standingFor } from '../../server/hooks.ts'
 import { nonceKey } from '../../server/nonce.ts'
 import { exchangeInPlaceOf } from '../shared/store-hooks.ts'
-import { type DrizzleDatabase, insertOnce } from './database.ts'
+import { type DrizzleDatabase, hasTransactions, insertOnce } from './database.ts'
 import { createExchange } from './exchange.ts'
 import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookups.ts'
 import type { DrizzleHooks, DrizzleTables, NonceTable } from './tables.ts'
@@ -13,8 +13,8 @@ export interface DrizzleHookOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
   /**
-   * Spend and issue in one transaction. Default true; false where the driver has no transactions (D1, Neon over HTTP),
-   * which leaves `exchangeTemporaryCredential` out.
+   * Spend and issue in one transaction. Default: whether the driver has transactions (D1 and Neon over HTTP have none);
+   * false leaves `exchangeTemporaryCredential` out.
    */
   readonly transactions?: boolean
 }
@@ -32,7 +32,7 @@ export interface DrizzleHookOptions {
 export function drizzleHooks<const T extends DrizzleTables>(
   db: DrizzleDatabase,
   tables: T,
-  { now, transactions = true }: DrizzleHookOptions = {},
+  { now, transactions = hasTransactions(db) }: DrizzleHookOptions = {},
 ): DrizzleHooks<T> {
   const { client, temporaryCredential, tokenCredential, nonce, user } = tables
   const lookups = {
