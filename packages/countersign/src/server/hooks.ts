@@ -62,7 +62,10 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
   /** Ends the token credential: true if there was one. A cache over the store forgets it at once. */
   revokeToken(clientId: string, oauthToken: string): Awaitable<boolean>
 
-  /** Optional: the token credentials of a client, a user, or both, oldest first. */
+  /**
+   * Optional: the token credentials of a client, a user, or both; with neither, all of them. Oldest first, where the rows
+   * have something to order by. The list is not bounded: an application with very many tokens pages by a query of its own.
+   */
   listTokens?(filter: TokenFilter): Awaitable<readonly T[]>
 }
 

@@ -73,7 +73,7 @@ export function policyOf(
   if (own === undefined || own === null) return server
   checkOptions('The policy of a client', own, clientPolicyKinds)
   const { profile, ...fields } = own
-  const named = profile === undefined ? {} : profiles[profile]
+  const named = profile === undefined ? {} : Object.hasOwn(profiles, profile) ? profiles[profile] : undefined
   if (named === undefined) {
     throw new ConfigurationError(
       `The policy of a client names the profile ${profile}; known are ${Object.keys(profiles).join(', ') || 'none'}. Add it to the profiles option.`,

@@ -1,3 +1,15 @@
+/**
+ * Nonces and temporary credentials in any cache that has an atomic `add`.
+ *
+ * @example
+ * ```ts
+ * import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
+ *
+ * const hooks = { ...kyselyHooks(db), ...nonceHooks(cache), ...temporaryCredentialHooks(cache) }
+ * ```
+ *
+ * @module
+ */
 import { sha256Base64Url } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'

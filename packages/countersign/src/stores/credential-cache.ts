@@ -1,3 +1,15 @@
+/**
+ * Clients and tokens remembered in this process for some seconds, over any store.
+ *
+ * @example
+ * ```ts
+ * import { cachedCredentials } from 'countersign/credential-cache'
+ *
+ * const hooks = { ...store, ...cachedCredentials(store, { ttlSeconds: 30 }) }
+ * ```
+ *
+ * @module
+ */
 import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { checkOptions, clock, type Kinds, wholeNumber } from '../server/option-kinds.ts'

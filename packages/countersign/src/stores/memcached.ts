@@ -1,9 +1,21 @@
+/**
+ * memcached as a cache, through memjs or the `memcached` package.
+ *
+ * @example
+ * ```ts
+ * import { memjsCache } from 'countersign/memcached'
+ *
+ * const hooks = { ...kyselyHooks(db), ...nonceHooks(memjsCache(client)) }
+ * ```
+ *
+ * @module
+ */
 import { sha256Base64Url } from '../protocol/crypto.ts'
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import { objectWith, shown } from '../server/option-kinds.ts'
 import type { Cache } from './cache.ts'
 
-/** As much of a memjs client as is used here. */
+/** The subset of a memjs client that countersign uses. */
 export interface MemjsClient {
   get(key: string): Promise<{ readonly value: Uint8Array | string | null }>
   set(key: string, value: string, options: { readonly expires: number }): Promise<boolean>
@@ -13,7 +25,7 @@ export interface MemjsClient {
 
 type Answer = (error: unknown, reply: unknown) => void
 
-/** As much of a client of the `memcached` package as is used here. */
+/** The subset of a client of the `memcached` package that countersign uses. */
 export interface MemcachedClient {
   get(key: string, answer: Answer): void
   set(key: string, value: string, lifetime: number, answer: Answer): void

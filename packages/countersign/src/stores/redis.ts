@@ -1,8 +1,20 @@
+/**
+ * Redis or Valkey as a cache, through node-redis or ioredis.
+ *
+ * @example
+ * ```ts
+ * import { nodeRedisCache } from 'countersign/redis'
+ *
+ * const hooks = { ...kyselyHooks(db), ...nonceHooks(nodeRedisCache(client)) }
+ * ```
+ *
+ * @module
+ */
 import { ConfigurationError, StoreError } from '../protocol/errors.ts'
 import { objectWith, shown } from '../server/option-kinds.ts'
 import type { Cache } from './cache.ts'
 
-/** As much of a node-redis client, cluster or pool as is used here. */
+/** The subset of a node-redis client, cluster or pool that countersign uses. */
 export interface NodeRedisClient {
   get(key: string): Promise<string | null>
   set(key: string, value: string, options: NodeRedisSetOptions): Promise<string | null>
@@ -17,7 +29,7 @@ export interface NodeRedisSetOptions {
   readonly condition?: 'NX'
 }
 
-/** As much of an ioredis client or cluster as is used here. */
+/** The subset of an ioredis client or cluster that countersign uses. */
 export interface IoredisClient {
   get(key: string): Promise<string | null>
   set(key: string, value: string, ex: 'EX', seconds: number): Promise<string | null>

@@ -1,3 +1,15 @@
+/**
+ * Secrets encrypted in the store (AES-256-GCM), over any store.
+ *
+ * @example
+ * ```ts
+ * import { sealedHooks } from 'countersign/sealed'
+ *
+ * const hooks = sealedHooks(kyselyHooks(db), { keys: [{ id: '2026', key: sealingKey }] })
+ * ```
+ *
+ * @module
+ */
 import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
 import { ConfigurationError, RecordError, StoreError } from '../protocol/errors.ts'
 import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'

@@ -74,6 +74,18 @@ async function adopted(log?: (event: LogEvent) => void, camelCase = false) {
   return db
 }
 
+it('single hooks and lists know the own columns of a table, too', async () => {
+  const db = await adopted()
+  const client = await createQueryClient(db, 'application')('c')
+  expectTypeOf<typeof client>().toExtend<{ name: string; user_id: number } | undefined>()
+  const token = await createQueryToken(db, 'access')('c', 't')
+  expectTypeOf<typeof token>().toExtend<{ note: string | null } | undefined>()
+  const { listTokens } = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
+  const [listed] = await listTokens({ clientId: 'c' })
+  expectTypeOf<typeof listed>().toExtend<{ note: string | null } | undefined>()
+  expect(listed).toEqual(token)
+})
+
 it('tables of other names and with fewer columns are adopted; own columns come back, typed', async () => {
   const hooks = kyselyHooks(await adopted(), {
     tables: { client: 'application', tokenCredential: 'access' },

@@ -1,4 +1,4 @@
-import { type Column, type SQL, sql, type Table } from 'drizzle-orm'
+import { type Column, entityKind, type SQL, sql, type Table } from 'drizzle-orm'
 
 /** Any Drizzle database of the SQLite, PostgreSQL or MySQL family, with any driver. */
 export interface DrizzleDatabase {
@@ -15,7 +15,7 @@ export interface DrizzleDatabase {
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Builder = any
 
-/** Inserts a row unless its key is there already; answers whether it did. The key decides, in one statement. */
+/** Inserts a row unless its key is there already; returns whether it did. The key decides, in one statement. */
 export async function insertOnce(
   db: DrizzleDatabase,
   table: Table,
@@ -29,7 +29,7 @@ export async function insertOnce(
   return (await affected(statement, key)) === 1
 }
 
-/** Runs an insert, update or delete, and answers how many rows it touched. */
+/** Runs an insert, update or delete, and returns how many rows it touched. */
 export async function affected(statement: Builder, key: Column): Promise<number> {
   // SQLite's drivers each count in a way of their own; the rows that come back are counted alike.
   if ('returning' in statement) return (await statement.returning({ key })).length
@@ -53,4 +53,14 @@ export function exactly(db: DrizzleDatabase, table: Table, column: Column, text:
   return isMySql(db, table)
     ? sql`${column} = ${text} and cast(${column} as binary) = cast(${text} as binary)`
     : sql`${column} = ${text}`
+}
+
+/** Drizzle's drivers that send each statement by itself: their `transaction` only throws. */
+const withoutTransactions = /^(SQLiteD1|NeonHttp|NetlifyDb|XataHttp|PgRemote|MySqlRemote)Session$/
+
+/** Whether the driver has transactions, as far as the name that Drizzle gives it tells. */
+export function hasTransactions(db: DrizzleDatabase): boolean {
+  const { session } = db as { readonly session?: object }
+  const kind = (session?.constructor as { readonly [entityKind]?: string } | undefined)?.[entityKind]
+  return !withoutTransactions.test(kind ?? '')
 }

@@ -3,7 +3,7 @@ import { nonceKey } from '../../server/nonce.ts'
 import { checkOptions, type Kinds, trueOrFalse } from '../../server/option-kinds.ts'
 import { exchangeInPlaceOf } from '../shared/store-hooks.ts'
 import { clockOptions } from '../shared/store-options.ts'
-import { type DrizzleDatabase, insertOnce } from './database.ts'
+import { type DrizzleDatabase, hasTransactions, insertOnce } from './database.ts'
 import { createExchange } from './exchange.ts'
 import { createQueryClient, createQueryClientAndToken, createQueryToken } from './lookups.ts'
 import { type DrizzleHooks, type DrizzleTables, type NonceTable, tableKinds } from './tables.ts'
@@ -15,8 +15,8 @@ export interface DrizzleHookOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
   /**
-   * Spend and issue in one transaction. Default true; false where the driver has no transactions (D1, Neon over HTTP),
-   * which leaves `exchangeTemporaryCredential` out.
+   * Spend and issue in one transaction. Default: whether the driver has transactions (D1 and Neon over HTTP have none);
+   * false leaves `exchangeTemporaryCredential` out.
    */
   readonly transactions?: boolean
 }
@@ -40,7 +40,7 @@ export function drizzleHooks<const T extends DrizzleTables>(
 ): DrizzleHooks<T> {
   checkOptions('drizzleHooks', options, hookOptions)
   checkOptions('tables', tables, tableKinds)
-  const { now, transactions = true } = options
+  const { now, transactions = hasTransactions(db) } = options
   const { client, temporaryCredential, tokenCredential, nonce, user } = tables
   const lookups = {
     ...(client && { queryClient: createQueryClient(db, client) }),

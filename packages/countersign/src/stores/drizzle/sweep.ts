@@ -8,7 +8,7 @@ import { type NonceTable, type TemporaryCredentialTable, tableKinds } from './ta
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
-  /** Rows at the most. Default 1000. */
+  /** Rows at most. Default 1000. */
   readonly limit?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number

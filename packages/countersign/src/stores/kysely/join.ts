@@ -8,7 +8,7 @@ import { clientOf, type Row, tokenCredentialOf } from './rows.ts'
 const columnSeconds = 60
 
 interface Columns {
-  /** Seconds, by a clock that nobody can set. */
+  /** Seconds, by a monotonic clock. */
   readonly readAt: number
   readonly client: readonly string[]
   readonly token: readonly string[]

@@ -1,4 +1,4 @@
-/** As much of `DatabaseSync` of `node:sqlite` as is used here. */
+/** The subset of `DatabaseSync` of `node:sqlite` that countersign uses. */
 export interface NodeSqliteDatabase {
   exec(sql: string): void
   prepare(sql: string): NodeSqliteStatement
@@ -60,7 +60,7 @@ export function nodeSqlite(database: NodeSqliteDatabase): KyselySqliteDatabase {
 function adapted(database: NodeSqliteDatabase, sql: string): KyselySqliteStatement {
   const statement = database.prepare(sql)
   return {
-    // Only a statement that answers columns has rows to read: a `select`, or anything with `returning`.
+    // Only a statement that returns columns has rows to read: a `select`, or anything with `returning`.
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...(parameters as never[])),
     run: (parameters) => statement.run(...(parameters as never[])),

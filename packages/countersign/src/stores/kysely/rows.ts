@@ -9,7 +9,7 @@ import {
 } from '../shared/column-text.ts'
 import type { OAuth1ClientColumns } from './columns.ts'
 
-/** What a driver answers for one row: our columns, and the application's own. */
+/** What a driver returns for one row: our columns, and the application's own. */
 export type Row = Readonly<Record<string, unknown>>
 
 /** Which column is which field of the model. A client's `user_id` or `scope` is the application's own. */

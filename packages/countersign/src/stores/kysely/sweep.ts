@@ -13,7 +13,7 @@ import {
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
-  /** Rows at the most. Default 1000. */
+  /** Rows at most. Default 1000. */
   readonly limit?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number

@@ -5,14 +5,14 @@ import { Marks } from './marks.ts'
 
 /** How large a memory cache may grow, and by which clock it expires. */
 export interface MemoryCacheOptions {
-  /** Entries at the most, up to 16 000 000. When all are still valid, a new one is refused with a `StoreError`. Default 1 000 000. */
+  /** Entries at most, up to 16 000 000. When all are still valid, a new one is refused with a `StoreError`. Default 1 000 000. */
   readonly maxEntries?: number
   /**
    * Octets of all entries with a value, at most: of temporary credentials, not of nonces, which take 40 each. When the
    * valid ones take all, a new one is refused with a `StoreError`. Default 67 108 864 (64 MiB).
    */
   readonly maxOctets?: number
-  /** Seconds. Default: a clock that nobody can set, so that a corrected system clock neither forgets a nonce nor keeps it for ever. */
+  /** Seconds. Default: a monotonic clock, so that a corrected system clock neither forgets a nonce nor keeps it forever. */
   readonly now?: () => number
 }
 
@@ -152,7 +152,7 @@ class MemoryCache implements Cache {
     }
   }
 
-  /** Looks at every entry, once a second at the most: who fills the cache must not make each request pay for its size. */
+  /** Looks at every entry, once a second at most: who fills the cache must not make each request pay for its size. */
   #sweepAll(clock: number): void {
     if (Math.floor(clock) === this.#sweptAt) return
     this.#sweptAt = Math.floor(clock)

@@ -9,7 +9,7 @@ const free = 0
 /** Not free: a search for what lies behind it must pass. */
 const deleted = 1
 const shift = 2
-/** Ends that no word can hold: such a key lives too long, which is better than too short. */
+/** Expiry beyond 32 bits is stored as 'never': keeping a nonce too long is safe, forgetting it early is not. */
 const never = 0xffff_ffff
 
 /**

@@ -44,7 +44,7 @@ export function pairQuery<R extends ClientRow, T extends TokenCredential>(
   find: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>,
 ): NonNullable<Hooks<ClientFromRow<R>, T>['queryClientAndToken']> {
   return async (clientId, oauthToken) => {
-    // A text that no column can hold is asked for as the empty one, which nobody has.
+    // A text that no column can hold is asked for as the empty one, which no client has.
     const where = {
       clientId: isStorable(clientId) ? clientId : '',
       oauthToken: isStorable(oauthToken) ? oauthToken : '',

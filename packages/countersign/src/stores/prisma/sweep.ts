@@ -49,7 +49,7 @@ export interface PrismaSweepModels {
 
 /** How much to remove at once, and what counts as expired. */
 export interface PrismaSweepOptions extends PrismaClock {
-  /** Rows at the most. Default 1000. */
+  /** Rows at most. Default 1000. */
   readonly limit?: number
   /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number

@@ -71,6 +71,12 @@ export async function userQueries(prisma: AnyPrismaClient): Promise<Required<Que
   }
 }
 
+/** The example's transaction, as the guide has it. */
+async function transactionOn(prisma: AnyPrismaClient): Promise<PrismaTransaction> {
+  const example = new URL('../../../../../examples/prisma/src/transaction.ts', import.meta.url)
+  return (await import(example.href)).transactionOn(prisma)
+}
+
 type Queries = Pick<PrismaHookOptions, 'findToken' | 'findClientWithToken'>
 
 export async function reset(config: string): Promise<void> {
@@ -82,14 +88,10 @@ export async function reset(config: string): Promise<void> {
 
 export async function open(config: string): Promise<OpenStore> {
   const prisma = await connect(config)
-  const transaction: PrismaTransaction = (run) =>
-    prisma.$transaction((tx: AnyPrismaClient) =>
-      run({ temporaryCredential: tx.oauthTemporaryCredential, tokenCredential: tx.oauthTokenCredential }),
-    )
   const hooks = prismaHooks(modelsOf(prisma), {
     ...(await userQueries(prisma)),
     // One connection for all requests: see the guide.
-    ...(providerOf(config) === 'sqlite' ? {} : { transaction }),
+    ...(providerOf(config) === 'sqlite' ? {} : { transaction: await transactionOn(prisma) }),
   })
   return {
     hooks,
