@@ -47,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ['server', 'protocol'],
   stores: ['server', 'protocol'],
   dev: ['server', 'protocol'],
+  dev: ['server', 'protocol'],
   'index.ts': ['server', 'protocol'],
 }
 
