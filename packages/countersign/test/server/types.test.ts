@@ -65,6 +65,18 @@ describe('the compiler', () => {
     expectTypeOf<Asked['client']['name']>().toEqualTypeOf<string>()
   })
 
+  it('keeps them in every hook of the memory store', () => {
+    const own = { clientId: 'c', name: 'Printer' }
+    const token = { clientId: 'c', oauthToken: 't', oauthTokenSecret: 's', user: { email: 'a@b.example' } }
+    const hooks = memoryHooks({ clients: [own], tokens: [token] })
+    type Listed = Awaited<ReturnType<typeof hooks.listTokens>>[number]
+    type Found = NonNullable<Awaited<ReturnType<typeof hooks.queryClient>>>
+    expectTypeOf<Listed['user']['email']>().toEqualTypeOf<string>()
+    expectTypeOf<Found['name']>().toEqualTypeOf<string>()
+    expectTypeOf(hooks.exchangeTemporaryCredential).toBeFunction()
+    expect(new AuthorizationServer({ hooks })).toBeDefined()
+  })
+
   it('checks the hook that is registered under a name', () => {
     const server = new AuthorizationServer()
     server.registerHook('queryClient', (clientId) => ({ clientId }))

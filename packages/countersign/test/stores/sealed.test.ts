@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigurationError, type Hooks, StoreError } from 'countersign'
+import { ConfigurationError, type Hooks, RecordError, StoreError, type TokenCredential } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { reseal, type SealingOptions, sealedHooks, sealSecret, unsealSecret } from 'countersign/sealed'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -47,6 +47,32 @@ describe('sealed hooks', () => {
     expect(await hooks.listTokens({ clientId: 'c' })).toEqual([credential])
     expect(await hooks.revokeToken('c', 't')).toBe(true)
     expect(await store.listTokens({})).toEqual([])
+  })
+
+  it('say of which client a listed or exchanged secret is that does not open', async () => {
+    const moved = sealSecret('secret', { ...token, oauthToken: 'another' }, keys)
+    const store = {
+      ...memoryHooks({ tokens: [{ ...credential, oauthTokenSecret: moved }] }),
+      exchangeTemporaryCredential: async (_oauthToken: string, issued: TokenCredential) => ({
+        ...issued,
+        oauthTokenSecret: moved,
+      }),
+    }
+    const hooks = sealedHooks(store, keys)
+    for (const call of [
+      hooks.listTokens({ userId: 7 }),
+      hooks.exchangeTemporaryCredential('temporary', credential),
+    ]) {
+      const error = await call.catch((error: unknown) => error)
+      expect(error).toBeInstanceOf(RecordError)
+      expect(error).toMatchObject({ clientId: 'c' })
+    }
+  })
+
+  it('return nothing where another caller was first, as the store does', async () => {
+    const hooks = sealedHooks(memoryHooks(), keys)
+    expect(await hooks.exchangeTemporaryCredential('spent', credential)).toBeUndefined()
+    expect(await hooks.listTokens({ clientId: 'c' })).toEqual([])
   })
 
   it('do not exchange in a store of which the application replaced a part', () => {
