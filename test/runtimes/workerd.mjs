@@ -30,7 +30,7 @@ async function modules() {
     },
   ]
   const wanted =
-    /^(?:index|(?:protocol|server|client|diagnose)\/.*|stores\/(?:(?:memory|shared)\/.*|memory|cache)|adapters\/(?:fetch|shared|carrier|web-request))\.js$/
+    /^(?:index|errors|(?:crypto|protocol|server|client|diagnose)\/.*|stores\/(?:(?:memory|shared)\/.*|memory|cache)|adapters\/(?:fetch|shared\/.*))\.js$/
   for (const file of await readdir(dist, { recursive: true })) {
     if (!wanted.test(file)) continue
     const path = join(dist, file)

@@ -1,14 +1,14 @@
-export { formatAuthorizationHeader, parseAuthorizationHeader } from './protocol/authorization-header.ts'
-export { signatureBaseString, splitUrl } from './protocol/base-string.ts'
-export { importRsaPublicKey, type RsaPublicKey } from './protocol/crypto.ts'
-export { percentDecode, percentEncode, textFromOctets } from './protocol/encoding.ts'
+export { importRsaPublicKey, type RsaPublicKey } from './crypto/rsa.ts'
 export {
   ConfigurationError,
   OAuth1Error,
   type OAuth1ErrorCode,
   RecordError,
   StoreError,
-} from './protocol/errors.ts'
+} from './errors.ts'
+export { formatAuthorizationHeader, parseAuthorizationHeader } from './protocol/authorization-header.ts'
+export { signatureBaseString, splitUrl } from './protocol/base-string.ts'
+export { percentDecode, percentEncode, textFromOctets } from './protocol/encoding.ts'
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export { normalizeParameters, type Parameter, parseForm } from './protocol/parameters.ts'

@@ -1,5 +1,5 @@
-import { createAccount, listAccounts } from './database/accounts.ts'
-import { listClients, type NewClient, registerClient } from './database/clients.ts'
+import { createAccount, listAccounts } from './accounts/accounts.ts'
+import { listClients, type NewClient, registerClient } from './clients/clients.ts'
 import type { Database } from './database/schema.ts'
 import { randomText } from './random.ts'
 

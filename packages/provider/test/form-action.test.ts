@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { formActionSource } from '../src/web/form-action.ts'
-import { requestOf, requestPath, returnPath } from '../src/web/return-path.ts'
+import { requestOf, requestPath, returnPath } from '../src/web/http/return-path.ts'
+import { formActionSource } from '../src/web/oauth/form-action.ts'
 
 it.each([
   ['https://Album.example/cb?x=1', 'https://album.example'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { SlowLane } from '../src/slow-lane.ts'
-import { Throttle } from '../src/throttle.ts'
+import { SlowLane } from '../src/limits/slow-lane.ts'
+import { Throttle } from '../src/limits/throttle.ts'
 
 it('refuses a key after its failures until the window closes, and no other key', () => {
   let now = 1_000

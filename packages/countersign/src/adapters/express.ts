@@ -5,8 +5,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
-import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
-import { formFields, nodeRequest, sendResponse } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -16,11 +15,12 @@ import {
   type RequireOptions,
   requireOptions,
   withAuthentication,
-} from './shared.ts'
-import { absoluteUrl } from './target.ts'
+} from './shared/guard.ts'
+import { formFields, nodeRequest, sendResponse } from './shared/node-message.ts'
+import { absoluteUrl } from './shared/target.ts'
 
-export type { EndpointOptions } from './endpoint.ts'
-export type { RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './shared/endpoint.ts'
+export type { RequireOptions } from './shared/guard.ts'
 
 /** As much of an Express request as is used here; Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {

@@ -5,9 +5,8 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
-import { isForm } from './carrier.ts'
-import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
-import { formFields, headersFor, nodeRequest, peekForm } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { isForm } from './shared/form.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -17,11 +16,12 @@ import {
   type RequireOptions,
   requireOptions,
   withAuthentication,
-} from './shared.ts'
-import { absoluteUrl } from './target.ts'
+} from './shared/guard.ts'
+import { formFields, headersFor, nodeRequest, peekForm } from './shared/node-message.ts'
+import { absoluteUrl } from './shared/target.ts'
 
-export type { EndpointOptions } from './endpoint.ts'
-export type { RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './shared/endpoint.ts'
+export type { RequireOptions } from './shared/guard.ts'
 
 /** As much of a Fastify request as is used here; Fastify's own type fits. */
 export interface FastifyRequest {

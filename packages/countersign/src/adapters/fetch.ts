@@ -1,12 +1,12 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
-import { isForm } from './carrier.ts'
-import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
+import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { isForm } from './shared/form.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -14,12 +14,12 @@ import {
   type RequireOptions,
   requireOptions,
   withAuthentication,
-} from './shared.ts'
-import { refuseFragment, refuseUserInformation } from './target.ts'
-import { readWebForm, textOfOctets, webHeaders, webResponse } from './web-request.ts'
+} from './shared/guard.ts'
+import { refuseFragment, refuseUserInformation } from './shared/target.ts'
+import { readWebForm, textOfOctets, webHeaders, webResponse } from './shared/web-message.ts'
 
-export type { EndpointOptions } from './endpoint.ts'
-export type { RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './shared/endpoint.ts'
+export type { RequireOptions } from './shared/guard.ts'
 
 /** What a handler is called with first: a request, or as in SvelteKit and Remix an event that holds it. */
 export type FetchInput = Request | { readonly request: Request }

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http'
+import { ConfigurationError } from '../errors.ts'
 import { formOfOctets } from '../protocol/encoding.ts'
-import { ConfigurationError } from '../protocol/errors.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
-import { isForm, refuseEncodedForm, undamaged } from './carrier.ts'
-import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
-import { headerLines, headersOf, nodeForm, nodeUrl } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { isForm, refuseEncodedForm, undamaged } from './shared/form.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -18,12 +17,13 @@ import {
   type RequireOptions,
   requireOptions,
   withAuthentication,
-} from './shared.ts'
-import { refuseContent, refuseFragment, refuseUserInformation, signedMethod } from './target.ts'
-import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './web-request.ts'
+} from './shared/guard.ts'
+import { headerLines, headersOf, nodeForm, nodeUrl } from './shared/node-message.ts'
+import { refuseContent, refuseFragment, refuseUserInformation, signedMethod } from './shared/target.ts'
+import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './shared/web-message.ts'
 
-export type { EndpointOptions } from './endpoint.ts'
-export type { RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './shared/endpoint.ts'
+export type { RequireOptions } from './shared/guard.ts'
 
 /** As much of a Hono context as is used here; Hono's own type fits. */
 export interface HonoContext {

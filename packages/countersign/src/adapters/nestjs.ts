@@ -33,8 +33,8 @@ import {
   requestIn,
   requestsOf,
   setHeaders,
-} from './nest-context.ts'
-import { type CountersignModuleOptions, moduleOptions } from './nest-module.ts'
+} from './nestjs/context.ts'
+import { type CountersignModuleOptions, moduleOptions } from './nestjs/module.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -42,17 +42,17 @@ import {
   type RequireOptions,
   requireOptions,
   withAuthentication,
-} from './shared.ts'
+} from './shared/guard.ts'
 
-export type { EndpointOptions } from './endpoint.ts'
-export { httpRequest, type LocateOptions, type NestRequest } from './nest-context.ts'
-export { Endpoint, endpoint, OAuthRequest } from './nest-endpoint.ts'
+export { httpRequest, type LocateOptions, type NestRequest } from './nestjs/context.ts'
+export { Endpoint, endpoint, OAuthRequest } from './nestjs/endpoint.ts'
 export {
   CountersignModule,
   type CountersignModuleAsyncOptions,
   type CountersignModuleOptions,
-} from './nest-module.ts'
-export type { RequireOptions } from './shared.ts'
+} from './nestjs/module.ts'
+export type { EndpointOptions } from './shared/endpoint.ts'
+export type { RequireOptions } from './shared/guard.ts'
 
 /** What `RequireOAuth` and `OAuthGuard` take; a string is short for `{ scope }`. */
 export type NestRequireOptions = RequireOptions & LocateOptions

@@ -5,8 +5,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
-import { type Answer, type EndpointOptions, routeOf } from './endpoint.ts'
-import { nodeRequest, nodeUrl, sendResponse } from './node-stream.ts'
+import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import {
   authenticationOf,
   credentialOf,
@@ -14,10 +13,11 @@ import {
   type RequireOptions,
   requireOptions,
   withAuthentication,
-} from './shared.ts'
+} from './shared/guard.ts'
+import { nodeRequest, nodeUrl, sendResponse } from './shared/node-message.ts'
 
-export type { EndpointOptions } from './endpoint.ts'
-export type { RequireOptions } from './shared.ts'
+export type { EndpointOptions } from './shared/endpoint.ts'
+export type { RequireOptions } from './shared/guard.ts'
 
 /** A listener of `http.createServer`; it rejects with what it cannot answer itself. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>

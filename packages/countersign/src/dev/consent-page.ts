@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { AuthorizationRequest, AuthorizationServer } from '../server/authorization-server.ts'
 import type { Client, TokenCredential } from '../server/models.ts'

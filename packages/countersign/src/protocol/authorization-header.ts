@@ -1,5 +1,5 @@
+import { OAuth1Error } from '../errors.ts'
 import { percentEncode, reencodeHeader, skipUnreserved } from './encoding.ts'
-import { OAuth1Error } from './errors.ts'
 import { checkBareValue, checkOtherScheme, malformedHeader } from './header-faults.ts'
 import type { Parameter } from './parameters.ts'
 

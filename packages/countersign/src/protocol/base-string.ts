@@ -1,5 +1,5 @@
+import { OAuth1Error } from '../errors.ts'
 import { percentEncode } from './encoding.ts'
-import { OAuth1Error } from './errors.ts'
 import { normalizeParameters, type Parameter } from './parameters.ts'
 
 /** An absolute http(s) URL, split but not otherwise touched. */

@@ -1,4 +1,4 @@
-import { OAuth1Error } from './errors.ts'
+import { OAuth1Error } from '../errors.ts'
 
 const unreserved = /^[\w\-.~]*$/
 /**

@@ -1,4 +1,4 @@
-import { OAuth1Error } from './errors.ts'
+import { OAuth1Error } from '../errors.ts'
 
 /** What is often wrong with a header, and the words that lead to the fix. The first that fits is told. */
 const faults: readonly (readonly [sign: RegExp, words: string])[] = [

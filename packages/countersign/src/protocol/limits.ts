@@ -1,4 +1,4 @@
-import { OAuth1Error } from './errors.ts'
+import { OAuth1Error } from '../errors.ts'
 
 /**
  * How large a signed request may be before it is refused with 413. Lengths are in characters of the raw text.

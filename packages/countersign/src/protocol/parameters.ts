@@ -1,5 +1,5 @@
+import { OAuth1Error } from '../errors.ts'
 import { percentDecodeLossless, reencodeForm } from './encoding.ts'
-import { OAuth1Error } from './errors.ts'
 import { tooManyParameters } from './limits.ts'
 
 /** A name and a value, both in the §3.6 encoding: what is compared, sorted and signed. */

@@ -1,7 +1,7 @@
+import { OAuth1Error } from '../errors.ts'
 import { parseAuthorizationHeader } from './authorization-header.ts'
 import { signatureBaseString, splitUrl, type UrlParts } from './base-string.ts'
 import { percentDecode } from './encoding.ts'
-import { OAuth1Error } from './errors.ts'
 import { parseFast } from './fast-parser.ts'
 import type { HttpRequest } from './http.ts'
 import { defaultLimits, type Limits, tooLarge, tooManyParameters } from './limits.ts'

@@ -1,4 +1,4 @@
-import { OAuth1Error } from './errors.ts'
+import { OAuth1Error } from '../errors.ts'
 import type { SignatureMethod } from './signature-methods.ts'
 
 /** What is often wrong with the spelling of a base64 signature, and the words that lead to the fix. */

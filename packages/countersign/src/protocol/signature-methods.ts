@@ -1,14 +1,9 @@
-import {
-  constantTimeEqual,
-  decodeBase64,
-  type HashName,
-  type HmacKey,
-  hmacBase64,
-  importHmacKey,
-  keepAtMost,
-  type RsaPublicKey,
-  rsaVerify,
-} from './crypto.ts'
+import { decodeBase64 } from '../crypto/base64.ts'
+import { keepAtMost } from '../crypto/bounded-map.ts'
+import { constantTimeEqual } from '../crypto/compare.ts'
+import type { HashName } from '../crypto/digest.ts'
+import { type HmacKey, hmacBase64, importHmacKey } from '../crypto/hmac.ts'
+import { type RsaPublicKey, rsaVerify } from '../crypto/rsa.ts'
 import { percentEncode } from './encoding.ts'
 
 /** What a symmetric method computes from. */

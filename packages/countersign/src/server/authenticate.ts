@@ -1,4 +1,4 @@
-import { OAuth1Error } from '../protocol/errors.ts'
+import { OAuth1Error } from '../errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { checkSignatureForm } from '../protocol/signature-form.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'

@@ -1,5 +1,5 @@
-import { randomCode, randomToken } from '../protocol/crypto.ts'
-import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
+import { randomCode, randomToken } from '../crypto/random.ts'
+import { ConfigurationError, OAuth1Error } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { issuingLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'

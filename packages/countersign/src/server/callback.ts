@@ -1,5 +1,5 @@
+import { OAuth1Error } from '../errors.ts'
 import { percentEncode } from '../protocol/encoding.ts'
-import { OAuth1Error } from '../protocol/errors.ts'
 import type { Client } from './models.ts'
 import type { Policy } from './policy.ts'
 

@@ -1,4 +1,4 @@
-import { randomToken } from '../protocol/crypto.ts'
+import { randomToken } from '../crypto/random.ts'
 
 let madeSecret: string | undefined
 let count = 0

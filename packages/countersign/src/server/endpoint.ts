@@ -1,4 +1,4 @@
-import type { OAuth1Error } from '../protocol/errors.ts'
+import type { OAuth1Error } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 

@@ -1,4 +1,4 @@
-import type { OAuth1ErrorCode } from '../protocol/errors.ts'
+import type { OAuth1ErrorCode } from '../errors.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import type { HookName } from './hooks.ts'
 import type { UserId } from './models.ts'

@@ -1,4 +1,4 @@
-import { ConfigurationError, OAuth1Error, RecordError, StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error, RecordError, StoreError } from '../errors.ts'
 import { type EventListener, emit } from './events.ts'
 import { combinedOf, type HookName, type Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'

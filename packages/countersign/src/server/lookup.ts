@@ -1,4 +1,4 @@
-import { RecordError } from '../protocol/errors.ts'
+import { RecordError } from '../errors.ts'
 import { type EventListener, reportFault } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from './models.ts'

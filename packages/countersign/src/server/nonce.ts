@@ -1,5 +1,5 @@
-import { sha256Base64Url } from '../protocol/crypto.ts'
-import { OAuth1Error } from '../protocol/errors.ts'
+import { sha256Base64Url } from '../crypto/digest.ts'
+import { OAuth1Error } from '../errors.ts'
 import type { Claim } from './authenticate.ts'
 import type { Hooks } from './hooks.ts'
 import type { NonceRecord } from './models.ts'

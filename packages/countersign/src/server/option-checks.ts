@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { neverCallbackSchemes } from './callback.ts'
 import {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** What an option may hold: JavaScript lets anything through, and no type can say a range. */

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
 import { isStringGenerator, longestToken } from './option-checks.ts'
 import { shown, unknownName } from './option-kinds.ts'

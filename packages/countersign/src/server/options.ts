@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
 import type { EventListener } from './events.ts'

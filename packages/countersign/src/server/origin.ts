@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 
 /** A public origin in its usual form, taken apart for the choice among several. */
 interface Origin {

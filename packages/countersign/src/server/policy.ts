@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../protocol/errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import { checkOptions, type Kinds, oneOf, trueOrFalse, wholeNumber } from './option-kinds.ts'
 

@@ -1,4 +1,4 @@
-import { OAuth1Error } from '../protocol/errors.ts'
+import { OAuth1Error } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'

@@ -1,6 +1,6 @@
+import type { OAuth1Error } from '../errors.ts'
 import { quoteRealm } from '../protocol/authorization-header.ts'
 import { percentEncode } from '../protocol/encoding.ts'
-import type { OAuth1Error } from '../protocol/errors.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 
 const form = 'application/x-www-form-urlencoded'

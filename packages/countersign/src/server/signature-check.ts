@@ -1,4 +1,4 @@
-import { ConfigurationError, OAuth1Error, StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error, StoreError } from '../errors.ts'
 import { type VerificationKeys, verifySignature } from '../protocol/signature-methods.ts'
 import type { Claim } from './authenticate.ts'
 import { dummyPublicKey, dummySecret } from './dummy-credential.ts'

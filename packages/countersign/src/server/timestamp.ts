@@ -1,4 +1,4 @@
-import { ConfigurationError, OAuth1Error } from '../protocol/errors.ts'
+import { ConfigurationError, OAuth1Error } from '../errors.ts'
 import { maxTimestampWindowSeconds } from './policy.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 

@@ -1,5 +1,5 @@
-import { randomToken } from '../protocol/crypto.ts'
-import { ConfigurationError } from '../protocol/errors.ts'
+import { randomToken } from '../crypto/random.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { GeneratedCredential, IssuingOptions, ResolvedOptions, StringGenerator } from './options.ts'
 
 type GeneratorOptions = Pick<

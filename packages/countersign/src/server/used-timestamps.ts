@@ -1,4 +1,4 @@
-import { OAuth1Error } from '../protocol/errors.ts'
+import { OAuth1Error } from '../errors.ts'
 
 /** As far as a clock may be set back without harm: stores keep a nonce for this long after its end. */
 const toleratedSeconds = 60

@@ -10,8 +10,9 @@
  *
  * @module
  */
-import { sha256Base64Url } from '../protocol/crypto.ts'
-import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+
+import { sha256Base64Url } from '../crypto/digest.ts'
+import { ConfigurationError, StoreError } from '../errors.ts'
 import type { Awaitable, HookRegistry, Hooks } from '../server/hooks.ts'
 import type { Grant, TemporaryCredential } from '../server/models.ts'
 import { nonceKey, nonceText } from '../server/nonce.ts'

@@ -10,8 +10,9 @@
  *
  * @module
  */
-import { sha256Base64Url } from '../protocol/crypto.ts'
-import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+
+import { sha256Base64Url } from '../crypto/digest.ts'
+import { ConfigurationError, StoreError } from '../errors.ts'
 import { objectWith, shown } from '../server/option-kinds.ts'
 import type { Cache } from './cache.ts'
 

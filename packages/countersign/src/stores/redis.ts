@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { ConfigurationError, StoreError } from '../protocol/errors.ts'
+import { ConfigurationError, StoreError } from '../errors.ts'
 import { objectWith, shown } from '../server/option-kinds.ts'
 import type { Cache } from './cache.ts'
 

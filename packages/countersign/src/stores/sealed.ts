@@ -10,8 +10,9 @@
  *
  * @module
  */
-import { aesGcmOpen, aesGcmSeal, importAesKey } from '../protocol/crypto.ts'
-import { ConfigurationError, RecordError, StoreError } from '../protocol/errors.ts'
+
+import { aesGcmOpen, aesGcmSeal, importAesKey } from '../crypto/aes-gcm.ts'
+import { ConfigurationError, RecordError, StoreError } from '../errors.ts'
 import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
 import { aFunction, checkOptions, type Kind, type Kinds, trueOrFalse } from '../server/option-kinds.ts'

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { parse as parseQuerystring } from 'node:querystring'
 import { getQueryParam, getQueryParams } from 'hono/utils/url'
 // What our own adapters give to handlers where no other parser runs.
-import { formFields } from '../../src/adapters/node-stream.ts'
-import { refuseSecondQuestionMark } from '../../src/adapters/target.ts'
+import { formFields } from '../../src/adapters/shared/node-message.ts'
+import { refuseSecondQuestionMark } from '../../src/adapters/shared/target.ts'
 
 type Parse = (text: string, options?: object) => unknown
 

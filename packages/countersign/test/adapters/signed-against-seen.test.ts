@@ -1,7 +1,7 @@
 import { OAuth1Error, OAuth1Request, parseForm, percentEncode } from 'countersign'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refuseFragment } from '../../src/adapters/target.ts'
+import { refuseFragment } from '../../src/adapters/shared/target.ts'
 import { formOfOctets } from '../../src/protocol/encoding.ts'
 import { App } from './app.ts'
 import { authorization, send } from './client.ts'

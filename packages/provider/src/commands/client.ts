@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { findAccount } from '../database/accounts.ts'
-import { listClients, registerClient, removeClient } from '../database/clients.ts'
+import { findAccount } from '../accounts/accounts.ts'
+import { listClients, registerClient, removeClient } from '../clients/clients.ts'
 import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import {

@@ -6,7 +6,7 @@ import { openDatabase } from '../database/database.ts'
 import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import { program } from '../program.ts'
-import { databaseFromEnv } from '../settings.ts'
+import { databaseFromEnv } from '../settings/settings.ts'
 
 /** The values of a command's options; what was not given is undefined. */
 export type Invocation = Readonly<Record<string, string | boolean | string[] | undefined>>

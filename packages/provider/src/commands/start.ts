@@ -1,10 +1,10 @@
 import process from 'node:process'
 import { createDemonstration } from '../demonstration.ts'
 import { greeting } from '../greeting.ts'
-import { createLog } from '../log.ts'
 import { startProvider } from '../provider.ts'
-import { settingsFromEnv } from '../settings.ts'
+import { settingsFromEnv } from '../settings/settings.ts'
 import { stopRequested } from '../stop-request.ts'
+import { createLog } from '../telemetry/log.ts'
 import { type Command, optional } from './command.ts'
 
 export const startCommand: Command = {

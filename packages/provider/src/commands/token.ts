@@ -1,6 +1,6 @@
-import { findClient } from '../database/clients.ts'
-import { issueToken, listTokens, revokeToken } from '../database/tokens.ts'
+import { findClient } from '../clients/clients.ts'
 import { InputError } from '../input-error.ts'
+import { issueToken, listTokens, revokeToken } from '../tokens/tokens.ts'
 import { userId } from './client.ts'
 import { type Command, databaseOptions, optional, print, required, table, withDatabase } from './command.ts'
 

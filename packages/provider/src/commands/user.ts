@@ -1,4 +1,4 @@
-import { changePassword, createAccount, listAccounts } from '../database/accounts.ts'
+import { changePassword, createAccount, listAccounts } from '../accounts/accounts.ts'
 import {
   type Command,
   databaseOptions,

@@ -1,4 +1,4 @@
-import { StoreError } from '../../protocol/errors.ts'
+import { StoreError } from '../../errors.ts'
 import { checkOptions, clock, type Kinds, wholeNumber } from '../../server/option-kinds.ts'
 import type { Cache } from '../cache.ts'
 import { Marks } from './marks.ts'

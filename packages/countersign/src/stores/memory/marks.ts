@@ -1,4 +1,4 @@
-import { sha256Octets } from '../../protocol/crypto.ts'
+import { sha256Octets } from '../../crypto/digest.ts'
 
 /** Slots that may be in use before the table grows, as a part of all: more would make the searches long. */
 const fullness = 0.6

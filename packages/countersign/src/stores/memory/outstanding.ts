@@ -1,4 +1,4 @@
-import { OAuth1Error } from '../../protocol/errors.ts'
+import { OAuth1Error } from '../../errors.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { TemporaryCredential } from '../../server/models.ts'
 import { systemClock } from '../shared/clock.ts'

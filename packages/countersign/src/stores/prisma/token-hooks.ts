@@ -1,4 +1,4 @@
-import { StoreError } from '../../protocol/errors.ts'
+import { StoreError } from '../../errors.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'

@@ -1,4 +1,4 @@
-import type { RsaPublicKey } from '../../protocol/crypto.ts'
+import type { RsaPublicKey } from '../../crypto/rsa.ts'
 import type { ClientPolicy } from '../../server/policy.ts'
 
 /**

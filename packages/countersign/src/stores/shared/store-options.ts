@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../protocol/errors.ts'
+import { ConfigurationError } from '../../errors.ts'
 import { clock, type Kind, type Kinds, numberFrom, wholeNumber } from '../../server/option-kinds.ts'
 
 /** By which clock, in seconds since 1970. */

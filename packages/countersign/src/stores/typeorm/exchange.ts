@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm'
-import { StoreError } from '../../protocol/errors.ts'
+import { StoreError } from '../../errors.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { systemClock } from '../shared/clock.ts'
 import { isStorable } from '../shared/column-text.ts'

@@ -1,5 +1,5 @@
 import { Column, Index } from 'typeorm'
-import type { RsaPublicKey } from '../../protocol/crypto.ts'
+import type { RsaPublicKey } from '../../crypto/rsa.ts'
 import type { UserId } from '../../server/models.ts'
 import type { ClientPolicy } from '../../server/policy.ts'
 import {

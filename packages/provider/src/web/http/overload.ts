@@ -1,4 +1,4 @@
-import { OverloadError } from '../../overload-error.ts'
+import { OverloadError } from '../../limits/overload-error.ts'
 
 /** The overload behind an error; a store's error carries it as its cause. */
 export function overloadOf(error: unknown): OverloadError | undefined {

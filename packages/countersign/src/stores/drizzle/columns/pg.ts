@@ -10,7 +10,7 @@ import {
   type PgTextBuilderInitial,
   text,
 } from 'drizzle-orm/pg-core'
-import type { RsaPublicKey } from '../../../protocol/crypto.ts'
+import type { RsaPublicKey } from '../../../crypto/rsa.ts'
 import type { ClientPolicy } from '../../../server/policy.ts'
 import {
   joinCallbacks,

@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common'
+import { ConfigurationError } from '../../errors.ts'
+import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
+import type { Limits } from '../../protocol/limits.ts'
+import type { Awaitable } from '../../server/hooks.ts'
+import { type ExpressRequest, httpRequest as expressRequest } from '../express.ts'
+import { type FastifyReply, type FastifyRequest, httpRequest as fastifyRequest } from '../fastify.ts'
+import { httpRequest as nodeRequest } from '../node.ts'
+import { headersFor } from '../shared/node-message.ts'
+
+/** The request of either platform. */
+export type NestRequest = ExpressRequest | FastifyRequest
+
+/** For contexts that are not HTTP. */
+export interface LocateOptions {
+  /**
+   * Where the HTTP request of a context is: for WebSockets the one that opened the connection. Default: the request of
+   * an HTTP context; of a GraphQL one the `req` or `request` of its context object.
+   */
+  readonly requestOf?: (context: ExecutionContext) => NestRequest | IncomingMessage
+}
+
+type GraphqlContext = { [name in 'req' | 'request' | 'res' | 'reply']?: unknown } | undefined
+
+/** The request of a context, if this knows where it is. */
+export function findRequest(
+  context: ExecutionContext,
+  requestOf?: LocateOptions['requestOf'],
+): NestRequest | undefined {
+  const type = context.getType<string>()
+  let request: unknown
+  if (requestOf) request = requestOf(context)
+  else if (type === 'http') request = context.switchToHttp().getRequest()
+  else if (type === 'graphql') {
+    const found = context.getArgs()[2] as GraphqlContext
+    request = found?.req ?? found?.request ?? (found?.reply as GraphqlContext)?.request
+  }
+  const isRequest = typeof request === 'object' && request !== null && 'headers' in request
+  return isRequest ? (request as NestRequest) : undefined
+}
+
+/** @throws ConfigurationError that names the context, where the request is not to be found. */
+export function requestIn(
+  context: ExecutionContext,
+  requestOf?: LocateOptions['requestOf'],
+): NestRequest & { readonly headers: ExpressRequest['headers'] } {
+  const request = findRequest(context, requestOf)
+  if (request) return request
+  throw new ConfigurationError(
+    `No HTTP request was found in a context of the type ${context.getType<string>()}. Say where it is with the option requestOf, of RequireOAuth, OAuthGuard or CountersignModule: { requestOf: (context) => … }.`,
+  )
+}
+
+/** The response of a context, if it has one. */
+export function findResponse(context: ArgumentsHost): ServerResponse | FastifyReply | undefined {
+  const type = context.getType<string>()
+  if (type === 'http') return context.switchToHttp().getResponse()
+  const found = type === 'graphql' ? (context.getArgs()[2] as GraphqlContext) : undefined
+  const response = found?.res ?? found?.reply
+  const isResponse = typeof response === 'object' && response !== null
+  return isResponse && ('writeHead' in response || 'headers' in response)
+    ? (response as ServerResponse | FastifyReply)
+    : undefined
+}
+
+/** The objects under which the authentication of a request can be asked for. */
+export function requestsOf(request: NestRequest): readonly [object, ...object[]] {
+  return 'raw' in request ? [request.raw, request] : [request]
+}
+
+/** The request as the core wants it, on either platform: scheme and host are the platform's own view. */
+export function httpRequest(request: NestRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
+  if ('raw' in request) return fastifyRequest(request, limits)
+  // One that opened a WebSocket went through no platform.
+  return 'app' in request ? expressRequest(request, limits) : nodeRequest(request, limits)
+}
+
+/** Status and headers, on the response of either platform. */
+export function prepare(
+  request: NestRequest,
+  res: ServerResponse | FastifyReply,
+  response: HttpResponse,
+): void {
+  if ('writeHead' in res) res.statusCode = response.status
+  else res.code(response.status)
+  setHeaders(res, headersFor('raw' in request ? request.raw : request, response))
+}
+
+export function setHeaders(
+  res: ServerResponse | FastifyReply,
+  headers: Readonly<Record<string, string | number>>,
+): void {
+  if (!('writeHead' in res)) res.headers(headers)
+  else for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+}

@@ -1,0 +1,70 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Module,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common'
+import { AuthorizationServer } from '../../server/authorization-server.ts'
+import { ResourceProtector } from '../../server/resource-protector.ts'
+import type { RefusalOptions } from '../shared/guard.ts'
+import type { LocateOptions } from './context.ts'
+
+/** What the module provides to the application, and what `RequireOAuth` works with. */
+export interface CountersignModuleOptions extends RefusalOptions, LocateOptions {
+  readonly protector: ResourceProtector
+  /** Provided for injection, where this application issues credentials too; its limits and realm hold for `Endpoint`. */
+  readonly server?: AuthorizationServer
+}
+
+/** As `CountersignModuleOptions`, but made by a factory out of other providers. */
+export interface CountersignModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject']
+  // biome-ignore lint/suspicious/noExplicitAny: Nest's own factories take whatever `inject` names
+  readonly useFactory: (...injected: any[]) => CountersignModuleOptions | Promise<CountersignModuleOptions>
+}
+
+/** What the other providers of this adapter are given the module's options by. */
+export const moduleOptions = Symbol('CountersignModuleOptions')
+
+/**
+ * Makes `RequireOAuth` work everywhere in the application, and provides `ResourceProtector` and `AuthorizationServer`
+ * for injection. Create the application with `{ rawBody: true }`, so that forms with brackets or repeats keep their text.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [CountersignModule.forRoot({ protector, server })] })
+ * export class AppModule {}
+ * // NestFactory.create(AppModule, { rawBody: true })
+ * ```
+ */
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's modules are classes
+export class CountersignModule {
+  static forRoot(options: CountersignModuleOptions): DynamicModule {
+    return CountersignModule.forRootAsync({ useFactory: () => options })
+  }
+
+  static forRootAsync({
+    imports = [],
+    inject = [],
+    useFactory,
+  }: CountersignModuleAsyncOptions): DynamicModule {
+    const part = <T>(provide: Type<T>, name: keyof CountersignModuleOptions): FactoryProvider => ({
+      provide,
+      inject: [moduleOptions],
+      useFactory: (options: CountersignModuleOptions) => options[name],
+    })
+    return {
+      module: CountersignModule,
+      global: true,
+      imports,
+      providers: [
+        { provide: moduleOptions, inject, useFactory },
+        part(ResourceProtector, 'protector'),
+        part(AuthorizationServer, 'server'),
+      ],
+      exports: [moduleOptions, ResourceProtector, AuthorizationServer],
+    }
+  }
+}
+Module({})(CountersignModule)

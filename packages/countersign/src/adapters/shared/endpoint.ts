@@ -1,0 +1,59 @@
+import { ConfigurationError, OAuth1Error } from '../../errors.ts'
+import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
+import type { Limits } from '../../protocol/limits.ts'
+import type { Endpoint, EndpointServer } from '../../server/endpoint.ts'
+import type { Awaitable } from '../../server/hooks.ts'
+import { defaults } from '../../server/options.ts'
+import { errorResponse } from '../../server/responses.ts'
+import type { RefusalOptions } from './guard.ts'
+
+/** What every adapter's `endpoint` takes besides the endpoint. A server's own endpoint needs none of this. */
+export interface EndpointOptions extends RefusalOptions {
+  /** For a function: the server whose limits and realm hold. */
+  readonly server?: EndpointServer
+  /** For the challenge of a refusal that is thrown. Default: the server's, or else `OAuth`. */
+  readonly realm?: string
+  /** How large a form body may be, and how long it may take. Default: the server's, or else the core's. */
+  readonly limits?: Partial<Limits>
+}
+
+/** What an adapter's `endpoint` makes a route of: `server.initiate`, `server.token`, or a function of your own. */
+export type Answer<A extends unknown[]> =
+  | Endpoint
+  | ((request: HttpRequest, ...rest: A) => Awaitable<HttpResponse>)
+
+/** An endpoint without its framework. */
+export interface Route<A extends unknown[]> {
+  /** Runs the endpoint on a request that was read. */
+  handle(request: HttpRequest, ...rest: A): Awaitable<HttpResponse>
+  /** How much of a form body is read, as set at this moment. */
+  limits(): Partial<Limits> | undefined
+  /** An `OAuth1Error`, of the endpoint or of reading the request, becomes a response. */
+  run(accept: string | undefined, answer: () => Promise<HttpResponse>): Promise<HttpResponse>
+}
+
+/** @throws ConfigurationError when there is nothing that returns a response. */
+export function routeOf<A extends unknown[]>(answer: Answer<A>, options: EndpointOptions): Route<A> {
+  const endpoint = typeof answer === 'function' ? undefined : answer
+  if (typeof (endpoint ? endpoint.handle : answer) !== 'function') {
+    throw new ConfigurationError(
+      'endpoint() takes server.initiate, server.token, or a function that returns a response.',
+    )
+  }
+  const { server = endpoint, realm, limits, errors } = options
+  return {
+    handle: (request, ...rest) =>
+      typeof answer === 'function' ? answer(request, ...rest) : answer.handle(request),
+    limits: () => (limits ? { ...server?.limits, ...limits } : server?.limits),
+    async run(accept, answer) {
+      try {
+        return await answer()
+      } catch (error) {
+        if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
+        return server && realm === undefined
+          ? server.errorResponse(error, { headers: { accept } })
+          : errorResponse(error, { realm: realm ?? defaults.realm, accept })
+      }
+    },
+  }
+}

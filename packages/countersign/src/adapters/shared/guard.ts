@@ -1,0 +1,166 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { ConfigurationError, OAuth1Error } from '../../errors.ts'
+import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
+import type { Awaitable } from '../../server/hooks.ts'
+import type { Client, TokenCredential } from '../../server/models.ts'
+import { checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
+import { type Authentication, checkScope, type ResourceProtector } from '../../server/resource-protector.ts'
+import type { WithoutSecrets } from '../../server/without-secrets.ts'
+
+/** What happens to a request of a client at fault. */
+export interface RefusalOptions {
+  /**
+   * `answer` sends the refusal, `throw` hands the `OAuth1Error` to the framework's error handler.
+   * Default `answer`. Failures of a store or of the configuration are always thrown.
+   */
+  readonly errors?: 'answer' | 'throw'
+}
+
+/** What every adapter's `requireOAuth` takes besides the protector; a string is short for `{ scope }`. */
+export interface RequireOptions extends RefusalOptions {
+  /** Space-separated; the token must have been granted all of it. */
+  readonly scope?: string
+}
+
+const requireKinds: Kinds<RequireOptions> = {
+  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
+  errors: oneOf('answer', 'throw'),
+}
+
+/** @throws ConfigurationError when an option is unknown or not of its kind. */
+export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
+  const options = typeof scope === 'string' ? { scope } : (scope ?? {})
+  checkOptions('requireOAuth', options, requireKinds)
+  return options
+}
+
+/** A protected request: its authentication, or the refusal to send and the error that it was made of. */
+export type Verdict<C extends Client, T extends TokenCredential> =
+  | { readonly authentication: Authentication<C, T>; readonly refusal?: undefined }
+  | { readonly refusal: HttpResponse; readonly error: OAuth1Error }
+
+/** Who was let in, and by which protector. */
+interface Entry {
+  readonly protector: unknown
+  readonly pending: Awaitable<Authentication>
+  /** Undefined until the check has ended well. */
+  authentication: Authentication | undefined
+}
+
+/** Where a request carries its entry: unlike in a WeakMap, whose entries the collector must look at again and again. */
+const entryKey: unique symbol = Symbol('countersign.authentication')
+
+interface Marked {
+  [entryKey]?: Entry | undefined
+}
+
+const byContext = new AsyncLocalStorage<Authentication>()
+
+/**
+ * Checks a protected request once. After a second `requireOAuth` of the same protector only the scope is checked:
+ * the signature was, and its nonce is spent. So it is where both run at the same time, as GraphQL's fields do.
+ *
+ * @param requests - The framework's objects for the request, under each of which the authentication can be asked for.
+ * @param accept - What a refusal's form depends on; where there is none, the header is never looked for.
+ */
+export async function judge<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  { scope, errors }: RequireOptions,
+  requests: readonly [object, ...object[]],
+  read: () => Awaitable<HttpRequest>,
+  accept: () => string | undefined,
+): Promise<Verdict<C, T>> {
+  const first: Marked = requests[0]
+  let entry: Entry | undefined
+  try {
+    for (let earlier = first[entryKey]; earlier?.protector === protector; earlier = first[entryKey]) {
+      const authentication = earlier.authentication ?? (await settled(earlier.pending))
+      if (authentication) {
+        if (scope !== undefined) checkScope(scope, authentication.credential?.scope)
+        return { authentication: authentication as Authentication<C, T> }
+      }
+      // What another guard demands may have failed alone. Of those that waited for it, the first tries anew.
+      if (first[entryKey] === earlier) break
+    }
+    const http = read()
+    const pending =
+      http instanceof Promise
+        ? authenticateLater(protector, http, scope)
+        : protector.authenticate(http, scope)
+    entry = { protector, pending, authentication: undefined }
+    for (const request of requests) (request as Marked)[entryKey] = entry
+    const authentication = await pending
+    entry.authentication = authentication
+    return { authentication }
+  } catch (error) {
+    if (entry !== undefined && first[entryKey] === entry) first[entryKey] = undefined
+    if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
+    return { refusal: protector.errorResponse(error, accept()), error }
+  }
+}
+
+async function authenticateLater<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  http: Promise<HttpRequest>,
+  scope: string | undefined,
+): Promise<Authentication<C, T>> {
+  return protector.authenticate(await http, scope)
+}
+
+/** What a check of another guard came to; undefined where it failed. */
+async function settled(pending: Awaitable<Authentication>): Promise<Authentication | undefined> {
+  try {
+    return await pending
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What a guard gives to whoever called it by hand, without a callback, and was refused: the response is sent, and
+ * nothing after the `await` may run, least of all the handler.
+ */
+export function neverSettles(): Promise<never> {
+  return new Promise(() => {})
+}
+
+/** A promise that may be dropped: its failure, a client's fault as a rule, must not end the process. */
+export function droppable<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+/** Makes the authentication known to everything that `next` starts. */
+export function withAuthentication<R>(authentication: Authentication, next: () => R): R {
+  return byContext.run(authentication, next)
+}
+
+/**
+ * Who signed this request: client, credential and the verified parameters.
+ *
+ * @throws ConfigurationError where no `requireOAuth` ran before.
+ */
+export function authenticationOf<C extends Client, T extends TokenCredential>(
+  request?: object,
+): Authentication<C, T> {
+  const authentication = request ? (request as Marked)[entryKey]?.authentication : byContext.getStore()
+  if (authentication) return authentication as Authentication<C, T>
+  throw new ConfigurationError(
+    request
+      ? 'This request was not authenticated: put requireOAuth(protector) before the handler, and await it where you call it yourself.'
+      : 'No authenticated request in this async context: put requireOAuth(protector) before the handler, or pass the request.',
+  )
+}
+
+/**
+ * The token credential of this request, as the `queryToken` hook loaded it, without its secret.
+ *
+ * @throws ConfigurationError where no `requireOAuth` ran before, or the request is a two-legged one.
+ */
+export function credentialOf<T extends TokenCredential>(request?: object): WithoutSecrets<T> {
+  const { credential } = authenticationOf<Client, T>(request)
+  if (credential) return credential
+  throw new ConfigurationError(
+    'This request was signed by a client alone; use currentAuthentication to accept that.',
+  )
+}

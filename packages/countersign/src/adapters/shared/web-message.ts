@@ -1,0 +1,103 @@
+import type { OAuth1Error } from '../../errors.ts'
+import { formOfOctets } from '../../protocol/encoding.ts'
+import type { HttpResponse } from '../../protocol/http.ts'
+import type { Limits } from '../../protocol/limits.ts'
+import { afterSeconds, bodyLimits, bodyTooLarge, bodyTooSlow, refuseEncodedForm, undamaged } from './form.ts'
+
+/** The headers of a Fetch request, as the core wants them. */
+export function webHeaders(request: Request): Record<string, string> {
+  const headers: Record<string, string> = {}
+  request.headers.forEach((value, name) => {
+    headers[name] = value
+  })
+  return headers
+}
+
+/** How long a refused client may go on sending. */
+const drainSeconds = 2
+
+/**
+ * The octets of a Fetch request's form.
+ *
+ * @param onRefused - Called once when the form is over a limit, before the rest of it is dropped.
+ * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
+ * while: closing at once would reset the connection, and the client would never see the refusal. And when it does not
+ * arrive in time.
+ */
+export async function readWebForm(
+  request: Request,
+  limits: Partial<Limits> | undefined,
+  onRefused: () => void = () => {},
+): Promise<Uint8Array> {
+  const { maxBodyLength, bodyTimeoutSeconds } = bodyLimits(limits)
+  refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
+  const chunks: Uint8Array[] = []
+  let length = 0
+  let refusal: OAuth1Error | undefined
+  let stopDraining = () => {}
+  const reader = request.body?.getReader()
+  // Cancelling ends a read that waits, too.
+  const cancel = () => void reader?.cancel().catch(() => {})
+  const refuse = (error: OAuth1Error) => {
+    if (refusal !== undefined) return
+    refusal = error
+    chunks.length = 0
+    onRefused()
+  }
+  const refuseAsTooLarge = () => {
+    if (refusal === undefined) stopDraining = afterSeconds(drainSeconds, cancel)
+    refuse(bodyTooLarge(maxBodyLength))
+  }
+  const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
+    refuse(bodyTooSlow(bodyTimeoutSeconds))
+    cancel()
+  })
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyLength) refuseAsTooLarge()
+  try {
+    while (reader !== undefined) {
+      const { value, done } = await reader.read()
+      if (done) break
+      length += value.length
+      if (length > maxBodyLength) refuseAsTooLarge()
+      else if (refusal === undefined) chunks.push(value)
+    }
+  } catch (error) {
+    // Of a refused form it does not matter how it ends: workerd's cancel rejects the read that waits.
+    if (refusal === undefined) throw error
+  } finally {
+    stopTimer()
+    stopDraining()
+  }
+  if (refusal !== undefined) throw refusal
+  return concatenated(chunks, length)
+}
+
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const octets = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    octets.set(chunk, at)
+    at += chunk.length
+  }
+  return octets
+}
+
+/**
+ * The text of `FormData` that was made of a form: it keeps order and repeats.
+ *
+ * @throws ConfigurationError where octets were lost.
+ */
+export function textOfFormData(data: Iterable<[string, unknown]>, remedy: string): string {
+  const pairs = Array.from(data, (pair) => pair.map((text) => undamaged(String(text), remedy)))
+  return new URLSearchParams(pairs as [string, string][]).toString()
+}
+
+/** The text of a form that something has read into memory. */
+export function textOfOctets(octets: ArrayBuffer | Uint8Array): string {
+  return formOfOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
+}
+
+/** An answer of the core as a Fetch response. */
+export function webResponse({ status, headers, body }: HttpResponse): Response {
+  return new Response(body, { status, headers: { ...headers } })
+}

@@ -1,0 +1,39 @@
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { ConfigurationError } from '../errors.ts'
+
+const gcmNonceLength = 12
+const gcmTagLength = 16
+
+/** An AES-256 key for `aesGcmSeal` and `aesGcmOpen`. @throws ConfigurationError unless it has 32 octets. */
+export function importAesKey(octets: Uint8Array): KeyObject {
+  if (octets.length === 32) return createSecretKey(octets)
+  throw new ConfigurationError(`An AES-256 key has 32 octets; this one has ${octets.length}.`)
+}
+
+/** Encrypts text with AES-256-GCM (NIST SP 800-38D) under a fresh nonce: nonce, ciphertext and tag in base64url. */
+export function aesGcmSeal(key: KeyObject, text: string, boundTo: string): string {
+  const nonce = randomBytes(gcmNonceLength)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(boundTo))
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64url')
+}
+
+/** What `aesGcmSeal` encrypted; undefined when key or binding is another, or a single bit was changed. */
+export function aesGcmOpen(key: KeyObject, sealed: string, boundTo: string): string | undefined {
+  const octets = Buffer.from(sealed, 'base64url')
+  if (octets.length < gcmNonceLength + gcmTagLength) return undefined
+  // Buffer skips what it does not know: only one text opens to each value.
+  if (octets.toString('base64url') !== sealed) return undefined
+  // Without a fixed length Node would take a tag of four octets for a whole one.
+  const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, gcmNonceLength), {
+    authTagLength: gcmTagLength,
+  })
+    .setAAD(Buffer.from(boundTo))
+    .setAuthTag(octets.subarray(-gcmTagLength))
+  const text = decipher.update(octets.subarray(gcmNonceLength, -gcmTagLength), undefined, 'utf8')
+  try {
+    return text + decipher.final('utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,14 @@
+import { hash } from 'node:crypto'
+
+/** The hashes that the built-in signature methods use. */
+export type HashName = 'sha1' | 'sha256' | 'sha512'
+
+/** SHA-256 as text of 32 characters, an octet each. */
+export function sha256Octets(text: string): string {
+  return hash('sha256', text, 'binary')
+}
+
+/** SHA-256 in base64url: 43 characters, whatever the text. */
+export function sha256Base64Url(text: string): string {
+  return hash('sha256', text, 'base64url')
+}

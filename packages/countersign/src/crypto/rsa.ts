@@ -1,0 +1,137 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { ConfigurationError } from '../errors.ts'
+import { keepAtMost } from './bounded-map.ts'
+import type { HashName } from './digest.ts'
+
+/** An RSA public key as text (SPKI, PKCS#1 or X.509 PEM) or as a JSON Web Key. */
+export type RsaPublicKey = string | { readonly kty: string; readonly [member: string]: unknown }
+
+/**
+ * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks.
+ *
+ * @throws ConfigurationError as `importRsaPublicKey`, and when nothing can be verified with the key.
+ */
+export function rsaVerify(
+  hashName: HashName,
+  publicKey: RsaPublicKey,
+  text: string,
+  signature: Uint8Array,
+): boolean {
+  const key = importRsaPublicKey(publicKey)
+  try {
+    return verify(hashName, Buffer.from(text), key, signature)
+  } catch (cause) {
+    throw new ConfigurationError('The RSA public key can be read, and nothing be verified with it.', {
+      cause,
+    })
+  }
+}
+
+/**
+ * Parses an RSA public key once; later calls with the same key return the cached object.
+ *
+ * @throws ConfigurationError when it is a private key, of another kind, shorter than 1024 bits or longer than 8192, has an
+ *   exponent with which signatures could be forged or checked only slowly, or is unreadable.
+ */
+export function importRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
+  const id = keyId(publicKey)
+  let key = importedKeys.get(id)
+  if (key === undefined) {
+    key = readOrError(publicKey)
+    keepAtMost(maxImportedKeys - 1, importedKeys)
+    importedKeys.set(id, key)
+  }
+  if (key instanceof Error) throw key
+  return key
+}
+
+/** Keys by their text; an error for one that cannot be used, so that it costs no more than a good one. */
+const importedKeys = new Map<string, KeyObject | ConfigurationError>()
+const maxImportedKeys = 1_000
+/** Room for a chain of certificates, and not for what would fill the memory. */
+const maxKeyLength = 16_384
+
+function keyId(publicKey: RsaPublicKey): string {
+  if (typeof publicKey === 'string') return publicKey.slice(0, maxKeyLength + 1)
+  const members = [publicKey.kty, publicKey['n'], publicKey['e']].map((member) =>
+    typeof member === 'string' ? member.slice(0, maxKeyLength + 1) : typeof member,
+  )
+  return `${members.join('.')}.${isPrivate(publicKey)}`
+}
+
+function readOrError(publicKey: RsaPublicKey): KeyObject | ConfigurationError {
+  try {
+    return readRsaPublicKey(publicKey)
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error
+    throw error
+  }
+}
+
+function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
+  // Node would quietly derive the public half: whoever pasted a private key must hear of it instead.
+  if (isPrivate(publicKey)) {
+    throw new ConfigurationError(
+      'This is a private RSA key. Register the public half only (openssl rsa -in key.pem -pubout), and replace the key pair: it has left the client.',
+    )
+  }
+  const key = readPublicKey(publicKey)
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw new ConfigurationError(
+      `The public key is of kind ${key.asymmetricKeyType}; the RSA methods need an RSA key.`,
+    )
+  }
+  const { n = '', e = '' } = key.export({ format: 'jwk' })
+  const [modulus, exponent] = [Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url')]
+  const bits = bitsOf(modulus)
+  if (bits < 1024) {
+    throw new ConfigurationError(
+      `The RSA public key has ${bits} bits; give one of 2048 bits or more (1024 at the least).`,
+    )
+  }
+  // A longer one makes a verification ten times as long and more, for no gain.
+  if (bits > 8192) throw new ConfigurationError(`The RSA public key has ${bits} bits; 8192 are the most.`)
+  if (!isOdd(modulus)) throw new ConfigurationError('The RSA public key has an even modulus: it is damaged.')
+  // With 1 every text is its own signature, and an even one is none of RSA's (RFC 8017 §3.1).
+  if (!isOdd(exponent) || bitsOf(exponent) < 2) {
+    throw new ConfigurationError(
+      'The RSA public key has an exponent that is not an odd number from 3 on; the usual one is 65537.',
+    )
+  }
+  // Longer ones are in no use, and make a verification up to sixty times as long.
+  if (bitsOf(exponent) > 32) {
+    throw new ConfigurationError(
+      'The RSA public key has an exponent of more than 32 bits; the usual one is 65537.',
+    )
+  }
+  return key
+}
+
+function readPublicKey(publicKey: RsaPublicKey): KeyObject {
+  try {
+    if (typeof publicKey !== 'string')
+      return createPublicKey({ key: publicKey as { kty: string }, format: 'jwk' })
+    if (publicKey.length > maxKeyLength) throw new RangeError(`It is longer than ${maxKeyLength} characters.`)
+    return createPublicKey(publicKey)
+  } catch (cause) {
+    throw new ConfigurationError(
+      'The RSA public key cannot be read. Give SPKI (BEGIN PUBLIC KEY), PKCS#1 (BEGIN RSA PUBLIC KEY) or X.509 (BEGIN CERTIFICATE) PEM text, or a JWK.',
+      { cause },
+    )
+  }
+}
+
+/** The length of a number in big-endian octets without leading zeros. */
+function bitsOf(octets: Uint8Array): number {
+  const [first] = octets
+  return first === undefined ? 0 : 8 * octets.length - Math.clz32(first) + 24
+}
+
+function isOdd(octets: Uint8Array): boolean {
+  return ((octets.at(-1) ?? 0) & 1) === 1
+}
+
+function isPrivate(key: RsaPublicKey): boolean {
+  // workerd's export of a public key has all members of RFC 7518 §6, undefined where there is nothing.
+  return typeof key === 'string' ? key.includes('PRIVATE KEY') : key['d'] !== undefined
+}

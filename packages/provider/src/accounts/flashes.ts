@@ -1,0 +1,71 @@
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
+import type { Database } from '../database/schema.ts'
+import { nowSeconds, sha256 } from '../random.ts'
+
+/** What the next page tells its visitor once: what was just done, or the secret of a client that was just registered. */
+export type Flash =
+  | { readonly kind: 'signed-up' }
+  | { readonly kind: 'registered'; readonly clientSecret: string }
+  | { readonly kind: 'deleted'; readonly clientName: string }
+  | { readonly kind: 'revoked'; readonly clientName: string }
+
+/** A flash that no page has shown by then is gone. */
+const lifetimeSeconds = 300
+
+/** Leaves a flash for one page of one visitor, so that no other page, in another tab, uses it up. */
+export async function leaveFlash(db: Database, token: string, path: string, flash: Flash): Promise<void> {
+  const row = { sealed: seal(token, JSON.stringify(flash)), expires_at: nowSeconds() + lifetimeSeconds }
+  await db
+    .insertInto('flash')
+    .values({ key: keyOf(token, path), ...row })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+    .execute()
+}
+
+/** The flash that was left for this page, once. */
+export async function takeFlash(db: Database, token: string, path: string): Promise<Flash | undefined> {
+  const key = keyOf(token, path)
+  const alive = await db
+    .selectFrom('flash')
+    .select('key')
+    .where('key', '=', key)
+    .where('expires_at', '>', nowSeconds())
+    .executeTakeFirst()
+  // Most pages have none, and reading needs no lock.
+  if (alive === undefined) return undefined
+  const taken = await db.deleteFrom('flash').where('key', '=', key).returning('sealed').executeTakeFirst()
+  return taken && JSON.parse(unseal(token, taken.sealed))
+}
+
+/** Removes some flashes that no page has shown in time. Returns how many. */
+export async function sweepFlashes(db: Database, limit: number): Promise<number> {
+  const due = db.selectFrom('flash').select('key').where('expires_at', '<=', nowSeconds()).limit(limit)
+  const { numDeletedRows } = await db.deleteFrom('flash').where('key', 'in', due).executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+function keyOf(token: string, path: string): string {
+  return sha256(`flash of ${token} for ${path}`)
+}
+
+/** The database does not hold the visitor's token, so its reader cannot open what is sealed with it. */
+function sealingKey(token: string): Buffer {
+  return hash('sha256', `seal of ${token}`, 'buffer')
+}
+
+const ivLength = 12
+const tagLength = 16
+
+function seal(token: string, text: string): string {
+  const iv = randomBytes(ivLength)
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(token), iv)
+  const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return sealed.toString('base64url')
+}
+
+function unseal(token: string, sealed: string): string {
+  const octets = Buffer.from(sealed, 'base64url')
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(token), octets.subarray(0, ivLength))
+  decipher.setAuthTag(octets.subarray(-tagLength))
+  return decipher.update(octets.subarray(ivLength, -tagLength), undefined, 'utf8') + decipher.final('utf8')
+}

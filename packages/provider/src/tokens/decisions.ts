@@ -1,0 +1,57 @@
+import type { Database } from '../database/schema.ts'
+import { nowSeconds } from '../random.ts'
+
+/** What a user decided about an access request. */
+export interface Decision {
+  readonly userId: number
+  readonly clientName: string
+  readonly allowed: boolean
+}
+
+/** A decision as it is written: it outlives the temporary credential, which is spent, until that would have expired. */
+export interface NewDecision {
+  readonly oauthToken: string
+  readonly clientId: string
+  readonly userId: number
+  readonly allowed: boolean
+  /** Seconds since 1970. */
+  readonly expiresAt: number
+}
+
+export async function recordDecision(db: Database, decision: NewDecision): Promise<void> {
+  await db
+    .insertInto('decision')
+    .values({
+      oauth_token: decision.oauthToken,
+      client_id: decision.clientId,
+      user_id: decision.userId,
+      allowed: decision.allowed ? 1 : 0,
+      expires_at: decision.expiresAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export async function findDecision(db: Database, oauthToken: string): Promise<Decision | undefined> {
+  const row = await db
+    .selectFrom('decision')
+    .innerJoin('oauth_client as client', 'client.client_id', 'decision.client_id')
+    .select(['decision.user_id', 'decision.allowed', 'client.name'])
+    .where('decision.oauth_token', '=', oauthToken)
+    .executeTakeFirst()
+  return row && { userId: row.user_id, clientName: row.name, allowed: row.allowed === 1 }
+}
+
+/** Removes some decisions that are past their time. Returns how many. */
+export async function sweepDecisions(db: Database, limit: number): Promise<number> {
+  const due = db
+    .selectFrom('decision')
+    .select('oauth_token')
+    .where('expires_at', '<=', nowSeconds())
+    .limit(limit)
+  const { numDeletedRows } = await db
+    .deleteFrom('decision')
+    .where('oauth_token', 'in', due)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,48 @@
+import { setImmediate } from 'node:timers/promises'
+import { sweepExpired } from 'countersign/kysely'
+import type { Logger } from 'pino'
+import { sweepFlashes } from './accounts/flashes.ts'
+import { sweepSessions } from './accounts/sessions.ts'
+import type { Database } from './database/schema.ts'
+import { sweepDecisions } from './tokens/decisions.ts'
+
+const intervalMilliseconds = 60_000
+/** Rows that are removed at once; requests are served between two such pieces. */
+const pieceLength = 1_000
+
+/**
+ * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes.
+ * Answers the function that ends it.
+ */
+export function startUpkeep(db: Database, log: Logger): () => void {
+  let busy = false
+  let ended = false
+  const run = async () => {
+    if (busy) return
+    busy = true
+    try {
+      while (!ended && (await sweep(db))) await setImmediate()
+    } catch (err) {
+      log.error({ err }, 'upkeep failed')
+    } finally {
+      busy = false
+    }
+  }
+  const timer = setInterval(() => void run(), intervalMilliseconds)
+  timer.unref()
+  return () => {
+    ended = true
+    clearInterval(timer)
+  }
+}
+
+/** One piece of the upkeep. Answers whether there may be more to remove. */
+export async function sweep(db: Database): Promise<boolean> {
+  const removed = [
+    await sweepExpired(db, { limit: pieceLength }),
+    await sweepSessions(db, pieceLength),
+    await sweepDecisions(db, pieceLength),
+    await sweepFlashes(db, pieceLength),
+  ]
+  return removed.includes(pieceLength)
+}

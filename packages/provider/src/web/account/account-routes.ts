@@ -1,0 +1,135 @@
+import { type Context, Hono } from 'hono'
+import { authenticateAccount, createAccount, normalizeName } from '../../accounts/accounts.ts'
+import { leaveFlash } from '../../accounts/flashes.ts'
+import { closeSession, openSession } from '../../accounts/sessions.ts'
+import type { Database } from '../../database/schema.ts'
+import { InputError } from '../../input-error.ts'
+import { BoundedWork } from '../../limits/bounded-work.ts'
+import { Throttle } from '../../limits/throttle.ts'
+import { waitingClient } from '../../tokens/temporary-credentials.ts'
+import type { NetworkOf } from '../http/client-address.ts'
+import { requestOf, returnPath } from '../http/return-path.ts'
+import { giveCookie, type WebEnv } from '../http/visit.ts'
+import { sendPage } from '../ui/layout.ts'
+import { signInPage, signUpPage } from './account-pages.ts'
+import { knownDevice, rememberDevice } from './device.ts'
+import { SignInThrottle } from './sign-in-throttle.ts'
+
+/** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
+const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
+/** New accounts from one network. */
+const signUpLimit = { limit: 200, windowSeconds: 3600 }
+
+/** Sign up, sign in, sign out. */
+export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkOf): Hono<WebEnv> {
+  const routes = new Hono<WebEnv>()
+  const throttle = new SignInThrottle()
+  const signUps = new Throttle(signUpLimit)
+  const passwordWork = new BoundedWork(passwordBounds)
+
+  /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
+  const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
+    await closeSession(db, c.get('visit').token)
+    const token = giveCookie(c, secure)
+    await openSession(db, token, userId)
+    return token
+  }
+
+  /** What both forms show: who signs in where, and which application waits for that. */
+  const shown = async (c: Context<WebEnv>, returnTo: string) => {
+    const oauthToken = requestOf(returnTo)
+    const asking = oauthToken === undefined ? undefined : await waitingClient(db, oauthToken)
+    return { visit: c.get('visit'), returnTo, asking }
+  }
+
+  routes.get('/sign-in', async (c) => {
+    const returnTo = returnPath(c.req.query('return'))
+    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    return sendPage(c, signInPage(await shown(c, returnTo)))
+  })
+
+  routes.post('/sign-in', async (c) => {
+    const { name, password, returnTo } = await accountForm(c)
+    const form = await shown(c, returnTo)
+    const refused = (message: string) => signInPage({ ...form, name, error: { field: 'name', message } })
+    const network = networkOf(c)
+    const device = await knownDevice(c, db, name, secure)
+    const { waitSeconds, settle } = await throttle.admit({ name: normalizeName(name), network, device })
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      return sendPage(c, { ...refused(`Too many tries. ${wait(waitSeconds)}`), status: 429 })
+    }
+    let isRight: boolean | undefined
+    const user = await passwordWork
+      .run(network, async () => {
+        const found = await authenticateAccount(db, name, password)
+        isRight = found !== undefined
+        return found
+      })
+      .finally(() => settle(isRight))
+    if (user === undefined) {
+      // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
+      return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
+    }
+    await rememberDevice(c, db, name, secure)
+    await signIn(c, user.id)
+    return c.redirect(returnTo, 303)
+  })
+
+  routes.get('/sign-up', async (c) => {
+    const returnTo = returnPath(c.req.query('return'))
+    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    return sendPage(c, signUpPage(await shown(c, returnTo)))
+  })
+
+  routes.post('/sign-up', async (c) => {
+    const { name, password, returnTo } = await accountForm(c)
+    const network = networkOf(c)
+    const key = network ?? ''
+    const waitSeconds = signUps.waitSeconds(key)
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      const error = { field: 'name', message: `Too many new accounts. ${wait(waitSeconds)}` }
+      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 429 })
+    }
+    try {
+      const { id } = await passwordWork.run(network, () => createAccount(db, name, password))
+      signUps.fail(key)
+      await rememberDevice(c, db, name, secure)
+      const token = await signIn(c, id)
+      // The consent page says itself who is signed in.
+      if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
+      return c.redirect(returnTo, 303)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 422 })
+    }
+  })
+
+  routes.post('/sign-out', async (c) => {
+    const { return: returnTo } = await c.req.parseBody()
+    await closeSession(db, c.get('visit').token)
+    giveCookie(c, secure)
+    return c.redirect(returnPath(text(returnTo)), 303)
+  })
+
+  return routes
+}
+
+function wait(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
+}
+
+async function accountForm(c: Context<WebEnv>) {
+  const form = await c.req.parseBody()
+  return {
+    name: text(form['name']).slice(0, 256),
+    password: text(form['password']),
+    returnTo: returnPath(text(form['return'])),
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,50 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { normalizeName, passwordHash } from '../../accounts/accounts.ts'
+import type { Database } from '../../database/schema.ts'
+import { randomText } from '../../random.ts'
+
+/** A browser that signed in stays known this long. */
+const lifetimeSeconds = 365 * 24 * 3600
+
+/**
+ * Marks the browser as one that knew the password of this user. Its tries are counted apart, so that nobody can lock the
+ * user out of it. The mark is made with the stored hash of the password: a new password ends all marks, and nothing has
+ * to be stored.
+ */
+export async function rememberDevice(c: Context, db: Database, name: string, secure: boolean): Promise<void> {
+  const id = randomText(16)
+  setCookie(c, cookieName(secure), `${id}.${mark(id, name, await passwordHash(db, name))}`, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure,
+    maxAge: lifetimeSeconds,
+  })
+}
+
+/** Which device this is, where it signed this user in before. */
+export async function knownDevice(
+  c: Context,
+  db: Database,
+  name: string,
+  secure: boolean,
+): Promise<string | undefined> {
+  const [, id, given] = /^([A-Za-z0-9]{16})\.([\w-]{43})$/.exec(getCookie(c, cookieName(secure)) ?? '') ?? []
+  if (id === undefined || given === undefined) return undefined
+  const stored = await passwordHash(db, name)
+  // The same work for a name that nobody has.
+  const isOurs = timingSafeEqual(Buffer.from(given), Buffer.from(mark(id, name, stored)))
+  return isOurs && stored !== undefined ? id : undefined
+}
+
+function mark(id: string, name: string, hash = ''): string {
+  return createHmac('sha256', hash)
+    .update(`device ${id} of ${normalizeName(name)}`)
+    .digest('base64url')
+}
+
+function cookieName(secure: boolean): string {
+  return secure ? '__Host-countersign-device' : 'countersign-device'
+}

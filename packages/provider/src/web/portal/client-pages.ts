@@ -1,0 +1,77 @@
+import { html } from 'hono/html'
+import type { ClientSummary } from '../../clients/clients.ts'
+import { isolated } from '../../isolated.ts'
+import type { Visit } from '../http/visit.ts'
+import { copyable, field, formToken, type Html, named, namedInFull, place } from '../ui/form.ts'
+import type { Page } from '../ui/layout.ts'
+
+export function clientsPage(clients: readonly ClientSummary[]): Page {
+  return {
+    title: 'Clients',
+    body: html`<h1>Clients</h1>
+<p class="quiet">Applications that you develop. Each one has a key and a secret to sign its requests with.</p>
+${
+  clients.length === 0
+    ? html`<p class="empty">You have not registered a client yet.</p>`
+    : html`<ul class="rows">${clients.map(
+        ({ clientId, name }) =>
+          html`<li><div><a href="/clients/${clientId}">${named(name)}</a><p class="quiet"><code>${clientId}</code></p></div></li>`,
+      )}</ul>`
+}
+<div class="actions left"><a class="button" href="/clients/new">Register a client</a></div>`,
+  }
+}
+
+/** What the registration form shows again after it was refused. */
+export interface ClientForm {
+  readonly name?: string
+  readonly callbacks?: string
+  readonly rsaPublicKey?: string
+  readonly error?: { readonly field: string; readonly message: string }
+}
+
+export function newClientPage(visit: Visit, form: ClientForm = {}): Page {
+  const { name = '', callbacks = '', rsaPublicKey = '', error } = form
+  const errorOf = (wanted: string) => (error?.field === wanted ? error.message : undefined)
+  return {
+    title: 'Register a client',
+    body: html`<h1>Register a client</h1>
+<form method="post" action="/clients">
+${formToken(visit)}
+${field({ name: 'name', label: 'Name', hint: 'Users see it when the application asks for access.', value: name, error: errorOf('name'), attributes: { required: true, maxlength: 100, autocomplete: 'off' } })}
+${field({ name: 'callbacks', label: 'Callback URLs', hint: 'One per line. Leave empty if users carry the code by hand (oob).', value: callbacks, error: errorOf('callbacks'), rows: 3, attributes: { spellcheck: 'false' } })}
+${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Only for the RSA methods: PEM (SPKI, PKCS#1 or an X.509 certificate) or a JWK. Never the private key.', value: rsaPublicKey, error: errorOf('rsa_public_key'), rows: 5, attributes: { spellcheck: 'false' } })}
+<div class="actions left"><button>Register</button><a class="button second" href="/clients">Cancel</a></div>
+</form>`,
+  }
+}
+
+/** @param secret - The client's secret, right after it was registered: this page is the only one that ever shows it. */
+export function clientPage(visit: Visit, client: ClientSummary, secret?: string): Page {
+  const { clientId, name, callbacks, hasRsaPublicKey } = client
+  return {
+    title: isolated(name),
+    body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : ' is registered'}</h1>
+${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>`}
+<dl>
+${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
+${secret === undefined ? '' : copyable('Client secret', secret)}
+</dl>
+<p class="hint">Click ${secret === undefined ? 'the key' : 'the key or the secret'} to select it.</p>
+<dl>
+<dt>Callback URLs</dt><dd>${callbackList(callbacks)}</dd>
+<dt>RSA public key</dt><dd>${hasRsaPublicKey ? 'Registered' : 'None'}</dd>
+</dl>
+<div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
+<details><summary class="danger-text">Delete this client</summary>
+<p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
+<form method="post" action="/clients/${clientId}/delete">${formToken(visit)}<button class="danger">Delete for good</button></form>
+</details>`,
+  }
+}
+
+function callbackList(callbacks: readonly string[]): Html {
+  return callbacks.length === 0
+    ? html`None: users carry the code by hand (oob).`
+    : html`<ul class="plain">${callbacks.map((callback) => html`<li><code>${place(callback)}</code></li>`)}</ul>`
+}

@@ -1,0 +1,58 @@
+import { Hono } from 'hono'
+import { leaveFlash } from '../../accounts/flashes.ts'
+import { findClient, listClients, registerClient, removeClient } from '../../clients/clients.ts'
+import type { Database } from '../../database/schema.ts'
+import { InputError } from '../../input-error.ts'
+import { signedIn, userOf } from '../http/signed-in.ts'
+import type { WebEnv } from '../http/visit.ts'
+import { sendPage } from '../ui/layout.ts'
+import { messages } from '../ui/message.ts'
+import { clientPage, clientsPage, newClientPage } from './client-pages.ts'
+
+/** A user's own clients: list, register, look at, delete. Those of others are not found. */
+export function clientRoutes(db: Database): Hono<WebEnv> {
+  const routes = new Hono<WebEnv>()
+  routes.use('/clients/*', signedIn)
+  routes.get('/clients', async (c) => sendPage(c, clientsPage(await listClients(db, userOf(c).id))))
+  routes.get('/clients/new', (c) => sendPage(c, newClientPage(c.get('visit'))))
+
+  routes.post('/clients', async (c) => {
+    const form = await c.req.parseBody()
+    const text = (name: string) => (typeof form[name] === 'string' ? form[name] : '')
+    const typed = { name: text('name'), callbacks: text('callbacks'), rsaPublicKey: text('rsa_public_key') }
+    try {
+      const client = await registerClient(db, {
+        name: typed.name,
+        callbacks: typed.callbacks.split(/\r?\n/),
+        rsaPublicKey: typed.rsaPublicKey,
+        ownerId: userOf(c).id,
+      })
+      // The secret goes to the client's page, so that a reload of it registers nothing.
+      const page = `/clients/${client.clientId}`
+      const { clientSecret } = client
+      await leaveFlash(db, c.get('visit').token, page, { kind: 'registered', clientSecret })
+      return c.redirect(page, 303)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      return sendPage(c, { ...newClientPage(c.get('visit'), { ...typed, error }), status: 422 })
+    }
+  })
+
+  routes.get('/clients/:id', async (c) => {
+    const client = await findClient(db, c.req.param('id'), userOf(c).id)
+    const flash = c.get('flash')
+    const secret = flash?.kind === 'registered' ? flash.clientSecret : undefined
+    return sendPage(c, client ? clientPage(c.get('visit'), client, secret) : messages.notFound)
+  })
+
+  routes.post('/clients/:id/delete', async (c) => {
+    const { id: userId } = userOf(c)
+    const client = await findClient(db, c.req.param('id'), userId)
+    if (client === undefined) return sendPage(c, messages.notFound)
+    await removeClient(db, client.clientId, userId)
+    await leaveFlash(db, c.get('visit').token, '/clients', { kind: 'deleted', clientName: client.name })
+    return c.redirect('/clients', 303)
+  })
+
+  return routes
+}

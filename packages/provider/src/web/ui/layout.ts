@@ -1,0 +1,92 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Flash } from '../../accounts/flashes.ts'
+import { withReturn } from '../http/return-path.ts'
+import type { Visit, WebEnv } from '../http/visit.ts'
+import { formToken, type Html, named, returnField } from './form.ts'
+import { favicon, stylesheet } from './stylesheet.ts'
+
+/** What a page is made of. */
+export interface Page {
+  readonly title: string
+  readonly body: Html
+  /** One thing to do or to read: in the middle of the window, and without the menu. */
+  readonly focused?: boolean
+  /** Where the visitor was going: signing out, in or up from this page keeps it. */
+  readonly returnTo?: string
+  /** Default 200. */
+  readonly status?: ContentfulStatusCode
+}
+
+/** Where a page is looked at, as far as it is known. */
+export interface Viewing {
+  readonly path?: string
+  readonly flash?: Flash | undefined
+}
+
+/** Sends a page in the provider's design. */
+export function sendPage(c: Context<WebEnv>, page: Page): Response | Promise<Response> {
+  const document = layout(page, c.get('visit'), { path: c.req.path, flash: c.get('flash') })
+  return c.html(document, page.status ?? 200)
+}
+
+/** The whole document. Nothing in it needs JavaScript. */
+export function layout(page: Page, visit: Visit | undefined, { path = '', flash }: Viewing = {}): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${page.title} · Countersign</title>
+<link rel="stylesheet" href="${stylesheet.path}">
+<link rel="icon" href="${favicon.path}" type="image/svg+xml">
+</head>
+<body>
+<a class="skip" href="#content">Skip to content</a>
+<header class="top">
+<a class="brand" href="/"><img src="${favicon.path}" alt="">Countersign</a>
+${visit ? navigation(page, visit, path) : ''}
+</header>
+<main id="content"${page.focused ? html` class="focused"` : ''}>
+${flash ? notice(flash, visit) : ''}
+<div class="sheet">
+${page.body}
+</div>
+</main>
+<footer>
+<span>Countersign, an OAuth 1.0 provider</span>
+<a href="/#developers">For developers</a>
+</footer>
+</body>
+</html>`
+}
+
+function navigation({ focused, returnTo = '/' }: Page, visit: Visit, path: string): Html {
+  if (visit.user === undefined) {
+    return html`<nav class="who" aria-label="Account">${menuLink(withReturn('/sign-in', returnTo), 'Sign in', path)}${menuLink(withReturn('/sign-up', returnTo), 'Sign up', path)}</nav>`
+  }
+  const menu = html`<nav class="menu" aria-label="Main">${menuLink('/', 'Home', path)}${menuLink('/authorizations', 'Access', path)}${menuLink('/clients', 'Clients', path)}</nav>`
+  return html`${focused ? '' : menu}
+<div class="who"><span class="user">${named(visit.user.name)}</span>
+<form method="post" action="/sign-out">${formToken(visit)}${returnTo === '/' ? '' : returnField(returnTo)}<button class="link">Sign out</button></form></div>`
+}
+
+/** The page that is open, or the part of the site that it belongs to, is marked. */
+function menuLink(href: string, text: string, path: string): Html {
+  const own = href.split('?', 1)[0] as string
+  const current = path === own ? 'page' : own !== '/' && path.startsWith(`${own}/`) ? 'true' : undefined
+  return html`<a href="${href}"${current ? html` aria-current="${current}"` : ''}>${text}</a>`
+}
+
+/** What was just done. The secret of a new client is not told here but on its page, in its place. */
+function notice(flash: Flash, visit: Visit | undefined): Html | '' {
+  if (flash.kind === 'registered') return ''
+  const text =
+    flash.kind === 'signed-up'
+      ? html`Welcome! Your account was made, and you are signed in as ${named(visit?.user?.name ?? '')}`
+      : flash.kind === 'revoked'
+        ? html`Access of ${named(flash.clientName)} was ended.`
+        : html`${named(flash.clientName)} was deleted.`
+  return html`<p class="note flash" role="status">${text}</p>`
+}
