@@ -103,11 +103,18 @@ async function startWithNpx(...tarballs) {
   child.stderr.resume()
   for await (const text of child.stdout.setEncoding('utf8')) {
     printed += text
-    if (printed.includes('--secret ')) break
+    if (printed.includes('It asks for the client secret.')) break
   }
   const command = /^ +(npx @countersign\/provider try .*)$/m.exec(printed)?.[1]
   if (command === undefined) throw new Error(`The provider printed no command:\n${printed}`)
-  const tried = spawnSync(command, { cwd: folder, shell: true, input: '', encoding: 'utf8' })
+  const [, secret] = /^ +Client secret +(\S+)$/m.exec(printed)
+  const tried = spawnSync(command, {
+    cwd: folder,
+    shell: true,
+    input: '',
+    encoding: 'utf8',
+    env: { ...process.env, COUNTERSIGN_CLIENT_SECRET: secret },
+  })
   if (!tried.stdout.includes('/oauth/authorize?oauth_token=')) throw new Error(tried.stdout + tried.stderr)
   child.kill('SIGTERM')
   await ended

@@ -43,8 +43,10 @@ describe('npm start', () => {
   it('prints a command that goes through the flow where it is pasted', async () => {
     started = await startCommand('npm', ['start'])
     const line = /^ +(npm run .*)$/m.exec(started.printed())?.[1] as string
+    const secret = /^ +Client secret +(\S+)$/m.exec(started.printed())?.[1]
     const { PATH, HOME } = process.env
-    const { stdout } = await promisify(exec)(`${line} < /dev/null`, { cwd: root, env: { PATH, HOME } }).catch(
+    const env = { PATH, HOME, COUNTERSIGN_CLIENT_SECRET: secret }
+    const { stdout } = await promisify(exec)(`${line} < /dev/null`, { cwd: root, env }).catch(
       (failure: { stdout: string }) => failure,
     )
     expect(stdout).toContain(`http://127.0.0.1:${started.port}/oauth/authorize?oauth_token=`)

@@ -63,7 +63,7 @@ async function portOf(child: ChildProcess, printed: () => string, ended: Promise
   const greeted = new Promise<number>((resolve) => {
     child.stdout?.on('data', () => {
       const port = /Countersign runs at http:\/\/127\.0\.0\.1:(\d+)/.exec(printed())?.[1]
-      if (port !== undefined && printed().includes('--secret ')) resolve(Number(port))
+      if (port !== undefined && printed().includes('It asks for the client secret.')) resolve(Number(port))
     })
   })
   const over = ended.then((how) => {

@@ -58,9 +58,7 @@ it('the table of hooks holds every hook of the source', async () => {
 })
 
 it('the table of error codes holds every code of the source, with its status', async () => {
-  const declared = [...(await source('errors.ts')).matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
-    (match) => match[1],
-  )
+  const declared = [...(await source('errors.ts')).matchAll(/^ {2}(\w+): \d{3},$/gm)].map((match) => match[1])
   const documented = rowsUnder('### Error codes')
   expect(documented.map(([code]) => code)).toEqual(declared)
   for (const [code, status] of documented) {
