@@ -1,10 +1,12 @@
 export { importRsaPublicKey, type RsaPublicKey } from './crypto/rsa.ts'
 export {
   ConfigurationError,
+  CountersignError,
   OAuth1Error,
   type OAuth1ErrorCode,
   RecordError,
   StoreError,
+  UndecidableError,
 } from './errors.ts'
 export { formatAuthorizationHeader, parseAuthorizationHeader } from './protocol/authorization-header.ts'
 export { signatureBaseString, splitUrl } from './protocol/base-string.ts'
@@ -24,7 +26,6 @@ export {
   sharedKey,
   symmetric,
 } from './protocol/signature-methods.ts'
-export { UndecidableError } from './server/authorization-request.ts'
 export {
   type Approval,
   type AuthorizationRequest,

@@ -5,18 +5,10 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { isForm } from './shared/form.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  neverSettles,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { formFields, headersFor, nodeRequest, peekForm } from './shared/node-message.ts'
 import { absoluteUrl } from './shared/target.ts'
 

@@ -7,17 +7,10 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { isForm, refuseEncodedForm, undamaged } from './shared/form.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { headerLines, headersOf, nodeForm, nodeUrl } from './shared/node-message.ts'
 import { refuseContent, refuseFragment, refuseUserInformation, signedMethod } from './shared/target.ts'
 import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './shared/web-message.ts'

@@ -5,16 +5,9 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { headersFor, nodeRequest, wireMethod } from './shared/node-message.ts'
 import { absoluteUrl, refuseSecondQuestionMark } from './shared/target.ts'
 

@@ -35,14 +35,8 @@ import {
   setHeaders,
 } from './nestjs/context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './nestjs/module.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
+import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 
 export { httpRequest, type LocateOptions, type NestRequest } from './nestjs/context.ts'
 export { Endpoint, endpoint, OAuthRequest } from './nestjs/endpoint.ts'
