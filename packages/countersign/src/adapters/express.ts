@@ -5,6 +5,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
@@ -32,11 +33,15 @@ export type ExpressHandler = (req: ExpressRequest, res: ServerResponse, next: Ne
 /** Express middleware that can also be called by hand, without `next`. */
 export type ExpressGuard = (req: ExpressRequest, res: ServerResponse, next?: Next) => Promise<void>
 
-const remedy =
-  'Mount requireOAuth or the endpoint before the body parser, or keep the raw text: express.urlencoded({ verify: keepRawBody }), in NestJS NestFactory.create(AppModule, { rawBody: true }).'
+const place: BodyPlace<ExpressRequest> = {
+  kept: (req) => ({ raw: (req as { rawBody?: unknown }).rawBody, parsed: req.body }),
+  remedy:
+    'Mount requireOAuth or the endpoint before the body parser, or keep the raw body, for each parser: express.urlencoded({ verify: keepRawBody }), in NestJS NestFactory.create(AppModule, { rawBody: true }).',
+}
 
 /**
- * The `verify` function for `express.urlencoded`, for applications that parse bodies before this library sees them.
+ * The `verify` function for `express.urlencoded` and Express's other body parsers, for applications that parse bodies
+ * before this library sees them.
  *
  * @example
  * ```ts
@@ -55,10 +60,7 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
  */
 export function httpRequest(req: ExpressRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)
-  const request = nodeRequest(req, req.method ?? 'GET', url, limits, () => {
-    const { rawBody: raw } = req as { rawBody?: unknown }
-    return { raw, parsed: req.body, remedy }
-  })
+  const request = nodeRequest(req, req.method ?? 'GET', url, limits, req, place)
   return request instanceof Promise ? request.then((request) => withParsedForm(req, request)) : request
 }
 

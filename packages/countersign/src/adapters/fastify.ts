@@ -5,11 +5,13 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { isForm } from './shared/form.ts'
 import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
-import { formFields, headersFor, nodeRequest, peekForm } from './shared/node-message.ts'
+import { peekBody } from './shared/node-body.ts'
+import { formFields, headersFor, nodeRequest } from './shared/node-message.ts'
 import { absoluteUrl } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
@@ -58,7 +60,11 @@ export interface FastifyInstance {
   ): unknown
 }
 
-const remedy = "Register the plugin: app.register(countersign), from 'countersign/fastify'."
+const place: BodyPlace<FastifyRequest> = {
+  kept: (request) => ({ raw: (request as { rawBody?: unknown }).rawBody, parsed: request.body }),
+  remedy:
+    "For forms register the plugin: app.register(countersign), from 'countersign/fastify'; for any body use requireOAuth in an onRequest hook.",
+}
 
 const readsBody: unique symbol = Symbol('countersign.readsBody')
 
@@ -105,7 +111,7 @@ export const countersign: (
         return next(null)
       }
       const most = bodyLimit === undefined ? {} : { maxBodyLength: bodyLimit }
-      void Promise.resolve(peekForm(request.raw, { ...most, ...limits })).then(
+      void Promise.resolve(peekBody(request.raw, { ...most, ...limits })).then(
         () => next(null),
         // Fastify's parsers would wait for ever. Other failures are for the routes that check signatures.
         (error) => next(error.code === 'request_timeout' ? error : null),
@@ -125,10 +131,7 @@ export const countersign: (
  */
 export function httpRequest(request: FastifyRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { raw: req, method, protocol, host, originalUrl } = request
-  return nodeRequest(req, method, absoluteUrl(protocol, host, originalUrl), limits, () => {
-    const { body: parsed, rawBody: raw } = request as { body?: unknown; rawBody?: unknown }
-    return { raw, parsed, remedy }
-  })
+  return nodeRequest(req, method, absoluteUrl(protocol, host, originalUrl), limits, request, place)
 }
 
 /** A Fastify route handler. */

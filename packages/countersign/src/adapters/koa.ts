@@ -5,6 +5,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
@@ -33,8 +34,16 @@ export type KoaMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) => P
 /** Koa middleware that can also be called by hand, without `next`. */
 export type KoaGuard = (ctx: KoaContext, next?: () => Promise<unknown>) => Promise<unknown>
 
-const remedy =
-  'Use requireOAuth or the endpoint before the body parser, or a parser that keeps ctx.request.rawBody, such as @koa/bodyparser.'
+interface ReadRequest {
+  readonly rawBody?: unknown
+  readonly body?: unknown
+}
+
+const place: BodyPlace<ReadRequest> = {
+  kept: ({ rawBody: raw, body: parsed }) => ({ raw, parsed }),
+  remedy:
+    'Use requireOAuth or the endpoint before the body parser, or a parser that keeps ctx.request.rawBody, such as @koa/bodyparser.',
+}
 
 /**
  * The request as the core wants it. Scheme and host are Koa's own view (`app.proxy`). A form body is taken from the
@@ -45,13 +54,13 @@ const remedy =
 export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { req } = ctx
   refuseSecondQuestionMark(ctx.originalUrl)
-  const request = ctx.request as { body?: unknown; rawBody?: unknown; originalMethod?: string }
+  const request = ctx.request as ReadRequest & { originalMethod?: string }
   // Koa below a path of Express or Connect finds its own original stripped, too.
   const { originalUrl = ctx.originalUrl } = req as { originalUrl?: string }
   refuseSecondQuestionMark(originalUrl)
   const url = absoluteUrl(ctx.protocol, ctx.host, originalUrl)
-  const source = () => ({ raw: request.rawBody, parsed: request.body, remedy })
-  return nodeRequest(req, ctx.method, url, limits, source, request.originalMethod ?? wireMethod(req))
+  const wire = request.originalMethod ?? wireMethod(req)
+  return nodeRequest(req, ctx.method, url, limits, request, place, wire)
 }
 
 /**

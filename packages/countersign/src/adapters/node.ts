@@ -5,6 +5,7 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
@@ -16,6 +17,11 @@ export type { RequireOptions } from './shared/guard.ts'
 /** A listener of `http.createServer`; it rejects with what it cannot answer itself. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
+const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> = {
+  kept: ({ rawBody: raw, body: parsed }) => ({ raw, parsed }),
+  remedy: 'Call requireOAuth or the endpoint before anything reads the request.',
+}
+
 /**
  * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option. Mounted in
  * Express or Connect it sees the whole path.
@@ -24,10 +30,7 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
 export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awaitable<HttpRequest> {
-  return nodeRequest(req, req.method ?? 'GET', nodeUrl(req), limits, () => {
-    const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
-    return { raw, parsed, remedy: 'Call requireOAuth or the endpoint before anything reads the request.' }
-  })
+  return nodeRequest(req, req.method ?? 'GET', nodeUrl(req), limits, req, place)
 }
 
 /**
