@@ -1,3 +1,17 @@
+/**
+ * Express 4 and 5: endpoints as route handlers, signed requests behind `requireOAuth`.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+ *
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', requireOAuth(protector), (req, res) => res.json(currentCredential(req).userId))
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -15,14 +29,14 @@ import { absoluteUrl } from './shared/target.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of an Express request as is used here; Express's own type fits. */
+/** The subset of an Express request that this adapter uses; Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl: string
   readonly protocol: string
-  /** Answers a setting by its name, as loose as Express has it. */
+  /** Returns a setting by its name, as loosely typed as in Express. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   readonly app: { get(name: string): any }
-  /** As loose as Express has it: a handler behind `requireOAuth` keeps its type. */
+  /** As loosely typed as in Express: a handler after `requireOAuth` keeps its type. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   body?: any
 }
@@ -97,7 +111,7 @@ function isUnparsed(body: unknown): boolean {
 
 /**
  * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else goes to `next`.
+ * An `OAuth1Error` that the function throws becomes a response; anything else goes to `next`.
  *
  * @example
  * ```ts
@@ -120,7 +134,7 @@ export function endpoint(
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand behind it.
+ * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand after it.
  * Called by hand without `next` it returns a promise to await: it resolves when the request may go on, rejects with
  * what `next` would get, and stays pending for a refused request, whose response it sends.
  *
@@ -160,7 +174,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   }
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): WithoutSecrets<T> {

@@ -1,3 +1,18 @@
+/**
+ * Fastify: endpoints as route handlers, `requireOAuth` as a hook, and a plugin that keeps form bodies as they were sent.
+ *
+ * @example
+ * ```ts
+ * import { countersign, currentCredential, endpoint, requireOAuth } from 'countersign/fastify'
+ *
+ * app.register(countersign)
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', { onRequest: requireOAuth(protector) }, (request) => currentCredential(request).userId)
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage } from 'node:http'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
@@ -17,7 +32,7 @@ import { absoluteUrl } from './shared/target.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of a Fastify request as is used here; Fastify's own type fits. */
+/** The subset of a Fastify request that this adapter uses; Fastify's own type fits. */
 export interface FastifyRequest {
   readonly raw: IncomingMessage
   readonly method: string
@@ -30,7 +45,7 @@ export interface FastifyRequest {
   body?: unknown
 }
 
-/** As much of a Fastify reply as is used here. */
+/** The subset of a Fastify reply that this adapter uses. */
 export interface FastifyReply {
   code(status: number): unknown
   headers(values: Record<string, string | number>): unknown
@@ -38,7 +53,7 @@ export interface FastifyReply {
 }
 
 type Done = (error?: Error) => void
-/** As much of a Fastify instance as the plugin uses. */
+/** The subset of a Fastify instance that the plugin uses. */
 export interface FastifyInstance {
   addContentTypeParser(
     type: RegExp,
@@ -113,7 +128,7 @@ export const countersign: (
       const most = bodyLimit === undefined ? {} : { maxBodyLength: bodyLimit }
       void Promise.resolve(peekBody(request.raw, { ...most, ...limits })).then(
         () => next(null),
-        // Fastify's parsers would wait for ever. Other failures are for the routes that check signatures.
+        // Fastify's parsers would wait forever. Other failures are for the routes that check signatures.
         (error) => next(error.code === 'request_timeout' ? error : null),
       )
     })
@@ -145,7 +160,7 @@ export interface FastifyGuard {
 
 /**
  * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else goes to Fastify's error handler.
+ * An `OAuth1Error` that the function throws becomes a response; anything else goes to Fastify's error handler.
  *
  * @example
  * ```ts
@@ -167,7 +182,7 @@ export function endpoint(
 
 /**
  * A hook (`onRequest`, `preValidation` or `preHandler`) that lets correctly signed requests through, with
- * `currentCredential(request)` at hand behind it. In `onRequest` a refused request's body is never parsed.
+ * `currentCredential(request)` at hand after it. In `onRequest` a refused request's body is never parsed.
  * Called by hand without `done` it returns a promise to await: it resolves when the request may go on, rejects with
  * what `done` would get, and stays pending for a refused request, whose response it sends.
  *
@@ -212,7 +227,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: HttpRespon
   return reply
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   request?: FastifyRequest | IncomingMessage,
 ): WithoutSecrets<T> {

@@ -1,3 +1,17 @@
+/**
+ * Fetch handlers, as Next.js, SvelteKit, Remix, Bun, Deno and Workers call them.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
+ *
+ * export const POST = endpoint(server.token)
+ * export const GET = requireOAuth(protector)((request) => Response.json(currentCredential(request).userId))
+ * ```
+ *
+ * @module
+ */
+
 import { ConfigurationError } from '../errors.ts'
 import { formOfOctets } from '../protocol/encoding.ts'
 import type { HttpRequest } from '../protocol/http.ts'
@@ -98,7 +112,7 @@ async function copyOf(request: Request, limits: Partial<Limits> | undefined): Pr
 
 /**
  * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * It answers an `OAuth1Error` that the function throws; anything else rejects.
+ * An `OAuth1Error` that the function throws becomes a response; anything else rejects.
  *
  * @example
  * ```ts
@@ -144,7 +158,7 @@ function acceptOf(input: FetchInput): string | undefined {
   return requestOf(input).headers.get('accept') ?? undefined
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   input?: FetchInput,
 ): WithoutSecrets<T> {

@@ -1,3 +1,17 @@
+/**
+ * Hono, on Node, Bun, Deno and Workers: endpoints as handlers, signed requests behind `requireOAuth`.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/hono'
+ *
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', requireOAuth(protector), (c) => c.json(currentCredential(c).userId))
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../errors.ts'
 import { formOfOctets } from '../protocol/encoding.ts'
@@ -20,7 +34,7 @@ import { readWebBody, textOfFormData, webHeaders, webResponse } from './shared/w
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of a Hono context as is used here; Hono's own type fits. */
+/** The subset of a Hono context that this adapter uses; Hono's own type fits. */
 export interface HonoContext {
   readonly env: unknown
   readonly req: { raw: Request; readonly bodyCache: object }
@@ -188,7 +202,7 @@ async function read(req: HonoContext['req'], limits: Partial<Limits> | undefined
 
 /**
  * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else goes to `app.onError`.
+ * An `OAuth1Error` that the function throws becomes a response; anything else goes to `app.onError`.
  *
  * @example
  * ```ts
@@ -204,8 +218,8 @@ export function endpoint(answer: Answer<[c: HonoContext]>, options: EndpointOpti
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand behind it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono answers it.
+ * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand after it.
+ * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono responds with the refusal.
  *
  * @example
  * ```ts
@@ -231,7 +245,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return (c, next) => (next ? guard(c, next) : droppable(guard(c)))
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   c?: HonoContext,
 ): WithoutSecrets<T> {

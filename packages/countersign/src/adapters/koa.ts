@@ -1,3 +1,17 @@
+/**
+ * Koa: endpoints and `requireOAuth` as middleware.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/koa'
+ *
+ * router.all('/oauth/token', endpoint(server.token))
+ * router.get('/photos', requireOAuth(protector), (ctx) => { ctx.body = currentCredential(ctx).userId })
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -15,7 +29,7 @@ import { absoluteUrl, refuseSecondQuestionMark } from './shared/target.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of a Koa context as is used here; Koa's own type fits. */
+/** The subset of a Koa context that this adapter uses; Koa's own type fits. */
 export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
@@ -65,7 +79,7 @@ export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitabl
 
 /**
  * A middleware of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else is thrown to Koa.
+ * An `OAuth1Error` that the function throws becomes a response; anything else is thrown to Koa.
  *
  * @example
  * ```ts
@@ -81,8 +95,8 @@ export function endpoint(answer: Answer<[ctx: KoaContext]>, options: EndpointOpt
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand behind it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa answers it.
+ * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand after it.
+ * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa responds with the refusal.
  *
  * @example
  * ```ts
@@ -113,7 +127,7 @@ function send(ctx: KoaContext, response: HttpResponse): void {
     ctx.set({ [name]: String(value) })
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   ctx?: KoaContext | IncomingMessage,
 ): WithoutSecrets<T> {

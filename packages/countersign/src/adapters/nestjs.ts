@@ -1,3 +1,18 @@
+/**
+ * NestJS, on Express and on Fastify: a module, `RequireOAuth` and the parameter decorators for protected methods, and
+ * `Endpoint` for those that issue credentials.
+ *
+ * @example
+ * ```ts
+ * import { CountersignModule, CurrentCredential, RequireOAuth } from 'countersign/nestjs'
+ *
+ * @Module({ imports: [CountersignModule.forRoot({ protector, server })], controllers: [PhotosController] })
+ * export class AppModule {}
+ * ```
+ *
+ * @module
+ */
+
 import type { ServerResponse } from 'node:http'
 import {
   type ArgumentsHost,
@@ -174,7 +189,7 @@ export const CurrentAuthentication: (options?: LocateOptions) => ParameterDecora
     currentAuthentication(findRequest(context, options?.requestOf)),
 )
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   request?: NestRequest,
 ): WithoutSecrets<T> {

@@ -1,3 +1,19 @@
+/**
+ * Listeners of node:http, without a framework.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/node'
+ *
+ * const token = endpoint(server.token)
+ * const photos = requireOAuth(protector)((req, res) => res.end(String(currentCredential(req).userId)))
+ *
+ * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : photos(req, res)))
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -14,7 +30,7 @@ import { nodeRequest, nodeUrl, sendResponse } from './shared/node-message.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** A listener of `http.createServer`; it rejects with what it cannot answer itself. */
+/** A listener of `http.createServer`; it rejects with an error that it has no response for. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> = {
@@ -35,7 +51,7 @@ export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awa
 
 /**
  * A listener of one of the server's endpoints, or of a function of your own that returns a response.
- * It answers an `OAuth1Error` that the function throws, and 503 or 500 where a store or the configuration fails.
+ * An `OAuth1Error` that the function throws becomes a response, and so does a 503 or 500 where a store or the configuration fails.
  *
  * @example
  * ```ts
@@ -81,14 +97,14 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 /** Plain Node has no error handler, and a listener that rejects ends the process: a store that is down must not. */
 function sendFailure(res: ServerResponse, error: unknown, errors: RequireOptions['errors']): undefined {
   if (errors === 'throw') throw error
-  // Whoever leaves in the middle of a body hears no answer, and must not fill the log.
+  // A client that leaves in the middle of a body gets no response, and must not fill the log.
   if (res.req.destroyed && !res.req.complete) return undefined
   console.error(error)
   const status = (error as { statusCode?: number } | undefined)?.statusCode ?? 500
   sendResponse(res, { status, headers: { 'content-type': 'text/plain' }, body: '' })
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): WithoutSecrets<T> {
