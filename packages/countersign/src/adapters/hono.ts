@@ -24,7 +24,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { checkBodyLength, keptOctets, octetsLost } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { isForm, refuseEncodedForm, undamaged } from './shared/form.ts'
+import { bodyName, isForm, refuseEncodedForm, undamaged } from './shared/form.ts'
 import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { nodeForm, nodeOctets } from './shared/node-body.ts'
 import { headerLines, headersOf, nodeUrl } from './shared/node-message.ts'
@@ -169,7 +169,7 @@ async function octetsOf(
   const kept = await cached(req)
   const octets = kept === undefined ? await readOnce(req, limits) : keptOctets({ raw: kept }, headers)
   if (octets === undefined) throw octetsLost(remedy)
-  checkBodyLength(octets, limits)
+  checkBodyLength(bodyName(headers['content-type']), octets, limits)
   return octets
 }
 

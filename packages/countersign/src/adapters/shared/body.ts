@@ -22,8 +22,8 @@ type Headers = HttpRequest['headers']
 /**
  * The octets of a body that was read, as they were sent, if they can still be told.
  *
- * A decompressed body is not the one that was sent. Text is not either where its decoder may have dropped a byte order
- * mark, replaced octets, or read another charset than UTF-8; the length of the body then differs as a rule.
+ * A decompressed body is not what was sent. Nor is text whose decoder dropped a byte order mark, replaced octets, or read
+ * a charset other than UTF-8; as a rule its length then differs from the one that the client announced.
  */
 export function keptOctets({ raw, parsed }: KeptBody, headers: Headers): Uint8Array | undefined {
   if (isEncoded(headers['content-encoding'])) return undefined
@@ -71,21 +71,24 @@ export function bodyLimits(limits: Partial<Limits> | undefined): BodyLimits {
 
 export type BodyLimits = Pick<Limits, 'maxBodyLength' | 'bodyTimeoutSeconds'>
 
+export type BodyName = 'form body' | 'body'
+
 /** @throws OAuth1Error 413 where a body is over the limit that holds for this reader. */
 export function checkBodyLength(
+  name: BodyName,
   body: { readonly length: number },
   limits: Partial<Limits> | undefined,
 ): void {
   const { maxBodyLength } = bodyLimits(limits)
-  if (body.length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+  if (body.length > maxBodyLength) throw bodyTooLarge(name, maxBodyLength)
 }
 
-export function bodyTooLarge(maxBodyLength: number): OAuth1Error {
-  return new OAuth1Error('request_too_large', `The body is over the limit of ${maxBodyLength} octets.`)
+export function bodyTooLarge(name: BodyName, maxBodyLength: number): OAuth1Error {
+  return new OAuth1Error('request_too_large', `The ${name} is over the limit of ${maxBodyLength} octets.`)
 }
 
-export function bodyTooSlow(bodyTimeoutSeconds: number): OAuth1Error {
-  return new OAuth1Error('request_timeout', `The body did not arrive within ${bodyTimeoutSeconds} s.`)
+export function bodyTooSlow(name: BodyName, bodyTimeoutSeconds: number): OAuth1Error {
+  return new OAuth1Error('request_timeout', `The ${name} did not arrive within ${bodyTimeoutSeconds} s.`)
 }
 
 /** Calls back unless the returned function is called before. A longer timer than the cap would fire at once. */

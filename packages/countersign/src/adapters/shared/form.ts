@@ -1,6 +1,6 @@
 import { ConfigurationError, OAuth1Error } from '../../errors.ts'
 import { formOfOctets, percentEncode } from '../../protocol/encoding.ts'
-import { isEncoded, type KeptBody } from './body.ts'
+import { type BodyName, isEncoded, type KeptBody } from './body.ts'
 
 /**
  * Parsers differ in what they forgive around the type, and of several types Fetch goes by the last. What one of them
@@ -11,6 +11,11 @@ const formType = /(?:^|,)\s*application\/x-www-form-urlencoded(?![\w!#$%&'*+.^`|
 /** Whether a `Content-Type` is that of a form, with or without parameters (§3.4.1.3.1). */
 export function isForm(contentType: string | null | undefined): boolean {
   return !!contentType && formType.test(contentType)
+}
+
+/** What a refusal calls a body of this type. */
+export function bodyName(contentType: unknown): BodyName {
+  return isForm(String(contentType ?? '')) ? 'form body' : 'body'
 }
 
 /**

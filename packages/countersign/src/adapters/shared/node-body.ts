@@ -14,7 +14,7 @@ import {
   keptOctets,
   octetsLost,
 } from './body.ts'
-import { formText, refuseEncodedForm } from './form.ts'
+import { bodyName, formText, refuseEncodedForm } from './form.ts'
 
 /** What was read of a request's body, so that two readers of one request see the same. */
 const bodies = new WeakMap<object, Promise<Uint8Array>>()
@@ -55,7 +55,8 @@ async function peek(
   req: IncomingMessage,
   { maxBodyLength, bodyTimeoutSeconds }: BodyLimits,
 ): Promise<Uint8Array> {
-  if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
+  const name = bodyName(req.headers['content-type'])
+  if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(name, maxBodyLength)
   // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
   await new Promise<void>((resolve) => nextTick(resolve))
   if (isEmpty(req)) return new Uint8Array()
@@ -80,7 +81,7 @@ async function peek(
       finish((octets) => {
         // In the tick of the last read, before the stream says that it has ended.
         if (octets.length > 0) req.unshift(octets)
-        if (isTooLarge) reject(bodyTooLarge(maxBodyLength))
+        if (isTooLarge) reject(bodyTooLarge(name, maxBodyLength))
         else resolve(octets)
       })
     }
@@ -90,7 +91,7 @@ async function peek(
       finish(() => reject(new Error('The connection was closed in the middle of the body.')))
     // The whole body in this time: a client that sends an octet now and then would hold connection and memory forever.
     const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
-      finish(() => reject(bodyTooSlow(bodyTimeoutSeconds)))
+      finish(() => reject(bodyTooSlow(name, bodyTimeoutSeconds)))
       // The sender of the refusal may not close the connection, and HTTP/2 keeps the stream.
       setTimeout(
         () => (req as { stream?: IncomingMessage }).stream?.destroy() ?? req.destroy(),
@@ -156,7 +157,7 @@ async function withinLimits<B extends string | Uint8Array>(
 ): Promise<B> {
   try {
     const body = await read()
-    checkBodyLength(body, limits)
+    checkBodyLength(bodyName(req.headers['content-type']), body, limits)
     return body
   } catch (error) {
     if ((error as OAuth1Error).code === 'request_too_large') await drain(req)

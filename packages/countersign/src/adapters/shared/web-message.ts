@@ -2,7 +2,7 @@ import type { OAuth1Error } from '../../errors.ts'
 import type { HttpResponse } from '../../protocol/http.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import { afterSeconds, bodyLimits, bodyTooLarge, bodyTooSlow } from './body.ts'
-import { undamaged } from './form.ts'
+import { bodyName, undamaged } from './form.ts'
 
 /** The headers of a Fetch request, as the core wants them. */
 export function webHeaders(request: Request): Record<string, string> {
@@ -30,6 +30,7 @@ export async function readWebBody(
   onRefused: () => void = () => {},
 ): Promise<Uint8Array> {
   const { maxBodyLength, bodyTimeoutSeconds } = bodyLimits(limits)
+  const name = bodyName(request.headers.get('content-type'))
   const chunks: Uint8Array[] = []
   let length = 0
   let refusal: OAuth1Error | undefined
@@ -45,10 +46,10 @@ export async function readWebBody(
   }
   const refuseAsTooLarge = () => {
     if (refusal === undefined) stopDraining = afterSeconds(drainSeconds, cancel)
-    refuse(bodyTooLarge(maxBodyLength))
+    refuse(bodyTooLarge(name, maxBodyLength))
   }
   const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
-    refuse(bodyTooSlow(bodyTimeoutSeconds))
+    refuse(bodyTooSlow(name, bodyTimeoutSeconds))
     cancel()
   })
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyLength) refuseAsTooLarge()
