@@ -1,4 +1,4 @@
-import { OAuth1Request } from 'countersign'
+import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, client, credentials, Provider, start, token } from './provider.ts'
