@@ -1,11 +1,11 @@
-import { createHmac, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
-import OAuth from 'oauth-1.0a'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Keys, ThirdParty } from '../../../test/support/third-party.ts'
 import { Dice, hostileRequest, type Knowledge } from './hostile-requests.ts'
 import { type ProviderProcess, runProvider, temporaryDirectory } from './running-provider.ts'
 import { Visitor } from './visitor.ts'
@@ -51,16 +51,11 @@ afterAll(async () => {
   directory.remove()
 })
 
-function signed(keys: OAuth.Consumer, host: string, path: string): string {
+function signed(keys: Keys, host: string, path: string): string {
   const method = path === '/api/me' ? 'GET' : 'POST'
-  const oauth = new OAuth({
-    consumer: keys,
-    signature_method: 'HMAC-SHA1',
-    hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-  })
-  const request = { method, url: `http://${host}${path}`, data: { oauth_callback: 'oob' } }
-  const { Authorization } = oauth.toHeader(oauth.authorize(request))
-  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${Authorization}\r\nContent-Length: 0\r\n\r\n`
+  const data = { oauth_callback: 'oob' }
+  const authorization = new ThirdParty(keys).authorization(method, `http://${host}${path}`, { data })
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Length: 0\r\n\r\n`
 }
 
 /** Sends all on one connection. Returns what came back until the provider closed it, or until it was dropped half-way. */
