@@ -21,7 +21,6 @@ it(
         const guide = await readGuide(name)
         expect([name, guide.files.size]).not.toEqual([name, 0])
         const needed = [...guide.files].filter(([file]) => file.endsWith('.ts'))
-        if (!guide.files.has('consent.ts')) needed.push(['consent.ts', files.get('consent.ts') ?? ''])
         for (const [file, text] of needed) {
           await mkdir(dirname(join(folder, name, file)), { recursive: true })
           await writeFile(join(folder, name, file), text)
