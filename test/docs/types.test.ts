@@ -7,7 +7,7 @@ import { readGuide } from './guide.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** All that have no tsconfig.json of their own but Prisma's, whose client is generated; its example is compiled. */
-const guides = ['quick-start', 'README', 'express', 'fastify', 'hono', 'koa', 'node', 'fetch']
+const guides = ['quick-start', 'README', 'consent-page', 'express', 'fastify', 'hono', 'koa', 'node', 'fetch']
 const stores = ['kysely', 'drizzle', 'no-orm', 'caches']
 
 it(
