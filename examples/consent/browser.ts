@@ -1,4 +1,4 @@
-/** As much of a browser as a consent page needs: it keeps cookies, follows redirects of its own site, and submits forms. */
+/** The subset of a browser that a consent page needs: it keeps cookies, follows redirects of its own site, and submits forms. */
 export class Browser {
   readonly #cookies = new Map<string, string>()
 

@@ -1,4 +1,4 @@
-// Drives this example in a folder of its own, with the packed library. It stands outside the workspaces
+// Drives this example in a fresh folder, with the packed library. It stands outside the workspaces
 // because npm cannot lock the binaries of Next.js for platforms whose packages a registry does not serve.
 //
 //   node examples/nextjs/check.mjs countersign-0.1.0.tgz

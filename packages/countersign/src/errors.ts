@@ -34,7 +34,7 @@ export type OAuth1ErrorCode = keyof typeof statusOf
 export class OAuth1Error extends Error {
   override readonly name = 'OAuth1Error'
   readonly code: OAuth1ErrorCode
-  /** The HTTP status of the answer; `statusCode` is the same, under the name that other frameworks look for. */
+  /** The HTTP status of the response; `statusCode` is the same, under the name that other frameworks look for. */
   readonly status: number
   readonly statusCode: number
   /** The sentence for the client's developer. */
@@ -55,8 +55,8 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * A store failed, or did not answer in time: nobody's request is let in because of it.
- * Frameworks that honour `status` or `statusCode` answer 503.
+ * A store failed, or did not respond in time: no request is let in because of it.
+ * Frameworks that honour `status` or `statusCode` respond with 503.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
