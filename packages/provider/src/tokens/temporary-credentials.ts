@@ -1,5 +1,22 @@
 import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
+import { findDecision } from './decisions.ts'
+
+/** Why a temporary credential cannot be decided upon: what the refused visitor is told. */
+export async function temporaryCredentialState(
+  db: Database,
+  oauthToken: string,
+): Promise<'unknown' | 'expired' | 'decided'> {
+  if (await findDecision(db, oauthToken)) return 'decided'
+  const row = await db
+    .selectFrom('oauth_temporary_credential')
+    .select(['expires_at', 'oauth_verifier'])
+    .where('oauth_token', '=', oauthToken)
+    .executeTakeFirst()
+  if (row === undefined) return 'unknown'
+  if (Number(row.expires_at) <= nowSeconds()) return 'expired'
+  return row.oauth_verifier === null ? 'unknown' : 'decided'
+}
 
 /** The code of an `oob` request that this user approved, until the client has used it or it has expired. */
 export async function waitingCode(

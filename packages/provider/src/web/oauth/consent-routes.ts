@@ -2,7 +2,7 @@ import { type AuthorizationServer, OAuth1Error, UndecidableError } from 'counter
 import { type Context, Hono } from 'hono'
 import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
 import { findDecision, recordDecision } from '../../tokens/decisions.ts'
-import { waitingCode } from '../../tokens/temporary-credentials.ts'
+import { temporaryCredentialState, waitingCode } from '../../tokens/temporary-credentials.ts'
 import { requestPath, withReturn } from '../http/return-path.ts'
 import type { WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
@@ -86,12 +86,15 @@ async function standing(
   reason: UndecidableError['reason'],
 ): Promise<Response> {
   const { user } = c.get('session')
-  const code = user && (await waitingCode(db, oauthToken, user.id))
-  if (code !== undefined) return sendPage(c, codePage(code))
-  // It outlives the request, which is spent and then unknown.
-  const decision = await findDecision(db, oauthToken)
-  if (decision === undefined) return sendPage(c, pageOf[reason])
-  return sendPage(c, decision.userId === user?.id ? decisionPage(decision) : messages.requestDecided)
+  if (user !== undefined) {
+    const waiting = await waitingCode(db, oauthToken, user.id)
+    if (waiting !== undefined) return sendPage(c, codePage(waiting))
+    const decision = await findDecision(db, oauthToken)
+    if (decision?.userId === user.id) return sendPage(c, decisionPage(decision))
+  }
+  // To the hooks a request that has expired or is spent is unknown; our own tables know more.
+  const state = reason === 'unknown' ? await temporaryCredentialState(db, oauthToken) : reason
+  return sendPage(c, pageOf[state])
 }
 
 const pageOf = {
