@@ -1,11 +1,11 @@
-import { type AuthorizationServer, type ResourceProtector, StoreError } from 'countersign'
+import { StoreError } from 'countersign'
 import { endpoint } from 'countersign/hono'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
-import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
+import type { Services } from '../services.ts'
 import { accountRoutes } from './account/account-routes.ts'
 import { authorizationRoutes } from './account/authorization-routes.ts'
 import { homeRoutes } from './account/home-routes.ts'
@@ -14,7 +14,7 @@ import { clientNetwork } from './http/client-address.ts'
 import { clientAnswer, isApiClient } from './http/client-answer.ts'
 import { forBrowserClients } from './http/cors.ts'
 import { refuseForgery } from './http/forgery.ts'
-import { type HostSettings, knownHostsOnly } from './http/host-check.ts'
+import { knownHostsOnly } from './http/host-check.ts'
 import { isLocked, overloadOf } from './http/overload.ts'
 import { pageHeaders } from './http/page-headers.ts'
 import { unknownAddresses } from './http/unknown-address.ts'
@@ -25,24 +25,14 @@ import { layout, sendPage } from './ui/layout.ts'
 import { messages } from './ui/message.ts'
 import { favicon, stylesheet } from './ui/stylesheet.ts'
 
-/** What the web side is made of. */
-export interface AppParts extends HostSettings {
-  readonly db: Database
-  readonly server: AuthorizationServer<ProviderClient, ProviderToken>
-  readonly protector: ResourceProtector<ProviderClient, ProviderToken>
-  /** The header in which that proxy writes the client's address. */
-  readonly clientAddressHeader: string | undefined
-  readonly log: Logger
-}
-
 /** The whole HTTP side: assets, token endpoints, protected resources, pages. */
-export function createApp(parts: AppParts): Hono {
-  const { db, server, protector, log } = parts
+export function createApp(services: Services): Hono {
+  const { db, server, protector, settings, log } = services
   const app = new Hono()
   app.use(requestLog(log))
   app.onError((error, c) => failure(error, c, log))
   for (const path of ['/api/*', '/oauth/initiate', '/oauth/token']) app.use(path, forBrowserClients)
-  app.use(knownHostsOnly(parts, log))
+  app.use(knownHostsOnly(settings, log))
   for (const { path, type, text } of [stylesheet, favicon]) {
     app.get(path, (c) =>
       c.body(text, 200, { 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' }),
@@ -56,14 +46,16 @@ export function createApp(parts: AppParts): Hono {
   app.all('/oauth/initiate', endpoint(server.initiate))
   app.all('/oauth/token', endpoint(server.token))
   app.route('/', apiRoutes(db, protector))
-  app.use(unknownAddresses(app, parts.origin))
-  app.route('/', pages(parts))
+  app.use(unknownAddresses(app, settings.origin))
+  app.route('/', pages(services))
   return app
 }
 
 const maxFormLength = 64 * 1024
 
-function pages({ db, server, origin, clientAddressHeader }: AppParts): Hono<WebEnv> {
+function pages(services: Services): Hono<WebEnv> {
+  const { db, server } = services
+  const { origin, clientAddressHeader } = services.settings
   const secure = origin?.startsWith('https:') ?? false
   const routes = new Hono<WebEnv>()
   routes.use(pageHeaders)
@@ -79,7 +71,7 @@ function pages({ db, server, origin, clientAddressHeader }: AppParts): Hono<WebE
   routes.route('/', homeRoutes(db, origin))
   routes.route('/', accountRoutes(db, secure, clientNetwork(origin, clientAddressHeader)))
   routes.route('/', clientRoutes(db))
-  routes.route('/', authorizationRoutes(db))
+  routes.route('/', authorizationRoutes(services))
   routes.route('/', consentRoutes(db, server))
   routes.all('*', (c) => sendPage(c, messages.notFound))
   return routes
