@@ -156,4 +156,25 @@ describe('the provider', () => {
   it('stays within its own sources otherwise', () => {
     expect(provider.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
   })
+
+  it('keeps the web side and the running of it away from its subjects: web -> accounts, clients, tokens -> database', () => {
+    const upper = ['web', 'services.ts', 'provider.ts', 'index.ts']
+    const wrong = provider.filter(
+      ({ from, to, isRelative }) =>
+        isRelative && upper.includes(folderOf(to)) && !upper.includes(folderOf(from)),
+    )
+    expect(wrong.map(say)).toEqual([])
+  })
+})
+
+describe('the command line', () => {
+  const cli = arrowsOf(join(root, 'packages/cli/src'))
+
+  it('imports the provider and the library by their published names only, and stays within its own sources', () => {
+    const published = ['@countersign/provider', 'countersign', 'countersign/client', 'countersign/diagnose']
+    const own = cli.filter(({ to }) => /countersign/.test(to))
+    expect(own.length).toBeGreaterThan(0)
+    expect(own.filter(({ to }) => !published.includes(to)).map(say)).toEqual([])
+    expect(cli.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
+  })
 })

@@ -1,7 +1,6 @@
-import type { AuthorizationServer } from 'countersign'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
+import type { Services } from '../services.ts'
 import { accountRoutes } from './account/account-routes.ts'
 import { authorizationRoutes } from './account/authorization-routes.ts'
 import { homeRoutes } from './account/home-routes.ts'
@@ -19,19 +18,12 @@ import { assetRoutes } from './ui/assets.ts'
 import { sendPage } from './ui/layout.ts'
 import { messages } from './ui/message.ts'
 
-/** What the pages work with. */
-export interface HtmlAppParts {
-  readonly db: Database
-  readonly server: AuthorizationServer<ProviderClient, ProviderToken>
-  /** The header in which the proxy in front writes the client's address. */
-  readonly clientAddressHeader: string | undefined
-}
-
 const maxFormLength = 64 * 1024
 
 /** The pages, and everything that no other app has: whatever goes wrong is told as a page. */
-export function htmlApp({ db, server, clientAddressHeader }: HtmlAppParts, site: Site): Hono<WebEnv> {
-  const { origin } = site
+export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
+  const { db, server, settings } = services
+  const { origin, clientAddressHeader } = settings
   const secure = origin?.startsWith('https:') ?? false
   const app = new Hono<WebEnv>()
   const pages = pagesOf(app)
@@ -58,7 +50,7 @@ export function htmlApp({ db, server, clientAddressHeader }: HtmlAppParts, site:
   app.route('/', homeRoutes(db, origin))
   app.route('/', accountRoutes(db, secure, clientNetwork(origin, clientAddressHeader)))
   app.route('/', clientRoutes(db))
-  app.route('/', authorizationRoutes(db))
+  app.route('/', authorizationRoutes(services))
   app.route('/', consentRoutes(db, server))
   app.all('*', (c) => sendPage(c, messages.notFound))
   return app

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
-import { isLoopback } from '../../settings/settings.ts'
+import { isLoopback } from '../../settings/checks.ts'
 import { type ClientForm, clientAnswer } from './client-answer.ts'
 
 /** Which hosts a request may name. */

@@ -7,9 +7,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
-import { runCli, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
-import { signer } from './signer.ts'
-import { Visitor } from './visitor.ts'
+import { runCli, runCliJson, runProvider, temporaryDirectory } from '../../provider/test/running-provider.ts'
+import { signer } from '../../provider/test/signer.ts'
+import { Visitor } from '../../provider/test/visitor.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path
@@ -124,9 +124,9 @@ it('lets several commands make the same new database at once', async () => {
   fresh.remove()
 })
 
-it('looks for its files where the command was typed, though npm runs it in the folder of the package', async () => {
+it('looks for its files where the command was typed, though npm runs it in the root of the repository', async () => {
   const { PATH, HOME } = process.env
-  const args = ['--prefix', root, 'run', 'countersign', '-w', '@countersign/provider', '--', 'user', 'list']
+  const args = ['--prefix', root, 'run', 'countersign', '--', 'user', 'list']
   const { stderr } = await promisify(execFile)('npm', args, {
     cwd,
     env: { PATH, HOME, COUNTERSIGN_DATABASE: 'here.sqlite' },

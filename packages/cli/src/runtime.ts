@@ -25,9 +25,10 @@ export function silenceSqliteWarning(): void {
 }
 
 /**
- * npm runs this package's own scripts in its folder. Files are to be found, and made, where the command was typed:
- * a second database would come about in silence. Scripts of other packages have chosen their folder.
+ * npm runs a script in the folder of its package. Files are to be found, and made, where the command was typed: a second
+ * database would come about in silence. Scripts of other names have chosen their folder.
  */
-export function returnToCaller({ INIT_CWD, npm_package_name } = process.env): void {
-  if (INIT_CWD && npm_package_name === '@countersign/provider') process.chdir(INIT_CWD)
+export function returnToCaller({ INIT_CWD, npm_lifecycle_event, npm_package_name } = process.env): void {
+  const isOwnScript = npm_lifecycle_event === 'countersign' && npm_package_name === 'countersign-workspace'
+  if (INIT_CWD && isOwnScript) process.chdir(INIT_CWD)
 }

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runCli, temporaryDirectory } from './running-provider.ts'
-import { openSite } from './site.ts'
+import { runCli, temporaryDirectory } from '../../provider/test/running-provider.ts'
+import { openSite } from '../../provider/test/site.ts'
 
 const site = openSite()
 

@@ -1,7 +1,12 @@
-import { createAccount, listAccounts } from './accounts/accounts.ts'
-import { listClients, type NewClient, registerClient } from './clients/clients.ts'
-import type { Database } from './database/schema.ts'
-import { randomText } from './random.ts'
+import {
+  createAccount,
+  type Database,
+  listAccounts,
+  listClients,
+  type NewClient,
+  randomText,
+  registerClient,
+} from '@countersign/provider'
 
 /** What to try a fresh provider with; it exists in the clear only in the text of the first start. */
 export interface Demonstration {

@@ -1,18 +1,12 @@
 import { expect, it } from 'vitest'
 import { programOf } from '../src/program.ts'
 
-const source = 'file:///work/packages/provider/src/program.ts'
-const built = 'file:///work/node_modules/@countersign/provider/dist/program.js'
-const npx = 'npx @countersign/provider'
+const source = 'file:///work/packages/cli/src/program.ts'
+const built = 'file:///work/node_modules/@countersign/cli/dist/program.js'
+const npx = 'npx @countersign/cli'
 
 it.each([
-  [
-    'the sources',
-    source,
-    '/work/packages/provider/src/cli.ts',
-    {},
-    'npm run --silent countersign -w @countersign/provider --',
-  ],
+  ['the sources', source, '/work/packages/cli/src/main.ts', {}, 'npm run --silent countersign --'],
   [
     'npx',
     built,

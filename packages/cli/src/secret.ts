@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { InputError } from '../input-error.ts'
-import { type Command, type Invocation, optional, UsageError } from './command.ts'
-import type { Prompt } from './prompt.ts'
+import { InputError } from '@countersign/provider'
+import { type CommandOption, type Invocation, optional, UsageError } from './command.ts'
+import { Prompt } from './prompt.ts'
 
 /** A secret that a command needs. Every user of the machine can read another's arguments, so it is never one of them. */
 export interface Secret {
@@ -14,16 +14,28 @@ export interface Secret {
   readonly title: string
 }
 
-export function secretOptions({ option }: Secret): Command['options'] {
-  return {
-    [option]: { type: 'string' },
-    [`${option}-file`]: { type: 'string' },
-    [`${option}-stdin`]: { type: 'boolean' },
-  }
+/** The password of a user. */
+export const password: Secret = { option: 'password', variable: 'COUNTERSIGN_PASSWORD', title: 'Password' }
+
+export function secretOptions({ option, title }: Secret): readonly CommandOption[] {
+  return [
+    { flags: `--${option} TEXT`, summary: 'Refused', hidden: true },
+    { flags: `--${option}-file FILE`, summary: `${title}: the content of a file` },
+    { flags: `--${option}-stdin`, summary: `${title}: from standard input` },
+  ]
 }
 
-export function secretUsage({ option }: Secret): string {
-  return `[--${option}-file FILE | --${option}-stdin]`
+/** As `readSecret`, with a prompt of its own. */
+export async function promptedSecret(given: Invocation, secret: Secret): Promise<string> {
+  let prompt: Prompt | undefined
+  try {
+    return await readSecret(given, secret, () => {
+      prompt = new Prompt()
+      return prompt
+    })
+  } finally {
+    prompt?.close()
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ export function programOf(
   file: string,
   { PATH = '', npm_lifecycle_event }: Readonly<Record<string, string | undefined>>,
 ): string {
-  if (module.endsWith('.ts')) return 'npm run --silent countersign -w @countersign/provider --'
+  if (module.endsWith('.ts')) return 'npm run --silent countersign --'
   const onPath = npm_lifecycle_event === undefined && PATH.split(/[:;]/).includes(dirname(file))
-  return onPath ? 'countersign' : 'npx @countersign/provider'
+  return onPath ? 'countersign' : 'npx @countersign/cli'
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
+import { InputError } from '@countersign/provider'
 import {
   builtInSignatureMethods,
   formatAuthorizationHeader,
@@ -8,10 +9,9 @@ import {
   signatureBaseString,
   splitUrl,
 } from 'countersign'
-import { InputError } from '../input-error.ts'
-import { type Command, optional, required } from './command.ts'
-import { Prompt } from './prompt.ts'
-import { readSecret, secretOptions, secretUsage } from './secret.ts'
+import { type Command, optional, required } from '../command.ts'
+import { Prompt } from '../prompt.ts'
+import { readSecret, secretOptions } from '../secret.ts'
 
 interface Keys {
   readonly key: string
@@ -25,10 +25,14 @@ interface Credential {
 
 const clientSecret = { option: 'secret', variable: 'COUNTERSIGN_CLIENT_SECRET', title: 'Client secret' }
 
-export const tryCommand: Command = {
+export const tryFlow: Command = {
+  name: 'try',
   summary: 'Go through the flow as a client would, and read /api/me',
-  usage: `--key KEY ${secretUsage(clientSecret)} [--url URL]`,
-  options: { ...secretOptions(clientSecret), key: { type: 'string' }, url: { type: 'string' } },
+  options: [
+    { flags: '--key KEY', summary: 'The key of the client', required: true },
+    ...secretOptions(clientSecret),
+    { flags: '--url URL', summary: 'The address of the provider (default: http://127.0.0.1:5849)' },
+  ],
   async run(given) {
     const key = required(given, 'key')
     const url = base(optional(given, 'url') ?? 'http://127.0.0.1:5849')
@@ -39,14 +43,14 @@ export const tryCommand: Command = {
     }
     try {
       const secret = await readSecret(given, clientSecret, prompt)
-      await tryFlow({ key, secret }, url, prompt)
+      await goThrough({ key, secret }, url, prompt)
     } finally {
       opened?.close()
     }
   },
 }
 
-async function tryFlow(keys: Keys, url: string, prompt: () => Prompt): Promise<void> {
+async function goThrough(keys: Keys, url: string, prompt: () => Prompt): Promise<void> {
   const temporary = credential(
     await send(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
   )

@@ -5,6 +5,6 @@ import { requireNode, returnToCaller, silenceSqliteWarning } from './runtime.ts'
 requireNode()
 silenceSqliteWarning()
 returnToCaller()
-// Only now: the modules behind it need node:sqlite.
-const { runCommand } = await import('./commands/command-line.ts')
+// Only now: these modules need node:sqlite.
+const { runCommand } = await import('./command-line.ts')
 process.exitCode = await runCommand(process.argv.slice(2))

@@ -2,11 +2,11 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { settingsFromEnv } from '@countersign/provider'
 import { afterAll, expect, it } from 'vitest'
-import { settingsFromEnv } from '../src/settings/settings.ts'
-import { runCli, runProvider, spawnTry, temporaryDirectory } from './running-provider.ts'
-import { signer } from './signer.ts'
-import { Visitor } from './visitor.ts'
+import { runCli, runProvider, spawnTry, temporaryDirectory } from '../../provider/test/running-provider.ts'
+import { signer } from '../../provider/test/signer.ts'
+import { Visitor } from '../../provider/test/visitor.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path

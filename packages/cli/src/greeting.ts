@@ -1,6 +1,6 @@
+import { isLoopback, type ProviderSettings } from '@countersign/provider'
 import { type Demonstration, demonstrationUser } from './demonstration.ts'
 import { program } from './program.ts'
-import { isLoopback, type ProviderSettings } from './settings/settings.ts'
 
 /** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
 export function greeting(
