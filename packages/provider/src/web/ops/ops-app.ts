@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { sql } from 'kysely'
+import { ping } from '../../database/ping.ts'
 import type { Database } from '../../database/schema.ts'
 import { onlyGet } from '../http/client-answer.ts'
 import { clientApp, type Site } from '../http/client-app.ts'
@@ -10,7 +10,7 @@ const json = 'application/json'
 export function opsApp(db: Database, site: Site): Hono {
   const app = clientApp(['/healthz'], json, site)
   app.get('/healthz', async (c) => {
-    await sql`select 1`.execute(db)
+    await ping(db)
     return c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' })
   })
   app.all('/healthz', (c) => onlyGet(c, json))
