@@ -5,6 +5,7 @@ import { ConfigurationError } from 'countersign'
 import { nodeSqlite, retryWhenBusy } from 'countersign/kysely'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { Logger } from 'pino'
+import { inMemory } from '../settings/checks.ts'
 import { migrations } from './migrations.ts'
 import { makePrivateFile, tighten } from './private-file.ts'
 import type { Database, Tables } from './schema.ts'
@@ -51,12 +52,13 @@ export async function openDatabase(file: string, options: OpenOptions = {}): Pro
 function openFile(file: string, { synchronous = 'full', log }: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    makePrivateFile(file)
+    const isFile = file !== inMemory
+    if (isFile) makePrivateFile(file)
     database = new DatabaseSync(file)
     database.exec('pragma busy_timeout = 5000')
     // Before the first change: a file that is refused stays as it is.
     versionOf(database, file)
-    const widened = tighten(file)
+    const widened = isFile ? tighten(file) : []
     if (widened.length > 0) {
       const hint = 'other users could read the database, which holds secrets; its mode is 600 now'
       log?.warn({ files: widened }, hint)
