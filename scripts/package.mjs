@@ -36,6 +36,7 @@ function pack(name) {
   const folder = join(root, 'packages', name)
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
   run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
+  run(process.execPath, [join(root, 'scripts/assets.mjs'), folder])
   const guides = join(folder, 'docs')
   if (name === 'countersign') writeGuides(guides)
   const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], folder))
@@ -116,9 +117,15 @@ async function startWithNpx(...tarballs) {
     env: { ...process.env, COUNTERSIGN_CLIENT_SECRET: secret },
   })
   if (!tried.stdout.includes('/oauth/authorize?oauth_token=')) throw new Error(tried.stdout + tried.stderr)
+  const { origin } = new URL(/Countersign runs at (\S+)/.exec(printed)[1])
+  const page = await (await fetch(origin)).text()
+  for (const [, path] of page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+    const { status, headers } = await fetch(origin + path)
+    if (status !== 200 || !/^(?:text\/css|image\/)/.test(headers.get('content-type')))
+      throw new Error(`The page refers to ${path}, which is answered with ${status}.`)
+  }
   child.kill('SIGTERM')
   await ended
-  const { origin } = new URL(/Countersign runs at (\S+)/.exec(printed)[1])
   const answers = () => fetch(origin).then(Boolean, () => false)
   for (const end = Date.now() + 30_000; await answers(); await sleep(50))
     if (Date.now() > end) throw new Error('The provider outlives the npx that was ended.')

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { ConfigurationError } from 'countersign'
 import { nodeSqlite, retryWhenBusy } from 'countersign/kysely'
 import { Kysely, SqliteDialect } from 'kysely'
@@ -94,7 +95,7 @@ const newest = Object.keys(migrations).length
  */
 async function bringUpToDate(database: DatabaseSync, db: Database, file: string): Promise<void> {
   if (isUpToDate(database, file)) return
-  database.exec('begin immediate')
+  await begin(database)
   try {
     const version = versionOf(database, file)
     if (!hasJournal(database)) await adoptMigrations(db, version)
@@ -107,6 +108,23 @@ async function bringUpToDate(database: DatabaseSync, db: Database, file: string)
     throw error
   }
 }
+
+const patienceMilliseconds = 10_000
+
+/** Waits without blocking: the lock may be held by another connection of this very process. */
+async function begin(database: DatabaseSync): Promise<void> {
+  database.exec('pragma busy_timeout = 0')
+  for (const deadline = Date.now() + patienceMilliseconds; ; await setTimeout(10)) {
+    try {
+      return database.exec('begin immediate')
+    } catch (error) {
+      const { errcode } = error as { errcode?: number }
+      if (errcode !== sqliteBusy || Date.now() >= deadline) throw error
+    }
+  }
+}
+
+const sqliteBusy = 5
 
 function isUpToDate(database: DatabaseSync, file: string): boolean {
   return versionOf(database, file) === newest && hasJournal(database)

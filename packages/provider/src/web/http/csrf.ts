@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { WebEnv } from './visit.ts'
+import { isRead } from './method.ts'
+import type { WebEnv } from './session.ts'
 
 /**
  * Lets a form through only when it came from a page of ours, shown to this very visitor (CSRF): the browser says
@@ -8,15 +9,16 @@ import type { WebEnv } from './visit.ts'
  *
  * @param refuse - Makes the page that says so.
  */
-export function refuseForgery(
+export function csrf(
   origin: string | undefined,
   refuse: (c: Context<WebEnv>) => Response | Promise<Response>,
 ): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    if (isRead(c.req.method)) return next()
     // What cannot be read as a form was not sent by a page of ours either.
     const form = await c.req.parseBody().catch(() => undefined)
-    if (!fromOurPage(c, origin) || !isEqual(form?.['form_token'], c.get('visit').formToken)) return refuse(c)
+    if (!fromOurPage(c, origin) || !isEqual(form?.['form_token'], c.get('session').formToken))
+      return refuse(c)
     return next()
   }
 }

@@ -1,26 +1,32 @@
 import type { ResourceProtector } from 'countersign'
 import { currentAuthentication, requireOAuth } from 'countersign/hono'
-import { type Context, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { accountById } from '../../accounts/accounts.ts'
 import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
-import { clientAnswer } from '../http/client-answer.ts'
+import { clientAnswer, onlyGet } from '../http/client-answer.ts'
+import { clientApp, originOf, type Site } from '../http/client-app.ts'
+import { forBrowserClients } from '../http/cors.ts'
+import { unknownAddress } from '../http/directions.ts'
+
+const json = 'application/json'
 
 /** The protected resources: who is behind the token, and what of a request was authenticated. */
-export function apiRoutes(db: Database, protector: ResourceProtector<ProviderClient, ProviderToken>): Hono {
-  const routes = new Hono()
-  routes.use('/api/*', async (c, next) => {
+export function apiApp(
+  db: Database,
+  protector: ResourceProtector<ProviderClient, ProviderToken>,
+  site: Site,
+): Hono {
+  const app = clientApp(['/api/*'], json, site, forBrowserClients)
+  app.use('/api/*', async (c, next) => {
     await next()
     c.header('cache-control', 'no-store')
   })
-  routes.get('/api/me', requireOAuth(protector), async (c) => {
+  app.get('/api/me', requireOAuth(protector), async (c) => {
     const { user, client } = await parties(c, db)
-    return user ? c.json({ ...user, client }) : clientAnswer(c, noUser)
+    return user ? c.json({ ...user, client }) : clientAnswer(c, noUser, json)
   })
-  routes.all('/api/me', (c) => {
-    c.header('allow', 'GET, HEAD')
-    return clientAnswer(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' })
-  })
-  routes.all('/api/echo', requireOAuth(protector), async (c) => {
+  app.all('/api/me', (c) => onlyGet(c, json))
+  app.all('/api/echo', requireOAuth(protector), async (c) => {
     const { request } = currentAuthentication(c)
     return c.json({
       method: request.method,
@@ -31,7 +37,8 @@ export function apiRoutes(db: Database, protector: ResourceProtector<ProviderCli
       ...(await parties(c, db)),
     })
   })
-  return routes
+  app.all('/api/*', (c) => clientAnswer(c, unknownAddress(c.req.path, originOf(c, site)), json))
+  return app
 }
 
 const noUser = {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { OverloadError } from '../../limits/overload-error.ts'
-import { SlowLane } from '../../limits/slow-lane.ts'
-import { Throttle } from '../../limits/throttle.ts'
+import { OverloadError } from '../limits/overload-error.ts'
+import { SlowLane } from '../limits/slow-lane.ts'
+import { Throttle } from '../limits/throttle.ts'
 
 const windowSeconds = 900
 /** Wrong passwords for one name from one network, or from one device that signed in before. */

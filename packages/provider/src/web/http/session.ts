@@ -6,7 +6,7 @@ import type { Database } from '../../database/schema.ts'
 import { randomText, sha256 } from '../../random.ts'
 
 /** Who looks at a page: every visitor has a random cookie, and a signed-in one has a session under its hash. */
-export interface Visit {
+export interface Session {
   /** The cookie's value. */
   readonly token: string
   readonly user: SessionUser | undefined
@@ -17,7 +17,7 @@ export interface Visit {
 /** What the pages' middleware leaves in the context. */
 export interface WebEnv {
   Variables: {
-    visit: Visit
+    session: Session
     /** What this page tells once. */
     flash?: Flash | undefined
     /** One more source of the policy's `form-action`: where the consent form's answer redirects to. */
@@ -28,13 +28,13 @@ export interface WebEnv {
 const cookieToken = /^[A-Za-z0-9]{43}$/
 
 /** Reads the visitor's cookie, or gives one out. */
-export function visits(db: Database, secure: boolean): MiddlewareHandler<WebEnv> {
+export function sessions(db: Database, secure: boolean): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const given = getCookie(c, cookieName(secure))
     const known = given !== undefined && cookieToken.test(given)
     const token = known ? given : giveCookie(c, secure)
     const user = known ? await sessionUser(db, token) : undefined
-    c.set('visit', { token, user, formToken: sha256(`form:${token}`) })
+    c.set('session', { token, user, formToken: sha256(`form:${token}`) })
     if (user !== undefined && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
     await next()
   }

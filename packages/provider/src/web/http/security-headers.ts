@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
-import type { WebEnv } from './visit.ts'
+import type { WebEnv } from './session.ts'
 
 /** Every page and redirect: no script, nothing from elsewhere, not framed (§4.14), not cached, its address not passed on. */
-export const pageHeaders: MiddlewareHandler<WebEnv> = async (c, next) => {
+export const securityHeaders: MiddlewareHandler<WebEnv> = async (c, next) => {
   await next()
   const formAction = ["'self'", c.get('formAction')].filter(Boolean).join(' ')
   const policy = [
