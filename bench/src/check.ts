@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { type HttpRequest, ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { OAuth1Request } from 'countersign/protocol'
-import { authorizationFor, client, signer, token } from './credentials.ts'
+import { authorizationFor, client, keys, signer, token } from './credentials.ts'
 import { medianTimes, printTable } from './measure.ts'
 import { passportCheck } from './passport.ts'
 import { type PythonFigures, pythonFigures } from './python.ts'
@@ -47,8 +47,7 @@ export async function benchCheck(): Promise<void> {
     'oauth-1.0a, recomputing the signature only': {
       prepare: fresh,
       run: (requests) => {
-        const to = { key: token.oauthToken, secret: token.oauthTokenSecret }
-        for (const _ of requests) signer.authorize({ url, method: 'GET' }, to)
+        for (const _ of requests) signer.compute('GET', url, { token: keys })
       },
     },
   })

@@ -129,7 +129,7 @@ export const defaults = {
   tokenLength: 42,
   tokenSecretLength: 48,
   temporaryCredentialLifetimeSeconds: 600,
-  callbackSchemes: ['https', 'http'],
+  callbackSchemes: ['https', 'http'] as readonly string[],
   maxCallbackLength: 2_000,
   deniedParameter: false,
 }
