@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { type HttpRequest, OAuth1Request, ResourceProtector } from 'countersign'
+import { type HttpRequest, ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
+import { OAuth1Request } from 'countersign/protocol'
 import { authorizationFor, client, keys, signer, token } from './credentials.ts'
 import { medianTimes, printTable } from './measure.ts'
 import { passportCheck } from './passport.ts'

@@ -48,7 +48,7 @@ function requireNear(timestamp: number, windowSeconds: number, now: number, isPo
 
 const wholeSeconds = 'whole seconds since 1970, in ASCII digits only'
 
-/** What somebody most likely did who sent something other than digits. */
+/** The most likely mistake where something other than digits arrived. */
 function slip(text: string, now: number): string {
   const unit = /^[0-9]{16,21}$/.test(text) ? unitOf(Number(text), now) : undefined
   if (unit) return `; this one is in ${unit}`

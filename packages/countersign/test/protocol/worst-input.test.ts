@@ -1,16 +1,13 @@
+import { checkCallbackForm, defaultLimits, type HttpRequest, OAuth1Error } from 'countersign'
 import {
-  checkCallbackForm,
-  defaultLimits,
-  type HttpRequest,
-  OAuth1Error,
+  formOfOctets,
   OAuth1Request,
   parseAuthorizationHeader,
   splitUrl,
   textFromOctets,
-} from 'countersign'
+} from 'countersign/protocol'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { formOfOctets } from '../../src/protocol/encoding.ts'
 import { errorResponse } from '../../src/server/responses.ts'
 import { WorkCounter } from './work.ts'
 

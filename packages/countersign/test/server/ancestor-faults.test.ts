@@ -3,7 +3,6 @@ import {
   asymmetric,
   ConfigurationError,
   nonceKey,
-  OAuth1Request,
   optionsFromEnv,
   StoreError,
   sharedKey,
@@ -11,6 +10,7 @@ import {
 } from 'countersign'
 import { httpRequest } from 'countersign/fetch'
 import { memoryCache } from 'countersign/memory'
+import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Unsigned } from '../../../../test/support/signer.mjs'
 import { spkiPem } from '../protocol/keys.ts'

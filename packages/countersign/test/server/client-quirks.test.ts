@@ -1,4 +1,4 @@
-import { OAuth1Request } from 'countersign'
+import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
