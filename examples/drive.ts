@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import OAuth from 'oauth-1.0a'
+import { type Keys, ThirdParty } from '../test/support/third-party.ts'
 
 const callback = 'http://localhost:8080/callback?from=demo'
 
-const client = new OAuth({
-  consumer: { key: 'demo', secret: 'demo-secret' },
-  signature_method: 'HMAC-SHA1',
-  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-})
+const client = new ThirdParty({ key: 'demo', secret: 'demo-secret' })
 
 /** Goes through everything that every example does, as a client (oauth-1.0a) and as a browser; throws where it fails. */
 export async function drive(origin: string): Promise<void> {
@@ -58,20 +53,19 @@ export async function temporaryCredentials(origin: string, oauth_callback = call
 /** What every flow ends with. */
 export async function tokenCredentials(
   origin: string,
-  temporary: OAuth.Token,
+  temporary: Keys,
   oauth_verifier: string,
 ): Promise<Credentials> {
   return credentials(await post(`${origin}/oauth/token`, { oauth_verifier }, temporary))
 }
 
 /** A signed request without a body. */
-export function call(method: string, url: string, token: OAuth.Token): Promise<Response> {
-  const headers = { ...client.toHeader(client.authorize({ url, method }, token)) }
-  return fetch(url, { method, headers })
+export function call(method: string, url: string, token: Keys): Promise<Response> {
+  return client.send(method, url, { token })
 }
 
 /** What the client keeps of a response with credentials. */
-export type Credentials = OAuth.Token & { readonly confirmed: string | null }
+export type Credentials = Keys & { readonly confirmed: string | null }
 
 /** Runs the client of the quick start, presses its user's button, and types the code that the page then shows. */
 export async function driveClient(script: string, origin: string): Promise<void> {
@@ -90,9 +84,9 @@ export async function driveClient(script: string, origin: string): Promise<void>
   assert.match(output, /\{"userId":"ada"\}/)
 }
 
-async function readMe(origin: string, token: OAuth.Token): Promise<void> {
+async function readMe(origin: string, token: Keys): Promise<void> {
   const url = `${origin}/api/me?q=a%20b&q=%C3%BC`
-  const headers = { ...client.toHeader(client.authorize({ url, method: 'GET' }, token)) }
+  const headers = { authorization: client.authorization('GET', url, { token }) }
   const me = await fetch(url, { headers })
   assert.equal(me.status, 200, await me.clone().text())
   assert.deepEqual(await me.json(), { userId: 'ada' })
@@ -104,7 +98,7 @@ async function readMe(origin: string, token: OAuth.Token): Promise<void> {
   assert.equal(((await unsigned.json()) as { error: string }).error, 'missing_credentials')
 }
 
-async function writeNotes(origin: string, token: OAuth.Token): Promise<void> {
+async function writeNotes(origin: string, token: Keys): Promise<void> {
   const url = `${origin}/api/notes`
   const text = 'naïve & bold = 100 %'
   const note = await post(url, { text }, token, { text })
@@ -123,9 +117,8 @@ async function deny(origin: string): Promise<void> {
 }
 
 /** A POST signed over `data`: the `oauth_` values travel in the header, `form` in the body. */
-function post(url: string, data: Record<string, string>, token?: OAuth.Token, form = {}): Promise<Response> {
-  const signed = client.authorize({ url, method: 'POST', data }, token)
-  const headers = { ...client.toHeader(signed) }
+function post(url: string, data: Record<string, string>, token?: Keys, form = {}): Promise<Response> {
+  const headers = { authorization: client.authorization('POST', url, { data, token }) }
   return fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
 }
 

@@ -26,14 +26,15 @@ export interface DevConsentOptions {
 }
 
 /**
- * The authorization endpoint (§2.2) with a page that asks only which user approves. **For development only**: it has no
- * sign-in and no protection against forgery, and says so in the log when it is made. Make it once, not for each request.
+ * The authorization endpoint (§2.2) with a page that asks only which user approves. It has no sign-in and no protection
+ * against forgery, and says so in the log when it is made. Make it once, not for each request.
  *
  * @example
  * ```ts
  * app.all('/oauth/authorize', endpoint(devConsent(server, { users: ['ada'], scope: 'notes:read' })))
  * ```
  *
+ * @deprecated Dangerous: for development only. Not really deprecated; your editor marks it so that it stands out.
  * @throws ConfigurationError where `NODE_ENV` is `production`, or `users` is empty.
  */
 export function devConsent<C extends Client, T extends TokenCredential>(
