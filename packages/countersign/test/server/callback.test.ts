@@ -266,7 +266,10 @@ describe('a callback that is refused is told why', () => {
   it.each([undefined, null, [], 'https://app.example/cb', [7]])(
     'where none is registered but %j',
     async (callbacks) => {
-      const provider = new Provider({ clients: [{ ...client, callbacks: callbacks as unknown as [] }] })
+      const provider = new Provider({
+        clients: [{ ...client, callbacks: callbacks as unknown as [] }],
+        server: { on: () => {} },
+      })
       const { body } = await provider.initiate({ oauth_callback: 'https://app.example/cb' })
       expect(new URLSearchParams(body).get('error_description')).toBe(
         'oauth_callback is not registered: this client has no callbacks and can only use "oob".',
@@ -274,12 +277,21 @@ describe('a callback that is refused is told why', () => {
     },
   )
 
-  it.each(['https://app.example/@', 'https://[::1]/cb', 'com.example.app:@', 'com.example.app://?a@b'])(
-    'but %s is no fault',
-    (callback) => {
-      expect(() => checkCallbackForm(callback)).not.toThrow()
-    },
-  )
+  it.each(['javascript', 'data', 'file'])('%s, whatever the schemes that are allowed', (scheme) => {
+    expect(() => checkCallbackForm(`${scheme}:x`, { schemes: [scheme] })).toThrow(`the ${scheme} scheme`)
+  })
+
+  it.each([
+    'http://app.example/',
+    'com.xhttps:',
+    'https.example:',
+    'https://app.example/@',
+    'https://[::1]/cb',
+    'com.example.app:@',
+    'com.example.app://?a@b',
+  ])('but %s is no fault', (callback) => {
+    expect(() => checkCallbackForm(callback)).not.toThrow()
+  })
 })
 
 describe('the prefix rule', () => {
