@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import OAuth from 'oauth-1.0a'
+import { type Keys, ThirdParty } from '../test/support/third-party.ts'
 
 const callback = 'http://localhost:8080/callback?from=demo'
 
-const client = new OAuth({
-  consumer: { key: 'demo', secret: 'demo-secret' },
-  signature_method: 'HMAC-SHA1',
-  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-})
+const client = new ThirdParty({ key: 'demo', secret: 'demo-secret' })
 
 /** Goes through everything that every example does, as a client (oauth-1.0a) and as a browser; throws where it fails. */
 export async function drive(origin: string): Promise<void> {
@@ -44,10 +39,7 @@ export async function driveRevocation(origin: string): Promise<void> {
   const approved = await decide(address, temporary.key, 'allow')
   const verifier = { oauth_verifier: approved.searchParams.get('oauth_verifier') ?? '' }
   const token = await credentials(await post(`${origin}/oauth/token`, verifier, temporary))
-  const send = async (method: string, url: string) => {
-    const headers = { ...client.toHeader(client.authorize({ url, method }, token)) }
-    return (await fetch(url, { method, headers })).status
-  }
+  const send = async (method: string, url: string) => (await client.send(method, url, { token })).status
   assert.equal(await send('GET', `${origin}/api/me`), 200)
   assert.equal(await send('DELETE', `${origin}/api/token`), 204)
   assert.equal(await send('GET', `${origin}/api/me`), 401, 'a revoked token is refused')
@@ -70,9 +62,9 @@ export async function driveClient(script: string, origin: string): Promise<void>
   assert.match(output, /\{"userId":"ada"\}/)
 }
 
-async function readMe(origin: string, token: OAuth.Token): Promise<void> {
+async function readMe(origin: string, token: Keys): Promise<void> {
   const url = `${origin}/api/me?q=a%20b&q=%C3%BC`
-  const headers = { ...client.toHeader(client.authorize({ url, method: 'GET' }, token)) }
+  const headers = { authorization: client.authorization('GET', url, { token }) }
   const me = await fetch(url, { headers })
   assert.equal(me.status, 200, await me.clone().text())
   assert.deepEqual(await me.json(), { userId: 'ada' })
@@ -84,7 +76,7 @@ async function readMe(origin: string, token: OAuth.Token): Promise<void> {
   assert.equal(((await unsigned.json()) as { error: string }).error, 'missing_credentials')
 }
 
-async function writeNotes(origin: string, token: OAuth.Token): Promise<void> {
+async function writeNotes(origin: string, token: Keys): Promise<void> {
   const url = `${origin}/api/notes`
   const text = 'naïve & bold = 100 %'
   const note = await post(url, { text }, token, { text })
@@ -103,13 +95,12 @@ async function deny(origin: string): Promise<void> {
 }
 
 /** A POST signed over `data`: the `oauth_` values travel in the header, `form` in the body. */
-function post(url: string, data: Record<string, string>, token?: OAuth.Token, form = {}): Promise<Response> {
-  const signed = client.authorize({ url, method: 'POST', data }, token)
-  const headers = { ...client.toHeader(signed) }
+function post(url: string, data: Record<string, string>, token?: Keys, form = {}): Promise<Response> {
+  const headers = { authorization: client.authorization('POST', url, { data, token }) }
   return fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
 }
 
-async function credentials(response: Response): Promise<OAuth.Token & { confirmed: string | null }> {
+async function credentials(response: Response): Promise<Keys & { confirmed: string | null }> {
   const text = await response.text()
   assert.equal(response.status, 200, text)
   const form = new URLSearchParams(text)

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { type HttpRequest, OAuth1Request, ResourceProtector } from 'countersign'
+import { type HttpRequest, ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
-import { authorizationFor, client, signer, token } from './credentials.ts'
+import { OAuth1Request } from 'countersign/protocol'
+import { authorizationFor, client, keys, signer, token } from './credentials.ts'
 import { medianTimes, printTable, withinBounds } from './measure.ts'
 import { passportCheck } from './passport.ts'
 import { type PythonFigures, pythonFigures } from './python.ts'
@@ -48,8 +49,7 @@ async function measureChecks(): Promise<Map<string, number>> {
     'oauth-1.0a, recomputing the signature only': {
       prepare: fresh,
       run: (requests) => {
-        const to = { key: token.oauthToken, secret: token.oauthTokenSecret }
-        for (const _ of requests) signer.authorize({ url, method: 'GET' }, to)
+        for (const _ of requests) signer.compute('GET', url, { token: keys })
       },
     },
   })

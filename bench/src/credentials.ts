@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-import OAuth from 'oauth-1.0a'
+import { ThirdParty } from '../../test/support/third-party.ts'
 
 export const client = {
   clientId: 'dpf43f3p2l4k3l03',
@@ -13,18 +12,11 @@ export const token = {
   userId: 1,
 }
 
-export const signer: OAuth = new OAuth({
-  consumer: { key: client.clientId, secret: client.clientSecret },
-  signature_method: 'HMAC-SHA1',
-  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-})
+export const keys = { key: token.oauthToken, secret: token.oauthTokenSecret }
+export const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret })
 
 /** The Authorization header of a GET that an independent client signed, with a nonce of its own. */
 export function authorizationFor(url: string): string {
-  const data = signer.authorize(
-    { url, method: 'GET' },
-    { key: token.oauthToken, secret: token.oauthTokenSecret },
-  )
   // Flat text, as an HTTP parser hands it out: not the rope that concatenation leaves.
-  return Buffer.from(signer.toHeader(data).Authorization).toString('latin1')
+  return Buffer.from(signer.authorization('GET', url, { token: keys })).toString('latin1')
 }

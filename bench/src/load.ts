@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { authorizationFor } from './credentials.ts'
 import { printTable, withinBounds } from './measure.ts'
 
-const frameworks = ['express', 'nestjs', 'fastify', 'hono', 'koa', 'node']
+/** Every application beside this file. */
+const frameworks = readdirSync(new URL('apps', import.meta.url))
+  .map((file) => file.replace('.ts', ''))
+  .filter((name) => name !== 'app' && name !== 'main')
 const requests = 1_500
 const connections = 20
 const rounds = 25

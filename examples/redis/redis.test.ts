@@ -1,13 +1,12 @@
-import { createHmac } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Redis } from 'ioredis'
-import OAuth from 'oauth-1.0a'
 import { afterAll, expect, it } from 'vitest'
 import { available } from '../../packages/countersign/test/services.ts'
 import { startRedis } from '../../packages/countersign/test/stores/private-server.ts'
+import { ThirdParty } from '../../test/support/third-party.ts'
 import { drive } from '../drive.ts'
 import { start } from '../start.ts'
 
@@ -44,16 +43,9 @@ if (await available('redis-server')) {
     const database = new DatabaseSync(process.env['DATABASE'] as string)
     const row = database.prepare('select oauth_token, oauth_token_secret from oauth_token_credential').get()
     database.close()
-    const client = new OAuth({
-      consumer: { key: 'demo', secret: 'demo-secret' },
-      signature_method: 'HMAC-SHA1',
-      hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-    })
+    const client = new ThirdParty({ key: 'demo', secret: 'demo-secret' })
     const token = { key: String(row?.['oauth_token']), secret: String(row?.['oauth_token_secret']) }
-    const send = (method: string, path: string) => {
-      const url = app.origin + path
-      return fetch(url, { method, headers: { ...client.toHeader(client.authorize({ url, method }, token)) } })
-    }
+    const send = (method: string, path: string) => client.send(method, app.origin + path, { token })
     expect((await send('GET', '/api/me')).status).toBe(200)
     expect((await send('DELETE', '/api/token')).status).toBe(204)
     expect((await send('GET', '/api/me')).status).toBe(401)

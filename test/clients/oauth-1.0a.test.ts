@@ -1,6 +1,5 @@
-import { createHmac, sign } from 'node:crypto'
-import OAuth from 'oauth-1.0a'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keysFrom, ThirdParty } from '../support/third-party.ts'
 import { hardPairs, openSetting, type Setting, sorted } from './setting.ts'
 
 const methods = [
@@ -15,8 +14,6 @@ const methods = [
 /** As an object: a repeated name has a list. */
 const data: Record<string, string | string[]> = { ...Object.fromEntries(hardPairs), tag: ['b', 'a'] }
 
-type Place = 'header' | 'query' | 'body'
-
 describe('oauth-1.0a (npm)', () => {
   let setting: Setting
   beforeAll(async () => {
@@ -24,48 +21,9 @@ describe('oauth-1.0a (npm)', () => {
   })
   afterAll(() => setting?.close())
 
-  function clientWith(method: string): OAuth {
+  function clientWith(method: string): ThirdParty {
     const { client, rsaClient } = setting
-    const hash = method.replace(/^.*-SHA/, 'sha')
-    return new OAuth({
-      consumer: method.startsWith('RSA') ? { key: rsaClient.key, secret: rsaClient.secret } : client,
-      signature_method: method,
-      hash_function: (text, key) => {
-        if (method === 'PLAINTEXT') return key
-        return method.startsWith('RSA')
-          ? sign(hash, Buffer.from(text), rsaClient.privateKey).toString('base64')
-          : createHmac(hash, key).update(text).digest('base64')
-      },
-    })
-  }
-
-  /** Sends what was signed, the protocol parameters where they are wanted. */
-  async function send(
-    oauth: OAuth,
-    place: Place,
-    request: { method: string; path: string; data?: Record<string, string | string[]> },
-    token?: OAuth.Token,
-  ): Promise<Response> {
-    const url = setting.site + request.path
-    const own = request.data ?? {}
-    const authorized = oauth.authorize({ url, method: request.method, data: { ...own } }, token)
-    const { method } = request
-    if (place === 'header') {
-      const headers = { ...oauth.toHeader(authorized) }
-      const form = formOf(Object.entries(own).filter(([name]) => !name.startsWith('oauth_')))
-      return method === 'GET' ? fetch(url, { headers }) : fetch(url, { method, headers, body: form })
-    }
-    // The URL's own parameters are among the authorized ones too.
-    const entries = Object.entries(authorized).filter(([name]) => name in own || name.startsWith('oauth_'))
-    const form = formOf(entries as [string, string | string[]][])
-    return place === 'body'
-      ? fetch(url, { method, body: form })
-      : fetch(`${url}${url.includes('?') ? '&' : '?'}${form}`, { method })
-  }
-
-  async function credential(answer: Response): Promise<OAuth.Token> {
-    const pairs = new URLSearchParams(await answer.text())
-    return { key: pairs.get('oauth_token') ?? '', secret: pairs.get('oauth_token_secret') ?? '' }
+    return new ThirdParty(method.startsWith('RSA') ? rsaClient : client, method, rsaClient.privateKey)
   }
 
   const cases = methods.flatMap((method) =>
@@ -74,14 +32,15 @@ describe('oauth-1.0a (npm)', () => {
 
   it.each(cases)('goes through the flow and calls the API with %s, %s', async (method, place) => {
     const oauth = clientWith(method)
-    const initiate = { method: 'POST', path: '/oauth/initiate', data: { oauth_callback: 'oob' } }
-    const temporary = await credential(await send(oauth, place, initiate))
+    const { site } = setting
+    const initiate = { place, data: { oauth_callback: 'oob' } }
+    const temporary = await keysFrom(await oauth.send('POST', `${site}/oauth/initiate`, initiate))
     const oauth_verifier = await setting.allow(`/oauth/authorize?oauth_token=${temporary.key}`)
-    const exchange = { method: 'POST', path: '/oauth/token', data: { oauth_verifier } }
-    const token = await credential(await send(oauth, place, exchange, temporary))
+    const exchange = { place, data: { oauth_verifier }, token: temporary }
+    const token = await keysFrom(await oauth.send('POST', `${site}/oauth/token`, exchange))
 
     for (const verb of ['POST', 'PUT', 'PATCH']) {
-      const answer = await send(oauth, place, { method: verb, path: '/api/echo', data }, token)
+      const answer = await oauth.send(verb, `${site}/api/echo`, { place, data, token })
       const echoed = (await answer.json()) as { parameters: [string, string][] }
       expect(echoed).toMatchObject({
         method: verb,
@@ -93,14 +52,8 @@ describe('oauth-1.0a (npm)', () => {
     }
     if (place === 'body') return
     const query = 'q=Gr%C3%BC%C3%9Fe%20%26%20k%C3%BCsse%3D1&tag=b&tag=a&empty='
-    const answer = await send(oauth, place, { method: 'GET', path: `/api/echo?${query}` }, token)
+    const answer = await oauth.send('GET', `${site}/api/echo?${query}`, { place, token })
     const { parameters } = (await answer.json()) as { parameters: [string, string][] }
     expect(sorted(parameters)).toEqual(sorted(hardPairs.filter(([name]) => name !== '日本')))
   })
 })
-
-function formOf(entries: readonly (readonly [string, string | string[]])[]): URLSearchParams {
-  return new URLSearchParams(
-    entries.flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, item])),
-  )
-}

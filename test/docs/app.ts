@@ -1,8 +1,7 @@
-import { createHmac } from 'node:crypto'
 import type { AddressInfo, Server } from 'node:net'
 import { ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
-import OAuth from 'oauth-1.0a'
+import { formOf, ThirdParty } from '../support/third-party.ts'
 
 const client = { clientId: 'demo', clientSecret: 'demo-secret' }
 const token = { clientId: 'demo', oauthToken: 'token', oauthTokenSecret: 'token-secret', userId: 'ada' }
@@ -22,21 +21,13 @@ export interface Call {
 
 /** A request of that client with that token, signed by oauth-1.0a. */
 export function signed(method: string, url: string, { form, headers, signedUrl = url }: Call = {}): Request {
-  const oauth = new OAuth({
-    consumer: { key: client.clientId, secret: client.clientSecret },
-    signature_method: 'HMAC-SHA1',
-    hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-  })
-  const request = { method, url: signedUrl, ...(form ? { data: form } : {}) }
-  const authorization = oauth.authorize(request, { key: token.oauthToken, secret: token.oauthTokenSecret })
-  const body = new URLSearchParams()
-  for (const [name, value] of Object.entries(form ?? {})) {
-    for (const item of [value].flat()) body.append(name, item)
-  }
+  const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret })
+  const keys = { key: token.oauthToken, secret: token.oauthTokenSecret }
+  const authorization = signer.authorization(method, signedUrl, { data: form, token: keys })
   return new Request(url, {
     method,
-    headers: { ...oauth.toHeader(authorization), ...headers },
-    ...(form ? { body } : {}),
+    headers: { authorization, ...headers },
+    ...(form ? { body: formOf(form) } : {}),
   })
 }
 

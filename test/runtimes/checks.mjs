@@ -1,6 +1,7 @@
-// What must hold on every runtime: the core and the Fetch adapter, driven from outside with a signer of its own.
+// What must hold on every runtime: the core and the Fetch adapter, driven from outside.
 // Plain JavaScript over the built library, so that it runs where there is neither vitest nor TypeScript.
-import { createHmac, generateKeyPairSync, sign as rsaSign } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
+import { authorizationHeader, protocolParameters, writtenPairs } from '../support/signer.mjs'
 
 /**
  * Runs all checks over the built modules. Answers one line per check, and how many failed.
@@ -100,9 +101,9 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
       equal(`${byRequest} ${inContext}`, `${token} ${token}`)
   }
   checks['goes through the whole flow, once'] = async () => {
-    const initiate = endpoint((request) => server.createTemporaryCredentialResponse(request))
+    const initiate = endpoint(server.initiate)
     const authorize = endpoint((request) => server.createAuthorizationResponse(request, { id: 7 }))
-    const exchange = endpoint((request) => server.createTokenResponse(request))
+    const exchange = endpoint(server.token)
     const oauth = { oauth_callback: callback }
     const temporary = await credentials(await initiate(signed({ url: `${origin}/i`, verb: 'POST', oauth })))
     const url = `${origin}/authorize?oauth_token=${temporary.oauthToken}`
@@ -116,25 +117,28 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
     const answer = await resource(signed({ url: `${origin}/me`, token }))
     equal((await answer.json()).inContext, token.oauthToken)
   }
-  checks['answers a client at fault as a form or JSON, with a challenge'] = async () => {
-    const plain = await resource(new Request(`${origin}/`))
-    equal(plain.status, 401)
-    equal(plain.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
-    equal(new URLSearchParams(await plain.text()).get('error'), 'missing_credentials')
-    const json = await resource(new Request(`${origin}/`, { headers: { accept: 'application/json' } }))
+  checks[
+    'tells a client at fault why, in JSON at a resource and as a form at the endpoints, with a challenge'
+  ] = async () => {
+    const json = await resource(new Request(`${origin}/`))
+    equal(json.status, 401)
+    equal(json.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
     equal((await json.json()).error, 'missing_credentials')
+    const form = await endpoint(server.initiate)(new Request(`${origin}/i`, { method: 'POST' }))
+    equal(form.status, 401)
+    equal(form.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
+    equal(new URLSearchParams(await form.text()).get('error'), 'missing_credentials')
   }
   checks['answers 413 to a form over the limit'] = async () => {
     const form = `a=${'x'.repeat(2_000_000)}`
     equal((await resource(signed({ url: `${origin}/`, verb: 'POST', form, token: tokens[0] }))).status, 413)
   }
-  checks['refuses a private key as a public one'] = async () => {
+  checks['refuses a private key as a public one, like any other wrong key'] = async () => {
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
     const hooks = memoryHooks({ clients: [{ clientId: 'client', rsaPublicKey: pem }], tokens })
     const careless = requireOAuth(new ResourceProtector({ ...options, hooks }))(async () => new Response())
     const request = signed({ ...signing, url: `${origin}/`, method: 'RSA-SHA1', token: tokens[0] })
-    const error = await careless(request).catch((error) => error)
-    equal(error.name, 'ConfigurationError')
+    equal((await careless(request)).status, 401)
   }
   if (serve) {
     checks["verifies what comes in by the runtime's own HTTP server"] = async () => {
@@ -157,66 +161,28 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
   return checks
 }
 
-let count = 0
-
-/** A signed Fetch request; shares no code with the library. */
-function signed({
-  url,
-  verb = 'GET',
-  form = '',
-  sent = form,
-  token,
-  oauth = {},
-  method = 'HMAC-SHA1',
-  ...rest
-}) {
-  count += 1
-  const protocol = {
-    oauth_consumer_key: 'client',
-    ...(token ? { oauth_token: token.oauthToken } : {}),
-    oauth_signature_method: method,
-    oauth_timestamp: String(Math.floor(Date.now() / 1000)),
-    oauth_nonce: `nonce${count}`,
-    ...oauth,
-  }
+/** A signed Fetch request. */
+function signed({ url, verb = 'GET', form = '', sent = form, token, method = 'HMAC-SHA1', ...rest }) {
   const { origin, pathname, search } = new URL(url)
-  const raw = [search.slice(1), form].filter((text) => text !== '').join('&')
-  const pairs = raw === '' ? [] : raw.split('&').map((pair) => pair.split('='))
-  const own = Object.entries(protocol).map(([name, value]) => [name, encode(value)])
-  const normalized = [...pairs, ...own]
-    .sort(([a, b], [c, d]) => compare(a, c) || compare(b, d))
-    .map((pair) => pair.join('='))
-    .join('&')
-  const text = [verb, origin + pathname, normalized].map(encode).join('&')
-  const key = `secret&${token?.oauthTokenSecret ?? ''}`
-  const signature = rest.signature ?? signatureOf(method, text, key, rest.privateKey)
-  const list = [...own, ['oauth_signature', encode(signature)]].map(([name, value]) => `${name}="${value}"`)
-  const headers = { authorization: `OAuth ${list.join(', ')}` }
+  const pairs = [search.slice(1), form].flatMap(writtenPairs)
+  const oauth = { oauth_signature_method: method, oauth_signature: rest.signature, ...rest.oauth }
+  const signing = { pairs, client: { clientId: 'client', clientSecret: 'secret' }, token, oauth }
+  const parameters = protocolParameters({
+    method: verb,
+    uri: origin + pathname,
+    privateKey: rest.privateKey,
+    ...signing,
+  })
+  const headers = { authorization: authorizationHeader(parameters) }
   if (form === '') return new Request(url, { method: verb, headers })
   headers['content-type'] = 'application/x-www-form-urlencoded'
   return new Request(url, { method: verb, headers, body: sent })
-}
-
-function signatureOf(method, text, key, privateKey) {
-  if (method === 'PLAINTEXT') return key
-  const hash = method.split('-')[1].toLowerCase()
-  return method.startsWith('RSA')
-    ? rsaSign(hash, Buffer.from(text), privateKey).toString('base64')
-    : createHmac(hash, key).update(text).digest('base64')
 }
 
 async function credentials(response) {
   equal(response.status, 200)
   const fields = new URLSearchParams(await response.text())
   return { oauthToken: fields.get('oauth_token'), oauthTokenSecret: fields.get('oauth_token_secret') }
-}
-
-function encode(text) {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
-function compare(a, b) {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function equal(actual, expected) {

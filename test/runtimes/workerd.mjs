@@ -10,9 +10,9 @@ const dist = resolve(process.argv[2] ?? 'packages/countersign/dist')
 
 const worker = `
 import { runChecks } from './checks.mjs'
-import * as core from './dist/index.js'
-import * as memory from './dist/stores/memory.js'
-import * as fetchAdapter from './dist/adapters/fetch.js'
+import * as core from '../../dist/index.js'
+import * as memory from '../../dist/stores/memory.js'
+import * as fetchAdapter from '../../dist/adapters/fetch.js'
 export default {
   async fetch() {
     return Response.json(await runChecks({ core, memory, fetchAdapter }))
@@ -23,11 +23,11 @@ export default {
 /** The files of the core, the memory store and the Fetch adapter; others import their drivers and frameworks. */
 async function modules() {
   const found = [
-    { path: 'worker.mjs', contents: worker },
-    {
-      path: 'checks.mjs',
-      contents: readFileSync(fileURLToPath(new URL('checks.mjs', import.meta.url)), 'utf8'),
-    },
+    { path: 'test/runtimes/worker.mjs', contents: worker },
+    ...['runtimes/checks.mjs', 'support/signer.mjs'].map((path) => ({
+      path: `test/${path}`,
+      contents: readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8'),
+    })),
   ]
   const wanted =
     /^(?:index|errors|(?:crypto|protocol|server|client|diagnose)\/.*|stores\/(?:(?:memory|shared)\/.*|memory|cache)|adapters\/(?:fetch|shared\/.*))\.js$/

@@ -23,6 +23,19 @@ const statusOf = {
 export type OAuth1ErrorCode = keyof typeof statusOf
 
 /**
+ * The base of every error that this library throws on purpose. `code` is stable: it is never renamed within a major
+ * version, and tells the kinds apart where `instanceof` cannot, as after a copy of the package was bundled twice.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof CountersignError) log.warn({ code: error.code }, error.message)
+ * ```
+ */
+export abstract class CountersignError extends Error {
+  abstract readonly code: string
+}
+
+/**
  * The client's fault: what was wrong with the request, in words that are safe to send back.
  * It never holds a secret, a signature or a base string.
  *
@@ -31,10 +44,10 @@ export type OAuth1ErrorCode = keyof typeof statusOf
  * throw new OAuth1Error('invalid_request', 'The oauth_timestamp must be digits only.')
  * ```
  */
-export class OAuth1Error extends Error {
+export class OAuth1Error extends CountersignError {
   override readonly name = 'OAuth1Error'
   readonly code: OAuth1ErrorCode
-  /** The HTTP status of the answer; `statusCode` is the same, under the name that other frameworks look for. */
+  /** The HTTP status of the response; `statusCode` is the same, under the name that other frameworks look for. */
   readonly status: number
   readonly statusCode: number
   /** The sentence for the client's developer. */
@@ -49,26 +62,49 @@ export class OAuth1Error extends Error {
   }
 }
 
+/**
+ * Why a temporary credential cannot be decided upon: `reason` is for the page that the resource owner sees.
+ * `unknown` also covers a credential that was spent and is gone.
+ */
+export class UndecidableError extends OAuth1Error {
+  readonly reason: 'unknown' | 'expired' | 'decided'
+
+  constructor(reason: UndecidableError['reason']) {
+    super('invalid_token', undecidable[reason])
+    this.reason = reason
+  }
+}
+
+const undecidable = {
+  unknown:
+    'There is no such temporary credential: never issued, expired, or already used. Start the flow again.',
+  expired: 'This temporary credential has expired. Start the flow again.',
+  decided: 'This request was already decided upon. Start again from the application.',
+}
+
 /** The developer's fault: an option or a hook that is missing or contradictory. The message says what to write. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends CountersignError {
   override readonly name = 'ConfigurationError'
+  readonly code = 'configuration_error'
 }
 
 /**
- * A store failed, or did not answer in time: nobody's request is let in because of it.
- * Frameworks that honour `status` or `statusCode` answer 503.
+ * A store failed, or did not answer in time. No request is accepted because of it.
+ * Frameworks that honour `status` or `statusCode` respond with 503.
  */
-export class StoreError extends Error {
+export class StoreError extends CountersignError {
   override readonly name = 'StoreError'
+  readonly code: 'store_error' | 'record_error' = 'store_error'
   readonly status = 503
   readonly statusCode = 503
 }
 
 /**
- * The stored data of one client or credential cannot be used: a secret that does not open, say. The servers take such a
- * row for one that is not there, so that no stranger learns of it, and report a fault to the operator. A store may throw it.
+ * The stored data of one client or credential cannot be used: a secret that does not open, say. The servers treat such a
+ * row as absent, so that no stranger learns of it, and report a fault to the operator. A store may throw it.
  */
 export class RecordError extends StoreError {
+  override readonly code = 'record_error'
   readonly clientId: string
 
   constructor(clientId: string, message: string, options?: ErrorOptions) {

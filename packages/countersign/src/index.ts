@@ -1,18 +1,38 @@
+/**
+ * An OAuth 1.0 (RFC 5849) provider: `AuthorizationServer` issues credentials, `ResourceProtector` checks signed requests.
+ * Stores and frameworks have entries of their own, such as `countersign/kysely` and `countersign/express`; the RFC's
+ * primitives are in `countersign/protocol`.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationServer, ResourceProtector } from 'countersign'
+ * import { endpoint, requireOAuth } from 'countersign/express'
+ * import { memoryHooks } from 'countersign/memory'
+ *
+ * const hooks = memoryHooks({ clients: [{ clientId: 'demo', clientSecret: 's3cret', callbacks: [] }] })
+ * const server = new AuthorizationServer({ hooks })
+ * const protector = new ResourceProtector({ hooks })
+ *
+ * app.all('/oauth/initiate', endpoint(server.initiate))
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', requireOAuth(protector), listPhotos)
+ * ```
+ *
+ * @module
+ */
 export { importRsaPublicKey, type RsaPublicKey } from './crypto/rsa.ts'
 export {
   ConfigurationError,
+  CountersignError,
   OAuth1Error,
   type OAuth1ErrorCode,
   RecordError,
   StoreError,
+  UndecidableError,
 } from './errors.ts'
-export { formatAuthorizationHeader, parseAuthorizationHeader } from './protocol/authorization-header.ts'
-export { signatureBaseString, splitUrl } from './protocol/base-string.ts'
-export { percentDecode, percentEncode, textFromOctets } from './protocol/encoding.ts'
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
-export { normalizeParameters, type Parameter, parseForm } from './protocol/parameters.ts'
-export { OAuth1Request, type Place } from './protocol/request.ts'
+export type { OAuth1Request, Place } from './protocol/request.ts'
 export {
   type AsymmetricInput,
   type AsymmetricMethod,
@@ -24,7 +44,6 @@ export {
   sharedKey,
   symmetric,
 } from './protocol/signature-methods.ts'
-export { UndecidableError } from './server/authorization-request.ts'
 export {
   type Approval,
   type AuthorizationRequest,

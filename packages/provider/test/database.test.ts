@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { kyselyHooks } from 'countersign/kysely'
+import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
 import { createAccount, listAccounts } from '../src/accounts/accounts.ts'
 import { leaveFlash, takeFlash } from '../src/accounts/flashes.ts'
@@ -163,5 +164,14 @@ it('sweeps what has expired and nothing else, and tells an expired request from 
     const rows = await db.selectFrom(table).select('expires_at').execute()
     expect(rows, table).toEqual([{ expires_at: now + 3600 }])
   }
+  await db.destroy()
+})
+
+it.each([
+  ['full, so that a power cut loses nothing, unless told otherwise', {}, 2],
+  ['normal where the operator chose it', { synchronous: 'normal' }, 1],
+] as const)('writes to the disk in the mode %s', async (name, options, synchronous) => {
+  const db = await openDatabase(join(directory.path, `${name}.sqlite`), options)
+  expect((await sql`pragma synchronous`.execute(db)).rows).toEqual([{ synchronous }])
   await db.destroy()
 })

@@ -1,3 +1,17 @@
+/**
+ * Express 4 and 5: endpoints as route handlers, signed requests behind `requireOAuth`.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
+ *
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', requireOAuth(protector), (req, res) => res.json(currentCredential(req).userId))
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -5,31 +19,24 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  neverSettles,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { formFields, nodeRequest, sendResponse } from './shared/node-message.ts'
 import { absoluteUrl } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of an Express request as is used here; Express's own type fits. */
+/** The subset of an Express request that this adapter uses; Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl: string
   readonly protocol: string
-  /** Answers a setting by its name, as loose as Express has it. */
+  /** Returns a setting by its name, as loosely typed as in Express. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   readonly app: { get(name: string): any }
-  /** As loose as Express has it: a handler behind `requireOAuth` keeps its type. */
+  /** As loosely typed as in Express: a handler after `requireOAuth` keeps its type. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   body?: any
 }
@@ -40,11 +47,15 @@ export type ExpressHandler = (req: ExpressRequest, res: ServerResponse, next: Ne
 /** Express middleware that can also be called by hand, without `next`. */
 export type ExpressGuard = (req: ExpressRequest, res: ServerResponse, next?: Next) => Promise<void>
 
-const remedy =
-  'Mount requireOAuth or the endpoint before the body parser, or keep the raw text: express.urlencoded({ verify: keepRawBody }), in NestJS NestFactory.create(AppModule, { rawBody: true }).'
+const place: BodyPlace<ExpressRequest> = {
+  kept: (req) => ({ raw: (req as { rawBody?: unknown }).rawBody, parsed: req.body }),
+  remedy:
+    'Mount requireOAuth or the endpoint before the body parser, or keep the raw body, for each parser: express.urlencoded({ verify: keepRawBody }), in NestJS NestFactory.create(AppModule, { rawBody: true }).',
+}
 
 /**
- * The `verify` function for `express.urlencoded`, for applications that parse bodies before this library sees them.
+ * The `verify` function for `express.urlencoded` and Express's other body parsers, for applications that parse bodies
+ * before this library sees them.
  *
  * @example
  * ```ts
@@ -63,10 +74,7 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
  */
 export function httpRequest(req: ExpressRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)
-  const request = nodeRequest(req, req.method ?? 'GET', url, limits, () => {
-    const { rawBody: raw } = req as { rawBody?: unknown }
-    return { raw, parsed: req.body, remedy }
-  })
+  const request = nodeRequest(req, req.method ?? 'GET', url, limits, req, place)
   return request instanceof Promise ? request.then((request) => withParsedForm(req, request)) : request
 }
 
@@ -103,7 +111,7 @@ function isUnparsed(body: unknown): boolean {
 
 /**
  * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else goes to `next`.
+ * An `OAuth1Error` that the function throws becomes a response; anything else goes to `next`.
  *
  * @example
  * ```ts
@@ -126,7 +134,7 @@ export function endpoint(
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand behind it.
+ * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand after it.
  * Called by hand without `next` it returns a promise to await: it resolves when the request may go on, rejects with
  * what `next` would get, and stays pending for a refused request, whose response it sends.
  *
@@ -166,7 +174,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   }
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): WithoutSecrets<T> {

@@ -1,3 +1,18 @@
+/**
+ * Fastify: endpoints as route handlers, `requireOAuth` as a hook, and a plugin that keeps form bodies as they were sent.
+ *
+ * @example
+ * ```ts
+ * import { countersign, currentCredential, endpoint, requireOAuth } from 'countersign/fastify'
+ *
+ * app.register(countersign)
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', { onRequest: requireOAuth(protector) }, (request) => currentCredential(request).userId)
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage } from 'node:http'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
@@ -5,25 +20,19 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { isForm } from './shared/form.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  neverSettles,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
-import { formFields, headersFor, nodeRequest, peekForm } from './shared/node-message.ts'
+import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
+import { peekBody } from './shared/node-body.ts'
+import { formFields, headersFor, nodeRequest } from './shared/node-message.ts'
 import { absoluteUrl } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of a Fastify request as is used here; Fastify's own type fits. */
+/** The subset of a Fastify request that this adapter uses; Fastify's own type fits. */
 export interface FastifyRequest {
   readonly raw: IncomingMessage
   readonly method: string
@@ -36,7 +45,7 @@ export interface FastifyRequest {
   body?: unknown
 }
 
-/** As much of a Fastify reply as is used here. */
+/** The subset of a Fastify reply that this adapter uses. */
 export interface FastifyReply {
   code(status: number): unknown
   headers(values: Record<string, string | number>): unknown
@@ -44,7 +53,7 @@ export interface FastifyReply {
 }
 
 type Done = (error?: Error) => void
-/** As much of a Fastify instance as the plugin uses. */
+/** The subset of a Fastify instance that the plugin uses. */
 export interface FastifyInstance {
   addContentTypeParser(
     type: RegExp,
@@ -66,7 +75,11 @@ export interface FastifyInstance {
   ): unknown
 }
 
-const remedy = "Register the plugin: app.register(countersign), from 'countersign/fastify'."
+const place: BodyPlace<FastifyRequest> = {
+  kept: (request) => ({ raw: (request as { rawBody?: unknown }).rawBody, parsed: request.body }),
+  remedy:
+    "For forms register the plugin: app.register(countersign), from 'countersign/fastify'; for any body use requireOAuth in an onRequest hook.",
+}
 
 const readsBody: unique symbol = Symbol('countersign.readsBody')
 
@@ -113,9 +126,9 @@ export const countersign: (
         return next(null)
       }
       const most = bodyLimit === undefined ? {} : { maxBodyLength: bodyLimit }
-      void Promise.resolve(peekForm(request.raw, { ...most, ...limits })).then(
+      void Promise.resolve(peekBody(request.raw, { ...most, ...limits })).then(
         () => next(null),
-        // Fastify's parsers would wait for ever. Other failures are for the routes that check signatures.
+        // Fastify's parsers would wait forever. Other failures are for the routes that check signatures.
         (error) => next(error.code === 'request_timeout' ? error : null),
       )
     })
@@ -133,10 +146,7 @@ export const countersign: (
  */
 export function httpRequest(request: FastifyRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { raw: req, method, protocol, host, originalUrl } = request
-  return nodeRequest(req, method, absoluteUrl(protocol, host, originalUrl), limits, () => {
-    const { body: parsed, rawBody: raw } = request as { body?: unknown; rawBody?: unknown }
-    return { raw, parsed, remedy }
-  })
+  return nodeRequest(req, method, absoluteUrl(protocol, host, originalUrl), limits, request, place)
 }
 
 /** A Fastify route handler. */
@@ -150,7 +160,7 @@ export interface FastifyGuard {
 
 /**
  * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else goes to Fastify's error handler.
+ * An `OAuth1Error` that the function throws becomes a response; anything else goes to Fastify's error handler.
  *
  * @example
  * ```ts
@@ -172,7 +182,7 @@ export function endpoint(
 
 /**
  * A hook (`onRequest`, `preValidation` or `preHandler`) that lets correctly signed requests through, with
- * `currentCredential(request)` at hand behind it. In `onRequest` a refused request's body is never parsed.
+ * `currentCredential(request)` at hand after it. In `onRequest` a refused request's body is never parsed.
  * Called by hand without `done` it returns a promise to await: it resolves when the request may go on, rejects with
  * what `done` would get, and stays pending for a refused request, whose response it sends.
  *
@@ -217,7 +227,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: HttpRespon
   return reply
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   request?: FastifyRequest | IncomingMessage,
 ): WithoutSecrets<T> {

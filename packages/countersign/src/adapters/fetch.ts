@@ -1,22 +1,32 @@
+/**
+ * Fetch handlers, as Next.js, SvelteKit, Remix, Bun, Deno and Workers call them.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
+ *
+ * export const POST = endpoint(server.token)
+ * export const GET = requireOAuth(protector)((request) => Response.json(currentCredential(request).userId))
+ * ```
+ *
+ * @module
+ */
+
 import { ConfigurationError } from '../errors.ts'
+import { formOfOctets } from '../protocol/encoding.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import { octetsLost } from './shared/body.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { isForm } from './shared/form.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { isForm, refuseEncodedForm } from './shared/form.ts'
+import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { refuseFragment, refuseUserInformation } from './shared/target.ts'
-import { readWebForm, textOfOctets, webHeaders, webResponse } from './shared/web-message.ts'
+import { readWebBody, webHeaders, webResponse } from './shared/web-message.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
@@ -34,6 +44,8 @@ function requestOf(input: FetchInput): Request {
   return 'request' in input ? input.request : input
 }
 
+const remedy = 'Call requireOAuth or the endpoint first, or read request.clone().'
+
 /**
  * The request as the core wants it. A form is read from a copy, so the handler can read the body itself; other bodies
  * are not read. The URL is what the runtime made of it: behind a proxy, on Deno and on Node, where the request itself can
@@ -45,26 +57,62 @@ export function httpRequest(input: FetchInput, limits?: Partial<Limits>): Awaita
   const request = requestOf(input)
   refuseFragment(request.url)
   refuseUserInformation(request.url)
-  const http = { method: request.method, url: request.url, headers: webHeaders(request) }
-  return isForm(http.headers['content-type'])
-    ? formOf(request, limits).then((body) => ({ ...http, body }))
-    : http
+  const headers = webHeaders(request)
+  if (!isForm(headers['content-type'])) return new FetchRequest(request, headers, limits)
+  return formOf(request, headers, limits)
 }
 
-async function formOf(request: Request, limits: Partial<Limits> | undefined): Promise<string> {
-  if (request.bodyUsed) {
-    throw new ConfigurationError(
-      'The form body was read before its signature could be checked. Call requireOAuth or the endpoint first, or read request.clone().',
-    )
+class FetchRequest implements HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: HttpRequest['headers']
+  readonly body: string | undefined
+  readonly #request: Request
+  readonly #limits: Partial<Limits> | undefined
+  #octets: Promise<Uint8Array> | undefined
+
+  constructor(
+    request: Request,
+    headers: HttpRequest['headers'],
+    limits: Partial<Limits> | undefined,
+    form?: Uint8Array,
+  ) {
+    this.method = request.method
+    this.url = request.url
+    this.headers = headers
+    this.body = form && formOfOctets(form)
+    this.#request = request
+    this.#limits = limits
+    this.#octets = form && Promise.resolve(form)
   }
-  const copy = request.clone()
-  // What is read from a copy is kept for the original: the rest of a form over the limit must not fill the memory.
-  return textOfOctets(await readWebForm(copy, limits, () => void request.body?.cancel().catch(() => {})))
+
+  bytes(): Promise<Uint8Array> {
+    this.#octets ??= copyOf(this.#request, this.#limits)
+    return this.#octets
+  }
+}
+
+async function formOf(
+  request: Request,
+  headers: Record<string, string>,
+  limits: Partial<Limits> | undefined,
+): Promise<HttpRequest> {
+  if (request.bodyUsed)
+    throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
+  refuseEncodedForm(headers['content-encoding'])
+  return new FetchRequest(request, headers, limits, await copyOf(request, limits))
+}
+
+/** The octets of a body, of which the handler keeps its own copy. */
+async function copyOf(request: Request, limits: Partial<Limits> | undefined): Promise<Uint8Array> {
+  if (request.bodyUsed) throw octetsLost(remedy)
+  // What is read from a copy is kept for the original: the rest of a body over the limit must not fill the memory.
+  return readWebBody(request.clone(), limits, () => void request.body?.cancel().catch(() => {}))
 }
 
 /**
  * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * It answers an `OAuth1Error` that the function throws; anything else rejects.
+ * An `OAuth1Error` that the function throws becomes a response; anything else rejects.
  *
  * @example
  * ```ts
@@ -110,7 +158,7 @@ function acceptOf(input: FetchInput): string | undefined {
   return requestOf(input).headers.get('accept') ?? undefined
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   input?: FetchInput,
 ): WithoutSecrets<T> {

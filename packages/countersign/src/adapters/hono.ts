@@ -1,3 +1,17 @@
+/**
+ * Hono, on Node, Bun, Deno and Workers: endpoints as handlers, signed requests behind `requireOAuth`.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/hono'
+ *
+ * app.all('/oauth/token', endpoint(server.token))
+ * app.get('/photos', requireOAuth(protector), (c) => c.json(currentCredential(c).userId))
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage } from 'node:http'
 import { ConfigurationError } from '../errors.ts'
 import { formOfOctets } from '../protocol/encoding.ts'
@@ -7,25 +21,20 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import { checkBodyLength, keptOctets, octetsLost } from './shared/body.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { isForm, refuseEncodedForm, undamaged } from './shared/form.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
-import { headerLines, headersOf, nodeForm, nodeUrl } from './shared/node-message.ts'
+import { bodyName, isForm, refuseEncodedForm, undamaged } from './shared/form.ts'
+import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
+import { nodeForm, nodeOctets } from './shared/node-body.ts'
+import { headerLines, headersOf, nodeUrl } from './shared/node-message.ts'
 import { refuseContent, refuseFragment, refuseUserInformation, signedMethod } from './shared/target.ts'
-import { readWebForm, textOfFormData, textOfOctets, webHeaders, webResponse } from './shared/web-message.ts'
+import { readWebBody, textOfFormData, webHeaders, webResponse } from './shared/web-message.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of a Hono context as is used here; Hono's own type fits. */
+/** The subset of a Hono context that this adapter uses; Hono's own type fits. */
 export interface HonoContext {
   readonly env: unknown
   readonly req: { raw: Request; readonly bodyCache: object }
@@ -57,21 +66,58 @@ export function httpRequest(c: HonoContext, limits?: Partial<Limits>): Awaitable
   const incoming = incomingOf(c)
   if (incoming === undefined) refuseUserInformation(raw.url)
   const url = incoming ? nodeUrl(incoming) : raw.url
-  const complete = (body: string | undefined) => ({
-    method: signedMethod(raw.method, incoming?.method, url, body),
-    url,
-    // On Node the headers are not asked of `raw`, which would have to make them first.
-    headers: incoming ? headersOf(incoming) : webHeaders(raw),
-    body,
-  })
+  const complete = (body: string | undefined) =>
+    new HonoRequest(signedMethod(raw.method, incoming?.method, url, body), url, body, c, incoming, limits)
   const contentType = incoming
     ? headerLines(incoming, 'content-type').join()
     : raw.headers.get('content-type')
   if (!isForm(contentType)) return complete(undefined)
   refuseContent(raw.method)
-  // Fetch knows no body of GET and HEAD; Node does.
-  const body = incoming && isBodiless(raw) ? nodeForm(incoming, limits, { remedy }) : formOf(c.req, limits)
+  const body = hidesBody(c, incoming)
+    ? nodeForm(incoming, limits, nothingKept, remedy)
+    : formOf(c.req, limits)
   return body.then(complete)
+}
+
+class HonoRequest implements HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: HttpRequest['headers']
+  readonly body: string | undefined
+  readonly #c: HonoContext
+  readonly #incoming: IncomingMessage | undefined
+  readonly #limits: Partial<Limits> | undefined
+
+  constructor(
+    method: string,
+    url: string,
+    body: string | undefined,
+    c: HonoContext,
+    incoming: IncomingMessage | undefined,
+    limits: Partial<Limits> | undefined,
+  ) {
+    this.method = method
+    this.url = url
+    // On Node the headers are not asked of `raw`, which would have to make them first.
+    this.headers = incoming ? headersOf(incoming) : webHeaders(c.req.raw)
+    this.body = body
+    this.#c = c
+    this.#incoming = incoming
+    this.#limits = limits
+  }
+
+  bytes(): Promise<Uint8Array> {
+    return hidesBody(this.#c, this.#incoming)
+      ? nodeOctets(this.#incoming, this.#limits, nothingKept, remedy)
+      : octetsOf(this.#c.req, this.headers, this.#limits)
+  }
+}
+
+const nothingKept = () => ({})
+
+/** Fetch knows no body of GET and HEAD; Node does. */
+function hidesBody(c: HonoContext, incoming: IncomingMessage | undefined): incoming is IncomingMessage {
+  return incoming !== undefined && isBodiless(c.req.raw)
 }
 
 /** Node's own request, where Hono runs on Node. */
@@ -88,7 +134,7 @@ function isBodiless({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** What Hono keeps of a body that was read through `c.req`. */
+/** What Hono keeps of a body that was read through `c.req`: what was made of the stream first, and then of that. */
 interface BodyCache {
   readonly arrayBuffer?: Promise<ArrayBuffer>
   readonly bytes?: Promise<Uint8Array>
@@ -97,30 +143,66 @@ interface BodyCache {
   readonly formData?: Promise<FormData>
 }
 
+/** What was read of the stream, and still tells which octets came, or which text. */
+async function cached(req: HonoContext['req']): Promise<Uint8Array | string | FormData | undefined> {
+  const cache: BodyCache = req.bodyCache
+  const [first] = Object.keys(cache) as (keyof BodyCache)[]
+  const body = first && (await cache[first])
+  if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer())
+  return body instanceof ArrayBuffer ? new Uint8Array(body) : body
+}
+
 async function formOf(req: HonoContext['req'], limits: Partial<Limits> | undefined): Promise<string> {
   refuseEncodedForm(req.raw.headers.get('content-encoding') ?? undefined)
-  const cache: BodyCache = req.bodyCache
-  if (cache.arrayBuffer) return textOfOctets(await cache.arrayBuffer)
-  if (cache.bytes) return textOfOctets(await cache.bytes)
-  if (cache.blob) return textOfOctets(await (await cache.blob).arrayBuffer())
-  if (cache.text) return undamaged(await cache.text, remedy)
-  if (cache.formData) return textOfFormData(await cache.formData, remedy)
-  if (req.raw.bodyUsed)
-    throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
+  const body = (await cached(req)) ?? (await readOnce(req, limits))
+  if (typeof body === 'string') return undamaged(body, remedy)
+  if (body instanceof Uint8Array) return formOfOctets(body)
+  if (body instanceof FormData) return textOfFormData(body, remedy)
+  throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
+}
+
+async function octetsOf(
+  req: HonoContext['req'],
+  headers: HttpRequest['headers'],
+  limits: Partial<Limits> | undefined,
+): Promise<Uint8Array> {
+  const kept = await cached(req)
+  const octets = kept === undefined ? await readOnce(req, limits) : keptOctets({ raw: kept }, headers)
+  if (octets === undefined) throw octetsLost(remedy)
+  checkBodyLength(bodyName(headers['content-type']), octets, limits)
+  return octets
+}
+
+/** Where a request carries what was read of its body, so that two readers see the same. */
+const octetsKey: unique symbol = Symbol('countersign.octets')
+
+/** The octets of a body that nothing has read yet, or undefined when something has. */
+function readOnce(
+  req: HonoContext['req'] & { [octetsKey]?: Promise<Uint8Array> },
+  limits: Partial<Limits> | undefined,
+): Promise<Uint8Array> | undefined {
+  if (req[octetsKey] === undefined) {
+    if (req.raw.bodyUsed) return undefined
+    req[octetsKey] = read(req, limits)
+  }
+  return req[octetsKey]
+}
+
+async function read(req: HonoContext['req'], limits: Partial<Limits> | undefined): Promise<Uint8Array> {
   // Fetch makes no GET or HEAD with a body, though workerd hands them over: they are read from a copy.
   if (isBodiless(req.raw)) {
     const drop = () => void req.raw.body?.cancel().catch(() => {})
-    return formOfOctets(await readWebForm(req.raw.clone(), limits, drop))
+    return readWebBody(req.raw.clone(), limits, drop)
   }
-  const octets = await readWebForm(req.raw, limits)
+  const octets = await readWebBody(req.raw, limits)
   // What is read is spent; an equal request takes its place, for the handler, as Hono's own body limit does it.
   req.raw = new Request(req.raw, { body: octets })
-  return formOfOctets(octets)
+  return octets
 }
 
 /**
  * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else goes to `app.onError`.
+ * An `OAuth1Error` that the function throws becomes a response; anything else goes to `app.onError`.
  *
  * @example
  * ```ts
@@ -136,8 +218,8 @@ export function endpoint(answer: Answer<[c: HonoContext]>, options: EndpointOpti
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand behind it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono answers it.
+ * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand after it.
+ * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono responds with the refusal.
  *
  * @example
  * ```ts
@@ -163,7 +245,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   return (c, next) => (next ? guard(c, next) : droppable(guard(c)))
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   c?: HonoContext,
 ): WithoutSecrets<T> {

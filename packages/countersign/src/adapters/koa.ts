@@ -1,3 +1,17 @@
+/**
+ * Koa: endpoints and `requireOAuth` as middleware.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/koa'
+ *
+ * router.all('/oauth/token', endpoint(server.token))
+ * router.get('/photos', requireOAuth(protector), (ctx) => { ctx.body = currentCredential(ctx).userId })
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -5,23 +19,17 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  droppable,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { headersFor, nodeRequest, wireMethod } from './shared/node-message.ts'
 import { absoluteUrl, refuseSecondQuestionMark } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** As much of a Koa context as is used here; Koa's own type fits. */
+/** The subset of a Koa context that this adapter uses; Koa's own type fits. */
 export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
@@ -40,8 +48,16 @@ export type KoaMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) => P
 /** Koa middleware that can also be called by hand, without `next`. */
 export type KoaGuard = (ctx: KoaContext, next?: () => Promise<unknown>) => Promise<unknown>
 
-const remedy =
-  'Use requireOAuth or the endpoint before the body parser, or a parser that keeps ctx.request.rawBody, such as @koa/bodyparser.'
+interface ReadRequest {
+  readonly rawBody?: unknown
+  readonly body?: unknown
+}
+
+const place: BodyPlace<ReadRequest> = {
+  kept: ({ rawBody: raw, body: parsed }) => ({ raw, parsed }),
+  remedy:
+    'Use requireOAuth or the endpoint before the body parser, or a parser that keeps ctx.request.rawBody, such as @koa/bodyparser.',
+}
 
 /**
  * The request as the core wants it. Scheme and host are Koa's own view (`app.proxy`). A form body is taken from the
@@ -52,18 +68,18 @@ const remedy =
 export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const { req } = ctx
   refuseSecondQuestionMark(ctx.originalUrl)
-  const request = ctx.request as { body?: unknown; rawBody?: unknown; originalMethod?: string }
+  const request = ctx.request as ReadRequest & { originalMethod?: string }
   // Koa below a path of Express or Connect finds its own original stripped, too.
   const { originalUrl = ctx.originalUrl } = req as { originalUrl?: string }
   refuseSecondQuestionMark(originalUrl)
   const url = absoluteUrl(ctx.protocol, ctx.host, originalUrl)
-  const source = () => ({ raw: request.rawBody, parsed: request.body, remedy })
-  return nodeRequest(req, ctx.method, url, limits, source, request.originalMethod ?? wireMethod(req))
+  const wire = request.originalMethod ?? wireMethod(req)
+  return nodeRequest(req, ctx.method, url, limits, request, place, wire)
 }
 
 /**
  * A middleware of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws is answered; anything else is thrown to Koa.
+ * An `OAuth1Error` that the function throws becomes a response; anything else is thrown to Koa.
  *
  * @example
  * ```ts
@@ -79,8 +95,8 @@ export function endpoint(answer: Answer<[ctx: KoaContext]>, options: EndpointOpt
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand behind it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa answers it.
+ * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand after it.
+ * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa responds with the refusal.
  *
  * @example
  * ```ts
@@ -111,7 +127,7 @@ function send(ctx: KoaContext, response: HttpResponse): void {
     ctx.set({ [name]: String(value) })
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   ctx?: KoaContext | IncomingMessage,
 ): WithoutSecrets<T> {

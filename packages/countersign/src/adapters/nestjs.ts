@@ -1,3 +1,18 @@
+/**
+ * NestJS, on Express and on Fastify: a module, `RequireOAuth` and the parameter decorators for protected methods, and
+ * `Endpoint` for those that issue credentials.
+ *
+ * @example
+ * ```ts
+ * import { CountersignModule, CurrentCredential, RequireOAuth } from 'countersign/nestjs'
+ *
+ * @Module({ imports: [CountersignModule.forRoot({ protector, server })], controllers: [PhotosController] })
+ * export class AppModule {}
+ * ```
+ *
+ * @module
+ */
+
 import type { ServerResponse } from 'node:http'
 import {
   type ArgumentsHost,
@@ -35,14 +50,8 @@ import {
   setHeaders,
 } from './nestjs/context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './nestjs/module.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
+import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 
 export { httpRequest, type LocateOptions, type NestRequest } from './nestjs/context.ts'
 export { Endpoint, endpoint, OAuthRequest } from './nestjs/endpoint.ts'
@@ -180,7 +189,7 @@ export const CurrentAuthentication: (options?: LocateOptions) => ParameterDecora
     currentAuthentication(findRequest(context, options?.requestOf)),
 )
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   request?: NestRequest,
 ): WithoutSecrets<T> {

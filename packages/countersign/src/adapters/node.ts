@@ -1,3 +1,19 @@
+/**
+ * Listeners of node:http, without a framework.
+ *
+ * @example
+ * ```ts
+ * import { currentCredential, endpoint, requireOAuth } from 'countersign/node'
+ *
+ * const token = endpoint(server.token)
+ * const photos = requireOAuth(protector)((req, res) => res.end(String(currentCredential(req).userId)))
+ *
+ * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : photos(req, res)))
+ * ```
+ *
+ * @module
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -5,22 +21,22 @@ import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
+import type { BodyPlace } from './shared/body.ts'
+import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import {
-  authenticationOf,
-  credentialOf,
-  judge,
-  type RequireOptions,
-  requireOptions,
-  withAuthentication,
-} from './shared/guard.ts'
+import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
 import { nodeRequest, nodeUrl, sendResponse } from './shared/node-message.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RequireOptions } from './shared/guard.ts'
 
-/** A listener of `http.createServer`; it rejects with what it cannot answer itself. */
+/** A listener of `http.createServer`; it rejects with an error that it has no response for. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+
+const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> = {
+  kept: ({ rawBody: raw, body: parsed }) => ({ raw, parsed }),
+  remedy: 'Call requireOAuth or the endpoint before anything reads the request.',
+}
 
 /**
  * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option. Mounted in
@@ -30,15 +46,12 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
 export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awaitable<HttpRequest> {
-  return nodeRequest(req, req.method ?? 'GET', nodeUrl(req), limits, () => {
-    const { body: parsed, rawBody: raw } = req as { body?: unknown; rawBody?: unknown }
-    return { raw, parsed, remedy: 'Call requireOAuth or the endpoint before anything reads the request.' }
-  })
+  return nodeRequest(req, req.method ?? 'GET', nodeUrl(req), limits, req, place)
 }
 
 /**
  * A listener of one of the server's endpoints, or of a function of your own that returns a response.
- * It answers an `OAuth1Error` that the function throws, and 503 or 500 where a store or the configuration fails.
+ * An `OAuth1Error` that the function throws becomes a response, and so does a 503 or 500 where a store or the configuration fails.
  *
  * @example
  * ```ts
@@ -84,14 +97,14 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 /** Plain Node has no error handler, and a listener that rejects ends the process: a store that is down must not. */
 function sendFailure(res: ServerResponse, error: unknown, errors: RequireOptions['errors']): undefined {
   if (errors === 'throw') throw error
-  // Whoever leaves in the middle of a body hears no answer, and must not fill the log.
+  // A client that leaves in the middle of a body gets no response, and must not fill the log.
   if (res.req.destroyed && !res.req.complete) return undefined
   console.error(error)
   const status = (error as { statusCode?: number } | undefined)?.statusCode ?? 500
   sendResponse(res, { status, headers: { 'content-type': 'text/plain' }, body: '' })
 }
 
-/** The token credential of this request, or without an argument that of the current async context. */
+/** The token credential of this request, or without an argument the one of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): WithoutSecrets<T> {

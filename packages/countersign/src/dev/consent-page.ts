@@ -26,9 +26,10 @@ export interface DevConsentOptions {
 }
 
 /**
- * The authorization endpoint (§2.2) with a page that asks nothing but which user approves. **For development only**: it
- * knows no sign-in and no protection against forgery, and says so in the log when it is made.
+ * The authorization endpoint (§2.2) with a page that asks nothing but which user approves. It has no sign-in and no
+ * protection against forgery, and says so in the log when it is made.
  *
+ * @deprecated Dangerous: for development only. Not really deprecated; your editor marks it so that it stands out.
  * @throws ConfigurationError where `NODE_ENV` is `production`, or `users` is empty.
  */
 export function devConsent<C extends Client, T extends TokenCredential>(

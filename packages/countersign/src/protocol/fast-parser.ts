@@ -5,10 +5,12 @@ import type { Parameter } from './parameters.ts'
 import { noValues, numbers, type ProtocolValues, type ReadRequest } from './parsed-values.ts'
 
 /**
- * A short cut past the general code, for speed alone: reads a request as almost all clients send it, with the protocol's
- * parameters in the header and all text in the §3.6 encoding, in one pass over its octets and without making a string
- * of each name and value. Answers undefined for anything else, and for whatever is to be refused: the general code then
- * decides. A property test holds that the two never differ.
+ * The fast parser, for speed alone: it reads a request as almost all clients send it, with the protocol's parameters in
+ * the header and all text in the §3.6 encoding, in one pass over its octets, and makes no string of each name and value.
+ * It returns undefined for anything else and for whatever must be refused: `parseGeneral` then decides. A property test
+ * holds the two equal.
+ *
+ * It takes about a third of the time of the general parser; `npm run bench check` measures both.
  */
 export function parseFast(
   method: string,
@@ -38,12 +40,12 @@ export function parseFast(
 
 const none: readonly Parameter[] = []
 
-/** What a step answers for a request that is not for this short cut. */
+/** What a step returns for a request that the general parser has to read. */
 const unusual = -1
 
-/** The texts of a request, a NUL behind each. Used again and again, but never beyond one call. */
+/** The texts of a request, a NUL after each. Reused by every call, and never read after one. */
 const octets = Buffer.alloc(8_192)
-/** The base string: an octet becomes three at the most, and a parameter brings six for its signs. */
+/** The base string: an octet becomes at most three, and the signs of a parameter six. */
 const signed = Buffer.alloc(4 * octets.length)
 
 /** For each parameter where its name begins and ends, where its value begins and ends, and its number. */
@@ -56,7 +58,7 @@ const application = 10
 /** Where the entries are that are signed, in the order in which they are. */
 const sorted = new Uint16Array(maxParameters)
 
-/** §3.5.1: `name="value"`, separated by a comma and spaces. Answers where the entries end. */
+/** §3.5.1: `name="value"`, separated by a comma and spaces. Returns where the entries end. */
 function readHeader(text: string, values: ProtocolValues, maxValueLength: number): number {
   let end = 0
   let at = 'OAuth '.length
@@ -81,7 +83,7 @@ function readHeader(text: string, values: ProtocolValues, maxValueLength: number
   return end
 }
 
-/** Pairs of a query or a form, none of them the protocol's own. Answers where the entries end. */
+/** Pairs of a query or a form, none of them the protocol's own. Returns where the entries end. */
 function readForm(start: number, textEnd: number, firstEnd: number): number {
   let end = firstEnd
   let at = start
@@ -177,7 +179,7 @@ function startsWith(start: number, name: Uint8Array): boolean {
   return i === name.length
 }
 
-/** §3.4.1.3.2, and `oauth_signature` left out. Answers how many are left. */
+/** §3.4.1.3.2, and `oauth_signature` left out. Returns how many are left. */
 function sort(end: number): number {
   let count = 0
   for (let entry = 0; entry < end; entry += entrySize) {
@@ -211,7 +213,7 @@ function compareStretches(a: number, b: number): number {
   return end - at - (otherEnd - otherAt)
 }
 
-/** §3.4.1.1. Answers its length. */
+/** §3.4.1.1. Returns its length. */
 function writeBaseString(method: string, uriStart: number, uriEnd: number, count: number): number {
   let length = method.length
   for (let at = 0; at < length; at++) signed[at] = method.charCodeAt(at)
@@ -268,7 +270,7 @@ const equalsSign = 0x3d
 const backslash = 0x5c
 const space = 0x20
 
-/** A table of this file's own: the engine reads it faster than one of another. */
+/** A copy of this file's own: the engine reads it faster than an imported table. */
 const isPlain = Uint8Array.from(isUnreserved)
 const digits = Buffer.from('0123456789ABCDEF')
 /** The values of upper-case hex digits; what is no digit makes an octet that none is. */

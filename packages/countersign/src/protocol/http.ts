@@ -21,9 +21,15 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** The raw text of an `application/x-www-form-urlencoded` body; undefined for any other content. */
   readonly body?: string | undefined
+  /**
+   * The whole body as it was sent, of any content type: for checks of what the signature does not cover, such as a body
+   * hash. It is read when this is called, and stays readable for the handler; a body over the limits is an `OAuth1Error`
+   * (413, 408), one that a parser read without keeping its octets a `ConfigurationError`.
+   */
+  bytes?(): Promise<Uint8Array>
 }
 
-/** An answer for the framework to send: always complete, the body possibly empty. */
+/** A response for the framework to send: always complete, the body possibly empty. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -10,8 +10,8 @@ export interface Limits {
   /** The request URL. Default 16 384. */
   readonly maxUrlLength: number
   /**
-   * A form body; other bodies are not read. Default 262 144 at protected resources and 65 536 at the endpoints of an
-   * `AuthorizationServer`.
+   * A form body, and any other where its octets are checked; otherwise other bodies are not read. Default 262 144 at
+   * protected resources and 65 536 at the endpoints of an `AuthorizationServer`.
    */
   readonly maxBodyLength: number
   /**
@@ -21,7 +21,7 @@ export interface Limits {
   readonly maxParameters: number
   /** The value of a single `oauth_` parameter. Default 4 096. */
   readonly maxValueLength: number
-  /** How long a form body may take to arrive before it is refused with 408. Default 30. */
+  /** How long such a body may take to arrive before it is refused with 408. Default 30. */
   readonly bodyTimeoutSeconds: number
 }
 

@@ -52,23 +52,3 @@ export function checkVerifier(credential: TemporaryCredential | undefined, verif
 function asTyped(code: string): string {
   return code.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
 }
-
-/**
- * Why a temporary credential cannot be decided upon: `reason` is for the page that the resource owner is shown.
- * `unknown` also covers a credential that was spent and is gone.
- */
-export class UndecidableError extends OAuth1Error {
-  readonly reason: 'unknown' | 'expired' | 'decided'
-
-  constructor(reason: UndecidableError['reason']) {
-    super('invalid_token', reasons[reason])
-    this.reason = reason
-  }
-}
-
-const reasons = {
-  unknown:
-    'There is no such temporary credential: never issued, expired, or already used. Start the flow again.',
-  expired: 'This temporary credential has expired. Start the flow again.',
-  decided: 'This request was already decided upon. Start again from the application.',
-}

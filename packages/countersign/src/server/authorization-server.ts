@@ -1,5 +1,5 @@
 import { randomCode, randomToken } from '../crypto/random.ts'
-import { ConfigurationError, OAuth1Error } from '../errors.ts'
+import { ConfigurationError, OAuth1Error, UndecidableError } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { issuingLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
@@ -12,7 +12,7 @@ import {
   required,
   requireSecureTransport,
 } from './authenticate.ts'
-import { authorizationToken, checkVerifier, UndecidableError } from './authorization-request.ts'
+import { authorizationToken, checkVerifier } from './authorization-request.ts'
 import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
 import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'

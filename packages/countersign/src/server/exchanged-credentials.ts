@@ -1,4 +1,4 @@
-import { UndecidableError } from './authorization-request.ts'
+import { UndecidableError } from '../errors.ts'
 
 /** More than are exchanged while one request is under way; the oldest make room. */
 const most = 10_000

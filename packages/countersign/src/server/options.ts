@@ -36,9 +36,19 @@ export interface CommonOptions extends Partial<Policy> {
   readonly origin?: string | readonly string[] | undefined
   /** The protection realm in challenges (§3.5.1). Default `OAuth`. */
   readonly realm?: string
-  /** Accept plain HTTP where secrets travel: for localhost only. Default false. */
+  /**
+   * Accept plain HTTP where secrets travel. Default false.
+   *
+   * @deprecated Dangerous: for development on localhost only. Not really deprecated; your editor marks it so that it
+   * stands out.
+   */
   readonly insecureTransport?: boolean
-  /** Tell an unknown client, an unknown token and a bad signature apart: for development only. Default false. */
+  /**
+   * Tell an unknown client, an unknown token and a bad signature apart. Default false.
+   *
+   * @deprecated Dangerous: for development only, because strangers learn which clients and tokens exist. Not really
+   * deprecated; your editor marks it so that it stands out.
+   */
   readonly distinctErrors?: boolean
   /** How long one hook may take before the request is refused with a `StoreError`. Default 5; 0 waits forever. */
   readonly storeTimeoutSeconds?: number
@@ -119,7 +129,7 @@ export const defaults = {
   tokenLength: 42,
   tokenSecretLength: 48,
   temporaryCredentialLifetimeSeconds: 600,
-  callbackSchemes: ['https', 'http'],
+  callbackSchemes: ['https', 'http'] as readonly string[],
   maxCallbackLength: 2_000,
   deniedParameter: false,
 }

@@ -17,6 +17,9 @@ export interface Policy {
    * The application's own parameters in the `Authorization` header: they are signed there (§3.4.1.3.1), but no framework
    * shows them to a handler, so anyone on the way could hide a parameter by moving it. `accept` is for clients that send
    * them so (xAuth, some of LTI), with handlers that read `request.parameters`. Default `refuse`.
+   *
+   * @deprecated Dangerous where it is `accept`, unless every handler reads `request.parameters`. Not really deprecated;
+   * your editor marks it so that it stands out.
    */
   readonly headerParameters: 'refuse' | 'accept'
   /**
@@ -24,13 +27,20 @@ export interface Policy {
    * registered one has none, or `prefix`, which also accepts every path below a registered one. Default `exact`.
    */
   readonly callbackRule: 'exact' | 'prefix'
-  /** Accept any http(s) callback of a client that registered none. Default false: such a client can only use `oob`. */
+  /**
+   * Accept any http(s) callback of a client that registered none. Default false: such a client can only use `oob`.
+   *
+   * @deprecated Dangerous: for development only, because anyone who holds a client's secret can have approvals sent
+   * anywhere. Not really deprecated; your editor marks it so that it stands out.
+   */
   readonly allowUnregisteredCallbacks: boolean
   /** Accept requests without a token, signed by the client alone (two-legged). Default false. */
   readonly twoLegged: boolean
   /**
-   * Tell this client's developer more about a refusal: whether the token or the signature was at fault. It also tells
-   * strangers that the client exists, so it is for clients in development. Default false.
+   * Tell this client's developer more about a refusal: whether the token or the signature was at fault. Default false.
+   *
+   * @deprecated Dangerous: for clients in development only, because strangers learn that the client exists. Not really
+   * deprecated; your editor marks it so that it stands out.
    */
   readonly advice: boolean
 }

@@ -47,6 +47,21 @@ interface View {
   readonly fields: () => Promise<readonly (readonly [string, string])[]>
   /** The length of the body, read as a stream. */
   readonly size: () => Promise<number>
+  /** The whole body as a handler has it: what a parser made of it, or its octets. */
+  readonly body: () => Promise<unknown>
+}
+
+/** Reads the octets of the body in the middle of the check, for requests that ask for it, and hands them on. */
+class OctetsProtector extends ResourceProtector<Client, Token> {
+  override async authenticate(http: HttpRequest, scope?: string) {
+    const reads = http.headers['x-octets'] === undefined ? undefined : http.bytes?.()
+    const octets = await reads
+    const again = reads && (await http.bytes?.())
+    if (octets && again && !Buffer.from(octets).equals(again))
+      throw new Error('Read twice, and not the same.')
+    // The credential is a getter of it: a copy would lose that.
+    return Object.assign(await super.authenticate(http, scope), { octets })
+  }
 }
 
 /** The one application that every framework serves. The harness of a framework says where each part hangs. */
@@ -62,7 +77,7 @@ export class App {
     const withUser = (credential: TokenCredential | undefined): Token | undefined =>
       credential && { ...credential, user: { name: `user ${credential.userId}` } }
     this.server = new AuthorizationServer({ hooks, insecureTransport: true, ...options })
-    this.protector = new ResourceProtector<Client, Token>({
+    this.protector = new OctetsProtector({
       hooks: {
         queryClient: hooks.queryClient,
         queryToken: async (clientId, oauthToken) => withUser(await hooks.queryToken(clientId, oauthToken)),
@@ -95,6 +110,7 @@ export class App {
     { path: '/api/throw', required: [{ errors: 'throw' }], handle: echo },
     { path: '/api/size', required: [{}], handle: async ({ fields }) => ({ size: lengthOf(await fields()) }) },
     { path: '/api/upload', required: [{}], handle: async ({ size }) => ({ size: await size() }) },
+    { path: '/api/octets', required: [{}], handle: octetsAndBody },
   ]
 
   /** For `/echo` below the router or prefix that is mounted at `/mounted/deep`. */
@@ -125,6 +141,16 @@ async function echo({ byRequest, inContext, fields }: View): Promise<object> {
   }
 }
 
+/** What the check read, and what the handler reads after it. */
+async function octetsAndBody({ byRequest, body }: View): Promise<object> {
+  const { octets } = byRequest() as { octets?: Uint8Array }
+  const read = await body()
+  return {
+    octets: octets && Buffer.from(octets).toString('hex'),
+    body: read instanceof Uint8Array ? Buffer.from(read).toString('hex') : { parsed: read },
+  }
+}
+
 function lengthOf(fields: readonly (readonly [string, string])[]): number {
   return fields.reduce((sum, [name, value]) => sum + name.length + 1 + value.length, 0)
 }
@@ -150,9 +176,14 @@ export async function sizeOf(stream: AsyncIterable<Uint8Array>): Promise<number>
   return size
 }
 
-/** All of a stream, as text. */
-export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+/** All of a stream. */
+export async function octetsOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
+}
+
+/** All of a stream, as text. */
+export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  return Buffer.from(await octetsOf(stream)).toString()
 }

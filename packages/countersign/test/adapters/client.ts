@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { authorizationHeader, protocolParameters, writtenPairs } from '../../../../test/support/signer.mjs'
 import { client, token } from './app.ts'
 
-/** A signed request, down to the octets: this side shares no code with the library. */
+/** A signed request, down to the octets. */
 export interface Call {
   readonly method?: string
   /** Where to connect, and the origin that is signed unless `origin` says otherwise. */
@@ -35,29 +35,17 @@ export interface Answer {
   readonly body: string
 }
 
-let count = 0
-
 export function authorization(call: Call): string {
   const { method = 'GET', base, origin = base, path, signedPath = path, query = '', form = [] } = call
-  const { oauthToken, oauthTokenSecret } = call.token ?? token()
-  const oauth = [
-    ['oauth_consumer_key', client.clientId],
-    ['oauth_token', oauthToken],
-    ['oauth_signature_method', 'HMAC-SHA1'],
-    ['oauth_timestamp', String(Math.floor(Date.now() / 1000))],
-    ['oauth_nonce', call.nonce ?? `${process.pid}n${++count}`],
-  ] as const
-  const queryPairs = query === '' ? [] : query.split('&').map((pair) => pair.split('='))
-  const pairs = [...queryPairs, ...form, ...oauth].map((pair) => [pair[0] ?? '', pair[1] ?? ''] as const)
-  const normalized = pairs
-    .sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))
-    .map((pair) => pair.join('='))
-    .join('&')
-  const text = [method, origin + signedPath, normalized].map(encode).join('&')
-  const key = `${call.clientSecret ?? client.clientSecret}&${oauthTokenSecret}`
-  const signature = createHmac('sha1', key).update(text).digest('base64')
-  const list = [...oauth, ['oauth_signature', encode(signature)]].map(([name, value]) => `${name}="${value}"`)
-  return `OAuth realm="test", ${list.join(', ')}`
+  const oauth = protocolParameters({
+    method,
+    uri: origin + signedPath,
+    pairs: [...writtenPairs(query), ...form],
+    client: { ...client, clientSecret: call.clientSecret ?? client.clientSecret },
+    token: call.token ?? token(),
+    oauth: call.nonce === undefined ? {} : { oauth_nonce: call.nonce },
+  })
+  return authorizationHeader(oauth, 'test')
 }
 
 const formType = 'application/x-www-form-urlencoded'
@@ -127,13 +115,4 @@ function comparable(rawHeaders: readonly string[]): string[] {
       lines.push(`${name}: ${rawHeaders[i + 1]}`)
   }
   return lines.sort()
-}
-
-/** §3.6, by way of the URL standard's encoder. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,7 +1,6 @@
-import { createHmac } from 'node:crypto'
 import oauth from 'oauth'
-import OAuth1a from 'oauth-1.0a'
 import { expect } from 'vitest'
+import { type Keys, keysFrom, ThirdParty } from '../../../../test/support/third-party.ts'
 import { client } from './app.ts'
 
 const callback = client.callbacks?.[0] as string
@@ -53,28 +52,12 @@ export async function danceWithNodeOAuth(base: string): Promise<void> {
 
 /** The flow and a protected request signed by `oauth-1.0a`, with the protocol parameters in one of the three places. */
 export async function danceWithOAuth1a(base: string, place: 'header' | 'query' | 'body'): Promise<void> {
-  const signer = new OAuth1a({
-    consumer: { key: clientId, secret: clientSecret },
-    signature_method: 'HMAC-SHA1',
-    hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-  })
-  const post = (path: string, data: Record<string, string>, token?: OAuth1a.Token) => {
-    const url = `${base}${path}`
-    const signed = signer.authorize({ url, method: 'POST', data }, token)
-    const all = new URLSearchParams({ ...data, ...(signed as object) } as Record<string, string>)
-    if (place === 'query') return fetch(`${url}?${all}`, { method: 'POST' })
-    if (place === 'body') return fetch(url, { method: 'POST', body: all })
-    return fetch(url, { method: 'POST', headers: { ...signer.toHeader(signed) } })
-  }
-  const credentials = async (response: Response) => {
-    const body = await response.text()
-    expect([response.status, body]).toEqual([200, expect.stringContaining('oauth_token_secret=')])
-    const fields = new URLSearchParams(body)
-    return { key: fields.get('oauth_token') ?? '', secret: fields.get('oauth_token_secret') ?? '' }
-  }
-  const temporary = await credentials(await post('/oauth/initiate', { oauth_callback: callback }))
+  const signer = new ThirdParty({ key: clientId, secret: clientSecret })
+  const post = (path: string, data: Record<string, string>, token?: Keys) =>
+    signer.send('POST', `${base}${path}`, { data, token, place })
+  const temporary = await keysFrom(await post('/oauth/initiate', { oauth_callback: callback }))
   const verifier = await approve(base, temporary.key)
-  const access = await credentials(await post('/oauth/token', { oauth_verifier: verifier }, temporary))
+  const access = await keysFrom(await post('/oauth/token', { oauth_verifier: verifier }, temporary))
   const echo = await post('/api/echo', {}, access)
   expect(await echo.json()).toMatchObject({ inContext: access.key, user: 'user 7' })
 }

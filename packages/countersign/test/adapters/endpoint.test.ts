@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import formbody from '@fastify/formbody'
 import { getRequestListener } from '@hono/node-server'
@@ -27,8 +26,8 @@ import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
-import OAuth from 'oauth-1.0a'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ThirdParty } from '../../../../test/support/third-party.ts'
 import { client } from './app.ts'
 import { listen } from './listen.ts'
 import type { Served } from './suite.ts'
@@ -88,19 +87,12 @@ const frameworks: Readonly<Record<string, Serve>> = {
   'NestJS on Fastify, as middleware': nest('Fastify', 'middleware'),
 }
 
-const signer = new OAuth({
-  consumer: { key: client.clientId, secret: client.clientSecret as string },
-  signature_method: 'HMAC-SHA1',
-  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-})
+const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret as string })
 
 /** Asks for a temporary credential with a signed form of this many octets. */
 async function initiate(base: string, size: number): Promise<{ status: number; body: string }> {
-  const url = `${base}/x`
   const data = { oauth_callback: 'oob', filler: 'x'.repeat(size) }
-  const signed = signer.authorize({ url, method: 'POST', data })
-  const body = new URLSearchParams(signed as unknown as Record<string, string>)
-  const response = await fetch(url, { method: 'POST', body })
+  const response = await signer.send('POST', `${base}/x`, { data, place: 'body' })
   return { status: response.status, body: await response.text() }
 }
 

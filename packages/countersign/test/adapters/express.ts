@@ -7,7 +7,7 @@ import {
   requireOAuth,
 } from 'countersign/express'
 import express5, { type ErrorRequestHandler, type Request, type Response } from 'express'
-import { handled, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import { listen } from './listen.ts'
 import type { Harness } from './suite.ts'
 
@@ -20,13 +20,14 @@ export function harnessOf(name: string, express: typeof express5, wildcard: stri
     serve(app, { parser, trust }) {
       const web = express()
       // As most applications have it; that of Express 4 leaves an empty body where it finds no JSON.
-      web.use(express.json())
+      const json = express.json({ verify: keepRawBody })
+      if (parser !== 'after') web.use(json)
       if (trust) web.set('trust proxy', true)
       const parse = express.urlencoded({ extended: true, verify: keepRawBody, limit: '2mb' })
       if (parser === 'before') web.use(parse)
       for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
       web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
-      const after = parser === 'after' ? [parse] : []
+      const after = parser === 'after' ? [json, parse] : []
       const handlers = ({ required, handle }: Route) => [
         ...required.map((scope) => requireOAuth(app.protector, scope)),
         ...after,
@@ -58,5 +59,6 @@ function viewOf(req: Request) {
     inContext: () => currentCredential(),
     fields: async () => pairsOf(req.body ?? (await textOf(req))),
     size: () => sizeOf(req),
+    body: async () => (req.readableEnded ? req.body : octetsOf(req)),
   }
 }

@@ -4,11 +4,11 @@ import express4 from 'express4'
 import { expect, it } from 'vitest'
 import { App } from './app.ts'
 import { send } from './client.ts'
-import { harnessOf } from './express.ts'
+import { harness } from './express4.ts'
 import { listen } from './listen.ts'
 import { behavesLikeTheOthers } from './suite.ts'
 
-behavesLikeTheOthers(harnessOf('Express 4', express4 as never, '*'))
+behavesLikeTheOthers(harness)
 
 it.each([
   ['loopback', 'https://api.example.com:8443'],

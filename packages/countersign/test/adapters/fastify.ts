@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import formbody from '@fastify/formbody'
 import {
   countersign,
@@ -7,13 +8,14 @@ import {
   requireOAuth,
 } from 'countersign/fastify'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { handled, pairsOf, type Route, sizeOf } from './app.ts'
+import { handled, octetsOf, pairsOf, type Route, sizeOf } from './app.ts'
 import type { Harness } from './suite.ts'
 
 /** In which of Fastify's hooks the signature is checked: `onRequest` before parsing, `preHandler` after. */
 export function harnessOf(hook: 'onRequest' | 'preHandler'): Harness {
   return {
     name: `Fastify, ${hook}`,
+    ...(hook === 'preHandler' ? { parsesJsonFirst: ['none', 'before', 'after'] } : {}),
     parsers: ['none', 'before', 'after'],
     trustsProxy: true,
     async serve(app, { parser, trust }) {
@@ -52,5 +54,6 @@ function viewOf(request: FastifyRequest) {
     inContext: () => currentCredential(),
     fields: async () => pairsOf(request.body),
     size: () => sizeOf(request.body as AsyncIterable<Uint8Array>),
+    body: async () => (request.body instanceof Readable ? octetsOf(request.body) : request.body),
   }
 }

@@ -33,5 +33,6 @@ function viewOf(request: Request) {
     inContext: () => currentCredential(),
     fields: async () => pairsOf(await request.text()),
     size: () => sizeOf(request.body as never),
+    body: async () => new Uint8Array(await request.arrayBuffer()),
   }
 }

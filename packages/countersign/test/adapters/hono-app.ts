@@ -1,6 +1,6 @@
 import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/hono'
 import { type Context, Hono } from 'hono'
-import { type App, handled, pairsOf, type Route, sizeOf } from './app.ts'
+import { type App, handled, octetsOf, pairsOf, type Route, sizeOf } from './app.ts'
 
 /** The test application in Hono, for whichever runtime. */
 export function honoApp(app: App, parser: string): Hono {
@@ -35,5 +35,9 @@ function viewOf(c: Context, parser: string) {
     fields: async () =>
       pairsOf(parser === 'after' ? await c.req.parseBody({ all: true }) : await c.req.text()),
     size: () => sizeOf(c.req.raw.body as never),
+    body: async () =>
+      parser === 'none' && c.req.raw.body
+        ? octetsOf(c.req.raw.body as never)
+        : new Uint8Array(await c.req.arrayBuffer()),
   }
 }

@@ -3,7 +3,7 @@ import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/koa'
 import Koa, { type Context, type Middleware } from 'koa'
-import { handled, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import { listen } from './listen.ts'
 import type { Harness } from './suite.ts'
 
@@ -53,5 +53,6 @@ function viewOf(ctx: Context) {
     inContext: () => currentCredential(),
     fields: async () => pairsOf((ctx.request as { body?: unknown }).body ?? (await textOf(ctx.req))),
     size: () => sizeOf(ctx.req),
+    body: async () => (ctx.req.readableEnded ? (ctx.request as { body?: unknown }).body : octetsOf(ctx.req)),
   }
 }

@@ -30,7 +30,7 @@ import {
   OAuthRequest,
   RequireOAuth,
 } from 'countersign/nestjs'
-import { type App, handled, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { type App, handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import type { Harness } from './suite.ts'
 
 /** What decorators are where their syntax is not to be had: applied by hand, to a method and its parameters. */
@@ -58,6 +58,7 @@ function resource(path: string, { required, handle }: Route): Type {
         inContext: () => currentCredential(),
         fields: async () => pairsOf(body ?? (await textOf(req))),
         size: () => sizeOf(req),
+        body: async () => (req.readableEnded ? body : octetsOf(req)),
       })
     }
   }
@@ -132,6 +133,7 @@ export const onExpress: Harness = {
 
 export const onFastify: Harness = {
   name: 'NestJS on Fastify',
+  parsesJsonFirst: ['none'],
   refusesMemberNames: 'before',
   parsers: ['none', 'before'],
   trustsProxy: true,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/node'
-import { handled, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import { listen } from './listen.ts'
 import { routeOf } from './routing.ts'
 import type { Harness } from './suite.ts'
@@ -44,5 +44,6 @@ function viewOf(req: IncomingMessage) {
     inContext: () => currentCredential(),
     fields: async () => pairsOf(await textOf(req)),
     size: () => sizeOf(req),
+    body: () => octetsOf(req),
   }
 }

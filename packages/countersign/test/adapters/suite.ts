@@ -6,7 +6,7 @@ import { authorization, type Call, octets, send, sendOctets } from './client.ts'
 import { danceWithNodeOAuth, danceWithOAuth1a } from './dance.ts'
 
 /** When the framework's own body parser runs, seen from the signature check. */
-type Parser = 'none' | 'before' | 'after'
+export type Parser = 'none' | 'before' | 'after'
 
 export interface Served {
   readonly base: string
@@ -28,6 +28,8 @@ export interface Harness {
    * for it, and answers 500 to a target or host that makes no URL, before anything of ours runs.
    */
   readonly ownServer?: boolean
+  /** With these parsers JSON is parsed before the check, and its octets are not kept. */
+  readonly parsesJsonFirst?: readonly Parser[]
   /** With this parser the framework itself refuses a field named __proto__. */
   readonly refusesMemberNames?: Parser
   /** Serves on a free port of 127.0.0.1. */

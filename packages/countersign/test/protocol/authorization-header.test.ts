@@ -1,4 +1,5 @@
-import { formatAuthorizationHeader, OAuth1Error, parseAuthorizationHeader } from 'countersign'
+import { OAuth1Error } from 'countersign'
+import { formatAuthorizationHeader, parseAuthorizationHeader } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 function pairs(text: string): string[] | undefined {

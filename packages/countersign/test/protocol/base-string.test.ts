@@ -1,4 +1,10 @@
-import { normalizeParameters, OAuth1Request, parseForm, signatureBaseString, splitUrl } from 'countersign'
+import {
+  normalizeParameters,
+  OAuth1Request,
+  parseForm,
+  signatureBaseString,
+  splitUrl,
+} from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 function normalized(text: string): string {

@@ -1,6 +1,6 @@
-import { OAuth1Error, percentDecode, percentEncode, textFromOctets } from 'countersign'
+import { OAuth1Error } from 'countersign'
+import { formOfOctets, percentDecode, percentEncode, textFromOctets } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import { formOfOctets } from '../../src/protocol/encoding.ts'
 
 describe('percentEncode (§3.6)', () => {
   it.each([

@@ -1,11 +1,5 @@
-import {
-  defaultLimits,
-  type HttpRequest,
-  type Limits,
-  OAuth1Error,
-  OAuth1Request,
-  splitUrl,
-} from 'countersign'
+import { defaultLimits, type HttpRequest, type Limits, OAuth1Error } from 'countersign'
+import { OAuth1Request, splitUrl } from 'countersign/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 // The short cut shows in nothing but the time: here alone it is asked directly whether it was taken.

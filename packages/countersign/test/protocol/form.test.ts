@@ -1,4 +1,4 @@
-import { parseForm } from 'countersign'
+import { parseForm } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 /** Pairs as one comparable line each. */

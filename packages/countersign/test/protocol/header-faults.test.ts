@@ -1,4 +1,4 @@
-import { OAuth1Request, parseAuthorizationHeader } from 'countersign'
+import { OAuth1Request, parseAuthorizationHeader } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 const key = 'oauth_consumer_key="key"'

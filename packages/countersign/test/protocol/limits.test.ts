@@ -1,4 +1,5 @@
-import { defaultLimits, type HttpRequest, type Limits, OAuth1Request, parseForm } from 'countersign'
+import { defaultLimits, type HttpRequest, type Limits } from 'countersign'
+import { OAuth1Request, parseForm } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 const e = 'http://e.com/?'

@@ -1,4 +1,5 @@
-import { OAuth1Error, OAuth1Request } from 'countersign'
+import { OAuth1Error } from 'countersign'
+import { OAuth1Request } from 'countersign/protocol'
 import { expect, it } from 'vitest'
 
 const megabyte = 1_048_576

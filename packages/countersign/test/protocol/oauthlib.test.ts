@@ -1,11 +1,11 @@
+import { ResourceProtector } from 'countersign'
+import { memoryHooks } from 'countersign/memory'
 import {
   formatAuthorizationHeader,
   normalizeParameters,
   OAuth1Request,
   percentEncode,
-  ResourceProtector,
-} from 'countersign'
-import { memoryHooks } from 'countersign/memory'
+} from 'countersign/protocol'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { privatePem, spkiPem } from './keys.ts'

@@ -1,4 +1,5 @@
-import { type HttpRequest, OAuth1Error, OAuth1Request } from 'countersign'
+import { type HttpRequest, OAuth1Error } from 'countersign'
+import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 const url = 'https://e.com/x'

@@ -1,7 +1,7 @@
+import { OAuth1Error } from 'countersign'
 import {
   formatAuthorizationHeader,
   normalizeParameters,
-  OAuth1Error,
   OAuth1Request,
   parseAuthorizationHeader,
   parseForm,
@@ -9,7 +9,7 @@ import {
   percentEncode,
   splitUrl,
   textFromOctets,
-} from 'countersign'
+} from 'countersign/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 

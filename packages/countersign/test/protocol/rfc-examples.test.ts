@@ -1,12 +1,6 @@
 import { createHmac } from 'node:crypto'
-import {
-  builtInSignatureMethods,
-  type HttpRequest,
-  normalizeParameters,
-  OAuth1Request,
-  parseAuthorizationHeader,
-  splitUrl,
-} from 'countersign'
+import { builtInSignatureMethods, type HttpRequest } from 'countersign'
+import { normalizeParameters, OAuth1Request, parseAuthorizationHeader, splitUrl } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 const plain =

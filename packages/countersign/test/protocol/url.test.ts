@@ -1,4 +1,5 @@
-import { OAuth1Error, splitUrl } from 'countersign'
+import { OAuth1Error } from 'countersign'
+import { splitUrl } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 
 describe('splitUrl (§3.4.1.2)', () => {

@@ -8,11 +8,10 @@ export class WorkCounter {
   readonly #session = new Session()
   #characters = 0
 
-  /** The work of one call, whether it returns or throws. */
+  /** The work of one call, whether it returns or throws. Nothing else may call the library from one count to the next. */
   count(run: () => unknown): number {
     this.#characters = 0
     const restore = this.#patchBuiltIns()
-    this.#take()
     try {
       run()
     } catch {
@@ -27,6 +26,7 @@ export class WorkCounter {
     this.#session.connect()
     this.#session.post('Profiler.enable')
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+    this.#take()
     return this
   }
 

@@ -3,7 +3,6 @@ import {
   asymmetric,
   ConfigurationError,
   nonceKey,
-  OAuth1Request,
   optionsFromEnv,
   StoreError,
   sharedKey,
@@ -11,10 +10,11 @@ import {
 } from 'countersign'
 import { httpRequest } from 'countersign/fetch'
 import { memoryCache } from 'countersign/memory'
+import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
+import type { Unsigned } from '../../../../test/support/signer.mjs'
 import { spkiPem } from '../protocol/keys.ts'
 import { api, client, consent, errorOf, Provider, start } from './provider.ts'
-import type { Unsigned } from './signer.ts'
 
 // One test for each fault that the servers before this one had; the name says what would follow from it.
 
@@ -180,7 +180,7 @@ describe('the flow', () => {
 describe('parsing', () => {
   it('duplicate oauth_ parameters that collapse would ignore §3.2', async () => {
     const provider = new Provider()
-    const http = provider.read({ transport: 'query' })
+    const http = provider.read({ place: 'query' })
     const twice = { ...http, url: `${http.url}&oauth_token=other` }
     await expect(Promise.resolve().then(() => provider.protector.authenticate(twice))).rejects.toMatchObject({
       code: 'duplicated_oauth_protocol_parameter',
@@ -242,9 +242,9 @@ describe('parsing', () => {
   })
 
   it('oauth_ values holding %XX that are decoded twice would give correct clients a 401', async () => {
-    for (const transport of ['header', 'body', 'query'] as const) {
+    for (const place of ['header', 'body', 'query'] as const) {
       const provider = new Provider()
-      const http = provider.read({ method: 'POST', transport, oauth: { oauth_nonce: '%41%2B+b' } })
+      const http = provider.read({ method: 'POST', place, oauth: { oauth_nonce: '%41%2B+b' } })
       expect(OAuth1Request.parse(http).nonce).toBe('%41%2B+b')
       await expect(provider.protector.authenticate(http)).resolves.toBeTruthy()
     }

@@ -1,8 +1,8 @@
-import { OAuth1Request } from 'countersign'
+import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
+import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, client, credentials, Provider, start, token } from './provider.ts'
-import { encode, type Unsigned } from './signer.ts'
 
 // What real clients do and the RFC leaves open: each test is one thing that a server must bear with or take care of.
 

@@ -26,8 +26,8 @@ describe('POST /initiate (§2.1)', () => {
     })
   })
 
-  it.each(['header', 'body', 'query'] as const)('takes the parameters from the %s', async (transport) => {
-    expect((await new Provider().initiate({}, { transport })).status).toBe(200)
+  it.each(['header', 'body', 'query'] as const)('takes the parameters from the %s', async (place) => {
+    expect((await new Provider().initiate({}, { place })).status).toBe(200)
   })
 
   it('takes an empty oauth_token for none, as §2.1 allows', async () => {

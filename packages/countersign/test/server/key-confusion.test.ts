@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { asymmetric, type Client, symmetric } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import { encode } from '../../../../test/support/signer.mjs'
 import { pkcs1Pem, rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { Provider, token } from './provider.ts'
-import { encode } from './signer.ts'
 
 const all = ['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'RSA-SHA1', 'RSA-SHA256', 'RSA-SHA512', 'PLAINTEXT']
 

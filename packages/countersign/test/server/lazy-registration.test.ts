@@ -2,8 +2,8 @@ import { AuthorizationServer, ConfigurationError, type HookName, ResourceProtect
 import { registerNonceHooks, registerTemporaryCredentialHooks } from 'countersign/cache'
 import { memoryCache } from 'countersign/memory'
 import { describe, expect, it } from 'vitest'
+import { signed } from '../../../../test/support/signer.mjs'
 import { api, consent, Provider } from './provider.ts'
-import { signed } from './signer.ts'
 
 /** With the client secret that the test's client has, or another. */
 const initiate = (clientSecret = 'secret') =>

@@ -1,7 +1,7 @@
 import { type Client, type ClientPolicy, ConfigurationError, OAuth1Error, type Policy } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import type { Unsigned } from '../../../../test/support/signer.mjs'
 import { errorOf, Provider, start, token } from './provider.ts'
-import type { Unsigned } from './signer.ts'
 
 const partner: Client = { clientId: 'partner', clientSecret: 'partner-secret', callbacks: [] }
 const partnerToken = { ...token, clientId: 'partner', oauthToken: 'partner-token' }
@@ -62,7 +62,7 @@ describe('the policy of one client', () => {
       'invalid_nonce',
       'accepted',
     ],
-    ['forbids a place', { places: ['header'] }, { transport: 'query' }, 'unsupported_parameter', 'accepted'],
+    ['forbids a place', { places: ['header'] }, { place: 'query' }, 'unsupported_parameter', 'accepted'],
   ])('%s', async (_name, policy, request, forPartner, forOthers) => {
     const provider = providerWith(policy)
     expect(await verdict(provider, { ...request, ...asPartner })).toBe(forPartner)

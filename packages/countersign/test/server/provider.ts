@@ -11,7 +11,7 @@ import {
   type TokenCredential,
 } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
-import { signed, type Unsigned } from './signer.ts'
+import { signed, type Unsigned } from '../../../../test/support/signer.mjs'
 
 export const start = 1_700_000_000
 export const client: Client = {

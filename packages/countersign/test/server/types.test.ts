@@ -2,14 +2,17 @@ import {
   AuthorizationServer,
   asymmetric,
   type Client,
+  ConfigurationError,
   type Hooks,
   type OAuth1ErrorCode,
   ResourceProtector,
   symmetric,
   type TokenCredential,
+  type WithoutSecrets,
 } from 'countersign'
 import { type Cache, nonceHooks, registerNonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import { memoryCache, memoryHooks } from 'countersign/memory'
+import { currentCredential } from 'countersign/node'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 // What stands under @ts-expect-error is checked by `npm run types`: an expected error that is missing fails there.
@@ -75,6 +78,22 @@ describe('the compiler', () => {
     expectTypeOf<Found['name']>().toEqualTypeOf<string>()
     expectTypeOf(hooks.exchangeTemporaryCredential).toBeFunction()
     expect(new AuthorizationServer({ hooks })).toBeDefined()
+  })
+
+  it('gives a handler what the store returned, without the secrets', async () => {
+    const own = { clientId: 'c', clientSecret: 's', name: 'Printer' }
+    const token = { clientId: 'c', oauthToken: 't', oauthTokenSecret: 's', user: { email: 'a@b.example' } }
+    const protector = new ResourceProtector({ hooks: memoryHooks({ clients: [own], tokens: [token] }) })
+    type Authenticated = Awaited<ReturnType<typeof protector.authenticate>>
+    type Credential = NonNullable<Authenticated['credential']>
+    expectTypeOf<Credential['user']['email']>().toEqualTypeOf<string>()
+    expectTypeOf<Authenticated['client']['name']>().toEqualTypeOf<string>()
+    expectTypeOf<Credential>().not.toHaveProperty('oauthTokenSecret')
+    expectTypeOf<Authenticated['client']>().not.toHaveProperty('clientSecret')
+    type Token = typeof token
+    expectTypeOf(currentCredential<Token>).returns.toEqualTypeOf<WithoutSecrets<Token>>()
+    expectTypeOf(currentCredential<Token>).returns.not.toHaveProperty('oauthTokenSecret')
+    expect(() => currentCredential<Token>()).toThrow(ConfigurationError)
   })
 
   it('checks the hook that is registered under a name', () => {

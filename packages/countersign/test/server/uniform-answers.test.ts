@@ -1,8 +1,8 @@
 import { OAuth1Error, type SymmetricInput, symmetric } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import type { Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { client, errorOf, Provider } from './provider.ts'
-import type { Unsigned } from './signer.ts'
 
 /** What a stranger may try, none of it right. */
 const wrong: [string, Partial<Unsigned>][] = [

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -21,9 +20,9 @@ import {
 import { memoryCache } from 'countersign/memory'
 import { clientColumns, tokenCredentialColumns, typeormHooks } from 'countersign/typeorm'
 import { Kysely, SqliteDialect } from 'kysely'
-import OAuth from 'oauth-1.0a'
 import { DataSource, EntitySchema } from 'typeorm'
 import { afterAll, describe, expect, it } from 'vitest'
+import { type Keys, ThirdParty } from '../../../../test/support/third-party.ts'
 import { available, programs } from '../services.ts'
 import { databaseConfig } from './backends/databases.ts'
 
@@ -47,7 +46,7 @@ if (await available('authlib')) {
   const file = databaseConfig('sqlite')
   const script = join(import.meta.dirname, 'authlib_database.py')
   const written = JSON.parse(execFileSync(programs.python, [script, file], { encoding: 'utf8' }))
-  const issued: OAuth.Token = { key: written.token.oauth_token, secret: written.token.oauth_token_secret }
+  const issued: Keys = { key: written.token.oauth_token, secret: written.token.oauth_token_secret }
   const kysely = new Kysely<AuthlibTables>({
     dialect: new SqliteDialect({ database: nodeSqlite(new DatabaseSync(file)) }),
   })
@@ -136,18 +135,13 @@ function openWithTypeorm(database: string): Promise<DataSource> {
   return new DataSource({ type: 'better-sqlite3', database, entities }).initialize()
 }
 
-function signed(method: string, path: string, data: Record<string, string>, key?: OAuth.Token) {
+function signed(method: string, path: string, data: Record<string, string>, key?: Keys) {
   const url = `https://h.test${path}`
-  const client = new OAuth({
-    consumer: old,
-    signature_method: 'HMAC-SHA1',
-    hash_function: (text, secret) => createHmac('sha1', secret).update(text).digest('base64'),
-  })
-  const { Authorization } = client.toHeader(client.authorize({ url, method, data }, key))
-  return { method, url, headers: { authorization: Authorization } }
+  const authorization = new ThirdParty(old).authorization(method, url, { data, token: key })
+  return { method, url, headers: { authorization } }
 }
 
-function token({ status, body }: { status: number; body: string }): OAuth.Token {
+function token({ status, body }: { status: number; body: string }): Keys {
   expect(status, body).toBe(200)
   const form = new URLSearchParams(body)
   return { key: form.get('oauth_token') ?? '', secret: form.get('oauth_token_secret') ?? '' }

@@ -1,12 +1,12 @@
 import {
   type Client,
-  formatAuthorizationHeader,
   type Hooks,
   type NonceRecord,
   ResourceProtector,
   type TemporaryCredential,
   type TokenCredential,
 } from 'countersign'
+import { formatAuthorizationHeader } from 'countersign/protocol'
 import { describe, expect, it, vi } from 'vitest'
 
 const now = () => Math.floor(Date.now() / 1000)

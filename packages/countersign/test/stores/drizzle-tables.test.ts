@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { AuthorizationServer, type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
@@ -22,8 +21,8 @@ import { relations } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { pgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import OAuth from 'oauth-1.0a'
 import { expect, expectTypeOf, it } from 'vitest'
+import { ThirdParty } from '../../../../test/support/third-party.ts'
 import { available } from '../services.ts'
 import { databaseConfig } from './backends/databases.ts'
 import { tableStatements } from './backends/drizzle-ddl.ts'
@@ -62,15 +61,11 @@ async function prepared() {
   return { db, statements }
 }
 
-const signer = new OAuth({
-  consumer: { key: 'c', secret: 's' },
-  signature_method: 'HMAC-SHA1',
-  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-})
+const signer = new ThirdParty({ key: 'c', secret: 's' })
 function signed() {
   const request = { method: 'GET', url: 'https://api.example/me' }
-  const { Authorization } = signer.toHeader(signer.authorize(request, { key: 't', secret: 'ts' }))
-  return { ...request, headers: { authorization: Authorization } }
+  const token = { key: 't', secret: 'ts' }
+  return { ...request, headers: { authorization: signer.authorization('GET', request.url, { token }) } }
 }
 
 it('client, token and user are loaded in one query, with the types of their rows', async () => {

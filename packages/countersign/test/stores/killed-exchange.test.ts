@@ -8,7 +8,7 @@ import type { Backend } from './backend.ts'
 import { databaseConfig } from './backends/databases.ts'
 import { temporary } from './behaviour.ts'
 
-const rounds = 6
+const rounds = 3
 const credentials = 60
 
 const stores: (readonly [name: string, backend: string, config: string])[] = [
@@ -39,7 +39,7 @@ describe.each(stores)('a process that is killed while it exchanges, with %s', (_
         const names = await approvedCredentials(hooks as Hooks)
         // Each round ends at another moment: right after so many exchanges have begun.
         await killedAfter(url, config, names, 1 + Math.floor(Math.random() * (credentials / 2)))
-        for (const oauthToken of names) await expectWhole(hooks as Hooks, oauthToken)
+        await Promise.all(names.map((oauthToken) => expectWhole(hooks as Hooks, oauthToken)))
       }
     } finally {
       await close()
@@ -48,15 +48,15 @@ describe.each(stores)('a process that is killed while it exchanges, with %s', (_
   })
 })
 
-async function approvedCredentials(hooks: Hooks): Promise<string[]> {
-  const names: string[] = []
-  for (let index = 0; index < credentials; index++) {
-    const credential = temporary({ clientId: 'killed' })
-    await hooks.createTemporaryCredential(credential)
-    await hooks.createAuthorizationVerifier(credential.oauthToken, { userId: 7, oauthVerifier: 'v' })
-    names.push(credential.oauthToken)
-  }
-  return names
+function approvedCredentials(hooks: Hooks): Promise<string[]> {
+  return Promise.all(
+    Array.from({ length: credentials }, async () => {
+      const credential = temporary({ clientId: 'killed' })
+      await hooks.createTemporaryCredential(credential)
+      await hooks.createAuthorizationVerifier(credential.oauthToken, { userId: 7, oauthVerifier: 'v' })
+      return credential.oauthToken
+    }),
+  )
 }
 
 async function killedAfter(backend: URL, config: string, names: string[], begun: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Backend } from './backend.ts'
 import { type Race, type RaceResult, runRace } from './race.ts'
 
@@ -21,6 +22,7 @@ const { open } = (await import(backendUrl)) as Backend
 const store = await open(config)
 
 process.on('message', async ({ id, race, calls, startAt }: Heat) => {
+  await sleep(startAt - Date.now() - 2)
   // A timer is late by a millisecond or two, which is longer than a whole race takes.
   while (Date.now() < startAt);
   answer({ id, ...(await runRace(store.hooks, race, calls, runner)) })

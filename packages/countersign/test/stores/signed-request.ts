@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { Client, HttpRequest, TokenCredential } from 'countersign'
-import OAuth from 'oauth-1.0a'
+import { ThirdParty } from '../../../../test/support/third-party.ts'
 
 export const client: Client & { clientSecret: string } = {
   clientId: 'demo',
@@ -14,16 +13,11 @@ export const token: TokenCredential = {
   userId: 7,
 }
 
-const signer = new OAuth({
-  consumer: { key: client.clientId, secret: client.clientSecret },
-  signature_method: 'HMAC-SHA1',
-  hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-})
+const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret })
 
 /** A GET that an independent client signed, with a nonce of its own. */
 export function signedGet(): HttpRequest {
   const url = 'https://api.example/me'
-  const { oauthToken: key, oauthTokenSecret: secret } = token
-  const { Authorization } = signer.toHeader(signer.authorize({ url, method: 'GET' }, { key, secret }))
-  return { method: 'GET', url, headers: { authorization: Authorization } }
+  const keys = { key: token.oauthToken, secret: token.oauthTokenSecret }
+  return { method: 'GET', url, headers: { authorization: signer.authorization('GET', url, { token: keys }) } }
 }

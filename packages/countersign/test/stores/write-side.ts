@@ -1,13 +1,13 @@
 import {
   type Client,
   ConfigurationError,
-  formatAuthorizationHeader,
   type Hooks,
   type HttpRequest,
   type OAuth1Event,
   ResourceProtector,
   type TokenCredential,
 } from 'countersign'
+import { formatAuthorizationHeader } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
 import { combinedOf } from '../../src/server/hooks.ts'
 import { fresh, lookalikes, temporary } from './behaviour.ts'

@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
-import {
-  builtInSignatureMethods,
-  formatAuthorizationHeader,
-  percentEncode,
-  type SymmetricMethod,
-  signatureBaseString,
-  splitUrl,
-} from 'countersign'
+import { builtInSignatureMethods, type SymmetricMethod } from 'countersign'
+import { formatAuthorizationHeader, percentEncode, signatureBaseString, splitUrl } from 'countersign/protocol'
 import { InputError } from '../input-error.ts'
 import { type Command, optional, required } from './command.ts'
 import { Prompt } from './prompt.ts'

@@ -23,7 +23,7 @@ import { type CountersignModuleOptions, moduleOptions } from './module.ts'
 
 /**
  * For a method that returns one of the server's endpoints, or a response: it is sent as it is, and an `OAuth1Error` that
- * the method throws is answered.
+ * the method throws becomes one.
  *
  * @example
  * ```ts

@@ -25,7 +25,7 @@ export interface CountersignModuleAsyncOptions extends Pick<ModuleMetadata, 'imp
 }
 
 /** What the other providers of this adapter are given the module's options by. */
-export const moduleOptions = Symbol('CountersignModuleOptions')
+export const moduleOptions: unique symbol = Symbol('CountersignModuleOptions')
 
 /**
  * Makes `RequireOAuth` work everywhere in the application, and provides `ResourceProtector` and `AuthorizationServer`

@@ -1,6 +1,6 @@
 import { ConfigurationError, OAuth1Error } from '../../errors.ts'
 import { formOfOctets, percentEncode } from '../../protocol/encoding.ts'
-import { defaultLimits, type Limits } from '../../protocol/limits.ts'
+import { type BodyName, isEncoded, type KeptBody } from './body.ts'
 
 /**
  * Parsers differ in what they forgive around the type, and of several types Fetch goes by the last. What one of them
@@ -13,25 +13,23 @@ export function isForm(contentType: string | null | undefined): boolean {
   return !!contentType && formType.test(contentType)
 }
 
-/** What a framework may have done to a form body before us. */
-export interface BodySource {
-  /** Octets or text that something kept before parsing. */
-  readonly raw?: unknown
-  /** What a body parser made of it. */
-  readonly parsed?: unknown
-  /** Reads the stream, or answers undefined where it was read before. */
-  readonly stream: () => Promise<Uint8Array> | undefined
-  /** What to change when only a parsed body is left in which something was lost. */
-  readonly remedy: string
+/** What a refusal calls a body of this type. */
+export function bodyName(contentType: unknown): BodyName {
+  return isForm(String(contentType ?? '')) ? 'form body' : 'body'
 }
 
 /**
  * The text of a form body, losslessly: what was kept raw, else the unread stream, else a parsed body put together
  * again: of single fields, and of repeated ones where the parser knows no brackets.
  *
+ * @param stream - Reads the stream; undefined where it was read before.
  * @throws ConfigurationError when all that is left is a parsed body that does not tell what was sent, or nothing.
  */
-export async function formText({ raw, parsed, stream, remedy }: BodySource): Promise<string> {
+export async function formText(
+  { raw, parsed }: KeptBody,
+  stream: () => Promise<Uint8Array> | undefined,
+  remedy: string,
+): Promise<string> {
   if (typeof raw === 'string') return undamaged(raw, remedy)
   if (raw instanceof Uint8Array) return formOfOctets(raw)
   if (typeof parsed === 'string') return undamaged(parsed, remedy)
@@ -93,33 +91,9 @@ function damaged(remedy: string): ConfigurationError {
 
 /** @throws OAuth1Error for a compressed form: what was signed is not what arrived. */
 export function refuseEncodedForm(contentEncoding: string | undefined): void {
-  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity')
+  if (isEncoded(contentEncoding))
     throw new OAuth1Error(
       'invalid_request',
       'A form must be sent without Content-Encoding to be checked here.',
     )
-}
-
-/** The limits of reading a body, completed. */
-export function bodyLimits(limits: Partial<Limits> | undefined): BodyLimits {
-  return {
-    maxBodyLength: limits?.maxBodyLength ?? defaultLimits.maxBodyLength,
-    bodyTimeoutSeconds: limits?.bodyTimeoutSeconds ?? defaultLimits.bodyTimeoutSeconds,
-  }
-}
-
-export type BodyLimits = Pick<Limits, 'maxBodyLength' | 'bodyTimeoutSeconds'>
-
-export function bodyTooLarge(maxBodyLength: number): OAuth1Error {
-  return new OAuth1Error('request_too_large', `The form body is over the limit of ${maxBodyLength} octets.`)
-}
-
-export function bodyTooSlow(bodyTimeoutSeconds: number): OAuth1Error {
-  return new OAuth1Error('request_timeout', `The form body did not arrive within ${bodyTimeoutSeconds} s.`)
-}
-
-/** Calls back unless the returned function is called before. A longer timer than the cap would fire at once. */
-export function afterSeconds(seconds: number, run: () => void): () => void {
-  const timer = setTimeout(run, Math.min(seconds, 2_147_483) * 1000)
-  return () => clearTimeout(timer)
 }

@@ -1,11 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { ConfigurationError, OAuth1Error } from '../../errors.ts'
+import { OAuth1Error } from '../../errors.ts'
 import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../../server/resource-protector.ts'
-import type { WithoutSecrets } from '../../server/without-secrets.ts'
+import { type Entry, entryKey, type Marked } from './current.ts'
 
 /** What happens to a request of a client at fault. */
 export interface RefusalOptions {
@@ -38,23 +37,6 @@ export function requireOptions(scope: string | RequireOptions | undefined): Requ
 export type Verdict<C extends Client, T extends TokenCredential> =
   | { readonly authentication: Authentication<C, T>; readonly refusal?: undefined }
   | { readonly refusal: HttpResponse; readonly error: OAuth1Error }
-
-/** Who was let in, and by which protector. */
-interface Entry {
-  readonly protector: unknown
-  readonly pending: Awaitable<Authentication>
-  /** Undefined until the check has ended well. */
-  authentication: Authentication | undefined
-}
-
-/** Where a request carries its entry: unlike in a WeakMap, whose entries the collector must look at again and again. */
-const entryKey: unique symbol = Symbol('countersign.authentication')
-
-interface Marked {
-  [entryKey]?: Entry | undefined
-}
-
-const byContext = new AsyncLocalStorage<Authentication>()
 
 /**
  * Checks a protected request once. After a second `requireOAuth` of the same protector only the scope is checked:
@@ -128,39 +110,4 @@ export function neverSettles(): Promise<never> {
 export function droppable<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
-}
-
-/** Makes the authentication known to everything that `next` starts. */
-export function withAuthentication<R>(authentication: Authentication, next: () => R): R {
-  return byContext.run(authentication, next)
-}
-
-/**
- * Who signed this request: client, credential and the verified parameters.
- *
- * @throws ConfigurationError where no `requireOAuth` ran before.
- */
-export function authenticationOf<C extends Client, T extends TokenCredential>(
-  request?: object,
-): Authentication<C, T> {
-  const authentication = request ? (request as Marked)[entryKey]?.authentication : byContext.getStore()
-  if (authentication) return authentication as Authentication<C, T>
-  throw new ConfigurationError(
-    request
-      ? 'This request was not authenticated: put requireOAuth(protector) before the handler, and await it where you call it yourself.'
-      : 'No authenticated request in this async context: put requireOAuth(protector) before the handler, or pass the request.',
-  )
-}
-
-/**
- * The token credential of this request, as the `queryToken` hook loaded it, without its secret.
- *
- * @throws ConfigurationError where no `requireOAuth` ran before, or the request is a two-legged one.
- */
-export function credentialOf<T extends TokenCredential>(request?: object): WithoutSecrets<T> {
-  const { credential } = authenticationOf<Client, T>(request)
-  if (credential) return credential
-  throw new ConfigurationError(
-    'This request was signed by a client alone; use currentAuthentication to accept that.',
-  )
 }

@@ -1,22 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { nextTick } from 'node:process'
 import { type ParsedUrlQuery, parse } from 'node:querystring'
-import type { OAuth1Error } from '../../errors.ts'
-import { formOfOctets } from '../../protocol/encoding.ts'
 import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import { type Limits, tooManyParameters } from '../../protocol/limits.ts'
 import type { Awaitable } from '../../server/hooks.ts'
-import {
-  afterSeconds,
-  type BodyLimits,
-  type BodySource,
-  bodyLimits,
-  bodyTooLarge,
-  bodyTooSlow,
-  formText,
-  isForm,
-  refuseEncodedForm,
-} from './form.ts'
+import type { BodyPlace } from './body.ts'
+import { isForm } from './form.ts'
+import { nodeForm, nodeOctets } from './node-body.ts'
 import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
 
 /**
@@ -33,24 +22,60 @@ export function wireMethod(req: IncomingMessage): string | undefined {
   return originalMethod ?? (req.httpVersionMajor > 1 ? (req.headers[':method'] as string) : undefined)
 }
 
-/** The request as the core wants it, of what a framework on Node makes of verb and address. */
-export function nodeRequest(
+/**
+ * A request on Node, of what its framework makes of verb and address.
+ *
+ * @param request - The framework's own object for the request, where `place` finds what was read of the body.
+ */
+export function nodeRequest<R>(
   req: IncomingMessage,
   method: string,
   url: string,
   limits: Partial<Limits> | undefined,
-  source: () => Omit<BodySource, 'stream'>,
+  request: R,
+  place: BodyPlace<R>,
   wire: string | undefined = wireMethod(req),
 ): Awaitable<HttpRequest> {
-  const complete = (body: string | undefined) => ({
-    method: signedMethod(method, wire, url, body),
-    url,
-    headers: headersOf(req),
-    body,
-  })
+  const complete = (body: string | undefined) =>
+    new NodeRequest(signedMethod(method, wire, url, body), url, body, req, limits, request, place)
   if (!isForm(req.headers['content-type'])) return complete(undefined)
   refuseContent(method)
-  return nodeForm(req, limits, source()).then(complete)
+  return nodeForm(req, limits, () => place.kept(request), place.remedy).then(complete)
+}
+
+/** A class, so that the way to the body costs a request no closure. */
+class NodeRequest<R> implements HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: HttpRequest['headers']
+  readonly body: string | undefined
+  readonly #req: IncomingMessage
+  readonly #limits: Partial<Limits> | undefined
+  readonly #request: R
+  readonly #place: BodyPlace<R>
+
+  constructor(
+    method: string,
+    url: string,
+    body: string | undefined,
+    req: IncomingMessage,
+    limits: Partial<Limits> | undefined,
+    request: R,
+    place: BodyPlace<R>,
+  ) {
+    this.method = method
+    this.url = url
+    this.headers = headersOf(req)
+    this.body = body
+    this.#req = req
+    this.#limits = limits
+    this.#request = request
+    this.#place = place
+  }
+
+  bytes(): Promise<Uint8Array> {
+    return nodeOctets(this.#req, this.#limits, () => this.#place.kept(this.#request), this.#place.remedy)
+  }
 }
 
 /** The absolute URL of a Node request: scheme and host are those of the connection, whatever the target claims to be. */
@@ -77,120 +102,6 @@ export function headerLines({ rawHeaders }: IncomingMessage, name: string): stri
   return values
 }
 
-/** What was read of a request's form, so that two readers of one request see the same. */
-const forms = new WeakMap<object, Promise<Uint8Array>>()
-
-/**
- * The octets of a form that nobody has read yet, or undefined when somebody has. They are put back into the stream:
- * whoever reads it next, a body parser or the handler, finds it as it came. The rest of a form over the limit stays there too.
- */
-export function peekForm(
-  req: IncomingMessage,
-  limits: Partial<Limits> | undefined,
-): Promise<Uint8Array> | undefined {
-  let form = forms.get(req)
-  if (form === undefined) {
-    if (req.readableDidRead || req.readableEnded) return undefined
-    form = peek(req, bodyLimits(limits))
-    // Whoever asks for the form hears of the failure; whoever does not must not be stopped by it.
-    form.catch(() => {})
-    forms.set(req, form)
-  }
-  return form
-}
-
-/** Without a body there is nothing to wait for, and a parser that comes later finds the stream untouched. */
-function isEmpty(req: IncomingMessage): boolean {
-  if (hasArrived(req) && req.readableLength === 0) return true
-  const { headers, httpVersionMajor } = req
-  const length = headers['content-length']
-  return length === undefined
-    ? httpVersionMajor < 2 && headers['transfer-encoding'] === undefined
-    : Number(length) === 0
-}
-
-async function peek(
-  req: IncomingMessage,
-  { maxBodyLength, bodyTimeoutSeconds }: BodyLimits,
-): Promise<Uint8Array> {
-  if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(maxBodyLength)
-  // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
-  await new Promise<void>((resolve) => nextTick(resolve))
-  if (isEmpty(req)) return new Uint8Array()
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let length = 0
-    const finish = (settle: (octets: Uint8Array) => void) => {
-      stopTimer()
-      req.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onClose)
-      settle(Buffer.concat(chunks))
-    }
-    const onReadable = () => {
-      while (length <= maxBodyLength && req.readableLength > 0) {
-        const chunk: unknown = req.read()
-        if (chunk === null) break
-        const octets = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array)
-        chunks.push(octets)
-        length += octets.length
-      }
-      const isTooLarge = length > maxBodyLength
-      if (!isTooLarge && !hasArrived(req)) return
-      finish((octets) => {
-        // In the tick of the last read, before the stream says that it has ended.
-        if (octets.length > 0) req.unshift(octets)
-        if (isTooLarge) reject(bodyTooLarge(maxBodyLength))
-        else resolve(octets)
-      })
-    }
-    const onEnd = () => finish(resolve)
-    const onError = (error: Error) => finish(() => reject(error))
-    const onClose = () =>
-      finish(() => reject(new Error('The connection was closed in the middle of the body.')))
-    // The whole body in this time: a client that sends an octet now and then would hold connection and memory for ever.
-    const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
-      finish(() => reject(bodyTooSlow(bodyTimeoutSeconds)))
-      // Whoever sends the refusal may not close the connection, and HTTP/2 keeps the stream.
-      setTimeout(
-        () => (req as { stream?: IncomingMessage }).stream?.destroy() ?? req.destroy(),
-        drainMilliseconds,
-      )
-    })
-    req.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onClose)
-  })
-}
-
-/** Whether the whole body is in the stream's buffer or was read from it. HTTP/2 has no `complete` before the end. */
-function hasArrived(req: IncomingMessage): boolean {
-  return req.complete || (req as { _readableState?: { ended?: boolean } })._readableState?.ended === true
-}
-
-/**
- * The text of a Node request's form, losslessly, from wherever it is now.
- *
- * @throws OAuth1Error when it is too large; ConfigurationError when it was read and not kept.
- */
-export async function nodeForm(
-  req: IncomingMessage,
-  limits: Partial<Limits> | undefined,
-  source: Omit<BodySource, 'stream'>,
-): Promise<string> {
-  const form = forms.get(req)
-  refuseEncodedForm(req.headers['content-encoding'])
-  const { maxBodyLength } = bodyLimits(limits)
-  try {
-    const text =
-      form === undefined
-        ? await formText({ ...source, stream: () => peekForm(req, limits) })
-        : formOfOctets(await form)
-    // A body parser, or another reader of this request, may have taken more.
-    if (text.length > maxBodyLength) throw bodyTooLarge(maxBodyLength)
-    return text
-  } catch (error) {
-    if ((error as OAuth1Error).code === 'request_too_large') await drain(req)
-    throw error
-  }
-}
-
 /**
  * The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler.
  *
@@ -207,27 +118,7 @@ function countPieces(text: string): number {
   return pieces
 }
 
-/** How long a refused client may go on sending. */
-const drainMilliseconds = 2_000
-
-/**
- * Reads and drops what a refused client is still sending: closing at once would reset the connection,
- * and the client would never see the refusal.
- */
-function drain(req: IncomingMessage): Promise<void> {
-  if (req.readableEnded || req.destroyed) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      req.off('end', done).off('close', done).off('error', done)
-      resolve()
-    }
-    const timer = setTimeout(done, drainMilliseconds)
-    req.on('end', done).on('close', done).on('error', done).resume()
-  })
-}
-
-/** The headers of an answer, complete; HTTP/2 knows no `Connection` and refuses to send one. */
+/** The headers of a response, complete; HTTP/2 knows no `Connection` and refuses to send one. */
 export function headersFor(
   req: IncomingMessage,
   { headers, body }: HttpResponse,

@@ -1,8 +1,8 @@
 import type { OAuth1Error } from '../../errors.ts'
-import { formOfOctets } from '../../protocol/encoding.ts'
 import type { HttpResponse } from '../../protocol/http.ts'
 import type { Limits } from '../../protocol/limits.ts'
-import { afterSeconds, bodyLimits, bodyTooLarge, bodyTooSlow, refuseEncodedForm, undamaged } from './form.ts'
+import { afterSeconds, bodyLimits, bodyTooLarge, bodyTooSlow } from './body.ts'
+import { bodyName, undamaged } from './form.ts'
 
 /** The headers of a Fetch request, as the core wants them. */
 export function webHeaders(request: Request): Record<string, string> {
@@ -17,20 +17,20 @@ export function webHeaders(request: Request): Record<string, string> {
 const drainSeconds = 2
 
 /**
- * The octets of a Fetch request's form.
+ * The octets of a Fetch request's body.
  *
- * @param onRefused - Called once when the form is over a limit, before the rest of it is dropped.
+ * @param onRefused - Called once when the body is over a limit, before the rest of it is dropped.
  * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
  * while: closing at once would reset the connection, and the client would never see the refusal. And when it does not
  * arrive in time.
  */
-export async function readWebForm(
+export async function readWebBody(
   request: Request,
   limits: Partial<Limits> | undefined,
   onRefused: () => void = () => {},
 ): Promise<Uint8Array> {
   const { maxBodyLength, bodyTimeoutSeconds } = bodyLimits(limits)
-  refuseEncodedForm(request.headers.get('content-encoding') ?? undefined)
+  const name = bodyName(request.headers.get('content-type'))
   const chunks: Uint8Array[] = []
   let length = 0
   let refusal: OAuth1Error | undefined
@@ -46,10 +46,10 @@ export async function readWebForm(
   }
   const refuseAsTooLarge = () => {
     if (refusal === undefined) stopDraining = afterSeconds(drainSeconds, cancel)
-    refuse(bodyTooLarge(maxBodyLength))
+    refuse(bodyTooLarge(name, maxBodyLength))
   }
   const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
-    refuse(bodyTooSlow(bodyTimeoutSeconds))
+    refuse(bodyTooSlow(name, bodyTimeoutSeconds))
     cancel()
   })
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyLength) refuseAsTooLarge()
@@ -62,7 +62,7 @@ export async function readWebForm(
       else if (refusal === undefined) chunks.push(value)
     }
   } catch (error) {
-    // Of a refused form it does not matter how it ends: workerd's cancel rejects the read that waits.
+    // How a refused body ends does not matter: workerd's cancel rejects the read that waits.
     if (refusal === undefined) throw error
   } finally {
     stopTimer()
@@ -92,12 +92,7 @@ export function textOfFormData(data: Iterable<[string, unknown]>, remedy: string
   return new URLSearchParams(pairs as [string, string][]).toString()
 }
 
-/** The text of a form that something has read into memory. */
-export function textOfOctets(octets: ArrayBuffer | Uint8Array): string {
-  return formOfOctets(octets instanceof Uint8Array ? octets : new Uint8Array(octets))
-}
-
-/** An answer of the core as a Fetch response. */
+/** A response of the core as a Fetch response. */
 export function webResponse({ status, headers, body }: HttpResponse): Response {
   return new Response(body, { status, headers: { ...headers } })
 }

@@ -9,7 +9,11 @@ type Wrapped = Pick<Hooks, 'createTemporaryCredential' | 'consumeTemporaryCreden
  * The same hooks, but no client has more temporary credentials at once than so many: one alone must not fill the memory
  * that all share.
  */
-export function limitedPerClient<H extends Wrapped>(hooks: H, most: number, now = systemClock): H {
+export function limitedPerClient<H extends Wrapped>(
+  hooks: H,
+  most: number,
+  now: () => number = systemClock,
+): H {
   /** Of each client, in the order in which they were made: which credentials are neither spent nor over. */
   const outstanding = new Map<string, Map<string, number>>()
   const owners = new Map<string, string>()

@@ -1,4 +1,4 @@
-import { percentEncode } from 'countersign'
+import { percentEncode } from 'countersign/protocol'
 
 /** The only places that signing in leads to: an address from outside is never followed (open redirect). */
 const places = [

@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { ConfigurationError } from '../../errors.ts'
+import type { Awaitable } from '../../server/hooks.ts'
+import type { Client, TokenCredential } from '../../server/models.ts'
+import type { Authentication } from '../../server/resource-protector.ts'
+import type { WithoutSecrets } from '../../server/without-secrets.ts'
+
+/** Who was let in, and by which protector. */
+export interface Entry {
+  readonly protector: unknown
+  readonly pending: Awaitable<Authentication>
+  /** Undefined until the check has ended well. */
+  authentication: Authentication | undefined
+}
+
+/** Where a request carries its entry. In a WeakMap each entry would cost the collector a visit in every cycle. */
+export const entryKey: unique symbol = Symbol('countersign.authentication')
+
+/** A framework's object for a request, as `judge` marks it. */
+export interface Marked {
+  [entryKey]?: Entry | undefined
+}
+
+const byContext = new AsyncLocalStorage<Authentication>()
+
+/** Makes the authentication known to everything that `next` starts. */
+export function withAuthentication<R>(authentication: Authentication, next: () => R): R {
+  return byContext.run(authentication, next)
+}
+
+/**
+ * Who signed this request: client, credential and the verified parameters.
+ *
+ * @throws ConfigurationError where no `requireOAuth` ran before.
+ */
+export function authenticationOf<C extends Client, T extends TokenCredential>(
+  request?: object,
+): Authentication<C, T> {
+  const authentication = request ? (request as Marked)[entryKey]?.authentication : byContext.getStore()
+  if (authentication) return authentication as Authentication<C, T>
+  throw new ConfigurationError(
+    request
+      ? 'This request was not authenticated: put requireOAuth(protector) before the handler, and await it where you call it yourself.'
+      : 'No authenticated request in this async context: put requireOAuth(protector) before the handler, or pass the request.',
+  )
+}
+
+/**
+ * The token credential of this request, as the `queryToken` hook loaded it, without its secret.
+ *
+ * @throws ConfigurationError where no `requireOAuth` ran before, or the request is a two-legged one.
+ */
+export function credentialOf<T extends TokenCredential>(request?: object): WithoutSecrets<T> {
+  const { credential } = authenticationOf<Client, T>(request)
+  if (credential) return credential
+  throw new ConfigurationError(
+    'This request was signed by a client alone; use currentAuthentication to accept that.',
+  )
+}

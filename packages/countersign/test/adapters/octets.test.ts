@@ -1,0 +1,139 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { App } from './app.ts'
+import { authorization, type Call, send } from './client.ts'
+import { harness as forExpress } from './express.ts'
+import { harness as forExpress4 } from './express4.ts'
+import { harnessOf } from './fastify.ts'
+import { harness as forFetch } from './fetch.ts'
+import { harness as forHono } from './hono.ts'
+import { harness as forKoa } from './koa.ts'
+import { onExpress, onFastify } from './nestjs.ts'
+import { harness as forNode } from './node.ts'
+import type { Harness, Parser, Served } from './suite.ts'
+import { harnessOf as inWorkerd } from './workerd.ts'
+
+const harnesses: readonly Harness[] = [
+  forExpress,
+  forExpress4,
+  harnessOf('onRequest'),
+  harnessOf('preHandler'),
+  forFetch,
+  forHono,
+  forKoa,
+  forNode,
+  onExpress,
+  onFastify,
+  inWorkerd('Fetch', ['none']),
+  inWorkerd('Hono', ['none', 'before', 'after']),
+]
+
+const every = Buffer.from(Array.from({ length: 256 }, (_, octet) => octet))
+/** Shorter ones Node's own parser refuses. */
+const boundary = 'b'.repeat(30)
+const multipart = Buffer.concat([
+  Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n`),
+  every,
+  Buffer.from(`\r\n--${boundary}--\r\n`),
+])
+
+const bodies: readonly [name: string, type: string, body: Buffer][] = [
+  ['JSON', 'application/json', Buffer.from('{ "a": "☕", "a":"\\u00e9" }')],
+  ['a JSON list', 'application/json; charset=utf-8', Buffer.from('[1,\r\n 2]')],
+  ['all octets', 'application/octet-stream', every],
+  ['no octet', 'application/octet-stream', Buffer.alloc(0)],
+  ['text with a byte order mark', 'text/x-anything', Buffer.from('\ufeffa')],
+  ['multipart', `multipart/form-data; boundary=${boundary}`, multipart],
+  ['200 000 octets', 'application/x-any', Buffer.alloc(200_000, every)],
+]
+
+const form = [
+  ['b', '%E2%98%95'],
+  ['a', '2%20'],
+  ['a', '1'],
+] as const
+const formTexts = ['b=%E2%98%95&a=2%20&a=1', 'b=%e2%98%95&a=2+&%61=1', 'b=☕&a=2+&a=1']
+
+const octetsOnly = { 'x-octets': 'yes' }
+
+describe.each(
+  harnesses.flatMap((harness) => harness.parsers.map((parser) => [harness.name, parser, harness] as const)),
+)('bytes() in %s, body parser: %s', (_, parser, harness) => {
+  let served: Served
+  beforeAll(async () => {
+    served = await harness.serve(new App({ limits: { maxBodyLength: 250_000 } }), { parser, trust: false })
+  })
+  afterAll(() => served?.close())
+  const call = (rest: Partial<Call>): Call => ({
+    base: served.base,
+    method: 'POST',
+    path: '/api/octets',
+    ...rest,
+    headers: { ...octetsOnly, ...rest.headers },
+  })
+
+  it.each(bodies)('gives %s as sent, and leaves the body to the handler', async (_, type, body) => {
+    const isLost = type.includes('json') && harness.parsesJsonFirst?.includes(parser)
+    for (const chunked of [false, true]) {
+      const answer = await send(call({ body, chunked, headers: { 'content-type': type } }))
+      if (isLost) {
+        expect(answer.body).toMatch(/ConfigurationError: The body was read, and its octets were not kept/)
+        continue
+      }
+      expect([chunked, answer.status, answer.body]).toEqual([chunked, 200, expect.anything()])
+      const { octets, body: handled } = JSON.parse(answer.body)
+      expect(octets).toBe(body.toString('hex'))
+      if (typeof handled === 'string') expect(handled).toBe(body.toString('hex'))
+      else if (body.length > 0) expect(handled.parsed).toEqual(JSON.parse(body.toString()))
+    }
+  })
+
+  it.each(formTexts)('gives the form %s as sent', async (text) => {
+    for (const chunked of [false, true]) {
+      const formText = Buffer.from(text).toString('latin1')
+      const answer = await send(call({ form, formText, chunked }))
+      expect([answer.status, answer.body]).toEqual([200, expect.anything()])
+      expect(JSON.parse(answer.body).octets).toBe(Buffer.from(text).toString('hex'))
+    }
+  })
+
+  it('gives no octets where there is no body', async () => {
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      const answer = await send(call({ method }))
+      expect([answer.status, JSON.parse(answer.body).octets]).toEqual([200, ''])
+    }
+  })
+
+  it('refuses a body over the limit with 413, in one piece and in many', async () => {
+    for (const chunked of [false, true]) {
+      const body = Buffer.alloc(2_000_000, 'x')
+      const headers = { 'content-type': 'application/x-any' }
+      const answer = await send(call({ body, chunked, headers }))
+      expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('request_too_large') })
+    }
+  })
+})
+
+it.concurrent.each(harnesses.map((harness) => [harness.name, harness] as const))(
+  'bytes() in %s refuses a body that does not end in time with 408',
+  async (_, harness) => {
+    const app = new App({ limits: { bodyTimeoutSeconds: 1 } })
+    const served = await harness.serve(app, { parser: 'none' satisfies Parser, trust: false })
+    const path = '/api/octets'
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `host: ${new URL(served.base).host}`,
+      'content-type: application/x-any',
+      'x-octets: yes',
+      `authorization: ${authorization({ method: 'POST', base: served.base, path })}`,
+      'content-length: 5000',
+    ]
+    const socket = connect(Number(new URL(served.base).port), '127.0.0.1')
+    socket.write(`${head.join('\r\n')}\r\n\r\nabc`)
+    const answer = await new Promise((resolve) => socket.on('data', (data) => resolve(data.toString())))
+    expect(answer).toMatch(/^HTTP\/1.1 408 /)
+    socket.destroy()
+    await served.close()
+  },
+  30_000,
+)
