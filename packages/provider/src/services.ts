@@ -28,30 +28,32 @@ export interface Services {
  */
 export async function openServices(given: SettingsInput, log?: Logger): Promise<Services> {
   const settings = completeSettings(given)
-  return build(settings, log ?? createLog(settings.logLevel))
-}
-
-async function build(settings: ProviderSettings, log: Logger): Promise<Services> {
-  const db = await openDatabase(settings.database, { synchronous: settings.synchronous, log })
+  const logged = log ?? createLog(settings.logLevel)
+  const db = await openDatabase(settings.database, { synchronous: settings.synchronous, log: logged })
   try {
-    const hooks = boundedHooks(db, kyselyHooks(db))
-    const server = new AuthorizationServer({ ...settings.options, hooks })
-    const protector = new ResourceProtector({ ...settings.options, hooks })
-    const stopUpkeep = startUpkeep(db, log)
-    return {
-      settings,
-      log,
-      db,
-      hooks,
-      server,
-      protector,
-      async close() {
-        stopUpkeep()
-        await db.destroy()
-      },
-    }
+    return servicesOver(db, settings, logged)
   } catch (error) {
     await db.destroy()
     throw error
+  }
+}
+
+/** What is built over a database whose schema is up to date. */
+export function servicesOver(db: Database, settings: ProviderSettings, log: Logger): Services {
+  const hooks = boundedHooks(db, kyselyHooks(db))
+  const server = new AuthorizationServer({ ...settings.options, hooks })
+  const protector = new ResourceProtector({ ...settings.options, hooks })
+  const stopUpkeep = startUpkeep(db, log)
+  return {
+    settings,
+    log,
+    db,
+    hooks,
+    server,
+    protector,
+    async close() {
+      stopUpkeep()
+      await db.destroy()
+    },
   }
 }

@@ -1,7 +1,13 @@
-import { builtInSignatureMethods, ConfigurationError, optionsFromEnv } from 'countersign'
+import { ConfigurationError, optionsFromEnv } from 'countersign'
 import { z } from 'zod'
 import { checks, databasePath } from './checks.ts'
-import { completeSettings, defaultDatabase, type ProviderSettings, settingsError } from './settings.ts'
+import {
+  completeSettings,
+  defaultDatabase,
+  type ProviderSettings,
+  settingsError,
+  unknownMethods,
+} from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -38,6 +44,9 @@ export function settingsFromEnv(env: Environment): ProviderSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const { success, data, error } = variables.safeParse({ ORIGIN: given['OAUTH1_ORIGIN'], ...given })
   if (!success) throw settingsError(error)
+  const options = optionsFromEnv(given)
+  const methods = unknownMethods(options)
+  if (methods !== undefined) throw new ConfigurationError(`OAUTH1_SUPPORTED_SIGNATURE_METHODS: ${methods}`)
   return completeSettings({
     port: data.PORT,
     host: data.HOST,
@@ -50,19 +59,10 @@ export function settingsFromEnv(env: Environment): ProviderSettings {
     maxConnections: data.MAX_CONNECTIONS,
     logLevel: data.LOG_LEVEL,
     options: {
-      ...knownMethods(optionsFromEnv(given)),
+      ...options,
       distinctErrors: data.COUNTERSIGN_DISTINCT_ERRORS ?? false,
     },
   })
-}
-
-function knownMethods<O extends ReturnType<typeof optionsFromEnv>>(options: O): O {
-  const unknown = options.supportedSignatureMethods?.find(
-    (name) => !Object.hasOwn(builtInSignatureMethods, name),
-  )
-  if (unknown === undefined) return options
-  const known = Object.keys(builtInSignatureMethods).join(', ')
-  throw new ConfigurationError(`OAUTH1_SUPPORTED_SIGNATURE_METHODS: there is no ${unknown}, only ${known}.`)
 }
 
 /** The database that commands use where no other is named. */

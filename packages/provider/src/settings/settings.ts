@@ -1,4 +1,4 @@
-import { ConfigurationError, type optionsFromEnv } from 'countersign'
+import { builtInSignatureMethods, ConfigurationError, type optionsFromEnv } from 'countersign'
 import { z } from 'zod'
 import { checks, isLoopback } from './checks.ts'
 
@@ -62,6 +62,8 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
   const { success, data, error } = schema.safeParse(given)
   if (!success) throw settingsError(error)
   const { origin, clientAddressHeader, options } = data
+  const methods = unknownMethods(options)
+  if (methods !== undefined) throw new ConfigurationError(`supportedSignatureMethods: ${methods}`)
   return {
     ...data,
     origin,
@@ -74,6 +76,16 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
       distinctErrors: options.distinctErrors ?? false,
     },
   }
+}
+
+/** Which of the signature methods there is not, and which there are; undefined where all are known. */
+export function unknownMethods({
+  supportedSignatureMethods = [],
+  signatureMethods = {},
+}: LibraryOptions): string | undefined {
+  const known = Object.keys({ ...builtInSignatureMethods, ...signatureMethods })
+  const unknown = supportedSignatureMethods.find((name) => !known.includes(name))
+  return unknown === undefined ? undefined : `there is no ${unknown}, only ${known.join(', ')}.`
 }
 
 /** One line for each fault, with the name of what was set. */

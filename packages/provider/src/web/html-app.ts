@@ -23,7 +23,7 @@ const maxFormLength = 64 * 1024
 /** The pages, and everything that no other app has: whatever goes wrong is told as a page. */
 export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   const { db, server, settings } = services
-  const { origin, clientAddressHeader } = settings
+  const { origin } = site
   const secure = origin?.startsWith('https:') ?? false
   const app = new Hono<WebEnv>()
   const pages = pagesOf(app)
@@ -48,7 +48,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.use(csrf(origin, (c) => strayForm(c) ?? sendPage(c, messages.forged)))
 
   app.route('/', homeRoutes(db, origin))
-  app.route('/', accountRoutes(db, secure, clientNetwork(origin, clientAddressHeader)))
+  app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
   app.route('/', clientRoutes(db))
   app.route('/', authorizationRoutes(services))
   app.route('/', consentRoutes(db, server))
