@@ -158,7 +158,7 @@ describe('the policy of one client', () => {
 
   it.each(['header', 'body', 'query'] as const)('may name the %s alone as the place', async (place) => {
     const provider = providerWith({ places: [place] })
-    expect(await verdict(provider, { ...asPartner, transport: place, method: 'POST' })).toBe('accepted')
+    expect(await verdict(provider, { ...asPartner, place, method: 'POST' })).toBe('accepted')
   })
 
   it('of null is none', async () => {

@@ -2,7 +2,7 @@ import type { ResourceProtectorOptions } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { client, Provider, token } from './provider.ts'
-import type { Unsigned } from './signer.ts'
+import type { Unsigned } from '../../../../test/support/signer.mjs'
 
 async function refusalOf(provider: Provider, http: ReturnType<Provider['read']>) {
   const refused = await provider.protector.authenticate(http).catch((error: unknown) => error)
