@@ -74,7 +74,10 @@ export async function prove<C extends Client, K extends Secretive>(
   return verdict(claim, known, held, policy, options.distinctErrors)
 }
 
-/** A client whose stored policy cannot be meant is as good as unknown: no stranger must learn that it exists. */
+/**
+ * A client that is unknown, or has no policy, is under the server's. One whose stored policy cannot be meant is as good
+ * as unknown: no stranger must learn that it exists.
+ */
 function withUsablePolicy<C extends Client, K>(
   found: Found<C, K>,
   { policy, profiles, on }: ResolvedOptions,
@@ -82,7 +85,7 @@ function withUsablePolicy<C extends Client, K>(
   const { client, token } = found
   if (!client?.policy) return { client, token, policy }
   try {
-    return { client, token, policy: policyOf(client, policy, profiles) }
+    return { client, token, policy: policyOf(client.policy, policy, profiles) }
   } catch (error) {
     reportFault(on, client.clientId, error as Error)
     return { client: undefined, token: undefined, policy }
