@@ -20,7 +20,7 @@ export default defineConfig({
   },
   test: {
     dir: root,
-    include: ['packages/countersign/test/{protocol,server,dev}/**/*.test.ts'],
+    include: ['packages/countersign/test/{crypto,protocol,server,dev}/**/*.test.ts'],
     // What starts Python, counts the work of long inputs, races fifty users, or needs modules of its own.
     exclude: [
       '**/protocol/{oauthlib,worst-input,long-input}.test.ts',

@@ -77,14 +77,17 @@ export function prove<C extends Client, K extends Secretive>(
 
 const unknown: Found<never, never> = { client: undefined, token: undefined }
 
-/** Undefined for a client whose stored policy cannot be meant: it is as good as unknown, so that no stranger learns of it. */
+/**
+ * A client that is unknown, or has no policy, is under the server's. Undefined for one whose stored policy cannot be
+ * meant: it is as good as unknown, so that no stranger learns that it exists.
+ */
 function usablePolicy(
   client: Client | undefined,
   { policy, profiles, on }: ResolvedOptions,
 ): Policy | undefined {
   if (!client?.policy) return policy
   try {
-    return policyOf(client, policy, profiles)
+    return policyOf(client.policy, policy, profiles)
   } catch (error) {
     reportFault(on, client.clientId, error as Error)
     return undefined

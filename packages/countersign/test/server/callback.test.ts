@@ -98,6 +98,10 @@ describe('a client without callbacks', () => {
     expect(await ask('HTTP://anywhere.example.com/x', [], true)).toBe('accepted')
     expect(await ask('com.example.myapp://done', [], true)).toBe('400 invalid_request')
     expect(await ask('com.example.myapp:https://x', [], true)).toBe('400 invalid_request')
+  })
+
+  it('is one without any: where some are registered, no other is accepted', async () => {
+    expect(await ask('https://anywhere.example.com/x', registered, true)).toBe('400 invalid_request')
     expect(await ask('javascript://x/%0Aalert(1)', [], true)).toBe('400 invalid_request')
   })
 })
@@ -152,6 +156,8 @@ describe('a callback is compared as a URI (RFC 3986 §6.2.2.1, §6.2.3)', () => 
     ['the default port of the other scheme', 'http://app.example:443/cb', 'http://app.example/cb'],
     ['a loopback address over https with another port', 'https://127.0.0.1:5000/cb', 'https://127.0.0.1/cb'],
     ['a port that is none', 'https://app.example:8x/cb', one],
+    ['what follows a port that is none', 'https://app.example:8y/cb', 'https://app.example:8x/cb'],
+    ['another scheme of its own', 'com.example.other:/cb', 'com.example.app:/cb'],
     ['a port of a scheme of its own', 'com.example.app://h:443/x', 'com.example.app://h/x'],
     ['an empty port of a scheme of its own', 'com.example.app://h:/x', 'com.example.app://h/x'],
     ['a slash at the end of a scheme of its own', 'com.example.app://h/', 'com.example.app://h'],

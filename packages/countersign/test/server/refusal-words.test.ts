@@ -1,8 +1,8 @@
 import type { ResourceProtectorOptions } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import type { Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { client, Provider, token } from './provider.ts'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
 
 async function refusalOf(provider: Provider, http: ReturnType<Provider['read']>) {
   const refused = await provider.protector.authenticate(http).catch((error: unknown) => error)
@@ -182,6 +182,7 @@ describe('a refusal says what is wrong and what is right', () => {
       { oauth: { [`OAuth_${long}`]: 'x' } },
       `The Authorization header holds ${`OAuth_${long}`.slice(0, 100)}; the names of protocol parameters are in lower case.`,
     ],
+    ['no token', {}, { token: undefined }, 'oauth_token is missing: this resource belongs to a user.'],
     ['a wrong signature', {}, { oauth: wrong }, unclear],
     ['an unknown token', {}, { token: gone }, unclear],
     ['an unknown client, under advice', { advice: true }, { client: stranger, token: gone }, unclear],
