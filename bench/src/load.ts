@@ -16,7 +16,7 @@ const rounds = 25
 /** Rounds that do not count. */
 const warmUp = 4
 
-/** A bare route, one that computes an HMAC and one behind the whole check, of the same process, in turn, for every framework. */
+/** A bare route, one that computes an HMAC and one after the whole check, of the same process, in turn, for every framework. */
 export async function benchLoad(): Promise<void> {
   const rows: string[][] = []
   for (const framework of frameworks) rows.push(await measure(framework))
@@ -26,7 +26,7 @@ export async function benchLoad(): Promise<void> {
       '',
       'bare, requests/s',
       'kept with one createHmac',
-      'kept behind the whole check',
+      'kept after the whole check',
       'the same in processor time',
     ],
     rows,

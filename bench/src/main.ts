@@ -1,9 +1,10 @@
-// `npm run bench` prints everything; `npm run bench check` `load`, `lookups`, `round-trips` or `memory` one part.
+// `npm run bench` prints everything; `npm run bench check` `load`, `lookups`, `round-trips`, `memory` or `parsers` one part.
 // `check --bounds` and `load --bounds` fail when a ratio is worse than a generous bound; their figures are rough.
 import { benchCheck, boundCheck } from './check.ts'
 import { benchLoad, boundLoad } from './load.ts'
 import { benchLookups } from './lookups.ts'
 import { benchMemory } from './memory-per-nonce.ts'
+import { benchParsers } from './parsers.ts'
 import { benchRoundTrips } from './round-trips.ts'
 
 const parts = {
@@ -12,6 +13,7 @@ const parts = {
   lookups: benchLookups,
   'round-trips': benchRoundTrips,
   memory: benchMemory,
+  parsers: benchParsers,
 }
 const bounds = { check: boundCheck, load: boundLoad }
 const asked = process.argv.slice(2)

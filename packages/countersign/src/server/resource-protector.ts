@@ -60,7 +60,7 @@ export class ResourceProtector<
    * Checks a request against §3.2 and returns who signed it.
    *
    * @param scope - Space-separated; the token must have been granted all of it.
-   * @throws OAuth1Error when the request is to be refused; `errorResponse` writes the answer.
+   * @throws OAuth1Error when the request is to be refused; `errorResponse` writes the response.
    * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
@@ -98,7 +98,7 @@ export class ResourceProtector<
     }
   }
 
-  /** The answer to a request that `authenticate` refused: 400, 401, 403 or 413 with a challenge. */
+  /** The response to a request that `authenticate` refused: 400, 401, 403 or 413 with a challenge. */
   errorResponse(error: OAuth1Error, accept?: string): HttpResponse {
     return errorResponse(error, { realm: this.options.realm, accept, challenge: true })
   }

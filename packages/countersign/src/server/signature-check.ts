@@ -14,7 +14,7 @@ export interface Secretive {
 
 /**
  * The same work whether client and token are known or not: what is missing, or cannot be used, is replaced by secrets
- * that nobody has, so that neither the answer nor its time tells a stranger which identifiers exist.
+ * that no client has, so that neither the response nor its time tells a stranger which identifiers exist.
  */
 export function signatureHolds<C extends Client, K extends Secretive>(
   claim: Claim,
