@@ -13,15 +13,13 @@ export interface HmacKey {
 /** Prepares an ASCII key. */
 export function importHmacKey(hashName: HashName, key: string): HmacKey {
   const [blockSize, digestSize] = sizes[hashName]
-  const block = Buffer.alloc(blockSize + digestSize)
+  const block = Buffer.alloc(blockSize)
   // Whatever its length: the time must not tell that of a secret.
   const digest = hash(hashName, key, 'binary')
   block.write(key.length > blockSize ? digest : key, 'latin1')
-  return {
-    hashName,
-    inner: block.subarray(0, blockSize).map((octet) => octet ^ 0x36),
-    outer: block.map((octet) => octet ^ 0x5c) as Buffer,
-  }
+  const outer = Buffer.alloc(blockSize + digestSize)
+  outer.set(block.map((octet) => octet ^ 0x5c))
+  return { hashName, inner: block.map((octet) => octet ^ 0x36), outer }
 }
 
 /**
