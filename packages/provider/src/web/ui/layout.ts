@@ -21,7 +21,7 @@ export interface Page {
 }
 
 /** Where a page is looked at, as far as it is known. */
-export interface Viewing {
+interface Viewing {
   readonly path?: string
   readonly flash?: Flash | undefined
 }
@@ -33,7 +33,7 @@ export function sendPage(c: Context<WebEnv>, page: Page): Response | Promise<Res
 }
 
 /** The whole document. Nothing in it needs JavaScript. */
-export function layout(page: Page, session: Session | undefined, { path = '', flash }: Viewing = {}): Html {
+function layout(page: Page, session: Session | undefined, { path = '', flash }: Viewing = {}): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
