@@ -9,7 +9,7 @@ const client = new ThirdParty({ key: 'demo', secret: 'demo-secret' })
 
 /** Goes through everything that every example does, as a client (oauth-1.0a) and as a browser; throws where it fails. */
 export async function drive(origin: string): Promise<void> {
-  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  const temporary = await temporaryCredentials(origin)
   assert.equal(temporary.confirmed, 'true')
 
   const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
@@ -22,9 +22,9 @@ export async function drive(origin: string): Promise<void> {
   assert.equal(again.status, 401, 'an approved credential cannot be approved again')
   assert.match(again.headers.get('content-type') ?? '', /text\/html/)
 
-  const verifier = { oauth_verifier: approved.searchParams.get('oauth_verifier') ?? '' }
-  const token = await credentials(await post(`${origin}/oauth/token`, verifier, temporary))
-  const spent = await post(`${origin}/oauth/token`, verifier, temporary)
+  const verifier = approved.searchParams.get('oauth_verifier') ?? ''
+  const token = await tokenCredentials(origin, temporary, verifier)
+  const spent = await post(`${origin}/oauth/token`, { oauth_verifier: verifier }, temporary)
   assert.equal(spent.status, 401, 'a temporary credential is spent once')
 
   await readMe(origin, token)
@@ -32,18 +32,40 @@ export async function drive(origin: string): Promise<void> {
   await deny(origin)
 }
 
-/** What the examples over a store do besides: a token ends at once when its user revokes it. */
+/** What the examples over a store do as well: a token ends at once when its user revokes it. */
 export async function driveRevocation(origin: string): Promise<void> {
-  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  const temporary = await temporaryCredentials(origin)
   const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
   const approved = await decide(address, temporary.key, 'allow')
-  const verifier = { oauth_verifier: approved.searchParams.get('oauth_verifier') ?? '' }
-  const token = await credentials(await post(`${origin}/oauth/token`, verifier, temporary))
-  const send = async (method: string, url: string) => (await client.send(method, url, { token })).status
-  assert.equal(await send('GET', `${origin}/api/me`), 200)
-  assert.equal(await send('DELETE', `${origin}/api/token`), 204)
-  assert.equal(await send('GET', `${origin}/api/me`), 401, 'a revoked token is refused')
+  const verifier = approved.searchParams.get('oauth_verifier') ?? ''
+  const token = await tokenCredentials(origin, temporary, verifier)
+  const send = async (method: string, path: string) => (await call(method, origin + path, token)).status
+  assert.equal(await send('GET', '/api/me'), 200)
+  assert.equal(await send('DELETE', '/api/token'), 204)
+  assert.equal(await send('GET', '/api/me'), 401, 'a revoked token is refused')
 }
+
+/** What every flow begins with. */
+export async function temporaryCredentials(origin: string, oauth_callback = callback): Promise<Credentials> {
+  return credentials(await post(`${origin}/oauth/initiate`, { oauth_callback }))
+}
+
+/** What every flow ends with. */
+export async function tokenCredentials(
+  origin: string,
+  temporary: Keys,
+  oauth_verifier: string,
+): Promise<Credentials> {
+  return credentials(await post(`${origin}/oauth/token`, { oauth_verifier }, temporary))
+}
+
+/** A signed request without a body. */
+export function call(method: string, url: string, token: Keys): Promise<Response> {
+  return client.send(method, url, { token })
+}
+
+/** What the client keeps of a response with credentials. */
+export type Credentials = Keys & { readonly confirmed: string | null }
 
 /** Runs the client of the quick start, presses its user's button, and types the code that the page then shows. */
 export async function driveClient(script: string, origin: string): Promise<void> {
@@ -87,7 +109,7 @@ async function writeNotes(origin: string, token: Keys): Promise<void> {
 }
 
 async function deny(origin: string): Promise<void> {
-  const temporary = await credentials(await post(`${origin}/oauth/initiate`, { oauth_callback: callback }))
+  const temporary = await temporaryCredentials(origin)
   const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
   const denied = await decide(address, temporary.key, 'deny')
   assert.equal(denied.searchParams.get('error'), 'access_denied')
@@ -100,7 +122,7 @@ function post(url: string, data: Record<string, string>, token?: Keys, form = {}
   return fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
 }
 
-async function credentials(response: Response): Promise<Keys & { confirmed: string | null }> {
+async function credentials(response: Response): Promise<Credentials> {
   const text = await response.text()
   assert.equal(response.status, 200, text)
   const form = new URLSearchParams(text)
@@ -111,7 +133,7 @@ async function credentials(response: Response): Promise<Keys & { confirmed: stri
   }
 }
 
-/** What the browser sends when somebody presses a button of the consent page; answers where it is sent to. */
+/** Sends what the browser sends when a button of the consent page is pressed; returns where the browser is sent to. */
 async function decide(address: string, oauthToken: string, decision: 'allow' | 'deny'): Promise<URL> {
   const body = new URLSearchParams({ oauth_token: oauthToken, user: 'ada', decision })
   const response = await fetch(address, { method: 'POST', body, redirect: 'manual' })

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 /** The example of a page, where it has another name than the page. */
-const examples = { 'quick-start': 'express', caches: 'redis', upkeep: 'kysely' }
+const examples = { 'quick-start': 'express', caches: 'redis', upkeep: 'kysely', 'consent-page': 'consent' }
 
 for (const file of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
   const name = file.slice(0, -'.md'.length)

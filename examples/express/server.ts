@@ -1,8 +1,8 @@
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import { memoryHooks } from 'countersign/memory'
 import express from 'express'
-import { authorize } from './consent.ts'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 const hooks = memoryHooks({ clients: [demo] })
@@ -11,10 +11,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = express()
 app.all('/oauth/initiate', endpoint(server.initiate))
-app.all(
-  '/oauth/authorize',
-  endpoint((request) => authorize(server, request)),
-)
+app.all('/oauth/authorize', endpoint(devConsent(server)))
 app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', requireOAuth(protector), (req, res) => {

@@ -1,8 +1,8 @@
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { countersign, currentCredential, endpoint, requireOAuth } from 'countersign/fastify'
 import { memoryHooks } from 'countersign/memory'
 import fastify from 'fastify'
-import { authorize } from './consent.ts'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 const hooks = memoryHooks({ clients: [demo] })
@@ -12,10 +12,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 const app = fastify()
 await app.register(countersign)
 app.all('/oauth/initiate', endpoint(server.initiate))
-app.all(
-  '/oauth/authorize',
-  endpoint((request) => authorize(server, request)),
-)
+app.all('/oauth/authorize', endpoint(devConsent(server)))
 app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', { onRequest: requireOAuth(protector) }, (request) => {

@@ -1,8 +1,8 @@
 import { serve } from '@hono/node-server'
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
 import { memoryHooks } from 'countersign/memory'
-import { authorize } from './consent.ts'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 const hooks = memoryHooks({ clients: [demo] })
@@ -11,7 +11,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const routes = new Map([
   ['/oauth/initiate', endpoint(server.initiate)],
-  ['/oauth/authorize', endpoint((request) => authorize(server, request))],
+  ['/oauth/authorize', endpoint(devConsent(server))],
   ['/oauth/token', endpoint(server.token)],
 ])
 

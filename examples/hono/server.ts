@@ -1,9 +1,9 @@
 import { serve } from '@hono/node-server'
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/hono'
 import { memoryHooks } from 'countersign/memory'
 import { Hono } from 'hono'
-import { authorize } from './consent.ts'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 const hooks = memoryHooks({ clients: [demo] })
@@ -12,10 +12,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = new Hono()
 app.all('/oauth/initiate', endpoint(server.initiate))
-app.all(
-  '/oauth/authorize',
-  endpoint((request) => authorize(server, request)),
-)
+app.all('/oauth/authorize', endpoint(devConsent(server)))
 app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', requireOAuth(protector), (c) => c.json({ userId: currentCredential(c).userId }))

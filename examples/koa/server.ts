@@ -1,10 +1,10 @@
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/koa'
 import { memoryHooks } from 'countersign/memory'
 import Koa from 'koa'
-import { authorize } from './consent.ts'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 const hooks = memoryHooks({ clients: [demo] })
@@ -13,10 +13,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const router = new Router()
 router.all('/oauth/initiate', endpoint(server.initiate))
-router.all(
-  '/oauth/authorize',
-  endpoint((request) => authorize(server, request)),
-)
+router.all('/oauth/authorize', endpoint(devConsent(server)))
 router.all('/oauth/token', endpoint(server.token))
 
 router.get('/api/me', requireOAuth(protector), (ctx) => {

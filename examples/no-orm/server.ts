@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
-import { authorize } from './consent.ts'
 import { schema, sqliteHooks } from './hooks.ts'
 
 const db = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db', { timeout: 5000 })
@@ -15,10 +15,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = express()
 app.all('/oauth/initiate', endpoint(server.initiate))
-app.all(
-  '/oauth/authorize',
-  endpoint((request) => authorize(server, request)),
-)
+app.all('/oauth/authorize', endpoint(devConsent(server)))
 app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', requireOAuth(protector), (req, res) => {

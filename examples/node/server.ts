@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { memoryHooks } from 'countersign/memory'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/node'
-import { authorize } from './consent.ts'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 const hooks = memoryHooks({ clients: [demo] })
@@ -12,7 +12,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = new Map([
   ['/oauth/initiate', endpoint(server.initiate)],
-  ['/oauth/authorize', endpoint((request) => authorize(server, request))],
+  ['/oauth/authorize', endpoint(devConsent(server))],
   ['/oauth/token', endpoint(server.token)],
 ])
 

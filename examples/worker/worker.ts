@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
-import { authorize } from './consent.ts'
 import { d1Hooks, sweep } from './d1.ts'
 
 const hooks = d1Hooks(env.DB)
@@ -10,7 +10,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(env), hooks })
 
 const routes = new Map([
   ['/oauth/initiate', endpoint(server.initiate)],
-  ['/oauth/authorize', endpoint((request) => authorize(server, request))],
+  ['/oauth/authorize', endpoint(devConsent(server))],
   ['/oauth/token', endpoint(server.token)],
 ])
 

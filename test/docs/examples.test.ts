@@ -8,12 +8,6 @@ const read = (path: string) => readFile(join(examples, path), 'utf8')
 const find = (pattern: string) =>
   globSync(pattern, { cwd: examples, exclude: (path) => /node_modules|dist|\.next/.test(path) })
 
-it('the framework examples are the same application: the same stand-in for a consent page', async () => {
-  const pages = find('{express,fastify,fetch,hono,koa,nestjs,nextjs,node,worker}/**/consent.ts')
-  expect(pages).toHaveLength(9)
-  expect(new Set(await Promise.all(pages.map(read))).size).toBe(1)
-})
-
 it('every example names exact versions, those that the workspace is tested with', async () => {
   const root = JSON.parse(await read('../package.json'))
   const { version } = JSON.parse(await read('../packages/countersign/package.json'))

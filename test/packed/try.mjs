@@ -34,12 +34,7 @@ const env = {
 let app
 try {
   await install(commands.filter((line) => /^npm (init|install)\b/.test(line)))
-  const files = new Map(guide.files)
-  // The guides to stores leave the consent page to the quick start.
-  const consent = [...files.keys()].some((file) => file.startsWith('src/')) ? 'src/consent.ts' : 'consent.ts'
-  if (guide.text.includes(`\`${consent}\`, the consent page`))
-    files.set(consent, quickStart.files.get('consent.ts'))
-  for (const [file, text] of files) await write(file, text)
+  for (const [file, text] of guide.files) await write(file, text)
   const run = guide.shell.find((lines) => /\bnode \S*server\.ts$|\bnode dist\//.test(lines.at(-1)))
   for (const line of commands.filter((line) => /^(npx|node -e) /.test(line))) {
     if (line.startsWith('npx prisma migrate')) await migratePrisma()
@@ -48,7 +43,7 @@ try {
   await checkTypes()
 
   app = await start(folder, { script: run.at(-1) })
-  // The sample of the README has no button to deny.
+  // The client of the README's sample registered no callback: it takes codes alone.
   if (name !== 'README') await drive(app.origin)
   if (guide.text.includes("app.delete('/api/token'")) await driveRevocation(app.origin)
   if (name === 'README' || name === 'quick-start') {

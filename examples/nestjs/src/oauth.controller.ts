@@ -1,18 +1,22 @@
 import { All, Controller } from '@nestjs/common'
-import { AuthorizationServer, type HttpRequest } from 'countersign'
-import { Endpoint, OAuthRequest } from 'countersign/nestjs'
-import { authorize } from './consent.js'
+import { AuthorizationServer } from 'countersign'
+import { devConsent } from 'countersign/dev'
+import { Endpoint } from 'countersign/nestjs'
 
 @Controller('oauth')
 export class OAuthController {
-  constructor(private readonly server: AuthorizationServer) {}
+  private readonly consent
+
+  constructor(private readonly server: AuthorizationServer) {
+    this.consent = devConsent(server)
+  }
 
   @All('initiate') @Endpoint() initiate() {
     return this.server.initiate
   }
 
-  @All('authorize') @Endpoint() authorize(@OAuthRequest() request: HttpRequest) {
-    return authorize(this.server, request)
+  @All('authorize') @Endpoint() authorize() {
+    return this.consent
   }
 
   @All('token') @Endpoint() token() {

@@ -1,7 +1,7 @@
 import { AuthorizationServer, optionsFromEnv, ResourceProtector } from 'countersign'
+import { devConsent } from 'countersign/dev'
 import { currentCredential, endpoint, requireOAuth } from 'countersign/express'
 import express from 'express'
-import { authorize } from './consent.js'
 import type { TokenCredential } from './entities.js'
 import { hooks } from './store.js'
 
@@ -10,10 +10,7 @@ const protector = new ResourceProtector({ ...optionsFromEnv(), hooks })
 
 const app = express()
 app.all('/oauth/initiate', endpoint(server.initiate))
-app.all(
-  '/oauth/authorize',
-  endpoint((request) => authorize(server, request)),
-)
+app.all('/oauth/authorize', endpoint(devConsent(server)))
 app.all('/oauth/token', endpoint(server.token))
 
 app.get('/api/me', requireOAuth(protector), (_req, res) => {

@@ -89,7 +89,7 @@ export class ConfigurationError extends CountersignError {
 }
 
 /**
- * A store failed, or did not respond in time. No request is accepted because of it.
+ * A store failed, or did not respond in time: no request is let in because of it.
  * Frameworks that honour `status` or `statusCode` respond with 503.
  */
 export class StoreError extends CountersignError {

@@ -12,8 +12,8 @@
  * @module
  */
 import { ConfigurationError, OAuth1Error } from '../errors.ts'
-import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { AuthorizationRequest, AuthorizationServer } from '../server/authorization-server.ts'
+import { type Endpoint, endpointOf } from '../server/endpoint.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { pageResponse } from '../server/responses.ts'
 
@@ -26,8 +26,13 @@ export interface DevConsentOptions {
 }
 
 /**
- * The authorization endpoint (§2.2) with a page that asks nothing but which user approves. It has no sign-in and no
- * protection against forgery, and says so in the log when it is made.
+ * The authorization endpoint (§2.2) with a page that asks only which user approves. It has no sign-in and no protection
+ * against forgery, and says so in the log when it is made. Make it once, not for each request.
+ *
+ * @example
+ * ```ts
+ * app.all('/oauth/authorize', endpoint(devConsent(server, { users: ['ada'], scope: 'notes:read' })))
+ * ```
  *
  * @deprecated Dangerous: for development only. Not really deprecated; your editor marks it so that it stands out.
  * @throws ConfigurationError where `NODE_ENV` is `production`, or `users` is empty.
@@ -35,8 +40,9 @@ export interface DevConsentOptions {
 export function devConsent<C extends Client, T extends TokenCredential>(
   server: AuthorizationServer<C, T>,
   { users = ['ada', 'grace'], scope }: DevConsentOptions = {},
-): (request: HttpRequest) => Promise<HttpResponse> {
-  if (process.env['NODE_ENV'] === 'production') {
+): Endpoint {
+  // Some Workers have no `process`; their bundlers put the value in the place of the whole expression.
+  if (typeof process !== 'undefined' && process.env['NODE_ENV'] === 'production') {
     throw new ConfigurationError(
       'countersign/dev lets anyone approve in the name of any user, so it does not run where NODE_ENV is production. Write your own consent page.',
     )
@@ -45,7 +51,7 @@ export function devConsent<C extends Client, T extends TokenCredential>(
   console.warn(
     'WARNING: countersign/dev serves the consent page. Anyone who reaches it can approve in the name of any user: for development only.',
   )
-  return async (request) => {
+  return endpointOf(server, async (request) => {
     try {
       if (request.method !== 'POST') {
         return pageResponse(consentPage(await server.checkAuthorizationRequest(request), users))
@@ -63,7 +69,7 @@ export function devConsent<C extends Client, T extends TokenCredential>(
       const page = document('This did not work', `<p>${escapeHtml(error.description)}</p>`)
       return { ...pageResponse(page), status: error.status }
     }
-  }
+  })
 }
 
 function consentPage({ client, credential }: AuthorizationRequest<Client>, users: readonly string[]): string {

@@ -106,7 +106,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return this.configure(options)
   }
 
-  /** POST of the temporary credential endpoint (§2.1). A client at fault gets its answer here; only a store or the configuration throws. */
+  /** POST of the temporary credential endpoint (§2.1). A client at fault gets its refusal here; only a store or the configuration throws. */
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
@@ -182,7 +182,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
    *
    * @param request - The `oauth_token` of the temporary credential, or the request that carries it.
    * @param user - Who approves; undefined or null to deny.
-   * @throws OAuth1Error as `checkAuthorizationRequest`, and when somebody else decided in the meantime;
+   * @throws OAuth1Error as `checkAuthorizationRequest`, and when another user decided in the meantime;
    *   ConfigurationError when the user has no `id`.
    */
   async decideAuthorization(
@@ -196,7 +196,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return user ? this.#approve(client, credential, user.id, approval) : this.#deny(client, credential)
   }
 
-  /** As `decideAuthorization`, as the answer to send: a redirect to the client, or the page of an `oob` flow. */
+  /** As `decideAuthorization`, but returns the response to send: a redirect to the client, or the page of an `oob` flow. */
   async createAuthorizationResponse(
     request: HttpRequest | string,
     user: User | undefined | null,
@@ -210,7 +210,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return pageResponse(await page({ client: decision.client, oauthVerifier }))
   }
 
-  /** POST of the token endpoint (§2.3). A client at fault gets its answer here; only a store or the configuration throws. */
+  /** POST of the token endpoint (§2.3). A client at fault gets its refusal here; only a store or the configuration throws. */
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
@@ -247,7 +247,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * A token without the flow: for an operator, or for a user's own use. Its secret is in no other place than the result.
+   * A token without the flow: for an operator, or for a user's own use. Its secret is only in the result.
    *
    * @throws StoreError when a hook failed.
    */
@@ -280,7 +280,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return this.hook('listTokens')(filter)
   }
 
-  /** The answer to a client at fault, in the form that its `Accept` asks for. */
+  /** The response to a client at fault, in the form that its `Accept` asks for. */
   errorResponse(error: OAuth1Error, http: Pick<HttpRequest, 'headers'>): HttpResponse {
     const accept = http.headers['accept']
     return errorResponse(error, {
@@ -372,7 +372,7 @@ const verifierLength = 32
 /** 50 bits, carried by hand, worthless after ten minutes. */
 const manualVerifierLength = 10
 
-/** A user without an identifier would approve for nobody: a misspelt field of the application's own, most likely. */
+/** A user without an identifier would approve for no one: most likely the application misspelt the field. */
 function checkUser(user: User | undefined | null): void {
   if (user === undefined || user === null) return
   const id: unknown = user.id

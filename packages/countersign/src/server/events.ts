@@ -54,7 +54,7 @@ export type OAuth1Event =
       readonly clientId: string
       readonly userId?: UserId | null | undefined
     }
-  /** A hook failed or was late: the request was answered with 503. */
+  /** A hook failed or was late: the request got a 503. */
   | { readonly type: 'store_failed'; readonly hook: HookName; readonly error: Error }
   /**
    * The stored data of one client cannot be used: a key that cannot be read, a secret that does not open, a field of
@@ -69,7 +69,7 @@ export interface FaultEvent {
   readonly error: Error
 }
 
-/** The `on` option: is told of each event at once, and changes no answer, whatever it does. */
+/** The `on` option: is told of each event at once, and changes no response, whatever it does. */
 export type EventListener = (event: OAuth1Event) => unknown
 
 /** Tells the listener. What it throws, or a promise of its that rejects, is its own affair. */

@@ -7,7 +7,7 @@ export type Awaitable<T> = T | Promise<T>
  * Everything the provider asks of the application's storage. A store is an object literal of some of these;
  * spreading composes several stores, and `satisfies Hooks` lets the compiler name what is missing.
  *
- * Contracts that hold for each: a failure throws (it is never answered as "absent" or "new"), strings are compared
+ * Contracts that hold for each: a failure throws (it is never reported as "absent" or "new"), strings are compared
  * exactly (case matters, no trimming), and what is called atomic is decided by the database or cache itself.
  *
  * @example
@@ -33,7 +33,7 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
   ): Awaitable<{ readonly client?: C | undefined; readonly token?: T | undefined }>
 
   /**
-   * Atomic: records the nonce and answers true, or answers false if it was there (§3.3).
+   * Atomic: records the nonce and returns true, or returns false if it was there (§3.3).
    * A failure throws: a replay is never let in because a store is down.
    */
   recordNonce(record: NonceRecord): Awaitable<boolean>
@@ -43,7 +43,7 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
   /** The temporary credential, or undefined when it never was, is spent, or has expired. */
   getTemporaryCredential(oauthToken: string): Awaitable<TemporaryCredential | undefined>
 
-  /** Atomic: binds user and verifier if nobody has; true for exactly one caller (§2.2). */
+  /** Atomic: binds user and verifier unless they are bound already; true for exactly one caller (§2.2). */
   createAuthorizationVerifier(oauthToken: string, grant: Grant): Awaitable<boolean>
 
   /** Atomic: spends the credential; true for exactly one caller (§2.3). */
@@ -64,7 +64,7 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
 
   /**
    * Optional: the token credentials of a client, a user, or both; with neither, all of them. Oldest first, where the rows
-   * have something to order by. The list is not bounded: an application with very many tokens pages by a query of its own.
+   * have something to order by. The list is not bounded: an application with very many tokens writes a paging query.
    */
   listTokens?(filter: TokenFilter): Awaitable<readonly T[]>
 }

@@ -21,7 +21,7 @@ export type StringGenerator = string | (() => Awaitable<string>)
 
 /**
  * What `AuthorizationServer` and `ResourceProtector` have in common. Every option has a default. Those of `Policy` hold
- * for every client that has no policy of its own.
+ * for every client without a policy.
  */
 export interface CommonOptions extends Partial<Policy> {
   /** Policies that clients can name in their own: `{ legacy: { supportedSignatureMethods: ['PLAINTEXT'] } }`. */
@@ -57,7 +57,7 @@ export interface CommonOptions extends Partial<Policy> {
   /** The clock, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
   /**
-   * Is told of everything that happens, for logs, metrics and audit; never of a secret. It changes no answer. Default:
+   * Is told of everything that happens, for logs, metrics and audit; never of a secret. It changes no response. Default:
    * faults in a client's stored data become a warning of the process, once each.
    */
   readonly on?: EventListener
@@ -108,7 +108,7 @@ export interface ResolvedOptions
   extends Required<Omit<CommonOptions, keyof Policy | Optional | 'signatureMethods' | 'limits' | 'origin'>>,
     Required<Omit<IssuingOptions, Optional>>,
     Pick<CommonOptions & IssuingOptions, Optional> {
-  /** For every client without a policy of its own. */
+  /** For every client without a policy. */
   readonly policy: Policy
   readonly limits: Limits
   /** Every method that a policy can name. */

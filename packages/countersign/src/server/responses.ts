@@ -5,7 +5,7 @@ import type { HttpResponse } from '../protocol/http.ts'
 
 const form = 'application/x-www-form-urlencoded'
 
-/** Credentials in an answer must stay out of every cache (§4.4). */
+/** Credentials in a response must stay out of every cache (§4.4). */
 const notCacheable = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /** Pages and redirects of the authorization step: not cached, not framed (§4.14), their address not passed on. */
@@ -45,7 +45,7 @@ export interface ErrorForm {
 }
 
 /**
- * The answer to a client at fault: `error` and `error_description`, never cached. The token endpoints speak forms (§2),
+ * The response to a client at fault: `error` and `error_description`, never cached. The token endpoints speak forms (§2),
  * resources JSON, each the other's language where `Accept` names it; a browser gets text, not a file to download.
  */
 export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {

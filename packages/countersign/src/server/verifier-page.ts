@@ -1,6 +1,6 @@
 import type { VerifierPage } from './options.ts'
 
-/** Five by five, so that nobody loses the place; the token endpoint takes the code with the dash and without. */
+/** In groups of five, which are easy to copy; the token endpoint takes the code with the dash and without. */
 function grouped(code: string): string {
   return code.replace(/.{5}(?=.)/g, '$&-')
 }

@@ -47,7 +47,7 @@ function copyProperties(row: object, copy: object, copies: Map<object, object>):
     if ('value' in property) property.value = related(property.value, copies)
     Object.defineProperty(copy, key, { ...property, configurable: true })
   }
-  // A class may have the secret as a getter over something else of its own.
+  // A class may have the secret as a getter over another of its fields.
   for (const name of secretNames) if (name in copy) Object.defineProperty(copy, name, { value: undefined })
 }
 

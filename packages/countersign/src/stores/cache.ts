@@ -25,7 +25,7 @@ import { grace } from './shared/store-options.ts'
  * What a cache must be able to do. `add` is what most caches lack, and what makes a nonce safe:
  * a cache without it is a type error, because `get` and then `set` lets parallel replays pass.
  *
- * Keys are ASCII without spaces, of 160 characters and the prefix at the most; values are JSON text; times to live are
+ * Keys are ASCII without spaces, at most 160 characters and the prefix long; values are JSON text; times to live are
  * whole seconds, 1 or more, from now. Any failure throws.
  */
 export interface Cache {
@@ -33,7 +33,7 @@ export interface Cache {
   set(key: string, value: string, ttlSeconds: number): Awaitable<void>
   /** True when this call removed it: of many at once, exactly one hears true. */
   delete(key: string): Awaitable<boolean>
-  /** Atomic: stores the value if the key is absent and answers true; answers false if it is there. */
+  /** Atomic: stores the value if the key is absent and returns true; returns false if it is there. */
   add(key: string, value: string, ttlSeconds: number): Awaitable<boolean>
   /** True for a cache that digests its keys itself: it is given them undigested, of any length and characters. */
   readonly digestsKeys?: boolean
@@ -102,7 +102,7 @@ interface StoredGrant {
 }
 
 /**
- * Keeps temporary credentials in a cache. Approval is an `add` under a key of its own, so that of two users who approve
+ * Keeps temporary credentials in a cache. Approval is an `add` under a separate key, so that of two users who approve
  * at once exactly one wins; spending is a `delete`, which exactly one caller wins.
  */
 export function temporaryCredentialHooks(
@@ -140,7 +140,7 @@ export function temporaryCredentialHooks(
       const stored: StoredGrant = { grant, credential: markOf(credential) }
       const ttl = secondsUntil(credential.expiresAt, now)
       if (!(await cache.add(grantKey(oauthToken), JSON.stringify(stored), ttl))) return false
-      // A denial may have spent it since it was read: then nobody is told that it is approved.
+      // A denial may have spent it since it was read: then no user is told that it is approved.
       return (await cache.get(credentialKey(oauthToken))) !== undefined
     },
     // The grant stays behind until it expires: without its credential it opens nothing.

@@ -20,7 +20,7 @@ export interface CredentialCacheOptions {
   readonly maxEntries?: number
   /** How long another process's revocation may go unnoticed here. Default 30. */
   readonly ttlSeconds?: number
-  /** Seconds. Default: a clock that nobody can set. */
+  /** Seconds. Default: a clock that cannot be set. */
   readonly now?: () => number
 }
 
@@ -205,7 +205,7 @@ class SharedQueries {
     return entry.answer as Promise<R>
   }
 
-  /** Nobody joins them any more, and their answers are not kept. */
+  /** No caller joins them from here on, and their answers are not kept. */
   forgetRunning(): void {
     this.#running = new Map()
   }

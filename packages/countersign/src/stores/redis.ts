@@ -131,6 +131,6 @@ function deleted(reply: unknown): boolean {
 
 function unexpected(reply: unknown): StoreError {
   return new StoreError(
-    `Redis answered ${typeof reply === 'string' ? reply : typeof reply}, which is no answer to the command. Pass a client of its own, without type mapping or transaction.`,
+    `Redis answered ${typeof reply === 'string' ? reply : typeof reply}, which is no reply to the command. Pass a separate client, without type mapping or transaction.`,
   )
 }

@@ -255,7 +255,7 @@ function importSealingKey(id: string, key: Uint8Array | string | undefined): Aes
   )
 }
 
-/** What a value is bound to: no two rows have the same text here, so that nobody can move a secret that they know into another row. */
+/** What a value is bound to: no two rows have the same text here, so that a known secret cannot be moved into another row. */
 function bindingOf(row: SealedRow): string {
   const { kind, clientId } = row
   return `${kind}:${clientId.length}:${clientId}${kind === 'client' ? '' : row.oauthToken}`

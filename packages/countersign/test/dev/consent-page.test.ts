@@ -1,4 +1,4 @@
-import { ConfigurationError, type HttpRequest } from 'countersign'
+import { ConfigurationError, type HttpRequest, OAuth1Error } from 'countersign'
 import { devConsent } from 'countersign/dev'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { api, consent, Provider } from '../server/provider.ts'
@@ -30,11 +30,26 @@ it('is refused without users', () => {
   expect(() => devConsent(new Provider().server, { users: [] })).toThrow(ConfigurationError)
 })
 
+it('is an endpoint of its server: limits and realm are those of the server, also when they are set later', () => {
+  const { server } = new Provider()
+  const page = devConsent(server)
+  server.init({ realm: 'Photos', limits: { maxBodyLength: 100 } })
+  expect(page.limits.maxBodyLength).toBe(100)
+  const refused = page.errorResponse(new OAuth1Error('missing_credentials', 'No.'), { headers: {} })
+  expect(refused.headers['www-authenticate']).toBe('OAuth realm="Photos"')
+})
+
+it('runs where there is no process', () => {
+  vi.stubGlobal('process', undefined)
+  expect(devConsent(new Provider().server)).toHaveProperty('handle')
+  vi.unstubAllGlobals()
+})
+
 describe('the page', () => {
   it('names who asks and where one goes, may not be framed or kept, and runs nothing', async () => {
     const provider = new Provider()
     const { oauthToken } = await provider.temporary()
-    const { status, headers, body } = await devConsent(provider.server)(consent(oauthToken))
+    const { status, headers, body } = await devConsent(provider.server).handle(consent(oauthToken))
     expect(status).toBe(200)
     expect(body).toContain('client asks for access')
     expect(body).toContain('https://printer.example.com/ready')
@@ -52,7 +67,7 @@ describe('the page', () => {
       oauth_callback: 'oob',
     })
     const page = devConsent(provider.server, { users: ['<i>'] })
-    const { body } = await page(consent(oauthToken))
+    const { body } = await page.handle(consent(oauthToken))
     expect(body).not.toMatch(/<[bi]>[&"<]/)
     expect(body).toContain('&#60;b&#62;&#38;&#34;&#39; asks for access')
   })
@@ -61,7 +76,9 @@ describe('the page', () => {
     const provider = new Provider()
     const temporary = await provider.temporary()
     const page = devConsent(provider.server, { scope: 'read' })
-    const { status, headers } = await page(posted(temporary.oauthToken, { user: 'grace', decision: 'allow' }))
+    const { status, headers } = await page.handle(
+      posted(temporary.oauthToken, { user: 'grace', decision: 'allow' }),
+    )
     expect(status).toBe(302)
     const verifier = new URL(headers['location'] ?? '').searchParams.get('oauth_verifier') ?? ''
     const token = new URLSearchParams((await provider.exchange(temporary, verifier)).body).get('oauth_token')
@@ -78,12 +95,12 @@ describe('the page', () => {
   ])('%s denies', async (_name, fields) => {
     const provider = new Provider()
     const { oauthToken } = await provider.temporary()
-    const { headers } = await devConsent(provider.server)(posted(oauthToken, fields))
+    const { headers } = await devConsent(provider.server).handle(posted(oauthToken, fields))
     expect(headers['location']).toContain('error=access_denied')
   })
 
   it('says why a credential cannot be decided upon', async () => {
-    const { status, body } = await devConsent(new Provider().server)(consent('unknown'))
+    const { status, body } = await devConsent(new Provider().server).handle(consent('unknown'))
     expect(status).toBe(401)
     expect(body).toContain('no such temporary credential')
   })

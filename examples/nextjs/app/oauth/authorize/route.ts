@@ -1,6 +1,6 @@
+import { devConsent } from 'countersign/dev'
 import { endpoint } from 'countersign/fetch'
-import { authorize } from '../../../lib/consent'
 import { server } from '../../../lib/oauth'
 
-export const GET = endpoint((request) => authorize(server, request))
+export const GET = endpoint(devConsent(server))
 export const POST = GET

@@ -82,7 +82,7 @@ export function withClientColumns<T extends string, C extends string>(
 }
 
 /**
- * Adds the column of a client's own policy to a table that is being created. It is a step of its own, so that a migration
+ * Adds the column of a client's own policy to a table that is being created. It is a separate step, so that a migration
  * that ran before makes the same table today.
  *
  * @example

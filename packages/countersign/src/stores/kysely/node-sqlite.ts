@@ -64,7 +64,7 @@ function adapted(database: NodeSqliteDatabase, sql: string): KyselySqliteStateme
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...(parameters as never[])),
     run: (parameters) => statement.run(...(parameters as never[])),
-    // A statement of its own: the kept one may be run again while this one is being read.
+    // A fresh statement: the kept one may be run again while this one is being read.
     iterate: (parameters) => database.prepare(sql).iterate(...(parameters as never[])),
   }
 }

@@ -37,7 +37,7 @@ export function registerTokenCredentialHooks(
 }
 
 /**
- * Registers all that an `AuthorizationServer` needs besides `queryClient`: nonces, temporary and token credentials.
+ * Registers all that an `AuthorizationServer` needs except `queryClient`: nonces, temporary and token credentials.
  *
  * @example
  * ```ts

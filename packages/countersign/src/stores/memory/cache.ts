@@ -108,7 +108,7 @@ class MemoryCache implements Cache {
   }
 
   #put(key: string, value: string, end: number): void {
-    // Put in anew, so that it stands behind those that end before it.
+    // Put in anew, so that it stands after those that end before it.
     this.#drop(key)
     const octets = octetsOf(key, value)
     this.#entries.set(key, { value, end, octets })
@@ -167,7 +167,7 @@ interface Entry {
   readonly octets: number
 }
 
-/** What an entry takes besides its texts: two strings, an object and a place in the map. */
+/** What an entry takes beyond its texts: two strings, an object and a place in the map. */
 const overhead = 150
 
 /** V8 keeps a text in one octet a character where it can, and else in two. */

@@ -6,7 +6,7 @@ const smallest = 1024
 /** A slot is five words: the four of a print, and the second of its end, shifted by `shift`. */
 const slotWords = 5
 const free = 0
-/** Not free: a search for what lies behind it must pass. */
+/** Not free: a search for what lies past it must go on. */
 const deleted = 1
 const shift = 2
 /** Expiry beyond 32 bits is stored as 'never': keeping a nonce too long is safe, forgetting it early is not. */
@@ -43,7 +43,7 @@ export class Marks {
     this.#write(this.#find(printOf(key)), end)
   }
 
-  /** Puts the key in and answers true, or answers false if it is there. */
+  /** Puts the key in and returns true, or returns false if it is there. */
   add(key: string, end: number, clock: number): boolean {
     const at = this.#find(printOf(key))
     if (isLive(this.#end(at), clock)) return false
@@ -51,7 +51,7 @@ export class Marks {
     return true
   }
 
-  /** Ends the key, and answers whether it was there. */
+  /** Ends the key, and returns whether it was there. */
   delete(key: string, clock: number): boolean {
     const at = this.#find(printOf(key))
     if (!isLive(this.#end(at), clock)) return false
@@ -122,7 +122,7 @@ function isLive(word: number, clock: number): boolean {
 /** Reused from call to call: nothing here waits. */
 const print = new Uint32Array(4)
 
-/** 128 bits of the key's SHA-256, of which nobody can make two keys share. */
+/** 128 bits of the key's SHA-256, which no two keys can be made to share. */
 function printOf(key: string): Uint32Array {
   const octets = sha256Octets(key)
   for (let word = 0; word < 4; word++) {

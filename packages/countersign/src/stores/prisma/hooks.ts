@@ -21,7 +21,7 @@ export interface PrismaHookOptions<
   R extends ClientRow = ClientRow,
   T extends TokenCredential = TokenCredential,
 > extends PrismaClock {
-  /** Finds a token with what the application needs besides: `include: { user: true }`. */
+  /** Finds a token with what else the application needs: `include: { user: true }`. */
   readonly findToken?: (where: TokenWhere) => PromiseLike<T | null>
   /**
    * Finds the client with its `tokens` of this one name, so that a protected request costs one query: a raw join, or

@@ -39,7 +39,7 @@ export function registerTokenCredentialHooks<T extends TokenCredential>(
 }
 
 /**
- * Registers all that an `AuthorizationServer` needs besides `queryClient`: nonces, temporary and token credentials.
+ * Registers all that an `AuthorizationServer` needs except `queryClient`: nonces, temporary and token credentials.
  *
  * @example
  * ```ts

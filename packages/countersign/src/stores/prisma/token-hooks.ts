@@ -6,7 +6,7 @@ import { discreet } from '../shared/redacted-errors.ts'
 import type { PrismaTokenCredentials, TokenWhere } from './delegates.ts'
 import { tokenQuery } from './lookups.ts'
 
-/** Finds a token, with what the application needs besides. */
+/** Finds a token, with what else the application needs. */
 export type FindToken<T> = (where: TokenWhere) => PromiseLike<T | null>
 
 /**

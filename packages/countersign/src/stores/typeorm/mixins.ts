@@ -51,7 +51,7 @@ export interface NonceColumns {
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript demands any[] of the constructor of a mixin
 export type Base<T> = abstract new (...args: any[]) => T
 
-/** The class `B` with the members of `T` besides. */
+/** The class `B` with the members of `T` added. */
 export type Mixed<B extends Base<object>, T> = B & Base<T>
 
 /**
