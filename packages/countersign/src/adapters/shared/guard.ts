@@ -99,7 +99,7 @@ async function settled(pending: Awaitable<Authentication>): Promise<Authenticati
 }
 
 /**
- * What a guard gives to whoever called it by hand, without a callback, and was refused: the response is sent, and
+ * What a guard called by hand, without a callback, returns for a refused request: the response is sent, and
  * nothing after the `await` may run, least of all the handler.
  */
 export function neverSettles(): Promise<never> {

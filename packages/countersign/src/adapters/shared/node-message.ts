@@ -9,8 +9,8 @@ import { nodeForm, nodeOctets } from './node-body.ts'
 import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
 
 /**
- * The request target as it came: whoever mounts an application below a path (Express, Connect, Koa, middie) strips that
- * path from `url` and keeps the whole here.
+ * The request target as it came: frameworks that mount an application below a path (Express, Connect, Koa, middie) strip that
+ * path from `url` and keep the whole here.
  */
 function targetOf(req: IncomingMessage): string {
   return (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
