@@ -165,7 +165,17 @@ describe('the library', () => {
     // A framework that needs more than a file has a folder of the same name.
     const rooms = names.filter((name) => !name.endsWith('.ts') && name !== 'shared')
     expect(rooms.filter((room) => !published.includes(room))).toEqual([])
-    const shared = ['current', 'endpoint', 'form', 'guard', 'node-message', 'target', 'web-message']
+    const shared = [
+      'body',
+      'current',
+      'endpoint',
+      'form',
+      'guard',
+      'node-body',
+      'node-message',
+      'target',
+      'web-message',
+    ]
     const others = readdirSync(join(library, 'src/adapters/shared')).map((name) => name.replace('.ts', ''))
     expect(others.filter((name) => !shared.includes(name))).toEqual([])
   })
@@ -229,7 +239,10 @@ describe('the command line', () => {
   const cli = arrowsOf(join(root, 'packages/cli/src'))
 
   it('imports the provider and the library by their published names only, and stays within its own sources', () => {
-    const published = ['@countersign/provider', 'countersign', 'countersign/client', 'countersign/diagnose']
+    const published = [
+      '@countersign/provider',
+      ...['', '/protocol', '/client', '/diagnose'].map((at) => `countersign${at}`),
+    ]
     const own = cli.filter(({ to }) => /countersign/.test(to))
     expect(own.length).toBeGreaterThan(0)
     expect(own.filter(({ to }) => !published.includes(to)).map(say)).toEqual([])
