@@ -167,7 +167,7 @@ describe('a refusal says what is wrong and what is right', () => {
     [
       'another place',
       { places: ['header', 'body'] },
-      { transport: 'query' },
+      { place: 'query' },
       'oauth_ parameters in the query are not accepted here; send them in the header or body.',
     ],
     [
