@@ -165,7 +165,17 @@ describe('the library', () => {
     // A framework that needs more than a file has a folder of the same name.
     const rooms = names.filter((name) => !name.endsWith('.ts') && name !== 'shared')
     expect(rooms.filter((room) => !published.includes(room))).toEqual([])
-    const shared = ['current', 'endpoint', 'form', 'guard', 'node-message', 'target', 'web-message']
+    const shared = [
+      'body',
+      'current',
+      'endpoint',
+      'form',
+      'guard',
+      'node-body',
+      'node-message',
+      'target',
+      'web-message',
+    ]
     const others = readdirSync(join(library, 'src/adapters/shared')).map((name) => name.replace('.ts', ''))
     expect(others.filter((name) => !shared.includes(name))).toEqual([])
   })
