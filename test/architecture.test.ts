@@ -224,4 +224,77 @@ describe('the provider', () => {
   it('stays within its own sources otherwise', () => {
     expect(provider.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
   })
+
+  it('keeps the web side and the running of it away from its subjects: web -> accounts, clients, tokens -> database', () => {
+    const upper = ['web', 'services.ts', 'provider.ts', 'index.ts']
+    const wrong = provider.filter(
+      ({ from, to, isRelative }) =>
+        isRelative && upper.includes(folderOf(to)) && !upper.includes(folderOf(from)),
+    )
+    expect(wrong.map(say)).toEqual([])
+  })
+})
+
+describe('the command line', () => {
+  const cli = arrowsOf(join(root, 'packages/cli/src'))
+
+  it('imports the provider and the library by their published names only, and stays within its own sources', () => {
+    const published = ['@countersign/provider', 'countersign', 'countersign/client', 'countersign/diagnose']
+    const own = cli.filter(({ to }) => /countersign/.test(to))
+    expect(own.length).toBeGreaterThan(0)
+    expect(own.filter(({ to }) => !published.includes(to)).map(say)).toEqual([])
+    expect(cli.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
+  })
+})
+
+describe("the provider's web side", () => {
+  const src = join(root, 'packages/provider/src')
+  const web = arrowsOf(src).filter(({ from, isRelative }) => isRelative && from.startsWith('web/'))
+  const features = ['oauth', 'account', 'portal', 'api', 'ops']
+  /** The apps, which put features together; and their rooms. */
+  const rooms = [...features, 'http', 'ui', 'app.ts', 'html-app.ts']
+  const roomOf = (path: string) => path.split('/')[1] ?? ''
+
+  it('has the rooms of the design', () => {
+    const found = new Set(readdirSync(join(src, 'web')))
+    expect([...found].filter((room) => !rooms.includes(room))).toEqual([])
+    expect(rooms.filter((room) => !found.has(room))).toEqual([])
+  })
+
+  it('keeps its features apart: each imports itself, ui/ and http/ only', () => {
+    const wrong = web.filter(
+      ({ from, to }) =>
+        features.includes(roomOf(from)) &&
+        folderOf(to) === 'web' &&
+        ![roomOf(from), 'ui', 'http'].includes(roomOf(to)),
+    )
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it('has http/ at the bottom, and ui/ on it', () => {
+    const below: Readonly<Record<string, readonly string[]>> = { http: ['http'], ui: ['ui', 'http'] }
+    const wrong = web.filter(
+      ({ from, to }) => folderOf(to) === 'web' && below[roomOf(from)]?.includes(roomOf(to)) === false,
+    )
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it('imports subjects, and of the database only its types and whether it is there', () => {
+    const subjects = ['accounts', 'clients', 'tokens', 'audit', 'limits', 'settings', 'services.ts']
+    const helpers = ['input-error.ts', 'isolated.ts', 'random.ts']
+    const known = ['web', ...subjects, ...helpers]
+    const database = ['database/schema.ts', 'database/ping.ts']
+    const wrong = web.filter(({ to }) => !known.includes(folderOf(to)) && !database.includes(to))
+    expect(wrong.map(say)).toEqual([])
+  })
+
+  it('is imported by provider.ts alone, and by its app', () => {
+    const arrows = arrowsOf(src).filter(({ from, to }) => folderOf(to) === 'web' && folderOf(from) !== 'web')
+    expect(arrows.map(say)).toEqual(['provider.ts -> web/app.ts'])
+  })
+
+  it('leaves SQL to the subjects', () => {
+    const users = arrowsOf(src).filter(({ from, to }) => folderOf(from) === 'web' && /^kysely/.test(to))
+    expect(users.map(say)).toEqual([])
+  })
 })

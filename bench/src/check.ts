@@ -3,21 +3,23 @@ import { type HttpRequest, ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { OAuth1Request } from 'countersign/protocol'
 import { authorizationFor, client, keys, signer, token } from './credentials.ts'
-import { medianTimes, printTable } from './measure.ts'
+import { medianTimes, printTable, withinBounds } from './measure.ts'
 import { passportCheck } from './passport.ts'
 import { type PythonFigures, pythonFigures } from './python.ts'
 
 const url = 'http://photos.example.net/photos?file=vacation.jpg&size=original'
 const batch = 1_000
 const rounds = 31
+const theFloor = 'createHmac over a finished base string (the floor)'
 const ours = 'countersign, the whole check of one signed GET'
+const passports = 'passport-http-oauth, its whole check'
 
 function signedGet(): HttpRequest {
   return { method: 'GET', url, headers: { host: 'photos.example.net', authorization: authorizationFor(url) } }
 }
 
-/** The floor, our whole check, and everybody else's, in one run. */
-export async function benchCheck(): Promise<void> {
+/** The floor, our whole check, and those of other libraries for Node, in one run: microseconds by name. */
+async function measureChecks(): Promise<Map<string, number>> {
   const protector = new ResourceProtector({ hooks: memoryHooks({ clients: [client], tokens: [token] }) })
   const baseString = OAuth1Request.parse(signedGet()).baseString
   const key = `${client.clientSecret}&${token.oauthTokenSecret}`
@@ -25,8 +27,8 @@ export async function benchCheck(): Promise<void> {
   // Every request is checked once: a second time its nonce would be refused.
   const fresh = () => Array.from({ length: batch }, signedGet)
 
-  const figures = await medianTimes(rounds, {
-    'createHmac over a finished base string (the floor)': {
+  return medianTimes(rounds, {
+    [theFloor]: {
       prepare: fresh,
       run: (requests) => {
         for (const _ of requests) createHmac('sha1', key).update(baseString).digest('base64')
@@ -38,7 +40,7 @@ export async function benchCheck(): Promise<void> {
         for (const request of requests) await protector.authenticate(request)
       },
     },
-    'passport-http-oauth, its whole check': {
+    [passports]: {
       prepare: fresh,
       run: async (requests) => {
         for (const request of requests) await passport(request)
@@ -51,7 +53,11 @@ export async function benchCheck(): Promise<void> {
       },
     },
   })
+}
 
+/** As `measureChecks`, with Python's libraries, as a table. */
+export async function benchCheck(): Promise<void> {
+  const figures = await measureChecks()
   const python: PythonFigures = pythonFigures(client, token, url)
   for (const [name, microseconds] of Object.entries(python.figures)) figures.set(name, microseconds)
   const [floor = 1] = figures.values()
@@ -67,4 +73,23 @@ export async function benchCheck(): Promise<void> {
     ]),
   )
   for (const line of python.skipped) console.log(line)
+}
+
+/** Times the floor, at most, and how many times faster than passport-http-oauth, at least. */
+const bounds = { floor: 4.5, passport: 2.5 }
+
+/** Fails when the whole check has become slow for what it is, in each of a few runs: a busy machine spoils one. */
+export async function boundCheck(): Promise<void> {
+  await withinBounds('The whole check', async () => {
+    const figures = await measureChecks()
+    const [floor, whole, passport] = [theFloor, ours, passports].map(
+      (name) => figures.get(name) ?? Number.NaN,
+    )
+    const timesFloor = (whole as number) / (floor as number)
+    const timesFaster = (passport as number) / (whole as number)
+    return {
+      holds: timesFloor <= bounds.floor && timesFaster >= bounds.passport,
+      text: `${timesFloor.toFixed(2)} x the floor (at most ${bounds.floor}), ${timesFaster.toFixed(1)} x faster than passport-http-oauth (at least ${bounds.passport})`,
+    }
+  })
 }

@@ -1,8 +1,10 @@
-// `npm run bench` prints everything; `npm run bench check` `load`, `lookups`, `round-trips` or `memory` one part.
-import { benchCheck } from './check.ts'
-import { benchLoad } from './load.ts'
+// `npm run bench` prints everything; `npm run bench check` `load`, `lookups`, `round-trips`, `memory` or `parsers` one part.
+// `check --bounds` and `load --bounds` fail when a ratio is worse than a generous bound; their figures are rough.
+import { benchCheck, boundCheck } from './check.ts'
+import { benchLoad, boundLoad } from './load.ts'
 import { benchLookups } from './lookups.ts'
 import { benchMemory } from './memory-per-nonce.ts'
+import { benchParsers } from './parsers.ts'
 import { benchRoundTrips } from './round-trips.ts'
 
 const parts = {
@@ -11,7 +13,10 @@ const parts = {
   lookups: benchLookups,
   'round-trips': benchRoundTrips,
   memory: benchMemory,
+  parsers: benchParsers,
 }
+const bounds = { check: boundCheck, load: boundLoad }
 const asked = process.argv.slice(2)
-for (const [name, bench] of Object.entries(parts))
-  if (asked.length === 0 || asked.includes(name)) await bench()
+const names = asked.filter((argument) => argument !== '--bounds')
+for (const [name, bench] of Object.entries(asked.includes('--bounds') ? bounds : parts))
+  if (names.length === 0 || names.includes(name)) await bench()

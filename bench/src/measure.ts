@@ -44,3 +44,17 @@ export function printTable(
   console.log(`| --- |${' ---: |'.repeat(head.length - 1)}`)
   for (const row of rows) console.log(`| ${row.join(' | ')} |`)
 }
+
+/** Measures until the bounds hold, three times at most: a busy machine makes ratios worse, and never better. */
+export async function withinBounds(
+  what: string,
+  measure: () => Promise<{ readonly holds: boolean; readonly text: string }>,
+): Promise<void> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const { holds, text } = await measure()
+    console.log(`${what}: ${text}`)
+    if (holds) return
+  }
+  console.error(`${what} was out of bounds three times.`)
+  process.exitCode = 1
+}

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { root, type StartedCommand, startCommand } from './npm-start.ts'
 
-const provider = `${process.execPath} --conditions=countersign-source packages/provider/src/cli.ts start`
+const provider = `${process.execPath} --conditions=countersign-source packages/cli/src/main.ts start`
 let started: StartedCommand | undefined
 afterEach(() => started?.clear())
 

@@ -19,21 +19,22 @@ function json(file: string): { bin?: Record<string, string>; scripts?: Record<st
   return JSON.parse(readFileSync(join(root, file), 'utf8'))
 }
 
-// npx looks for a package of that name first, and the library is none with a command.
-it('the library has no command, and npx is told the name of the package that has one', () => {
+// npx looks for a package of that name first, and the library has no command.
+it('only the command line has a command, and npx is told the name of the package that has one', () => {
   expect(json('packages/countersign/package.json').bin).toBeUndefined()
-  expect(Object.keys(json('packages/provider/package.json').bin ?? {})).toEqual(['countersign'])
+  expect(Object.keys(json('packages/cli/package.json').bin ?? {})).toEqual(['countersign'])
+  expect(json('packages/provider/package.json').bin).toBeUndefined()
   const named = lines.flatMap((line) => [...line.matchAll(/npx (\S*countersign\S*?)(?=[\s`'"]|$)/g)])
-  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(['@countersign/provider']))
+  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(['@countersign/cli']))
 })
 
 it('every command of the guides is one that the command line knows', () => {
-  const cli = ['--conditions=countersign-source', join(root, 'packages/provider/src/cli.ts'), '--help']
+  const cli = ['--conditions=countersign-source', join(root, 'packages/cli/src/main.ts'), '--help']
   const known = execFileSync(process.execPath, cli, { encoding: 'utf8' })
   const commands = lines
     .map(
       (line) =>
-        /(?:npx @countersign\/provider|-w @countersign\/provider --) ([a-z]+(?: [a-z]+)?)/.exec(line)?.[1],
+        /(?:npx @countersign\/cli|npm run (?:--silent )?countersign --) ([a-z]+(?: [a-z]+)?)/.exec(line)?.[1],
     )
     .filter((command) => command !== undefined)
   expect(commands.length).toBeGreaterThan(5)

@@ -1,50 +1,48 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
-import { AuthorizationServer, ConfigurationError, ResourceProtector } from 'countersign'
-import { kyselyHooks } from 'countersign/kysely'
+import { ConfigurationError } from 'countersign'
 import type { Logger } from 'pino'
-import { openDatabase } from './database/database.ts'
-import type { Database } from './database/schema.ts'
-import type { ProviderSettings } from './settings/settings.ts'
-import { boundedHooks } from './tokens/bounded-hooks.ts'
-import { startUpkeep } from './upkeep.ts'
+import { openServices, type Services } from './services.ts'
+import type { ProviderSettings, SettingsInput } from './settings/settings.ts'
 import { createApp } from './web/app.ts'
 
 /** A provider that listens. */
-export interface RunningProvider {
-  readonly db: Database
+export interface Provider {
+  readonly services: Services
   /** The address it listens on, such as `http://127.0.0.1:5849`. */
   readonly address: string
-  /** Lets the requests under way finish, for ten seconds at the most, and closes everything. */
+  /** Lets the requests under way finish, for at most ten seconds, and closes everything. */
   close(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date and listens.
+ * Opens the database, brings it up to date, and listens.
  *
- * @throws ConfigurationError when the port is taken, or the address is not this machine's.
+ * @param settings - What is left out has the default that the README names.
+ * @param log - Where to log; by default JSON lines on standard error.
+ * @throws ConfigurationError when a setting is wrong, the port is taken, or the address does not belong to this machine.
+ * @example
+ * ```ts
+ * const provider = await createProvider({ port: 0, database: ':memory:', logLevel: 'silent' })
+ * const { clientId, clientSecret } = await registerClient(provider.services.db, { name: 'Test', callbacks: [] })
+ * // … requests to provider.address …
+ * await provider.close()
+ * ```
  */
-export async function startProvider(settings: ProviderSettings, log: Logger): Promise<RunningProvider> {
-  const db = await openDatabase(settings.database, { synchronous: settings.synchronous, log })
+export async function createProvider(settings: SettingsInput = {}, log?: Logger): Promise<Provider> {
+  const services = await openServices(settings, log)
   try {
-    const hooks = boundedHooks(db, kyselyHooks(db))
-    const server = new AuthorizationServer({ ...settings.options, hooks })
-    const protector = new ResourceProtector({ ...settings.options, hooks })
-    const { host, origin, allowedHosts, clientAddressHeader } = settings
-    const app = createApp({ db, server, protector, host, origin, allowedHosts, clientAddressHeader, log })
-    const listener = await listen(app.fetch, settings)
-    const stopUpkeep = startUpkeep(db, log)
+    const listener = await listen(createApp(services).fetch, services.settings)
     return {
-      db,
-      address: addressOf(listener, settings.host),
+      services,
+      address: addressOf(listener, services.settings.host),
       async close() {
-        stopUpkeep()
         await stopListening(listener)
-        await db.destroy()
+        await services.close()
       },
     }
   } catch (error) {
-    await db.destroy()
+    await services.close()
     throw error
   }
 }

@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { sweepExpired } from 'countersign/kysely'
 import type { Logger } from 'pino'
-import { sweepFlashes } from './accounts/flashes.ts'
-import { sweepSessions } from './accounts/sessions.ts'
 import type { Database } from './database/schema.ts'
-import { sweepDecisions } from './tokens/decisions.ts'
+import { sweepTable } from './database/sweep.ts'
 
 const intervalMilliseconds = 60_000
 /** Rows that are removed at once; requests are served between two such pieces. */
@@ -12,7 +10,7 @@ const pieceLength = 1_000
 
 /**
  * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes.
- * Answers the function that ends it.
+ * Returns the function that ends it.
  */
 export function startUpkeep(db: Database, log: Logger): () => void {
   let busy = false
@@ -36,13 +34,13 @@ export function startUpkeep(db: Database, log: Logger): () => void {
   }
 }
 
-/** One piece of the upkeep. Answers whether there may be more to remove. */
+/** One piece of the upkeep. Returns whether there may be more to remove. */
 export async function sweep(db: Database): Promise<boolean> {
   const removed = [
     await sweepExpired(db, { limit: pieceLength }),
-    await sweepSessions(db, pieceLength),
-    await sweepDecisions(db, pieceLength),
-    await sweepFlashes(db, pieceLength),
+    await sweepTable(db, 'session', pieceLength),
+    await sweepTable(db, 'decision', pieceLength),
+    await sweepTable(db, 'flash', pieceLength),
   ]
   return removed.includes(pieceLength)
 }

@@ -103,6 +103,13 @@ describe('a person', () => {
     expect(await answer.text()).toMatch(/^[A-Z][^%]* \([a-z_]+\)\n$/)
   })
 
+  it('gets a page where a program would be told of its mistake, be it posted to or spelled like the API', async () => {
+    const post = await fetch(`${site.provider.url}/nowhere`, { method: 'POST', headers: page })
+    const read = await fetch(`${site.provider.url}/API/me`, { headers: page })
+    for (const answer of [post, read])
+      expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('<h1>')])
+  })
+
   it('is told of a form that is out of date, where a program is told of the right address', async () => {
     const post = async (headers: Record<string, string>) => {
       const body = new URLSearchParams({ decision: 'allow', oauth_token: 'x' })

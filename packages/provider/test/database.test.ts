@@ -9,6 +9,7 @@ import { leaveFlash, takeFlash } from '../src/accounts/flashes.ts'
 import { openSession, sessionUser } from '../src/accounts/sessions.ts'
 import { registerClient, removeClient } from '../src/clients/clients.ts'
 import { openDatabase } from '../src/database/database.ts'
+import { openServices } from '../src/services.ts'
 import { recordDecision } from '../src/tokens/decisions.ts'
 import { temporaryCredentialState } from '../src/tokens/temporary-credentials.ts'
 import { issueToken, listTokens, revokeAuthorization } from '../src/tokens/tokens.ts'
@@ -101,20 +102,21 @@ it('keeps of a session and of a password only what opens nothing', async () => {
 })
 
 it('takes the credentials of a client away with it', async () => {
-  const db = await openDatabase(join(directory.path, 'cascade.sqlite'))
+  const services = await openServices({ database: ':memory:', logLevel: 'silent' })
+  const { db, hooks } = services
   const { id } = await createAccount(db, 'tom', 'correct horse battery')
   const { clientId } = await registerClient(db, { name: 'Album', callbacks: [], ownerId: id })
-  const { oauthToken } = await issueToken(db, clientId, id)
-  expect(await kyselyHooks(db).queryToken(clientId, oauthToken)).toMatchObject({ userId: id })
+  const { oauthToken } = await issueToken(services, clientId, id)
+  expect(await hooks.queryToken(clientId, oauthToken)).toMatchObject({ userId: id })
   expect(await removeClient(db, clientId, id + 1)).toBe(false)
   expect(await removeClient(db, clientId, id)).toBe(true)
   expect(await listTokens(db, {})).toEqual([])
-  await db.destroy()
+  await services.close()
 })
 
 it('ends with a user’s access the approvals that were not collected yet, and nobody else’s', async () => {
-  const db = await openDatabase(join(directory.path, 'revoke.sqlite'))
-  const hooks = kyselyHooks(db)
+  const services = await openServices({ database: ':memory:', logLevel: 'silent' })
+  const { db, hooks } = services
   const { clientId: album } = await registerClient(db, { name: 'Album', callbacks: [] })
   const { clientId: printer } = await registerClient(db, { name: 'Printer', callbacks: [] })
   const { id: uma } = await createAccount(db, 'uma', 'correct horse battery')
@@ -128,10 +130,10 @@ it('ends with a user’s access the approvals that were not collected yet, and n
   }
   const ended = await approve(album, uma)
   const others = [await approve(album, udo), await approve(printer, uma)]
-  await revokeAuthorization(db, uma, album)
+  await revokeAuthorization(services, uma, album)
   expect(await hooks.consumeTemporaryCredential(ended)).toBe(false)
   for (const other of others) expect(await hooks.consumeTemporaryCredential(other)).toBe(true)
-  await db.destroy()
+  await services.close()
 })
 
 it('sweeps what has expired and nothing else, and tells an expired request from an unknown one', async () => {

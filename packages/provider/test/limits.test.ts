@@ -7,9 +7,7 @@ import { registerClient } from '../src/clients/clients.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { BoundedWork } from '../src/limits/bounded-work.ts'
 import { OverloadError } from '../src/limits/overload-error.ts'
-import { startProvider } from '../src/provider.ts'
-import { settingsFromEnv } from '../src/settings/settings.ts'
-import { createLog } from '../src/telemetry/log.ts'
+import { createProvider } from '../src/provider.ts'
 import { boundedHooks } from '../src/tokens/bounded-hooks.ts'
 import { temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
@@ -93,10 +91,8 @@ it('registers no more than 50 clients for one user', async () => {
 })
 
 it('gives a client no more temporary credentials while thousands of it wait, and others theirs', async () => {
-  const file = join(directory.path, 'temporary.sqlite')
-  const settings = settingsFromEnv({ PORT: '0', COUNTERSIGN_DATABASE: file })
-  const provider = await startProvider(settings, createLog('silent'))
-  const { db } = provider
+  const provider = await createProvider({ port: 0, database: ':memory:', logLevel: 'silent' })
+  const { db } = provider.services
   const full = await registerClient(db, { name: 'Full', callbacks: [] })
   const other = await registerClient(db, { name: 'Other', callbacks: [] })
   const rows = (count: number, expires_at: number) =>

@@ -1,12 +1,25 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { signer } from './signer.ts'
 import { openSite, password } from './site.ts'
 import { Visitor } from './visitor.ts'
 
 const site = openSite()
+
+/** A temporary credential whose time is over, which no client can ask for. */
+async function insertExpired(client_id: string, oauth_token: string): Promise<void> {
+  const database = new DatabaseSync(join(site.directory, 'data/countersign.sqlite'))
+  database
+    .prepare(
+      `insert into oauth_temporary_credential (client_id, oauth_token, oauth_token_secret, oauth_callback, expires_at) values (?, ?, 's', 'oob', ?)`,
+    )
+    .run(client_id, oauth_token, Math.floor(Date.now() / 1000) - 10)
+  database.close()
+}
 
 /** A GET with a body, which fetch does not send. Answers all that comes back. */
 async function octets({ host, hostname, port, pathname, search }: URL, headers: Record<string, string>) {
@@ -196,6 +209,40 @@ describe('consent', () => {
   })
 })
 
+describe('a request that is named', () => {
+  it.each([
+    ['twice in the form', '', ['one', 'other']],
+    ['in the form and, as another, in the address', '?oauth_token=other', ['one']],
+    ['nowhere', '', []],
+    ['as nothing', '', ['']],
+  ])('%s is not decided upon', async (_, query, tokens) => {
+    const visitor = await site.member()
+    const keys = await site.register(visitor, { name: 'Terminal' })
+    const one = (await site.temporaryCredential(keys, 'oob')).key
+    const page = await visitor.open(`/oauth/authorize?oauth_token=${one}`)
+    const form_token = /name="form_token" value="([^"]*)"/.exec(page.text)?.[1] ?? ''
+    const body = new URLSearchParams({ decision: 'allow', form_token })
+    for (const token of tokens) body.append('oauth_token', token === 'one' ? one : token)
+    const cookie = [...visitor.cookies].map((pair) => pair.join('=')).join('; ')
+    const headers = { cookie, 'sec-fetch-site': 'same-origin' }
+    const address = `${site.provider.url}/oauth/authorize${query}`
+    const answer = await fetch(address, { method: 'POST', headers, body, redirect: 'manual' })
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('No request named')])
+    expect((await visitor.open(`/oauth/authorize?oauth_token=${one}`)).status).toBe(200)
+  })
+
+  it('and has expired is told as such, and not taken for one that never was', async () => {
+    const visitor = await site.member()
+    const { key } = await site.register(visitor, { name: 'Terminal' })
+    await insertExpired(key, 'waited-too-long')
+    const path = '/oauth/authorize?oauth_token=waited-too-long'
+    for (const reader of [visitor, new Visitor(site.provider.url)]) {
+      const { status, text } = await reader.open(path)
+      expect([status, text]).toEqual([410, expect.stringContaining('This request has expired')])
+    }
+  })
+})
+
 describe('the menu', () => {
   it.each([
     ['/', '/', 'page'],
@@ -332,6 +379,19 @@ describe('what is not a page', () => {
 
   it('says that it is well', async () => {
     expect(await (await fetch(`${site.provider.url}/healthz`)).json()).toEqual({ status: 'ok' })
+  })
+
+  it('takes nothing but GET at /healthz, and says so to programs and people alike', async () => {
+    for (const headers of [{}, { cookie: 'countersign=x', accept: 'application/json, text/html' }]) {
+      const answer = await fetch(`${site.provider.url}/healthz`, { method: 'POST', headers })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+      expect(await answer.json()).toMatchObject({ error: 'method_not_allowed' })
+    }
+  })
+
+  it('tells a program that asks for the head of a page what GET would', async () => {
+    for (const path of ['/', '/sign-in', '/healthz'])
+      expect((await fetch(site.provider.url + path, { method: 'HEAD' })).status, path).toBe(200)
   })
 
   it.each(['/oauth/initiate', '/oauth/token'])('takes nothing but POST at %s', async (path) => {

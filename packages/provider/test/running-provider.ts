@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url))
 
 /** What a finished process left. */
 export interface Finished {
@@ -28,8 +27,8 @@ function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...(TMPDIR ? { TMPDIR } : {}), ...env }
 }
 
-function start(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--conditions=countersign-source', file, ...args], {
+function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--conditions=countersign-source', main, ...args], {
     cwd,
     env: environment(env),
   })
@@ -53,7 +52,7 @@ export async function runCli(
   args: readonly string[],
   { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
 ): Promise<Finished> {
-  const { child, output } = start(cli, args, cwd, env)
+  const { child, output } = start(args, cwd, env)
   child.stdin.end(input)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...output }
@@ -82,7 +81,7 @@ export interface ProviderProcess {
 
 /** Starts what `npm start` starts and waits until it listens. */
 export async function runProvider(cwd: string, env: Record<string, string> = {}): Promise<ProviderProcess> {
-  const { child, output } = start(main, [], cwd, { PORT: '0', LOG_LEVEL: 'error', ...env })
+  const { child, output } = start(['start'], cwd, { PORT: '0', LOG_LEVEL: 'error', ...env })
   const ended = once(child, 'close') as Promise<[number | null]>
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => output.stdout.includes('/api/me') && resolve())
@@ -100,7 +99,7 @@ async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promi
 
 /** Starts `countersign try`, which talks to a person. */
 export function spawnTry(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
-  const { child, output } = start(cli, ['try', ...args], cwd, env)
+  const { child, output } = start(['try', ...args], cwd, env)
   const ended = once(child, 'close') as Promise<[number | null]>
   return {
     /** What it prints first that fits the pattern. */

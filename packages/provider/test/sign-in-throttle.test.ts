@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Attempt, SignInThrottle } from '../src/web/account/sign-in-throttle.ts'
+import { type Attempt, SignInThrottle } from '../src/accounts/sign-in-throttle.ts'
 import { openSite, password } from './site.ts'
 import { Visitor } from './visitor.ts'
 

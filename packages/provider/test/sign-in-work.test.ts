@@ -1,10 +1,6 @@
-import { join } from 'node:path'
 import { verify } from '@node-rs/argon2'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { type RunningProvider, startProvider } from '../src/provider.ts'
-import { settingsFromEnv } from '../src/settings/settings.ts'
-import { createLog } from '../src/telemetry/log.ts'
-import { temporaryDirectory } from './running-provider.ts'
+import { createProvider, type Provider } from '../src/provider.ts'
 import { password } from './site.ts'
 import { Visitor } from './visitor.ts'
 
@@ -13,23 +9,17 @@ vi.mock('@node-rs/argon2', async (importOriginal) => {
   return { ...real, verify: vi.fn(real.verify) }
 })
 
-const directory = temporaryDirectory()
-let provider: RunningProvider
+let provider: Provider
 
 // In this process, so that its work can be counted.
 beforeAll(async () => {
-  const database = join(directory.path, 'work.sqlite')
-  const settings = settingsFromEnv({ PORT: '0', COUNTERSIGN_DATABASE: database })
-  provider = await startProvider(settings, createLog('silent'))
+  provider = await createProvider({ port: 0, database: ':memory:', logLevel: 'silent' })
   await new Visitor(provider.address).signUp('paul', password)
 })
 beforeEach(() => {
   vi.mocked(verify).mockClear()
 })
-afterAll(async () => {
-  await provider.close()
-  directory.remove()
-})
+afterAll(() => provider.close())
 
 it.each(['paul', 'nobody'])('does the work of one password check at the sign-in of %s', async (name) => {
   const { status } = await new Visitor(provider.address).signIn(name, 'wrong password')

@@ -12,6 +12,8 @@ interface Keys {
 
 /** A provider that runs during the tests of a file, and what people and clients do there. */
 export interface Site {
+  /** Where the provider has its data. */
+  readonly directory: string
   readonly provider: ProviderProcess
   /** A signed-in visitor with an account of the given name. */
   member(name?: string): Promise<Visitor>
@@ -33,6 +35,7 @@ export function openSite(env: Record<string, string> = {}): Site {
     directory.remove()
   })
   return {
+    directory: directory.path,
     get provider() {
       return provider
     },

@@ -61,7 +61,7 @@ interface Pair extends Parameter {
 /** A pair whose quoted value begins at `from`. Almost all are plain and are scanned just once. */
 function quotedPair(text: string, name: string, from: number): Pair {
   const plainEnd = skipUnreserved(text, from)
-  const isPlain = plainEnd < text.length && text.charCodeAt(plainEnd) === quote
+  const isPlain = text.charCodeAt(plainEnd) === quote
   const valueEnd = isPlain ? plainEnd : closingQuote(text, from)
   return { name, value: text.slice(from, valueEnd), isPlain, end: endOfPair(text, valueEnd + 1) }
 }
@@ -72,7 +72,7 @@ function unusualPair(text: string, start: number): Pair {
   const name = text.slice(start, equals).trimEnd()
   if (equals === -1 || !token.test(name)) throw malformed(text)
   let from = equals + 1
-  while (from < text.length && isSpace(text.charCodeAt(from))) from++
+  while (isSpace(text.charCodeAt(from))) from++
   if (text.charCodeAt(from) === quote) return quotedPair(text, reencodeHeader(name), from + 1)
   const separator = text.indexOf(',', from)
   const end = separator === -1 ? text.length : separator
@@ -89,7 +89,7 @@ function unusualPair(text: string, start: number): Pair {
 /** Behind a pair stands a comma or nothing: `a="1"b="2"` is not a list. */
 function endOfPair(text: string, from: number): number {
   let at = from
-  while (at < text.length && isSpace(text.charCodeAt(at))) at++
+  while (isSpace(text.charCodeAt(at))) at++
   if (at < text.length && text.charCodeAt(at) !== comma) throw malformed(text)
   return skipSeparators(text, at)
 }
@@ -102,20 +102,21 @@ const comma = 0x2c
 /** Where the quoted string that starts at `from` ends; a backslash quotes the next character (RFC 2617 §1.2). */
 function closingQuote(text: string, from: number): number {
   let end = text.indexOf('"', from)
-  while (end !== -1 && quotedBy(text, from, end)) end = text.indexOf('"', end + 1)
+  while (end !== -1 && isQuoted(text, end)) end = text.indexOf('"', end + 1)
   if (end === -1) throw malformed(text)
   return end
 }
 
-function quotedBy(text: string, from: number, at: number): boolean {
+/** Whether an odd number of backslashes stands before a place; the quote that opened the string ends them. */
+function isQuoted(text: string, at: number): boolean {
   let backslashes = 0
-  while (at - 1 - backslashes >= from && text.charCodeAt(at - 1 - backslashes) === backslash) backslashes++
+  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes++
   return backslashes % 2 === 1
 }
 
 function skipSeparators(text: string, from: number): number {
   let at = from
-  while (at < text.length && isSeparator(text.charCodeAt(at))) at++
+  while (isSeparator(text.charCodeAt(at))) at++
   return at
 }
 

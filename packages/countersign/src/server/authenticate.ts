@@ -3,9 +3,9 @@ import type { OAuth1Request } from '../protocol/request.ts'
 import { checkSignatureForm } from '../protocol/signature-form.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
 import { reportFault } from './events.ts'
+import type { Awaitable } from './hooks.ts'
 import type { Found } from './lookup.ts'
 import type { Client } from './models.ts'
-import type { NonceUse } from './nonce.ts'
 import type { ResolvedOptions } from './options.ts'
 import { type Policy, policyOf } from './policy.ts'
 import { type Secretive, signatureHolds } from './signature-check.ts'
@@ -21,8 +21,9 @@ export interface Claim {
   readonly signature: string
   readonly methodName: string
   readonly method: SignatureMethod
-  /** Undefined for PLAINTEXT, which needs no timestamp and no nonce (§3.4.4). */
-  readonly use: NonceUse | undefined
+  /** Seconds since 1970; undefined for PLAINTEXT, which needs no timestamp and no nonce (§3.4.4). */
+  readonly timestamp: number | undefined
+  readonly nonce: string
 }
 
 /** A request whose signature and timestamp hold. */
@@ -41,55 +42,63 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
   const signature = required(request.signature, 'oauth_signature')
   const method = options.methods.get(methodName)
   if (method === undefined) throw unsupportedMethod(options.policy)
-  const isPlaintext = method.kind === 'symmetric' && method.plaintext
-  // §3.4.4: the signature is the secret itself.
-  if (isPlaintext) requireSecureTransport(request, options)
-  const use = isPlaintext ? undefined : readUse(request, options)
-  return { request, clientId, signature, methodName, method, use }
-}
-
-function readUse(request: OAuth1Request, options: ResolvedOptions): NonceUse {
+  if (method.kind === 'symmetric' && method.plaintext) {
+    // §3.4.4: the signature is the secret itself.
+    requireSecureTransport(request, options)
+    return { request, clientId, signature, methodName, method, timestamp: undefined, nonce: '' }
+  }
   const text = required(request.timestamp, 'oauth_timestamp')
   const nonce = required(request.nonce, 'oauth_nonce')
-  return { timestamp: readTimestamp(text, Math.floor(options.now())), nonce }
+  const timestamp = readTimestamp(text, Math.floor(options.now()))
+  return { request, clientId, signature, methodName, method, timestamp, nonce }
 }
 
 /**
  * The second gate, which is the policy of this client, and then the signature. An unknown client is under the server's
  * policy, so that strangers are all alike.
  *
+ * @returns A promise only where the signature method returned one.
  * @throws OAuth1Error
  */
-export async function prove<C extends Client, K extends Secretive>(
+export function prove<C extends Client, K extends Secretive>(
   claim: Claim,
   found: Found<C, K>,
   options: ResolvedOptions,
-): Promise<Proof<C, K>> {
-  const known = withUsablePolicy(found, options)
-  const { policy } = known
+): Awaitable<Proof<C, K>> {
+  const own = usablePolicy(found.client, options)
+  const known = own === undefined ? unknown : found
+  const policy = own ?? options.policy
   checkAgainst(policy, claim, options)
-  const pending = signatureHolds(claim, known, options.on)
-  const held = typeof pending === 'boolean' ? pending : await pending
-  if (!held) checkSignatureForm(claim.method, claim.signature)
-  return verdict(claim, known, held, policy, options.distinctErrors)
+  const held = signatureHolds(claim, known, options.on)
+  return typeof held === 'boolean'
+    ? verdict(claim, known, held, policy, options)
+    : held.then((later) => verdict(claim, known, later, policy, options))
 }
 
-/** A client whose stored policy cannot be meant is as good as unknown: no stranger must learn that it exists. */
-function withUsablePolicy<C extends Client, K>(
-  found: Found<C, K>,
+const unknown: Found<never, never> = { client: undefined, token: undefined }
+
+/**
+ * A client that is unknown, or has no policy, is under the server's. Undefined for one whose stored policy cannot be
+ * meant: it is as good as unknown, so that no stranger learns that it exists.
+ */
+function usablePolicy(
+  client: Client | undefined,
   { policy, profiles, on }: ResolvedOptions,
-): Found<C, K> & { readonly policy: Policy } {
-  const { client, token } = found
-  if (!client?.policy) return { client, token, policy }
+): Policy | undefined {
+  if (!client?.policy) return policy
   try {
-    return { client, token, policy: policyOf(client, policy, profiles) }
+    return policyOf(client.policy, policy, profiles)
   } catch (error) {
     reportFault(on, client.clientId, error as Error)
-    return { client: undefined, token: undefined, policy }
+    return undefined
   }
 }
 
-function checkAgainst(policy: Policy, { request, methodName, use }: Claim, options: ResolvedOptions): void {
+function checkAgainst(
+  policy: Policy,
+  { request, methodName, timestamp }: Claim,
+  options: ResolvedOptions,
+): void {
   if (!policy.supportedSignatureMethods.includes(methodName)) throw unsupportedMethod(policy)
   if (request.place !== undefined && !policy.places.includes(request.place)) {
     throw new OAuth1Error(
@@ -98,9 +107,10 @@ function checkAgainst(policy: Policy, { request, methodName, use }: Claim, optio
     )
   }
   if (policy.headerParameters === 'refuse') refuseHeaderParameters(request)
-  if (use === undefined) return
+  if (timestamp === undefined) return
+  // Read again: a nonce must outlive its timestamp however long the look-up took.
   const now = Math.floor(options.now())
-  checkTimestamp(use.timestamp, policy.timestampWindowSeconds, now, options.usedTimestamps)
+  checkTimestamp(timestamp, policy.timestampWindowSeconds, now, options.usedTimestamps)
 }
 
 /** @throws OAuth1Error `unsupported_parameter` for a parameter that the handlers would not see. */
@@ -163,12 +173,13 @@ export function required(value: string | undefined, name: string): string {
 }
 
 function verdict<C, K>(
-  { request }: Claim,
+  { request, method, signature }: Claim,
   { client, token }: Found<C, K>,
   held: boolean,
   policy: Policy,
-  distinctErrors: boolean,
+  { distinctErrors }: ResolvedOptions,
 ): Proof<C, K> {
+  if (!held) checkSignatureForm(method, signature)
   const isTokenMissing = request.oauthToken !== undefined && token === undefined
   if (held && client !== undefined && !isTokenMissing) return { client, token, policy }
   if (distinctErrors && client === undefined)

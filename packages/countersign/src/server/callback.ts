@@ -22,7 +22,7 @@ export const neverCallbackSchemes: ReadonlySet<string> = new Set([
 ])
 /** RFC 8252 §7.1: a domain name in reverse, which an application's maker owns. */
 const privateUseScheme = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+$/
-const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?(?=[/?]|$)/
+const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?(?=\/)/
 
 /** What a callback may look like, beside what is never allowed. */
 export interface CallbackRules {
@@ -55,9 +55,8 @@ export function checkCallbackForm(
       `must not use the ${scheme.toLowerCase().slice(0, 100)} scheme; use ${schemes.join(' or ')}, or one of your own with a dot, such as com.example.app`,
     )
   const authority = /^\/\/([^/?]*)/.exec(rest)?.[1]
-  if (/^https?$/i.test(scheme) && !/^(?:[^@]*@)?(?:\[|[^:[])/.test(authority ?? ''))
-    throw refused('names no host')
   if (authority?.includes('@')) throw refused('must not hold user information before the host')
+  if (/^https?$/i.test(scheme) && (!authority || authority.startsWith(':'))) throw refused('names no host')
 }
 
 function isSchemeAllowed(scheme: string, schemes: readonly string[]): boolean {
@@ -83,9 +82,9 @@ export function checkCallbackOf(
 ): void {
   if (callback === outOfBand) return
   const registered = registeredCallbacks(client)
-  const asked = normalizeCallback(callback)
+  const asked = comparable(callback)
   const isAllowed = callbackRule === 'prefix' ? isBelow : matches
-  if (registered.some((allowed) => isAllowed(normalizeCallback(allowed), asked))) return
+  if (registered.some((allowed) => isAllowed(comparable(allowed), asked))) return
   if (registered.length === 0 && allowUnregisteredCallbacks && /^https?:/i.test(callback)) return
   throw refused(
     registered.length === 0
@@ -114,27 +113,21 @@ function normalizeCallback(callback: string): string {
   return `${scheme}://${host.toLowerCase()}${port === undefined || isDefault ? '' : `:${port}`}${path}`
 }
 
+/** A loopback address without its port, which an application picks anew each time (RFC 8252 §7.3). */
+function comparable(callback: string): string {
+  return normalizeCallback(callback).replace(loopback, '$1')
+}
+
 function matches(allowed: string, callback: string): boolean {
-  const [left, right] = loopback.test(allowed)
-    ? [withoutPort(allowed), withoutPort(callback)]
-    : [allowed, callback]
-  if (left === right) return true
-  return !left.includes('?') && right.startsWith(`${left}?`)
+  return allowed === callback || (!allowed.includes('?') && callback.startsWith(`${allowed}?`))
 }
 
 /** The `prefix` rule: the registered URI itself, or a path below it. Dot segments would lead out of it again. */
 function isBelow(allowed: string, callback: string): boolean {
   if (matches(allowed, callback)) return true
-  const [left, right] = loopback.test(allowed)
-    ? [withoutPort(allowed), withoutPort(callback)]
-    : [allowed, callback]
-  const [path = ''] = right.split('?')
-  if (left.includes('?') || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return false
-  return path.startsWith(left.endsWith('/') ? left : `${left}/`)
-}
-
-function withoutPort(callback: string): string {
-  return callback.replace(loopback, '$1')
+  const [path = ''] = callback.split('?')
+  if (allowed.includes('?') || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return false
+  return path.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`)
 }
 
 function refused(why: string): OAuth1Error {

@@ -61,7 +61,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
     }
     const before = { ...this.#registered }
     // What is registered later counts, too, where an earlier hook would do its work along with another's.
-    for (const name of combinedNames) if (replacesPart(hooks, before, name)) delete before[name]
+    for (const name of combinedNames) if (replacesPart(hooks, name)) delete before[name]
     this.#registered = { ...before, ...hooks }
     this.#complete = undefined
   }
@@ -166,11 +166,9 @@ type Hook = (this: unknown, first: unknown, second: unknown) => unknown
 /** Whether newly registered hooks put another in the place of one that an earlier combined hook stands for. */
 function replacesPart(
   hooks: Partial<Record<HookName, unknown>>,
-  before: Partial<Record<HookName, unknown>>,
   name: (typeof combinedNames)[number],
 ): boolean {
-  const parts = before[name] === undefined || name in hooks ? [] : partsOf[name]
-  return parts.some((part) => hooks[part] !== undefined)
+  return partsOf[name].some((part) => hooks[part] !== undefined)
 }
 
 const partsOf = {

@@ -1,6 +1,6 @@
 import { RecordError } from '../errors.ts'
 import { type EventListener, reportFault } from './events.ts'
-import type { Hooks } from './hooks.ts'
+import type { Awaitable, Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from './models.ts'
 
 /** What the stores know about the identifiers in a request; undefined what they do not know. */
@@ -10,42 +10,64 @@ export interface Found<C, K> {
   readonly token: K | undefined
 }
 
-/** The client of a request that carries no token. */
-export async function findClient<C extends Client>(
+/** The client of a request that carries no token; a promise only where the hook returned one. */
+export function findClient<C extends Client>(
   hooks: Pick<Hooks<C>, 'queryClient'>,
   clientId: string,
   on: EventListener | undefined,
-): Promise<Found<C, never>> {
-  try {
-    return { client: exactClient(await hooks.queryClient(clientId), clientId), token: undefined }
-  } catch (error) {
-    return unusable(error, clientId, on)
-  }
+): Awaitable<Found<C, never>> {
+  const client = hooks.queryClient(clientId)
+  return client instanceof Promise
+    ? foundLater<C, never>(client, undefined, clientId, '', on)
+    : { client: exactClient(client, clientId), token: undefined }
 }
 
 /**
  * Client and token of a protected request: in one round trip where the store can, or else both at once. The token is
- * asked for even where the client is unknown: the same work for every stranger.
+ * asked for even where the client is unknown: the same work for every stranger. A promise only where a hook returned one.
  */
-export async function findToken<C extends Client, T extends TokenCredential>(
+export function findToken<C extends Client, T extends TokenCredential>(
   hooks: Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>,
+  clientId: string,
+  oauthToken: string,
+  on: EventListener | undefined,
+): Awaitable<Found<C, T>> {
+  if (hooks.queryClientAndToken)
+    return bothLater(hooks.queryClientAndToken(clientId, oauthToken), clientId, oauthToken, on)
+  const client = hooks.queryClient(clientId)
+  const token = hooks.queryToken(clientId, oauthToken)
+  return client instanceof Promise || token instanceof Promise
+    ? foundLater(client, token, clientId, oauthToken, on)
+    : { client: exactClient(client, clientId), token: exactToken(token, clientId, oauthToken) }
+}
+
+async function bothLater<C extends Client, T extends TokenCredential>(
+  pending: ReturnType<NonNullable<Hooks<C, T>['queryClientAndToken']>>,
   clientId: string,
   oauthToken: string,
   on: EventListener | undefined,
 ): Promise<Found<C, T>> {
   try {
-    if (hooks.queryClientAndToken) {
-      const both = await hooks.queryClientAndToken(clientId, oauthToken)
-      return {
-        client: exactClient(both?.client, clientId),
-        token: exactToken(both?.token, clientId, oauthToken),
-      }
+    const both = await pending
+    return {
+      client: exactClient(both?.client, clientId),
+      token: exactToken(both?.token, clientId, oauthToken),
     }
-    const client = hooks.queryClient(clientId)
-    const token = hooks.queryToken(clientId, oauthToken)
-    // Both look-ups are under way at once where they take time, and `Promise.all` costs where they do not.
-    const isPending = client instanceof Promise || token instanceof Promise
-    const [c, t] = isPending ? await Promise.all([client, token]) : [client, token]
+  } catch (error) {
+    return unusable(error, clientId, on)
+  }
+}
+
+async function foundLater<C extends Client, T extends TokenCredential>(
+  client: Awaitable<C | undefined>,
+  token: Awaitable<T | undefined>,
+  clientId: string,
+  oauthToken: string,
+  on: EventListener | undefined,
+): Promise<Found<C, T>> {
+  try {
+    // Both look-ups are under way at once.
+    const [c, t] = await Promise.all([client, token])
     return { client: exactClient(c, clientId), token: exactToken(t, clientId, oauthToken) }
   } catch (error) {
     return unusable(error, clientId, on)

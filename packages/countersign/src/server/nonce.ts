@@ -1,34 +1,33 @@
 import { sha256Base64Url } from '../crypto/digest.ts'
 import { OAuth1Error } from '../errors.ts'
 import type { Claim } from './authenticate.ts'
-import type { Hooks } from './hooks.ts'
+import type { Awaitable, Hooks } from './hooks.ts'
 import type { NonceRecord } from './models.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
-
-/** When a request says that it was signed, and the text that it was signed once with (§3.3). */
-export interface NonceUse {
-  /** Seconds since 1970. */
-  readonly timestamp: number
-  readonly nonce: string
-}
 
 /**
  * §3.3, the last of all checks, so that nothing is written for a request whose signature does not hold. A request
  * without a timestamp (PLAINTEXT) has no nonce to spend.
  *
+ * @returns A promise only where the hook returned one.
  * @throws OAuth1Error `invalid_nonce` when it was used before.
  */
-export async function spendNonce(
-  { clientId, use, request: { oauthToken = '' } }: Claim,
+export function spendNonce(
+  { clientId, timestamp, nonce, request: { oauthToken = '' } }: Claim,
   windowSeconds: number,
   hooks: Pick<Hooks, 'recordNonce'>,
   usedTimestamps: UsedTimestamps,
-): Promise<void> {
-  if (use === undefined) return
-  const { timestamp, nonce } = use
+): Awaitable<void> {
+  if (timestamp === undefined) return undefined
   // The nonce is kept until its timestamp is refused by itself.
   const expiresAt = timestamp + windowSeconds + 1
-  const isNew = await hooks.recordNonce({ clientId, oauthToken, timestamp, nonce, expiresAt })
+  const isNew = hooks.recordNonce({ clientId, oauthToken, timestamp, nonce, expiresAt })
+  return isNew instanceof Promise
+    ? isNew.then((later) => requireNew(later, timestamp, usedTimestamps))
+    : requireNew(isNew, timestamp, usedTimestamps)
+}
+
+function requireNew(isNew: unknown, timestamp: number, usedTimestamps: UsedTimestamps): void {
   if (isNew !== true) {
     throw new OAuth1Error(
       'invalid_nonce',

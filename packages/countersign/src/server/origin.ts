@@ -43,8 +43,7 @@ function parseOrigin(given: string): Origin {
   const text = typeof given === 'string' ? given.trim() : String(given)
   const [, scheme = '', authority = '', path = ''] =
     /^(https?):\/\/([^/\\?#]*)(.*)$/is.exec(text) ?? fail(text, 'it does not begin with https:// or http://')
-  const [, name = '', port] =
-    /^(.*?)(?::(\d{0,5}))?$/s.exec(authority) ?? fail(text, 'its host cannot be read')
+  const [, name = '', port] = /^(.*?)(?::(\d{0,5}))?$/s.exec(authority) ?? []
   const defaultPort = scheme.toLowerCase() === 'https' ? '443' : '80'
   if (port !== undefined && Number(port) > 65_535) fail(text, `there is no port ${port}`)
   const host = hostName(text, name)

@@ -70,17 +70,10 @@ export const maxTimestampWindowSeconds = 31_536_000
 
 /**
  * The policy of one client: the server's, changed by the profile that the client names, changed by the client's own.
- * A client that is unknown, or has no policy, is under the server's.
  *
  * @throws ConfigurationError when the client's policy names a profile that does not exist, or holds a wrong value.
  */
-export function policyOf(
-  client: { readonly policy?: ClientPolicy | null | undefined } | undefined,
-  server: Policy,
-  profiles: Profiles,
-): Policy {
-  const own = client?.policy
-  if (own === undefined || own === null) return server
+export function policyOf(own: ClientPolicy, server: Policy, profiles: Profiles): Policy {
   checkOptions('The policy of a client', own, clientPolicyKinds)
   const { profile, ...fields } = own
   const named = profile === undefined ? {} : Object.hasOwn(profiles, profile) ? profiles[profile] : undefined

@@ -5,7 +5,7 @@ import type { OAuth1Request } from '../protocol/request.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
 import { emit, reportFault } from './events.ts'
 import { HookedServer } from './hooked-server.ts'
-import type { Hooks } from './hooks.ts'
+import type { Awaitable, Hooks } from './hooks.ts'
 import { type Found, findClient, findToken } from './lookup.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { spendNonce } from './nonce.ts'
@@ -72,11 +72,14 @@ export class ResourceProtector<
       claim = readClaim(request, options)
       const { clientId } = claim
       const { oauthToken } = request
-      const found: Found<C, T> =
+      // A promise is awaited only where there is one: a store in memory and a shared secret need none.
+      const finding: Awaitable<Found<C, T>> =
         oauthToken === undefined
-          ? await findClient(hooks, clientId, options.on)
-          : await findToken(hooks, clientId, oauthToken, options.on)
-      proof = await prove(claim, found, options)
+          ? findClient(hooks, clientId, options.on)
+          : findToken(hooks, clientId, oauthToken, options.on)
+      const found = finding instanceof Promise ? await finding : finding
+      const proving = prove(claim, found, options)
+      proof = proving instanceof Promise ? await proving : proving
       const { client, token, policy } = proof
       if (token === undefined && !policy.twoLegged) {
         throw new OAuth1Error(
@@ -85,7 +88,8 @@ export class ResourceProtector<
         )
       }
       if (scope !== undefined) this.#requireScope(scope, proof)
-      await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
+      const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
+      if (spending !== undefined) await spending
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
       return new SignedRequest(client, token, request)
     } catch (error) {

@@ -17,44 +17,47 @@ export interface Secretive {
  * that no client has, so that neither the response nor its time tells a stranger which identifiers exist.
  */
 export function signatureHolds<C extends Client, K extends Secretive>(
-  { request, method, signature }: Claim,
+  claim: Claim,
   { client, token }: Found<C, K>,
   on: EventListener | undefined,
 ): Awaitable<boolean> {
+  const { request, method, signature } = claim
   const hasToken = request.oauthToken !== undefined
   const tokenSecret = hasToken ? (secretOfToken(client, token, on) ?? dummySecret()) : ''
-  const publicKey = client?.rsaPublicKey || dummyPublicKey
-  const verify = (keys: VerificationKeys) => verifySignature(method, request.baseString, signature, keys)
   const clientSecret =
     (method.kind === 'symmetric' ? secretOfClient(client, tokenSecret, on) : '') ?? dummySecret()
-
-  const failed = (error: unknown): Awaitable<boolean> => {
-    const isSymmetric = method.kind === 'symmetric'
-    // An asymmetric method of the application's own may not know what to do with the dummy key.
-    if (!isSymmetric && publicKey === dummyPublicKey) return false
-    if (client === undefined || error instanceof StoreError || error instanceof OAuth1Error) throw error
-    // Over what is stored of this client, if with other secrets it does not fail: the operator's to know, and no stranger's.
-    const refuse = (): false => {
-      reportFault(on, client.clientId, error as Error)
-      return false
-    }
-    const again = (): false => {
-      if (error instanceof ConfigurationError && !isSymmetric) return refuse()
-      throw error
-    }
-    try {
-      const held = verify({ clientSecret: dummySecret(), tokenSecret, publicKey: dummyPublicKey })
-      return typeof held === 'boolean' ? refuse() : held.then(refuse, again)
-    } catch {
-      return again()
-    }
-  }
+  const keys = { clientSecret, tokenSecret, publicKey: client?.rsaPublicKey || dummyPublicKey }
   try {
-    const held = verify({ clientSecret, tokenSecret, publicKey })
-    return typeof held === 'boolean' ? held : held.catch(failed)
+    const held = verifySignature(method, request.baseString, signature, keys)
+    return typeof held === 'boolean'
+      ? held
+      : held.catch((error) => holdsAfter(error, claim, client, keys, on))
   } catch (error) {
-    return failed(error)
+    return holdsAfter(error, claim, client, keys, on)
   }
+}
+
+/** False where the failed verification is the client's own fault; any other failure is thrown. */
+async function holdsAfter(
+  error: unknown,
+  { request, method, signature }: Claim,
+  client: Client | undefined,
+  { tokenSecret, publicKey }: VerificationKeys,
+  on: EventListener | undefined,
+): Promise<false> {
+  const isSymmetric = method.kind === 'symmetric'
+  // An asymmetric method of the application's own may not know what to do with the dummy key.
+  if (!isSymmetric && publicKey === dummyPublicKey) return false
+  if (client === undefined || error instanceof StoreError || error instanceof OAuth1Error) throw error
+  try {
+    const dummies = { clientSecret: dummySecret(), tokenSecret, publicKey: dummyPublicKey }
+    await verifySignature(method, request.baseString, signature, dummies)
+  } catch {
+    if (!(error instanceof ConfigurationError) || isSymmetric) throw error
+  }
+  // With other secrets it does not fail, so what is stored of this client is at fault: for the operator, not for strangers.
+  reportFault(on, client.clientId, error as Error)
+  return false
 }
 
 /** An empty secret is no secret: it counts only beside a token's, and never for a client that has an RSA key to sign with. */

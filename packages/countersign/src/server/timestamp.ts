@@ -56,7 +56,7 @@ function slip(text: string, now: number): string {
   if (/^-[0-9]/.test(text)) return '; this one is negative'
   if (/^[0-9]+(?:\.[0-9]+)?e\+?[0-9]+$/i.test(text)) return '; this one has an exponent: write it out'
   if (/^\s|\s$/.test(text)) return '; this one has a space at its end or beginning'
-  return /[0-9]{1,2}[:-][0-9]{2}/.test(text) ? '; this one is a date' : ''
+  return /[0-9][:-][0-9]{2}/.test(text) ? '; this one is a date' : ''
 }
 
 const units = [

@@ -24,6 +24,8 @@ describe('parseAuthorizationHeader (§3.5.1)', () => {
     ['values with raw = (Mastercard)', 'OAuth a="x=y==", b="2"', ['a=x%3Dy%3D%3D', 'b=2']],
     ['commas inside quotes', 'OAuth a="1,2", b="3"', ['a=1%2C2', 'b=3']],
     ['values without quotes', 'OAuth a=1, b=2', ['a=1', 'b=2']],
+    ['white space after a value without quotes', 'OAuth a=1 \t, b= 2 ', ['a=1', 'b=2']],
+    ['a raw plus without quotes', 'OAuth a=1+2', ['a=1%2B2']],
     ['a value decoded once', 'OAuth a="%2541"', ['a=%2541']],
     ['repeats, kept for the caller to refuse', 'OAuth a="1", a="2"', ['a=1', 'a=2']],
   ])('%s', (_name, text, expected) => {
@@ -37,6 +39,9 @@ describe('parseAuthorizationHeader (§3.5.1)', () => {
     ['with commas and escaped quotes', 'OAuth realm="a, \\"b\\" \\\\", a="1"', 'a, "b" \\'],
     ['not percent-decoded', 'OAuth realm="a%20b", a="1"', 'a%20b'],
     ['empty', 'OAuth realm="", a="1"', ''],
+    ['beginning with an escaped quote', 'OAuth realm="\\"x", a="1"', '"x'],
+    ['ending in an escaped backslash', 'OAuth realm="\\\\", a="1"', '\\'],
+    ['ending in an escaped quote after a backslash', 'OAuth realm="\\\\\\"", a="1"', '\\"'],
   ])('sets the realm apart: %s', (_name, text, realm) => {
     expect(parseAuthorizationHeader(text)?.realm).toBe(realm)
     expect(pairs(text)).toContain('a=1')
@@ -46,6 +51,7 @@ describe('parseAuthorizationHeader (§3.5.1)', () => {
   it.each([
     ['a word', 'OAuth nonsense'],
     ['no name', 'OAuth ="1"'],
+    ['another sign than the equals sign', 'OAuth a;"1"'],
     ['an open quote', 'OAuth a="1'],
     ['an escaped closing quote', 'OAuth a="1\\"'],
     ['no comma between pairs', 'OAuth a="1" b="2"'],
@@ -77,9 +83,20 @@ describe('formatAuthorizationHeader', () => {
     expect(pairs(text)).toEqual(['oauth_nonce=a%20b%22%5C%2C%2B%3D', 'x=%C3%A9'])
   })
 
+  it('writes no realm where there is none', () => {
+    expect(formatAuthorizationHeader([['a', '1']])).toBe('OAuth a="1"')
+    expect(formatAuthorizationHeader([])).toBe('OAuth ')
+  })
+
   it('lets no line end through: a realm cannot add a header', () => {
     expect(formatAuthorizationHeader([['a', '1\r\nx']], 'r\r\nSet-Cookie: a=b')).toBe(
       'OAuth realm="rSet-Cookie: a=b", a="1%0D%0Ax"',
     )
   })
+})
+
+it('a second realm is told so', () => {
+  expect(() => parseAuthorizationHeader('OAuth realm="a", REALM="b"')).toThrow(
+    'The Authorization header holds realm twice.',
+  )
 })

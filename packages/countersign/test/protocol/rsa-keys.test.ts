@@ -134,3 +134,52 @@ describe('what is no usable RSA public key is refused', () => {
     expect(() => verify(key, 'x', rsaSigner('SHA1')('x'))).toThrow(ConfigurationError)
   })
 })
+
+describe('a key that cannot be used is told what is wrong with it', () => {
+  /** Of as many octets, all of them 255 but the last. */
+  const jwkOf = (length: number, last = 255, exponent = [1, 0, 1]) => ({
+    kty: 'RSA',
+    n: Buffer.alloc(length, 255)
+      .fill(last, length - 1)
+      .toString('base64url'),
+    e: Buffer.from(exponent).toString('base64url'),
+  })
+  const noOdd =
+    'The RSA public key has an exponent that is not an odd number from 3 on; the usual one is 65537.'
+  it.each([
+    [
+      'of 1016 bits',
+      jwkOf(127),
+      'The RSA public key has 1016 bits; give one of 2048 bits or more (1024 at the least).',
+    ],
+    ['of 8200 bits', jwkOf(1025), 'The RSA public key has 8200 bits; 8192 are the most.'],
+    ['with an even modulus', jwkOf(256, 254), 'The RSA public key has an even modulus: it is damaged.'],
+    ['with the exponent 1', jwkOf(256, 255, [1]), noOdd],
+    ['with the exponent 2', jwkOf(256, 255, [2]), noOdd],
+    [
+      'with an exponent of 33 bits',
+      jwkOf(256, 255, [1, 0, 0, 0, 1]),
+      'The RSA public key has an exponent of more than 32 bits; the usual one is 65537.',
+    ],
+  ])('%s', (_name, key, message) => {
+    expect(() => importRsaPublicKey(key)).toThrow(message)
+    // The second time from the cache.
+    expect(() => importRsaPublicKey(key)).toThrow(message)
+  })
+
+  it.each([
+    ['of 1024 bits', jwkOf(128)],
+    ['of 8192 bits', jwkOf(1024)],
+    ['with the exponent 3', jwkOf(256, 255, [3])],
+    ['with an exponent of 32 bits', jwkOf(256, 255, [255, 255, 255, 255])],
+  ])('but not %s, which is parsed once', (_name, key) => {
+    expect(importRsaPublicKey(key)).toBe(importRsaPublicKey({ ...key }))
+  })
+
+  it('of another kind', () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    expect(() => importRsaPublicKey(publicKey.export({ type: 'spki', format: 'pem' }).toString())).toThrow(
+      'The public key is of kind ec; the RSA methods need an RSA key.',
+    )
+  })
+})

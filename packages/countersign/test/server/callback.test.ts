@@ -1,4 +1,9 @@
-import { AuthorizationServer, type AuthorizationServerOptions, ConfigurationError } from 'countersign'
+import {
+  AuthorizationServer,
+  type AuthorizationServerOptions,
+  ConfigurationError,
+  checkCallbackForm,
+} from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { client, credentials, errorOf, Provider } from './provider.ts'
 
@@ -90,7 +95,13 @@ describe('a client without callbacks', () => {
 
   it('can use any http(s) callback where the operator allows it, and no other scheme', async () => {
     expect(await ask('https://anywhere.example.com/x', [], true)).toBe('accepted')
+    expect(await ask('HTTP://anywhere.example.com/x', [], true)).toBe('accepted')
     expect(await ask('com.example.myapp://done', [], true)).toBe('400 invalid_request')
+    expect(await ask('com.example.myapp:https://x', [], true)).toBe('400 invalid_request')
+  })
+
+  it('is one without any: where some are registered, no other is accepted', async () => {
+    expect(await ask('https://anywhere.example.com/x', registered, true)).toBe('400 invalid_request')
     expect(await ask('javascript://x/%0Aalert(1)', [], true)).toBe('400 invalid_request')
   })
 })
@@ -123,6 +134,9 @@ describe('a callback is compared as a URI (RFC 3986 §6.2.2.1, §6.2.3)', () => 
     ['an empty path before a query', 'https://app.example?a=1', 'https://app.example/?a=1'],
     ['all of it at once', 'HTTPS://APP.example:443?a=1', 'https://App.Example'],
     ['a loopback name in capitals, with another port', 'http://LOCALHOST:5000/cb', 'http://localhost/cb'],
+    ['a loopback address without a path, with another port', 'http://127.0.0.1:5000', 'http://127.0.0.1:80/'],
+    ['an IPv6 address in capitals', 'https://[2001:DB8::1]:443/cb', 'https://[2001:db8::1]/cb'],
+    ['the scheme before a port that is none', 'HTTPS://app.example:8x/cb', 'https://app.example:8x/cb'],
     ['a scheme of its own in capitals', 'COM.Example.App:/cb', 'com.example.app:/cb'],
   ])('%s is the same', async (_name, asked, registered) => {
     expect(await ask(asked, [registered])).toBe('accepted')
@@ -139,6 +153,15 @@ describe('a callback is compared as a URI (RFC 3986 §6.2.2.1, §6.2.3)', () => 
     ['two slashes', 'https://app.example//cb', one],
     ['a dot after the host', 'https://app.example./cb', one],
     ['a query in capitals', 'https://app.example/cb?A=1', 'https://app.example/cb?a=1'],
+    ['the default port of the other scheme', 'http://app.example:443/cb', 'http://app.example/cb'],
+    ['a loopback address over https with another port', 'https://127.0.0.1:5000/cb', 'https://127.0.0.1/cb'],
+    ['a port that is none', 'https://app.example:8x/cb', one],
+    ['what follows a port that is none', 'https://app.example:8y/cb', 'https://app.example:8x/cb'],
+    ['another scheme of its own', 'com.example.other:/cb', 'com.example.app:/cb'],
+    ['a port of a scheme of its own', 'com.example.app://h:443/x', 'com.example.app://h/x'],
+    ['an empty port of a scheme of its own', 'com.example.app://h:/x', 'com.example.app://h/x'],
+    ['a slash at the end of a scheme of its own', 'com.example.app://h/', 'com.example.app://h'],
+    ['a path of a scheme of its own in capitals', 'com.example.app:/CB', 'com.example.app:/cb'],
   ])('%s is another', async (_name, asked, registered) => {
     expect(await ask(asked, [registered])).toBe('400 invalid_request')
   })
@@ -206,7 +229,98 @@ describe('the length of a callback', () => {
   })
 })
 
-it('a host without its scheme is told so', async () => {
-  const provider = new Provider()
-  expect((await provider.initiate({ oauth_callback: 'app.example/cb' })).body).toContain('https%3A%2F%2F')
+describe('a callback that is refused is told why', () => {
+  const absolute = 'must be "oob" or an absolute URI without spaces, line ends, backslashes or a fragment'
+  const own = 'or one of your own with a dot, such as com.example.app'
+  it.each([
+    ['text', 'ready', absolute],
+    ['a fragment', 'https://app.example/#x', absolute],
+    ['an angle bracket', 'https://app.example/<', absolute],
+    ['a closing angle bracket', 'https://app.example/>', absolute],
+    ['a host without its scheme', 'app.example/cb', `${absolute}; begin it with https://`],
+    ['a host alone', 'my-app.example', `${absolute}; begin it with https://`],
+    ['a host before a query', 'a.b.example?x=1', `${absolute}; begin it with https://`],
+    ['a host with its port', 'app.example:8080/<', `${absolute}; begin it with https://`],
+    ['a port alone after the host', 'app.example:8080 ', absolute],
+    ['a host before a fragment', 'app.example#x', absolute],
+    ['a host after a space', ' app.example/cb', absolute],
+    ['a name without a dot', 'localhost/cb', absolute],
+    ['another scheme', 'FTP://h/x', `must not use the ftp scheme; use https or http, ${own}`],
+    [
+      'a long scheme',
+      `${'x'.repeat(101)}:/`,
+      `must not use the ${'x'.repeat(100)} scheme; use https or http, ${own}`,
+    ],
+    ['a digit before the dot', '1.2:/', absolute],
+    ['no host', 'https:///cb', 'names no host'],
+    ['no slashes', 'https:cb', 'names no host'],
+    ['slashes later', 'https:cb//app.example', 'names no host'],
+    ['a query for a host', 'http://?x', 'names no host'],
+    ['a port alone', 'HTTP://:80/', 'names no host'],
+    ['a password alone', 'https://:pw@app.example/', 'must not hold user information before the host'],
+    ['2001 characters', `https://app.example/${'x'.repeat(1981)}`, 'must have at most 2000 characters'],
+    [
+      'an unregistered one',
+      'https://evil.example/',
+      'is not one of the callbacks that this client registered',
+    ],
+  ])('%s', async (_name, callback, why) => {
+    const { body } = await new Provider().initiate({ oauth_callback: callback })
+    expect(new URLSearchParams(body).get('error_description')).toBe(`oauth_callback ${why}.`)
+  })
+
+  it.each([undefined, null, [], 'https://app.example/cb', [7]])(
+    'where none is registered but %j',
+    async (callbacks) => {
+      const provider = new Provider({
+        clients: [{ ...client, callbacks: callbacks as unknown as [] }],
+        server: { on: () => {} },
+      })
+      const { body } = await provider.initiate({ oauth_callback: 'https://app.example/cb' })
+      expect(new URLSearchParams(body).get('error_description')).toBe(
+        'oauth_callback is not registered: this client has no callbacks and can only use "oob".',
+      )
+    },
+  )
+
+  it.each(['javascript', 'data', 'file'])('%s, whatever the schemes that are allowed', (scheme) => {
+    expect(() => checkCallbackForm(`${scheme}:x`, { schemes: [scheme] })).toThrow(`the ${scheme} scheme`)
+  })
+
+  it.each([
+    'http://app.example/',
+    'com.xhttps:',
+    'https.example:',
+    'https://app.example/@',
+    'https://[::1]/cb',
+    'com.example.app:@',
+    'com.example.app://?a@b',
+  ])('but %s is no fault', (callback) => {
+    expect(() => checkCallbackForm(callback)).not.toThrow()
+  })
+})
+
+describe('the prefix rule', () => {
+  it.each([
+    ['a path below one that ends in a slash', 'https://app.example/cb/', 'https://app.example/cb/eu', true],
+    ['a path that only begins alike', 'https://app.example/cb/', 'https://app.example/cb', false],
+    ['a query at the registered path', 'https://app.example/cb', 'https://app.example/cb?a=/../', true],
+    ['dots in the query of a path below', 'https://app.example/cb', 'https://app.example/cb/x?a=/../', true],
+    ['a path below a loopback address with another port', 'http://[::1]/cb', 'http://[::1]:5000/cb/x', true],
+    ['a path below one with a query', 'https://app.example/cb?a=1', 'https://app.example/cb?a=1/x', false],
+    ['one dot', 'https://app.example/cb', 'https://app.example/cb/./x', false],
+    ['dots at the end', 'https://app.example/cb', 'https://app.example/cb/..', false],
+    ['dots before a query', 'https://app.example/cb', 'https://app.example/cb/..?x', false],
+    ['an encoded dot and a plain one', 'https://app.example/cb', 'https://app.example/cb/.%2e/x', false],
+    ['three dots, which are a name', 'https://app.example/cb', 'https://app.example/cb/.../x', true],
+    ['a name that begins with a dot', 'https://app.example/cb', 'https://app.example/cb/.well-known', true],
+    ['a name that ends in a dot', 'https://app.example/cb', 'https://app.example/cb/x./y', true],
+    ['oob', 'https://app.example/cb', 'oob', true],
+  ])('%s', async (_name, registered, asked, isAccepted) => {
+    const provider = new Provider({
+      clients: [{ ...client, callbacks: [registered] }],
+      server: { callbackRule: 'prefix' },
+    })
+    expect((await provider.initiate({ oauth_callback: asked })).status).toBe(isAccepted ? 200 : 400)
+  })
 })

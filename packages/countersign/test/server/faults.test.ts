@@ -282,9 +282,8 @@ describe('the listener', () => {
       await provider.protector
         .authenticate(provider.read({ client: { clientId: 'warned of' } }))
         .catch(() => {})
-    expect(warning.mock.calls.map(([text]) => text)).toEqual([
-      'The stored data of client "warned of" cannot be used: Its clientSecret is no text.',
-    ])
+    const text = 'The stored data of client "warned of" cannot be used: Its clientSecret is no text.'
+    expect(warning.mock.calls).toEqual([[text, { type: 'CountersignWarning' }]])
     warning.mockRestore()
   })
 })

@@ -1,5 +1,6 @@
 import { AuthorizationServer, ConfigurationError, optionsFromEnv, ResourceProtector } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import { publicUrls } from '../../src/server/origin.ts'
 import { Provider } from './provider.ts'
 
 describe('origin: what clients call, whatever the framework sees', () => {
@@ -92,6 +93,43 @@ describe('origin is taken in its usual form', () => {
   it.each([[[]], [null], [5], [{}], [[5]], [[null]]])('%j is no origin', (origin) => {
     expect(() => new ResourceProtector({ origin: origin as never })).toThrow(/origin/)
   })
+})
+
+it('an origin of none is told so', () => {
+  expect(() => publicUrls([])).toThrow('origin must name at least one origin.')
+})
+
+it.each([
+  ['api.example.com', 'it does not begin with https:// or http://'],
+  ['https://u@a.example', 'it holds user information before "@"'],
+  ['https://a.example:65536', 'there is no port 65536'],
+  ['https://a.example:x', 'a host holds no ":"'],
+  ['https://*.example', 'a host holds no "*"'],
+  ['https://...', 'its host is no name that the DNS could hold'],
+  ['https://', 'its host is no name that the DNS could hold'],
+  ['https://a.example/?x', 'a path prefix holds no "?"'],
+  [`https://a.example/${'x'.repeat(200)}#`, 'a path prefix holds no "#"'],
+])('%s is told what is wrong with it', (origin, why) => {
+  expect(() => publicUrls(origin)).toThrow(
+    `origin must be a scheme and a host, such as https://api.example.com, or a list of such; it is ${JSON.stringify(origin.slice(0, 200))}: ${why}.`,
+  )
+})
+
+it.each([
+  ['https://a.example:65535', '/x', 'https://a.example:65535/x'],
+  ['https://a.example:0443', '/x', 'https://a.example/x'],
+  ['https://a.example:00080', '/x', 'https://a.example:80/x'],
+  ['http://a.example:80', '/x', 'http://a.example/x'],
+  ['http://a.example:443', '/x', 'http://a.example:443/x'],
+  ['https://a.example', 'web+app://h/x', 'https://a.example/x'],
+  ['https://a.example', 'HTTP://h#x', 'https://a.example#x'],
+  ['https://a.example', '/a?u=http://h/', 'https://a.example/a?u=http://h/'],
+  ['https://a.example/v1/', 'http://h/x', 'https://a.example/v1/x'],
+  ['https://a.example/%25/b%', 'http://h/x', 'https://a.example/%25/b%/x'],
+  ['https://a.example,HTTP://b.example', 'http://b.example/x', 'http://b.example/x'],
+  ['https://a.example , http://b.example', 'https://B.EXAMPLE:5000/x', 'http://b.example/x'],
+])('under the origin %s, %s is %s', (origin, seen, called) => {
+  expect(publicUrls(origin)(seen)).toBe(called)
 })
 
 describe('of several origins the one counts whose host the request names, else the first', () => {

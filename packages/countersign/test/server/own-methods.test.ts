@@ -1,5 +1,14 @@
 import { createHmac, createVerify } from 'node:crypto'
-import { asymmetric, ConfigurationError, type SignatureMethod, sharedKey, symmetric } from 'countersign'
+import {
+  asymmetric,
+  type Client,
+  ConfigurationError,
+  OAuth1Error,
+  type SignatureMethod,
+  StoreError,
+  sharedKey,
+  symmetric,
+} from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { client, Provider } from './provider.ts'
@@ -97,6 +106,97 @@ describe('an own asymmetric method', () => {
         .update(baseString)
         .verify(publicKey as string, signature)
   }
+})
+
+describe('an own method that fails', () => {
+  /** Fails the first time, as over the stored secrets, and not again. */
+  function failsOnce(error: Error) {
+    let calls = 0
+    return () => {
+      if (++calls === 1) throw error
+      return 'AAAA'
+    }
+  }
+  const stranger = { client: { clientId: 'stranger', clientSecret: 'x' } }
+
+  it('over the key that stands in for an unknown one is a wrong signature', async () => {
+    const fails = () => {
+      throw new Error('Such a key cannot be read.')
+    }
+    for (const method of [asymmetric(fails), asymmetric(async () => fails())]) {
+      const provider = providerWith('X', method)
+      const oauth = { oauth_signature_method: 'X', oauth_signature: 'AAAA' }
+      for (const unsigned of [{ oauth }, { oauth, ...stranger }])
+        await expect(provider.protector.authenticate(provider.read(unsigned))).rejects.toMatchObject({
+          code: 'invalid_signature',
+        })
+    }
+  })
+
+  it('for a stranger over a secret that nobody has is a failure of the server', async () => {
+    const provider = providerWith('X', symmetric(failsOnce(new Error('The method is broken.'))))
+    const oauth = { oauth_signature_method: 'X', oauth_signature: 'BBBB' }
+    await expect(provider.protector.authenticate(provider.read({ oauth, ...stranger }))).rejects.toThrow(
+      'The method is broken.',
+    )
+  })
+
+  it.each([new StoreError('The vault is down.'), new OAuth1Error('invalid_request', 'Not so.')])(
+    'with an error of this library hands it on: %s',
+    async (error) => {
+      const provider = providerWith('X', symmetric(failsOnce(error)))
+      await expect(attempt(provider, 'X', () => 'BBBB')).rejects.toBe(error)
+    },
+  )
+
+  it('over every key with a ConfigurationError is the fault of the key', async () => {
+    const faults: unknown[] = []
+    const provider = new Provider({
+      clients: [{ ...client, rsaPublicKey: spkiPem }],
+      protector: {
+        supportedSignatureMethods: ['X'],
+        signatureMethods: {
+          X: asymmetric(() => {
+            throw new ConfigurationError('Unusable.')
+          }),
+        },
+        on: (event) => void (event.type === 'fault' && faults.push(event.error.message)),
+      },
+    })
+    await expect(attempt(provider, 'X', () => 'AAAA')).rejects.toMatchObject({ code: 'invalid_signature' })
+    expect(faults).toEqual(['Unusable.'])
+  })
+
+  it('later over every key is a failure of the server', async () => {
+    const broken = asymmetric(() => Promise.reject(new Error('HSM is down')))
+    await expect(attempt(providerWith('X', broken, spkiPem), 'X', () => 'AAAA')).rejects.toThrow(
+      'HSM is down',
+    )
+  })
+})
+
+it('a method that accepts everything lets in no client that does not exist', async () => {
+  const provider = providerWith(
+    'X',
+    asymmetric(() => true),
+  )
+  const oauth = { oauth_signature_method: 'X', oauth_signature: 'AAAA' }
+  const stranger = { clientId: 'stranger' }
+  await expect(
+    provider.protector.authenticate(provider.read({ oauth, client: stranger })),
+  ).rejects.toMatchObject({ code: 'invalid_signature' })
+})
+
+it.each([undefined, null])('a client with a key and the secret %s is at no fault', async (clientSecret) => {
+  const faults: unknown[] = []
+  const provider = new Provider({
+    clients: [{ ...client, clientSecret, rsaPublicKey: spkiPem } as Client],
+    protector: { on: (event) => void (event.type === 'fault' && faults.push(event)) },
+  })
+  await expect(provider.protector.authenticate(provider.read())).rejects.toMatchObject({
+    code: 'invalid_signature',
+  })
+  expect(faults).toEqual([])
 })
 
 describe('registerSignatureMethod', () => {

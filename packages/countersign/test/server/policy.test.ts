@@ -133,6 +133,34 @@ describe('the policy of one client', () => {
     expect(faults).toMatchObject([{ clientId: 'partner' }])
   })
 
+  it.each([
+    [{}, 'none'],
+    [{ old: {}, new: {} }, 'old, new'],
+  ])('that names no profile of %j is told which there are', async (profiles, known) => {
+    const faults: string[] = []
+    const on = (event: { type: string; error: Error }) =>
+      event.type === 'fault' && faults.push(event.error.message)
+    await verdict(providerWith({ profile: 'legacy' }, { profiles, on } as object), asPartner)
+    expect(faults).toEqual([
+      `The policy of a client names the profile legacy; known are ${known}. Add it to the profiles option.`,
+    ])
+  })
+
+  it('with a wrong field is told which', async () => {
+    const faults: string[] = []
+    const on = (event: { type: string; error: Error }) =>
+      event.type === 'fault' && faults.push(event.error.message)
+    await verdict(providerWith({ profile: 7 } as object, { on } as object), asPartner)
+    expect(faults).toEqual([
+      expect.stringMatching(/^The policy of a client: .*profile must be the name of a profile/),
+    ])
+  })
+
+  it.each(['header', 'body', 'query'] as const)('may name the %s alone as the place', async (place) => {
+    const provider = providerWith({ places: [place] })
+    expect(await verdict(provider, { ...asPartner, place, method: 'POST' })).toBe('accepted')
+  })
+
   it('of null is none', async () => {
     expect(await verdict(providerWith(null), asPartner)).toBe('accepted')
   })

@@ -1,6 +1,8 @@
+import type { ResourceProtectorOptions } from 'countersign'
 import { describe, expect, it } from 'vitest'
+import type { Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
-import { client, Provider } from './provider.ts'
+import { client, Provider, token } from './provider.ts'
 
 async function refusalOf(provider: Provider, http: ReturnType<Provider['read']>) {
   const refused = await provider.protector.authenticate(http).catch((error: unknown) => error)
@@ -130,5 +132,87 @@ describe('how large a form may be depends on what the server is for', () => {
     expect((await provider.initiate({}, { form: form(65_537) })).status).toBe(413)
     const larger = new Provider({ server: { limits: { maxBodyLength: 65_537 } } })
     expect((await larger.initiate({}, { form: form(65_537) })).status).toBe(200)
+  })
+})
+
+describe('a refusal says what is wrong and what is right', () => {
+  const stranger = { clientId: 'stranger' }
+  const gone = { ...token, oauthToken: 'gone' }
+  const long = `x_oauth_${'x'.repeat(100)}`
+  const twoMethods = { supportedSignatureMethods: ['HMAC-SHA256', 'PLAINTEXT'] }
+  const wrong = { oauth_signature: 'mZ8+xkUq0V1aTnyhEB1fDzwW1nM=' }
+  const unclear = 'The signature does not match, or the client or the token is unknown.'
+  it.each<[string, ResourceProtectorOptions, Partial<Unsigned>, string]>([
+    ['no client', {}, { oauth: { oauth_consumer_key: '' } }, 'oauth_consumer_key is missing or empty.'],
+    [
+      'no method',
+      {},
+      { oauth: { oauth_signature_method: '', ...wrong } },
+      'oauth_signature_method is missing or empty.',
+    ],
+    ['no signature', {}, { oauth: { oauth_signature: '' } }, 'oauth_signature is missing or empty.'],
+    ['no nonce', {}, { oauth: { oauth_nonce: '' } }, 'oauth_nonce is missing or empty.'],
+    [
+      'another method',
+      twoMethods,
+      {},
+      'This oauth_signature_method is not accepted here; use HMAC-SHA256 or PLAINTEXT.',
+    ],
+    [
+      'an unknown method',
+      {},
+      { oauth: { oauth_signature_method: 'HMAC-MD5', ...wrong } },
+      'This oauth_signature_method is not accepted here; use HMAC-SHA1.',
+    ],
+    [
+      'another place',
+      { places: ['header', 'body'] },
+      { transport: 'query' },
+      'oauth_ parameters in the query are not accepted here; send them in the header or body.',
+    ],
+    [
+      'a parameter in the header',
+      {},
+      { oauth: { [long]: 'x' } },
+      `The Authorization header holds ${long.slice(0, 100)}; send all but oauth_ parameters in the query or a form.`,
+    ],
+    [
+      'a protocol parameter in another case',
+      {},
+      { oauth: { [`OAuth_${long}`]: 'x' } },
+      `The Authorization header holds ${`OAuth_${long}`.slice(0, 100)}; the names of protocol parameters are in lower case.`,
+    ],
+    ['no token', {}, { token: undefined }, 'oauth_token is missing: this resource belongs to a user.'],
+    ['a wrong signature', {}, { oauth: wrong }, unclear],
+    ['an unknown token', {}, { token: gone }, unclear],
+    ['an unknown client, under advice', { advice: true }, { client: stranger, token: gone }, unclear],
+    ['a wrong signature, under advice', { advice: true }, { oauth: wrong }, 'The signature does not match.'],
+    [
+      'an unknown client, told apart',
+      { distinctErrors: true },
+      { client: stranger },
+      'No client has this oauth_consumer_key.',
+    ],
+    [
+      'an unknown token, told apart',
+      { distinctErrors: true },
+      { token: gone },
+      'This client has no such oauth_token: never issued, expired, spent or revoked.',
+    ],
+    [
+      'a secret over http',
+      { supportedSignatureMethods: ['PLAINTEXT'] },
+      { url: 'http://photos.example.net/', oauth: { oauth_signature_method: 'PLAINTEXT' } },
+      'Secrets travel in this request, so it must come over https. (Behind a proxy, the server must be told its public origin.)',
+    ],
+    [
+      'a secret over http on the own machine',
+      { supportedSignatureMethods: ['PLAINTEXT'] },
+      { url: 'http://localhost:3000/', oauth: { oauth_signature_method: 'PLAINTEXT' } },
+      'Secrets travel in this request, so it must come over https. (On your own machine, set OAUTH1_INSECURE_TRANSPORT=true, or the option insecureTransport, on the server. Behind a proxy, the server must be told its public origin.)',
+    ],
+  ])('%s', async (_name, protector, unsigned, description) => {
+    const provider = new Provider({ protector })
+    expect((await refusalOf(provider, provider.read(unsigned))).description).toBe(description)
   })
 })

@@ -1,3 +1,4 @@
+import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import { nowSeconds } from '../random.ts'
@@ -30,15 +31,11 @@ export async function createAccount(db: Database, name: string, password: string
     )
   }
   checkNewPassword(password)
-  const row = await db
-    .insertInto('user')
-    .values({ name: normalized, password_hash: await hashPassword(password), created_at: nowSeconds() })
-    // The unique key decides between two who ask at once.
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .returning(['id', 'name', 'created_at'])
-    .executeTakeFirst()
-  if (row === undefined) throw new InputError('name', 'This user name is taken. Choose another.')
-  return { id: row.id, name: row.name, createdAt: row.created_at }
+  const password_hash = await hashPassword(password)
+  const insert = db.insertInto('user').values({ name: normalized, password_hash, created_at: nowSeconds() })
+  const isNew = await insertOnce(insert, () => findAccount(db, normalized))
+  if (!isNew) throw new InputError('name', 'This user name is taken. Choose another.')
+  return (await findAccount(db, normalized)) as Account
 }
 
 function checkNewPassword(password: string): void {
@@ -95,7 +92,7 @@ export async function findAccount(db: Database, name: string): Promise<Account |
     .select(['id', 'name', 'created_at'])
     .where('name', '=', normalizeName(name))
     .executeTakeFirst()
-  return row && { id: row.id, name: row.name, createdAt: row.created_at }
+  return row && { id: row.id, name: row.name, createdAt: Number(row.created_at) }
 }
 
 export async function accountById(db: Database, id: number): Promise<Account | undefined> {
@@ -104,10 +101,10 @@ export async function accountById(db: Database, id: number): Promise<Account | u
     .select(['id', 'name', 'created_at'])
     .where('id', '=', id)
     .executeTakeFirst()
-  return row && { id: row.id, name: row.name, createdAt: row.created_at }
+  return row && { id: row.id, name: row.name, createdAt: Number(row.created_at) }
 }
 
 export async function listAccounts(db: Database): Promise<Account[]> {
   const rows = await db.selectFrom('user').select(['id', 'name', 'created_at']).orderBy('id').execute()
-  return rows.map(({ id, name, created_at }) => ({ id, name, createdAt: created_at }))
+  return rows.map(({ id, name, created_at }) => ({ id, name, createdAt: Number(created_at) }))
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
+import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
 import { nowSeconds, sha256 } from '../random.ts'
 
@@ -14,12 +15,11 @@ const lifetimeSeconds = 300
 
 /** Leaves a flash for one page of one visitor, so that no other page, in another tab, uses it up. */
 export async function leaveFlash(db: Database, token: string, path: string, flash: Flash): Promise<void> {
+  const key = keyOf(token, path)
   const row = { sealed: seal(token, JSON.stringify(flash)), expires_at: nowSeconds() + lifetimeSeconds }
-  await db
-    .insertInto('flash')
-    .values({ key: keyOf(token, path), ...row })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
-    .execute()
+  const replace = () => db.updateTable('flash').set(row).where('key', '=', key).executeTakeFirst()
+  const isThere = async () => (await replace()).numUpdatedRows > 0n
+  await insertOnce(db.insertInto('flash').values({ key, ...row }), isThere)
 }
 
 /** The flash that was left for this page, once. */
@@ -27,21 +27,14 @@ export async function takeFlash(db: Database, token: string, path: string): Prom
   const key = keyOf(token, path)
   const alive = await db
     .selectFrom('flash')
-    .select('key')
+    .select('sealed')
     .where('key', '=', key)
     .where('expires_at', '>', nowSeconds())
     .executeTakeFirst()
   // Most pages have none, and reading needs no lock.
   if (alive === undefined) return undefined
-  const taken = await db.deleteFrom('flash').where('key', '=', key).returning('sealed').executeTakeFirst()
-  return taken && JSON.parse(unseal(token, taken.sealed))
-}
-
-/** Removes some flashes that no page has shown in time. Returns how many. */
-export async function sweepFlashes(db: Database, limit: number): Promise<number> {
-  const due = db.selectFrom('flash').select('key').where('expires_at', '<=', nowSeconds()).limit(limit)
-  const { numDeletedRows } = await db.deleteFrom('flash').where('key', 'in', due).executeTakeFirst()
-  return Number(numDeletedRows)
+  const { numDeletedRows } = await db.deleteFrom('flash').where('key', '=', key).executeTakeFirst()
+  return numDeletedRows === 1n ? JSON.parse(unseal(token, alive.sealed)) : undefined
 }
 
 function keyOf(token: string, path: string): string {

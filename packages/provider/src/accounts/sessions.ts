@@ -17,7 +17,7 @@ export async function openSession(db: Database, token: string, userId: number): 
     .insertInto('session')
     .values({ token_hash: sha256(token), user_id: userId, expires_at: expiresAt })
     .execute()
-  const surplus = db
+  const surplus = await db
     .selectFrom('session')
     .select('token_hash')
     .where('user_id', '=', userId)
@@ -25,12 +25,15 @@ export async function openSession(db: Database, token: string, userId: number): 
     .orderBy('token_hash')
     .limit(maxEnded)
     .offset(maxSessions)
-  await db.deleteFrom('session').where('token_hash', 'in', surplus).execute()
+    .execute()
+  if (surplus.length === 0) return
+  const ended = surplus.map(({ token_hash }) => token_hash)
+  await db.deleteFrom('session').where('token_hash', 'in', ended).execute()
 }
 
 /** Sessions of one user; the oldest end first. */
 const maxSessions = 100
-/** How many end at once: SQLite knows no `offset` without a `limit`. */
+/** How many end at once: SQLite and MySQL have no `offset` without a `limit`. */
 const maxEnded = 1_000
 
 export async function sessionUser(db: Database, token: string): Promise<SessionUser | undefined> {
@@ -45,15 +48,4 @@ export async function sessionUser(db: Database, token: string): Promise<SessionU
 
 export async function closeSession(db: Database, token: string): Promise<void> {
   await db.deleteFrom('session').where('token_hash', '=', sha256(token)).execute()
-}
-
-/** Removes some sessions that are over. Answers how many. */
-export async function sweepSessions(db: Database, limit = 1000): Promise<number> {
-  const due = db
-    .selectFrom('session')
-    .select('token_hash')
-    .where('expires_at', '<=', nowSeconds())
-    .limit(limit)
-  const { numDeletedRows } = await db.deleteFrom('session').where('token_hash', 'in', due).executeTakeFirst()
-  return Number(numDeletedRows)
 }

@@ -53,10 +53,10 @@ export async function registerClient(db: Database, given: ClientRegistration): P
 async function checkRoom(db: Database, ownerId: number): Promise<void> {
   const { count } = await db
     .selectFrom('oauth_client')
-    .select((given) => given.fn.countAll<number>().as('count'))
+    .select((given) => given.fn.countAll().as('count'))
     .where('owner_id', '=', ownerId)
     .executeTakeFirstOrThrow()
-  if (count >= maxClients) {
+  if (Number(count) >= maxClients) {
     throw new InputError('name', `One user has at most ${maxClients} clients. Delete one that is not used.`)
   }
 }

@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { ConfigurationError } from 'countersign'
 import { nodeSqlite, retryWhenBusy } from 'countersign/kysely'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { Logger } from 'pino'
+import { inMemory } from '../settings/checks.ts'
 import { migrations } from './migrations.ts'
+import { adoptMigrations, migrate } from './migrator.ts'
 import { makePrivateFile, tighten } from './private-file.ts'
 import type { Database, Tables } from './schema.ts'
 
@@ -40,7 +43,7 @@ export async function openDatabase(file: string, options: OpenOptions = {}): Pro
   const dialect = new SqliteDialect({ database: nodeSqlite(database) })
   const db = new Kysely<Tables>({ dialect: retryWhenBusy(dialect) })
   try {
-    await migrate(database, db, file)
+    await bringUpToDate(database, db, file)
     return db
   } catch (error) {
     await db.destroy()
@@ -51,12 +54,13 @@ export async function openDatabase(file: string, options: OpenOptions = {}): Pro
 function openFile(file: string, { synchronous = 'full', log }: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    makePrivateFile(file)
+    const isFile = file !== inMemory
+    if (isFile) makePrivateFile(file)
     database = new DatabaseSync(file)
     database.exec('pragma busy_timeout = 5000')
     // Before the first change: a file that is refused stays as it is.
     versionOf(database, file)
-    const widened = tighten(file)
+    const widened = isFile ? tighten(file) : []
     if (widened.length > 0) {
       const hint = 'other users could read the database, which holds secrets; its mode is 600 now'
       log?.warn({ files: widened }, hint)
@@ -83,18 +87,53 @@ function existing(path: string): string {
   return path === dirname(path) || statSync(path, { throwIfNoEntry: false }) ? path : existing(dirname(path))
 }
 
-/** The lock is taken before the version is read that counts, for two processes may start at once. */
-async function migrate(database: DatabaseSync, db: Database, file: string): Promise<void> {
-  if (versionOf(database, file) === migrations.length) return
-  database.exec('begin immediate')
+const newest = Object.keys(migrations).length
+
+/**
+ * Runs the steps that are missing in one transaction. It begins by taking SQLite's write lock, which stands for Kysely's
+ * own, and only then reads the version that counts: two processes may start at once.
+ */
+async function bringUpToDate(database: DatabaseSync, db: Database, file: string): Promise<void> {
+  if (isUpToDate(database, file)) return
+  await begin(database)
   try {
-    for (const step of migrations.slice(versionOf(database, file))) await step(db)
-    database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${migrations.length}`)
+    const version = versionOf(database, file)
+    if (!hasJournal(database)) await adoptMigrations(db, version)
+    await migrate(db)
+    // As `file` and older versions of this program read it, which refuse a newer one.
+    database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${newest}`)
     database.exec('commit')
   } catch (error) {
     database.exec('rollback')
     throw error
   }
+}
+
+const patienceMilliseconds = 10_000
+
+/** Waits without blocking: the lock may be held by another connection of this very process. */
+async function begin(database: DatabaseSync): Promise<void> {
+  database.exec('pragma busy_timeout = 0')
+  for (const deadline = Date.now() + patienceMilliseconds; ; await setTimeout(10)) {
+    try {
+      return database.exec('begin immediate')
+    } catch (error) {
+      const { errcode } = error as { errcode?: number }
+      if (errcode !== sqliteBusy || Date.now() >= deadline) throw error
+    }
+  }
+}
+
+const sqliteBusy = 5
+
+function isUpToDate(database: DatabaseSync, file: string): boolean {
+  return versionOf(database, file) === newest && hasJournal(database)
+}
+
+/** Whether Kysely's migrator has written down its steps, as it does from version 0.2 on. */
+function hasJournal(database: DatabaseSync): boolean {
+  const row = database.prepare("select name from sqlite_schema where name = 'kysely_migration'").get()
+  return row !== undefined
 }
 
 /** One statement, and so one moment: another process may be making the tables just now. */
@@ -116,7 +155,7 @@ function versionOf(database: DatabaseSync, file: string): number {
   if (id !== applicationId && !isEmpty && !isUnmarked) {
     throw new ConfigurationError(`The database ${file} is another program's. It was left as it is.`)
   }
-  if (version > migrations.length) {
+  if (version > newest) {
     throw new ConfigurationError(`The database ${file} was written by a newer version of this program.`)
   }
   return version

@@ -5,86 +5,86 @@ import {
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
 } from 'countersign/kysely'
-import { type CreateTableBuilder, sql } from 'kysely'
+import type { CreateTableBuilder } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { identifier, nowOf, withId } from './dialect.ts'
 import type { Database } from './schema.ts'
 
-/** The steps that make the schema; a released one is never changed, only followed by another. */
-export const migrations: readonly ((db: Database) => Promise<void>)[] = [firstTables, decisionsAndFlashes]
-
-const now = sql`(unixepoch())`
+/** The steps that make the schema, in the order of their names; a released one is never changed, only followed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001_first_tables': { up: firstTables },
+  '0002_decisions_and_flashes': { up: decisionsAndFlashes },
+}
 
 async function firstTables(db: Database): Promise<void> {
   const { schema } = db
   await schema
     .createTable('user')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .$call(withId(db))
+    .addColumn('name', identifier, (column) => column.notNull().unique())
     .addColumn('password_hash', 'text', (column) => column.notNull())
-    .addColumn('created_at', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute()
   await schema
     .createTable('session')
-    .addColumn('token_hash', 'text', (column) => column.primaryKey())
-    .addColumn('user_id', 'integer', (column) => column.notNull().references('user.id').onDelete('cascade'))
-    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .addColumn('token_hash', identifier, (column) => column.primaryKey())
+    .addColumn('user_id', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .$call((table) => belongsToUser(table, 'session_user', 'user_id'))
     .execute()
   await schema.createIndex('session_expires_at').on('session').column('expires_at').execute()
   await schema
     .createTable('oauth_client')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .$call(withId(db))
     .$call(withClientColumns)
     .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('owner_id', 'integer', (column) => column.references('user.id').onDelete('cascade'))
-    .addColumn('created_at', 'integer', (column) => column.notNull().defaultTo(now))
+    .addColumn('owner_id', 'integer')
+    .addColumn('created_at', 'bigint', (column) => column.notNull().defaultTo(nowOf(db)))
+    .$call((table) => belongsToUser(table, 'client_owner', 'owner_id'))
     .execute()
   await schema
     .createTable('oauth_temporary_credential')
     .$call(withTemporaryCredentialColumns)
-    .addColumn('user_id', 'integer', (column) => column.references('user.id').onDelete('cascade'))
+    .addColumn('user_id', 'integer')
+    .$call((table) => belongsToUser(table, 'temporary_credential_user', 'user_id'))
     .$call((table) => belongsToClient(table, 'temporary_credential_client'))
     .execute()
   await schema
     .createTable('oauth_token_credential')
     .$call(withTokenCredentialColumns)
-    .addColumn('user_id', 'integer', (column) => column.references('user.id').onDelete('cascade'))
-    .addColumn('created_at', 'integer', (column) => column.notNull().defaultTo(now))
+    .addColumn('user_id', 'integer')
+    .addColumn('created_at', 'bigint', (column) => column.notNull().defaultTo(nowOf(db)))
+    .$call((table) => belongsToUser(table, 'token_credential_user', 'user_id'))
     .$call((table) => belongsToClient(table, 'token_credential_client'))
     .execute()
   await schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
   await createExpiryIndexes(db)
-  for (const [table, column] of ownerColumns) {
-    await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
-  }
+  for (const [table, column] of ownerColumns) await createIndex(db, table, column)
 }
 
 /** What was decided about a request, and what the next page says once. */
-async function decisionsAndFlashes({ schema }: Database): Promise<void> {
-  await schema
+async function decisionsAndFlashes(db: Database): Promise<void> {
+  await db.schema
     .createTable('decision')
-    .addColumn('oauth_token', 'text', (column) => column.primaryKey())
-    .addColumn('client_id', 'text', (column) => column.notNull())
-    .addColumn('user_id', 'integer', (column) => column.notNull().references('user.id').onDelete('cascade'))
+    .addColumn('oauth_token', identifier, (column) => column.primaryKey())
+    .addColumn('client_id', identifier, (column) => column.notNull())
+    .addColumn('user_id', 'integer', (column) => column.notNull())
     .addColumn('allowed', 'integer', (column) => column.notNull())
-    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .$call((table) => belongsToUser(table, 'decision_user', 'user_id'))
     .$call((table) => belongsToClient(table, 'decision_client'))
     .execute()
-  await schema
+  await db.schema
     .createTable('flash')
-    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('key', identifier, (column) => column.primaryKey())
     .addColumn('sealed', 'text', (column) => column.notNull())
-    .addColumn('expires_at', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
     .execute()
-  for (const [table, column] of [
-    ['decision', 'client_id'],
-    ['decision', 'user_id'],
-    ['decision', 'expires_at'],
-    ['flash', 'expires_at'],
-  ] as const) {
-    await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
-  }
+  for (const column of ['client_id', 'user_id', 'expires_at']) await createIndex(db, 'decision', column)
+  await createIndex(db, 'flash', 'expires_at')
 }
 
-/** What is looked up by its owner, and what falls with it. */
+/** Columns that rows are found by when their owner is listed or deleted. */
 const ownerColumns = [
   ['session', 'user_id'],
   ['oauth_client', 'owner_id'],
@@ -93,6 +93,19 @@ const ownerColumns = [
   ['oauth_token_credential', 'client_id'],
   ['oauth_token_credential', 'user_id'],
 ] as const
+
+async function createIndex({ schema }: Database, table: string, column: string): Promise<void> {
+  await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
+}
+
+/** A deleted user takes its rows with it. A constraint of the table: MySQL ignores one of a column. */
+function belongsToUser<T extends string, C extends string, Column extends C>(
+  table: CreateTableBuilder<T, C>,
+  name: string,
+  column: Column,
+): CreateTableBuilder<T, C> {
+  return table.addForeignKeyConstraint(name, [column], 'user', ['id'], (key) => key.onDelete('cascade'))
+}
 
 /** A deleted client takes its credentials with it. */
 function belongsToClient<T extends string, C extends string>(

@@ -1,5 +1,7 @@
+import type { AuthorizationServer, ResourceProtector } from 'countersign'
 import type {
   ClientOf,
+  kyselyHooks,
   OAuth1ClientColumns,
   OAuth1NonceColumns,
   OAuth1TemporaryCredentialColumns,
@@ -30,6 +32,10 @@ export interface Tables {
 
 export type Database = Kysely<Tables>
 
-/** A client as the library's hooks give it: with its name and owner. */
+/** A client as the library's hooks return it: with its name and owner. */
 export type ProviderClient = ClientOf<Tables>
 export type ProviderToken = TokenCredentialOf<Tables>
+
+export type ProviderHooks = ReturnType<typeof kyselyHooks<Tables>>
+export type ProviderServer = AuthorizationServer<ProviderClient, ProviderToken>
+export type ProviderProtector = ResourceProtector<ProviderClient, ProviderToken>

@@ -1,5 +1,5 @@
+import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
-import { nowSeconds } from '../random.ts'
 
 /** What a user decided about an access request. */
 export interface Decision {
@@ -19,17 +19,15 @@ export interface NewDecision {
 }
 
 export async function recordDecision(db: Database, decision: NewDecision): Promise<void> {
-  await db
-    .insertInto('decision')
-    .values({
-      oauth_token: decision.oauthToken,
-      client_id: decision.clientId,
-      user_id: decision.userId,
-      allowed: decision.allowed ? 1 : 0,
-      expires_at: decision.expiresAt,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  const row = {
+    oauth_token: decision.oauthToken,
+    client_id: decision.clientId,
+    user_id: decision.userId,
+    allowed: decision.allowed ? 1 : 0,
+    expires_at: decision.expiresAt,
+  }
+  // The first decision stands.
+  await insertOnce(db.insertInto('decision').values(row), () => findDecision(db, decision.oauthToken))
 }
 
 export async function findDecision(db: Database, oauthToken: string): Promise<Decision | undefined> {
@@ -40,18 +38,4 @@ export async function findDecision(db: Database, oauthToken: string): Promise<De
     .where('decision.oauth_token', '=', oauthToken)
     .executeTakeFirst()
   return row && { userId: row.user_id, clientName: row.name, allowed: row.allowed === 1 }
-}
-
-/** Removes some decisions that are past their time. Returns how many. */
-export async function sweepDecisions(db: Database, limit: number): Promise<number> {
-  const due = db
-    .selectFrom('decision')
-    .select('oauth_token')
-    .where('expires_at', '<=', nowSeconds())
-    .limit(limit)
-  const { numDeletedRows } = await db
-    .deleteFrom('decision')
-    .where('oauth_token', 'in', due)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
 }

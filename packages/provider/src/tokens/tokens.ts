@@ -1,5 +1,11 @@
-import type { Database } from '../database/schema.ts'
-import { randomText } from '../random.ts'
+import type { Database, ProviderHooks, ProviderServer, ProviderToken } from '../database/schema.ts'
+
+/** Tokens are written through the server and its hooks; the database is read for what pages and lists show. */
+interface TokenServices {
+  readonly db: Database
+  readonly hooks: Pick<ProviderHooks, 'consumeTemporaryCredential'>
+  readonly server: Pick<ProviderServer, 'issueToken' | 'listTokens' | 'revokeToken'>
+}
 
 /** An application that may act for a user. */
 export interface Authorization {
@@ -30,20 +36,30 @@ export async function listAuthorizations(db: Database, userId: number): Promise<
     .groupBy(['client.client_id', 'client.name'])
     .orderBy('client.name')
     .execute()
-  return rows.map(({ client_id, name, since }) => ({ clientId: client_id, clientName: name, since }))
+  return rows.map(({ client_id, name, since }) => ({
+    clientId: client_id,
+    clientName: name,
+    since: Number(since),
+  }))
 }
 
 /** Ends all that the user allowed this client: its tokens, and approvals that it has not collected yet. */
-export async function revokeAuthorization(db: Database, userId: number, clientId: string): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    for (const table of ['oauth_token_credential', 'oauth_temporary_credential'] as const) {
-      await transaction
-        .deleteFrom(table)
-        .where('user_id', '=', userId)
-        .where('client_id', '=', clientId)
-        .execute()
-    }
-  })
+export async function revokeAuthorization(
+  { db, hooks, server }: TokenServices,
+  userId: number,
+  clientId: string,
+): Promise<void> {
+  const approvals = await db
+    .selectFrom('oauth_temporary_credential')
+    .select('oauth_token')
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .execute()
+  for (const { oauth_token } of approvals) await hooks.consumeTemporaryCredential(oauth_token)
+  // Listed only now: an approval that was collected in the meantime is a token by now.
+  for (const { oauthToken } of await server.listTokens({ userId, clientId })) {
+    await server.revokeToken(clientId, oauthToken)
+  }
 }
 
 export async function listTokens(
@@ -69,30 +85,29 @@ export async function listTokens(
     clientId: row.client_id,
     clientName: row.name,
     userName: row.user_name,
-    createdAt: row.created_at,
+    createdAt: Number(row.created_at),
   }))
 }
 
 /** A token that the operator gives out without the flow. */
-export async function issueToken(db: Database, clientId: string, userId: number | undefined) {
-  const token = { clientId, oauthToken: randomText(42), oauthTokenSecret: randomText(48) }
-  await db
-    .insertInto('oauth_token_credential')
-    .values({
-      client_id: clientId,
-      oauth_token: token.oauthToken,
-      oauth_token_secret: token.oauthTokenSecret,
-      user_id: userId ?? null,
-    })
-    .execute()
-  return token
+export async function issueToken(
+  { server }: Pick<TokenServices, 'server'>,
+  clientId: string,
+  userId: number | undefined,
+): Promise<Pick<ProviderToken, 'clientId' | 'oauthToken' | 'oauthTokenSecret'>> {
+  const { oauthToken, oauthTokenSecret } = await server.issueToken({ clientId, userId })
+  return { clientId, oauthToken, oauthTokenSecret }
 }
 
-/** Answers whether there was such a token. */
-export async function revokeToken(db: Database, oauthToken: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('oauth_token_credential')
+/** Returns whether there was such a token. */
+export async function revokeToken(
+  { db, server }: Pick<TokenServices, 'db' | 'server'>,
+  oauthToken: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('oauth_token_credential')
+    .select('client_id')
     .where('oauth_token', '=', oauthToken)
     .executeTakeFirst()
-  return numDeletedRows === 1n
+  return row !== undefined && (await server.revokeToken(row.client_id, oauthToken))
 }

@@ -1,13 +1,14 @@
 import { html } from 'hono/html'
 import { passwordLength } from '../../accounts/password.ts'
 import { withReturn } from '../http/return-path.ts'
-import type { Visit } from '../http/visit.ts'
-import { field, formToken, type Html, named, returnField } from '../ui/form.ts'
+import type { Session } from '../http/session.ts'
+import { field, formToken, returnField } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
+import { type Html, named } from '../ui/text.ts'
 
 /** What a sign-in or sign-up form shows, and shows again after it was refused. */
 export interface AccountForm {
-  readonly visit: Visit
+  readonly session: Session
   /** Where to go on to; already checked. */
   readonly returnTo: string
   /** The application that waits for the visitor's decision. */
@@ -18,7 +19,7 @@ export interface AccountForm {
 }
 
 export function signInPage(form: AccountForm): Page {
-  const { visit, returnTo, name = '', error } = form
+  const { session, returnTo, name = '', error } = form
   return {
     title: 'Sign in',
     focused: true,
@@ -27,7 +28,7 @@ export function signInPage(form: AccountForm): Page {
 ${askingLine(form, 'Sign in')}
 ${error ? html`<p class="alert" role="alert">${error.message}</p>` : ''}
 <form method="post" action="/sign-in">
-${formToken(visit)}${returnField(returnTo)}
+${formToken(session)}${returnField(returnTo)}
 ${field({ name: 'name', label: 'User name', value: name, attributes: { required: true, autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', maxlength: 64 } })}
 ${field({ name: 'password', label: 'Password', attributes: { type: 'password', required: true, autocomplete: 'current-password', maxlength: passwordLength.max } })}
 <div class="actions"><button>Sign in</button></div>
@@ -37,7 +38,7 @@ ${field({ name: 'password', label: 'Password', attributes: { type: 'password', r
 }
 
 export function signUpPage(form: AccountForm): Page {
-  const { visit, returnTo, name = '', error } = form
+  const { session, returnTo, name = '', error } = form
   const errorOf = (wanted: string) => (error?.field === wanted ? error.message : undefined)
   return {
     title: 'Sign up',
@@ -46,7 +47,7 @@ export function signUpPage(form: AccountForm): Page {
     body: html`<h1>Sign up</h1>
 ${askingLine(form, 'Sign up')}
 <form method="post" action="/sign-up">
-${formToken(visit)}${returnField(returnTo)}
+${formToken(session)}${returnField(returnTo)}
 ${field({ name: 'name', label: 'User name', hint: '2 to 64 letters, digits and . _ - @ +', value: name, error: errorOf('name'), attributes: { required: true, autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', maxlength: 64 } })}
 ${field({ name: 'password', label: 'Password', hint: `At least ${passwordLength.min} characters`, error: errorOf('password'), attributes: { type: 'password', required: true, autocomplete: 'new-password', minlength: passwordLength.min, maxlength: passwordLength.max } })}
 <div class="actions"><button>Sign up</button></div>

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { authenticateAccount, createAccount, normalizeName } from '../../accounts/accounts.ts'
 import { leaveFlash } from '../../accounts/flashes.ts'
 import { closeSession, openSession } from '../../accounts/sessions.ts'
+import { SignInThrottle } from '../../accounts/sign-in-throttle.ts'
 import type { Database } from '../../database/schema.ts'
 import { InputError } from '../../input-error.ts'
 import { BoundedWork } from '../../limits/bounded-work.ts'
@@ -9,11 +10,10 @@ import { Throttle } from '../../limits/throttle.ts'
 import { waitingClient } from '../../tokens/temporary-credentials.ts'
 import type { NetworkOf } from '../http/client-address.ts'
 import { requestOf, returnPath } from '../http/return-path.ts'
-import { giveCookie, type WebEnv } from '../http/visit.ts'
+import { giveCookie, type WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
 import { signInPage, signUpPage } from './account-pages.ts'
 import { knownDevice, rememberDevice } from './device.ts'
-import { SignInThrottle } from './sign-in-throttle.ts'
 
 /** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
 const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
@@ -29,7 +29,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
 
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
   const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
-    await closeSession(db, c.get('visit').token)
+    await closeSession(db, c.get('session').token)
     const token = giveCookie(c, secure)
     await openSession(db, token, userId)
     return token
@@ -39,12 +39,12 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
   const shown = async (c: Context<WebEnv>, returnTo: string) => {
     const oauthToken = requestOf(returnTo)
     const asking = oauthToken === undefined ? undefined : await waitingClient(db, oauthToken)
-    return { visit: c.get('visit'), returnTo, asking }
+    return { session: c.get('session'), returnTo, asking }
   }
 
   routes.get('/sign-in', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
-    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    if (c.get('session').user) return c.redirect(returnTo, 303)
     return sendPage(c, signInPage(await shown(c, returnTo)))
   })
 
@@ -78,7 +78,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
 
   routes.get('/sign-up', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
-    if (c.get('visit').user) return c.redirect(returnTo, 303)
+    if (c.get('session').user) return c.redirect(returnTo, 303)
     return sendPage(c, signUpPage(await shown(c, returnTo)))
   })
 
@@ -108,7 +108,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
 
   routes.post('/sign-out', async (c) => {
     const { return: returnTo } = await c.req.parseBody()
-    await closeSession(db, c.get('visit').token)
+    await closeSession(db, c.get('session').token)
     giveCookie(c, secure)
     return c.redirect(returnPath(text(returnTo)), 303)
   })

@@ -1,27 +1,28 @@
 import { Hono } from 'hono'
 import { leaveFlash } from '../../accounts/flashes.ts'
-import type { Database } from '../../database/schema.ts'
+import type { Services } from '../../services.ts'
 import { listAuthorizations, revokeAuthorization } from '../../tokens/tokens.ts'
+import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
-import type { WebEnv } from '../http/visit.ts'
 import { sendPage } from '../ui/layout.ts'
 import { authorizationsPage } from './authorization-pages.ts'
 
 /** The applications that may act for a user, and the end of that. */
-export function authorizationRoutes(db: Database): Hono<WebEnv> {
+export function authorizationRoutes(services: Services): Hono<WebEnv> {
+  const { db } = services
   const routes = new Hono<WebEnv>()
   routes.use('/authorizations/*', signedIn)
   routes.get('/authorizations', async (c) =>
-    sendPage(c, authorizationsPage(c.get('visit'), await listAuthorizations(db, userOf(c).id))),
+    sendPage(c, authorizationsPage(c.get('session'), await listAuthorizations(db, userOf(c).id))),
   )
   routes.post('/authorizations/revoke', async (c) => {
     const { client_id: clientId } = await c.req.parseBody()
     const { id } = userOf(c)
     const ended = (await listAuthorizations(db, id)).find((one) => one.clientId === clientId)
-    if (typeof clientId === 'string') await revokeAuthorization(db, id, clientId)
+    if (typeof clientId === 'string') await revokeAuthorization(services, id, clientId)
     if (ended !== undefined) {
       const { clientName } = ended
-      await leaveFlash(db, c.get('visit').token, '/authorizations', { kind: 'revoked', clientName })
+      await leaveFlash(db, c.get('session').token, '/authorizations', { kind: 'revoked', clientName })
     }
     return c.redirect('/authorizations', 303)
   })

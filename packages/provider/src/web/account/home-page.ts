@@ -1,8 +1,9 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../clients/clients.ts'
 import type { Authorization } from '../../tokens/tokens.ts'
-import { copyable, type Html, named } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
+import { copyable } from '../ui/list.ts'
+import { type Html, named } from '../ui/text.ts'
 
 /** The start page of a visitor: what this is, and the way on. */
 export function welcomePage(origin: string): Page {

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { listClients } from '../../clients/clients.ts'
 import type { Database } from '../../database/schema.ts'
 import { listAuthorizations } from '../../tokens/tokens.ts'
-import type { WebEnv } from '../http/visit.ts'
+import type { WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
 import { homePage, welcomePage } from './home-page.ts'
 
@@ -10,7 +10,7 @@ import { homePage, welcomePage } from './home-page.ts'
 export function homeRoutes(db: Database, origin: string | undefined): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   routes.get('/', async (c) => {
-    const { user } = c.get('visit')
+    const { user } = c.get('session')
     const address = origin ?? new URL(c.req.url).origin
     if (user === undefined) return sendPage(c, welcomePage(address))
     const [authorizations, clients] = await Promise.all([

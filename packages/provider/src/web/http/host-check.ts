@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
-import { isLoopback } from '../../settings/settings.ts'
-import { clientAnswer } from './client-answer.ts'
+import { isLoopback } from '../../settings/checks.ts'
+import { type ClientForm, clientAnswer } from './client-answer.ts'
 
 /** Which hosts a request may name. */
 export interface HostSettings {
@@ -15,14 +15,17 @@ export interface HostSettings {
   readonly allowedHosts: readonly string[]
 }
 
+/** Refuses unknown hosts, in the form that the app writes its errors in. */
+export type HostCheck = (usual: ClientForm) => MiddlewareHandler
+
 /**
  * Without a public origin a request is believed to be for the host that it names, and so only hosts that cannot be
  * anybody else's may be named. Otherwise a page of `evil.example`, whose name is made to lead here (DNS rebinding),
  * would be of our own origin, and what was signed for another host would be good here.
  */
-export function knownHostsOnly(settings: HostSettings, log: Logger): MiddlewareHandler {
+export function hostCheck(settings: HostSettings, log: Logger): HostCheck {
   const warn = warnings(log)
-  return async (c, next) => {
+  return (usual) => async (c, next) => {
     if (settings.origin !== undefined) return next()
     const { incoming } = c.env as { incoming: IncomingMessage }
     const port = incoming.socket.localPort
@@ -32,12 +35,16 @@ export function knownHostsOnly(settings: HostSettings, log: Logger): MiddlewareH
       return next()
     }
     warn.ofHost(stranger)
-    return clientAnswer(c, { status: 421, code: 'unknown_host', description: unknownHost })
+    return clientAnswer(c, unknownHost, usual)
   }
 }
 
-const unknownHost =
-  'This provider does not know the host that the request names. Use the address that it printed at its start; or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.'
+const unknownHost = {
+  status: 421,
+  code: 'unknown_host',
+  description:
+    'This provider does not know the host that the request names. Use the address that it printed at its start; or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.',
+} as const
 
 /** The `Host` header, and the host of a target that is a whole URL. */
 function hostsOf({ headers, url = '' }: IncomingMessage): string[] {

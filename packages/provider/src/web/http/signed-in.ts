@@ -1,18 +1,18 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { SessionUser } from '../../accounts/sessions.ts'
 import { returnPath, withReturn } from './return-path.ts'
-import type { WebEnv } from './visit.ts'
+import type { WebEnv } from './session.ts'
 
 /** Sends visitors who are not signed in to do so, and then back: to the page with the form, where it was a form. */
 export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
-  if (c.get('visit').user !== undefined) return next()
+  if (c.get('session').user !== undefined) return next()
   const page = c.req.path.replace(/\/(?:delete|revoke)$/, '')
   return c.redirect(withReturn('/sign-in', returnPath(page)), 303)
 }
 
 /** The user behind `signedIn`. */
 export function userOf(c: Context<WebEnv>): SessionUser {
-  const { user } = c.get('visit')
+  const { user } = c.get('session')
   if (user === undefined) throw new Error('signedIn must run before this handler.')
   return user
 }

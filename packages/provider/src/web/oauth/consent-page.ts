@@ -1,13 +1,14 @@
 import { html } from 'hono/html'
 import { isolated } from '../../isolated.ts'
 import { requestPath } from '../http/return-path.ts'
-import type { Visit } from '../http/visit.ts'
-import { formToken, type Html, named, place, returnField } from '../ui/form.ts'
+import type { Session } from '../http/session.ts'
+import { formToken, returnField } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
+import { type Html, named, place } from '../ui/text.ts'
 
 /** What a user is asked. */
 export interface ConsentRequest {
-  readonly visit: Visit
+  readonly session: Session
   readonly userName: string
   readonly clientName: string
   readonly oauthToken: string
@@ -15,19 +16,19 @@ export interface ConsentRequest {
 }
 
 export function consentPage(request: ConsentRequest): Page {
-  const { visit, userName, clientName, oauthToken, oauthCallback } = request
+  const { session, userName, clientName, oauthToken, oauthCallback } = request
   const returnTo = requestPath(oauthToken)
   return {
     title: `Give ${isolated(clientName)} access?`,
     focused: true,
     returnTo,
     body: html`<h1>${named(clientName)} wants access to your account</h1>
-<form class="account" method="post" action="/sign-out">${formToken(visit)}${returnField(returnTo)}<p>You are signed in as <strong>${named(userName)}</strong><br>Not you? <button class="link">Use another account</button></p></form>
+<form class="account" method="post" action="/sign-out">${formToken(session)}${returnField(returnTo)}<p>You are signed in as <strong>${named(userName)}</strong><br>Not you? <button class="link">Use another account</button></p></form>
 <p>If you allow it, the application can:</p>
 <ul class="asks"><li>see your user name, but not your password</li><li>call this provider’s API for you, until you revoke it</li></ul>
 <p class="warning">Its name was chosen by whoever registered it, and was not verified. Allow it only if you have just come from this application.</p>
 <form method="post" action="/oauth/authorize">
-${formToken(visit)}<input type="hidden" name="oauth_token" value="${oauthToken}">
+${formToken(session)}<input type="hidden" name="oauth_token" value="${oauthToken}">
 <p class="destination">${destination(oauthCallback)}</p>
 <div class="actions"><button class="second" name="decision" value="deny">Deny</button><button name="decision" value="allow">Allow</button></div>
 </form>`,

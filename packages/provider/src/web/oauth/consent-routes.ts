@@ -1,11 +1,10 @@
-import { type AuthorizationServer, OAuth1Error } from 'countersign'
-import { httpRequest } from 'countersign/hono'
+import { type AuthorizationServer, OAuth1Error, UndecidableError } from 'countersign'
 import { type Context, Hono } from 'hono'
 import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
 import { findDecision, recordDecision } from '../../tokens/decisions.ts'
 import { temporaryCredentialState, waitingCode } from '../../tokens/temporary-credentials.ts'
 import { requestPath, withReturn } from '../http/return-path.ts'
-import type { WebEnv } from '../http/visit.ts'
+import type { WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 import { consentPage } from './consent-page.ts'
@@ -23,49 +22,42 @@ export function consentRoutes(
   const routes = new Hono<WebEnv>()
 
   routes.get('/oauth/authorize', async (c) => {
+    const oauthToken = only(c.req.queries('oauth_token'))
+    if (oauthToken === undefined) return sendPage(c, messages.requestMissing)
     try {
-      const { client, credential } = await server.checkAuthorizationRequest(await httpRequest(c))
-      const { oauthToken, oauthCallback } = credential
-      const visit = c.get('visit')
-      const { user } = visit
+      const { client, credential } = await server.checkAuthorizationRequest(oauthToken)
+      const { oauthCallback } = credential
+      const session = c.get('session')
+      const { user } = session
       if (user === undefined) return toSignIn(c, oauthToken)
       c.set('formAction', oauthCallback === 'oob' ? undefined : formActionSource(oauthCallback))
       return await sendPage(
         c,
-        consentPage({ visit, userName: user.name, clientName: client.name, oauthToken, oauthCallback }),
+        consentPage({ session, userName: user.name, clientName: client.name, oauthToken, oauthCallback }),
       )
     } catch (error) {
-      if (!isUndecidable(error)) return refuse(c, error)
-      return standing(c, db, c.req.query('oauth_token') ?? '')
+      if (error instanceof UndecidableError) return standing(c, db, oauthToken, error.reason)
+      return refuse(c, error)
     }
   })
 
   routes.post('/oauth/authorize', async (c) => {
-    const { decision, oauth_token: posted } = await c.req.parseBody()
-    const oauthToken = typeof posted === 'string' ? posted : ''
-    const { user } = c.get('visit')
-    if (user === undefined) return toSignIn(c, oauthToken)
-    if (decision !== 'allow' && decision !== 'deny') return sendPage(c, messages.requestMissing)
+    const { decision, oauth_token: posted } = await c.req.parseBody({ all: true })
+    const oauthToken = only([c.req.queries('oauth_token') ?? [], posted ?? []].flat())
+    const { user } = c.get('session')
+    if (user === undefined) return toSignIn(c, oauthToken ?? '')
+    if (oauthToken === undefined || (decision !== 'allow' && decision !== 'deny'))
+      return sendPage(c, messages.requestMissing)
     const allowed = decision === 'allow'
     try {
-      const request = await httpRequest(c)
-      const { credential } = await server.checkAuthorizationRequest(request)
-      const { status, headers, body } = await server.createAuthorizationResponse(
-        request,
-        allowed ? user : undefined,
-      )
-      const { clientId, expiresAt, oauthCallback } = credential
-      await recordDecision(db, {
-        oauthToken: credential.oauthToken,
-        clientId,
-        userId: user.id,
-        allowed,
-        expiresAt,
-      })
-      if (oauthCallback === 'oob') return c.redirect(requestPath(credential.oauthToken), 303)
-      return new Response(body === '' ? null : body, { status, headers })
+      const { credential } = await server.checkAuthorizationRequest(oauthToken)
+      const outcome = await server.decideAuthorization(oauthToken, allowed ? user : undefined)
+      const { clientId, expiresAt } = credential
+      await recordDecision(db, { oauthToken, clientId, userId: user.id, allowed, expiresAt })
+      const location = outcome.kind === 'code' ? undefined : outcome.location
+      return location === undefined ? c.redirect(requestPath(oauthToken), 303) : c.redirect(location)
     } catch (error) {
-      if (!isUndecidable(error)) return refuse(c, error)
+      if (!(error instanceof UndecidableError)) return refuse(c, error)
       const page = requestPath(oauthToken)
       return page === '/' ? sendPage(c, messages.requestUnknown) : c.redirect(page, 303)
     }
@@ -74,26 +66,35 @@ export function consentRoutes(
   return routes
 }
 
-/** The request is well-formed, and there is nothing to decide, or nothing more. */
-function isUndecidable(error: unknown): boolean {
-  return error instanceof OAuth1Error && error.code === 'invalid_token'
+/** The one access request that is named: several, or none, is no request. */
+function only(named: readonly unknown[] = []): string | undefined {
+  const [oauthToken, ...others] = new Set(named)
+  return typeof oauthToken === 'string' && others.length === 0 ? oauthToken || undefined : undefined
 }
 
+/** The request cannot be put to anybody, though it is known: what is stored of it is against the rules. */
 function refuse(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
   if (!(error instanceof OAuth1Error)) throw error
   return sendPage(c, messages.requestMissing)
 }
 
-/** How a request stands that is not to be decided upon: who decided is told what, and everyone else only that. */
-async function standing(c: Context<WebEnv>, db: Database, oauthToken: string): Promise<Response> {
-  const { user } = c.get('visit')
+/** How a request stands that is not to be decided upon: its user is told what was decided, and everyone else only that. */
+async function standing(
+  c: Context<WebEnv>,
+  db: Database,
+  oauthToken: string,
+  reason: UndecidableError['reason'],
+): Promise<Response> {
+  const { user } = c.get('session')
   if (user !== undefined) {
     const waiting = await waitingCode(db, oauthToken, user.id)
     if (waiting !== undefined) return sendPage(c, codePage(waiting))
     const decision = await findDecision(db, oauthToken)
     if (decision?.userId === user.id) return sendPage(c, decisionPage(decision))
   }
-  return sendPage(c, pageOf[await temporaryCredentialState(db, oauthToken)])
+  // To the hooks a request that has expired or is spent is unknown; our own tables know more.
+  const state = reason === 'unknown' ? await temporaryCredentialState(db, oauthToken) : reason
+  return sendPage(c, pageOf[state])
 }
 
 const pageOf = {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Decision } from '../../tokens/decisions.ts'
-import { named } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
+import { named } from '../ui/text.ts'
 
 /** After the approval of an `oob` request (§2.2): the code to carry by hand. */
 export function codePage({ clientName, code }: { readonly clientName: string; readonly code: string }): Page {

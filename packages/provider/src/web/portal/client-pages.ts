@@ -1,23 +1,21 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../clients/clients.ts'
 import { isolated } from '../../isolated.ts'
-import type { Visit } from '../http/visit.ts'
-import { copyable, field, formToken, type Html, named, namedInFull, place } from '../ui/form.ts'
+import type { Session } from '../http/session.ts'
+import { field, formToken } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
+import { copyable, plainList, rows } from '../ui/list.ts'
+import { type Html, named, namedInFull, place } from '../ui/text.ts'
 
 export function clientsPage(clients: readonly ClientSummary[]): Page {
+  const row = ({ clientId, name }: ClientSummary) => ({
+    text: html`<a href="/clients/${clientId}">${named(name)}</a><p class="quiet"><code>${clientId}</code></p>`,
+  })
   return {
     title: 'Clients',
     body: html`<h1>Clients</h1>
 <p class="quiet">Applications that you develop. Each one has a key and a secret to sign its requests with.</p>
-${
-  clients.length === 0
-    ? html`<p class="empty">You have not registered a client yet.</p>`
-    : html`<ul class="rows">${clients.map(
-        ({ clientId, name }) =>
-          html`<li><div><a href="/clients/${clientId}">${named(name)}</a><p class="quiet"><code>${clientId}</code></p></div></li>`,
-      )}</ul>`
-}
+${rows(clients.map(row), 'You have not registered a client yet.')}
 <div class="actions left"><a class="button" href="/clients/new">Register a client</a></div>`,
   }
 }
@@ -30,14 +28,14 @@ export interface ClientForm {
   readonly error?: { readonly field: string; readonly message: string }
 }
 
-export function newClientPage(visit: Visit, form: ClientForm = {}): Page {
+export function newClientPage(session: Session, form: ClientForm = {}): Page {
   const { name = '', callbacks = '', rsaPublicKey = '', error } = form
   const errorOf = (wanted: string) => (error?.field === wanted ? error.message : undefined)
   return {
     title: 'Register a client',
     body: html`<h1>Register a client</h1>
 <form method="post" action="/clients">
-${formToken(visit)}
+${formToken(session)}
 ${field({ name: 'name', label: 'Name', hint: 'Users see it when the application asks for access.', value: name, error: errorOf('name'), attributes: { required: true, maxlength: 100, autocomplete: 'off' } })}
 ${field({ name: 'callbacks', label: 'Callback URLs', hint: 'One per line. Leave empty if users carry the code by hand (oob).', value: callbacks, error: errorOf('callbacks'), rows: 3, attributes: { spellcheck: 'false' } })}
 ${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Only for the RSA methods: PEM (SPKI, PKCS#1 or an X.509 certificate) or a JWK. Never the private key.', value: rsaPublicKey, error: errorOf('rsa_public_key'), rows: 5, attributes: { spellcheck: 'false' } })}
@@ -47,7 +45,7 @@ ${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Onl
 }
 
 /** @param secret - The client's secret, right after it was registered: this page is the only one that ever shows it. */
-export function clientPage(visit: Visit, client: ClientSummary, secret?: string): Page {
+export function clientPage(session: Session, client: ClientSummary, secret?: string): Page {
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
     title: isolated(name),
@@ -65,7 +63,7 @@ ${secret === undefined ? '' : copyable('Client secret', secret)}
 <div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
 <details><summary class="danger-text">Delete this client</summary>
 <p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
-<form method="post" action="/clients/${clientId}/delete">${formToken(visit)}<button class="danger">Delete for good</button></form>
+<form method="post" action="/clients/${clientId}/delete">${formToken(session)}<button class="danger">Delete for good</button></form>
 </details>`,
   }
 }
@@ -73,5 +71,5 @@ ${secret === undefined ? '' : copyable('Client secret', secret)}
 function callbackList(callbacks: readonly string[]): Html {
   return callbacks.length === 0
     ? html`None: users carry the code by hand (oob).`
-    : html`<ul class="plain">${callbacks.map((callback) => html`<li><code>${place(callback)}</code></li>`)}</ul>`
+    : plainList(callbacks.map((callback) => html`<code>${place(callback)}</code>`))
 }

@@ -3,8 +3,8 @@ import { leaveFlash } from '../../accounts/flashes.ts'
 import { findClient, listClients, registerClient, removeClient } from '../../clients/clients.ts'
 import type { Database } from '../../database/schema.ts'
 import { InputError } from '../../input-error.ts'
+import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
-import type { WebEnv } from '../http/visit.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 import { clientPage, clientsPage, newClientPage } from './client-pages.ts'
@@ -14,7 +14,7 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   routes.use('/clients/*', signedIn)
   routes.get('/clients', async (c) => sendPage(c, clientsPage(await listClients(db, userOf(c).id))))
-  routes.get('/clients/new', (c) => sendPage(c, newClientPage(c.get('visit'))))
+  routes.get('/clients/new', (c) => sendPage(c, newClientPage(c.get('session'))))
 
   routes.post('/clients', async (c) => {
     const form = await c.req.parseBody()
@@ -30,11 +30,11 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
       // The secret goes to the client's page, so that a reload of it registers nothing.
       const page = `/clients/${client.clientId}`
       const { clientSecret } = client
-      await leaveFlash(db, c.get('visit').token, page, { kind: 'registered', clientSecret })
+      await leaveFlash(db, c.get('session').token, page, { kind: 'registered', clientSecret })
       return c.redirect(page, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return sendPage(c, { ...newClientPage(c.get('visit'), { ...typed, error }), status: 422 })
+      return sendPage(c, { ...newClientPage(c.get('session'), { ...typed, error }), status: 422 })
     }
   })
 
@@ -42,7 +42,7 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
     const client = await findClient(db, c.req.param('id'), userOf(c).id)
     const flash = c.get('flash')
     const secret = flash?.kind === 'registered' ? flash.clientSecret : undefined
-    return sendPage(c, client ? clientPage(c.get('visit'), client, secret) : messages.notFound)
+    return sendPage(c, client ? clientPage(c.get('session'), client, secret) : messages.notFound)
   })
 
   routes.post('/clients/:id/delete', async (c) => {
@@ -50,7 +50,7 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
     const client = await findClient(db, c.req.param('id'), userId)
     if (client === undefined) return sendPage(c, messages.notFound)
     await removeClient(db, client.clientId, userId)
-    await leaveFlash(db, c.get('visit').token, '/clients', { kind: 'deleted', clientName: client.name })
+    await leaveFlash(db, c.get('session').token, '/clients', { kind: 'deleted', clientName: client.name })
     return c.redirect('/clients', 303)
   })
 

@@ -1,43 +1,10 @@
 import { html } from 'hono/html'
-import type { Visit } from '../http/visit.ts'
-
-/** A piece of escaped HTML. */
-export type Html = ReturnType<typeof html>
-
-/**
- * A name that somebody chose: kept from turning the text around it, cut after two lines with the whole in its title,
- * and on one line where it fits on one.
- */
-export function named(name: string): Html {
-  return html`<bdi class="name" title="${name}">${name}</bdi>`
-}
-
-/** The same in full length, where it is what the page is about. */
-export function namedInFull(name: string): Html {
-  return html`<bdi class="name full">${name}</bdi>`
-}
-
-/** An address that somebody chose: a callback, a host. */
-export function place(text: string): Html {
-  return html`<bdi>${text}</bdi>`
-}
-
-/** A term with a value that one click selects whole. */
-export function copyable(term: string | Html, value: string): Html {
-  return html`<dt>${term}</dt><dd class="secret"><code>${value}</code></dd>`
-}
-
-/** A day, in UTC. @param seconds - Since 1970. */
-export function day(seconds: number): Html {
-  const date = new Date(seconds * 1000)
-  return html`<time datetime="${date.toISOString().slice(0, 10)}">${dayFormat.format(date)}</time>`
-}
-
-const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+import type { Session } from '../http/session.ts'
+import type { Html } from './text.ts'
 
 /** What every form carries: proof that it was shown to this visitor. */
-export function formToken(visit: Visit): Html {
-  return html`<input type="hidden" name="form_token" value="${visit.formToken}">`
+export function formToken(session: Session): Html {
+  return html`<input type="hidden" name="form_token" value="${session.formToken}">`
 }
 
 /** A form field that says where to go on to. */

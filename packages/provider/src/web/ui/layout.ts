@@ -3,9 +3,10 @@ import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Flash } from '../../accounts/flashes.ts'
 import { withReturn } from '../http/return-path.ts'
-import type { Visit, WebEnv } from '../http/visit.ts'
-import { formToken, type Html, named, returnField } from './form.ts'
-import { favicon, stylesheet } from './stylesheet.ts'
+import type { Session, WebEnv } from '../http/session.ts'
+import { favicon, stylesheet } from './assets.ts'
+import { formToken, returnField } from './form.ts'
+import { type Html, named } from './text.ts'
 
 /** What a page is made of. */
 export interface Page {
@@ -20,19 +21,19 @@ export interface Page {
 }
 
 /** Where a page is looked at, as far as it is known. */
-export interface Viewing {
+interface Viewing {
   readonly path?: string
   readonly flash?: Flash | undefined
 }
 
 /** Sends a page in the provider's design. */
 export function sendPage(c: Context<WebEnv>, page: Page): Response | Promise<Response> {
-  const document = layout(page, c.get('visit'), { path: c.req.path, flash: c.get('flash') })
+  const document = layout(page, c.get('session'), { path: c.req.path, flash: c.get('flash') })
   return c.html(document, page.status ?? 200)
 }
 
 /** The whole document. Nothing in it needs JavaScript. */
-export function layout(page: Page, visit: Visit | undefined, { path = '', flash }: Viewing = {}): Html {
+function layout(page: Page, session: Session | undefined, { path = '', flash }: Viewing = {}): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,10 +47,10 @@ export function layout(page: Page, visit: Visit | undefined, { path = '', flash 
 <a class="skip" href="#content">Skip to content</a>
 <header class="top">
 <a class="brand" href="/"><img src="${favicon.path}" alt="">Countersign</a>
-${visit ? navigation(page, visit, path) : ''}
+${session ? navigation(page, session, path) : ''}
 </header>
 <main id="content"${page.focused ? html` class="focused"` : ''}>
-${flash ? notice(flash, visit) : ''}
+${flash ? notice(flash, session) : ''}
 <div class="sheet">
 ${page.body}
 </div>
@@ -62,14 +63,14 @@ ${page.body}
 </html>`
 }
 
-function navigation({ focused, returnTo = '/' }: Page, visit: Visit, path: string): Html {
-  if (visit.user === undefined) {
+function navigation({ focused, returnTo = '/' }: Page, session: Session, path: string): Html {
+  if (session.user === undefined) {
     return html`<nav class="who" aria-label="Account">${menuLink(withReturn('/sign-in', returnTo), 'Sign in', path)}${menuLink(withReturn('/sign-up', returnTo), 'Sign up', path)}</nav>`
   }
   const menu = html`<nav class="menu" aria-label="Main">${menuLink('/', 'Home', path)}${menuLink('/authorizations', 'Access', path)}${menuLink('/clients', 'Clients', path)}</nav>`
   return html`${focused ? '' : menu}
-<div class="who"><span class="user">${named(visit.user.name)}</span>
-<form method="post" action="/sign-out">${formToken(visit)}${returnTo === '/' ? '' : returnField(returnTo)}<button class="link">Sign out</button></form></div>`
+<div class="who"><span class="user">${named(session.user.name)}</span>
+<form method="post" action="/sign-out">${formToken(session)}${returnTo === '/' ? '' : returnField(returnTo)}<button class="link">Sign out</button></form></div>`
 }
 
 /** The page that is open, or the part of the site that it belongs to, is marked. */
@@ -80,11 +81,11 @@ function menuLink(href: string, text: string, path: string): Html {
 }
 
 /** What was just done. The secret of a new client is not told here but on its page, in its place. */
-function notice(flash: Flash, visit: Visit | undefined): Html | '' {
+function notice(flash: Flash, session: Session | undefined): Html | '' {
   if (flash.kind === 'registered') return ''
   const text =
     flash.kind === 'signed-up'
-      ? html`Welcome! Your account was made, and you are signed in as ${named(visit?.user?.name ?? '')}`
+      ? html`Welcome! Your account was made, and you are signed in as ${named(session?.user?.name ?? '')}`
       : flash.kind === 'revoked'
         ? html`Access of ${named(flash.clientName)} was ended.`
         : html`${named(flash.clientName)} was deleted.`

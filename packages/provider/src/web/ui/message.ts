@@ -21,6 +21,7 @@ export const messages = {
     'The data cannot be reached. Please try again in a moment.',
   ),
   methodUnknown: message(405, 'Not a way to ask', 'Pages are read with GET, and forms are sent with POST.'),
+  contentUnexpected: message(400, 'Not a way to ask', 'A page is read by its address alone, without a body.'),
   tooLarge: message(413, 'Too much text', 'The form holds more than is accepted here.'),
   forged: message(
     403,

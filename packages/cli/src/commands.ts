@@ -1,0 +1,27 @@
+import type { Command } from './command.ts'
+import { clientAdd } from './commands/client-add.ts'
+import { clientList } from './commands/client-list.ts'
+import { clientRemove } from './commands/client-remove.ts'
+import { start } from './commands/start.ts'
+import { tokenAdd } from './commands/token-add.ts'
+import { tokenList } from './commands/token-list.ts'
+import { tokenRevoke } from './commands/token-revoke.ts'
+import { tryFlow } from './commands/try.ts'
+import { userAdd } from './commands/user-add.ts'
+import { userList } from './commands/user-list.ts'
+import { userPasswd } from './commands/user-passwd.ts'
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  start,
+  tryFlow,
+  userAdd,
+  userPasswd,
+  userList,
+  clientAdd,
+  clientList,
+  clientRemove,
+  tokenAdd,
+  tokenList,
+  tokenRevoke,
+]

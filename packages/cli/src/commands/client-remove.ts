@@ -1,0 +1,17 @@
+import { InputError, removeClient } from '@countersign/provider'
+import { type Command, databaseOptions, required } from '../command.ts'
+import { print } from '../output.ts'
+import { withServices } from '../services.ts'
+
+export const clientRemove: Command = {
+  name: 'client remove',
+  summary: 'Remove a client, and with it every token that it has',
+  options: [{ flags: '--key KEY', summary: 'The key of the client', required: true }, ...databaseOptions],
+  run: (given) =>
+    withServices(given, async ({ db }) => {
+      const clientId = required(given, 'key')
+      if (!(await removeClient(db, clientId)))
+        throw new InputError('key', `No client has the key ${clientId}.`)
+      print(given, { removed: clientId }, [`Client ${clientId} removed.`])
+    }),
+}

@@ -1,0 +1,25 @@
+import process from 'node:process'
+import { createProvider, settingsFromEnv } from '@countersign/provider'
+import { type Command, databaseOption, optional } from '../command.ts'
+import { createDemonstration } from '../demonstration.ts'
+import { greeting } from '../greeting.ts'
+import { stopRequested } from '../stop-request.ts'
+
+export const start: Command = {
+  name: 'start',
+  summary: 'Run the provider',
+  options: [{ flags: '--port PORT', summary: 'The port to listen on' }, databaseOption],
+  async run(given) {
+    const env = { ...process.env }
+    env['PORT'] = optional(given, 'port') ?? env['PORT']
+    env['COUNTERSIGN_DATABASE'] = optional(given, 'database') ?? env['COUNTERSIGN_DATABASE']
+    const settings = settingsFromEnv(env)
+    const provider = await createProvider(settings)
+    // Behind a public origin no one needs an account that everyone who reads the log can use.
+    const demonstration =
+      settings.origin === undefined ? await createDemonstration(provider.services.db) : undefined
+    process.stdout.write(greeting(settings, provider.address, demonstration))
+    await stopRequested()
+    await provider.close()
+  },
+}

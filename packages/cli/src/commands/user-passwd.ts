@@ -1,0 +1,23 @@
+import { changePassword } from '@countersign/provider'
+import { type Command, databaseOptions, required } from '../command.ts'
+import { print } from '../output.ts'
+import { password, promptedSecret, secretOptions } from '../secret.ts'
+import { withServices } from '../services.ts'
+
+export const userPasswd: Command = {
+  name: 'user passwd',
+  summary: 'Give a user a new password, and end the sessions of the user',
+  options: [
+    { flags: '--name NAME', summary: 'The user name', required: true },
+    ...secretOptions(password),
+    ...databaseOptions,
+  ],
+  async run(given) {
+    const name = required(given, 'name')
+    const text = await promptedSecret(given, password)
+    await withServices(given, async ({ db }) => {
+      const user = await changePassword(db, name, text)
+      print(given, user, [`User ${user.name} has a new password.`])
+    })
+  },
+}

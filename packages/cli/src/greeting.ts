@@ -1,0 +1,101 @@
+import { isLoopback, type ProviderSettings } from '@countersign/provider'
+import { type Demonstration, demonstrationUser } from './demonstration.ts'
+import { program } from './program.ts'
+
+/** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
+export function greeting(
+  settings: ProviderSettings,
+  address: string,
+  demonstration: Demonstration | 'made before' | undefined,
+): string {
+  const { supportedSignatureMethods, insecureTransport, distinctErrors } = settings.options
+  const url = settings.origin ?? address
+  const lines = [
+    `Countersign runs at ${url}${settings.origin ? ` (listening on ${address})` : ''}`,
+    '',
+    `  Data       ${settings.database}`,
+    `  Methods    ${supportedSignatureMethods.join(' ')}`,
+    `  Transport  ${transport(insecureTransport, settings)}`,
+  ]
+  if (settings.origin !== undefined && settings.clientAddressHeader === undefined) {
+    lines.push(
+      '  Visitors   cannot be told apart: set CLIENT_ADDRESS_HEADER to the header with their address',
+    )
+  }
+  if (distinctErrors) lines.push('  Errors     tell unknown clients and tokens apart: for development only')
+  lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
+  lines.push(
+    `  ${url}/oauth/token      token credentials`,
+    `  ${url}/api/me           the user behind a token`,
+  )
+  if (demonstration === 'made before') lines.push('', ...forgottenPassword(settings))
+  else if (demonstration) lines.push('', ...firstSteps(settings, url, demonstration))
+  return `${lines.join('\n')}\n`
+}
+
+function transport(insecure: boolean, { host, origin }: ProviderSettings): string {
+  if (!insecure) {
+    const demand = 'https is demanded where secrets travel'
+    return origin?.startsWith('https:') ? demand : `${demand}: set ORIGIN to the public https address`
+  }
+  return isLoopback(host) && origin === undefined
+    ? 'plain HTTP is accepted, because only this machine reaches this address'
+    : 'PLAIN HTTP IS ACCEPTED everywhere (OAUTH1_INSECURE_TRANSPORT)'
+}
+
+function firstSteps(settings: ProviderSettings, url: string, demonstration: Demonstration): string[] {
+  const { userName, password, client } = demonstration
+  const { clientId, clientSecret } = client
+  return [
+    'A first user and a first client were made. This is shown only now:',
+    '',
+    `  User name      ${userName}`,
+    `  Password       ${password}`,
+    `  Client key     ${clientId}`,
+    `  Client secret  ${clientSecret}`,
+    '',
+    ...(obstacle(settings) ?? [
+      'To go through the whole flow, paste this into a second terminal:',
+      '',
+      `  ${program} try --url ${visitable(url)} --key ${clientId}`,
+      '',
+      'It asks for the client secret.',
+    ]),
+  ]
+}
+
+function forgottenPassword({ database }: ProviderSettings): string[] {
+  return [
+    `The password of the user ${demonstrationUser} was shown at the first start alone. To set another:`,
+    '',
+    `  ${program} user passwd --name ${demonstrationUser} --database ${quoted(database)}`,
+  ]
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Why the command would be refused, and what to do; undefined where it works. */
+function obstacle({ host, options }: ProviderSettings): string[] | undefined {
+  if (!options.insecureTransport) {
+    return [
+      'The flow goes over https alone here, and this address has none. Keep these lines, and start again with:',
+      '',
+      '  ORIGIN=https://...  the address of a proxy in front, which speaks https to the world',
+      ...(isLoopback(host) ? [] : ['  HOST=127.0.0.1      or this, to try it on this machine alone']),
+      '',
+      'Then go through the flow. This says how:',
+      '',
+      `  ${program} try --help`,
+    ]
+  }
+  if (options.supportedSignatureMethods.includes('HMAC-SHA1')) return undefined
+  return ['There is no command to try it with: it would sign with HMAC-SHA1, which is not accepted here.']
+}
+
+/** An address that listens everywhere is none to go to. */
+function visitable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}

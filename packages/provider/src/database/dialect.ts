@@ -1,0 +1,36 @@
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, type RawBuilder, sql } from 'kysely'
+import type { Database } from './schema.ts'
+
+type DialectName = 'sqlite' | 'postgres' | 'mysql'
+
+/** Of Kysely's own dialects, MySQL's has no `returning`, and PostgreSQL's alone has DDL in transactions. */
+function dialectOf(db: Database): DialectName {
+  const { supportsReturning, supportsTransactionalDdl } = db.getExecutor().adapter
+  if (!supportsReturning) return 'mysql'
+  return supportsTransactionalDdl ? 'postgres' : 'sqlite'
+}
+
+/**
+ * Text that is looked up, byte for byte. SQLite and PostgreSQL compare so by themselves and take the second half for a
+ * comment; MySQL and MariaDB execute it, and would otherwise fold case and accents.
+ */
+export const identifier: RawBuilder<string> = sql`varchar(255) /*!40101 character set utf8mb4 collate utf8mb4_bin */`
+
+/** Seconds since 1970, as the default of a column. */
+export function nowOf(db: Database): RawBuilder<number> {
+  return {
+    sqlite: sql<number>`(unixepoch())`,
+    postgres: sql<number>`(extract(epoch from now())::bigint)`,
+    mysql: sql<number>`(unix_timestamp())`,
+  }[dialectOf(db)]
+}
+
+/** A primary key that counts, and never counts a number again. */
+export function withId<T extends string>(
+  db: Database,
+): (table: CreateTableBuilder<T>) => CreateTableBuilder<T, 'id'> {
+  const isPostgres = dialectOf(db) === 'postgres'
+  const key = (column: ColumnDefinitionBuilder) =>
+    isPostgres ? column.primaryKey() : column.primaryKey().autoIncrement()
+  return (table) => table.addColumn('id', isPostgres ? 'serial' : 'integer', key)
+}

@@ -1,0 +1,61 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Services } from '../services.ts'
+import { accountRoutes } from './account/account-routes.ts'
+import { authorizationRoutes } from './account/authorization-routes.ts'
+import { homeRoutes } from './account/home-routes.ts'
+import { clientNetwork } from './http/client-address.ts'
+import type { Site } from './http/client-app.ts'
+import { csrf } from './http/csrf.ts'
+import { failures } from './http/failure.ts'
+import { isRead } from './http/method.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { sessions, type WebEnv } from './http/session.ts'
+import { pagesOf, strayClients, strayForm } from './http/stray-client.ts'
+import { consentRoutes } from './oauth/consent-routes.ts'
+import { clientRoutes } from './portal/client-routes.ts'
+import { assetRoutes } from './ui/assets.ts'
+import { sendPage } from './ui/layout.ts'
+import { messages } from './ui/message.ts'
+
+const maxFormLength = 64 * 1024
+
+/** The pages, and everything that no other app has: whatever goes wrong is told as a page. */
+export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
+  const { db, server, settings } = services
+  const { origin } = site
+  const secure = origin?.startsWith('https:') ?? false
+  const app = new Hono<WebEnv>()
+  const pages = pagesOf(app)
+
+  app.onError(failures(site.log, (c, failure) => sendPage(c, messages[failure])))
+  app.use(site.hosts('application/x-www-form-urlencoded'))
+  app.route('/', assetRoutes())
+  app.use(strayClients(pages, site))
+  app.use(securityHeaders)
+  app.use(sessions(db, secure))
+  app.use(bodyLimit({ maxSize: maxFormLength, onError: (c) => sendPage(c, messages.tooLarge) }))
+  app.use(async (c, next) => {
+    const { method, path } = c.req
+    if (!isRead(method) && method !== 'POST') {
+      c.header('allow', 'GET, HEAD, POST')
+      return sendPage(c, messages.methodUnknown)
+    }
+    // Nothing here reads the body of a GET, and so nobody is left to believe that it was read (RFC 9110 §9.3.1).
+    if (isRead(method) && hasContent(c.req.header())) return sendPage(c, messages.contentUnexpected)
+    return pages.has(path) ? next() : sendPage(c, messages.notFound)
+  })
+  app.use(csrf(origin, (c) => strayForm(c) ?? sendPage(c, messages.forged)))
+
+  app.route('/', homeRoutes(db, origin))
+  app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
+  app.route('/', clientRoutes(db))
+  app.route('/', authorizationRoutes(services))
+  app.route('/', consentRoutes(db, server))
+  app.all('*', (c) => sendPage(c, messages.notFound))
+  return app
+}
+
+function hasContent(headers: Readonly<Record<string, string>>): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+}

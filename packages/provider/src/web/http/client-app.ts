@@ -1,0 +1,45 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import type { Logger } from 'pino'
+import { type ClientError, type ClientForm, clientAnswer } from './client-answer.ts'
+import { type Failure, failures } from './failure.ts'
+import type { HostCheck } from './host-check.ts'
+
+/** What every app of the site shares. */
+export interface Site {
+  readonly hosts: HostCheck
+  readonly log: Logger
+  /** The public one, where it is set. */
+  readonly origin: string | undefined
+}
+
+/** The origin that clients and people reach this site at. */
+export function originOf(c: Context, { origin }: Pick<Site, 'origin'>): string {
+  return origin ?? new URL(c.req.url).origin
+}
+
+/**
+ * An app for programs, without routes yet: what its routes throw is told in one form.
+ *
+ * @param paths - Where its routes are: nothing else of the site is there.
+ * @param outermost - Middleware that sees the refusals too.
+ */
+export function clientApp(
+  paths: readonly string[],
+  usual: ClientForm,
+  { hosts, log }: Site,
+  ...outermost: MiddlewareHandler[]
+): Hono {
+  const app = new Hono()
+  app.onError(failures(log, (c, failure) => clientAnswer(c, errors[failure], usual)))
+  for (const path of paths) app.use(path, ...outermost, hosts(usual))
+  return app
+}
+
+const errors: Readonly<Record<Failure, ClientError>> = {
+  unavailable: {
+    status: 503,
+    code: 'temporarily_unavailable',
+    description: 'Not available right now: try again.',
+  },
+  failed: { status: 500, code: 'server_error', description: 'The fault is on this side, and it was logged.' },
+}

@@ -1,0 +1,35 @@
+/** How other providers, and the community's first version of the protocol, call our addresses. */
+const addresses = [
+  { line: 'POST /oauth/initiate', names: ['initiate', 'requesttoken', 'temporarycredentials'] },
+  { line: 'POST /oauth/token', names: ['token', 'accesstoken', 'tokencredentials'] },
+  {
+    line: 'GET /oauth/authorize?oauth_token=…',
+    names: ['authorize', 'authorise', 'authorization', 'authenticate'],
+  },
+  { line: 'GET /api/me', names: ['me', 'user', 'whoami', 'verifycredentials'] },
+  { line: '/api/echo', names: ['echo'] },
+] as const
+
+/**
+ * Where a program should have gone. A redirect would not help it: the signature covers the address.
+ *
+ * @param base - The origin to write before each address.
+ */
+export function directions(path: string, base: string): string {
+  const last = path.split('/').findLast(Boolean) ?? ''
+  const word = last
+    .toLowerCase()
+    .replace(/[^a-z]/g, '')
+    .replace(/^get(?=.)/, '')
+  const meant = addresses.find(({ names }) => (names as readonly string[]).includes(word))
+  const whole = (line: string) => line.replace('/', `${base}/`)
+  return meant
+    ? `Use ${whole(meant.line)}, spelled exactly so: a signature covers the address.`
+    : `The addresses are ${addresses.map(({ line }) => whole(line)).join(', ')}.`
+}
+
+/** The error for an address that does not exist. */
+export function unknownAddress(path: string, base: string) {
+  const description = `There is nothing at this address. ${directions(path, base)}`
+  return { status: 404, code: 'not_found', description } as const
+}

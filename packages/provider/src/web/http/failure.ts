@@ -1,0 +1,33 @@
+import { StoreError } from 'countersign'
+import type { Context, Env, ErrorHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { Logger } from 'pino'
+import { isLocked, overloadOf } from './overload.ts'
+
+/** What went wrong on this side: for now, or through a fault of ours. */
+export type Failure = 'unavailable' | 'failed'
+
+/**
+ * Handles what an app's routes throw: logs it, unless it was expected, and leaves it to the app to tell, without details.
+ *
+ * @param tell - Writes the app's own answer.
+ */
+export function failures<E extends Env>(
+  log: Logger,
+  tell: (c: Context<E>, failure: Failure) => Response | Promise<Response>,
+): ErrorHandler<E> {
+  return (error, c) => {
+    if (error instanceof HTTPException) return error.getResponse()
+    // A visitor who left in the middle of a request reads no answer, and is no fault of this side.
+    if (c.req.raw.signal.aborted) return c.body(null, 400)
+    const request = { method: c.req.method, path: c.req.path }
+    const overload = overloadOf(error)
+    if (overload) {
+      log.warn({ reason: overload.message, ...request }, 'overloaded')
+      c.header('retry-after', String(overload.retryAfterSeconds))
+      return tell(c, 'unavailable')
+    }
+    log.error({ err: error, ...request }, 'request failed')
+    return tell(c, error instanceof StoreError || isLocked(error) ? 'unavailable' : 'failed')
+  }
+}

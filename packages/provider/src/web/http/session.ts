@@ -1,0 +1,59 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { type Flash, takeFlash } from '../../accounts/flashes.ts'
+import { type SessionUser, sessionLifetimeSeconds, sessionUser } from '../../accounts/sessions.ts'
+import type { Database } from '../../database/schema.ts'
+import { randomText, sha256 } from '../../random.ts'
+
+/** Who looks at a page: every visitor has a random cookie, and a signed-in one has a session under its hash. */
+export interface Session {
+  /** The cookie's value. */
+  readonly token: string
+  readonly user: SessionUser | undefined
+  /** What this visitor's forms carry; it follows from the cookie, but not the cookie from it. */
+  readonly formToken: string
+}
+
+/** What the pages' middleware leaves in the context. */
+export interface WebEnv {
+  Variables: {
+    session: Session
+    /** What this page tells once. */
+    flash?: Flash | undefined
+    /** One more source of the policy's `form-action`: where the consent form's answer redirects to. */
+    formAction?: string | undefined
+  }
+}
+
+const cookieToken = /^[A-Za-z0-9]{43}$/
+
+/** Reads the visitor's cookie, or gives one out. */
+export function sessions(db: Database, secure: boolean): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    const given = getCookie(c, cookieName(secure))
+    const known = given !== undefined && cookieToken.test(given)
+    const token = known ? given : giveCookie(c, secure)
+    const user = known ? await sessionUser(db, token) : undefined
+    c.set('session', { token, user, formToken: sha256(`form:${token}`) })
+    if (user !== undefined && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
+    await next()
+  }
+}
+
+/** A new cookie: for a new visitor, and at every sign-in and sign-out (session fixation). Answers its value. */
+export function giveCookie(c: Context, secure: boolean): string {
+  const token = randomText(43)
+  setCookie(c, cookieName(secure), token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure,
+    maxAge: sessionLifetimeSeconds,
+  })
+  return token
+}
+
+/** Over https with the prefix that keeps neighbouring hosts from setting it. */
+function cookieName(secure: boolean): string {
+  return secure ? '__Host-countersign' : 'countersign'
+}

@@ -1,0 +1,68 @@
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { clientAnswer } from './client-answer.ts'
+import { originOf, type Site } from './client-app.ts'
+import { directions, unknownAddress } from './directions.ts'
+import { isRead } from './method.ts'
+import type { WebEnv } from './session.ts'
+
+const form = 'application/x-www-form-urlencoded'
+
+/**
+ * Whether a program asks, and not a person with a browser: it signs, sends protocol parameters, or says neither by a
+ * cookie nor by `Accept` that it shows pages.
+ */
+function isProgram(c: Context): boolean {
+  if (/^\s*OAuth(?:\s|$)/i.test(c.req.header('authorization') ?? '')) return true
+  if (/[?&]oauth_[a-z]/.test(c.req.url) && c.req.path !== '/oauth/authorize') return true
+  return c.req.header('cookie') === undefined && !/\btext\/html\b/i.test(c.req.header('accept') ?? '')
+}
+
+/** Whatever is sent here, but not to a page, was meant for an endpoint; a person may only follow a bad link to it. */
+const clientsOnly = /^\/+(?:oauth|api)(?:\/|$)/i
+
+/** Which pages an app has. */
+export interface Pages {
+  /** Whether a page is at this path, to read or to post a form to. */
+  has(path: string): boolean
+  takes(method: string, path: string): boolean
+}
+
+export function pagesOf(app: Hono<WebEnv>): Pages {
+  // Middleware matches all verbs; only pages are registered for one.
+  const exists = (method: string, path: string) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')
+  return {
+    has: (path) => exists('GET', path) || exists('POST', path),
+    takes: (method, path) => exists(isRead(method) ? 'GET' : method, path),
+  }
+}
+
+/** Tells a program that has strayed among the pages which address it may have meant, in a form that it can read. */
+export function strayClients(pages: Pages, site: Site): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    const { method, path } = c.req
+    if (pages.takes(method, path)) return next()
+    const isPage = pages.has(path)
+    if (!isProgram(c) && (isPage || isRead(method) || !clientsOnly.test(path))) return next()
+    const base = originOf(c, site)
+    if (isPage) {
+      c.header('allow', 'GET, HEAD, POST')
+      const description = `This is a page for people. ${directions(path, base)}`
+      return clientAnswer(c, { status: 405, code: 'method_not_allowed', description }, form)
+    }
+    c.header('access-control-allow-origin', '*')
+    return clientAnswer(c, unknownAddress(path, base), form)
+  }
+}
+
+const formOfPage = {
+  status: 403,
+  code: 'form_of_a_page',
+  description:
+    'This address takes only the forms of its own pages. A client of OAuth sends the browser of the user to GET /oauth/authorize?oauth_token=…, and uses /oauth/initiate and /oauth/token itself.',
+} as const
+
+/** The refusal of a forged form to a program, which has no page to reload; undefined for people. */
+export function strayForm(c: Context): Response | undefined {
+  return isProgram(c) ? clientAnswer(c, formOfPage, form) : undefined
+}

@@ -1,0 +1,191 @@
+import { DatabaseSync } from 'node:sqlite'
+import { kyselyHooks, nodeSqlite, retryWhenBusy } from 'countersign/kysely'
+import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
+import { createPool } from 'mysql2'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { available, services, uniqueName } from '../../countersign/test/services.ts'
+import { createDatabase, removeDatabase } from '../../countersign/test/stores/backends/databases.ts'
+import {
+  accountById,
+  authenticateAccount,
+  changePassword,
+  createAccount,
+  findAccount,
+  listAccounts,
+  passwordHash,
+} from '../src/accounts/accounts.ts'
+import { leaveFlash, takeFlash } from '../src/accounts/flashes.ts'
+import { closeSession, openSession, sessionUser } from '../src/accounts/sessions.ts'
+import { findClient, listClients, registerClient, removeClient } from '../src/clients/clients.ts'
+import { migrate } from '../src/database/migrator.ts'
+import type { Database, Tables } from '../src/database/schema.ts'
+import { servicesOver } from '../src/services.ts'
+import { completeSettings } from '../src/settings/settings.ts'
+import { createLog } from '../src/telemetry/log.ts'
+import { findDecision, recordDecision } from '../src/tokens/decisions.ts'
+import { waitingClient, waitingCode } from '../src/tokens/temporary-credentials.ts'
+import {
+  issueToken,
+  listAuthorizations,
+  listTokens,
+  revokeAuthorization,
+  revokeToken,
+} from '../src/tokens/tokens.ts'
+import { sweep } from '../src/upkeep.ts'
+
+const password = 'correct horse battery'
+const later = Math.floor(Date.now() / 1000) + 600
+
+describeDatabase('SQLite', undefined, () => {
+  const dialect = new SqliteDialect({ database: nodeSqlite(new DatabaseSync(':memory:')) })
+  return new Kysely({ dialect: retryWhenBusy(dialect) })
+})
+if (await available('postgres')) {
+  const url = databaseOf(services.postgres.url)
+  const pool = () => new pg.Pool({ connectionString: url, max: 5 })
+  describeDatabase('PostgreSQL', url, () => new Kysely({ dialect: new PostgresDialect({ pool: pool() }) }))
+}
+if (await available('mariadb')) {
+  const url = databaseOf(services.mariadb.url)
+  const pool = () => createPool({ uri: url, connectionLimit: 5 })
+  describeDatabase('MariaDB', url, () => new Kysely({ dialect: new MysqlDialect({ pool: pool() }) }))
+}
+
+function databaseOf(server: string): string {
+  const url = new URL(server)
+  url.pathname = `/${uniqueName('provider')}`
+  return url.href
+}
+
+/** Everything that the provider asks of its database. */
+function describeDatabase(name: string, url: string | undefined, connect: () => Kysely<Tables>): void {
+  describe(`the provider's schema and queries on ${name}`, () => {
+    let db: Database
+    beforeAll(async () => {
+      if (url !== undefined) await createDatabase(url)
+      db = connect()
+      // Two processes that start at once.
+      if (url === undefined) await migrate(db)
+      else await Promise.all([migrate(db), migrate(db)])
+      await migrate(db)
+    })
+    afterAll(async () => {
+      await db.destroy()
+      if (url !== undefined) await removeDatabase(url)
+    })
+
+    it('keeps accounts, whose names are taken once', async () => {
+      const both = await Promise.allSettled([
+        createAccount(db, 'Anna', password),
+        createAccount(db, 'anna', password),
+      ])
+      const [made, ...others] = both.filter(({ status }) => status === 'fulfilled')
+      expect(others).toEqual([])
+      const refused = both.find(({ status }) => status === 'rejected') as PromiseRejectedResult
+      expect(refused.reason.message).toContain('taken')
+      const anna = (made as PromiseFulfilledResult<{ id: number }>).value
+      expect(anna).toMatchObject({ name: 'anna', createdAt: expect.any(Number) })
+      expect(await findAccount(db, 'ANNA')).toEqual(anna)
+      expect(await accountById(db, anna.id)).toEqual(anna)
+      expect(await listAccounts(db)).toEqual([anna])
+      expect(await authenticateAccount(db, 'anna', password)).toEqual({ id: anna.id })
+      await openSession(db, 'cookie', anna.id)
+      await changePassword(db, 'anna', 'another password')
+      expect(await sessionUser(db, 'cookie')).toBeUndefined()
+      expect(await authenticateAccount(db, 'anna', password)).toBeUndefined()
+      expect(await passwordHash(db, 'anna')).toContain('argon2id')
+    })
+
+    it('keeps sessions and flashes, byte for byte and once', async () => {
+      const { id } = await createAccount(db, 'ben', password)
+      for (let i = 0; i < 102; i++) await openSession(db, `cookie ${i}`, id)
+      const { count } = await db
+        .selectFrom('session')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .executeTakeFirstOrThrow()
+      expect(Number(count)).toBe(100)
+      await db.deleteFrom('session').execute()
+      await openSession(db, 'cookie', id)
+      expect(await sessionUser(db, 'cookie')).toEqual({ id, name: 'ben' })
+      await closeSession(db, 'cookie')
+      expect(await sessionUser(db, 'cookie')).toBeUndefined()
+      await leaveFlash(db, 'cookie', '/', { kind: 'signed-up' })
+      await leaveFlash(db, 'cookie', '/', { kind: 'revoked', clientName: 'Älbum' })
+      const taken = await Promise.all([takeFlash(db, 'cookie', '/'), takeFlash(db, 'cookie', '/')])
+      expect(taken.filter(Boolean)).toEqual([{ kind: 'revoked', clientName: 'Älbum' }])
+    })
+
+    it('keeps clients and their tokens, which the server issues, lists and revokes', async () => {
+      const built = servicesOver(db, completeSettings({}), createLog('silent'))
+      const { id } = await createAccount(db, 'cleo', password)
+      const callbacks = ['https://album.example/cb']
+      const album = await registerClient(db, { name: 'Album', callbacks, ownerId: id })
+      const { clientId } = album
+      expect(await findClient(db, clientId, id)).toMatchObject({ clientId, name: 'Album', callbacks })
+      expect(await findClient(db, clientId.toLowerCase())).toBeUndefined()
+      expect(await listClients(db, id)).toHaveLength(1)
+
+      const one = await issueToken(built, clientId, id)
+      const two = await issueToken(built, clientId, id)
+      const listed = await listTokens(db, { userId: id, clientId })
+      expect(listed.map(({ oauthToken }) => oauthToken).sort()).toEqual(
+        [one.oauthToken, two.oauthToken].sort(),
+      )
+      const [authorization, ...others] = await listAuthorizations(db, id)
+      expect(authorization).toMatchObject({ clientId, clientName: 'Album', since: expect.any(Number) })
+      expect(others).toEqual([])
+      expect(await revokeToken(built, one.oauthToken)).toBe(true)
+      expect(await revokeToken(built, one.oauthToken)).toBe(false)
+      await revokeAuthorization(built, id, clientId)
+      expect(await listTokens(db, {})).toEqual([])
+
+      await issueToken(built, clientId, id)
+      expect(await removeClient(db, clientId, id + 1)).toBe(false)
+      expect(await removeClient(db, clientId, id)).toBe(true)
+      expect(await listTokens(db, {})).toEqual([])
+    })
+
+    it('keeps what waits for a decision, and the first decision', async () => {
+      const hooks = kyselyHooks(db)
+      const { id: userId } = await createAccount(db, 'dan', password)
+      const { clientId } = await registerClient(db, { name: 'Printer', callbacks: [] })
+      const oauthToken = `waiting ${clientId}`
+      const credential = { clientId, oauthToken, oauthTokenSecret: 's', oauthCallback: 'oob' }
+      await hooks.createTemporaryCredential({ ...credential, expiresAt: later })
+      expect(await waitingClient(db, oauthToken)).toBe('Printer')
+      await hooks.createAuthorizationVerifier(oauthToken, { userId, oauthVerifier: 'code' })
+      expect(await waitingCode(db, oauthToken, userId)).toEqual({ clientName: 'Printer', code: 'code' })
+      const decision = { oauthToken, clientId, userId, expiresAt: later }
+      await recordDecision(db, { ...decision, allowed: true })
+      await recordDecision(db, { ...decision, allowed: false })
+      expect(await findDecision(db, oauthToken)).toMatchObject({ userId, allowed: true })
+    })
+
+    it('sweeps what has expired, and nothing else', async () => {
+      const { id: user_id } = await createAccount(db, 'eve', password)
+      const { clientId: client_id } = await registerClient(db, { name: 'Fax', callbacks: [] })
+      for (const expires_at of [1000, later]) {
+        await db
+          .insertInto('session')
+          .values({ token_hash: `of ${expires_at}`, user_id, expires_at })
+          .execute()
+        await db
+          .insertInto('flash')
+          .values({ key: `of ${expires_at}`, sealed: '', expires_at })
+          .execute()
+        const oauth_token = `of ${expires_at}`
+        await db
+          .insertInto('decision')
+          .values({ oauth_token, client_id, user_id, allowed: 1, expires_at })
+          .execute()
+      }
+      expect(await sweep(db)).toBe(false)
+      for (const table of ['session', 'flash', 'decision'] as const) {
+        const rows = await db.selectFrom(table).select('expires_at').execute()
+        expect(rows.filter((row) => Number(row.expires_at) < later)).toEqual([])
+        expect(rows.length).toBeGreaterThan(0)
+      }
+    })
+  })
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { registerClient } from '../src/clients/clients.ts'
+import { createProvider, type Provider } from '../src/provider.ts'
+import { createLog } from '../src/telemetry/log.ts'
+import { signer } from './signer.ts'
+
+const json = /^application\/json/
+const form = /^application\/x-www-form-urlencoded/
+const page = /^text\/html/
+
+describe('while the database cannot be reached, each app says so in its own form', () => {
+  let provider: Provider
+  let send: ReturnType<typeof signer>
+  beforeAll(async () => {
+    provider = await createProvider({ port: 0, database: ':memory:' }, createLog('silent'))
+    const { clientId, clientSecret } = await registerClient(provider.services.db, {
+      name: 'Terminal',
+      callbacks: [],
+    })
+    send = signer(
+      provider.address,
+      { key: clientId, secret: clientSecret },
+      { key: 'token', secret: 'secret' },
+    )
+    await provider.services.db.destroy()
+  })
+  afterAll(() => provider.close())
+
+  it.each([
+    ['the health check', () => fetch(`${provider.address}/healthz`), 500, json, 'server_error'],
+    [
+      'the first endpoint',
+      () => send('POST', '/oauth/initiate', { oauth_callback: 'oob' }),
+      503,
+      form,
+      'temporarily_unavailable',
+    ],
+    [
+      'the last endpoint',
+      () => send('POST', '/oauth/token', { oauth_verifier: 'x' }),
+      503,
+      form,
+      'temporarily_unavailable',
+    ],
+    ['the API', () => send('GET', '/api/me', {}), 503, json, 'temporarily_unavailable'],
+    [
+      'a page',
+      () =>
+        fetch(`${provider.address}/`, {
+          headers: { cookie: `countersign=${'x'.repeat(43)}`, accept: 'text/html' },
+        }),
+      500,
+      page,
+      '<h1>Something went wrong',
+    ],
+    [
+      'the consent page',
+      () => fetch(`${provider.address}/oauth/authorize?oauth_token=x`, { headers: { accept: 'text/html' } }),
+      503,
+      page,
+      '<h1>Not available right now',
+    ],
+  ])('%s', async (_, ask, status, type, says) => {
+    const answer = await ask()
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toMatch(type)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    const text = await answer.text()
+    expect(text).toContain(says)
+    expect(text).not.toMatch(/sql|destroyed|driver/i)
+  })
+})

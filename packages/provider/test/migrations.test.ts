@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
+import { afterAll, expect, it } from 'vitest'
+import { openDatabase } from '../src/database/database.ts'
+import { migrations } from '../src/database/migrations.ts'
+import { recordDecision } from '../src/tokens/decisions.ts'
+import { listTokens } from '../src/tokens/tokens.ts'
+import { temporaryDirectory } from './running-provider.ts'
+import { version01 } from './version-01.ts'
+
+const directory = temporaryDirectory()
+afterAll(() => directory.remove())
+
+const tables = [
+  'user',
+  'session',
+  'oauth_client',
+  'oauth_temporary_credential',
+  'oauth_token_credential',
+  'oauth_nonce',
+]
+
+function rowsOf(file: string): unknown[] {
+  const database = new DatabaseSync(file)
+  const rows = tables.map((table) => database.prepare(`select * from "${table}"`).all())
+  database.close()
+  return rows
+}
+
+function olderFile(name: string, more = ''): string {
+  const file = join(directory.path, name)
+  const database = new DatabaseSync(file)
+  database.exec(version01 + more)
+  database.close()
+  return file
+}
+
+it.each([
+  ['of version 0.1', ''],
+  ['of before its header said whose it is', 'pragma application_id = 0;'],
+])('takes a file %s over without loss, and writes down the steps behind it', async (what, more) => {
+  const file = olderFile(`${what}.sqlite`, more)
+  const before = rowsOf(file)
+  const db = await openDatabase(file)
+  expect(rowsOf(file)).toEqual(before)
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(migrations))
+  expect(await listTokens(db, { userId: 7 })).toMatchObject([{ clientName: 'Album', createdAt: 1700000002 }])
+  const decision = { oauthToken: 'waiting', clientId: 'key', userId: 7, allowed: true, expiresAt: 4000000000 }
+  await recordDecision(db, decision)
+  await db.destroy()
+  await (await openDatabase(file)).destroy()
+  expect(rowsOf(file)).toEqual(before)
+})
+
+it('takes one file over once when several open it at the same time', async () => {
+  const file = olderFile('raced.sqlite')
+  const before = rowsOf(file)
+  const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase(file)))
+  for (const db of opened) await db.destroy()
+  expect(rowsOf(file)).toEqual(before)
+})
+
+it('leaves a file as it was when a step fails', async () => {
+  const file = olderFile('failing.sqlite', 'create table flash (x);')
+  const before = rowsOf(file)
+  await expect(openDatabase(file)).rejects.toThrow('flash')
+  const database = new DatabaseSync(file)
+  expect(database.prepare('pragma user_version').get()).toEqual({ user_version: 1 })
+  const made = database.prepare(
+    "select name from sqlite_schema where name in ('decision', 'kysely_migration')",
+  )
+  expect(made.all()).toEqual([])
+  database.close()
+  expect(rowsOf(file)).toEqual(before)
+})
