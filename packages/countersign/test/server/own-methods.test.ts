@@ -176,15 +176,16 @@ describe('an own method that fails', () => {
 })
 
 it('a method that accepts everything lets in no client that does not exist', async () => {
-  const provider = providerWith(
-    'X',
-    asymmetric(() => true),
-  )
+  const provider = new Provider({
+    protector: {
+      twoLegged: true,
+      supportedSignatureMethods: ['X'],
+      signatureMethods: { X: asymmetric(() => true) },
+    },
+  })
   const oauth = { oauth_signature_method: 'X', oauth_signature: 'AAAA' }
-  const stranger = { clientId: 'stranger' }
-  await expect(
-    provider.protector.authenticate(provider.read({ oauth, client: stranger })),
-  ).rejects.toMatchObject({ code: 'invalid_signature' })
+  const stranger = provider.sign({ url: 'https://e.com/', client: { clientId: 'stranger' }, oauth })
+  await expect(provider.protector.authenticate(stranger)).rejects.toMatchObject({ code: 'invalid_signature' })
 })
 
 it.each([undefined, null])('a client with a key and the secret %s is at no fault', async (clientSecret) => {

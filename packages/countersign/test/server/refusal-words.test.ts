@@ -182,7 +182,12 @@ describe('a refusal says what is wrong and what is right', () => {
       { oauth: { [`OAuth_${long}`]: 'x' } },
       `The Authorization header holds ${`OAuth_${long}`.slice(0, 100)}; the names of protocol parameters are in lower case.`,
     ],
-    ['no token', {}, { token: undefined }, 'oauth_token is missing: this resource belongs to a user.'],
+    [
+      'no token',
+      {},
+      { token: { oauthToken: '', oauthTokenSecret: '' }, oauth: { oauth_token: undefined } },
+      'oauth_token is missing: this resource belongs to a user.',
+    ],
     ['a wrong signature', {}, { oauth: wrong }, unclear],
     ['an unknown token', {}, { token: gone }, unclear],
     ['an unknown client, under advice', { advice: true }, { client: stranger, token: gone }, unclear],
