@@ -128,6 +128,7 @@ it.each([
   ['https://a.example/%25/b%', 'http://h/x', 'https://a.example/%25/b%/x'],
   ['https://a.example,HTTP://b.example', 'http://b.example/x', 'http://b.example/x'],
   ['https://a.example , http://b.example', 'https://B.EXAMPLE:5000/x', 'http://b.example/x'],
+  ['https://a.example,https://[::1]:8443', 'http://[::1]:5000/x', 'https://[::1]:8443/x'],
 ])('under the origin %s, %s is %s', (origin, seen, called) => {
   expect(publicUrls(origin)(seen)).toBe(called)
 })
