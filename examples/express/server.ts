@@ -18,7 +18,7 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
   res.json({ userId: currentCredential(req).userId })
 })
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
-  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+  res.status(201).json({ text: req.body?.text, userId: currentCredential().userId })
 })
 
 const port = process.env['PORT'] ?? 3000

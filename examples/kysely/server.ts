@@ -19,7 +19,7 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
   res.json({ userId: currentCredential(req).userId })
 })
 app.post('/api/notes', requireOAuth(protector), (req, res) => {
-  res.status(201).json({ text: req.body.text, userId: currentCredential().userId })
+  res.status(201).json({ text: req.body?.text, userId: currentCredential().userId })
 })
 app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   const { clientId, oauthToken } = currentCredential(req)

@@ -75,7 +75,7 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
 export function httpRequest(req: ExpressRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   const url = absoluteUrl(req.protocol, hostOf(req), req.originalUrl)
   const request = nodeRequest(req, req.method ?? 'GET', url, limits, req, place)
-  return request instanceof Promise ? request.then((request) => withParsedForm(req, request)) : request
+  return 'then' in request ? request.then((request) => withParsedForm(req, request)) : request
 }
 
 function withParsedForm(req: ExpressRequest, request: HttpRequest): HttpRequest {

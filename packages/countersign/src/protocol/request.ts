@@ -30,13 +30,13 @@ export class OAuth1Request {
   /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
   readonly oauthToken: string | undefined
   readonly signatureMethod: string | undefined
-  readonly signature: string | undefined
   readonly timestamp: string | undefined
   readonly nonce: string | undefined
   readonly callback: string | undefined
   readonly verifier: string | undefined
   /** The header's realm, which is not signed. */
   readonly realm: string | undefined
+  readonly #signature: string | undefined
   readonly #query: string
   readonly #body: string
   readonly #application: readonly Parameter[] | undefined
@@ -60,7 +60,7 @@ export class OAuth1Request {
     this.clientId = values[numbers.oauth_consumer_key]
     this.oauthToken = values[numbers.oauth_token] || undefined
     this.signatureMethod = values[numbers.oauth_signature_method]
-    this.signature = values[numbers.oauth_signature]
+    this.#signature = values[numbers.oauth_signature]
     this.timestamp = values[numbers.oauth_timestamp]
     this.nonce = values[numbers.oauth_nonce]
     this.callback = values[numbers.oauth_callback]
@@ -94,6 +94,11 @@ export class OAuth1Request {
       parseFast(http.method, url, authorization, http.body, limits) ??
       parseGeneral(http.method, url, authorization, http.body, limits)
     return new OAuth1Request(http, url, authorization, read)
+  }
+
+  /** Not a field: the signature of PLAINTEXT is made of the secrets, and fields are what a log shows. */
+  get signature(): string | undefined {
+    return this.#signature
   }
 
   /** §3.4.1: what the client should have signed. */

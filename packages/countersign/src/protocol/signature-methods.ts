@@ -165,6 +165,10 @@ export function verifySignature(
   }
   const octets = decodeBase64(signature)
   if (octets === undefined || keys.publicKey === undefined) return false
-  const verdict: unknown = method.verify({ baseString, publicKey: keys.publicKey, signature: octets })
-  return verdict instanceof Promise ? verdict.then((held) => held === true) : verdict === true
+  const verdict = method.verify({ baseString, publicKey: keys.publicKey, signature: octets })
+  return typeof verdict === 'boolean' ? verdict : heldLater(verdict)
+}
+
+async function heldLater(verdict: unknown): Promise<boolean> {
+  return (await verdict) === true
 }

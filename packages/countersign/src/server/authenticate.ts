@@ -106,7 +106,7 @@ function checkAgainst(
       `oauth_ parameters in the ${request.place} are not accepted here; send them in the ${policy.places.join(' or ')}.`,
     )
   }
-  if (policy.headerParameters === 'refuse') refuseHeaderParameters(request)
+  if (policy.headerParameters !== 'accept') refuseHeaderParameters(request)
   if (timestamp === undefined) return
   // Read again: a nonce must outlive its timestamp however long the look-up took.
   const now = Math.floor(options.now())

@@ -122,11 +122,11 @@ function matches(allowed: string, callback: string): boolean {
   return allowed === callback || (!allowed.includes('?') && callback.startsWith(`${allowed}?`))
 }
 
-/** The `prefix` rule: the registered URI itself, or a path below it. Dot segments would lead out of it again. */
+/** The `prefix` rule: the registered URI itself, or a path below it. Dot segments, and what some servers make of `..;`, `%2f` and `%5c`, would lead out of it again. */
 function isBelow(allowed: string, callback: string): boolean {
   if (matches(allowed, callback)) return true
   const [path = ''] = callback.split('?')
-  if (allowed.includes('?') || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return false
+  if (allowed.includes('?') || /\\|%2f|%5c|\/(?:\.|%2e){1,2}(?:[/;]|$)/i.test(path)) return false
   return path.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`)
 }
 

@@ -80,7 +80,7 @@ export function emit(listener: EventListener | undefined, event: OAuth1Event): v
   }
   try {
     const result = listener(event)
-    if (result instanceof Promise) result.catch(ignore)
+    if (result !== undefined) Promise.resolve(result).catch(ignore)
   } catch {
     // A broken log must not turn a right request away, nor let a wrong one in.
   }

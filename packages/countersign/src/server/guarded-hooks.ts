@@ -3,7 +3,7 @@ import { type EventListener, emit } from './events.ts'
 import { combinedOf, type HookName, type Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { nearestName } from './nearest-name.ts'
-import { shown, unknownName } from './option-kinds.ts'
+import { shown, unknownName, withoutUndefined } from './option-kinds.ts'
 
 /** The helper that registers a hook, for the message about a missing one. */
 const helperOf: Record<HookName, string> = {
@@ -62,7 +62,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
     const before = { ...this.#registered }
     // What is registered later counts, too, where an earlier hook would do its work along with another's.
     for (const name of combinedNames) if (replacesPart(hooks, name)) delete before[name]
-    this.#registered = { ...before, ...hooks }
+    this.#registered = { ...before, ...withoutUndefined(hooks) } as Partial<Hooks<C, T>>
     this.#complete = undefined
   }
 

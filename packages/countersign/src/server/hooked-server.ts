@@ -9,6 +9,7 @@ import { GuardedHooks } from './guarded-hooks.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { checkServerOptions } from './option-checks.ts'
+import { withoutUndefined } from './option-kinds.ts'
 import {
   type CommonOptions,
   type IssuingOptions,
@@ -42,7 +43,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   ): this {
     checkServerOptions(this.#hooks.owner, given)
     const { hooks = {}, ...options } = given
-    const all = { ...this.#given, ...options } as Options
+    const all = { ...this.#given, ...withoutUndefined(options) } as Options
     this.options = resolveOptions(all, this.#limits, this.#usedTimestamps)
     this.#given = all
     this.#hooks.register(hooks)

@@ -17,7 +17,7 @@ export function findClient<C extends Client>(
   on: EventListener | undefined,
 ): Awaitable<Found<C, never>> {
   const client = hooks.queryClient(clientId)
-  return client instanceof Promise
+  return isPending(client)
     ? foundLater<C, never>(client, undefined, clientId, '', on)
     : { client: exactClient(client, clientId), token: undefined }
 }
@@ -36,7 +36,7 @@ export function findToken<C extends Client, T extends TokenCredential>(
     return bothLater(hooks.queryClientAndToken(clientId, oauthToken), clientId, oauthToken, on)
   const client = hooks.queryClient(clientId)
   const token = hooks.queryToken(clientId, oauthToken)
-  return client instanceof Promise || token instanceof Promise
+  return isPending(client) || isPending(token)
     ? foundLater(client, token, clientId, oauthToken, on)
     : { client: exactClient(client, clientId), token: exactToken(token, clientId, oauthToken) }
 }
@@ -54,7 +54,7 @@ async function bothLater<C extends Client, T extends TokenCredential>(
       token: exactToken(both?.token, clientId, oauthToken),
     }
   } catch (error) {
-    return unusable(error, clientId, on)
+    return unusable(error, on)
   }
 }
 
@@ -70,7 +70,7 @@ async function foundLater<C extends Client, T extends TokenCredential>(
     const [c, t] = await Promise.all([client, token])
     return { client: exactClient(c, clientId), token: exactToken(t, clientId, oauthToken) }
   } catch (error) {
-    return unusable(error, clientId, on)
+    return unusable(error, on)
   }
 }
 
@@ -94,7 +94,7 @@ export async function findTemporaryCredential<C extends Client>(
       token: token && token.expiresAt > now ? token : undefined,
     }
   } catch (error) {
-    return unusable(error, clientId, on)
+    return unusable(error, on)
   }
 }
 
@@ -104,26 +104,26 @@ export async function findAuthorizationRequest<C extends Client>(
   oauthToken: string,
   on: EventListener | undefined,
 ): Promise<Found<C, TemporaryCredential>> {
-  let clientId: string | undefined
   try {
     const found = await hooks.getTemporaryCredential(oauthToken)
     const token = usableCredential(found?.oauthToken === oauthToken ? found : undefined, on)
     if (token === undefined) return { client: undefined, token: undefined }
-    clientId = token.clientId
+    const { clientId } = token
     return { client: exactClient(await hooks.queryClient(clientId), clientId), token }
   } catch (error) {
-    return unusable(error, clientId, on)
+    return unusable(error, on)
   }
 }
 
+/** Not `instanceof`: where an application puts another in the place of Promise, those of async functions are no instances. */
+function isPending<R>(result: Awaitable<R>): result is Promise<R> {
+  return typeof (result as Partial<Promise<R>> | undefined)?.then === 'function'
+}
+
 /** A row that cannot be used is as good as none: to a stranger it must look like one. */
-function unusable(
-  error: unknown,
-  clientId: string | undefined,
-  on: EventListener | undefined,
-): Found<never, never> {
+function unusable(error: unknown, on: EventListener | undefined): Found<never, never> {
   if (!(error instanceof RecordError)) throw error
-  reportFault(on, clientId ?? error.clientId, error)
+  reportFault(on, error.clientId, error)
   return { client: undefined, token: undefined }
 }
 

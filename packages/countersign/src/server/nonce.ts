@@ -22,9 +22,17 @@ export function spendNonce(
   // The nonce is kept until its timestamp is refused by itself.
   const expiresAt = timestamp + windowSeconds + 1
   const isNew = hooks.recordNonce({ clientId, oauthToken, timestamp, nonce, expiresAt })
-  return isNew instanceof Promise
-    ? isNew.then((later) => requireNew(later, timestamp, usedTimestamps))
-    : requireNew(isNew, timestamp, usedTimestamps)
+  return typeof isNew === 'boolean'
+    ? requireNew(isNew, timestamp, usedTimestamps)
+    : requireNewLater(isNew, timestamp, usedTimestamps)
+}
+
+async function requireNewLater(
+  isNew: unknown,
+  timestamp: number,
+  usedTimestamps: UsedTimestamps,
+): Promise<void> {
+  requireNew(await isNew, timestamp, usedTimestamps)
 }
 
 function requireNew(isNew: unknown, timestamp: number, usedTimestamps: UsedTimestamps): void {

@@ -31,6 +31,12 @@ export function checkOptions<O>(owner: string, given: object | undefined, kinds:
   }
 }
 
+/** What is undefined is left out, so that the defaults apply. */
+export function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
+}
+
 /** The error about a name that is not known: with the one that is most likely meant, or all there are. */
 export function unknownName(
   owner: string,

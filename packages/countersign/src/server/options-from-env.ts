@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
 import { isStringGenerator, longestToken } from './option-checks.ts'
-import { shown, unknownName } from './option-kinds.ts'
-import { type CommonOptions, type IssuingOptions, type StringGenerator, withoutUndefined } from './options.ts'
+import { shown, unknownName, withoutUndefined } from './option-kinds.ts'
+import type { CommonOptions, IssuingOptions, StringGenerator } from './options.ts'
 import { originList, publicUrls } from './origin.ts'
 
 type EnvironmentOptions = CommonOptions & Omit<IssuingOptions, 'verifierPage'>

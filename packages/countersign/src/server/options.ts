@@ -5,6 +5,7 @@ import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Client } from './models.ts'
 import { nearestName } from './nearest-name.ts'
+import { withoutUndefined } from './option-kinds.ts'
 import { publicUrls } from './origin.ts'
 import { defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
@@ -184,10 +185,4 @@ function pick<T extends object, K extends keyof T>(from: T, names: readonly K[])
     T,
     K
   >
-}
-
-/** What is undefined is left out, so that the defaults apply. */
-export function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }

@@ -1,6 +1,13 @@
 import { ConfigurationError } from '../errors.ts'
 import type { Place } from '../protocol/parsed-values.ts'
-import { checkOptions, type Kinds, oneOf, trueOrFalse, wholeNumber } from './option-kinds.ts'
+import {
+  checkOptions,
+  type Kinds,
+  oneOf,
+  trueOrFalse,
+  wholeNumber,
+  withoutUndefined,
+} from './option-kinds.ts'
 
 /**
  * What clients may do: plain data, so that a store can hold it in a column. The options of a server are its policy for
@@ -82,7 +89,7 @@ export function policyOf(own: ClientPolicy, server: Policy, profiles: Profiles):
       `The policy of a client names the profile ${profile}; known are ${Object.keys(profiles).join(', ') || 'none'}. Add it to the profiles option.`,
     )
   }
-  return { ...server, ...named, ...fields }
+  return { ...server, ...withoutUndefined(named), ...withoutUndefined(fields) }
 }
 
 /** What the fields of a policy may hold; the options of a server have the same names. */

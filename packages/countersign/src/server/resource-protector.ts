@@ -77,9 +77,9 @@ export class ResourceProtector<
         oauthToken === undefined
           ? findClient(hooks, clientId, options.on)
           : findToken(hooks, clientId, oauthToken, options.on)
-      const found = finding instanceof Promise ? await finding : finding
+      const found = 'then' in finding ? await finding : finding
       const proving = prove(claim, found, options)
-      proof = proving instanceof Promise ? await proving : proving
+      proof = 'then' in proving ? await proving : proving
       const { client, token, policy } = proof
       if (token === undefined && !policy.twoLegged) {
         throw new OAuth1Error(

@@ -9,7 +9,7 @@ export type WithoutSecrets<R> = { [K in keyof R as Exclude<K, SecretName>]: R[K]
 
 /**
  * A copy without the secrets, of the same class: what is sent out, logged or spread by mistake gives none away. Rows
- * that were loaded along, such as the client of a token, lose theirs too.
+ * that were loaded along, such as the client of a token, lose theirs too; what lies below a row without secrets is not searched.
  */
 export function withoutSecrets<R extends object>(row: R): WithoutSecrets<R> {
   return copyOf(row, new Map()) as WithoutSecrets<R>

@@ -73,9 +73,10 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
   const combined = combinedOf(hooks, hooks.queryClientAndToken)
   const queryBoth = async (clientId: string, oauthToken: string) => {
     if (combined) return combined.call(hooks, clientId, oauthToken)
+    // Each in a function of its own: where one throws at once, the other's failure must still be waited for.
     const [client, token] = await Promise.all([
-      hooks.queryClient(clientId),
-      hooks.queryToken(clientId, oauthToken),
+      (async () => hooks.queryClient(clientId))(),
+      (async () => hooks.queryToken(clientId, oauthToken))(),
     ])
     return { client, token }
   }

@@ -1,4 +1,4 @@
-import { type createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import {
   builtInSignatureMethods,
   ConfigurationError,
@@ -81,6 +81,16 @@ const pssPem = [
   '-----END PUBLIC KEY-----',
 ].join('\n')
 
+/** Deno reads no key of more than 4096 bits, nor some of the damaged ones: there it is the engine that refuses. */
+function engineReads(key: RsaPublicKey): boolean {
+  try {
+    createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
+    return true
+  } catch {
+    return false
+  }
+}
+
 function withExponent(hex: string): RsaPublicKey {
   return { ...jwk, e: Buffer.from(hex, 'hex').toString('base64url') }
 }
@@ -91,7 +101,11 @@ describe('an RSA public key may have', () => {
     ['an exponent of 17', withExponent('11')],
     ['an exponent of 32 bits', withExponent('ffffffff')],
     ['8192 bits', { ...jwk, n: Buffer.alloc(1024, 0xff).toString('base64url') }],
-  ])('%s', (_name, key) => {
+  ])('%s, where the engine can read it', (_name, key) => {
+    if (!engineReads(key)) {
+      expect(() => importRsaPublicKey(key)).toThrow('cannot be read')
+      return
+    }
     expect(importRsaPublicKey(key).asymmetricKeyType).toBe('rsa')
     const pem = importRsaPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
     expect(importRsaPublicKey(pem).asymmetricKeyType).toBe('rsa')
@@ -161,7 +175,8 @@ describe('a key that cannot be used is told what is wrong with it', () => {
       jwkOf(256, 255, [1, 0, 0, 0, 1]),
       'The RSA public key has an exponent of more than 32 bits; the usual one is 65537.',
     ],
-  ])('%s', (_name, key, message) => {
+  ])('%s', (_name, key, told) => {
+    const message = engineReads(key) ? told : 'cannot be read'
     expect(() => importRsaPublicKey(key)).toThrow(message)
     // The second time from the cache.
     expect(() => importRsaPublicKey(key)).toThrow(message)
@@ -173,7 +188,8 @@ describe('a key that cannot be used is told what is wrong with it', () => {
     ['with the exponent 3', jwkOf(256, 255, [3])],
     ['with an exponent of 32 bits', jwkOf(256, 255, [255, 255, 255, 255])],
   ])('but not %s, which is parsed once', (_name, key) => {
-    expect(importRsaPublicKey(key)).toBe(importRsaPublicKey({ ...key }))
+    if (!engineReads(key)) expect(() => importRsaPublicKey(key)).toThrow('cannot be read')
+    else expect(importRsaPublicKey(key)).toBe(importRsaPublicKey({ ...key }))
   })
 
   it('of another kind', () => {

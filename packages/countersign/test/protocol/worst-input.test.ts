@@ -66,13 +66,13 @@ const places: readonly (readonly [name: string, length: number, run: (text: stri
   ],
   [
     'the header',
-    limits.maxHeaderLength,
-    (text) => parse({ headers: { authorization: `OAuth ${text}`.slice(0, limits.maxHeaderLength) } }),
+    limits.maxHeaderLength - 'OAuth '.length,
+    (text) => parse({ headers: { authorization: `OAuth ${text}` } }),
   ],
   [
     'a bare value of the header',
-    limits.maxHeaderLength,
-    (text) => parse({ headers: { authorization: `OAuth x=${text}`.slice(0, limits.maxHeaderLength) } }),
+    limits.maxHeaderLength - 'OAuth x='.length,
+    (text) => parse({ headers: { authorization: `OAuth x=${text}` } }),
   ],
   [
     'a header of another scheme',

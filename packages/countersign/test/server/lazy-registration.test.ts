@@ -38,6 +38,16 @@ describe('hooks can be registered after construction', () => {
     expect((await server.createTemporaryCredentialResponse(initiate())).status).toBe(200)
   })
 
+  it('init() keeps what is given as undefined', async () => {
+    const { hooks } = new Provider()
+    const server = new AuthorizationServer({ hooks, realm: 'first', origin: 'https://public.example' })
+    server.init({ realm: undefined, origin: undefined, hooks: { queryClient: undefined } } as object)
+    const refusal = await server.createTemporaryCredentialResponse(initiate('wrong'))
+    expect(refusal.headers['www-authenticate']).toContain('realm="first"')
+    // Signed for the address that the server sees, not for the public one.
+    expect((await server.createTemporaryCredentialResponse(initiate())).status).toBe(401)
+  })
+
   it('init() adds hooks and options, and keeps the others', async () => {
     const { hooks } = new Provider()
     const server = new AuthorizationServer({

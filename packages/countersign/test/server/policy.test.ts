@@ -30,6 +30,16 @@ async function verdict(provider: Provider, rest: Partial<Unsigned>): Promise<str
 }
 
 const asPartner = { client: partner as { clientId: string; clientSecret: string }, token: partnerToken }
+const policyFields: (keyof Policy)[] = [
+  'supportedSignatureMethods',
+  'timestampWindowSeconds',
+  'places',
+  'headerParameters',
+  'callbackRule',
+  'allowUnregisteredCallbacks',
+  'twoLegged',
+  'advice',
+]
 const sha256 = { oauth: { oauth_signature_method: 'HMAC-SHA256' } }
 
 describe('the policy of one client', () => {
@@ -93,6 +103,10 @@ describe('the policy of one client', () => {
     ['a path that only begins alike', 'https://partner.example/cbx', false],
     ['dot segments that lead out', 'https://partner.example/cb/../evil', false],
     ['encoded dot segments', 'https://partner.example/cb/%2E%2e/evil', false],
+    ['dot segments with parameters of their own', 'https://partner.example/cb/..;/evil', false],
+    ['an encoded slash after dots', 'https://partner.example/cb/..%2Fevil', false],
+    ['an encoded backslash', 'https://partner.example/cb/..%5cevil', false],
+    ['encoded slashes in the query', 'https://partner.example/cb/eu?next=..%2Fhome', true],
     ['another host', 'https://partner.example.evil.test/cb/', false],
     ['another scheme', 'http://partner.example/cb/', false],
   ])('with the prefix rule: %s', async (_name, callback, accepted) => {
@@ -109,6 +123,23 @@ describe('the policy of one client', () => {
     expect(await verdict(provider, { ...asPartner, token: wrongToken })).toBe('invalid_token')
     expect(await verdict(provider, { token: { ...token, oauthToken: 'revoked' } })).toBe('invalid_signature')
   })
+
+  it.each(policyFields)(
+    'leaves the %s of the server where its own is undefined, or that of its profile',
+    async (field) => {
+      const undefinedField: Partial<Policy> = { [field]: undefined }
+      const profiles = { empty: undefinedField }
+      for (const policy of [undefinedField, { profile: 'empty' }, { profile: 'empty', ...undefinedField }]) {
+        const provider = providerWith(policy, { profiles, headerParameters: 'refuse' })
+        expect(await verdict(provider, asPartner)).toBe('accepted')
+        const inHeader = { ...asPartner, oauth: { size: 'large' } }
+        expect(await verdict(provider, inHeader)).toBe('unsupported_parameter')
+        const old = { ...asPartner, oauth: { oauth_timestamp: String(start - 301) } }
+        expect(await verdict(provider, old)).toBe('invalid_nonce')
+        expect(await verdict(provider, { ...asPartner, ...sha256 })).toBe('unsupported_signature_method')
+      }
+    },
+  )
 
   it('takes precedence over the profile that it names, and that over the server', async () => {
     const profiles = { legacy: { supportedSignatureMethods: ['HMAC-SHA256'], timestampWindowSeconds: 5400 } }

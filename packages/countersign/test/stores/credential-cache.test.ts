@@ -37,6 +37,22 @@ function slowStore(rows = { clients: [client], tokens: [token] }) {
   }
 }
 
+it('a hook that throws at once leaves no failure of the other unhandled', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const cached = cachedCredentials({
+    queryClient: () => Promise.reject(new Error('client')),
+    queryToken: () => {
+      throw new Error('token')
+    },
+  })
+  await expect(cached.queryClientAndToken('c', 't')).rejects.toThrow()
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
 /** A store that answers at once, and counts. */
 function store(rows = { clients: [client], tokens: [token] }) {
   const asked: string[] = []

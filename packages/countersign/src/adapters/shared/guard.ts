@@ -66,9 +66,7 @@ export async function judge<C extends Client, T extends TokenCredential>(
     }
     const http = read()
     const pending =
-      http instanceof Promise
-        ? authenticateLater(protector, http, scope)
-        : protector.authenticate(http, scope)
+      'then' in http ? authenticateLater(protector, http, scope) : protector.authenticate(http, scope)
     entry = { protector, pending, authentication: undefined }
     for (const request of requests) (request as Marked)[entryKey] = entry
     const authentication = await pending

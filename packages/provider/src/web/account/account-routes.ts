@@ -69,7 +69,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
       .finally(() => settle(isRight))
     if (user === undefined) {
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
-      return sendPage(c, { ...refused('User name and password do not match.'), status: 422 })
+      return sendPage(c, { ...refused('Wrong user name or password.'), status: 422 })
     }
     await rememberDevice(c, db, name, secure)
     await signIn(c, user.id)

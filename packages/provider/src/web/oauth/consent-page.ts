@@ -26,7 +26,7 @@ export function consentPage(request: ConsentRequest): Page {
 <form class="account" method="post" action="/sign-out">${formToken(session)}${returnField(returnTo)}<p>You are signed in as <strong>${named(userName)}</strong><br>Not you? <button class="link">Use another account</button></p></form>
 <p>If you allow it, the application can:</p>
 <ul class="asks"><li>see your user name, but not your password</li><li>call this provider’s API for you, until you revoke it</li></ul>
-<p class="warning">Its name was chosen by whoever registered it, and was not verified. Allow it only if you have just come from this application.</p>
+<p class="warning">This name was chosen by whoever registered the application and was not verified. Allow it only if you started this yourself, just now.</p>
 <form method="post" action="/oauth/authorize">
 ${formToken(session)}<input type="hidden" name="oauth_token" value="${oauthToken}">
 <p class="destination">${destination(oauthCallback)}</p>
