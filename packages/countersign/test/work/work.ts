@@ -1,8 +1,5 @@
 import { Session } from 'node:inspector'
 
-/** Deno calls back too late, and Bun has another engine: there the characters have to do. */
-const countsRounds = !('Bun' in globalThis || 'Deno' in globalThis)
-
 /**
  * Counts work instead of timing it: how often the engine went round in each function of the library (V8's precise
  * coverage), and how many characters its built-in functions for strings, octets and regular expressions went over.
@@ -26,7 +23,6 @@ export class WorkCounter {
   }
 
   start(): this {
-    if (!countsRounds) return this
     this.#session.connect()
     this.#session.post('Profiler.enable')
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
@@ -35,7 +31,6 @@ export class WorkCounter {
   }
 
   stop(): void {
-    if (!countsRounds) return
     this.#session.post('Profiler.stopPreciseCoverage')
     this.#session.disconnect()
   }
@@ -43,7 +38,6 @@ export class WorkCounter {
   /** Rounds since the last time: of each function its busiest block. Within one thread `post` calls back at once. */
   #take(): number {
     let runs = 0
-    if (!countsRounds) return runs
     this.#session.post('Profiler.takePreciseCoverage', (error, { result }) => {
       if (error) throw error
       for (const { url, functions } of result) {

@@ -4,7 +4,7 @@ import { memoryHooks } from 'countersign/memory'
 import { sealedHooks, sealSecret } from 'countersign/sealed'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { jwk, rsaSigner, spkiPem } from '../protocol/keys.ts'
-import { api, client, Provider, start, token } from './provider.ts'
+import { api, client, Provider, start, token } from '../server/provider.ts'
 
 // The time of a refusal must not tell who exists. Times vary; the work that they come from is counted instead.
 vi.mock('node:crypto', async (importOriginal) => {
