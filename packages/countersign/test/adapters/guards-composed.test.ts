@@ -60,7 +60,7 @@ function expressWays(express: typeof express5): Ways {
     'in a list, twice': (web) => web.use([guard, guard]),
     'in a function that calls it with next': (web) =>
       web.use((req, res, next) => {
-        guard(req, res, next)
+        void guard(req, res, next)
       }),
     'in a function that returns it': (web) => web.use((req, res, next) => guard(req, res, next)),
     'in an async function that awaits it with next': (web) =>
@@ -74,7 +74,7 @@ function expressWays(express: typeof express5): Ways {
       }),
     'called without next, and what follows is chained': (web) =>
       web.use((req, res, next) => {
-        guard(req, res).then(() => next())
+        void guard(req, res).then(() => next())
       }),
     'called without next, twice at once': (web) =>
       web.use(async (req, res, next) => {
@@ -245,7 +245,7 @@ const nodeWays = waysOf<RequestListener>(
     'as listener': nodeGuard(nodeHandler),
     'around itself': nodeGuard(nodeGuard(nodeHandler)),
     'in a function that does not wait': (req, res) => {
-      nodeGuard(nodeHandler)(req, res)
+      void nodeGuard(nodeHandler)(req, res)
     },
     'in an async function that awaits it': async (req, res) => {
       await nodeGuard(nodeHandler)(req, res)
@@ -346,12 +346,12 @@ describe.each(Object.entries(frameworks))('a guard in %s', (_, ways) => {
 it('middleware that nothing waits for lets nobody in before the verdict', async () => {
   const koa = new Koa()
   koa.use((ctx, next) => {
-    koaGuard(ctx, next)
+    void koaGuard(ctx, next)
   })
   koa.use(() => void handled())
   const onHonoServer = new Hono()
   onHonoServer.get('/', (c, next) => {
-    honoGuard(c, next)
+    void honoGuard(c, next)
     return c.text('too early')
   })
   onHonoServer.get('/', (c) => c.text(handled()))
@@ -368,11 +368,11 @@ it('middleware that nothing waits for lets nobody in before the verdict', async 
 it('a guard called by hand whose refusal nothing waits for does not end the process', async () => {
   const koa = new Koa()
   koa.use((ctx) => {
-    koaGuard(ctx)
+    void koaGuard(ctx)
   })
   const web = fastify()
   web.get('/', (request, reply) => {
-    fastifyGuard(request, reply)
+    void fastifyGuard(request, reply)
   })
   const services = [
     await listen(createServer(koa.callback())),

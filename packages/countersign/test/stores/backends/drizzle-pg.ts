@@ -50,7 +50,7 @@ export function connect(config: string): Connection {
     pglite.set(config, database)
     return { db: drizzlePglite(database), close: async () => {} }
   }
-  const pool = new pg.Pool({ connectionString: config, max: 10 })
+  const pool = new pg.Pool({ connectionString: config, max: 6 })
   // Connections break when a server goes away; without listeners that would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))

@@ -35,7 +35,7 @@ function dialect(config: string) {
     return new PGliteDialect({ pglite: database })
   }
   if (config.startsWith('postgres:'))
-    return new PostgresDialect({ pool: new pg.Pool({ connectionString: config, max: 10 }) })
+    return new PostgresDialect({ pool: new pg.Pool({ connectionString: config, max: 6 }) })
   if (config.startsWith('mysql:'))
     return new MysqlDialect({ pool: createPool({ uri: config, connectionLimit: 10 }) })
   return retryWhenBusy(new SqliteDialect({ database: nodeSqlite(new DatabaseSync(config)) }))

@@ -42,7 +42,7 @@ function providerOf(config: string): PrismaProvider {
 function adapterFor(config: string) {
   switch (providerOf(config)) {
     case 'postgresql':
-      return new PrismaPg({ connectionString: config, max: 10 })
+      return new PrismaPg({ connectionString: config, max: 6 })
     case 'mysql':
       return new PrismaMariaDb(config.replace('mysql:', 'mariadb:'))
     case 'sqlite':

@@ -24,7 +24,7 @@ function connect(config: string, entities: Entities): Promise<DataSource> {
 }
 
 function driverOptions(config: string): DataSourceOptions {
-  if (config.startsWith('postgres:')) return { type: 'postgres', url: config, extra: { max: 10 } }
+  if (config.startsWith('postgres:')) return { type: 'postgres', url: config, extra: { max: 6 } }
   if (config.startsWith('mysql:')) return { type: 'mysql', url: config }
   return { type: 'better-sqlite3', database: config, enableWAL: true }
 }
