@@ -8,7 +8,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
-import { drive, driveClient, driveRevocation } from '../../examples/drive.ts'
+import { Browser } from '../../examples/consent/browser.ts'
+import {
+  drive,
+  driveClient,
+  driveRevocation,
+  temporaryCredentials,
+  tokenCredentials,
+} from '../../examples/drive.ts'
 import { start } from '../../examples/start.ts'
 import { readGuide } from '../docs/guide.ts'
 
@@ -43,8 +50,9 @@ try {
   await checkTypes()
 
   app = await start(folder, { script: run.at(-1) })
+  if (name === 'consent-page') await signInAndAllow(app.origin)
   // The client of the README's sample registered no callback: it takes codes alone.
-  if (name !== 'README') await drive(app.origin)
+  else if (name !== 'README') await drive(app.origin)
   if (guide.text.includes("app.delete('/api/token'")) await driveRevocation(app.origin)
   if (name === 'README' || name === 'quick-start') {
     await write('client.ts', quickStart.files.get('client.ts'))
@@ -55,6 +63,17 @@ try {
 } finally {
   await app?.stop()
   await rm(folder, { recursive: true })
+}
+
+/** The page of this guide asks who it is first. */
+async function signInAndAllow(origin) {
+  const temporary = await temporaryCredentials(origin)
+  const browser = new Browser()
+  const signIn = await browser.open(`${origin}/oauth/authorize?oauth_token=${temporary.key}`)
+  const question = await browser.submit(signIn, { name: 'ada', password: 'difference engine' })
+  const redirect = await browser.submit(question, { decision: 'allow' })
+  const verifier = new URL(redirect.headers.get('location')).searchParams.get('oauth_verifier')
+  await tokenCredentials(origin, temporary, verifier)
 }
 
 /** @param lines - The guide's install lines. */
