@@ -59,7 +59,7 @@ export function symmetric(sign: (input: SymmetricInput) => string): SymmetricMet
 }
 
 /**
- * A signature method with the client's public key: the function answers whether the signature holds, at once or later.
+ * A signature method with the client's public key: the function returns whether the signature holds, or a promise of it.
  * Anything but `true` is a refusal.
  */
 export function asymmetric(verify: (input: AsymmetricInput) => boolean | Promise<boolean>): AsymmetricMethod {

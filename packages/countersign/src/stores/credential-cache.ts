@@ -206,7 +206,7 @@ class SharedQueries {
     return entry.answer as Promise<R>
   }
 
-  /** No caller joins them from here on, and their answers are not kept. */
+  /** No caller joins them from here on, and their results are not kept. */
   forgetRunning(): void {
     this.#running = new Map()
   }

@@ -44,7 +44,7 @@ function checkNewPassword(password: string): void {
   if (password.length > max) throw new InputError('password', `Use at most ${max} characters.`)
 }
 
-/** The user with this password, or undefined; the same work is done for a name that nobody has. */
+/** The user with this password, or undefined; the same work is done for an unknown name. */
 export async function authenticateAccount(
   db: Database,
   name: string,

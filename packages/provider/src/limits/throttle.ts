@@ -45,7 +45,7 @@ export class Throttle {
   fail(key: string): void {
     const count = this.#alive(key)
     if (count !== undefined) this.forgive(key)
-    // Names that nobody attacks must not push out the one under attack: that would give its attacker new tries.
+    // Names that are not under attack must not push out the one under attack: that would give its attacker new tries.
     else if (this.#size >= this.#maxKeys) this.#forgetLeast()
     const failures = (count?.failures ?? 0) + 1
     const until = count?.until ?? this.#now() + this.#windowSeconds

@@ -41,7 +41,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
       c.header('allow', 'GET, HEAD, POST')
       return sendPage(c, messages.methodUnknown)
     }
-    // Nothing here reads the body of a GET, and so nobody is left to believe that it was read (RFC 9110 §9.3.1).
+    // Nothing here reads the body of a GET, and a client must not be left to believe that it was (RFC 9110 §9.3.1).
     if (isRead(method) && hasContent(c.req.header())) return sendPage(c, messages.contentUnexpected)
     return pages.has(path) ? next() : sendPage(c, messages.notFound)
   })

@@ -29,7 +29,7 @@ function pathOf(target: string): string {
 
 /**
  * A request target has no fragment (RFC 9112 §3.2). To the signature one would count for nothing, but Fastify and Hono
- * read a query in it: anybody could add parameters to a signed request.
+ * read a query in it: anyone could add parameters to a signed request.
  *
  * @throws OAuth1Error `invalid_request`
  */

@@ -9,7 +9,7 @@ import { randomText } from '../../random.ts'
 const lifetimeSeconds = 365 * 24 * 3600
 
 /**
- * Marks the browser as one that knew the password of this user. Its tries are counted apart, so that nobody can lock the
+ * Marks the browser as one that knew the password of this user. Its tries are counted apart, so that no one can lock the
  * user out of it. The mark is made with the stored hash of the password: a new password ends all marks, and nothing has
  * to be stored.
  */
@@ -34,7 +34,7 @@ export async function knownDevice(
   const [, id, given] = /^([A-Za-z0-9]{16})\.([\w-]{43})$/.exec(getCookie(c, cookieName(secure)) ?? '') ?? []
   if (id === undefined || given === undefined) return undefined
   const stored = await passwordHash(db, name)
-  // The same work for a name that nobody has.
+  // The same work for an unknown name.
   const isOurs = timingSafeEqual(Buffer.from(given), Buffer.from(mark(id, name, stored)))
   return isOurs && stored !== undefined ? id : undefined
 }
