@@ -1,0 +1,55 @@
+import { constants, createHash, createHmac, publicDecrypt } from 'node:crypto'
+import { importRsaPublicKey, type RsaPublicKey } from './rsa.ts'
+
+// For finding out how a signature was made, not for deciding whether it holds: any hash, any key, and no constant time.
+
+/** The hashes that signatures are made with, and the octets of their digests. */
+export const digestLengths = { md5: 16, sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 } as const
+
+export type TrialHash = keyof typeof digestLengths
+
+/** HMAC (RFC 2104) with a key of any text, as octets. */
+export function trialHmac(hashName: TrialHash, key: string, text: string): Buffer {
+  return createHmac(hashName, key).update(text).digest()
+}
+
+export function trialDigest(hashName: TrialHash, text: string): Buffer {
+  return createHash(hashName).update(text).digest()
+}
+
+/**
+ * What an RSA signature says that was signed (RFC 8017 §9.2): the hash and the digest. Undefined where the signature was
+ * not made with the private half of this key.
+ */
+export function openRsaSignature(
+  publicKey: RsaPublicKey,
+  signature: Uint8Array,
+): { readonly hashName: TrialHash; readonly digest: Buffer } | undefined {
+  let opened: Buffer
+  try {
+    opened = publicDecrypt(
+      { key: importRsaPublicKey(publicKey), padding: constants.RSA_PKCS1_PADDING },
+      signature,
+    )
+  } catch {
+    return undefined
+  }
+  for (const [hashName, prefix] of digestInfos) {
+    const length = digestLengths[hashName]
+    if (opened.length === prefix.length + length && opened.subarray(0, prefix.length).equals(prefix))
+      return { hashName, digest: opened.subarray(prefix.length) }
+  }
+  return undefined
+}
+
+/** What stands before each digest (RFC 8017 §9.2, note 1). */
+const digestInfos = (
+  [
+    ['md5', '3020300c06082a864886f70d020505000410'],
+    ['sha1', '3021300906052b0e03021a05000414'],
+    ['sha224', '302d300d06096086480165030402040500041c'],
+    ['sha256', '3031300d060960864801650304020105000420'],
+    ['sha384', '3041300d060960864801650304020205000430'],
+    ['sha512', '3051300d060960864801650304020305000440'],
+  ] as const
+).map(([hashName, hex]) => [hashName, Buffer.from(hex, 'hex')] as const)

@@ -1,0 +1,270 @@
+import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
+import type { RequestReading } from './request-reading.ts'
+import { causeTable, type Deviation, type SignedAddress } from './signing.ts'
+
+export const addressCauses = causeTable({
+  'wrong-scheme': {
+    summary: 'The client signed the address with the other scheme, http for https or https for http.',
+    fix: 'Sign exactly the address that the request is sent to, its scheme included. Behind a proxy, set the public origin on the server.',
+    symptom: 'Every request fails. Usual behind a proxy that ends TLS, and after a move to https.',
+  },
+  'wrong-host': {
+    summary: 'The client signed the address with another host.',
+    fix: 'Sign the host that the request is sent to. Behind a proxy, set the public origin on the server.',
+    symptom:
+      'Every request fails, often only in one environment: a test host, an IP address or an internal name was signed.',
+  },
+  'wrong-www': {
+    summary:
+      'The client signed the host with www. where the request has none, or without it where the request has one.',
+    fix: 'Configure the client with the host that the server really uses, so that nothing redirects it.',
+    symptom: 'Every request fails, most often after a redirect between the two names.',
+  },
+  'host-not-lower-case': {
+    summary: 'The client signed the host with upper-case letters.',
+    fix: 'Write the host in lower case before signing (RFC 5849 §3.4.1.2).',
+    symptom: 'Fails where the address was configured with capitals.',
+  },
+  'default-port-kept': {
+    summary: 'The client signed the default port, :443 or :80.',
+    fix: 'Leave the default port out of the base string, and out of the configured address (RFC 5849 §3.4.1.2).',
+    symptom: 'Fails where the address is written with its default port.',
+    clients: {
+      'oauth-1.0a (npm)': 'Remove :443 or :80 from the URL.',
+      'netsuite-rest, nsrestlet (npm)': 'Remove :443 from the URL.',
+      'woocommerce (npm)': 'Remove :443 or :80 from the URL.',
+      'Net::OAuth, WWW::OAuth (Perl)': 'Remove the default port from the URL.',
+      'QOAuth1 (Qt)': 'Remove the default port from the QUrl.',
+    },
+  },
+  'port-left-out': {
+    summary: 'The client left the port out of the signed address.',
+    fix: 'Sign a port that is not the default of the scheme: https://host:8443/… (RFC 5849 §3.4.1.2).',
+    symptom: 'Fails on any port but 443 and 80, so typically in development.',
+  },
+  'wrong-port': {
+    summary: 'The client signed another port than the request came to.',
+    fix: 'Sign the port that the request is sent to. Behind a proxy, set the public origin on the server.',
+    symptom: 'Every request fails. Usual behind a proxy or a port mapping.',
+  },
+  'port-after-path': {
+    summary: 'The client signed the port after the path instead of after the host.',
+    fix: 'Use the default port, for which nothing is signed, or another client.',
+    symptom: 'Fails on any port but 443 and 80.',
+    clients: { 'request-oauth, grant, purest (npm)': 'Use a default port.' },
+  },
+  'wrong-path-prefix': {
+    summary: 'The client signed the path with other leading segments than the request has.',
+    fix: 'Sign the whole path that the request is sent to. If a proxy strips or adds a prefix, set the public origin with that prefix on the server.',
+    symptom: 'Every request fails, typically behind a proxy or in a mounted application.',
+  },
+  'trailing-slash': {
+    summary:
+      'The client signed the path with a slash at its end where the request has none, or the other way round.',
+    fix: 'Sign the path exactly as it is sent.',
+    symptom: 'Fails for some addresses only, often for the root or after a redirect.',
+  },
+  'path-decoded': {
+    summary: 'The client signed the path with its escapes decoded.',
+    fix: 'Sign the path as it stands in the request line, escapes included.',
+    symptom: 'Fails only for paths with escapes, such as %20 or non-ASCII characters.',
+    clients: {
+      'QOAuth1 (Qt)': 'Keep escapes out of paths.',
+      'mrjones/oauth (Go)': 'Keep escapes out of paths.',
+    },
+  },
+  'path-escaped-anew': {
+    summary: 'The client signed the path with other escapes than it sent.',
+    fix: 'Sign the path as it stands in the request line, and escape it only once.',
+    symptom: "Fails only for paths with escapes or marks such as ' ( ) ! *.",
+    clients: {
+      'tumblr.js (npm)': "Keep ' and escapes out of paths.",
+      'httr (R)': 'Keep escapes out of paths.',
+    },
+  },
+  'path-lower-cased': {
+    summary: 'The client signed the path in lower case.',
+    fix: 'Only scheme and host are written in lower case; sign the path as it is sent (RFC 5849 §3.4.1.2).',
+    symptom: 'Fails only for paths with capitals.',
+  },
+  'query-kept-in-uri': {
+    summary: 'The client left the query in the signed address.',
+    fix: 'Cut the address at the question mark, and sign the query’s parameters among the others (RFC 5849 §3.4.1.2).',
+    symptom: 'Fails only for addresses with a query.',
+  },
+  'redirect-followed': {
+    summary: 'The request was signed for another address and sent on by a redirect.',
+    fix: 'Call the final address directly, or sign anew for each redirect.',
+    symptom:
+      'Fails where the server redirects, for example from http to https, to www or to a trailing slash.',
+  },
+})
+
+/** Addresses that a client may have signed in the place of the right one; the most common mistakes first. */
+export function addressDeviations(
+  request: RequestReading,
+  otherAddresses: readonly SignedAddress[],
+): Deviation[] {
+  const { address } = request.right
+  const { scheme, host, port, path } = address
+  const deviations: Deviation[] = []
+  const add = (
+    code: keyof typeof addressCauses,
+    change: (address: SignedAddress) => SignedAddress,
+    detail?: string,
+  ): void => {
+    deviations.push({
+      code,
+      detail,
+      change: (signing) => ({ ...signing, address: change(signing.address) }),
+    })
+  }
+  const otherScheme = scheme === 'https' ? 'http' : 'https'
+  add('wrong-scheme', (given) => ({ ...given, scheme: otherScheme }), `${otherScheme} for ${scheme}`)
+  if (request.query !== '') {
+    const suffix = `?${request.query}`
+    deviations.push({
+      code: 'query-kept-in-uri',
+      change: (signing) => ({
+        ...signing,
+        address: { ...signing.address, suffix },
+        parameters: signing.parameters.filter(({ place, isProtocol }) => place !== 'query' || isProtocol),
+      }),
+    })
+    add('query-kept-in-uri', (given) => ({ ...given, suffix }))
+  }
+  if (port === '')
+    add('default-port-kept', (given) => ({ ...given, port: given.scheme === 'https' ? '443' : '80' }))
+  else {
+    add('port-left-out', (given) => ({ ...given, port: '' }), port)
+    add('port-after-path', (given) => ({ ...given, port: '', suffix: `${given.suffix}:${port}` }))
+  }
+  add('trailing-slash', (given) => ({ ...given, path: toggleSlash(given.path) }))
+  if (path === '/') add('trailing-slash', (given) => ({ ...given, path: '' }))
+  if (path.includes('%'))
+    add('path-decoded', (given) => ({ ...given, path: percentDecodeLossless(given.path) }))
+  for (const anew of escapedAnew(path)) add('path-escaped-anew', (given) => ({ ...given, path: anew }))
+  add('wrong-www', (given) => ({
+    ...given,
+    host: given.host.startsWith('www.') ? given.host.slice(4) : `www.${given.host}`,
+  }))
+  // Redirects that servers make, each of two steps.
+  if (scheme === 'https') {
+    add('redirect-followed', (given) => ({ ...given, scheme: 'http', path: toggleSlash(given.path) }))
+    add('redirect-followed', (given) => ({
+      ...given,
+      scheme: 'http',
+      host: given.host.startsWith('www.') ? given.host.slice(4) : `www.${given.host}`,
+    }))
+  }
+  for (const { code, detail, other } of alternatives(request, otherAddresses))
+    add(code, (given) => ({ ...given, ...other }), detail)
+  const asSent = request.header('host')
+  if (asSent !== undefined && asSent !== asSent.toLowerCase() && asSent.toLowerCase().startsWith(host))
+    add('host-not-lower-case', (given) => ({ ...given, host: asSent.slice(0, host.length) }))
+  for (const shorter of withoutLeading(path))
+    add('wrong-path-prefix', (given) => ({ ...given, path: shorter }), shorter)
+  add('path-lower-cased', (given) => ({ ...given, path: given.path.toLowerCase() }))
+  return deviations
+}
+
+function toggleSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+}
+
+/** The path with one, two or three leading segments less. */
+function withoutLeading(path: string): string[] {
+  const shorter: string[] = []
+  let rest = path
+  while (shorter.length < 3) {
+    const slash = rest.indexOf('/', 1)
+    if (slash === -1) break
+    rest = rest.slice(slash)
+    shorter.push(rest)
+  }
+  return shorter
+}
+
+/** What libraries make of a path that they escape although it is escaped, or escape by another table. */
+function escapedAnew(path: string): Set<string> {
+  const decoded = percentDecodeLossless(path)
+  const segments = (text: string, encode: (segment: string) => string) =>
+    text.split('/').map(encode).join('/')
+  const anew = new Set([
+    segments(path, percentEncode),
+    segments(decoded, percentEncode),
+    path.replace(/[!'()*]/g, percentEncodeMark),
+    path.replaceAll("'", '%27'),
+    decoded.replaceAll(' ', '+'),
+    path.replace(/%[\da-f]{2}/gi, (octet) => octet.toLowerCase()),
+    path.replace(/%[\da-f]{2}/gi, (octet) => octet.toUpperCase()),
+    encodedAsUri(decoded),
+  ])
+  anew.delete(path)
+  return anew
+}
+
+function encodedAsUri(text: string): string {
+  try {
+    return encodeURI(text)
+  } catch {
+    return text
+  }
+}
+
+/** A mark that `encodeURIComponent` leaves alone. */
+export function percentEncodeMark(mark: string): string {
+  return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+interface Alternative {
+  readonly code: 'wrong-host' | 'wrong-port' | 'wrong-path-prefix' | 'redirect-followed'
+  readonly other: Partial<SignedAddress>
+  readonly detail: string
+}
+
+/** Hosts, ports and paths that the headers name: what a proxy changed, or the client saw. */
+function alternatives(request: RequestReading, others: readonly SignedAddress[]): Alternative[] {
+  const { host, port, path, scheme } = request.right.address
+  const found: Alternative[] = []
+  for (const name of ['host', 'x-forwarded-host', 'x-original-host', 'x-host', 'x-forwarded-server']) {
+    const [, otherHost, otherPort = ''] =
+      /^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::(\d{1,5}))?$/i.exec(firstOf(request.header(name))) ?? []
+    if (otherHost === undefined) continue
+    const lower = otherHost.toLowerCase()
+    const written = otherPort === (scheme === 'https' ? '443' : '80') ? '' : otherPort
+    if (lower !== host) {
+      found.push({ code: 'wrong-host', other: { host: lower, port: written }, detail: otherHost })
+      if (written !== port) found.push({ code: 'wrong-host', other: { host: lower }, detail: otherHost })
+    } else if (written !== port && written !== '')
+      found.push({ code: 'wrong-port', other: { port: written }, detail: written })
+  }
+  const forwardedPort = /^\d{1,5}$/.exec(firstOf(request.header('x-forwarded-port')))?.[0]
+  if (forwardedPort && forwardedPort !== port)
+    found.push({ code: 'wrong-port', other: { port: forwardedPort }, detail: forwardedPort })
+  for (const name of ['x-original-uri', 'x-original-url', 'x-rewrite-url', 'x-forwarded-uri']) {
+    const other = /^(?:https?:\/\/[^/]*)?(\/[^?#]{0,2000})/.exec(request.header(name) ?? '')?.[1]
+    if (other !== undefined && other !== path)
+      found.push({ code: 'wrong-path-prefix', other: { path: other }, detail: name })
+  }
+  for (const name of ['x-forwarded-prefix', 'x-script-name']) {
+    const prefix = /^\/?[^?#]{1,200}$/.exec(firstOf(request.header(name)))?.[0].replace(/\/+$/, '')
+    if (prefix)
+      found.push({
+        code: 'wrong-path-prefix',
+        other: { path: `${prefix.startsWith('/') ? '' : '/'}${prefix}${path}` },
+        detail: prefix,
+      })
+  }
+  if (/^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(host)) {
+    for (const local of ['localhost', '127.0.0.1', '[::1]'])
+      if (local !== host) found.push({ code: 'wrong-host', other: { host: local }, detail: local })
+  }
+  for (const other of others) found.push({ code: 'redirect-followed', other, detail: other.host })
+  return found
+}
+
+/** The first of a list, as proxies append. */
+function firstOf(header: string | undefined): string {
+  return header?.split(',', 1)[0]?.trim() ?? ''
+}

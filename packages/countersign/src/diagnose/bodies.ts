@@ -1,0 +1,79 @@
+import { OAuth1Error } from '../errors.ts'
+import { parametersOf, type RequestReading } from './request-reading.ts'
+import { addedParameter, type SignedParameter } from './signing.ts'
+
+/** A longer body is not signed by mistake so often that it is worth the work. */
+const maxContentLength = 16_384
+
+/** What clients make parameters of, in a body that is none: one list for each way to do so. */
+export function bodyParameters({ content, contentType }: RequestReading): SignedParameter[][] {
+  if (content === undefined || content === '' || content.length > maxContentLength) return []
+  return [
+    ...jsonParameters(content),
+    multipartParameters(content, contentType),
+    formParameters(content),
+    [addedParameter(content, '')],
+    [addedParameter('', content)],
+    [addedParameter('body', content)],
+  ].filter((parameters) => parameters.length > 0)
+}
+
+/** Its members as parameters, flat or with brackets; values as text, as JSON, or as JavaScript writes them. */
+function jsonParameters(content: string): SignedParameter[][] {
+  const value = parsedJson(content)
+  if (typeof value !== 'object' || value === null) return []
+  const members = Object.entries(value)
+  const flat = (write: (member: unknown) => string) =>
+    members.map(([name, member]) => addedParameter(name, write(member)))
+  return [
+    flat((member) => (typeof member === 'object' ? JSON.stringify(member) : String(member))),
+    flat(String),
+    bracketed('', value),
+    members.flatMap(([name, member]) =>
+      Array.isArray(member)
+        ? member.map((item) => addedParameter(name, String(item)))
+        : [addedParameter(name, String(member))],
+    ),
+    [addedParameter(JSON.stringify(value), '')],
+  ]
+}
+
+function bracketed(prefix: string, value: object, depth = 0): SignedParameter[] {
+  return Object.entries(value).flatMap(([name, member]) => {
+    const full = prefix === '' ? name : `${prefix}[${name}]`
+    return typeof member === 'object' && member !== null && depth < 5
+      ? bracketed(full, member, depth + 1)
+      : [addedParameter(full, String(member))]
+  })
+}
+
+function parsedJson(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return undefined
+  }
+}
+
+/** The fields of a multipart form, without its files. */
+function multipartParameters(content: string, contentType: string): SignedParameter[] {
+  const boundary = /^multipart\/form-data;.*\bboundary="?([^";,]{1,70})/i.exec(contentType)?.[1]
+  if (boundary === undefined) return []
+  return content.split(`--${boundary}`).flatMap((part) => {
+    const end = part.indexOf('\r\n\r\n')
+    const disposition = end === -1 ? '' : part.slice(0, end)
+    const name = /\bname="([^"]*)"/.exec(disposition)?.[1]
+    if (name === undefined || disposition.includes('filename=')) return []
+    return [addedParameter(name, part.slice(end + 4).replace(/\r\n$/, ''))]
+  })
+}
+
+function formParameters(content: string): SignedParameter[] {
+  if (!content.includes('=')) return []
+  try {
+    return parametersOf('body', content)
+  } catch (error) {
+    if (error instanceof OAuth1Error) return []
+    throw error
+  }
+}

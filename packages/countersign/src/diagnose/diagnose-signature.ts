@@ -1,0 +1,119 @@
+import { ConfigurationError, OAuth1Error } from '../errors.ts'
+import { splitUrl } from '../protocol/base-string.ts'
+import type { Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import { OAuth1Request } from '../protocol/request.ts'
+import { addressDeviations } from './address.ts'
+import { encodingDeviations } from './encoding.ts'
+import { explanation, missing, unreadable } from './explanation.ts'
+import { trialKeys } from './keys.ts'
+import { membershipDeviations } from './membership.ts'
+import { orderDeviations } from './order.ts'
+import { repetitionDeviations } from './repetition.ts'
+import { addressOf, type RequestReading, readRequest } from './request-reading.ts'
+import { type Budget, type SearchSpace, search } from './search.ts'
+import { verbDeviations } from './verb.ts'
+import { verifiersOf } from './verifiers.ts'
+
+/** What a diagnosis may know beside the request and its secrets. */
+export interface DiagnosisOptions {
+  /** A body that is no form, as text: some clients sign it by mistake. */
+  readonly content?: string | undefined
+  /** Secrets of other tokens that the client had, such as that of the temporary credential. */
+  readonly otherTokenSecrets?: readonly string[]
+  /** Addresses that redirect here, or by which the server was known: absolute URLs. */
+  readonly otherUrls?: readonly string[]
+  /** Return the base strings too: they hold every parameter of the request. Default false. */
+  readonly baseStrings?: boolean
+  /** How many signatures are computed at most. Default 4000. */
+  readonly maxTrials?: number
+}
+
+/**
+ * Says why the signature of a request does not match: tries what clients are known to do wrong, alone and in pairs, until
+ * one gives the signature that was sent (§3.4). The work is bounded; a usual request takes a few milliseconds.
+ *
+ * It holds no secret and computes for anyone who asks: decide by `proven` whom you tell. On a server, give `diagnoser()` as
+ * the option `diagnose` instead.
+ *
+ * @throws ConfigurationError for an RSA key that cannot be read, or another URL that is none.
+ * @example
+ * ```ts
+ * const { outcome, causes } = diagnoseSignature(request, { clientSecret, tokenSecret })
+ * // 'explained', [{ code: 'sorted-before-encoding', summary: 'The client sorted …', fix: 'Percent-encode …' }]
+ * ```
+ */
+export function diagnoseSignature(
+  request: HttpRequest,
+  secrets: DiagnosisSecrets,
+  options: DiagnosisOptions = {},
+): Diagnosis {
+  const steps = diagnosisSteps(request, secrets, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** As `diagnoseSignature`, in steps of which none takes long. */
+export function* diagnosisSteps(
+  http: HttpRequest,
+  secrets: DiagnosisSecrets,
+  options: DiagnosisOptions = {},
+): Generator<undefined, Diagnosis> {
+  let request: RequestReading
+  try {
+    OAuth1Request.parse(http)
+    request = readRequest(http, options.content)
+  } catch (error) {
+    if (error instanceof OAuth1Error) return unreadable(http, error)
+    throw error
+  }
+  const { signature, methodName } = request
+  if (signature === undefined || methodName === undefined) return missing(http)
+  const space = searchSpace(request, methodName, signature, secrets, options)
+  const found = yield* search(space, budget(options))
+  return explanation(space, found, methodName, options.baseStrings === true)
+}
+
+function searchSpace(
+  request: RequestReading,
+  methodName: string,
+  signature: string,
+  secrets: DiagnosisSecrets,
+  { otherTokenSecrets = [], otherUrls = [] }: DiagnosisOptions,
+): SearchSpace {
+  const { right } = request
+  const identifiers = {
+    clientId: request.parameter('oauth_consumer_key'),
+    oauthToken: request.parameter('oauth_token'),
+    values: new Set(right.parameters.map(({ value }) => value)),
+  }
+  return {
+    right,
+    // In the order in which a client does these things.
+    deviations: [
+      ...verbDeviations(request),
+      ...addressDeviations(request, otherUrls.map(addressOfUrl)),
+      ...membershipDeviations(request),
+      ...repetitionDeviations(right.parameters),
+      ...encodingDeviations(right.parameters),
+      ...orderDeviations(right.parameters),
+    ],
+    keys: trialKeys(secrets, otherTokenSecrets, identifiers),
+    verifiers: verifiersOf(methodName, signature, secrets),
+  }
+}
+
+function addressOfUrl(url: string) {
+  try {
+    return addressOf(splitUrl(url).baseUri)
+  } catch (error) {
+    if (!(error instanceof OAuth1Error)) throw error
+    throw new ConfigurationError(`otherUrls holds ${url}, which is no absolute http or https URL.`)
+  }
+}
+
+function budget({ maxTrials = 4_000 }: DiagnosisOptions): Budget {
+  return { maxTrials, maxCharacters: 4_000_000 }
+}

@@ -1,0 +1,120 @@
+import type { OAuth1Error } from '../errors.ts'
+import type { BaseStrings, Cause, Diagnosis } from '../protocol/diagnosis.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import { type CauseCode, causeOf } from './causes.ts'
+import type { Match, SearchResult, SearchSpace } from './search.ts'
+import { baseStringOf } from './signing.ts'
+import { namedHash } from './verifiers.ts'
+
+/** What a search comes to, in words. */
+export function explanation(
+  space: SearchSpace,
+  { match, trials, complete }: SearchResult,
+  methodName: string,
+  withBaseStrings: boolean,
+): Diagnosis {
+  const strings = withBaseStrings ? { baseStrings: baseStringsOf(space, match) } : {}
+  if (match === undefined) {
+    const { causes, ruledOut } = unexplained(space, methodName, complete)
+    return { outcome: 'unexplained', causes, proven: false, ruledOut, trials, complete, ...strings }
+  }
+  const { deviations, key, verifier } = match
+  const causes = [
+    ...deviations.map(({ code, detail }) => causeOf(code as CauseCode, detail)),
+    ...(key?.code === undefined ? [] : [causeOf(key.code)]),
+    ...verifier.codes.map((code) => causeOf(code)),
+  ]
+  return {
+    outcome: causes.length === 0 ? 'valid' : 'explained',
+    causes,
+    proven: key === undefined ? verifier.isProof : key.isSecret,
+    ruledOut: [],
+    trials,
+    complete,
+    ...strings,
+  }
+}
+
+function baseStringsOf({ right, keys }: SearchSpace, match: Match | undefined): BaseStrings {
+  const expected = baseStringOf(right)
+  const signed = match?.baseString
+  return {
+    expected,
+    signed,
+    differsAt: signed === undefined ? undefined : firstDifference(expected, signed),
+    expectedKey: keys.find(({ code }) => code === undefined)?.shape ?? 'the client’s RSA key',
+    signedKey: match && (match.key?.shape ?? 'the client’s RSA key'),
+  }
+}
+
+function firstDifference(a: string, b: string): number | undefined {
+  if (a === b) return undefined
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at
+}
+
+/** What a search that found nothing still shows. */
+function unexplained(
+  { verifiers, keys }: SearchSpace,
+  methodName: string,
+  complete: boolean,
+): { readonly causes: readonly Cause[]; readonly ruledOut: readonly string[] } {
+  const named = namedHash(methodName)
+  const isTried = (usesKey: boolean) =>
+    verifiers.some(
+      ({ codes, usesBaseString, usesKey: keyed }) =>
+        codes.length === 0 && usesBaseString && keyed === usesKey,
+    )
+  if (named?.kind === 'rsa') {
+    if (!isTried(false)) return { causes: [causeOf('another-key-pair')], ruledOut: [] }
+    return {
+      causes: [],
+      ruledOut: [
+        `The key and the hash are right: the signature opens with the registered public key and names ${methodName}.`,
+        nothingKnown(complete),
+        'What the client signed is not what arrived: the request was changed on its way, or its base string is wrong in an unknown way.',
+      ],
+    }
+  }
+  if (named?.kind === 'hmac') {
+    return {
+      causes: [],
+      ruledOut: [
+        isTried(true)
+          ? `The hash and the spelling are right: the signature is as long as those of ${methodName}, in base64.`
+          : `The signature is not one of ${methodName}: its length or its spelling is another.`,
+        ...(keys.some(({ code }) => code === undefined) ? [nothingKnown(complete)] : []),
+        'Either the secrets of client and server differ, or the request was changed on its way.',
+      ],
+    }
+  }
+  return { causes: [], ruledOut: ['The secrets of client and server differ.'] }
+}
+
+function nothingKnown(complete: boolean): string {
+  return complete
+    ? 'No known mistake, alone or beside another, gives this signature.'
+    : 'No known mistake by itself gives this signature; the request is too long to try all pairs.'
+}
+
+/** A request that breaks the protocol: its own description says how. */
+export function unreadable(http: HttpRequest, error: OAuth1Error): Diagnosis {
+  const headers = http.headers['authorization']
+  const cause =
+    typeof headers === 'object' && headers.length > 1
+      ? causeOf('two-authorization-headers')
+      : { ...causeOf('malformed-request'), detail: error.description }
+  return withoutTrial(cause)
+}
+
+/** A request without a signature. */
+export function missing(http: HttpRequest): Diagnosis {
+  const authorization = http.headers['authorization']
+  const isOther = authorization !== undefined && !/^\s*oauth\b/i.test(String(authorization))
+  return withoutTrial(causeOf(isOther ? 'other-authorization-scheme' : 'authorization-header-missing'))
+}
+
+function withoutTrial(cause: Cause): Diagnosis {
+  return { outcome: 'unexplained', causes: [cause], proven: false, ruledOut: [], trials: 0, complete: true }
+}

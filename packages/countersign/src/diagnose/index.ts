@@ -1,0 +1,18 @@
+/**
+ * Why a signature does not match: `diagnoseSignature` tries what clients are known to do wrong until one mistake, or a pair
+ * of them, gives the signature that was sent.
+ *
+ * @example
+ * ```ts
+ * import { diagnoseSignature } from 'countersign/diagnose'
+ *
+ * const { causes } = diagnoseSignature(request, { clientSecret: 's3cret', tokenSecret: 't0ken' })
+ * for (const { summary, fix } of causes) console.log(summary, fix)
+ * ```
+ *
+ * @module
+ */
+export type { BaseStrings, Cause, Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
+export { type CauseCode, causeGroups, causes } from './causes.ts'
+export { type DiagnosisOptions, diagnoseSignature } from './diagnose-signature.ts'
+export type { CauseText } from './signing.ts'

@@ -1,0 +1,129 @@
+import { percentEncode } from '../protocol/encoding.ts'
+import type { Place } from '../protocol/parsed-values.ts'
+
+/** One parameter, as a client may have signed it. */
+export interface SignedParameter {
+  readonly place: Place
+  /** As it was sent, before any decoding. */
+  readonly rawName: string
+  readonly rawValue: string
+  /** Decoded. */
+  readonly name: string
+  readonly value: string
+  /** What stands in the normalised parameters: the §3.6 encoding, unless the client made a mistake. */
+  readonly encodedName: string
+  readonly encodedValue: string
+  /** It is one of the protocol's own. */
+  readonly isProtocol: boolean
+}
+
+/** The base string URI (§3.4.1.2) in its parts, each as the client may have written it. */
+export interface SignedAddress {
+  readonly scheme: string
+  readonly host: string
+  /** Empty where none is written. */
+  readonly port: string
+  readonly path: string
+  /** Behind the path, where nothing belongs. */
+  readonly suffix: string
+}
+
+/**
+ * A way to sign one request. The right way is one of these, and each deviation turns it into another: a mistake is found
+ * when its signature is the one that was sent.
+ */
+export interface Signing {
+  readonly verb: string
+  readonly address: SignedAddress
+  readonly parameters: readonly SignedParameter[]
+  /** How the parameters are sorted (§3.4.1.3.2); undefined leaves them as they were sent. */
+  readonly compare: ((a: SignedParameter, b: SignedParameter) => number) | undefined
+  /** Joins the sorted parameters. */
+  join(parameters: readonly SignedParameter[]): string
+  /** Puts the three parts together, encoding each (§3.4.1.1). */
+  assemble(verb: string, uri: string, parameters: string): string
+}
+
+/** The base string that this way of signing makes. */
+export function baseStringOf({ verb, address, parameters, compare, join, assemble }: Signing): string {
+  const sorted = compare === undefined ? parameters : [...parameters].sort(compare)
+  return assemble(verb, uriOf(address), join(sorted))
+}
+
+export function uriOf({ scheme, host, port, path, suffix }: SignedAddress): string {
+  return `${scheme}://${host}${port === '' ? '' : `:${port}`}${path}${suffix}`
+}
+
+export function joinParameters(parameters: readonly SignedParameter[]): string {
+  let text = ''
+  for (const { encodedName, encodedValue } of parameters)
+    text += `${text === '' ? '' : '&'}${encodedName}=${encodedValue}`
+  return text
+}
+
+export function assembleParts(verb: string, uri: string, parameters: string): string {
+  return `${percentEncode(verb)}&${percentEncode(uri)}&${percentEncode(parameters)}`
+}
+
+export function byEncoding(a: SignedParameter, b: SignedParameter): number {
+  return compareTexts(a.encodedName, b.encodedName) || compareTexts(a.encodedValue, b.encodedValue)
+}
+
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** A mistake, as a change of the way to sign. */
+export interface Deviation {
+  /** A key of the table of causes. */
+  readonly code: string
+  /** Which parameter or part it is about: only what stood in the request itself. */
+  readonly detail?: string | undefined
+  change(signing: Signing): Signing
+}
+
+/** What the table of causes says of a mistake. */
+export interface CauseText {
+  /** What the client did, in one sentence. */
+  readonly summary: string
+  /** What to change in the client, in one sentence. */
+  readonly fix: string
+  /** When it shows: which requests fail, and which do not. */
+  readonly symptom: string
+  /** Popular clients that do so, and what helps there. */
+  readonly clients?: Readonly<Record<string, string>>
+}
+
+/** Keeps the codes of a table as its type. */
+export function causeTable<K extends string>(
+  table: Readonly<Record<K, CauseText>>,
+): Readonly<Record<K, CauseText>> {
+  return table
+}
+
+/** A parameter that the client signed and did not send. */
+export function addedParameter(name: string, value: string): SignedParameter {
+  return {
+    place: 'body',
+    rawName: name,
+    rawValue: value,
+    name,
+    value,
+    encodedName: percentEncode(wellFormed(name)),
+    encodedValue: percentEncode(wellFormed(value)),
+    isProtocol: name.startsWith('oauth_'),
+  }
+}
+
+export function withName(parameter: SignedParameter, name: string): SignedParameter {
+  return name === parameter.name ? parameter : { ...parameter, name, encodedName: percentEncode(name) }
+}
+
+export function withValue(parameter: SignedParameter, value: string): SignedParameter {
+  return value === parameter.value ? parameter : { ...parameter, value, encodedValue: percentEncode(value) }
+}
+
+/** A lone surrogate, for which there is no UTF-8, becomes the character that says so. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd')
+}

@@ -1,0 +1,90 @@
+import { openRsaSignature, type TrialHash, trialDigest, trialHmac } from '../crypto/trial-hashes.ts'
+import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import { type FormCode, hashOfLength, type SignatureForm, signatureForms } from './signature-forms.ts'
+
+/** A way in which the sent signature may have come from a base string and a key. */
+export interface Verifier {
+  /** What is wrong about this way: the spelling, the hash, the method. */
+  readonly codes: readonly FormCode[]
+  /** Whether the key counts, and whether the base string does. */
+  readonly usesKey: boolean
+  readonly usesBaseString: boolean
+  /** What a match proves where no key counts. */
+  readonly isProof: boolean
+  holds(baseString: string, key: string): boolean
+}
+
+/** The hash that a method of the RFC's family names; undefined for PLAINTEXT and for methods of the application's own. */
+export function namedHash(methodName: string): { kind: 'hmac' | 'rsa'; hashName: TrialHash } | undefined {
+  const [, kind, hash] = /^(HMAC|RSA)-SHA(1|256|512|384|224)$/i.exec(methodName) ?? []
+  if (kind === undefined) return undefined
+  return { kind: kind.toLowerCase() as 'hmac' | 'rsa', hashName: `sha${hash}` as TrialHash }
+}
+
+/** Every way that fits the signature, with at most two mistakes; the right one first. */
+export function verifiersOf(methodName: string, signature: string, secrets: DiagnosisSecrets): Verifier[] {
+  const named = namedHash(methodName)
+  const verifiers: Verifier[] = []
+  for (const form of signatureForms(signature)) {
+    const hash = hashOfLength(form.octets.length)
+    if (hash !== undefined) verifiers.push(...hmacVerifiers(form, hash, named))
+    else if (secrets.publicKey !== undefined && form.octets.length >= 96)
+      verifiers.push(...rsaVerifiers(form, named, secrets.publicKey))
+  }
+  verifiers.push({
+    codes: named === undefined ? [] : ['plaintext-named-hmac'],
+    usesKey: true,
+    usesBaseString: false,
+    isProof: false,
+    holds: (_, key) => key === signature,
+  })
+  return verifiers.filter(({ codes }) => codes.length <= 2).sort((a, b) => a.codes.length - b.codes.length)
+}
+
+function hmacVerifiers(
+  { octets, code }: SignatureForm,
+  hashName: TrialHash,
+  named: ReturnType<typeof namedHash>,
+): Verifier[] {
+  const codes: FormCode[] = code === undefined ? [] : [code]
+  if (named === undefined) codes.push('hmac-named-plaintext')
+  else if (named.kind === 'rsa') codes.push('hmac-named-rsa')
+  else if (named.hashName !== hashName) codes.push('wrong-hash')
+  const keyed = { usesKey: true, usesBaseString: true, isProof: false }
+  return [
+    { codes, ...keyed, holds: (text, key) => trialHmac(hashName, key, text).equals(octets) },
+    {
+      codes: [...codes, 'key-and-text-swapped'],
+      ...keyed,
+      holds: (text, key) => trialHmac(hashName, text, key).equals(octets),
+    },
+    {
+      codes: [...codes, 'digest-without-key'],
+      ...keyed,
+      holds: (text, key) =>
+        trialDigest(hashName, text + key).equals(octets) || trialDigest(hashName, key + text).equals(octets),
+    },
+  ]
+}
+
+function rsaVerifiers(
+  { octets, code }: SignatureForm,
+  named: ReturnType<typeof namedHash>,
+  publicKey: NonNullable<DiagnosisSecrets['publicKey']>,
+): Verifier[] {
+  const opened = openRsaSignature(publicKey, octets)
+  if (opened === undefined) return []
+  const { hashName, digest } = opened
+  const codes: FormCode[] = code === undefined ? [] : [code]
+  if (named?.kind !== 'rsa') codes.push('rsa-named-hmac')
+  else if (named.hashName !== hashName) codes.push('wrong-hash')
+  return [
+    {
+      codes,
+      usesKey: false,
+      usesBaseString: true,
+      isProof: true,
+      holds: (text) => trialDigest(hashName, text).equals(digest),
+    },
+  ]
+}
