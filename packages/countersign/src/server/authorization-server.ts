@@ -275,9 +275,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return revoked
   }
 
-  /** The token credentials of a client, a user, or both, as the `listTokens` hook returns them. */
+  /**
+   * The token credentials of a client, a user, or both, as the `listTokens` hook returns them. One whose stored data cannot
+   * be used is reported as a fault, and listed as it is stored: it can still be revoked.
+   */
   async listTokens(filter: TokenFilter): Promise<readonly T[]> {
-    return this.hook('listTokens')(filter)
+    const { on } = this.options
+    return this.hook('listTokens')(filter, (error) => reportFault(on, error.clientId, error))
   }
 
   /** The response to a client at fault, in the form that its `Accept` asks for. */
