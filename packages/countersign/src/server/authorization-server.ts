@@ -13,7 +13,7 @@ import {
   requireSecureTransport,
 } from './authenticate.ts'
 import { authorizationToken, checkVerifier } from './authorization-request.ts'
-import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
+import { appendToCallback, checkCallbackOf, outOfBand, requireCallbackForm } from './callback.ts'
 import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'
 import { ExchangedCredentials } from './exchanged-credentials.ts'
@@ -22,7 +22,7 @@ import type { Hooks, TokenFilter } from './hooks.ts'
 import { findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
 import type { Client, TemporaryCredential, TokenCredential, User, UserId } from './models.ts'
 import { spendNonce } from './nonce.ts'
-import { checkOptions, type Kinds, shown } from './option-kinds.ts'
+import { anything, aText, checkOptions, type Kind, type Kinds, scopes, shown } from './option-kinds.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
 import { generateCredential } from './token-generator.ts'
@@ -50,9 +50,19 @@ export interface Approval {
   readonly scope?: string
 }
 
-const approvalKinds: Kinds<Approval> = {
-  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
+const approvalKinds: Kinds<Approval> = { scope: scopes }
+
+/** Whose token an operator issues. */
+interface TokenRequest {
+  readonly clientId: string
+  readonly userId?: UserId | undefined
+  readonly scope?: string | undefined
 }
+
+const aUserId: Kind = { must: 'a text or a number', holds: isUserId }
+const tokenKinds: Kinds<TokenRequest> = { clientId: aText, userId: aUserId, scope: scopes }
+/** Values are the store's to compare: a null, which JavaScript may pass, matches no token. */
+const filterKinds: Kinds<TokenFilter> = { clientId: anything, userId: anything }
 
 /** The outcome of a resource owner's decision, as data: what to show, or where to send the browser (§2.2). */
 export type Decision<C extends Client = Client> =
@@ -249,13 +259,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   /**
    * A token without the flow: for an operator, or for a user's own use. Its secret is only in the result.
    *
-   * @throws StoreError when a hook failed.
+   * @throws StoreError when a hook failed; ConfigurationError when a name is unknown or its value is not of its kind.
    */
-  async issueToken(token: {
-    readonly clientId: string
-    readonly userId?: UserId | undefined
-    readonly scope?: string | undefined
-  }): Promise<T> {
+  async issueToken(token: TokenRequest): Promise<T> {
+    checkOptions('issueToken', token, tokenKinds)
     const { clientId, userId, scope } = token
     const issued = await generateCredential(this.options)
     const created = await this.hooks.createTokenCredential({
@@ -278,8 +285,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   /**
    * The token credentials of a client, a user, or both, as the `listTokens` hook returns them. One whose stored data cannot
    * be used is reported as a fault, and listed as it is stored: it can still be revoked.
+   *
+   * @throws ConfigurationError when the filter has a field that does not exist: it would be a filter for all tokens.
    */
   async listTokens(filter: TokenFilter): Promise<readonly T[]> {
+    checkOptions('listTokens', filter, filterKinds)
     const { on } = this.options
     return this.hook('listTokens')(filter, (error) => reportFault(on, error.clientId, error))
   }
@@ -367,7 +377,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 
   #checkCallbackForm(callback: string): void {
     const { callbackSchemes, maxCallbackLength } = this.options
-    checkCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
+    requireCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
   }
 }
 
@@ -376,11 +386,15 @@ const verifierLength = 32
 /** 50 bits, carried by hand, worthless after ten minutes. */
 const manualVerifierLength = 10
 
+function isUserId(id: unknown): boolean {
+  return (typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))
+}
+
 /** A user without an identifier would approve for no one: most likely the application misspelt the field. */
 function checkUser(user: User | undefined | null): void {
   if (user === undefined || user === null) return
   const id: unknown = user.id
-  if ((typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))) return
+  if (isUserId(id)) return
   throw new ConfigurationError(
     `The user of a decision must be an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
   )

@@ -226,6 +226,17 @@ describe('a sealed value', () => {
       expect(() => unsealSecret(sealed.slice(0, end), token, keys), `cut at ${end}`).toThrow(StoreError)
   })
 
+  it.each([
+    ['a misspelt kind', { kind: 'tokens', clientId: 'c', oauthToken: 't' }],
+    ['a token without its name', { kind: 'token', clientId: 'c', token: 't' }],
+    ['a client without its name', { kind: 'client', id: 'c' }],
+  ])('is not made for a row that names nothing: %s', async (_, row) => {
+    const wrong = row as unknown as typeof token
+    expect(() => sealSecret('secret', wrong, keys)).toThrow(ConfigurationError)
+    expect(() => unsealSecret(sealed, wrong, keys)).toThrow(ConfigurationError)
+    await expect(reseal([{ ...wrong, stored: 'plain' }], keys).next()).rejects.toThrow(ConfigurationError)
+  })
+
   it('says nothing of the secret when it does not open', () => {
     const wrong = { keys: [{ ...first, key: second.key }] }
     expect(() => unsealSecret(sealed, token, wrong)).toThrow(

@@ -1,6 +1,6 @@
 import { StoreError } from '../../errors.ts'
 import { keyring, type SealingOptions } from './keyring.ts'
-import { isCurrent, open, type SealedRow, seal } from './sealed-secret.ts'
+import { checkRow, isCurrent, open, type SealedRow, seal } from './sealed-secret.ts'
 
 /** A stored secret and the row it lies in, as `reseal` takes it. */
 export type StoredSecret = SealedRow & { readonly stored: string }
@@ -25,6 +25,7 @@ export async function* reseal<R extends StoredSecret>(
   let failures = 0
   let first: StoreError | undefined
   for await (const row of rows) {
+    checkRow(row)
     if (isCurrent(keys, row.stored)) continue
     let secret: string
     try {

@@ -18,6 +18,7 @@ export type SealedRow =
  * ```
  */
 export function sealSecret(secret: string, row: SealedRow, options: SealingOptions): string {
+  checkRow(row)
   return seal(keyring(options), secret, row)
 }
 
@@ -27,7 +28,21 @@ export function sealSecret(secret: string, row: SealedRow, options: SealingOptio
  * @throws StoreError when the value was changed, or belongs to another row; ConfigurationError when its key is not among `keys`.
  */
 export function unsealSecret(stored: string, row: SealedRow, options: SealingOptions): string {
+  checkRow(row)
   return open(keyring(options), stored, row)
+}
+
+/** A secret that was bound to a row without its name would open nowhere. */
+export function checkRow(row: SealedRow): void {
+  const { kind, clientId, oauthToken } = row as {
+    readonly [Name in keyof (SealedRow & { oauthToken: 0 })]?: unknown
+  }
+  const isToken = kind === 'temporary' || kind === 'token'
+  if (typeof clientId === 'string' && (kind === 'client' || (isToken && typeof oauthToken === 'string')))
+    return
+  throw new ConfigurationError(
+    "The row of a secret must be { kind: 'client', clientId }, or { kind: 'token' or 'temporary', clientId, oauthToken }.",
+  )
 }
 
 /** What a value is bound to: no two rows have the same text here, so that a known secret cannot be moved into another row. */
