@@ -12,7 +12,8 @@
  * @module
  */
 import { ConfigurationError, OAuth1Error } from '../errors.ts'
-import type { AuthorizationRequest, AuthorizationServer } from '../server/authorization-server.ts'
+import type { AuthorizationServer } from '../server/authorization-server.ts'
+import type { AuthorizationRequest } from '../server/decision.ts'
 import { type Endpoint, endpointOf } from '../server/endpoint.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { aText, checkOptions, type Kinds, scopes } from '../server/option-kinds.ts'

@@ -89,6 +89,11 @@ export const scopes: Kind = {
   holds: (value) => typeof value === 'string',
 }
 
+export const aUserId: Kind = {
+  must: 'a text that is not empty, or a number',
+  holds: (value) => aText.holds(value) || Number.isFinite(value),
+}
+
 export function listOf(what: string, item: RegExp): Kind {
   return {
     must: `a list of ${what}`,
