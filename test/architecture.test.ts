@@ -46,7 +46,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   server: ['errors.ts', 'crypto', 'protocol'],
   profiles: ['server'],
   client: ['errors.ts', 'crypto', 'protocol'],
-  diagnose: ['errors.ts', 'crypto', 'protocol'],
+  // A server takes what it makes, and so its options are checked like a server's.
+  diagnose: ['errors.ts', 'crypto', 'protocol', 'server'],
   bridge: ['errors.ts', 'crypto', 'protocol', 'server'],
   adapters: ['errors.ts', 'protocol', 'server'],
   stores: ['errors.ts', 'crypto', 'protocol', 'server'],

@@ -21,6 +21,7 @@ import {
   type Decision,
   deny,
 } from './decision.ts'
+import { causeAfterProof, notToBeExchanged } from './elsewhere.ts'
 import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'
 import { exchange } from './exchange.ts'
@@ -28,7 +29,7 @@ import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
 import { checkTokenFilter, issueToken, type TokenRequest } from './issued-tokens.ts'
-import { findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
+import { type Found, findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
 import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
@@ -93,6 +94,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
+    let found: Found<C, never> | undefined
     let proof: Proof<C, never> | undefined
     try {
       const request = this.#parsePost(http)
@@ -104,7 +106,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
         )
       this.#checkCallbackForm(callback)
       claim = readClaim(request, options)
-      const found = await findClient(hooks, claim.clientId, options.on)
+      found = await findClient<C>(hooks, claim.clientId, options.on)
       proof = await prove<C, never>(claim, found, options)
       const { client, policy } = proof
       if (client.callbacks && !Array.isArray(client.callbacks))
@@ -128,8 +130,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      this.reportRefusal('initiate', error, claim, proof)
-      return this.errorResponse(error, http)
+      const known = causeAfterProof(error, claim, proof)
+      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, found, proof, known })
+      return this.errorResponse(refusal, http)
     }
   }
 
@@ -154,7 +157,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       this.#checkCallbackForm(credential.oauthCallback)
       return { client: withoutSecrets(client), credential: withoutSecrets(credential) }
     } catch (error) {
-      if (error instanceof OAuth1Error) this.reportRefusal('authorize', error, undefined, undefined)
+      if (error instanceof OAuth1Error)
+        emit(options.on, {
+          type: 'refused',
+          endpoint: 'authorize',
+          code: error.code,
+          description: error.description,
+        })
       throw error
     }
   }
@@ -197,19 +206,14 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
+    let found: Found<C, TemporaryCredential> | undefined
     let proof: Proof<C, TemporaryCredential> | undefined
     try {
       const request = this.#parsePost(http)
       const oauthToken = required(request.oauthToken, 'oauth_token, the temporary credential,')
       const verifier = required(request.verifier, 'oauth_verifier')
       claim = readClaim(request, options)
-      const found = await findTemporaryCredential(
-        hooks,
-        claim.clientId,
-        oauthToken,
-        options.now(),
-        options.on,
-      )
+      found = await findTemporaryCredential(hooks, claim.clientId, oauthToken, options.now(), options.on)
       proof = await prove(claim, found, options)
       checkVerifier(proof.token, verifier)
       await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
@@ -225,8 +229,18 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      this.reportRefusal('token', error, claim, proof)
-      return this.errorResponse(error, http)
+      const known = causeAfterProof(error, claim, proof)
+      const findElsewhere = () => notToBeExchanged(claim, hooks)
+      const refusal = await this.refuse(error, {
+        endpoint: 'token',
+        http,
+        claim,
+        found,
+        proof,
+        known,
+        findElsewhere,
+      })
+      return this.errorResponse(refusal, http)
     }
   }
 

@@ -73,6 +73,7 @@ const serverOptions: Kinds<ServerOptions> = {
   limits: anObject,
   now: clock,
   on: aFunction,
+  diagnose: aFunction,
   tokenGenerator: aFunction,
   oauthTokenGenerator: stringGenerator,
   oauthTokenSecretGenerator: stringGenerator,

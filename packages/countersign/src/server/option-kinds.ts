@@ -141,6 +141,11 @@ export const clock: Kind = {
   },
 }
 
+export const listOfTexts: Kind = {
+  must: 'a list of texts',
+  holds: (value) => Array.isArray(value) && value.every((text) => typeof text === 'string'),
+}
+
 /** An object with these functions. */
 export function objectWith(...names: readonly string[]): Kind {
   return {
