@@ -300,23 +300,31 @@ describe('what a diagnosis may cost', () => {
   })
 
   it('is nothing without a listener and without advice', async () => {
-    let asked = 0
-    const diagnose = async () => {
-      asked++
+    const sought: string[] = []
+    const findToken = async (oauthToken: string) => {
+      sought.push(oauthToken)
       return undefined
     }
-    const provider = new Provider({ protector: { diagnose } })
-    await refused(provider, provider.read(forgetful))
+    const unknown = { token: { ...token, oauthToken: 'gone' } }
+    const silent = new Provider({ protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(silent, silent.read(unknown))
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(asked).toBe(0)
+    expect(sought).toEqual([])
+    const { provider, refusals } = watched({}, { protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(provider, provider.read(unknown))
+    await refusals()
+    expect(sought).toEqual(['gone'])
   })
 
-  it('a diagnosis that fails changes nothing', async () => {
-    const diagnose = async () => {
-      throw new Error('broken')
+  it('a store that fails meanwhile changes nothing', async () => {
+    const findToken = async () => {
+      throw new Error('down')
     }
-    const { provider, refusals } = watched({ advice: true }, { protector: { diagnose } })
-    const error = await refused(provider, provider.read(forgetful))
+    const { provider, refusals } = watched(
+      { advice: true },
+      { protector: { diagnose: diagnoser({ findToken }) } },
+    )
+    const error = await refused(provider, provider.read({ token: { ...token, oauthToken: 'gone' } }))
     expect(error).toMatchObject({ code: 'invalid_signature', advice: undefined })
     expect((await refusals())[0]?.diagnosis).toBeUndefined()
   })
