@@ -27,7 +27,7 @@ const entries = {
   hono: ["import * as all from './adapters/hono.ts'", 7.5],
   koa: ["import * as all from './adapters/koa.ts'", 7],
   // Nest injects servers by their classes, so the core is in it.
-  nestjs: ["import * as all from './adapters/nestjs.ts'", 27.5],
+  nestjs: ["import * as all from './adapters/nestjs.ts'", 28],
   node: ["import * as all from './adapters/node.ts'", 7],
   dev: ["import * as all from './dev/consent-page.ts'", 3],
 }
