@@ -355,6 +355,6 @@ describe('what makes a token is told when it makes none', () => {
 
   it('with the reason why it could not be imported', async () => {
     const server = { oauthTokenGenerator: 'no-such-package-anywhere#make' }
-    await expect(new Provider({ server }).initiate()).rejects.toMatchObject({ cause: expect.any(Error) })
+    await expect(new Provider({ server }).initiate()).rejects.toMatchObject({ cause: expect.anything() })
   })
 })
