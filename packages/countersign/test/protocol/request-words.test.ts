@@ -243,6 +243,11 @@ it.each(['oauth_', 'oauth_x', 'oauth_tokens'])('%s is of the protocol, and other
   expect(request.baseString).toBe(`POST&https%3A%2F%2Fe.com%2Fx&${name}%3D1`)
 })
 
+it('what an unknown parameter of the protocol holds is not looked at', () => {
+  expect(parse(header('OAuth oauth_x="%FF", oauth_nonce="n"')).nonce).toBe('n')
+  expect(() => parse(header('OAuth oauth_nonce="%FF"'))).toThrow('malformed or not UTF-8')
+})
+
 it.each(['oauth', 'OAuth_token', 'xoauth_token'])('%s is not of the protocol', (name) => {
   const request = parse({ url: `${url}?${name}=1` })
   expect(request).toMatchObject({ place: undefined, parameters: [[name, '1']], headerParameters: [] })

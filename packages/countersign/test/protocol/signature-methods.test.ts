@@ -138,8 +138,8 @@ describe('whether a signature holds', () => {
   it('is told to the method', () => {
     const told: unknown[] = []
     const method = { ...reversed, compared: (...both: unknown[]) => void told.push(both) }
-    verifySignature(method, baseString, 'ta', keys)
-    verifySignature(method, baseString, 'no', keys)
+    expect(verifySignature(method, baseString, 'ta', keys)).toBe(true)
+    expect(verifySignature(method, baseString, 'no', keys)).toBe(false)
     const input = { baseString, clientSecret: 'a', tokenSecret: 't' }
     expect(told).toEqual([
       [input, true],
