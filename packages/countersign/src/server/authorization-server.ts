@@ -376,7 +376,7 @@ const manualVerifierLength = 10
 function checkUser(user: User | undefined | null): void {
   if (user === undefined || user === null) return
   const id: unknown = user.id
-  if ((typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))) return
+  if ((typeof id === 'string' && id !== '') || Number.isFinite(id)) return
   throw new ConfigurationError(
     `The user of a decision must be an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
   )

@@ -28,6 +28,22 @@ describe('a decision as data', () => {
     expect(stored).not.toHaveProperty('scope')
   })
 
+  it('is stored without a scope where none was approved', async () => {
+    const grants: unknown[] = []
+    const provider = new Provider({
+      hooks: (hooks) => ({
+        createAuthorizationVerifier: (oauthToken, grant) => {
+          grants.push(grant)
+          return hooks.createAuthorizationVerifier(oauthToken, grant)
+        },
+      }),
+    })
+    for (const approval of [undefined, {}, { scope: '' }])
+      await provider.server.decideAuthorization((await provider.temporary()).oauthToken, { id: 7 }, approval)
+    const grant = { userId: 7, oauthVerifier: expect.any(String) }
+    expect(grants).toStrictEqual([grant, grant, { ...grant, scope: '' }])
+  })
+
   it.each([undefined, null])('of a denial by %s is where to send the browser', async (nobody) => {
     const provider = new Provider()
     const { oauthToken } = await provider.temporary()
