@@ -109,6 +109,7 @@ describe('a value without quotes that is hardly meant so is refused', () => {
     '',
     'word',
     "it's",
+    "a:'b'",
     'a`',
     '%20a',
     '&amp;a',

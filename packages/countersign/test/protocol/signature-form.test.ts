@@ -40,6 +40,8 @@ describe('a signature in another spelling is told so', () => {
     [ofUrls, `${'a'.repeat(26)}_`],
     [ofUrls, `${'a'.repeat(20)}-${'0'.repeat(6)}=`],
     [ofUrls, `${'Z'.repeat(20)}_${'9'.repeat(22)}==`],
+    [ofUrls, `${'a'.repeat(28)}-_==`],
+    [ofUrls, `${'a'.repeat(28)}-_-=`],
     [padding, 'a'.repeat(26)],
     [padding, '+/Zz09'.repeat(5).slice(0, 27)],
     [padding, `${'A'.repeat(26)}=`],
@@ -78,6 +80,8 @@ describe('a signature in another spelling is told so', () => {
     ['a quote at the beginning alone', '"AAAA'],
     ['a quote at the end alone', "AAAA'"],
     ['quotes in the middle', 'A"A"A'],
+    ['quotes around the end', 'A"AA"'],
+    ['quotes around the beginning', "'AA'A"],
   ])('but not %s', (_name, signature) => {
     for (const method of [...asked, ...notAsked])
       expect(() => checkSignatureForm(method, signature)).not.toThrow()
