@@ -76,7 +76,7 @@ function originOrOrigins(name: string, value: unknown): string | readonly string
 }
 
 function tokenLength(name: string, value: unknown): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const number = typeof value === 'string' ? Number(value) : value
   if (Number.isInteger(number) && (number as number) > 0 && (number as number) <= longestToken)
     return number as number
   throw new ConfigurationError(
@@ -85,7 +85,7 @@ function tokenLength(name: string, value: unknown): number {
 }
 
 function listOfNames(name: string, value: unknown): readonly string[] {
-  const names = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value
+  const names = typeof value === 'string' ? value.split(/[\s,]/).filter(Boolean) : value
   if (Array.isArray(names) && names.length > 0 && names.every((item) => typeof item === 'string'))
     return names
   throw new ConfigurationError(
