@@ -14,6 +14,8 @@ export interface Page {
   readonly body: Html
   /** One thing to do or to read: in the middle of the window, and without the menu. */
   readonly focused?: boolean
+  /** Two columns of code beside each other need more room than a text. */
+  readonly wide?: boolean
   /** Where the visitor was going: signing out, in or up from this page keeps it. */
   readonly returnTo?: string
   /** Default 200. */
@@ -49,7 +51,7 @@ function layout(page: Page, session: Session | undefined, { path = '', flash }: 
 <a class="brand" href="/"><img src="${favicon.path}" alt="">Countersign</a>
 ${session ? navigation(page, session, path) : ''}
 </header>
-<main id="content"${page.focused ? html` class="focused"` : ''}>
+<main id="content"${page.focused ? html` class="focused"` : page.wide ? html` class="wide"` : ''}>
 ${flash ? notice(flash, session) : ''}
 <div class="sheet">
 ${page.body}
