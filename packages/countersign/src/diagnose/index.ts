@@ -12,7 +12,15 @@
  *
  * @module
  */
-export type { BaseStrings, Cause, Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
+export type {
+  BaseStrings,
+  Cause,
+  Diagnose,
+  Diagnosis,
+  DiagnosisSecrets,
+  Refusal,
+} from '../protocol/diagnosis.ts'
 export { type CauseCode, causeGroups, causes } from './causes.ts'
 export { type DiagnosisOptions, diagnoseSignature } from './diagnose-signature.ts'
+export { type DiagnoserOptions, diagnoser } from './diagnoser.ts'
 export type { CauseText } from './signing.ts'

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
+import { causeAfterProof, temporaryCredentialAsToken } from './elsewhere.ts'
 import { emit, reportFault } from './events.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Awaitable, Hooks } from './hooks.ts'
@@ -66,6 +67,7 @@ export class ResourceProtector<
   async authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
     const { options, hooks } = this
     let claim: Claim | undefined
+    let found: Found<C, T> | undefined
     let proof: Proof<C, T> | undefined
     try {
       const request = this.parse(http)
@@ -77,7 +79,7 @@ export class ResourceProtector<
         oauthToken === undefined
           ? findClient(hooks, clientId, options.on)
           : findToken(hooks, clientId, oauthToken, options.on)
-      const found = 'then' in finding ? await finding : finding
+      found = 'then' in finding ? await finding : finding
       const proving = prove(claim, found, options)
       proof = 'then' in proving ? await proving : proving
       const { client, token, policy } = proof
@@ -93,8 +95,18 @@ export class ResourceProtector<
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
       return new SignedRequest(client, token, request)
     } catch (error) {
-      if (error instanceof OAuth1Error) this.reportRefusal('resource', error, claim, proof)
-      throw error
+      if (!(error instanceof OAuth1Error)) throw error
+      const known = causeAfterProof(error, claim, proof)
+      const findElsewhere = () => temporaryCredentialAsToken(claim, hooks)
+      throw await this.refuse(error, {
+        endpoint: 'resource',
+        http,
+        claim,
+        found,
+        proof,
+        known,
+        findElsewhere,
+      })
     }
   }
 
