@@ -24,12 +24,15 @@ export interface DiagnoserOptions extends Omit<DiagnosisOptions, 'content'> {
   readonly perMinute?: number
   /** Finds a token whoever it was issued to, so that a token of another client can be told from an unknown one. */
   readonly findToken?: FindToken
+  /** Keeps the runtime at work until a refusal is told: `waitUntil` of `cloudflare:workers` on Workers. */
+  readonly waitUntil?: (work: Promise<void>) => void
 }
 
 const kinds: Kinds<DiagnoserOptions> = {
   perClientAndMinute: wholeNumber(0),
   perMinute: wholeNumber(0),
   findToken: aFunction,
+  waitUntil: aFunction,
   otherTokenSecrets: listOfTexts,
   otherUrls: listOfTexts,
   baseStrings: trueOrFalse,
@@ -64,11 +67,12 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
     if (refusal.options.on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
     const content = contentOf(http)
-    later(async () => {
+    const work = nextTurn().then(async () => {
       const diagnosis = await look(refusal, content, undefined)
       waiting--
       reportRefusal(refusal, diagnosis)
     })
+    options.waitUntil?.(work)
     return error
   }
 }
@@ -86,7 +90,13 @@ const explained = new Set<OAuth1Error['code']>([
 /** Of a flood, the rest is reported without a diagnosis. */
 const mostWaiting = 100
 
-const later: (task: () => void) => void = globalThis.setImmediate ?? ((task) => setTimeout(task, 0))
+/** Other requests, and the answer to this one, come first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
+}
 
 function reported(refusal: Refusal): OAuth1Error {
   reportRefusal(refusal)
@@ -100,20 +110,25 @@ type Look = (
 ) => Promise<Diagnosis | undefined>
 
 /** Looks into one refusal, within the limits. It never fails: a diagnosis that does is none. */
-function looker({ perClientAndMinute = 30, perMinute = 300, findToken, ...rest }: DiagnoserOptions): Look {
+function looker(options: DiagnoserOptions): Look {
+  const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
   const limit = new MinuteLimit(perClientAndMinute, perMinute)
   return async (refusal, content, ofStrangers) => {
-    const { claim, proof, http, options } = refusal
+    const { claim, proof, http } = refusal
     try {
       if (proof !== undefined) return untried('valid', causeAfterProof(refusal), true)
       const isUnknown = claim !== undefined && refusal.found?.client === undefined
       if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
       if (claim !== undefined && !limit.take(claim.clientId)) return undefined
       const { cause, secrets } = await knownOf(refusal, findToken)
-      const steps = diagnosisSteps(asSigned(http, options), isUnknown ? (ofStrangers ?? {}) : secrets, {
-        ...rest,
-        content: await content,
-      })
+      const steps = diagnosisSteps(
+        asSigned(http, refusal.options),
+        isUnknown ? (ofStrangers ?? {}) : secrets,
+        {
+          ...rest,
+          content: await content,
+        },
+      )
       const found = await inSteps(steps)
       return cause === undefined ? found : { ...found, causes: [causeOf(cause), ...found.causes] }
     } catch {
@@ -131,7 +146,7 @@ async function inSteps(steps: Generator<undefined, Diagnosis>): Promise<Diagnosi
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
-    await new Promise<void>((resolve) => later(resolve))
+    await nextTurn()
   }
 }
 

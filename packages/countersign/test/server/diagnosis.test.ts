@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
 import { type Diagnosis, diagnoser } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
 import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
+import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, type Changes, client, Provider, token } from './provider.ts'
 
 const other = { clientId: 'other', clientSecret: 'other-secret', callbacks: [] }
@@ -140,6 +142,25 @@ describe('a refusal is told with its cause', () => {
     expect(codes(event?.diagnosis)).toEqual(causes)
     expect(event?.diagnosis?.proven).toBe(proven)
     expect(event?.clientId).toBe(proven ? 'client' : undefined)
+  })
+
+  it('what was signed with an RSA key, whose public half opens the signature', async () => {
+    const own = { ...client, clientSecret: null, rsaPublicKey: spkiPem }
+    const protector = { supportedSignatureMethods: ['RSA-SHA1', 'RSA-SHA256'] }
+    const { provider, refusals } = watched({}, { clients: [own], protector })
+    const sha256 = rsaSigner('SHA256')
+    const another = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const read = (method: string, sign: (text: string) => string) =>
+      provider.read({ sign, oauth: { oauth_signature_method: method } })
+    await refused(
+      provider,
+      read('RSA-SHA256', (text) => sha256(text.replace('https', 'http'))),
+    )
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['wrong-scheme'])
+    await refused(provider, read('RSA-SHA1', sha256))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['wrong-hash'])
+    await refused(provider, read('RSA-SHA1', rsaSigner('SHA1', another)))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['another-key-pair'])
   })
 
   it('a token of another client, where the diagnoser can find it', async () => {
