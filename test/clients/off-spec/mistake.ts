@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { CauseCode } from '../../../packages/countersign/src/diagnose/index.ts'
 import type { Sent } from './capture.ts'
 
@@ -9,14 +10,30 @@ export const credentials = {
   tokenSecret: 'token secret+1',
 } as const
 
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+/** Of the clients that sign with RSA. */
+export const rsaKeys = {
+  privateKey: rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  publicKey: rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+} as const
+
+/** Mistakes that the diagnosis has no code for. */
+export type Unnamed =
+  | 'value-cut-at-equals-sign'
+  | 'query-copied-into-form'
+  | 'question-mark-in-name'
+  | 'signature-not-base64'
+
 /** A request that a client signs wrongly, or rightly. */
 export interface Trial {
   /** What is odd about the request, or its signature. */
   readonly what: string
   /** What the diagnosis has to name, in any order; none for a right request. */
-  readonly causes: readonly CauseCode[]
+  readonly causes: readonly (CauseCode | Unnamed)[]
   /** An expected miss: the codes that the diagnosis gives so far, or none. */
-  readonly instead?: readonly CauseCode[]
+  readonly instead?: readonly (CauseCode | Unnamed)[]
+  /** It has no token, so that no token's secret belongs into the key. */
+  readonly isWithoutToken?: boolean
   send(): Promise<Sent> | Sent
 }
 

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { request as requestPlain } from 'node:http'
 import https from 'node:https'
 import axios from 'axios'
@@ -14,7 +13,7 @@ import { TwitterApi } from 'twitter-api-v2'
 import twitterV1 from 'twitter-v1-oauth'
 import { formOf, ThirdParty } from '../../support/third-party.ts'
 import type { Capture, Sent } from './capture.ts'
-import { type Client, credentials } from './mistake.ts'
+import { type Client, credentials, rsaKeys } from './mistake.ts'
 
 const { key, secret, token, tokenSecret } = credentials
 const api = 'http://api.example.com'
@@ -99,6 +98,13 @@ function oauth1a(): Client {
         send: () => post(`${api}/echo?a=1&b=2`, { a: '2', c: '3' }),
       },
       { what: 'an & at the end', causes: ['empty-name-signed'], send: () => get(`${api}/echo?a=1&`) },
+      {
+        // As in cursors in base64.
+        what: 'a raw = in a value',
+        causes: ['value-cut-at-equals-sign'],
+        instead: [],
+        send: () => get(`${api}/echo?cursor=YQ==&b=1`),
+      },
       { what: 'a raw plus', causes: ['plus-sent-raw'], send: () => get(`${api}/echo?q=a+b`) },
       {
         what: 'a JSON body as data',
@@ -286,13 +292,6 @@ function twitterApiV2(capture: Capture): Client {
       { what: 'a query', causes: [], send: () => get('twitter-api-v2-3', { 'f.id': 'x y', q: 'a+b' }) },
     ],
   }
-}
-
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-/** Of the clients that sign with RSA. */
-export const rsaKeys = {
-  privateKey: rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-  publicKey: rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
 }
 
 function mastercardSigner(): Client {
