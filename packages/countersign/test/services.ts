@@ -14,7 +14,7 @@ export const services = {
 export const programs = {
   python: process.env['PYTHON'] ?? '/usr/bin/python3',
   ruby: process.env['RUBY'] ?? 'ruby',
-  perl: process.env['PERL'] ?? '/usr/bin/perl',
+  perl: process.env['PERL'] ?? 'perl',
   php: process.env['PHP'] ?? 'php',
   tcl: process.env['TCLSH'] ?? 'tclsh',
   pike: process.env['PIKE'] ?? 'pike8.0',
@@ -110,7 +110,7 @@ const table = {
   },
   'pike-oauth': {
     what: `Web.Auth.OAuth in ${pike}`,
-    get: "install Debian's pike8.0, or set PIKE",
+    get: "install Debian's pike8.0-core, or set PIKE",
     fault: () => runs(pike, '-e', 'Web.Auth.OAuth.Params(); return 0;'),
   },
 } as const satisfies Record<string, Service>
