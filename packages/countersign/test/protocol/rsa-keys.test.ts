@@ -215,7 +215,7 @@ describe('a key that cannot be used is told what is wrong with it', () => {
   })
 
   it('that has the characters of another key, divided in another way', () => {
-    const { n, e } = jwk as { n: string; e: string }
+    const [n, e] = [String(jwk['n']), String(jwk['e'])]
     expect(importRsaPublicKey({ kty: 'RSA', n, e }).asymmetricKeyType).toBe('rsa')
     const divided = { kty: 'RSA', n: n + e.slice(0, 2), e: e.slice(2) }
     expect(() => importRsaPublicKey(divided)).toThrow(ConfigurationError)
