@@ -85,9 +85,9 @@ function notice(flash: Flash, session: Session | undefined): Html | '' {
   if (flash.kind === 'registered') return ''
   const text =
     flash.kind === 'signed-up'
-      ? html`Welcome! Your account was made, and you are signed in as ${named(session?.user?.name ?? '')}`
+      ? html`Welcome! Your account was created, and you are signed in as ${named(session?.user?.name ?? '')}`
       : flash.kind === 'revoked'
-        ? html`Access of ${named(flash.clientName)} was ended.`
+        ? html`Access of ${named(flash.clientName)} was revoked.`
         : html`${named(flash.clientName)} was deleted.`
   return html`<p class="note flash" role="status">${text}</p>`
 }
