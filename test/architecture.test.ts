@@ -280,7 +280,16 @@ describe("the provider's web side", () => {
   })
 
   it('imports subjects, and of the database only its types and whether it is there', () => {
-    const subjects = ['accounts', 'clients', 'tokens', 'audit', 'limits', 'settings', 'services.ts']
+    const subjects = [
+      'accounts',
+      'clients',
+      'tokens',
+      'requests',
+      'audit',
+      'limits',
+      'settings',
+      'services.ts',
+    ]
     const helpers = ['input-error.ts', 'isolated.ts', 'random.ts']
     const known = ['web', ...subjects, ...helpers]
     const database = ['database/schema.ts', 'database/ping.ts']

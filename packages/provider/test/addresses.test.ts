@@ -162,7 +162,7 @@ describe('clients that run in browsers', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     if (status === 401) {
-      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Date')
+      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Date, X-Request-Id')
     }
   })
 

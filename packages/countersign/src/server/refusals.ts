@@ -151,16 +151,17 @@ function withAdvice(error: OAuth1Error, diagnosis: Diagnosis | undefined): OAuth
 }
 
 /** A small body that is no form, as text: some clients sign it by mistake. Never rejects. */
-function contentOf({ headers, body, bytes }: HttpRequest): Promise<string | undefined> | undefined {
-  const length = String(headers['content-length'] ?? '')
+function contentOf(http: HttpRequest): Promise<string | undefined> | undefined {
+  const length = String(http.headers['content-length'] ?? '')
   if (
-    body !== undefined ||
-    bytes === undefined ||
+    http.body !== undefined ||
+    http.bytes === undefined ||
     !/^\d{1,5}$/.test(length) ||
     Number(length) > maxContentLength
   )
     return undefined
-  return bytes().then(
+  // A method of its request, which it reads.
+  return http.bytes().then(
     (octets) => new TextDecoder().decode(octets),
     () => undefined,
   )
