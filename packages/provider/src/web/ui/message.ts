@@ -23,6 +23,7 @@ export const messages = {
   methodUnknown: message(405, 'Not a way to ask', 'Pages are read with GET, and forms are sent with POST.'),
   contentUnexpected: message(400, 'Not a way to ask', 'A page is read by its address alone, without a body.'),
   tooLarge: message(413, 'Too much text', 'The form holds more than is accepted here.'),
+  tooOften: message(429, 'Too often', 'Wait a minute, then try again.'),
   forged: message(
     403,
     'This form is out of date',

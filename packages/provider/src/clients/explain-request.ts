@@ -1,0 +1,69 @@
+import { OAuth1Error } from 'countersign'
+import { type Cause, type CauseCode, causes, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
+import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
+import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
+import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
+
+/** What is known of a request beside itself. */
+export interface RequestCircumstances {
+  /** A body that is no form, as text. */
+  readonly content?: string | undefined
+  /** Other addresses that the client may have signed. */
+  readonly otherUrls?: readonly string[]
+}
+
+/** Signatures that one explanation computes at most: a request is explained while its developer waits. */
+const maxTrials = 2_000
+
+/**
+ * Says to the owner of a client what is wrong with a request of it: with its signature, and with what it names. The
+ * secrets come from the store, and are in no part of the result.
+ */
+export async function explainRequest(
+  hooks: ProviderHooks,
+  client: ProviderClient,
+  request: HttpRequest,
+  circumstances: RequestCircumstances = {},
+): Promise<Diagnosis> {
+  const read = parsed(request)
+  const credential = await namedCredential(hooks, client.clientId, read?.oauthToken)
+  const secrets = {
+    clientSecret: client.clientSecret ?? undefined,
+    tokenSecret: credential?.secret,
+    publicKey: client.rsaPublicKey ?? undefined,
+  }
+  const diagnosis = diagnoseSignature(request, secrets, { ...circumstances, baseStrings: true, maxTrials })
+  const named =
+    read === undefined ? [] : namingCauses(read, client, credential, new URL(request.url).pathname)
+  return { ...diagnosis, causes: [...named.map(causeOf), ...diagnosis.causes] }
+}
+
+/** Undefined for a request that breaks the protocol, which the diagnosis explains. */
+function parsed(request: HttpRequest): OAuth1Request | undefined {
+  try {
+    return OAuth1Request.parse(request)
+  } catch (error) {
+    if (error instanceof OAuth1Error) return undefined
+    throw error
+  }
+}
+
+/** What the request names that it should not: whatever the signature, it is refused for that. */
+function namingCauses(
+  { clientId, oauthToken }: OAuth1Request,
+  client: ProviderClient,
+  credential: NamedCredential | undefined,
+  path: string,
+): CauseCode[] {
+  if (clientId !== undefined && clientId !== client.clientId) return ['unknown-client']
+  if (oauthToken === undefined) return []
+  if (credential === undefined) return ['unknown-token']
+  const wanted = path === '/oauth/token' ? 'temporary' : 'token'
+  if (credential.kind === wanted || path === '/oauth/initiate') return []
+  return [wanted === 'token' ? 'temporary-credential-as-token' : 'token-as-temporary-credential']
+}
+
+function causeOf(code: CauseCode): Cause {
+  const { summary, fix } = causes[code]
+  return { code, summary, fix }
+}
