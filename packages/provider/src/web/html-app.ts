@@ -14,6 +14,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { sessions, type WebEnv } from './http/session.ts'
 import { pagesOf, strayClients, strayForm } from './http/stray-client.ts'
 import { consentRoutes } from './oauth/consent-routes.ts'
+import { playgroundRoutes } from './playground/playground-routes.ts'
 import { clientRoutes } from './portal/client-routes.ts'
 import { requestRoutes } from './portal/request-routes.ts'
 import { assetRoutes } from './ui/assets.ts'
@@ -54,6 +55,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.route('/', clientRoutes(services))
   app.route('/', requestRoutes(services))
   app.route('/', explainRoutes(services, site))
+  app.route('/', playgroundRoutes(services, site))
   app.route('/', authorizationRoutes(services))
   app.route('/', consentRoutes(db, server))
   app.all('*', (c) => sendPage(c, messages.notFound))

@@ -31,7 +31,7 @@ export function homePage(
 <a href="/authorizations">Review access</a></p>
 <h2>Applications that you develop</h2>
 <p>${clients.length === 0 ? 'None registered.' : enumeration(clients.map(({ name }) => name))}<br>
-${clients.length === 0 ? html`<a href="/clients/new">Register a client</a>` : html`<a href="/clients">Manage clients</a>`}</p>
+${clients.length === 0 ? html`<a href="/clients/new">Register a client</a>` : html`<a href="/clients">Manage clients</a>`} · <a href="/playground">Playground</a> · <a href="/explain">Explain a signature</a></p>
 ${developers(origin)}`,
   }
 }
