@@ -1,7 +1,8 @@
 import { OAuth1Error } from 'countersign'
-import { type Cause, type CauseCode, causes, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
+import { type Cause, type CauseCode, causes, type Diagnosis, diagnoser } from 'countersign/diagnose'
 import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
+import { OverloadError } from '../limits/overload-error.ts'
 import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
 
 /** What is known of a request beside itself. */
@@ -11,9 +12,6 @@ export interface RequestCircumstances {
   /** Other addresses that the client may have signed. */
   readonly otherUrls?: readonly string[]
 }
-
-/** Signatures that one explanation computes at most: a request is explained while its developer waits. */
-const maxTrials = 2_000
 
 /**
  * Says to the owner of a client what is wrong with a request of it: with its signature, and with what it names. The
@@ -32,10 +30,33 @@ export async function explainRequest(
     tokenSecret: credential?.secret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const diagnosis = diagnoseSignature(request, secrets, { ...circumstances, baseStrings: true, maxTrials })
+  const diagnose = diagnoser({
+    baseStrings: true,
+    otherUrls: circumstances.otherUrls ?? [],
+    maxTrials: mostTrials(request, circumstances),
+  })
+  const diagnosis = await diagnose({
+    request,
+    content: circumstances.content,
+    clientId: client.clientId,
+    oauthToken: read?.oauthToken,
+    secrets,
+    known: undefined,
+    isProven: false,
+  })
+  if (diagnosis === undefined) throw new OverloadError('Too many requests of this client are explained.', 60)
   const named =
     read === undefined ? [] : namingCauses(read, client, credential, new URL(request.url).pathname)
   return { ...diagnosis, causes: [...named.map(causeOf), ...diagnosis.causes] }
+}
+
+/** A signature of a long request costs more: all of one explanation hash no more than some megabytes. */
+function mostTrials(
+  { url, headers, body = '' }: HttpRequest,
+  { content = '' }: RequestCircumstances,
+): number {
+  const length = url.length + String(headers['authorization']).length + body.length + content.length
+  return Math.ceil(Math.min(4_000, 3_000_000 / length))
 }
 
 /** Undefined for a request that breaks the protocol, which the diagnosis explains. */

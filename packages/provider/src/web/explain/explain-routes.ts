@@ -5,6 +5,7 @@ import { listClients } from '../../clients/clients.ts'
 import { explainRequest } from '../../clients/explain-request.ts'
 import { ownClient } from '../../clients/own-client.ts'
 import { InputError } from '../../input-error.ts'
+import { BoundedWork } from '../../limits/bounded-work.ts'
 import { Throttle } from '../../limits/throttle.ts'
 import type { Services } from '../../services.ts'
 import { originOf, type Site } from '../http/client-app.ts'
@@ -17,11 +18,13 @@ import { type Pasted, readPasted } from './pasted.ts'
 
 /** Explanations of one developer: each computes thousands of signatures. */
 const explainLimit = { limit: 30, windowSeconds: 60 }
+const explainBounds = { atOnce: 1, waiting: 16, perKey: 2 }
 
 /** A page to paste a refused request into. What is pasted is neither stored nor logged. */
 export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   const throttle = new Throttle(explainLimit)
+  const work = new BoundedWork(explainBounds)
 
   routes.use('/explain', signedIn)
   routes.get('/explain', async (c) => sendPage(c, explainPage(await formOf(c))))
@@ -70,7 +73,9 @@ export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv>
     // A client of another user and one that does not exist are alike.
     if (client === undefined)
       throw new InputError('request', 'You have no client with the consumer key that the request names.')
-    const diagnosis = await explainRequest(hooks, client, request, circumstances)
+    const diagnosis = await work.run(String(userOf(c).id), () =>
+      explainRequest(hooks, client, request, circumstances),
+    )
     return { clientName: client.name, notes, diagnosis, baseString }
   }
 

@@ -33,7 +33,7 @@ export interface PastedBaseString {
 }
 
 /** Characters of one text. */
-export const maxPastedLength = 16_384
+export const maxPastedLength = 8_192
 
 /**
  * @param publicOrigin - Undefined where this provider is called directly, by plain HTTP.
