@@ -186,15 +186,15 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
       const hint = client.callbacks?.includes(own)
         ? ''
         : html` To come back here without a code, register <code>${own}</code> as a callback of the client.`
-      return html`<p>The client asks for a temporary credential (§2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>`
+      return html`<p>The client asks for a temporary credential (RFC 5849 §2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>`
     }
     if (step === 'token') {
       return oauthToken === undefined
-        ? html`<p>The client exchanges its approved temporary credential for a token (§2.3). You have none yet: <a href="${path}/initiate">ask for one</a>.</p>`
-        : html`<p>The client exchanges its approved temporary credential for a token (§2.3). The secret of the temporary credential is the second half of the key.</p>`
+        ? html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). You have none yet: <a href="${path}/initiate">ask for one</a>.</p>`
+        : html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). The secret of the temporary credential is the second half of the key.</p>`
     }
     const other = target === 'echo' ? 'me' : 'echo'
-    return html`<p>The client uses the token at a protected resource (§3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
+    return html`<p>The client uses the token at a protected resource (RFC 5849 §3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
   }
 
   return routes

@@ -36,7 +36,9 @@ ${choice({ name: 'place', label: 'Where they stand', options: { header: 'Authori
 <legend>Application parameters</legend>
 ${parameterRows(draft)}
 <p class="hint">A row without a name is left out. Send a row to get two more.</p>
+<div class="fields">
 ${choice({ name: 'parameters_in', label: 'Where they stand', options: { query: 'Query', body: 'Form body' }, value: parametersIn })}
+</div>
 </fieldset>
 <fieldset>
 <legend>Signature</legend>
@@ -54,7 +56,7 @@ ${made('signature', draft.signature === undefined ? signed?.signature : undefine
 <button class="second" name="action" value="sign">Sign only</button>
 ${result === undefined ? '' : html`<button class="second" name="action" value="again">Send the same again</button>`}
 </div>
-<p class="hint">A timestamp and a nonce that you did not change are made anew with each signature, unless you typed the base string. “Send the same again” keeps them, as a replay does.</p>
+<p class="hint">A timestamp and a nonce that you did not change are made anew with each signature, unless you typed the base string.${result === undefined ? '' : ' “Send the same again” keeps them, as a replay does.'}</p>
 </form>`
 }
 

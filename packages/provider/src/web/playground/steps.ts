@@ -3,10 +3,10 @@ import { type Draft, type ProtocolField, renewed } from './draft.ts'
 
 /** The dance (§2, §3.1), step after step. Approving is no request of the client. */
 export const steps = {
-  initiate: 'Ask for a temporary credential',
-  approve: 'Approve it',
-  token: 'Exchange it for a token',
-  request: 'Use the token',
+  initiate: 'Temporary credential',
+  approve: 'Approval',
+  token: 'Token',
+  request: 'Request',
 } as const
 
 export type Step = keyof typeof steps
