@@ -23,6 +23,7 @@ export const messages = {
   methodUnknown: message(405, 'Method not allowed', 'Pages are read with GET, and forms are sent with POST.'),
   contentUnexpected: message(400, 'Unexpected content', 'A request for a page has no body.'),
   tooLarge: message(413, 'The form is too large', 'It holds more text than is accepted here.'),
+  tooOften: message(429, 'Too many requests', 'Wait a minute, then try again.'),
   forged: message(
     403,
     'This form is out of date',
