@@ -9,7 +9,7 @@ import { openDatabase } from '../src/database/database.ts'
 import { launchChromium } from './chromium.ts'
 import { devices, inspectPage, measure } from './page-inspection.ts'
 import { type ProviderProcess, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
-import { signer } from './signer.ts'
+import { sendSigned, signer, wronglySigned } from './signer.ts'
 
 const password = 'correct horse battery'
 
@@ -44,6 +44,9 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
       [...client, '--callback', 'com.example.album://granted'],
     )
     album = { key: clientId, secret: clientSecret }
+    // So that the start page has something to enumerate.
+    for (const name of ['Calendar', 'Printer', 'Zoetrope'])
+      await runCliJson(directory.path, ['client', 'add', '--name', name, '--user', 'paula'])
     provider = await runProvider(directory.path)
     browser = await launchChromium()
   })
@@ -175,6 +178,45 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
   async function redeem(temporary: Keys, oauth_verifier: string): Promise<void> {
     const answer = await signer(provider.url, album, temporary)('POST', '/oauth/token', { oauth_verifier })
     expect(answer.status).toBe(200)
+  }
+
+  it('shows developers why their requests were refused, and lets them go live', async () => {
+    await signIn()
+    await page.getByRole('link', { name: 'Clients', exact: true }).click()
+    await page.getByRole('link', { name: 'Album' }).click()
+    await page.getByRole('heading', { name: 'Mode: development' }).waitFor()
+    const url = `${provider.url}/api/echo?title=a%20summer%20day&place=${'very/long/'.repeat(12)}&b=2`
+    const client = { clientId: album.key, clientSecret: album.secret }
+    await sendSigned({ url, client, sign: wronglySigned((base) => base.replaceAll('%2520', '%2B')) })
+    await sendSigned({ url, client, sign: wronglySigned((base) => base.replace('b%3D2%26', '')) })
+    await sendSigned({ url, client: { ...client, clientSecret: 'another' } })
+    await temporaryCredential('oob')
+    await expect.poll(() => rowsOfRequests()).toBe(4)
+    await inspect('client-requests')
+    await page.getByRole('link', { name: 'All requests' }).click()
+    await heading('Recent requests of Album')
+    await inspect('requests')
+    for (const [index, name] of [
+      [0, 'refusal-unproven'],
+      [1, 'refusal-left-out'],
+      [2, 'refusal-encoding'],
+    ] as const) {
+      await page.goto(`/clients/${album.key}/requests`)
+      await page.locator('ul.rows a').nth(index).click()
+      await heading('Why this request was refused')
+      await inspect(name)
+    }
+    await page.getByRole('link', { name: 'Back to the client' }).click()
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await page.getByRole('heading', { name: 'Mode: live' }).waitFor()
+    await inspect('client-live')
+    await page.getByRole('button', { name: 'Back to development' }).click()
+    await page.getByText('The client is in development now.').waitFor()
+  })
+
+  async function rowsOfRequests(): Promise<number> {
+    await page.reload()
+    return page.locator('ul.rows > li').count()
   }
 
   const shownCode = async () => (await page.locator('code.code').innerText()).replace('-', '')

@@ -12,14 +12,8 @@
  *
  * @module
  */
-export type {
-  BaseStrings,
-  Cause,
-  Diagnose,
-  Diagnosis,
-  DiagnosisSecrets,
-  Refusal,
-} from '../protocol/diagnosis.ts'
+export type { BaseStrings, Cause, Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
+export type { Diagnose, Refusal } from '../server/refusal.ts'
 export { type ComparedLine, type ComparedPiece, compareBaseStrings } from './base-string-comparison.ts'
 export { type BaseStringText, isBaseString, parseBaseString } from './base-string-text.ts'
 export { type CauseCode, causeGroups, causes } from './causes.ts'

@@ -1,5 +1,3 @@
-import type { HttpRequest } from './http.ts'
-
 /** What is known of a client and its token: what a signature is checked with, and explained by. */
 export interface DiagnosisSecrets {
   /** Undefined for a client that signs with RSA alone. */
@@ -59,29 +57,3 @@ export interface BaseStrings {
   readonly expectedKey: string
   readonly signedKey: string | undefined
 }
-
-/** A refused request, as a server hands it to its option `diagnose`. */
-export interface Refusal {
-  /** With the address that the client was to sign. */
-  readonly request: HttpRequest
-  /** A small body that is no form, as text. */
-  readonly content: string | undefined
-  /** The client that the request names, whether it exists or not. */
-  readonly clientId: string | undefined
-  readonly oauthToken: string | undefined
-  /**
-   * Those of this client and token. For a client that is unknown none, so that nothing is tried; or where the answer waits
-   * for the diagnosis, secrets that no client has, so that as much is tried.
-   */
-  readonly secrets: DiagnosisSecrets
-  /** The code of a cause that the server knows of: a used nonce, say, or an unknown token. */
-  readonly known: string | undefined
-  /** The signature holds, so that nothing is left to try. */
-  readonly isProven: boolean
-}
-
-/**
- * What a server asks why a request was refused: `diagnoser()` of `countersign/diagnose` makes one. Undefined where it has
- * nothing to say, or too much was asked of it.
- */
-export type Diagnose = (refusal: Refusal) => Promise<Diagnosis | undefined>

@@ -21,7 +21,6 @@ import {
   type Decision,
   deny,
 } from './decision.ts'
-import { causeAfterProof, notToBeExchanged } from './elsewhere.ts'
 import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'
 import { exchange } from './exchange.ts'
@@ -130,8 +129,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      const known = causeAfterProof(error, claim, proof)
-      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, found, proof, known })
+      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, found, proof, hooks })
       return this.errorResponse(refusal, http)
     }
   }
@@ -229,16 +227,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      const known = causeAfterProof(error, claim, proof)
-      const findElsewhere = () => notToBeExchanged(claim, hooks)
       const refusal = await this.refuse(error, {
         endpoint: 'token',
         http,
         claim,
         found,
         proof,
-        known,
-        findElsewhere,
+        hooks,
       })
       return this.errorResponse(refusal, http)
     }

@@ -15,7 +15,7 @@ import {
   requireMethods,
   resolveOptions,
 } from './options.ts'
-import { type Attempt, asSigned, refuse } from './refusals.ts'
+import { type Attempt, asSigned, refuse } from './refusal.ts'
 import { UsedTimestamps } from './used-timestamps.ts'
 
 type Options = CommonOptions & IssuingOptions
@@ -87,7 +87,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   }
 
   /** Tells the listener of a refusal. @returns The error to answer with. */
-  protected refuse(error: OAuth1Error, attempt: Attempt): Promise<OAuth1Error> {
+  protected refuse(error: OAuth1Error, attempt: Attempt): OAuth1Error | Promise<OAuth1Error> {
     return refuse(error, attempt, this.options)
   }
 }

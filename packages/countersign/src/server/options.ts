@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../errors.ts'
-import type { Diagnose } from '../protocol/diagnosis.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
 import type { EventListener } from './events.ts'
@@ -9,6 +8,7 @@ import { nearestName } from './nearest-name.ts'
 import { withoutUndefined } from './option-kinds.ts'
 import { publicUrls } from './origin.ts'
 import { defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
+import type { Diagnose } from './refusal.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 import type { WithoutSecrets } from './without-secrets.ts'
 

@@ -3,7 +3,6 @@ import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
-import { causeAfterProof, temporaryCredentialAsToken } from './elsewhere.ts'
 import { emit, reportFault } from './events.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Awaitable, Hooks } from './hooks.ts'
@@ -96,16 +95,13 @@ export class ResourceProtector<
       return new SignedRequest(client, token, request)
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      const known = causeAfterProof(error, claim, proof)
-      const findElsewhere = () => temporaryCredentialAsToken(claim, hooks)
       throw await this.refuse(error, {
         endpoint: 'resource',
         http,
         claim,
         found,
         proof,
-        known,
-        findElsewhere,
+        hooks,
       })
     }
   }

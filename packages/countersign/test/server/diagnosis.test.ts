@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
 import { type Diagnosis, diagnoser } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
 import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
+import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, type Changes, client, Provider, token } from './provider.ts'
 
 const other = { clientId: 'other', clientSecret: 'other-secret', callbacks: [] }
@@ -140,6 +142,25 @@ describe('a refusal is told with its cause', () => {
     expect(codes(event?.diagnosis)).toEqual(causes)
     expect(event?.diagnosis?.proven).toBe(proven)
     expect(event?.clientId).toBe(proven ? 'client' : undefined)
+  })
+
+  it('what was signed with an RSA key, whose public half opens the signature', async () => {
+    const own = { ...client, clientSecret: null, rsaPublicKey: spkiPem }
+    const protector = { supportedSignatureMethods: ['RSA-SHA1', 'RSA-SHA256'] }
+    const { provider, refusals } = watched({}, { clients: [own], protector })
+    const sha256 = rsaSigner('SHA256')
+    const another = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const read = (method: string, sign: (text: string) => string) =>
+      provider.read({ sign, oauth: { oauth_signature_method: method } })
+    await refused(
+      provider,
+      read('RSA-SHA256', (text) => sha256(text.replace('https', 'http'))),
+    )
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['wrong-scheme'])
+    await refused(provider, read('RSA-SHA1', sha256))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['wrong-hash'])
+    await refused(provider, read('RSA-SHA1', rsaSigner('SHA1', another)))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['another-key-pair'])
   })
 
   it('a token of another client, where the diagnoser can find it', async () => {
@@ -300,23 +321,31 @@ describe('what a diagnosis may cost', () => {
   })
 
   it('is nothing without a listener and without advice', async () => {
-    let asked = 0
-    const diagnose = async () => {
-      asked++
+    const sought: string[] = []
+    const findToken = async (oauthToken: string) => {
+      sought.push(oauthToken)
       return undefined
     }
-    const provider = new Provider({ protector: { diagnose } })
-    await refused(provider, provider.read(forgetful))
+    const unknown = { token: { ...token, oauthToken: 'gone' } }
+    const silent = new Provider({ protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(silent, silent.read(unknown))
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(asked).toBe(0)
+    expect(sought).toEqual([])
+    const { provider, refusals } = watched({}, { protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(provider, provider.read(unknown))
+    await refusals()
+    expect(sought).toEqual(['gone'])
   })
 
-  it('a diagnosis that fails changes nothing', async () => {
-    const diagnose = async () => {
-      throw new Error('broken')
+  it('a store that fails meanwhile changes nothing', async () => {
+    const findToken = async () => {
+      throw new Error('down')
     }
-    const { provider, refusals } = watched({ advice: true }, { protector: { diagnose } })
-    const error = await refused(provider, provider.read(forgetful))
+    const { provider, refusals } = watched(
+      { advice: true },
+      { protector: { diagnose: diagnoser({ findToken }) } },
+    )
+    const error = await refused(provider, provider.read({ token: { ...token, oauthToken: 'gone' } }))
     expect(error).toMatchObject({ code: 'invalid_signature', advice: undefined })
     expect((await refusals())[0]?.diagnosis).toBeUndefined()
   })

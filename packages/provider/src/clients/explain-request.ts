@@ -1,8 +1,7 @@
 import { OAuth1Error } from 'countersign'
-import { type Cause, type CauseCode, causes, type Diagnosis, diagnoser } from 'countersign/diagnose'
+import { type Cause, type CauseCode, causes, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
-import { OverloadError } from '../limits/overload-error.ts'
 import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
 
 /** What is known of a request beside itself. */
@@ -30,33 +29,20 @@ export async function explainRequest(
     tokenSecret: credential?.secret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const diagnose = diagnoser({
-    baseStrings: true,
-    otherUrls: circumstances.otherUrls ?? [],
-    maxTrials: mostTrials(request, circumstances),
-  })
-  const diagnosis = await diagnose({
-    request,
-    content: circumstances.content,
-    clientId: client.clientId,
-    oauthToken: read?.oauthToken,
-    secrets,
-    known: undefined,
-    isProven: false,
-  })
-  if (diagnosis === undefined) throw new OverloadError('Too many requests of this client are explained.', 60)
+  const maxTrials = mostTrials(request, circumstances)
+  const diagnosis = diagnoseSignature(request, secrets, { ...circumstances, baseStrings: true, maxTrials })
   const named =
     read === undefined ? [] : namingCauses(read, client, credential, new URL(request.url).pathname)
   return { ...diagnosis, causes: [...named.map(causeOf), ...diagnosis.causes] }
 }
 
-/** A signature of a long request costs more: all of one explanation hash no more than some megabytes. */
+/** What is tried of a long request costs more: the work of one explanation is bounded by its length, too. */
 function mostTrials(
   { url, headers, body = '' }: HttpRequest,
   { content = '' }: RequestCircumstances,
 ): number {
   const length = url.length + String(headers['authorization']).length + body.length + content.length
-  return Math.ceil(Math.min(4_000, 3_000_000 / length))
+  return Math.ceil(Math.min(2_000, 1_000_000 / length))
 }
 
 /** Undefined for a request that breaks the protocol, which the diagnosis explains. */

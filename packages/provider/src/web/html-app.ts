@@ -32,7 +32,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   const pages = pagesOf(app)
 
   app.onError(failures(site.log, (c, failure) => sendPage(c, messages[failure])))
-  app.use(site.hosts('application/x-www-form-urlencoded'))
+  app.use(site.hosts('text/plain'))
   app.route('/', assetRoutes())
   app.use(strayClients(pages, site))
   app.use(securityHeaders)
