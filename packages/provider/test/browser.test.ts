@@ -182,26 +182,28 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
 
   it('shows developers why their requests were refused, and lets them go live', async () => {
     await signIn()
-    await page.getByRole('link', { name: 'Clients', exact: true }).click()
-    await page.getByRole('link', { name: 'Album' }).click()
+    await page.goto('/clients/new')
+    await page.getByLabel('Name').fill('Diary')
+    await page.getByRole('button', { name: 'Register' }).click()
     await page.getByRole('heading', { name: 'Mode: development' }).waitFor()
+    const [key = '', secret = ''] = await page.locator('dd.secret code').allInnerTexts()
     const url = `${provider.url}/api/echo?title=a%20summer%20day&place=${'very/long/'.repeat(12)}&b=2`
-    const client = { clientId: album.key, clientSecret: album.secret }
+    const client = { clientId: key, clientSecret: secret }
     await sendSigned({ url, client, sign: wronglySigned((base) => base.replaceAll('%2520', '%2B')) })
     await sendSigned({ url, client, sign: wronglySigned((base) => base.replace('b%3D2%26', '')) })
     await sendSigned({ url, client: { ...client, clientSecret: 'another' } })
-    await temporaryCredential('oob')
+    await temporaryCredential('oob', { key, secret })
     await expect.poll(() => rowsOfRequests()).toBe(4)
     await inspect('client-requests')
     await page.getByRole('link', { name: 'All requests' }).click()
-    await heading('Recent requests of Album')
+    await heading('Recent requests of Diary')
     await inspect('requests')
     for (const [index, name] of [
       [0, 'refusal-unproven'],
       [1, 'refusal-left-out'],
       [2, 'refusal-encoding'],
     ] as const) {
-      await page.goto(`/clients/${album.key}/requests`)
+      await page.goto(`/clients/${key}/requests`)
       await page.locator('ul.rows a').nth(index).click()
       await heading('Why this request was refused')
       await inspect(name)

@@ -140,6 +140,13 @@ it('logs what it cannot write, and goes on', async () => {
   expect(await listed()).toEqual([next])
 })
 
+it('writes what waits when it is closed, and takes nothing more', async () => {
+  const last = record(accepted())
+  await recorder.close()
+  record(accepted())
+  expect(await listed()).toEqual([last])
+})
+
 it('keeps no secret of a base string, and none that is longer than anyone reads', async () => {
   const strings = { differsAt: 0, expectedKey: 'client secret &', signedKey: undefined }
   const baseStrings = { ...strings, expected: 'oauth_token%3Dabc', signed: 'oauth_verifier=abc' }
