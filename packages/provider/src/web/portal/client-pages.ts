@@ -72,7 +72,7 @@ ${secret === undefined ? '' : copyable('Client secret', secret)}
 </dl>
 ${modeSection(session, client)}
 ${requestSection(clientId, requests)}
-<p><a href="/playground/${clientId}/initiate">Try it in the playground</a> · <a href="/explain?client=${clientId}">Explain a signature</a></p>
+<p class="after"><a href="/playground/${clientId}/initiate">Try it in the playground</a> · <a href="/explain?client=${clientId}">Explain a signature</a></p>
 <div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
 <details><summary class="danger-text">Delete this client</summary>
 <p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
