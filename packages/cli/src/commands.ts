@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { clientAdd } from './commands/client-add.ts'
 import { clientList } from './commands/client-list.ts'
+import { clientMode } from './commands/client-mode.ts'
 import { clientRemove } from './commands/client-remove.ts'
 import { start } from './commands/start.ts'
 import { tokenAdd } from './commands/token-add.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   userList,
   clientAdd,
   clientList,
+  clientMode,
   clientRemove,
   tokenAdd,
   tokenList,

@@ -45,6 +45,7 @@ it('sets a provider up before its first start, which then makes no demonstration
       name: 'Printer',
       callbacks: ['http://127.0.0.1/cb', 'com.example.app://x'],
       hasRsaPublicKey: true,
+      mode: 'development',
     },
   ])
   const token = await runCliJson<{ oauthToken: string; oauthTokenSecret: string }>(cwd, [
@@ -68,6 +69,9 @@ it('sets a provider up before its first start, which then makes no demonstration
   expect((await send('GET', '/api/me', {})).status).toBe(401)
   expect(await provider.stop()).toBe(0)
 
+  const mode = ['client', 'mode', '--key', client.clientId, '--mode', 'live']
+  expect(await runCliJson(cwd, mode)).toEqual({ clientId: client.clientId, mode: 'live' })
+  expect((await runCli(cwd, ['client', 'list'])).stdout).toMatch(/Printer +live/)
   expect((await runCli(cwd, ['client', 'remove', '--key', client.clientId])).code).toBe(0)
   expect(await runCliJson(cwd, ['client', 'list'])).toEqual([])
   expect(await runCliJson(cwd, ['user', 'list'])).toMatchObject([{ id: 1, name: 'quentin' }])
@@ -82,7 +86,7 @@ it.each([
   [['user', 'remove'], 2, 'There is no command "user remove". Its commands: user add,'],
   [['client', 'lits'], 2, 'Did you mean "client list"?'],
   [['strat'], 2, 'Did you mean "start"?'],
-  [['client'], 2, 'Its commands: client add, client list, client remove.'],
+  [['client'], 2, 'Its commands: client add, client list, client mode, client remove.'],
   [['x'.repeat(5000)], 2, 'There is no command'],
   [['constructor'], 2, 'There is no command "constructor"'],
   [['user', 'list', '--database', 'elsewhere.sqlite'], 1, 'There is no database at'],
@@ -90,6 +94,13 @@ it.each([
   [['client', 'add', '--name', 'x', '--callback', 'data:x'], 1, 'data scheme'],
   [['client', 'add', '--name', 'x', '--rsa-public-key', 'missing.pem'], 1, 'cannot be read'],
   [['client', 'remove', '--key', 'missing'], 1, 'No client has the key missing'],
+  [['client', 'mode', '--key', 'missing', '--mode', 'live'], 1, 'No client has the key missing'],
+  [['client', 'mode', '--key', 'missing'], 2, '--mode'],
+  [
+    ['client', 'add', '--name', 'x', '--mode', 'asleep'],
+    1,
+    'There is no mode asleep: use development or live.',
+  ],
   [['token', 'revoke', '--token', 'missing'], 1, 'There is no such token'],
 ])('answers %j with %i and says why', async (args, code, why) => {
   const finished = await runCli(cwd, args)

@@ -66,7 +66,7 @@ export function servicesOver(db: Database, settings: ProviderSettings, log: Logg
     recorder,
     async close() {
       stopUpkeep()
-      await recorder.flush()
+      await recorder.close()
       await db.destroy()
     },
   }

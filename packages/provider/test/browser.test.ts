@@ -9,7 +9,7 @@ import { openDatabase } from '../src/database/database.ts'
 import { launchChromium } from './chromium.ts'
 import { devices, inspectPage, measure } from './page-inspection.ts'
 import { type ProviderProcess, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
-import { signer } from './signer.ts'
+import { sendSigned, signer, wronglySigned } from './signer.ts'
 
 const password = 'correct horse battery'
 
@@ -178,6 +178,47 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
   async function redeem(temporary: Keys, oauth_verifier: string): Promise<void> {
     const answer = await signer(provider.url, album, temporary)('POST', '/oauth/token', { oauth_verifier })
     expect(answer.status).toBe(200)
+  }
+
+  it('shows developers why their requests were refused, and lets them go live', async () => {
+    await signIn()
+    await page.goto('/clients/new')
+    await page.getByLabel('Name').fill('Diary')
+    await page.getByRole('button', { name: 'Register' }).click()
+    await page.getByRole('heading', { name: 'Mode: development' }).waitFor()
+    const [key = '', secret = ''] = await page.locator('dd.secret code').allInnerTexts()
+    const url = `${provider.url}/api/echo?title=a%20summer%20day&place=${'very/long/'.repeat(12)}&b=2`
+    const client = { clientId: key, clientSecret: secret }
+    await sendSigned({ url, client, sign: wronglySigned((base) => base.replaceAll('%2520', '%2B')) })
+    await sendSigned({ url, client, sign: wronglySigned((base) => base.replace('b%3D2%26', '')) })
+    await sendSigned({ url, client: { ...client, clientSecret: 'another' } })
+    await temporaryCredential('oob', { key, secret })
+    await expect.poll(() => rowsOfRequests()).toBe(4)
+    await inspect('client-requests')
+    await page.getByRole('link', { name: 'All requests' }).click()
+    await heading('Recent requests of Diary')
+    await inspect('requests')
+    for (const [index, name] of [
+      [0, 'refusal-unproven'],
+      [1, 'refusal-left-out'],
+      [2, 'refusal-encoding'],
+    ] as const) {
+      await page.goto(`/clients/${key}/requests`)
+      await page.locator('ul.rows a').nth(index).click()
+      await heading('Why this request was refused')
+      await inspect(name)
+    }
+    await page.getByRole('link', { name: 'Back to the client' }).click()
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await page.getByRole('heading', { name: 'Mode: live' }).waitFor()
+    await inspect('client-live')
+    await page.getByRole('button', { name: 'Back to development' }).click()
+    await page.getByText('The client is in development now.').waitFor()
+  })
+
+  async function rowsOfRequests(): Promise<number> {
+    await page.reload()
+    return page.locator('ul.rows > li').count()
   }
 
   const shownCode = async () => (await page.locator('code.code').innerText()).replace('-', '')

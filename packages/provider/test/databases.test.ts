@@ -17,9 +17,22 @@ import {
 } from '../src/accounts/accounts.ts'
 import { leaveFlash, takeFlash } from '../src/accounts/flashes.ts'
 import { closeSession, openSession, sessionUser } from '../src/accounts/sessions.ts'
-import { findClient, listClients, registerClient, removeClient } from '../src/clients/clients.ts'
+import {
+  findClient,
+  listClients,
+  registerClient,
+  removeClient,
+  setClientMode,
+} from '../src/clients/clients.ts'
 import { migrate } from '../src/database/migrator.ts'
 import type { Database, Tables } from '../src/database/schema.ts'
+import {
+  findRefusal,
+  listRecentRequests,
+  type NewRequest,
+  type RequestOutcome,
+  storeRequests,
+} from '../src/requests/recent-requests.ts'
 import { servicesOver } from '../src/services.ts'
 import { completeSettings } from '../src/settings/settings.ts'
 import { createLog } from '../src/telemetry/log.ts'
@@ -160,6 +173,77 @@ function describeDatabase(name: string, url: string | undefined, connect: () => 
       await recordDecision(db, { ...decision, allowed: true })
       await recordDecision(db, { ...decision, allowed: false })
       expect(await findDecision(db, oauthToken)).toMatchObject({ userId, allowed: true })
+    })
+
+    it('keeps the mode of a client in its policy, beside what stands there', async () => {
+      const { clientId } = await registerClient(db, { name: 'Modem', callbacks: [] })
+      const policy = async () => (await kyselyHooks(db).queryClient?.(clientId))?.policy
+      expect(await findClient(db, clientId)).toMatchObject({ mode: 'development' })
+      expect(await policy()).toEqual({ advice: true })
+      expect(await setClientMode(db, clientId, 'live')).toBe(true)
+      expect(await findClient(db, clientId)).toMatchObject({ mode: 'live' })
+      expect(await policy()).toBeUndefined()
+      for (const [stored, mode, expected] of [
+        ['{"twoLegged":true}', 'development', '{"twoLegged":true,"advice":true}'],
+        ['{"twoLegged":true,"advice":true}', 'live', '{"twoLegged":true}'],
+        ['{"advice":false}', 'live', null],
+        ['unreadable', 'development', 'unreadable'],
+        ['[]', 'live', '[]'],
+      ] as const) {
+        const row = db.updateTable('oauth_client').set({ policy: stored })
+        await row.where('client_id', '=', clientId).execute()
+        expect(await setClientMode(db, clientId, mode)).toBe(true)
+        const changed = db.selectFrom('oauth_client').select('policy').where('client_id', '=', clientId)
+        expect(await changed.executeTakeFirst()).toEqual({ policy: expected })
+      }
+      expect(await setClientMode(db, clientId, 'live', 4_000)).toBe(false)
+      expect(await setClientMode(db, 'unknown', 'live')).toBe(false)
+    })
+
+    it('keeps the recent requests of a client, the newest of each outcome, for a day', async () => {
+      const { id: ownerId } = await createAccount(db, 'fred', password)
+      const { clientId } = await registerClient(db, { name: 'Recorder', callbacks: [], ownerId })
+      const at = Date.now()
+      const request = (outcome: RequestOutcome, index: number): NewRequest => ({
+        clientId,
+        requestId: `${outcome} ${index}`,
+        atMilliseconds: at + index,
+        outcome,
+        endpoint: 'resource',
+        method: 'GET',
+        path: '/api/me',
+        code: outcome === 'accepted' ? undefined : 'invalid_signature',
+        cause: outcome === 'refused' ? 'Ünsigned.' : undefined,
+        details: outcome === 'accepted' ? undefined : { description: 'It •••\u0000 does not match.' },
+      })
+      const several = Array.from({ length: 120 }, (_, index) => request('refused', index))
+      await storeRequests(db, [...several, request('accepted', 500), request('unproven', 501)])
+      await storeRequests(db, [request('refused', 200)])
+      const listed = await listRecentRequests(db, clientId)
+      expect(listed).toHaveLength(102)
+      expect(listed.slice(0, 3).map(({ requestId }) => requestId)).toEqual([
+        'unproven 501',
+        'accepted 500',
+        'refused 200',
+      ])
+      const { clientId: _, details, ...shown } = request('refused', 200)
+      expect(listed[2]).toEqual(shown)
+      expect(listed.at(-1)?.requestId).toBe('refused 21')
+      expect(await listRecentRequests(db, clientId, 2)).toHaveLength(4)
+      expect(await findRefusal(db, clientId, 'refused 200')).toEqual({ ...shown, details })
+      expect(await findRefusal(db, clientId, 'accepted 500')).toBeUndefined()
+      expect(await findRefusal(db, clientId, 'refused 20')).toBeUndefined()
+      expect(await findRefusal(db, clientId.toLowerCase(), 'refused 200')).toBeUndefined()
+
+      await db.updateTable('recent_request').set({ expires_at: 1000 }).execute()
+      expect(await listRecentRequests(db, clientId)).toEqual([])
+      expect(await findRefusal(db, clientId, 'refused 200')).toBeUndefined()
+      await storeRequests(db, [request('accepted', 600)])
+      await sweep(db)
+      const left = await db.selectFrom('recent_request').select('request_id').execute()
+      expect(left).toEqual([{ request_id: 'accepted 600' }])
+      await removeClient(db, clientId)
+      expect(await db.selectFrom('recent_request').select('request_id').execute()).toEqual([])
     })
 
     it('sweeps what has expired, and nothing else', async () => {

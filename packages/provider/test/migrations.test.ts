@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
+import { findClient } from '../src/clients/clients.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations.ts'
 import { recordDecision } from '../src/tokens/decisions.ts'
@@ -53,6 +54,7 @@ it.each([
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
   expect(rows.map(({ name }) => name)).toEqual(Object.keys(migrations))
   expect(await listTokens(db, { userId: 7 })).toMatchObject([{ clientName: 'Album', createdAt: 1700000002 }])
+  expect(await findClient(db, 'key', 7)).toMatchObject({ name: 'Album', mode: 'live' })
   const decision = { oauthToken: 'waiting', clientId: 'key', userId: 7, allowed: true, expiresAt: 4000000000 }
   await recordDecision(db, decision)
   await db.destroy()

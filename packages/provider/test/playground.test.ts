@@ -239,6 +239,22 @@ it('knows no client of another user, and signs with no token of another user', a
   expect(codesOf(other.visitor)).toEqual(['token-secret-missing'])
 })
 
+it('says that the code is another', async () => {
+  const { visitor, key } = await developer()
+  await visitor.open(`/playground/${key}/initiate`)
+  await press(visitor, 'send')
+  const approve = linkTo(visitor, /\/playground\/\w+\/approve\?oauth_token=[^"]+/)
+  await visitor.open(approve)
+  await visitor.open(linkTo(visitor, /\/oauth\/authorize\?oauth_token=[^"]+/))
+  await visitor.submit('/oauth/authorize', { decision: 'allow' })
+  await visitor.open(approve.replace('/approve', '/token'))
+  const code = fieldOf(visitor, 'oauth_verifier')
+  await press(visitor, 'send', { oauth_verifier: 'another' })
+  expect(codesOf(visitor)).toEqual(['wrong-verifier'])
+  await press(visitor, 'send', { oauth_verifier: code })
+  expect(statusOf(visitor)).toBe('200')
+})
+
 it('tells what became of a request that was denied', async () => {
   const { visitor, key } = await developer()
   await visitor.open(`/playground/${key}/approve`)

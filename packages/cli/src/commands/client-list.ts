@@ -10,7 +10,12 @@ export const clientList: Command = {
   run: (given) =>
     withServices(given, async (services) => {
       const clients = await listClients(services.db, await userId(services, given))
-      const rows = clients.map(({ clientId, name, callbacks }) => [clientId, name, callbacks.join(' ')])
+      const rows = clients.map(({ clientId, name, mode, callbacks }) => [
+        clientId,
+        name,
+        mode,
+        callbacks.join(' '),
+      ])
       print(given, clients, table(rows))
     }),
 }

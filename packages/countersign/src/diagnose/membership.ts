@@ -141,6 +141,8 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
   ): void => {
     if (parameters.some(isOut)) add(code, (all) => all.filter((parameter) => !isOut(parameter)), detail)
   }
+  const inHeader = ({ place, isProtocol }: SignedParameter) => place === 'header' && !isProtocol
+  without('header-parameters-signed-once', inHeader)
   const hasForm = parameters.some(({ place, isProtocol }) => place === 'body' && !isProtocol)
   without(
     hasForm ? 'query-left-out-beside-form' : 'query-left-out',
@@ -151,8 +153,6 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
   for (const body of bodyParameters(request)) add('body-signed', (all) => [...all, ...body])
   const { realm } = request
   if (realm !== undefined) add('realm-signed', (all) => [...all, addedParameter('realm', realm)])
-  const inHeader = ({ place, isProtocol }: SignedParameter) => place === 'header' && !isProtocol
-  without('header-parameters-signed-once', inHeader)
   for (const { code, name } of leftOut) {
     const value = request.parameter(name)
     if (value === undefined) continue

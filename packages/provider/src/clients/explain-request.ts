@@ -29,25 +29,21 @@ export async function explainRequest(
     tokenSecret: credential?.secret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const { content, otherUrls = [] } = circumstances
-  const diagnosis = diagnoseSignature(request, secrets, {
-    baseStrings: true,
-    content,
-    otherUrls,
-    maxTrials: mostTrials(request, circumstances),
-  })
-  const named =
-    read === undefined ? [] : namingCauses(read, client, credential, new URL(request.url).pathname)
-  return { ...diagnosis, causes: [...named.map(causeOf), ...diagnosis.causes] }
+  const maxTrials = mostTrials(request, circumstances)
+  const diagnosis = diagnoseSignature(request, secrets, { ...circumstances, baseStrings: true, maxTrials })
+  if (read === undefined) return diagnosis
+  const named = namingCauses(read, client, credential, new URL(request.url).pathname)
+  const ofVerifier = diagnosis.outcome === 'valid' ? verifierCauses(read, credential) : []
+  return { ...diagnosis, causes: [...[...named, ...ofVerifier].map(causeOf), ...diagnosis.causes] }
 }
 
-/** A signature of a long request costs more: all of one explanation hash no more than some megabytes. */
+/** What is tried of a long request costs more: the work of one explanation is bounded by its length, too. */
 function mostTrials(
   { url, headers, body = '' }: HttpRequest,
   { content = '' }: RequestCircumstances,
 ): number {
   const length = url.length + String(headers['authorization']).length + body.length + content.length
-  return Math.ceil(Math.min(4_000, 3_000_000 / length))
+  return Math.ceil(Math.min(2_000, 1_000_000 / length))
 }
 
 /** Undefined for a request that breaks the protocol, which the diagnosis explains. */
@@ -73,6 +69,16 @@ function namingCauses(
   const wanted = path === '/oauth/token' ? 'temporary' : 'token'
   if (credential.kind === wanted || path === '/oauth/initiate') return []
   return [wanted === 'token' ? 'temporary-credential-as-token' : 'token-as-temporary-credential']
+}
+
+/** A verifier that is not that of the temporary credential, where there is one (§2.3). */
+function verifierCauses(
+  { verifier: sent }: OAuth1Request,
+  credential: NamedCredential | undefined,
+): CauseCode[] {
+  const verifier = credential?.verifier
+  if (verifier === undefined || sent === undefined || sent === verifier) return []
+  return [sent.replace(/\s/g, '') === verifier ? 'verifier-with-white-space' : 'wrong-verifier']
 }
 
 function causeOf(code: CauseCode): Cause {

@@ -12,7 +12,7 @@ export type RequestOutcome = 'accepted' | 'refused' | 'unproven'
 export const mostKept: Readonly<Record<RequestOutcome, number>> = { accepted: 50, refused: 100, unproven: 50 }
 
 /** How long a request is kept. */
-export const keptSeconds = 24 * 3600
+const keptSeconds = 24 * 3600
 
 /** A request of a client, as a list shows it. */
 export interface RecentRequest {

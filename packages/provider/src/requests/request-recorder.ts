@@ -34,6 +34,7 @@ export class RequestRecorder {
   #waiting = new WaitingRequests()
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
+  #isClosed = false
 
   constructor(db: Database, log: Logger) {
     this.#db = db
@@ -43,7 +44,7 @@ export class RequestRecorder {
   /** Notes what an event says of the request that is being served. */
   record(event: OAuth1Event): void {
     const context = currentRequest()
-    if (context === undefined) return
+    if (context === undefined || this.#isClosed) return
     const request = requestOf(event, context)
     // One row for one request, whatever else its handler asks of the servers.
     if (request === undefined || this.#recorded.has(context)) return
@@ -58,6 +59,12 @@ export class RequestRecorder {
     this.#timer = undefined
     this.#writing = this.#writing.then(() => this.#write())
     return this.#writing
+  }
+
+  /** Writes what waits, and takes nothing more: a refusal may still be looked into when the database is closed. */
+  close(): Promise<void> {
+    this.#isClosed = true
+    return this.flush()
   }
 
   async #write(): Promise<void> {

@@ -5,6 +5,8 @@ export interface NamedCredential {
   readonly kind: 'temporary' | 'token'
   /** It signs and checks; it is on no page. */
   readonly secret: string
+  /** Of an approved temporary credential. */
+  readonly verifier: string | undefined
   /** Whose account it opens; undefined before an approval, and for a token without a user. */
   readonly userId: number | undefined
 }
@@ -24,11 +26,16 @@ export async function namedCredential(
 
 function credentialOf(
   kind: NamedCredential['kind'],
-  { oauthTokenSecret, userId }: { oauthTokenSecret: string; userId?: unknown },
+  {
+    oauthTokenSecret,
+    oauthVerifier,
+    userId,
+  }: { oauthTokenSecret: string; oauthVerifier?: string | null | undefined; userId?: unknown },
 ): NamedCredential {
   return {
     kind,
     secret: oauthTokenSecret,
+    verifier: oauthVerifier ?? undefined,
     userId: userId === undefined || userId === null ? undefined : Number(userId),
   }
 }

@@ -72,7 +72,7 @@ ${secret === undefined ? '' : copyable('Client secret', secret)}
 </dl>
 ${modeSection(session, client)}
 ${requestSection(clientId, requests)}
-<p><a href="/playground/${clientId}/initiate">Try it in the playground</a> · <a href="/explain?client=${clientId}">Explain a signature</a></p>
+<p class="after"><a href="/playground/${clientId}/initiate">Try it in the playground</a> · <a href="/explain?client=${clientId}">Explain a signature</a></p>
 <div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
 <details><summary class="danger-text">Delete this client</summary>
 <p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
@@ -87,7 +87,7 @@ function modeSection(session: Session, { clientId, mode }: ClientSummary): Html 
   return mode === 'development'
     ? html`<h2>Mode: development</h2>
 <p>When a request is refused, the answer tells the client what is wrong and how to mend it, if the request proves that it holds the secret.</p>
-<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="live"><button>Go live</button></form>`
+<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="live"><button class="second">Go live</button></form>`
     : html`<h2>Mode: live</h2>
 <p>When a request is refused, the answer says so and no more. This page tells you why.</p>
 <form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="development"><button class="second">Back to development</button></form>`

@@ -31,7 +31,7 @@ function requestList(clientId: string, requests: readonly RecentRequest[]): Html
 
 function requestText(clientId: string, request: RecentRequest): Html {
   const { requestId, outcome, cause, code, atMilliseconds } = request
-  const why = cause ?? code
+  const why = cause ?? html`<code>${code}</code>`
   return html`<p>${outcomeMark[outcome]} ${requestLine(request)}</p>
 ${outcome === 'accepted' ? '' : html`<p><a href="/clients/${clientId}/requests/${requestId}">${why}</a></p>`}
 <p class="quiet request-id">${moment(atMilliseconds)} · <code>${requestId}</code></p>`
