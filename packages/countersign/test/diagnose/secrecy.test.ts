@@ -51,10 +51,12 @@ describe('no diagnosis holds a secret, a key or a signature', () => {
   })
 
   it('of a stranger', () => {
-    const strange = entries.filter((_, index) => index % 4 === 0).map((entry): Entry => {
-      const sent = send(byStranger(entry.call), entry.mistakes, entry.nonce)
-      return { ...entry, sent: { ...sent, call: { ...sent.call, credentials: entry.call.credentials } } }
-    })
+    const strange = entries
+      .filter((_, index) => index % 4 === 0)
+      .map((entry): Entry => {
+        const sent = send(byStranger(entry.call), entry.mistakes, entry.nonce)
+        return { ...entry, sent: { ...sent, call: { ...sent.call, credentials: entry.call.credentials } } }
+      })
     expect([...new Set(strange.flatMap(leaks))]).toEqual([])
   })
 })
