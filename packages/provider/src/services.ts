@@ -52,7 +52,7 @@ export function servicesOver(db: Database, settings: ProviderSettings, log: Logg
     server,
     protector,
     async close() {
-      stopUpkeep()
+      await stopUpkeep()
       await db.destroy()
     },
   }

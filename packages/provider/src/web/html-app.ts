@@ -51,7 +51,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
   app.route('/', clientRoutes(db))
   app.route('/', authorizationRoutes(services))
-  app.route('/', consentRoutes(db, server))
+  app.route('/', consentRoutes(db, server, site.log))
   app.all('*', (c) => sendPage(c, messages.notFound))
   return app
 }
