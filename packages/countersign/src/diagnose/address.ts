@@ -1,8 +1,8 @@
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import type { RequestReading } from './request-reading.ts'
-import { causeTable, type Deviation, type SignedAddress, withValue } from './signing.ts'
+import { type CauseTable, type Deviation, type SignedAddress, withValue } from './signing.ts'
 
-export const addressCauses = causeTable({
+export const addressCauses = {
   'wrong-scheme': {
     summary: 'The client signed the address with the other scheme, http for https or https for http.',
     fix: 'Sign exactly the address that the request is sent to, its scheme included. Behind a proxy, set the public origin on the server.',
@@ -98,7 +98,7 @@ export const addressCauses = causeTable({
     symptom:
       'Fails where the server redirects, for example from http to https, to www or to a trailing slash.',
   },
-})
+} as const satisfies CauseTable
 
 /** Addresses that a client may have signed in the place of the right one; the most common mistakes first. */
 export function addressDeviations(

@@ -1,8 +1,8 @@
 import { bodyParameters } from './bodies.ts'
 import type { RequestReading } from './request-reading.ts'
-import { addedParameter, causeTable, type Deviation, type SignedParameter } from './signing.ts'
+import { addedParameter, type CauseTable, type Deviation, type SignedParameter } from './signing.ts'
 
-export const membershipCauses = causeTable({
+export const membershipCauses = {
   'query-left-out': {
     summary: 'The client left the parameters of the query out of the signature.',
     fix: 'Sign the parameters of the query among the others (RFC 5849 §3.4.1.3.1).',
@@ -115,7 +115,7 @@ export const membershipCauses = causeTable({
     fix: 'Sign the parameters of the query and the form among them (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails for every request with parameters of its own.',
   },
-})
+} as const satisfies CauseTable
 
 type Parameters = readonly SignedParameter[]
 

@@ -1,14 +1,14 @@
 import { percentDecodeLossless } from '../protocol/encoding.ts'
 import {
   addedParameter,
-  causeTable,
+  type CauseTable,
   type Deviation,
   type SignedParameter,
   withName,
   withValue,
 } from './signing.ts'
 
-export const repetitionCauses = causeTable({
+export const repetitionCauses = {
   'repeat-dropped': {
     summary: 'Of a repeated parameter, the client signed only one.',
     fix: 'Sign a repeated parameter as often as it is sent (RFC 5849 §3.4.1.3.2), or use distinct names.',
@@ -72,7 +72,7 @@ export const repetitionCauses = causeTable({
       'oauth-1.0a (npm)': 'Remove the & or ? at the end of the address.',
     },
   },
-})
+} as const satisfies CauseTable
 
 type Parameters = readonly SignedParameter[]
 

@@ -1,8 +1,8 @@
 import { digestLengths, type TrialHash } from '../crypto/trial-hashes.ts'
 import { percentDecodeLossless } from '../protocol/encoding.ts'
-import { causeTable } from './signing.ts'
+import type { CauseTable } from './signing.ts'
 
-export const formCauses = causeTable({
+export const formCauses = {
   'wrong-hash': {
     summary: 'The client used another hash than the signature method that it names.',
     fix: 'Name the method whose hash is used: HMAC-SHA256 for SHA-256.',
@@ -85,7 +85,7 @@ export const formCauses = causeTable({
     fix: 'Use the HMAC function of a library (RFC 2104).',
     symptom: 'Every request fails.',
   },
-})
+} as const satisfies CauseTable
 
 export type FormCode = keyof typeof formCauses
 
