@@ -2,6 +2,8 @@ import type { Command } from './command.ts'
 import { clientAdd } from './commands/client-add.ts'
 import { clientList } from './commands/client-list.ts'
 import { clientRemove } from './commands/client-remove.ts'
+import { request } from './commands/request.ts'
+import { sign } from './commands/sign.ts'
 import { start } from './commands/start.ts'
 import { tokenAdd } from './commands/token-add.ts'
 import { tokenList } from './commands/token-list.ts'
@@ -15,6 +17,8 @@ import { userPasswd } from './commands/user-passwd.ts'
 export const commands: readonly Command[] = [
   start,
   tryFlow,
+  sign,
+  request,
   userAdd,
   userPasswd,
   userList,
