@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { clientAdd } from './commands/client-add.ts'
 import { clientList } from './commands/client-list.ts'
 import { clientRemove } from './commands/client-remove.ts'
+import { explain } from './commands/explain.ts'
 import { request } from './commands/request.ts'
 import { sign } from './commands/sign.ts'
 import { start } from './commands/start.ts'
@@ -17,6 +18,7 @@ import { userPasswd } from './commands/user-passwd.ts'
 export const commands: readonly Command[] = [
   start,
   tryFlow,
+  explain,
   sign,
   request,
   userAdd,
