@@ -21,11 +21,11 @@ export default defineConfig({
   test: {
     dir: root,
     include: ['packages/countersign/test/{crypto,protocol,server,dev}/**/*.test.ts'],
-    // What starts Python, counts the work of long inputs, races fifty users, or needs modules of its own.
+    // What starts Python, counts the work of long inputs, races fifty users, or is for the compiler.
     exclude: [
       '**/protocol/{oauthlib,long-input}.test.ts',
       '**/work/*.test.ts',
-      '**/server/{prepared-keys,races,types}.test.ts',
+      '**/server/{races,types}.test.ts',
     ],
     // One load of the sources serves all files of a run.
     isolate: false,

@@ -28,7 +28,7 @@ export function greeting(
     `  ${url}/oauth/token      token credentials`,
     `  ${url}/api/me           the user behind a token`,
   )
-  if (demonstration === 'made before') lines.push('', ...forgottenPassword(settings))
+  if (demonstration === 'made before') lines.push('', ...nextSteps(settings, url))
   else if (demonstration) lines.push('', ...firstSteps(settings, url, demonstration))
   return `${lines.join('\n')}\n`
 }
@@ -47,7 +47,7 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
   const { userName, password, client } = demonstration
   const { clientId, clientSecret } = client
   return [
-    'A first user and a first client were made. This is shown only now:',
+    'A first user and a first client were created. This is shown only now:',
     '',
     `  User name      ${userName}`,
     `  Password       ${password}`,
@@ -64,11 +64,26 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
   ]
 }
 
-function forgottenPassword({ database }: ProviderSettings): string[] {
-  return [
-    `The password of the user ${demonstrationUser} was shown at the first start alone. To set another:`,
+/** Password and secret are gone from the screen: how to get others. */
+function nextSteps(settings: ProviderSettings, url: string): string[] {
+  const database = `--database ${quoted(settings.database)}`
+  const lines = [
+    `The password of the user ${demonstrationUser} and the secret of the first client were shown only at the first start.`,
+    'To set another password:',
     '',
-    `  ${program} user passwd --name ${demonstrationUser} --database ${quoted(database)}`,
+    `  ${program} user passwd --name ${demonstrationUser} ${database}`,
+    '',
+    'To get another client, with its key and secret:',
+    '',
+    `  ${program} client add --name Another --user ${demonstrationUser} ${database}`,
+  ]
+  if (obstacle(settings)) return lines
+  return [
+    ...lines,
+    '',
+    'To go through the whole flow with it:',
+    '',
+    `  ${program} try --url ${visitable(url)} --key KEY`,
   ]
 }
 

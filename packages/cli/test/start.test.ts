@@ -14,7 +14,7 @@ afterAll(() => directory.remove())
 
 /** A line of the greeting, such as the `Password`. */
 function greeted(stdout: string, name: string): string {
-  return new RegExp(`^ +${name} +(\\S+)$`, 'm').exec(stdout)?.[1] ?? ''
+  return new RegExp(`^ *${name} +(\\S+)$`, 'm').exec(stdout)?.[1] ?? ''
 }
 
 it('makes a demonstration once, and try goes through the whole flow with what it printed', async () => {
@@ -33,6 +33,22 @@ it('makes a demonstration once, and try goes through the whole flow with what it
   expect(second.output.stdout).toContain(
     `user passwd --name demo --database ${join(realpathSync(fresh.path), 'data/countersign.sqlite')}\n`,
   )
+  // Whoever lost the first client's secret gets another client by what is printed.
+  const printed = (command: string) => {
+    const line = new RegExp(`^  npm run --silent countersign -- (${command} .*)$`, 'm').exec(
+      second.output.stdout,
+    )
+    return line?.[1]?.split(' ') ?? []
+  }
+  const added = await runCli(cwd, printed('client add'))
+  const another = { key: greeted(added.stdout, 'Key'), secret: greeted(added.stdout, 'Secret') }
+  const again = await runCli(
+    cwd,
+    printed('try').map((word) => (word === 'KEY' ? another.key : word)),
+    { input: `${another.secret}\n` },
+  )
+  expect(again.stdout).toContain(`${second.url}/oauth/authorize?oauth_token=`)
+
   const visitor = new Visitor(second.url)
   await visitor.signIn(greeted(stdout, 'User name'), greeted(stdout, 'Password'))
   expect((await visitor.open(`/oauth/authorize?oauth_token=${oauthToken}`)).text).toContain(
@@ -69,6 +85,10 @@ it.each([
     expect(args).toBeUndefined()
   }
   await provider.stop()
+  const again = await runProvider(fresh.path, env)
+  expect(again.output.stdout).toContain(' client add --name ')
+  expect(again.output.stdout.includes(' try --url ')).toBe(instead === undefined)
+  await again.stop()
   fresh.remove()
 })
 

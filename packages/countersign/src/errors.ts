@@ -52,13 +52,16 @@ export class OAuth1Error extends CountersignError {
   readonly statusCode: number
   /** The sentence for the client's developer. */
   readonly description: string
+  /** What was wrong with the signature, for a client in development that proved its secret: the policy's `advice`. */
+  readonly advice: string | undefined
 
-  constructor(code: OAuth1ErrorCode, description: string) {
+  constructor(code: OAuth1ErrorCode, description: string, advice?: string) {
     super(`${code}: ${description}`)
     this.code = code
     this.status = statusOf[code]
     this.statusCode = this.status
     this.description = description
+    this.advice = advice
   }
 }
 

@@ -44,14 +44,9 @@ export {
   sharedKey,
   symmetric,
 } from './protocol/signature-methods.ts'
-export {
-  type Approval,
-  type AuthorizationRequest,
-  AuthorizationServer,
-  type AuthorizationServerOptions,
-  type Decision,
-} from './server/authorization-server.ts'
+export { AuthorizationServer, type AuthorizationServerOptions } from './server/authorization-server.ts'
 export { type CallbackRules, checkCallbackForm } from './server/callback.ts'
+export type { Approval, AuthorizationRequest, Decision } from './server/decision.ts'
 export type { Endpoint, EndpointServer } from './server/endpoint.ts'
 export type { EndpointName, EventListener, FaultEvent, OAuth1Event } from './server/events.ts'
 export {

@@ -18,6 +18,7 @@ export {
   findAccount,
   listAccounts,
 } from './accounts/accounts.ts'
+export type { ClientMode } from './clients/client-mode.ts'
 export {
   type ClientRegistration,
   type ClientSummary,
@@ -26,6 +27,7 @@ export {
   type NewClient,
   registerClient,
   removeClient,
+  setClientMode,
 } from './clients/clients.ts'
 export type { Database } from './database/schema.ts'
 export { InputError } from './input-error.ts'

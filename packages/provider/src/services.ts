@@ -1,10 +1,13 @@
-import { AuthorizationServer, ResourceProtector } from 'countersign'
+import { AuthorizationServer, type OAuth1Event, ResourceProtector } from 'countersign'
+import { diagnoser } from 'countersign/diagnose'
 import { kyselyHooks } from 'countersign/kysely'
 import type { Logger } from 'pino'
 import { openDatabase } from './database/database.ts'
 import type { Database, ProviderHooks, ProviderProtector, ProviderServer } from './database/schema.ts'
+import { RequestRecorder } from './requests/request-recorder.ts'
 import { completeSettings, type ProviderSettings, type SettingsInput } from './settings/settings.ts'
 import { createLog } from './telemetry/log.ts'
+import { refusalLog } from './telemetry/refusal-log.ts'
 import { boundedHooks } from './tokens/bounded-hooks.ts'
 import { startUpkeep } from './upkeep.ts'
 
@@ -17,7 +20,9 @@ export interface Services {
   readonly hooks: ProviderHooks
   readonly server: ProviderServer
   readonly protector: ProviderProtector
-  /** Ends the upkeep and closes the database. */
+  /** The recent requests of every client. */
+  readonly recorder: RequestRecorder
+  /** Ends the upkeep, writes what waits to be written, and closes the database. */
   close(): Promise<void>
 }
 
@@ -41,8 +46,15 @@ export async function openServices(given: SettingsInput, log?: Logger): Promise<
 /** What is built over a database whose schema is up to date. */
 export function servicesOver(db: Database, settings: ProviderSettings, log: Logger): Services {
   const hooks = boundedHooks(db, kyselyHooks(db))
-  const server = new AuthorizationServer({ ...settings.options, hooks })
-  const protector = new ResourceProtector({ ...settings.options, hooks })
+  const recorder = new RequestRecorder(db, log)
+  const logRefusal = refusalLog(log)
+  const on = (event: OAuth1Event) => {
+    logRefusal(event)
+    recorder.record(event)
+  }
+  const options = { ...settings.options, hooks, on, diagnose: diagnoser({ baseStrings: true }) }
+  const server = new AuthorizationServer(options)
+  const protector = new ResourceProtector(options)
   const stopUpkeep = startUpkeep(db, log)
   return {
     settings,
@@ -51,8 +63,10 @@ export function servicesOver(db: Database, settings: ProviderSettings, log: Logg
     hooks,
     server,
     protector,
+    recorder,
     async close() {
       stopUpkeep()
+      await recorder.flush()
       await db.destroy()
     },
   }

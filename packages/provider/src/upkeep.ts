@@ -9,7 +9,7 @@ const intervalMilliseconds = 60_000
 const pieceLength = 1_000
 
 /**
- * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes.
+ * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes, recent requests.
  * Returns the function that ends it.
  */
 export function startUpkeep(db: Database, log: Logger): () => void {
@@ -41,6 +41,7 @@ export async function sweep(db: Database): Promise<boolean> {
     await sweepTable(db, 'session', pieceLength),
     await sweepTable(db, 'decision', pieceLength),
     await sweepTable(db, 'flash', pieceLength),
+    await sweepTable(db, 'recent_request', pieceLength),
   ]
   return removed.includes(pieceLength)
 }

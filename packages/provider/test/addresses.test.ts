@@ -33,11 +33,13 @@ describe('a program at an address that does not exist is told the right one, in 
       const answer = await fetch(url + path, { method, headers })
       const type = answer.headers.get('content-type') ?? ''
       const text = await answer.text()
-      const { error, error_description } = type.startsWith('application/json')
-        ? JSON.parse(text)
-        : Object.fromEntries(new URLSearchParams(text))
-      expect([answer.status, error]).toEqual([404, 'not_found'])
-      expect(error_description).toContain(url + right)
+      if (type.startsWith('text/plain'))
+        expect(text).toMatch(/^There is nothing at this address\. .* \(not_found\)\n$/)
+      else expect(type).toMatch(/^application\//)
+      const sentence = type.includes('urlencoded') ? new URLSearchParams(text).get('error_description') : text
+      expect(answer.status).toBe(404)
+      expect(sentence).toContain('There is nothing at this address.')
+      expect(sentence).toContain(url + right)
       expect(answer.headers.has('set-cookie')).toBe(false)
     }
   })
@@ -58,7 +60,7 @@ describe('a program at an address that does not exist is told the right one, in 
     }
   })
 
-  it('speaks JSON below /api, forms elsewhere, and what Accept names', async () => {
+  it('speaks JSON below /api, forms below /oauth, text elsewhere, and what Accept names', async () => {
     const typeOf = async (path: string, accept?: string) => {
       const answer = await fetch(site.provider.url + path, {
         method: 'POST',
@@ -68,6 +70,15 @@ describe('a program at an address that does not exist is told the right one, in 
     }
     expect(await typeOf('/api/x')).toBe('application/json')
     expect(await typeOf('/oauth/x')).toBe('application/x-www-form-urlencoded')
+    expect(await typeOf('/oauth1/x', '*/*')).toBe('application/x-www-form-urlencoded')
+    for (const path of ['/x', '/', '/sign-in', '/.well-known/x']) {
+      for (const accept of [undefined, '*/*', 'text/*'])
+        expect([path, await typeOf(path, accept)]).toEqual([path, 'text/plain; charset=UTF-8'])
+      expect(await typeOf(path, 'application/json')).toBe('application/json')
+      expect(await typeOf(path, 'application/x-www-form-urlencoded')).toBe(
+        'application/x-www-form-urlencoded',
+      )
+    }
     expect(await typeOf('/oauth/x', 'application/json')).toBe('application/json')
     expect(await typeOf('/oauth/x', browser.accept)).toMatch(/^text\/plain/)
   })
@@ -162,7 +173,7 @@ describe('clients that run in browsers', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     if (status === 401) {
-      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Date')
+      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Date, X-Request-Id')
     }
   })
 

@@ -42,6 +42,16 @@ const faultsOfLayout = `(() => {
     for (const { left, right } of range.getClientRects())
       if (left < sheet.left || right > sheet.right) faults.push('outside of the sheet: ' + text.data)
   }
+  // After an element that is laid out as a box a line may break, even before a comma.
+  for (const element of document.querySelectorAll('bdi, time, code')) {
+    const text = element.nextSibling
+    if (text?.nodeType !== Node.TEXT_NODE || !/^[,.;:!?)]/.test(text.data)) continue
+    const range = document.createRange()
+    range.setStart(text, 0)
+    range.setEnd(text, 1)
+    if (range.getBoundingClientRect().top >= element.getBoundingClientRect().bottom)
+      faults.push('begins a line: ' + text.data)
+  }
   for (const button of document.querySelectorAll('button, .button, summary, input:not([type=hidden]), textarea')) {
     if (!button.checkVisibility()) continue
     button.scrollIntoView({ block: 'center' })
@@ -101,6 +111,9 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
       [...client, '--callback', 'com.example.album://granted'],
     )
     album = { key: clientId, secret: clientSecret }
+    // So that the start page has something to enumerate.
+    for (const name of ['Calendar', 'Printer', 'Zoetrope'])
+      await runCliJson(directory.path, ['client', 'add', '--name', name, '--user', 'paula'])
     provider = await runProvider(directory.path)
     browser = await launchChromium()
   })

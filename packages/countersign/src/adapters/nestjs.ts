@@ -35,6 +35,7 @@ import {
 import type { Observable } from 'rxjs'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
+import { checkOptions } from '../server/option-kinds.ts'
 import type { Authentication } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { FastifyReply } from './fastify.ts'
@@ -43,6 +44,7 @@ import {
   findResponse,
   httpRequest,
   type LocateOptions,
+  locateKinds,
   type NestRequest,
   prepare,
   requestIn,
@@ -128,6 +130,7 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
 function nestOptions(scope: string | NestRequireOptions | undefined): NestRequireOptions {
   if (typeof scope !== 'object') return requireOptions(scope)
   const { requestOf, ...options } = scope
+  checkOptions('requireOAuth', { requestOf }, locateKinds)
   return requestOf ? { ...requireOptions(options), requestOf } : requireOptions(options)
 }
 
@@ -178,15 +181,15 @@ function contextInterceptor(required: NestRequireOptions): Type<NestInterceptor>
 }
 
 /** Parameter decorator: the token credential of this request, as the `queryToken` hook loaded it. */
-export const CurrentCredential: (options?: LocateOptions) => ParameterDecorator = createParamDecorator(
-  (options: LocateOptions | undefined, context: ExecutionContext) =>
-    currentCredential(findRequest(context, options?.requestOf)),
+export const CurrentCredential: (options?: LocateOptions) => ParameterDecorator = locating(
+  'CurrentCredential',
+  currentCredential,
 )
 
 /** Parameter decorator: client, credential and verified parameters of this request. */
-export const CurrentAuthentication: (options?: LocateOptions) => ParameterDecorator = createParamDecorator(
-  (options: LocateOptions | undefined, context: ExecutionContext) =>
-    currentAuthentication(findRequest(context, options?.requestOf)),
+export const CurrentAuthentication: (options?: LocateOptions) => ParameterDecorator = locating(
+  'CurrentAuthentication',
+  currentAuthentication,
 )
 
 /** The token credential of this request, or without an argument the one of the current async context. */
@@ -201,4 +204,18 @@ export function currentAuthentication<C extends Client = Client, T extends Token
   request?: NestRequest,
 ): Authentication<C, T> {
   return authenticationOf<C, T>(request)
+}
+
+/** A parameter decorator that finds the request as its options say. */
+function locating(
+  name: string,
+  read: (request: NestRequest | undefined) => unknown,
+): (options?: LocateOptions) => ParameterDecorator {
+  const decorator = createParamDecorator((options: LocateOptions | undefined, context: ExecutionContext) =>
+    read(findRequest(context, options?.requestOf)),
+  )
+  return (options) => {
+    checkOptions(name, options, locateKinds)
+    return decorator(options)
+  }
 }

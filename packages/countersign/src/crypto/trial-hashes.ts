@@ -1,4 +1,6 @@
 import { constants, createHash, createHmac, publicDecrypt } from 'node:crypto'
+import type { HashName } from './digest.ts'
+import { hmacOctets, importHmacKey } from './hmac.ts'
 import { importRsaPublicKey, type RsaPublicKey } from './rsa.ts'
 
 // For finding out how a signature was made, not for deciding whether it holds: any hash, any key, and no constant time.
@@ -8,9 +10,16 @@ export const digestLengths = { md5: 16, sha1: 20, sha224: 28, sha256: 32, sha384
 
 export type TrialHash = keyof typeof digestLengths
 
-/** HMAC (RFC 2104) with a key of any text, as octets. */
-export function trialHmac(hashName: TrialHash, key: string, text: string): Buffer {
-  return createHmac(hashName, key).update(text).digest()
+/** A function that computes HMAC (RFC 2104) of any text under a key of any text, many times. */
+export function trialHmac(hashName: TrialHash, key: string): (text: string) => Buffer {
+  if (!isUsual(hashName) || !/^[\0-\x7f]*$/.test(key))
+    return (text) => createHmac(hashName, key).update(text).digest()
+  const prepared = importHmacKey(hashName, key)
+  return (text) => hmacOctets(prepared, text)
+}
+
+function isUsual(hashName: TrialHash): hashName is HashName {
+  return hashName === 'sha1' || hashName === 'sha256' || hashName === 'sha512'
 }
 
 export function trialDigest(hashName: TrialHash, text: string): Buffer {

@@ -12,9 +12,11 @@
  * @module
  */
 import { ConfigurationError, OAuth1Error } from '../errors.ts'
-import type { AuthorizationRequest, AuthorizationServer } from '../server/authorization-server.ts'
+import type { AuthorizationServer } from '../server/authorization-server.ts'
+import type { AuthorizationRequest } from '../server/decision.ts'
 import { type Endpoint, endpointOf } from '../server/endpoint.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
+import { aText, checkOptions, type Kinds, scopes } from '../server/option-kinds.ts'
 import { pageResponse } from '../server/responses.ts'
 
 /** Who can be chosen on the page, and what is granted. */
@@ -23,6 +25,14 @@ export interface DevConsentOptions {
   readonly users?: readonly string[]
   /** Space-separated; granted with each approval. Default: no scope. */
   readonly scope?: string
+}
+
+const consentKinds: Kinds<DevConsentOptions> = {
+  users: {
+    must: "a list of at least one id, such as ['ada']",
+    holds: (value) => Array.isArray(value) && value.length > 0 && value.every(aText.holds),
+  },
+  scope: scopes,
 }
 
 /**
@@ -35,19 +45,20 @@ export interface DevConsentOptions {
  * ```
  *
  * @deprecated Dangerous: for development only. Not really deprecated; your editor marks it so that it stands out.
- * @throws ConfigurationError where `NODE_ENV` is `production`, or `users` is empty.
+ * @throws ConfigurationError where `NODE_ENV` is `production`, or when an option is unknown or not of its kind.
  */
 export function devConsent<C extends Client, T extends TokenCredential>(
   server: AuthorizationServer<C, T>,
-  { users = ['ada', 'grace'], scope }: DevConsentOptions = {},
+  options: DevConsentOptions = {},
 ): Endpoint {
+  checkOptions('devConsent', options, consentKinds)
+  const { users = ['ada', 'grace'], scope } = options
   // Some Workers have no `process`; their bundlers put the value in the place of the whole expression.
   if (typeof process !== 'undefined' && process.env['NODE_ENV'] === 'production') {
     throw new ConfigurationError(
       'countersign/dev lets anyone approve in the name of any user, so it does not run where NODE_ENV is production. Write your own consent page.',
     )
   }
-  if (users.length === 0) throw new ConfigurationError('users must name at least one user.')
   console.warn(
     'WARNING: countersign/dev serves the consent page. Anyone who reaches it can approve in the name of any user: for development only.',
   )

@@ -25,7 +25,7 @@ export interface DiagnosisOptions {
   readonly otherUrls?: readonly string[]
   /** Return the base strings too: they hold every parameter of the request. Default false. */
   readonly baseStrings?: boolean
-  /** How many signatures are computed at most. Default 4000. */
+  /** How many signatures are computed at most. Default 3000. */
   readonly maxTrials?: number
 }
 
@@ -114,6 +114,6 @@ function addressOfUrl(url: string) {
   }
 }
 
-function budget({ maxTrials = 4_000 }: DiagnosisOptions): Budget {
+function budget({ maxTrials = 3_000 }: DiagnosisOptions): Budget {
   return { maxTrials, maxCharacters: 4_000_000 }
 }

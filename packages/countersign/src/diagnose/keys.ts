@@ -99,6 +99,8 @@ export interface TrialKey {
   readonly shape: string
   /** Only who holds a secret can make it. */
   readonly isSecret: boolean
+  /** One of the common forms of its mistake. */
+  readonly isUsual: boolean
 }
 
 /** What is known of the request and stands in no secret. */
@@ -127,7 +129,8 @@ export function trialKeys(
   ) => {
     if (seen.has(text)) return
     seen.add(text)
-    keys.push({ code, text, shape, isSecret: secrets.some(isKept) })
+    const isUsual = keys.filter((other) => other.shape === shape && other.code === code).length < 2
+    keys.push({ code, text, shape, isSecret: secrets.some(isKept), isUsual })
   }
   const hasToken = Boolean(oauthToken)
   const cs = clientSecret ?? ''

@@ -83,7 +83,7 @@ export function parametersOf(place: Place, text: string): SignedParameter[] {
   })
 }
 
-export function signedParameter(
+function signedParameter(
   place: Place,
   { name, value }: Parameter,
   rawName: string,

@@ -40,6 +40,41 @@ interface Candidate {
   readonly baseString: string
 }
 
+/** One mistake, and which end of the base string it changes. */
+interface Single extends Candidate {
+  readonly deviation: Deviation
+  /** Method and address alone. */
+  readonly isHead: boolean
+  /** The parameters alone. */
+  readonly isTail: boolean
+}
+
+function singleOf(
+  deviation: Deviation,
+  { signing, baseString, deviations }: Candidate,
+  right: Signing,
+): Single {
+  const isParted = signing.assemble === right.assemble
+  const sameHead = signing.verb === right.verb && signing.address === right.address
+  const sameTail =
+    signing.parameters === right.parameters &&
+    signing.compare === right.compare &&
+    signing.join === right.join
+  return {
+    deviations,
+    signing,
+    baseString,
+    deviation,
+    isHead: isParted && sameTail,
+    isTail: isParted && sameHead,
+  }
+}
+
+/** Where the parameters begin in a base string of three parts. */
+function tailOf(baseString: string): number {
+  return baseString.lastIndexOf('&') + 1
+}
+
 /**
  * Tries the ways to sign a request until one gives the signature that was sent: those with the fewest mistakes first, two
  * at most. It yields now and then, so that a caller can let others run.
@@ -54,13 +89,18 @@ export function* search(
   const seen = new Set<string>()
   const rightKeys = keys.filter(({ code }) => code === undefined)
   const wrongKeys = keys.filter(({ code }) => code !== undefined)
+  // Beside another mistake, only the most common forms of each.
+  const usualKeys = wrongKeys.filter(({ isUsual }) => isUsual)
   const isSpent = () => trials >= maxTrials || characters >= maxCharacters
   const isDue = () => trials - yielded >= trialsAtOnce
   const result = (match: Match | undefined): SearchResult => ({ match, trials, complete: !isSpent() })
 
   /** What this way of signing makes, unless it was tried before. */
-  const candidate = (list: readonly Deviation[], signing: Signing): Candidate | undefined => {
-    const baseString = baseStringOf(signing)
+  const candidate = (
+    list: readonly Deviation[],
+    signing: Signing,
+    baseString = baseStringOf(signing),
+  ): Candidate | undefined => {
     characters += baseString.length
     if (seen.has(baseString)) return undefined
     seen.add(baseString)
@@ -87,11 +127,11 @@ export function* search(
   const plain = candidate([], right) as Candidate
   let match = attempt(plain, rightKeys, 0) ?? attempt(plain, rightKeys, 1) ?? attempt(plain, wrongKeys, 0)
   if (match !== undefined) return result(match)
-  const singles: Candidate[] = []
+  const singles: Single[] = []
   for (const deviation of deviations) {
     const single = isSpent() ? undefined : candidate([deviation], deviation.change(right))
     if (single === undefined) continue
-    singles.push(single)
+    singles.push(singleOf(deviation, single, right))
     match = attempt(single, rightKeys, 0)
     if (match !== undefined) return result(match)
     if (isDue()) {
@@ -103,7 +143,7 @@ export function* search(
   match = attempt(plain, rightKeys, 2) ?? attempt(plain, wrongKeys, 1)
   if (match !== undefined) return result(match)
   for (const single of singles) {
-    match = isSpent() ? undefined : (attempt(single, rightKeys, 1) ?? attempt(single, wrongKeys, 0))
+    match = isSpent() ? undefined : (attempt(single, rightKeys, 1) ?? attempt(single, usualKeys, 0))
     if (match !== undefined) return result(match)
     if (isDue()) {
       yielded = trials
@@ -113,19 +153,21 @@ export function* search(
   // Two mistakes in the base string, of which the first is made first.
   if (!verifiers.some(({ codes, usesBaseString }) => codes.length === 0 && usesBaseString))
     return result(undefined)
-  for (const [
-    at,
-    {
-      signing,
-      deviations: [first],
-    },
-  ] of singles.entries()) {
-    for (const {
-      deviations: [second],
-    } of singles.slice(at + 1)) {
+  for (const [at, first] of singles.entries()) {
+    for (const second of singles.slice(at + 1)) {
       if (isSpent()) return result(undefined)
-      if (first === undefined || second === undefined || first.code === second.code) continue
-      const pair = candidate([first, second], second.change(signing))
+      if (first.deviation.code === second.deviation.code) continue
+      const both = [first.deviation, second.deviation]
+      // Of method and address one, of the parameters the other: nothing has to be written anew.
+      const pair =
+        first.isHead && second.isTail
+          ? candidate(
+              both,
+              first.signing,
+              first.baseString.slice(0, tailOf(first.baseString)) +
+                second.baseString.slice(tailOf(second.baseString)),
+            )
+          : candidate(both, second.deviation.change(first.signing))
       match = pair && attempt(pair, rightKeys, 0)
       if (match !== undefined) return result(match)
       if (isDue()) {

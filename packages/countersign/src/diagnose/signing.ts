@@ -50,7 +50,7 @@ export function baseStringOf({ verb, address, parameters, compare, join, assembl
   return assemble(verb, uriOf(address), join(sorted))
 }
 
-export function uriOf({ scheme, host, port, path, suffix }: SignedAddress): string {
+function uriOf({ scheme, host, port, path, suffix }: SignedAddress): string {
   return `${scheme}://${host}${port === '' ? '' : `:${port}`}${path}${suffix}`
 }
 

@@ -1,3 +1,4 @@
+import { keepAtMost } from '../crypto/bounded-map.ts'
 import { OAuth1Error } from '../errors.ts'
 import { percentEncode } from './encoding.ts'
 import { normalizeParameters, type Parameter } from './parameters.ts'
@@ -49,18 +50,19 @@ export function splitUrl(url: string): UrlParts {
 function normalizedOrigin(text: string): string {
   const known = knownOrigins.get(text)
   if (known !== undefined) return known
-  const [, scheme, host, port] = origin.exec(text) ?? []
-  if (scheme === undefined || host === undefined || Number(port ?? 0) > 65_535) {
+  const match = origin.exec(text)
+  const port = match?.[3]
+  if (match === null || Number(port ?? 0) > 65_535) {
     throw new OAuth1Error(
       'invalid_request',
       'The request URL is not an absolute http or https URL with a valid host and port.',
     )
   }
-  const isDefault = !port || port === (/^https$/i.test(scheme) ? '443' : '80')
-  const normalized = `${scheme}://${host}${isDefault ? '' : `:${port}`}`.toLowerCase()
+  const isDefault = !port || port === (/^https:/i.test(text) ? '443' : '80')
+  const normalized = `${match[1]}://${match[2]}${isDefault ? '' : `:${port}`}`.toLowerCase()
   // Whoever makes hosts up must not fill the memory.
   if (text.length > maxKnownLength) return normalized
-  if (knownOrigins.size >= maxKnownOrigins) knownOrigins.clear()
+  keepAtMost(maxKnownOrigins - 1, knownOrigins)
   knownOrigins.set(text, normalized)
   return normalized
 }

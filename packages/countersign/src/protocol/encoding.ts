@@ -1,6 +1,6 @@
 import { OAuth1Error } from '../errors.ts'
 
-const unreserved = /^[\w\-.~]*$/
+const unreserved = /[\w\-.~]/
 /**
  * Where text is not in the §3.6 encoding yet: anything but unreserved characters and upper-case escapes of others.
  * One place is looked for, and not the whole text matched, because the regular expression's stack would grow with it.

@@ -184,8 +184,7 @@ function verdict<C, K>(
   if (held && client !== undefined && !isTokenMissing) return { client, token, policy }
   if (distinctErrors && client === undefined)
     throw new OAuth1Error('invalid_client', 'No client has this oauth_consumer_key.')
-  const tellsApart = distinctErrors || (policy.advice && client !== undefined)
-  if (tellsApart && isTokenMissing) {
+  if (distinctErrors && isTokenMissing) {
     throw new OAuth1Error(
       'invalid_token',
       'This client has no such oauth_token: never issued, expired, spent or revoked.',
@@ -193,7 +192,7 @@ function verdict<C, K>(
   }
   throw new OAuth1Error(
     'invalid_signature',
-    tellsApart
+    distinctErrors
       ? 'The signature does not match.'
       : 'The signature does not match, or the client or the token is unknown.',
   )

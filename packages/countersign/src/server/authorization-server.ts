@@ -1,5 +1,4 @@
-import { randomCode, randomToken } from '../crypto/random.ts'
-import { ConfigurationError, OAuth1Error, UndecidableError } from '../errors.ts'
+import { OAuth1Error, UndecidableError } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { issuingLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
@@ -13,21 +12,30 @@ import {
   requireSecureTransport,
 } from './authenticate.ts'
 import { authorizationToken, checkVerifier } from './authorization-request.ts'
-import { appendToCallback, checkCallbackForm, checkCallbackOf, outOfBand } from './callback.ts'
+import { checkCallbackOf, requireCallbackForm } from './callback.ts'
+import {
+  type Approval,
+  type AuthorizationRequest,
+  approve,
+  checkDecision,
+  type Decision,
+  deny,
+} from './decision.ts'
 import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'
+import { exchange } from './exchange.ts'
 import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
-import { findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
-import type { Client, TemporaryCredential, TokenCredential, User, UserId } from './models.ts'
+import { checkTokenFilter, issueToken, type TokenRequest } from './issued-tokens.ts'
+import { type Found, findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
+import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
 import { spendNonce } from './nonce.ts'
-import { checkOptions, type Kinds, shown } from './option-kinds.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
 import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
 import { generateCredential } from './token-generator.ts'
 import { plainVerifierPage } from './verifier-page.ts'
-import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What `AuthorizationServer` takes: hooks (now or later) and options. */
 export interface AuthorizationServerOptions<
@@ -37,31 +45,6 @@ export interface AuthorizationServerOptions<
     IssuingOptions<C> {
   readonly hooks?: Partial<Hooks<C, T>>
 }
-
-/** What a consent page shows: who asks, and for what. */
-export interface AuthorizationRequest<C extends Client = Client> {
-  readonly client: WithoutSecrets<C>
-  readonly credential: WithoutSecrets<TemporaryCredential>
-}
-
-/** What the application adds to a resource owner's approval. */
-export interface Approval {
-  /** Space-separated; fixed from here on. */
-  readonly scope?: string
-}
-
-const approvalKinds: Kinds<Approval> = {
-  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
-}
-
-/** The outcome of a resource owner's decision, as data: what to show, or where to send the browser (§2.2). */
-export type Decision<C extends Client = Client> =
-  /** Approved: send the browser to `location`, the client's callback with token and verifier. */
-  | { readonly kind: 'redirect'; readonly client: WithoutSecrets<C>; readonly location: string }
-  /** Approved for `oob`: show the code, which the resource owner types into the client. */
-  | { readonly kind: 'code'; readonly client: WithoutSecrets<C>; readonly oauthVerifier: string }
-  /** Denied: send the browser to `location`, or where it is undefined (`oob`) say that nothing was granted. */
-  | { readonly kind: 'denied'; readonly client: WithoutSecrets<C>; readonly location: string | undefined }
 
 /**
  * Issues credentials: the three endpoints of RFC 5849 §2, over the application's hooks.
@@ -110,6 +93,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
+    let found: Found<C, never> | undefined
     let proof: Proof<C, never> | undefined
     try {
       const request = this.#parsePost(http)
@@ -121,7 +105,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
         )
       this.#checkCallbackForm(callback)
       claim = readClaim(request, options)
-      const found = await findClient(hooks, claim.clientId, options.on)
+      found = await findClient<C>(hooks, claim.clientId, options.on)
       proof = await prove<C, never>(claim, found, options)
       const { client, policy } = proof
       if (client.callbacks && !Array.isArray(client.callbacks))
@@ -145,8 +129,8 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      this.reportRefusal('initiate', error, claim, proof)
-      return this.errorResponse(error, http)
+      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, found, proof, hooks })
+      return this.errorResponse(refusal, http)
     }
   }
 
@@ -171,7 +155,13 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       this.#checkCallbackForm(credential.oauthCallback)
       return { client: withoutSecrets(client), credential: withoutSecrets(credential) }
     } catch (error) {
-      if (error instanceof OAuth1Error) this.reportRefusal('authorize', error, undefined, undefined)
+      if (error instanceof OAuth1Error)
+        emit(options.on, {
+          type: 'refused',
+          endpoint: 'authorize',
+          code: error.code,
+          description: error.description,
+        })
       throw error
     }
   }
@@ -190,10 +180,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     user: User | undefined | null,
     approval: Approval = {},
   ): Promise<Decision<C>> {
-    checkUser(user)
-    checkOptions('decideAuthorization', approval, approvalKinds)
-    const { client, credential } = await this.checkAuthorizationRequest(request)
-    return user ? this.#approve(client, credential, user.id, approval) : this.#deny(client, credential)
+    checkDecision(user, approval)
+    const { hooks, options } = this
+    const asked = await this.checkAuthorizationRequest(request)
+    return user ? approve(asked, user.id, approval, hooks, options) : deny(asked, hooks, options)
   }
 
   /** As `decideAuthorization`, but returns the response to send: a redirect to the client, or the page of an `oob` flow. */
@@ -214,26 +204,22 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
+    let found: Found<C, TemporaryCredential> | undefined
     let proof: Proof<C, TemporaryCredential> | undefined
     try {
       const request = this.#parsePost(http)
       const oauthToken = required(request.oauthToken, 'oauth_token, the temporary credential,')
       const verifier = required(request.verifier, 'oauth_verifier')
       claim = readClaim(request, options)
-      const found = await findTemporaryCredential(
-        hooks,
-        claim.clientId,
-        oauthToken,
-        options.now(),
-        options.on,
-      )
+      found = await findTemporaryCredential(hooks, claim.clientId, oauthToken, options.now(), options.on)
       proof = await prove(claim, found, options)
       checkVerifier(proof.token, verifier)
       await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
 
       const { clientId, userId, scope } = proof.token as TemporaryCredential
       const issued = await generateCredential(options)
-      await this.#exchange(oauthToken, { ...issued, clientId, userId, ...(scope ? { scope } : {}) })
+      const credential = { ...issued, clientId, userId, ...(scope ? { scope } : {}) }
+      await exchange(oauthToken, credential, hooks, this.#exchanged)
       emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
       return credentialsResponse({
         oauth_token: issued.oauthToken,
@@ -241,31 +227,25 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      this.reportRefusal('token', error, claim, proof)
-      return this.errorResponse(error, http)
+      const refusal = await this.refuse(error, {
+        endpoint: 'token',
+        http,
+        claim,
+        found,
+        proof,
+        hooks,
+      })
+      return this.errorResponse(refusal, http)
     }
   }
 
   /**
    * A token without the flow: for an operator, or for a user's own use. Its secret is only in the result.
    *
-   * @throws StoreError when a hook failed.
+   * @throws StoreError when a hook failed; ConfigurationError when a name is unknown or its value is not of its kind.
    */
-  async issueToken(token: {
-    readonly clientId: string
-    readonly userId?: UserId | undefined
-    readonly scope?: string | undefined
-  }): Promise<T> {
-    const { clientId, userId, scope } = token
-    const issued = await generateCredential(this.options)
-    const created = await this.hooks.createTokenCredential({
-      ...issued,
-      clientId,
-      ...(userId === undefined ? {} : { userId }),
-      ...(scope ? { scope } : {}),
-    })
-    emit(this.options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
-    return created
+  async issueToken(token: TokenRequest): Promise<T> {
+    return issueToken(token, this.hooks, this.options)
   }
 
   /** Ends a token credential: true if there was one. */
@@ -275,9 +255,16 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return revoked
   }
 
-  /** The token credentials of a client, a user, or both, as the `listTokens` hook returns them. */
+  /**
+   * The token credentials of a client, a user, or both, as the `listTokens` hook returns them. One whose stored data cannot
+   * be used is reported as a fault, and listed as it is stored: it can still be revoked.
+   *
+   * @throws ConfigurationError when the filter has a field that does not exist: it would be a filter for all tokens.
+   */
   async listTokens(filter: TokenFilter): Promise<readonly T[]> {
-    return this.hook('listTokens')(filter)
+    checkTokenFilter(filter)
+    const { on } = this.options
+    return this.hook('listTokens')(filter, (error) => reportFault(on, error.clientId, error))
   }
 
   /** The response to a client at fault, in the form that its `Accept` asks for. */
@@ -299,85 +286,8 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return request
   }
 
-  async #approve(
-    client: WithoutSecrets<C>,
-    { oauthToken, oauthCallback, clientId }: WithoutSecrets<TemporaryCredential>,
-    userId: UserId,
-    { scope }: Approval,
-  ): Promise<Decision<C>> {
-    const isOutOfBand = oauthCallback === outOfBand
-    const oauthVerifier = isOutOfBand ? randomCode(manualVerifierLength) : randomToken(verifierLength)
-    const grant = { userId, oauthVerifier, ...(scope === undefined ? {} : { scope }) }
-    const bound = await this.hooks.createAuthorizationVerifier(oauthToken, grant)
-    if (bound !== true) throw new UndecidableError('decided')
-    emit(this.options.on, { type: 'approved', clientId, userId, scope })
-    if (isOutOfBand) return { kind: 'code', client, oauthVerifier }
-    const added = { oauth_token: oauthToken, oauth_verifier: oauthVerifier }
-    return { kind: 'redirect', client, location: appendToCallback(oauthCallback, added) }
-  }
-
-  async #deny(
-    client: WithoutSecrets<C>,
-    { oauthToken, oauthCallback, clientId }: WithoutSecrets<TemporaryCredential>,
-  ): Promise<Decision<C>> {
-    const spent = await this.hooks.consumeTemporaryCredential(oauthToken)
-    if (spent !== true) throw new UndecidableError('decided')
-    emit(this.options.on, { type: 'denied', clientId })
-    if (oauthCallback === outOfBand) return { kind: 'denied', client, location: undefined }
-    const refusal = {
-      oauth_token: oauthToken,
-      // What clients of OAuth 1.0 look for (its extension Problem Reporting), and what those of OAuth 2.0 do.
-      oauth_problem: 'user_refused',
-      error: 'access_denied',
-      error_description: 'The resource owner denied the request.',
-      ...(this.options.deniedParameter ? { denied: oauthToken } : {}),
-    }
-    return { kind: 'denied', client, location: appendToCallback(oauthCallback, refusal) }
-  }
-
-  /**
-   * §2.3: one winner, and no approval is spent without a token. In one transaction where the store can. Elsewhere the
-   * token is stored first: whatever ends the process before the temporary credential is spent, the client can ask again,
-   * and a token whose secret no one was told opens nothing.
-   */
-  async #exchange(oauthToken: string, credential: TokenCredential): Promise<void> {
-    const { hooks } = this
-    if (hooks.exchangeTemporaryCredential) {
-      const stored = await hooks.exchangeTemporaryCredential(oauthToken, credential)
-      if (stored === undefined) throw new UndecidableError('unknown')
-      return
-    }
-    const release = this.#exchanged.begin(oauthToken)
-    try {
-      await hooks.createTokenCredential(credential)
-      if ((await hooks.consumeTemporaryCredential(oauthToken)) === true) return
-      // Another process was quicker.
-      await hooks.revokeToken?.(credential.clientId, credential.oauthToken)
-      throw new UndecidableError('unknown')
-    } catch (error) {
-      // The client may ask again.
-      release()
-      throw error
-    }
-  }
-
   #checkCallbackForm(callback: string): void {
     const { callbackSchemes, maxCallbackLength } = this.options
-    checkCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
+    requireCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
   }
-}
-
-/** 192 bits, carried by the redirect. */
-const verifierLength = 32
-/** 50 bits, carried by hand, worthless after ten minutes. */
-const manualVerifierLength = 10
-
-/** A user without an identifier would approve for no one: most likely the application misspelt the field. */
-function checkUser(user: User | undefined | null): void {
-  if (user === undefined || user === null) return
-  const id: unknown = user.id
-  if ((typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id))) return
-  throw new ConfigurationError(
-    `The user of a decision must be an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
-  )
 }

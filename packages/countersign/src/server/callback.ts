@@ -1,6 +1,7 @@
 import { OAuth1Error } from '../errors.ts'
 import { percentEncode } from '../protocol/encoding.ts'
 import type { Client } from './models.ts'
+import { checkOptions, type Kind, type Kinds, listOf, wholeNumber } from './option-kinds.ts'
 import type { Policy } from './policy.ts'
 
 /** The `oauth_callback` of a client that cannot receive a redirect (§2.1): the resource owner carries the verifier. */
@@ -32,15 +33,27 @@ export interface CallbackRules {
   readonly maxLength?: number
 }
 
+export const callbackSchemes: Kind = listOf(
+  'schemes without their colon, such as https',
+  /^[a-z][a-z0-9+.-]*$/i,
+)
+const ruleKinds: Kinds<CallbackRules> = { schemes: callbackSchemes, maxLength: wholeNumber(1) }
+
 /**
  * Refuses what no client may ask for, before anything is known of the client (§2.1): a relative URI, a scheme that is
  * not allowed, user information, a fragment, spaces, line ends or a backslash. To be called where a callback is registered.
  *
- * @throws OAuth1Error `invalid_request`
+ * @throws OAuth1Error `invalid_request`; ConfigurationError when a rule is unknown or not of its kind.
  */
-export function checkCallbackForm(
+export function checkCallbackForm(callback: string, rules: CallbackRules = {}): void {
+  checkOptions('checkCallbackForm', rules, ruleKinds)
+  requireCallbackForm(callback, rules)
+}
+
+/** As `checkCallbackForm`, for rules that were checked before. */
+export function requireCallbackForm(
   callback: string,
-  { schemes = ['https', 'http'], maxLength = 2_000 }: CallbackRules = {},
+  { schemes = ['https', 'http'], maxLength = 2_000 }: CallbackRules,
 ): void {
   if (callback === outOfBand) return
   if (callback.length > maxLength) throw refused(`must have at most ${maxLength} characters`)

@@ -1,4 +1,5 @@
 import type { OAuth1ErrorCode } from '../errors.ts'
+import type { Diagnosis } from '../protocol/diagnosis.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import type { HookName } from './hooks.ts'
 import type { UserId } from './models.ts'
@@ -7,8 +8,8 @@ import type { UserId } from './models.ts'
 export type EndpointName = 'initiate' | 'authorize' | 'token' | 'resource'
 
 /**
- * What happens in a server, for logs, metrics and audit. No event holds a secret, a token, a verifier, a signature or a
- * base string.
+ * What happens in a server, for logs, metrics and audit. No event holds a secret, a token, a verifier, a signature or,
+ * unless `diagnoser` was asked for them, a base string.
  */
 export type OAuth1Event =
   /** A protected request was let through. */
@@ -29,8 +30,12 @@ export type OAuth1Event =
       /** The sentence that the client was told. */
       readonly description: string
       readonly clientId?: string | undefined
+      /** The client that the request names and did not prove to be: anyone may name it. */
+      readonly claimedClientId?: string | undefined
       readonly signatureMethod?: string | undefined
       readonly place?: Place | undefined
+      /** Why, where the server has the option `diagnose`. Such an event comes just after the answer. */
+      readonly diagnosis?: Diagnosis | undefined
     }
   /** Credentials were issued: temporary ones, or a token. */
   | {

@@ -5,7 +5,7 @@ import type { Client, TokenCredential } from './models.ts'
 import { nearestName } from './nearest-name.ts'
 import { shown, unknownName, withoutUndefined } from './option-kinds.ts'
 
-/** The helper that registers a hook, for the message about a missing one. */
+/** The helper that registers a hook, for the message about a missing one. The combined hooks come last. */
 const helperOf: Record<HookName, string> = {
   queryClient: "registerHook('queryClient', createQueryClient(db, …))",
   queryToken: "registerHook('queryToken', createQueryToken(db, …))",
@@ -28,7 +28,8 @@ const formerNames: ReadonlyMap<string, HookName> = new Map([
   ['delete_temporary_credential', 'consumeTemporaryCredential'],
   ['deleteTemporaryCredential', 'consumeTemporaryCredential'],
 ])
-const hookNames: readonly string[] = Object.keys(helperOf)
+/** Of every hook, in an order in which they can be registered: a combined one counts only as long as its parts are there. */
+export const hookNames: readonly string[] = Object.keys(helperOf)
 
 /** Hooks that stand for others of the same store, and count only as long as those are registered. */
 const combinedNames = ['queryClientAndToken', 'exchangeTemporaryCredential'] as const

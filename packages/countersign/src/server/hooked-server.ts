@@ -3,8 +3,6 @@ import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { OAuth1Request } from '../protocol/request.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
-import type { Claim, Proof } from './authenticate.ts'
-import { type EndpointName, emit } from './events.ts'
 import { GuardedHooks } from './guarded-hooks.ts'
 import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
@@ -17,6 +15,7 @@ import {
   requireMethods,
   resolveOptions,
 } from './options.ts'
+import { type Attempt, asSigned, refuse } from './refusal.ts'
 import { UsedTimestamps } from './used-timestamps.ts'
 
 type Options = CommonOptions & IssuingOptions
@@ -84,24 +83,11 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
 
   /** @throws OAuth1Error when the request breaks the protocol, or is over a limit. */
   protected parse(http: HttpRequest): OAuth1Request {
-    const { publicUrl, limits } = this.options
-    return OAuth1Request.parse(publicUrl === undefined ? http : { ...http, url: publicUrl(http.url) }, limits)
+    return OAuth1Request.parse(asSigned(http, this.options), this.options.limits)
   }
 
-  /** Tells the listener of a refusal. The client is named only if it proved its secret. */
-  protected reportRefusal(
-    endpoint: EndpointName,
-    { code, description }: OAuth1Error,
-    claim: Claim | undefined,
-    proof: Proof<C, unknown> | undefined,
-  ): void {
-    emit(this.options.on, {
-      type: 'refused',
-      endpoint,
-      code,
-      description,
-      ...(claim && { signatureMethod: claim.methodName, place: claim.request.place }),
-      ...(proof && { clientId: proof.client.clientId }),
-    })
+  /** Tells the listener of a refusal. @returns The error to answer with. */
+  protected refuse(error: OAuth1Error, attempt: Attempt): OAuth1Error | Promise<OAuth1Error> {
+    return refuse(error, attempt, this.options)
   }
 }

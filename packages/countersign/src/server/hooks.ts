@@ -1,3 +1,4 @@
+import type { RecordError } from '../errors.ts'
 import type { Client, Grant, NonceRecord, TemporaryCredential, TokenCredential, UserId } from './models.ts'
 
 /** A value, or a promise of it: a hook over memory need not be async. */
@@ -65,8 +66,11 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
   /**
    * Optional: the token credentials of a client, a user, or both; with neither, all of them. Oldest first, where the rows
    * have something to order by. The list is not bounded: an application with very many tokens writes a paging query.
+   *
+   * @param unusable - Is told of each token whose stored data cannot be used, so that one does not hide the others; that
+   * token is listed as it is stored. Without this function the call fails at the first of them.
    */
-  listTokens?(filter: TokenFilter): Awaitable<readonly T[]>
+  listTokens?(filter: TokenFilter, unusable?: (error: RecordError) => void): Awaitable<readonly T[]>
 }
 
 /** Whose tokens are meant; each field that is given must match. */

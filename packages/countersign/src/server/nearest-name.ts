@@ -37,8 +37,7 @@ function editDistance(from: string, to: string): number {
         (current[column - 1] as number) + 1,
         (last[column - 1] as number) + (same ? 0 : 1),
       )
-      const isSwapped =
-        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      const isSwapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
       if (isSwapped) edits = Math.min(edits, (beforeLast[column - 2] as number) + 1)
       current.push(edits)
     }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts'
-import type { Limits } from '../protocol/limits.ts'
-import { neverCallbackSchemes } from './callback.ts'
+import { callbackSchemes, neverCallbackSchemes } from './callback.ts'
+import { limitKinds } from './limit-kinds.ts'
 import {
   aFunction,
   anObject,
@@ -8,7 +8,9 @@ import {
   clock,
   type Kind,
   type Kinds,
+  listOf,
   numberFrom,
+  realm,
   shown,
   trueOrFalse,
   wholeNumber,
@@ -28,7 +30,7 @@ export function isStringGenerator(value: unknown): value is StringGenerator {
 /** The options of both servers: each takes the other's, too, so that they can share one object. */
 export function checkServerOptions(owner: string, given: object): void {
   checkOptions(owner, given, serverOptions)
-  const { limits, signatureMethods, profiles, callbackSchemes = [] } = given as ServerOptions
+  const { limits, signatureMethods, profiles, callbackSchemes: schemes = [] } = given as ServerOptions
   checkOptions(`${owner}: limits`, limits, limitKinds)
   for (const [name, method] of Object.entries(signatureMethods ?? {}))
     if (!isSignatureMethod(method))
@@ -37,7 +39,7 @@ export function checkServerOptions(owner: string, given: object): void {
       )
   for (const [name, profile] of Object.entries(profiles ?? {}))
     checkOptions(`${owner}: the profile ${name}`, profile, policyKinds)
-  for (const scheme of callbackSchemes)
+  for (const scheme of schemes)
     if (neverCallbackSchemes.has(scheme.toLowerCase()))
       throw new ConfigurationError(
         `${owner}: callbackSchemes must not name ${scheme}: a browser would run it or read it locally.`,
@@ -45,14 +47,6 @@ export function checkServerOptions(owner: string, given: object): void {
 }
 
 const aYear = 31_536_000
-
-function listOf(what: string, item: RegExp): Kind {
-  return {
-    must: `a list of ${what}`,
-    holds: (value) =>
-      Array.isArray(value) && value.every((text) => typeof text === 'string' && item.test(text)),
-  }
-}
 
 const stringGenerator: Kind = {
   must: "a function or 'module#export', such as '@acme/tokens#makeToken'",
@@ -71,11 +65,7 @@ const serverOptions: Kinds<ServerOptions> = {
     holds: (value) =>
       typeof value === 'string' || (Array.isArray(value) && value.length > 0 && listOf('', /^/).holds(value)),
   },
-  realm: {
-    // It stands in a header.
-    must: 'of printable Latin-1 characters',
-    holds: (value) => typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value),
-  },
+  realm,
   insecureTransport: trueOrFalse,
   distinctErrors: trueOrFalse,
   // A longer timer fires at once.
@@ -83,25 +73,17 @@ const serverOptions: Kinds<ServerOptions> = {
   limits: anObject,
   now: clock,
   on: aFunction,
+  diagnose: aFunction,
   tokenGenerator: aFunction,
   oauthTokenGenerator: stringGenerator,
   oauthTokenSecretGenerator: stringGenerator,
   tokenLength: wholeNumber(1, longestToken),
   tokenSecretLength: wholeNumber(1, longestToken),
   temporaryCredentialLifetimeSeconds: wholeNumber(1, aYear),
-  callbackSchemes: listOf('schemes without their colon, such as https', /^[a-z][a-z0-9+.-]*$/i),
+  callbackSchemes,
   maxCallbackLength: wholeNumber(1),
   deniedParameter: trueOrFalse,
   verifierPage: aFunction,
-}
-
-const limitKinds: Kinds<Limits> = {
-  maxHeaderLength: wholeNumber(1),
-  maxUrlLength: wholeNumber(1),
-  maxBodyLength: wholeNumber(1),
-  maxParameters: wholeNumber(1),
-  maxValueLength: wholeNumber(1),
-  bodyTimeoutSeconds: numberFrom(0.001, 2_147_483),
 }
 
 function isSignatureMethod(method: unknown): boolean {

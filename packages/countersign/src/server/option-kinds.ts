@@ -70,9 +70,36 @@ export const anObject: Kind = {
   holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 }
 
+/** For what is checked where it is used. */
+export const anything: Kind = { must: '', holds: () => true }
+
 export const aText: Kind = {
   must: 'a text that is not empty',
   holds: (value) => typeof value === 'string' && value !== '',
+}
+
+/** It stands in a header. */
+export const realm: Kind = {
+  must: 'of printable Latin-1 characters',
+  holds: (value) => typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value),
+}
+
+export const scopes: Kind = {
+  must: 'a text, the scopes separated by spaces',
+  holds: (value) => typeof value === 'string',
+}
+
+export const aUserId: Kind = {
+  must: 'a text that is not empty, or a number',
+  holds: (value) => aText.holds(value) || Number.isFinite(value),
+}
+
+export function listOf(what: string, item: RegExp): Kind {
+  return {
+    must: `a list of ${what}`,
+    holds: (value) =>
+      Array.isArray(value) && value.every((text) => typeof text === 'string' && item.test(text)),
+  }
 }
 
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Kind {
@@ -112,6 +139,11 @@ export const clock: Kind = {
       return true
     }
   },
+}
+
+export const listOfTexts: Kind = {
+  must: 'a list of texts',
+  holds: (value) => Array.isArray(value) && value.every((text) => typeof text === 'string'),
 }
 
 /** An object with these functions. */

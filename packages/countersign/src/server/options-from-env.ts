@@ -22,7 +22,7 @@ export function optionsFromEnv(settings: object = process.env): EnvironmentOptio
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw new ConfigurationError('optionsFromEnv takes an object of settings, such as process.env.')
   refuseMisspelt(settings)
-  const read = <T>(name: keyof typeof environmentNames, parse: (name: string, value: unknown) => T) => {
+  const read = <T>(name: (typeof environmentNames)[number], parse: (name: string, value: unknown) => T) => {
     const value = (settings as Readonly<Record<string, unknown>>)[name]
     return value === undefined || value === '' ? undefined : parse(name, value)
   }
@@ -37,21 +37,21 @@ export function optionsFromEnv(settings: object = process.env): EnvironmentOptio
   })
 }
 
-const environmentNames = {
-  OAUTH1_TOKEN_GENERATOR: true,
-  OAUTH1_TOKEN_SECRET_GENERATOR: true,
-  OAUTH1_TOKEN_LENGTH: true,
-  OAUTH1_TOKEN_SECRET_LENGTH: true,
-  OAUTH1_SUPPORTED_SIGNATURE_METHODS: true,
-  OAUTH1_ORIGIN: true,
-  OAUTH1_INSECURE_TRANSPORT: true,
-}
+const environmentNames = [
+  'OAUTH1_TOKEN_GENERATOR',
+  'OAUTH1_TOKEN_SECRET_GENERATOR',
+  'OAUTH1_TOKEN_LENGTH',
+  'OAUTH1_TOKEN_SECRET_LENGTH',
+  'OAUTH1_SUPPORTED_SIGNATURE_METHODS',
+  'OAUTH1_ORIGIN',
+  'OAUTH1_INSECURE_TRANSPORT',
+] as const
 
 /** Only what is nearly one of ours: other programs have their variables here as well. */
 function refuseMisspelt(settings: object): void {
-  const known = Object.keys(environmentNames)
+  const known: readonly string[] = environmentNames
   for (const name of Object.keys(settings)) {
-    if (Object.hasOwn(environmentNames, name) || !/^oauth_?1_/i.test(name)) continue
+    if (known.includes(name) || !/^oauth_?1_/i.test(name)) continue
     if (nearestName(name, known, 2)) throw unknownName('optionsFromEnv', 'name', name, known)
   }
 }
@@ -76,7 +76,7 @@ function originOrOrigins(name: string, value: unknown): string | readonly string
 }
 
 function tokenLength(name: string, value: unknown): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const number = typeof value === 'string' ? Number(value) : value
   if (Number.isInteger(number) && (number as number) > 0 && (number as number) <= longestToken)
     return number as number
   throw new ConfigurationError(
@@ -85,7 +85,7 @@ function tokenLength(name: string, value: unknown): number {
 }
 
 function listOfNames(name: string, value: unknown): readonly string[] {
-  const names = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value
+  const names = typeof value === 'string' ? value.split(/[\s,]/).filter(Boolean) : value
   if (Array.isArray(names) && names.length > 0 && names.every((item) => typeof item === 'string'))
     return names
   throw new ConfigurationError(

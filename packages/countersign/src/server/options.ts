@@ -8,6 +8,7 @@ import { nearestName } from './nearest-name.ts'
 import { withoutUndefined } from './option-kinds.ts'
 import { publicUrls } from './origin.ts'
 import { defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
+import type { Diagnose } from './refusal.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 import type { WithoutSecrets } from './without-secrets.ts'
 
@@ -62,6 +63,11 @@ export interface CommonOptions extends Partial<Policy> {
    * faults in a client's stored data become a warning of the process, once each.
    */
   readonly on?: EventListener
+  /**
+   * Finds out why a signature does not match: `diagnoser()` of `countersign/diagnose`. What it finds is in the event
+   * `refused`, and for clients whose policy has `advice` in the answer. Without it, nothing is looked into.
+   */
+  readonly diagnose?: Diagnose
 }
 
 /** The further options of `AuthorizationServer`. */
@@ -99,6 +105,7 @@ export interface VerifierPage<C extends Client = Client> {
 type Optional =
   | 'origin'
   | 'on'
+  | 'diagnose'
   | keyof Pick<
       IssuingOptions,
       'tokenGenerator' | 'oauthTokenGenerator' | 'oauthTokenSecretGenerator' | 'verifierPage'

@@ -44,10 +44,9 @@ export interface Policy {
   /** Accept requests without a token, signed by the client alone (two-legged). Default false. */
   readonly twoLegged: boolean
   /**
-   * Tell this client's developer more about a refusal: whether the token or the signature was at fault. Default false.
-   *
-   * @deprecated Dangerous: for clients in development only, because strangers learn that the client exists. Not really
-   * deprecated; your editor marks it so that it stands out.
+   * Say in the answer why a signature does not match, to a sender who proved a secret of this client: for clients in
+   * development. A server needs the option `diagnose` for it. The search takes some milliseconds, from which a stranger
+   * can tell that the client exists and is in development. Default false.
    */
   readonly advice: boolean
 }

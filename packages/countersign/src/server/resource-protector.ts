@@ -66,6 +66,7 @@ export class ResourceProtector<
   async authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
     const { options, hooks } = this
     let claim: Claim | undefined
+    let found: Found<C, T> | undefined
     let proof: Proof<C, T> | undefined
     try {
       const request = this.parse(http)
@@ -77,7 +78,7 @@ export class ResourceProtector<
         oauthToken === undefined
           ? findClient(hooks, clientId, options.on)
           : findToken(hooks, clientId, oauthToken, options.on)
-      const found = 'then' in finding ? await finding : finding
+      found = 'then' in finding ? await finding : finding
       const proving = prove(claim, found, options)
       proof = 'then' in proving ? await proving : proving
       const { client, token, policy } = proof
@@ -93,8 +94,15 @@ export class ResourceProtector<
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
       return new SignedRequest(client, token, request)
     } catch (error) {
-      if (error instanceof OAuth1Error) this.reportRefusal('resource', error, claim, proof)
-      throw error
+      if (!(error instanceof OAuth1Error)) throw error
+      throw await this.refuse(error, {
+        endpoint: 'resource',
+        http,
+        claim,
+        found,
+        proof,
+        hooks,
+      })
     }
   }
 

@@ -50,7 +50,7 @@ export interface ErrorForm {
  */
 export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
   const kind = preferredKind(to.accept, to.challenge ? ['json', 'form', 'text'] : ['form', 'json', 'text'])
-  const { code, description } = error
+  const { code, description, advice } = error
   const { type, body } = kinds[kind]
   const headers: Record<string, string> = { 'content-type': type, ...notCacheable }
   // What a request said may stand in a description: it must not be taken for HTML.
@@ -60,7 +60,11 @@ export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
   if (to.allow !== undefined) headers['allow'] = to.allow
   // A refused body may not have been read to its end: what follows on this connection could be taken for a request.
   if (code === 'request_too_large' || code === 'request_timeout') headers['connection'] = 'close'
-  return { status: error.status, headers, body: body({ error: code, error_description: description }) }
+  return {
+    status: error.status,
+    headers,
+    body: body({ error: code, error_description: description }, advice),
+  }
 }
 
 interface ErrorBody {
@@ -72,17 +76,19 @@ const kinds = {
   form: {
     type: form,
     range: /^application\/x-www-form-urlencoded$/i,
-    body: (body: ErrorBody) => formBody({ ...body }),
+    body: (body: ErrorBody, advice?: string) =>
+      formBody({ ...body, ...(advice && { oauth_problem_advice: advice }) }),
   },
   json: {
     type: 'application/json',
     range: /^application\/(?:[\w.-]+\+)?json$/i,
-    body: (body: ErrorBody) => JSON.stringify(body),
+    body: (body: ErrorBody, advice?: string) => JSON.stringify({ ...body, advice }),
   },
   text: {
     type: 'text/plain; charset=utf-8',
     range: /^text\/(?:html|plain|\*)$/i,
-    body: ({ error, error_description }: ErrorBody) => `${error_description} (${error})\n`,
+    body: ({ error, error_description }: ErrorBody, advice?: string) =>
+      `${error_description} (${error})\n${advice ? `${advice}\n` : ''}`,
   },
 } as const
 

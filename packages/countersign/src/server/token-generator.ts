@@ -35,10 +35,8 @@ async function generate(generator: StringGenerator | undefined, length: number):
 }
 
 async function importGenerator(path: string): Promise<() => unknown> {
-  const [module = '', name = ''] = path.split('#')
-  if (module === '' || name === '') {
-    throw new ConfigurationError(`${path} must be 'module#export', such as '@acme/tokens#makeToken'.`)
-  }
+  // As the options were checked to be.
+  const [module, name] = path.split('#') as [string, string]
   let imported: Record<string, unknown>
   try {
     imported = await import(module)

@@ -5,6 +5,12 @@ function grouped(code: string): string {
   return code.replace(/.{5}(?=.)/g, '$&-')
 }
 
+/** One click selects the whole code. The page has no script, and its policy allows none. */
+const style = `:root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}
+body{max-width:32rem;margin:12vh auto;padding:0 1rem;text-align:center}
+h1{font-size:1.4rem}
+code{display:block;font:600 clamp(1.6rem,9vw,2.6rem)/2 ui-monospace,monospace;-webkit-user-select:all;user-select:all}`
+
 /** The page of an `oob` flow where the application brings none (§2.2). It holds nothing that would need escaping. */
 export function plainVerifierPage({ oauthVerifier }: Pick<VerifierPage, 'oauthVerifier'>): string {
   const [title, text] =
@@ -12,7 +18,7 @@ export function plainVerifierPage({ oauthVerifier }: Pick<VerifierPage, 'oauthVe
       ? ['Access denied', 'You did not grant access. You can close this page.']
       : [
           'Your verification code',
-          `Type this code into the application: <strong><code style="user-select:all">${grouped(oauthVerifier)}</code></strong>`,
+          `Type this code into the application:<code>${grouped(oauthVerifier)}</code>`,
         ]
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${style}</style><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`
 }

@@ -19,6 +19,7 @@ import { nonceKey, nonceText } from '../server/nonce.ts'
 import { checkOptions, clock, type Kinds, objectWith, shown } from '../server/option-kinds.ts'
 import { registerHooks } from '../server/register-hooks.ts'
 import { systemClock } from './shared/clock.ts'
+import type { TemporaryCredentialHooks } from './shared/store-hooks.ts'
 import { grace } from './shared/store-options.ts'
 
 /**
@@ -67,14 +68,6 @@ function check(owner: string, cache: Cache, options: CacheHookOptions | undefine
 }
 
 type NonceHooks = Pick<Hooks, 'recordNonce'>
-type TemporaryCredentialHooks = Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
->
-
 /**
  * Keeps nonces in a cache, each until its window closes by every server's clock, in one atomic operation.
  *

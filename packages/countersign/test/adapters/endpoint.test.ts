@@ -185,3 +185,79 @@ it('endpoint refuses what returns no response when the route is made', () => {
       expect(() => endpoint(wrong as never)).toThrow(ConfigurationError)
   }
 })
+
+describe('options are checked when the route is made', () => {
+  const server = authorizationServer()
+  const adapters = { onExpress, onFastify, onFetch, onHono, onKoa, onNest, onNode }
+  const wrong: [name: string, options: object, message: string][] = [
+    ['a misspelt name', { limit: {} }, 'endpoint has no option "limit". Did you mean limits?'],
+    ['a misspelt limit', { limits: { maxBodyLenght: 1 } }, 'Did you mean maxBodyLength?'],
+    [
+      'a limit out of its range',
+      { limits: { maxBodyLength: 0 } },
+      'maxBodyLength must be a whole number from 1',
+    ],
+    ['limits that are a number', { limits: 5 }, 'limits must be an object'],
+    ['a realm that no header holds', { realm: 'a\nb' }, 'realm must be of printable Latin-1 characters'],
+    ['another word for errors', { errors: 'next' }, 'errors must be answer or throw; it is "next"'],
+    ['hooks for a server', { server: hooks }, 'server must be an AuthorizationServer, or an endpoint of one'],
+    [
+      'a protector for a server',
+      { server: new ResourceProtector({ hooks }) },
+      'must be an AuthorizationServer',
+    ],
+  ]
+  it.each(wrong)('%s', (_, options, message) => {
+    for (const [name, { endpoint }] of Object.entries(adapters))
+      expect(() => endpoint(server.token, options), name).toThrow(message)
+    expect(() => onNest.Endpoint(options)).toThrow(message)
+  })
+
+  it('a server and an endpoint of it are both taken', () => {
+    for (const { endpoint } of Object.values(adapters))
+      for (const either of [server, server.token])
+        expect(() => endpoint(refuse, { server: either })).not.toThrow()
+  })
+
+  const protector = new ResourceProtector({ hooks })
+  it.each<[string, () => unknown, string]>([
+    [
+      'forRoot',
+      () => onNest.CountersignModule.forRoot({ protector, servers: server } as never),
+      'Did you mean server?',
+    ],
+    [
+      'forRoot',
+      () => onNest.CountersignModule.forRoot({ protector: hooks } as never),
+      'must be a ResourceProtector',
+    ],
+    [
+      'forRootAsync',
+      () => onNest.CountersignModule.forRootAsync({ useFactor: () => protector } as never),
+      'useFactory?',
+    ],
+    ['CurrentCredential', () => onNest.CurrentCredential({ request: () => ({}) } as never), 'requestOf'],
+    [
+      'CurrentAuthentication',
+      () => onNest.CurrentAuthentication({ requestOf: 'req' } as never),
+      'must be a function',
+    ],
+    [
+      'RequireOAuth',
+      () => onNest.RequireOAuth({ requestOf: 'req' } as never),
+      'requestOf must be a function',
+    ],
+    ['OAuthRequest', () => onNest.OAuthRequest({ limits: { maxBody: 1 } } as never), 'maxBodyLength?'],
+  ])('%s of NestJS', (_, make, message) => {
+    expect(make).toThrow(ConfigurationError)
+    expect(make).toThrow(message)
+  })
+
+  it('what a factory of NestJS returns is checked as well', async () => {
+    class AppModule {}
+    const useFactory = async () => ({ protector, sever: server })
+    Module({ imports: [onNest.CountersignModule.forRootAsync({ useFactory })] })(AppModule)
+    const app = NestFactory.create(AppModule, { logger: false, abortOnError: false })
+    await expect(app).rejects.toThrow('Did you mean server?')
+  })
+})

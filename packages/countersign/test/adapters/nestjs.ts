@@ -93,9 +93,10 @@ function moduleOf(app: App, wildcard: string): Type {
   Controller('mounted/deep')(mounted)
   const endpoints = Object.entries(app.endpoints).map(([path, answer]) => endpointAt(path, answer))
   const broken = endpointAt('/oauth/throw', app.endpoints['/oauth/broken'] as never, 'throw')
+  const { protector, server } = app
   class AppModule {}
   Module({
-    imports: [CountersignModule.forRootAsync({ useFactory: async () => app })],
+    imports: [CountersignModule.forRootAsync({ useFactory: async () => ({ protector, server }) })],
     controllers: [...resources, mounted, ...endpoints, broken],
   })(AppModule)
   return AppModule

@@ -29,6 +29,19 @@ describe('a comparison', () => {
   })
 })
 
+it.each([1, 2, 3, 127, 128, 129, 130])(
+  'a comparison of %i characters remembers nothing of another',
+  (length) => {
+    const text = 'é'.repeat(length)
+    for (let at = 0; at < length; at++) {
+      const other = `${text.slice(0, at)}\u01e9${text.slice(at + 1)}`
+      expect(constantTimeEqual(text, other)).toBe(false)
+      expect(constantTimeEqual(other, text)).toBe(false)
+      expect(constantTimeEqual(other, other)).toBe(true)
+    }
+  },
+)
+
 it('a digest is 32 octets, or 43 characters', () => {
   const hash = createHash('sha256').update('é')
   expect(Buffer.from(sha256Octets('é'), 'latin1')).toEqual(hash.copy().digest())

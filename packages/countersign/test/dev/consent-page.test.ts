@@ -26,8 +26,14 @@ it('is refused in production', () => {
   expect(() => devConsent(new Provider().server)).toThrow(ConfigurationError)
 })
 
-it('is refused without users', () => {
-  expect(() => devConsent(new Provider().server, { users: [] })).toThrow(ConfigurationError)
+it.each([
+  ['no users', { users: [] }],
+  ['one user for a list', { users: 'ada' }],
+  ['users that are no ids', { users: [{ id: 'ada' }] }],
+  ['scopes in a list', { scope: ['read'] }],
+])('is refused with %s, before it serves', (_name, options) => {
+  expect(() => devConsent(new Provider().server, options as object)).toThrow(ConfigurationError)
+  expect(console.warn).not.toHaveBeenCalled()
 })
 
 it('is an endpoint of its server: limits and realm are those of the server, also when they are set later', () => {

@@ -19,6 +19,7 @@ describe('parseAuthorizationHeader (§3.5.1)', () => {
     ['no header text', '', undefined],
     ['escaped values, in the canonical form', 'OAuth a="%2f%7e%C3%A9"', ['a=%2F~%C3%A9']],
     ['escaped names', 'OAuth oauth%5Ftoken="x"', ['oauth_token=x']],
+    ['a name as long as realm', 'OAuth scope="1", a="2", REALM="r"', ['scope=1', 'a=2']],
     ['an empty value', 'OAuth oauth_token=""', ['oauth_token=']],
     ['a raw plus is a plus, unlike in a form', 'OAuth oauth_nonce="a+b/c="', ['oauth_nonce=a%2Bb%2Fc%3D']],
     ['values with raw = (Mastercard)', 'OAuth a="x=y==", b="2"', ['a=x%3Dy%3D%3D', 'b=2']],

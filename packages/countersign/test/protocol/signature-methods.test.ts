@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { builtInSignatureMethods, sharedKey } from 'countersign'
+import { asymmetric, builtInSignatureMethods, sharedKey, symmetric } from 'countersign'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { verifySignature } from '../../src/protocol/signature-methods.ts'
 import { rsaSigner, spkiPem } from './keys.ts'
 
 function symmetricMethod(name: string) {
@@ -73,6 +74,96 @@ describe.each(['SHA1', 'SHA256', 'SHA512'])('HMAC-%s', (hash) => {
     const first = sign({ baseString, clientSecret: 's', tokenSecret: '' })
     sign({ baseString: 'x'.repeat(5_000), clientSecret: 'y'.repeat(200), tokenSecret: 'z' })
     expect(sign({ baseString, clientSecret: 's', tokenSecret: '' })).toBe(first)
+  })
+})
+
+describe.each(['SHA1', 'SHA256', 'SHA512'])('the keys that HMAC-%s keeps', (hash) => {
+  const method = symmetricMethod(`HMAC-${hash}`)
+  const input = (clientSecret: string, tokenSecret: string) => ({ baseString, clientSecret, tokenSecret })
+  const oracle = (clientSecret: string, tokenSecret: string) =>
+    createHmac(hash, sharedKey(clientSecret, tokenSecret)).update(baseString).digest('base64')
+  const signed = (clientSecret: string, tokenSecret: string, held: boolean) => {
+    const signature = method.sign(input(clientSecret, tokenSecret))
+    method.compared?.(input(clientSecret, tokenSecret), held)
+    return signature
+  }
+
+  it.each([
+    ['of a token are not those of another client', ['a', 't'], ['b', 't']],
+    ['of a client are not those of another token', ['a', 't'], ['a', 'u']],
+    ['of a client alone are not those of another', ['a', ''], ['b', '']],
+  ] as const)('%s', (_name, first, second) => {
+    for (const held of [true, false])
+      for (const [clientSecret, tokenSecret] of [first, second, first, first, second])
+        expect(signed(clientSecret, tokenSecret, held)).toBe(oracle(clientSecret, tokenSecret))
+  })
+
+  it('are those of the last signature that held, whatever was refused in between', () => {
+    expect(signed('a', 'one', true)).toBe(oracle('a', 'one'))
+    expect(signed('b', 'two', false)).toBe(oracle('b', 'two'))
+    expect(signed('a', 'one', false)).toBe(oracle('a', 'one'))
+    expect(signed('c', 'one', true)).toBe(oracle('c', 'one'))
+    expect(signed('a', 'one', true)).toBe(oracle('a', 'one'))
+  })
+
+  it('may be of more tokens than are kept', () => {
+    for (let n = 0; n < 1_100; n++) signed('a', `token ${n}`, true)
+    for (const n of [0, 1, 99, 100, 1_099])
+      expect(signed('a', `token ${n}`, true)).toBe(oracle('a', `token ${n}`))
+  })
+
+  it('has a digest of as many octets as it says', () => {
+    expect(Buffer.from(method.sign(input('a', 't')), 'base64')).toHaveLength(method.digestLength ?? 0)
+  })
+})
+
+describe('whether a signature holds', () => {
+  const keys = { clientSecret: 'a', tokenSecret: 't', publicKey: spkiPem }
+  const reversed = symmetric(({ clientSecret, tokenSecret }) => `${tokenSecret}${clientSecret}`)
+  const none = { ...keys, clientSecret: undefined }
+
+  it('is decided by the secrets for a symmetric method', () => {
+    expect(verifySignature(reversed, baseString, 'ta', keys)).toBe(true)
+    expect(verifySignature(reversed, baseString, 'at', keys)).toBe(false)
+    expect(
+      verifySignature(
+        symmetric(() => ''),
+        baseString,
+        '',
+        none,
+      ),
+    ).toBe(false)
+  })
+
+  it('is told to the method', () => {
+    const told: unknown[] = []
+    const method = { ...reversed, compared: (...both: unknown[]) => void told.push(both) }
+    expect(verifySignature(method, baseString, 'ta', keys)).toBe(true)
+    expect(verifySignature(method, baseString, 'no', keys)).toBe(false)
+    const input = { baseString, clientSecret: 'a', tokenSecret: 't' }
+    expect(told).toEqual([
+      [input, true],
+      [input, false],
+    ])
+  })
+
+  it('is decided by the public key for an asymmetric method, which gets the octets', async () => {
+    const given: unknown[] = []
+    const method = (verdict: unknown) =>
+      asymmetric((input) => {
+        given.push(input)
+        return verdict as boolean
+      })
+    expect(verifySignature(method(true), baseString, 'AAEC', keys)).toBe(true)
+    expect(verifySignature(method(false), baseString, 'AAEC', keys)).toBe(false)
+    expect(await verifySignature(method(Promise.resolve(true)), baseString, 'AAEC', keys)).toBe(true)
+    expect(await verifySignature(method(Promise.resolve('true')), baseString, 'AAEC', keys)).toBe(false)
+    expect(await verifySignature(method('true'), baseString, 'AAEC', keys)).toBe(false)
+    expect(given).toHaveLength(5)
+    expect(given[0]).toEqual({ baseString, publicKey: spkiPem, signature: Buffer.of(0, 1, 2) })
+    expect(verifySignature(method(true), baseString, 'AAE', keys)).toBe(false)
+    expect(verifySignature(method(true), baseString, 'AAEC', { ...keys, publicKey: undefined })).toBe(false)
+    expect(given).toHaveLength(5)
   })
 })
 

@@ -1,5 +1,5 @@
 import { type OAuth1Event, StoreError } from 'countersign'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { client, Provider, token } from './provider.ts'
 
 /** A provider and what its listener was told. */
@@ -113,6 +113,37 @@ it.each<[string, () => unknown]>([
   await expect(provider.protector.authenticate(provider.read())).resolves.toMatchObject({ client: {} })
   const wrong = provider.read({ token: { ...token, oauthTokenSecret: 'wrong' } })
   await expect(provider.protector.authenticate(wrong)).rejects.toMatchObject({ code: 'invalid_signature' })
+})
+
+it('what a listener promises is waited for, so that its rejection is not unhandled', async () => {
+  const waitedFor: string[] = []
+  const on = ({ type }: OAuth1Event) => ({
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another library
+    then(_resolve: () => void, reject: (error: Error) => void) {
+      waitedFor.push(type)
+      reject(new Error('broken log'))
+    },
+  })
+  const provider = new Provider({ protector: { on } })
+  await provider.protector.authenticate(provider.read())
+  await Promise.resolve()
+  expect(waitedFor).toEqual(['accepted'])
+})
+
+it('without a listener only a fault is a warning', async () => {
+  const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const provider = new Provider({
+    clients: [client, { clientId: 'odd', clientSecret: 5 as unknown as string }],
+  })
+  await provider.protector.authenticate(provider.read())
+  const wrong = provider.read({ oauth: { oauth_signature: 'AAAA' } })
+  await expect(provider.protector.authenticate(wrong)).rejects.toThrow()
+  expect(warning).not.toHaveBeenCalled()
+  const odd = () => provider.protector.authenticate(provider.read({ client: { clientId: 'odd' } }))
+  await expect(odd()).rejects.toThrow()
+  await expect(odd()).rejects.toThrow()
+  expect(warning).toHaveBeenCalledTimes(1)
+  warning.mockRestore()
 })
 
 it('no event holds a secret, a token, a verifier, a signature or a base string', async () => {

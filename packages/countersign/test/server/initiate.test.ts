@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { api, errorOf, Provider, start, token } from './provider.ts'
+import { api, client, errorOf, Provider, start, token } from './provider.ts'
 
 describe('POST /initiate (§2.1)', () => {
   it('answers exactly the three fields, as a form that no cache keeps', async () => {
@@ -56,6 +56,37 @@ describe('POST /initiate (§2.1)', () => {
     const issued = await Promise.all(Array.from({ length: 50 }, () => provider.temporary()))
     expect(new Set(issued.flatMap((pair) => [pair.oauthToken, pair.oauthTokenSecret])).size).toBe(100)
   })
+})
+
+it('a client whose callbacks are no list can name none, and the operator is told', async () => {
+  const faults: unknown[] = []
+  const odd = { ...client, callbacks: 'https://printer.example.com/ready' as unknown as string[] }
+  const provider = new Provider({
+    clients: [odd],
+    server: { on: (event) => void (event.type === 'fault' && faults.push(event)) },
+  })
+  const refused = await provider.initiate()
+  expect([refused.status, errorOf(refused)]).toEqual([400, 'invalid_request'])
+  expect(faults).toEqual([
+    { type: 'fault', clientId: 'client', error: new TypeError('Its callbacks are no list.') },
+  ])
+  for (const callbacks of [undefined, null, []]) {
+    const none = new Provider({
+      clients: [{ ...client, callbacks: callbacks as string[] }],
+      server: { on: (event) => void (event.type === 'fault' && faults.push(event)) },
+    })
+    expect((await none.initiate({ oauth_callback: 'oob' })).status).toBe(200)
+  }
+  expect(faults).toHaveLength(1)
+})
+
+it('a request without OAuth parameters is challenged, not blamed, at both endpoints', async () => {
+  const { server } = new Provider()
+  for (const url of [`${api}/initiate`, 'http://photos.example.net/initiate'])
+    for (const endpoint of [server.initiate, server.token]) {
+      const answer = await endpoint.handle({ method: 'POST', url, headers: {} })
+      expect([answer.status, errorOf(answer)]).toEqual([401, 'missing_credentials'])
+    }
 })
 
 describe('the verb', () => {

@@ -1,11 +1,19 @@
-import { AuthorizationServer, ConfigurationError, optionsFromEnv, ResourceProtector } from 'countersign'
+import {
+  AuthorizationServer,
+  ConfigurationError,
+  checkCallbackForm,
+  optionsFromEnv,
+  ResourceProtector,
+} from 'countersign'
 import { type Cache, nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import { cachedCredentials } from 'countersign/credential-cache'
+import { devConsent } from 'countersign/dev'
 import * as drizzle from 'countersign/drizzle/sqlite'
 import {
   kyselyHooks,
   registerAuthorizationHooks,
   registerTemporaryCredentialHooks,
+  retryWhenBusy,
   sweepExpired,
 } from 'countersign/kysely'
 import { memcachedCache, memjsCache } from 'countersign/memcached'
@@ -60,6 +68,10 @@ const takers: [string, Call, misspelt: object, meant: string][] = [
   ['hooks', (hooks) => new ResourceProtector({ hooks }), { existsNonce: () => true }, 'recordNonce'],
   ['optionsFromEnv', (o) => optionsFromEnv(o), { OAUTH1_ORIGN: 'https://a' }, 'OAUTH1_ORIGIN'],
   ['optionsFromEnv', (o) => optionsFromEnv(o), { OAUTH1_TOKEN_LENGHT: '20' }, 'OAUTH1_TOKEN_LENGTH'],
+  ['issueToken', (o) => new AuthorizationServer({ hooks }).issueToken(o), { userID: 7 }, 'userId'],
+  ['listTokens', (o) => new AuthorizationServer({ hooks }).listTokens(o), { clientID: 'c' }, 'clientId'],
+  ['checkCallbackForm', (o) => checkCallbackForm('oob', o), { scheme: ['app'] }, 'schemes'],
+  ['devConsent', (o) => devConsent(new AuthorizationServer({ hooks }), o), { user: ['ada'] }, 'users'],
   ['nonceHooks', (o) => nonceHooks(cache, o), { graceSecond: 1 }, 'graceSeconds'],
   ['temporaryCredentialHooks', (o) => temporaryCredentialHooks(cache, o), { prefx: 'a' }, 'prefix'],
   ['memoryCache', (o) => memoryCache(o), { maxEntry: 5 }, 'maxEntries'],
@@ -83,6 +95,7 @@ const takers: [string, Call, misspelt: object, meant: string][] = [
     { Now: () => 1 },
     'now',
   ],
+  ['retryWhenBusy', (o) => retryWhenBusy({} as never, o), { second: 1 }, 'seconds'],
   ['kysely sweep', (o) => sweepExpired(db, o), { limits: 1 }, 'limit'],
   ['drizzleHooks', (o) => drizzle.drizzleHooks(db, {}, o), { Now: () => 1 }, 'now'],
   ['drizzle tables', (t) => drizzle.drizzleHooks(db, t), { nonces: {} }, 'nonce'],

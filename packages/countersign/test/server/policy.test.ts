@@ -117,13 +117,6 @@ describe('the policy of one client', () => {
     expect(await initiate({})).toBe(isExact ? null : 'invalid_request')
   })
 
-  it('tells more to a client in development, and to no other', async () => {
-    const provider = providerWith({ advice: true })
-    const wrongToken = { ...partnerToken, oauthToken: 'revoked' }
-    expect(await verdict(provider, { ...asPartner, token: wrongToken })).toBe('invalid_token')
-    expect(await verdict(provider, { token: { ...token, oauthToken: 'revoked' } })).toBe('invalid_signature')
-  })
-
   it.each(policyFields)(
     'leaves the %s of the server where its own is undefined, or that of its profile',
     async (field) => {

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigurationError, type Hooks, RecordError, StoreError, type TokenCredential } from 'countersign'
+import {
+  AuthorizationServer,
+  ConfigurationError,
+  type Hooks,
+  type OAuth1Event,
+  RecordError,
+  StoreError,
+  type TokenCredential,
+} from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { reseal, type SealingOptions, sealedHooks, sealSecret, unsealSecret } from 'countersign/sealed'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -67,6 +75,26 @@ describe('sealed hooks', () => {
       expect(error).toBeInstanceOf(RecordError)
       expect(error).toMatchObject({ clientId: 'c' })
     }
+  })
+
+  it('list the other tokens beside one that does not open, and the operator is told of it', async () => {
+    const good = { ...credential, oauthTokenSecret: sealSecret('token secret', token, keys) }
+    const bad = { ...credential, oauthToken: 'bad', oauthTokenSecret: good.oauthTokenSecret }
+    const events: OAuth1Event[] = []
+    const server = new AuthorizationServer({
+      hooks: sealedHooks(memoryHooks({ tokens: [bad, good] }), keys),
+      on: (event) => events.push(event),
+    })
+    expect(await server.listTokens({ userId: 7 })).toEqual([bad, credential])
+    expect(events).toEqual([{ type: 'fault', clientId: 'c', error: expect.any(RecordError) }])
+    // So that the user who ends what was granted ends all of it.
+    expect(await server.revokeToken('c', 'bad')).toBe(true)
+  })
+
+  it('list nothing where a secret cannot be written anew', async () => {
+    const store = memoryHooks({ tokens: [credential] })
+    const hooks = sealedHooks(store, { ...keys, replace: () => Promise.reject(new Error('read-only')) })
+    await expect(hooks.listTokens({ userId: 7 }, () => expect.unreachable())).rejects.toThrow('read-only')
   })
 
   it('return nothing where another caller was first, as the store does', async () => {
@@ -198,6 +226,17 @@ describe('a sealed value', () => {
       expect(() => unsealSecret(sealed.slice(0, end), token, keys), `cut at ${end}`).toThrow(StoreError)
   })
 
+  it.each([
+    ['a misspelt kind', { kind: 'tokens', clientId: 'c', oauthToken: 't' }],
+    ['a token without its name', { kind: 'token', clientId: 'c', token: 't' }],
+    ['a client without its name', { kind: 'client', id: 'c' }],
+  ])('is not made for a row that names nothing: %s', async (_, row) => {
+    const wrong = row as unknown as typeof token
+    expect(() => sealSecret('secret', wrong, keys)).toThrow(ConfigurationError)
+    expect(() => unsealSecret(sealed, wrong, keys)).toThrow(ConfigurationError)
+    await expect(reseal([{ ...wrong, stored: 'plain' }], keys).next()).rejects.toThrow(ConfigurationError)
+  })
+
   it('says nothing of the secret when it does not open', () => {
     const wrong = { keys: [{ ...first, key: second.key }] }
     expect(() => unsealSecret(sealed, token, wrong)).toThrow(
@@ -319,8 +358,33 @@ describe('a migration', () => {
     for await (const row of reseal(resealed, { keys: [second] })) expect.unreachable(`${row.id} again`)
   })
 
-  it('stops at a value that does not open', async () => {
-    const rows = [{ ...token, stored: `${sealSecret('s', token, keys).slice(0, -2)}AA` }]
-    await expect(reseal(rows, { keys: [second, first] }).next()).rejects.toThrow(StoreError)
+  it('goes on past a value that does not open, and says so at the end', async () => {
+    const both = { keys: [second, first] }
+    const bad = { ...token, stored: `${sealSecret('s', token, keys).slice(0, -2)}AA` }
+    const good = { ...client, stored: 'plain' }
+    const run = async (rows: Parameters<typeof reseal>[0]) => {
+      const done: string[] = []
+      const error = await (async () => {
+        for await (const { stored } of reseal(rows, both)) done.push(stored)
+      })().catch((error: unknown) => error)
+      return { done, error }
+    }
+    const once = await run([bad, good])
+    expect(once.done).toEqual(['plain'])
+    expect(once.error).toBeInstanceOf(StoreError)
+    expect(once.error).toMatchObject({ message: expect.stringMatching(/^The secret of a token credential/) })
+    const twice = await run([good, bad, good, bad])
+    expect(twice.done).toEqual(['plain', 'plain'])
+    expect(twice.error).toMatchObject({
+      message: expect.stringMatching(/^2 secrets do not open\. The secret of/),
+    })
+  })
+
+  it('stops at once where a key is missing: that is no fault of one row', async () => {
+    const rows = [
+      { ...token, stored: sealSecret('s', token, keys) },
+      { ...client, stored: 'plain' },
+    ]
+    await expect(reseal(rows, { keys: [second] }).next()).rejects.toThrow(ConfigurationError)
   })
 })

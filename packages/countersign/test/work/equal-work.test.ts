@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto'
 import type { Client, Hooks, HttpRequest } from 'countersign'
+import { diagnoser } from 'countersign/diagnose'
 import { memoryHooks } from 'countersign/memory'
 import { sealedHooks, sealSecret } from 'countersign/sealed'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -103,6 +104,30 @@ describe.each(methods)('a refusal of %s costs the same', (method) => {
     for (let n = 0; n < 3; n++)
       await used.protector.authenticate(used.read({ ...sign, oauth: { oauth_signature_method: method } }))
     expect(await refuse(used.protector)).toEqual(before)
+  })
+})
+
+describe.each(methods)('a refusal of %s that is looked into costs no more before its answer', (method) => {
+  it.each(plainClients)('with a client %s, known or not', async (_name, own) => {
+    let told = () => {}
+    const common = { supportedSignatureMethods: methods, insecureTransport: true, twoLegged: true }
+    const explained = new Provider({
+      clients: [own],
+      protector: { ...common, on: () => told(), diagnose: diagnoser({ perClientAndMinute: 1_000 }) },
+    })
+    const silent = new Provider({ clients: [own], protector: common })
+    for (const [, changes, of] of asked)
+      await work(() => silent.protector.authenticate(wrong(method, changes, of)))
+    for (const [name, changes, of] of asked) {
+      const usual = await work(() => silent.protector.authenticate(wrong(method, changes, of)))
+      const isTold = new Promise<void>((resolve) => {
+        told = resolve
+      })
+      expect(await work(() => explained.protector.authenticate(wrong(method, changes, of))), name).toEqual(
+        usual,
+      )
+      await isTold
+    }
   })
 })
 

@@ -9,6 +9,7 @@ export type Flash =
   | { readonly kind: 'registered'; readonly clientSecret: string }
   | { readonly kind: 'deleted'; readonly clientName: string }
   | { readonly kind: 'revoked'; readonly clientName: string }
+  | { readonly kind: 'mode'; readonly mode: 'development' | 'live' }
 
 /** A flash that no page has shown by then is gone. */
 const lifetimeSeconds = 300

@@ -4,6 +4,7 @@ import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import { randomText } from '../random.ts'
 import { checkedCallbacks } from './client-callbacks.ts'
+import { type ClientMode, modeOf, policyIn } from './client-mode.ts'
 import { checkedName } from './client-name.ts'
 
 /** What one says to register a client. */
@@ -14,6 +15,8 @@ export interface ClientRegistration {
   /** PEM or JWK text; empty or absent for none. */
   readonly rsaPublicKey?: string | undefined
   readonly ownerId?: number | undefined
+  /** Default `development`. */
+  readonly mode?: ClientMode | undefined
 }
 
 /** A client that was just registered: the only time that its secret is in the clear outside the database. */
@@ -30,6 +33,7 @@ export interface ClientSummary {
   readonly name: string
   readonly callbacks: readonly string[]
   readonly hasRsaPublicKey: boolean
+  readonly mode: ClientMode
 }
 
 /** Of one user. */
@@ -42,9 +46,10 @@ export async function registerClient(db: Database, given: ClientRegistration): P
   const rsaPublicKey = checkedKey(given.rsaPublicKey)
   if (given.ownerId !== undefined) await checkRoom(db, given.ownerId)
   const client = { clientId: randomText(20), clientSecret: randomText(40), callbacks, rsaPublicKey }
+  const policy = policyIn(given.mode ?? 'development')
   await db
     .insertInto('oauth_client')
-    .values({ ...clientRow(client), name, owner_id: given.ownerId ?? null })
+    .values({ ...clientRow(client), name, owner_id: given.ownerId ?? null, policy })
     .execute()
   return { clientId: client.clientId, clientSecret: client.clientSecret, name, callbacks }
 }
@@ -91,6 +96,23 @@ export async function findClient(
   return row && summaryOf(row)
 }
 
+/** Switches a client between development and live. Returns whether there is such a client. */
+export async function setClientMode(
+  db: Database,
+  clientId: string,
+  mode: ClientMode,
+  ownerId?: number,
+): Promise<boolean> {
+  const row = await summaries(db, ownerId).where('client_id', '=', clientId).executeTakeFirst()
+  if (row === undefined) return false
+  await db
+    .updateTable('oauth_client')
+    .set({ policy: policyIn(mode, row.policy) })
+    .where('client_id', '=', clientId)
+    .execute()
+  return true
+}
+
 /** Removes a client and all its credentials. Returns whether there was one. */
 export async function removeClient(db: Database, clientId: string, ownerId?: number): Promise<boolean> {
   const remove = db.deleteFrom('oauth_client').where('client_id', '=', clientId)
@@ -104,7 +126,7 @@ export async function removeClient(db: Database, clientId: string, ownerId?: num
 function summaries(db: Database, ownerId: number | undefined) {
   const rows = db
     .selectFrom('oauth_client')
-    .select(['client_id', 'name', 'default_redirect_uri', 'rsa_public_key'])
+    .select(['client_id', 'name', 'default_redirect_uri', 'rsa_public_key', 'policy'])
   return ownerId === undefined ? rows : rows.where('owner_id', '=', ownerId)
 }
 
@@ -116,5 +138,6 @@ function summaryOf(
     name: row.name,
     callbacks: row.default_redirect_uri.split(/\s+/).filter(Boolean),
     hasRsaPublicKey: Boolean(row.rsa_public_key),
+    mode: modeOf(row.policy),
   }
 }

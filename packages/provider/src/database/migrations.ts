@@ -14,6 +14,8 @@ import type { Database } from './schema.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': { up: firstTables },
   '0002_decisions_and_flashes': { up: decisionsAndFlashes },
+  '0003_policy': { up: policy },
+  '0004_recent_requests': { up: recentRequests },
 }
 
 async function firstTables(db: Database): Promise<void> {
@@ -82,6 +84,36 @@ async function decisionsAndFlashes(db: Database): Promise<void> {
     .execute()
   for (const column of ['client_id', 'user_id', 'expires_at']) await createIndex(db, 'decision', column)
   await createIndex(db, 'flash', 'expires_at')
+}
+
+/** What one client may do other than the rest. */
+async function policy({ schema }: Database): Promise<void> {
+  await schema.alterTable('oauth_client').addColumn('policy', 'text').execute()
+}
+
+/** What the owners of clients are shown of their requests. */
+async function recentRequests(db: Database): Promise<void> {
+  await db.schema
+    .createTable('recent_request')
+    .addColumn('request_id', identifier, (column) => column.primaryKey())
+    .addColumn('client_id', identifier, (column) => column.notNull())
+    .addColumn('at_milliseconds', 'bigint', (column) => column.notNull())
+    .addColumn('outcome', 'varchar(20)', (column) => column.notNull())
+    .addColumn('endpoint', 'varchar(20)', (column) => column.notNull())
+    .addColumn('method', 'text', (column) => column.notNull())
+    .addColumn('path', 'text', (column) => column.notNull())
+    .addColumn('code', 'text')
+    .addColumn('cause', 'text')
+    .addColumn('details', 'text')
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .$call((table) => belongsToClient(table, 'recent_request_client'))
+    .execute()
+  await db.schema
+    .createIndex('recent_request_newest')
+    .on('recent_request')
+    .columns(['client_id', 'outcome', 'at_milliseconds'])
+    .execute()
+  await createIndex(db, 'recent_request', 'expires_at')
 }
 
 /** Columns that rows are found by when their owner is listed or deleted. */

@@ -28,6 +28,22 @@ export interface Tables {
   decision: { oauth_token: string; client_id: string; user_id: number; allowed: number; expires_at: number }
   /** What a visitor's next page says once, sealed with the visitor's token. */
   flash: { key: string; sealed: string; expires_at: number }
+  /** What the owner of a client is shown of its requests. */
+  recent_request: {
+    /** As in the log, and in the answer's `X-Request-Id`. */
+    request_id: string
+    client_id: string
+    at_milliseconds: number
+    outcome: string
+    endpoint: string
+    method: string
+    path: string
+    code: string | null
+    cause: string | null
+    /** Of a refusal: JSON. */
+    details: string | null
+    expires_at: number
+  }
 }
 
 export type Database = Kysely<Tables>

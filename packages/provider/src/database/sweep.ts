@@ -3,9 +3,12 @@ import { nowSeconds } from '../random.ts'
 import type { Database, Tables } from './schema.ts'
 
 /** Tables of rows that expire, and their primary keys. */
-const keys = { session: 'token_hash', decision: 'oauth_token', flash: 'key' } as const satisfies Partial<
-  Record<keyof Tables, string>
->
+const keys = {
+  session: 'token_hash',
+  decision: 'oauth_token',
+  flash: 'key',
+  recent_request: 'request_id',
+} as const satisfies Partial<Record<keyof Tables, string>>
 
 /** Removes at most `limit` rows that have expired. Returns how many. */
 export async function sweepTable(db: Database, table: keyof typeof keys, limit: number): Promise<number> {

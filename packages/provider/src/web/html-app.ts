@@ -14,6 +14,7 @@ import { sessions, type WebEnv } from './http/session.ts'
 import { pagesOf, strayClients, strayForm } from './http/stray-client.ts'
 import { consentRoutes } from './oauth/consent-routes.ts'
 import { clientRoutes } from './portal/client-routes.ts'
+import { requestRoutes } from './portal/request-routes.ts'
 import { assetRoutes } from './ui/assets.ts'
 import { sendPage } from './ui/layout.ts'
 import { messages } from './ui/message.ts'
@@ -29,7 +30,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   const pages = pagesOf(app)
 
   app.onError(failures(site.log, (c, failure) => sendPage(c, messages[failure])))
-  app.use(site.hosts('application/x-www-form-urlencoded'))
+  app.use(site.hosts('text/plain'))
   app.route('/', assetRoutes())
   app.use(strayClients(pages, site))
   app.use(securityHeaders)
@@ -49,7 +50,8 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
 
   app.route('/', homeRoutes(db, origin))
   app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
-  app.route('/', clientRoutes(db))
+  app.route('/', clientRoutes(services))
+  app.route('/', requestRoutes(services))
   app.route('/', authorizationRoutes(services))
   app.route('/', consentRoutes(db, server))
   app.all('*', (c) => sendPage(c, messages.notFound))

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../errors.ts'
 import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { Awaitable } from '../../server/hooks.ts'
+import { aFunction, type Kinds } from '../../server/option-kinds.ts'
 import { type ExpressRequest, httpRequest as expressRequest } from '../express.ts'
 import { type FastifyReply, type FastifyRequest, httpRequest as fastifyRequest } from '../fastify.ts'
 import { httpRequest as nodeRequest } from '../node.ts'
@@ -20,6 +21,8 @@ export interface LocateOptions {
    */
   readonly requestOf?: (context: ExecutionContext) => NestRequest | IncomingMessage
 }
+
+export const locateKinds: Kinds<LocateOptions> = { requestOf: aFunction }
 
 type GraphqlContext = { [name in 'req' | 'request' | 'res' | 'reply']?: unknown } | undefined
 

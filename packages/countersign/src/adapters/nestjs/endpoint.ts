@@ -15,9 +15,11 @@ import { from, lastValueFrom, type Observable } from 'rxjs'
 import type { HttpResponse } from '../../protocol/http.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { Endpoint as ServerEndpoint } from '../../server/endpoint.ts'
+import { limitKinds } from '../../server/limit-kinds.ts'
+import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { type ExpressRequest, endpoint as expressEndpoint } from '../express.ts'
 import { endpoint as nodeEndpoint } from '../node.ts'
-import { type Answer, type EndpointOptions, routeOf } from '../shared/endpoint.ts'
+import { type Answer, checkEndpointOptions, type EndpointOptions, routeOf } from '../shared/endpoint.ts'
 import { httpRequest, prepare, requestIn } from './context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './module.ts'
 
@@ -32,6 +34,7 @@ import { type CountersignModuleOptions, moduleOptions } from './module.ts'
  * ```
  */
 export function Endpoint(options: EndpointOptions = {}): MethodDecorator {
+  checkEndpointOptions(options)
   return UseInterceptors(endpointInterceptor(options))
 }
 
@@ -93,11 +96,18 @@ export function endpoint(
     'app' in req ? onExpress(req as ExpressRequest, res, next) : onFastify(req, res)
 }
 
+type OAuthRequestOptions = { readonly limits?: Partial<Limits> }
+
 /** Parameter decorator: the request as the core wants it, for a method with `@Endpoint()`, whose limits hold. */
-export const OAuthRequest: (options?: { readonly limits?: Partial<Limits> }) => ParameterDecorator =
-  createParamDecorator(
-    (options: { readonly limits?: Partial<Limits> } | undefined, context: ExecutionContext) => {
-      const request = requestIn(context)
-      return httpRequest(request, options?.limits ?? (request as { [limitsKey]?: Limits })[limitsKey])
-    },
-  )
+export function OAuthRequest(options?: OAuthRequestOptions): ParameterDecorator {
+  checkOptions('OAuthRequest', options, { limits: anObject } satisfies Kinds<OAuthRequestOptions>)
+  checkOptions('OAuthRequest: limits', options?.limits, limitKinds)
+  return oauthRequest(options)
+}
+
+const oauthRequest = createParamDecorator(
+  (options: OAuthRequestOptions | undefined, context: ExecutionContext) => {
+    const request = requestIn(context)
+    return httpRequest(request, options?.limits ?? (request as { [limitsKey]?: Limits })[limitsKey])
+  },
+)

@@ -6,9 +6,10 @@ import {
   type Type,
 } from '@nestjs/common'
 import { AuthorizationServer } from '../../server/authorization-server.ts'
+import { aFunction, checkOptions, type Kind, type Kinds, objectWith } from '../../server/option-kinds.ts'
 import { ResourceProtector } from '../../server/resource-protector.ts'
-import type { RefusalOptions } from '../shared/guard.ts'
-import type { LocateOptions } from './context.ts'
+import { type RefusalOptions, refusalKinds } from '../shared/guard.ts'
+import { type LocateOptions, locateKinds } from './context.ts'
 
 /** What the module provides to the application, and what `RequireOAuth` works with. */
 export interface CountersignModuleOptions extends RefusalOptions, LocateOptions {
@@ -17,11 +18,25 @@ export interface CountersignModuleOptions extends RefusalOptions, LocateOptions 
   readonly server?: AuthorizationServer
 }
 
+const moduleKinds: Kinds<CountersignModuleOptions> = {
+  ...refusalKinds,
+  ...locateKinds,
+  protector: { ...objectWith('authenticate'), must: 'a ResourceProtector' },
+  server: { ...objectWith('decideAuthorization'), must: 'an AuthorizationServer' },
+}
+
 /** As `CountersignModuleOptions`, but made by a factory out of other providers. */
 export interface CountersignModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: FactoryProvider['inject']
   // biome-ignore lint/suspicious/noExplicitAny: Nest's own factories take whatever `inject` names
   readonly useFactory: (...injected: any[]) => CountersignModuleOptions | Promise<CountersignModuleOptions>
+}
+
+const aList: Kind = { must: 'a list', holds: Array.isArray }
+const asyncKinds: Kinds<CountersignModuleAsyncOptions> = {
+  imports: aList,
+  inject: aList,
+  useFactory: aFunction,
 }
 
 /** What the other providers of this adapter are given the module's options by. */
@@ -41,14 +56,13 @@ export const moduleOptions: unique symbol = Symbol('CountersignModuleOptions')
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's modules are classes
 export class CountersignModule {
   static forRoot(options: CountersignModuleOptions): DynamicModule {
+    checkOptions('CountersignModule', options, moduleKinds)
     return CountersignModule.forRootAsync({ useFactory: () => options })
   }
 
-  static forRootAsync({
-    imports = [],
-    inject = [],
-    useFactory,
-  }: CountersignModuleAsyncOptions): DynamicModule {
+  static forRootAsync(given: CountersignModuleAsyncOptions): DynamicModule {
+    checkOptions('CountersignModule', given, asyncKinds)
+    const { imports = [], inject = [], useFactory } = given
     const part = <T>(provide: Type<T>, name: keyof CountersignModuleOptions): FactoryProvider => ({
       provide,
       inject: [moduleOptions],
@@ -59,7 +73,15 @@ export class CountersignModule {
       global: true,
       imports,
       providers: [
-        { provide: moduleOptions, inject, useFactory },
+        {
+          provide: moduleOptions,
+          inject,
+          async useFactory(...injected) {
+            const options = await useFactory(...injected)
+            checkOptions('CountersignModule', options, moduleKinds)
+            return options
+          },
+        },
         part(ResourceProtector, 'protector'),
         part(AuthorizationServer, 'server'),
       ],

@@ -3,9 +3,11 @@ import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { Endpoint, EndpointServer } from '../../server/endpoint.ts'
 import type { Awaitable } from '../../server/hooks.ts'
+import { limitKinds } from '../../server/limit-kinds.ts'
+import { anObject, checkOptions, type Kinds, objectWith, realm } from '../../server/option-kinds.ts'
 import { defaults } from '../../server/options.ts'
 import { errorResponse } from '../../server/responses.ts'
-import type { RefusalOptions } from './guard.ts'
+import { type RefusalOptions, refusalKinds } from './guard.ts'
 
 /** What every adapter's `endpoint` takes besides the endpoint. A server's own endpoint needs none of this. */
 export interface EndpointOptions extends RefusalOptions {
@@ -15,6 +17,23 @@ export interface EndpointOptions extends RefusalOptions {
   readonly realm?: string
   /** How large a form body may be, and how long it may take. Default: the server's, or else the core's. */
   readonly limits?: Partial<Limits>
+}
+
+const endpointKinds: Kinds<EndpointOptions> = {
+  ...refusalKinds,
+  server: {
+    must: 'an AuthorizationServer, or an endpoint of one',
+    // A ResourceProtector has an errorResponse of another kind.
+    holds: (value) => objectWith('errorResponse').holds(value) && !objectWith('authenticate').holds(value),
+  },
+  realm,
+  limits: anObject,
+}
+
+/** @throws ConfigurationError when an option is unknown or not of its kind. */
+export function checkEndpointOptions(options: EndpointOptions): void {
+  checkOptions('endpoint', options, endpointKinds)
+  checkOptions('endpoint: limits', options.limits, limitKinds)
 }
 
 /** What an adapter's `endpoint` makes a route of: `server.initiate`, `server.token`, or a function of your own. */
@@ -32,7 +51,7 @@ export interface Route<A extends unknown[]> {
   run(accept: string | undefined, answer: () => Promise<HttpResponse>): Promise<HttpResponse>
 }
 
-/** @throws ConfigurationError when there is nothing that returns a response. */
+/** @throws ConfigurationError when there is nothing that returns a response, or an option is unknown or not of its kind. */
 export function routeOf<A extends unknown[]>(answer: Answer<A>, options: EndpointOptions): Route<A> {
   const endpoint = typeof answer === 'function' ? undefined : answer
   if (typeof (endpoint ? endpoint.handle : answer) !== 'function') {
@@ -40,6 +59,7 @@ export function routeOf<A extends unknown[]>(answer: Answer<A>, options: Endpoin
       'endpoint() takes server.initiate, server.token, or a function that returns a response.',
     )
   }
+  checkEndpointOptions(options)
   const { server = endpoint, realm, limits, errors } = options
   return {
     handle: (request, ...rest) =>

@@ -2,7 +2,7 @@ import { OAuth1Error } from '../../errors.ts'
 import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
-import { checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
+import { checkOptions, type Kinds, oneOf, scopes } from '../../server/option-kinds.ts'
 import { type Authentication, checkScope, type ResourceProtector } from '../../server/resource-protector.ts'
 import { type Entry, entryKey, type Marked } from './current.ts'
 
@@ -21,10 +21,8 @@ export interface RequireOptions extends RefusalOptions {
   readonly scope?: string
 }
 
-const requireKinds: Kinds<RequireOptions> = {
-  scope: { must: 'a text, the scopes separated by spaces', holds: (value) => typeof value === 'string' },
-  errors: oneOf('answer', 'throw'),
-}
+export const refusalKinds: Kinds<RefusalOptions> = { errors: oneOf('answer', 'throw') }
+const requireKinds: Kinds<RequireOptions> = { ...refusalKinds, scope: scopes }
 
 /** @throws ConfigurationError when an option is unknown or not of its kind. */
 export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {

@@ -1,12 +1,5 @@
 import type { Builder } from './database.ts'
 
-/** Only what has a value is written: the column of another may be missing from an adopted table. */
-export function withoutNull(values: object): object {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
-  )
-}
-
 /** A token credential of a joined row, with its user where their table was joined. */
 export function withUser(row: Builder): Builder {
   return 'user' in row ? { ...row.token, user: row.user } : row.token

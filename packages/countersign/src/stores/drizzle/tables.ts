@@ -2,6 +2,7 @@ import type { Column, Table } from 'drizzle-orm'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import type { Kind, Kinds } from '../../server/option-kinds.ts'
+import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 
 type TableWith<Model, Columns extends string> = Table & { readonly [C in Columns]: Column } & {
   readonly $inferSelect: Model
@@ -72,11 +73,3 @@ export type DrizzleHooks<T extends DrizzleTables> = (T extends { client: ClientT
     ? Pick<Hooks<ClientRow<T>, TokenCredentialRow<T>>, 'exchangeTemporaryCredential'>
     : unknown) &
   (T extends { nonce: NonceTable } ? Pick<Hooks, 'recordNonce'> : unknown)
-
-export type TemporaryCredentialHooks = Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
->

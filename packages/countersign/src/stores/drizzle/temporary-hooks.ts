@@ -1,10 +1,10 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { systemClock } from '../shared/clock.ts'
-import { isStorable } from '../shared/column-text.ts'
+import { isStorable, withoutNull } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
+import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly } from './database.ts'
-import { withoutNull } from './rows.ts'
-import type { TemporaryCredentialHooks, TemporaryCredentialTable } from './tables.ts'
+import type { TemporaryCredentialTable } from './tables.ts'
 
 /** The four hooks over a table of temporary credentials. */
 export function temporaryCredentialHooks(

@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm'
 import type { TokenFilter } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
-import { isStorable } from '../shared/column-text.ts'
+import { isStorable, withoutNull } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly } from './database.ts'
 import { createQueryToken, selectTokens } from './lookups.ts'
-import { withoutNull, withUser } from './rows.ts'
+import { withUser } from './rows.ts'
 import type { TokenCredentialRow, TokenCredentialTable, UserTable } from './tables.ts'
 
 /** The hooks that create, revoke and list token credentials. */

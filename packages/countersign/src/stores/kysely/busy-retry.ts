@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
+import { checkOptions, type Kinds, numberFrom } from '../../server/option-kinds.ts'
 
 /** How long a statement keeps trying while another process holds the write lock. */
 export interface BusyRetryOptions {
   /** Default 5, as long as a hook may take. */
   readonly seconds?: number
 }
+
+const retryOptions: Kinds<BusyRetryOptions> = { seconds: numberFrom(0, 2_147_483) }
 
 /**
  * Makes a SQLite dialect of Kysely wait for another process's write lock without blocking this one. SQLite's drivers are
@@ -14,13 +17,16 @@ export interface BusyRetryOptions {
  *
  * Transactions begin with `begin immediate`, so that a lock is waited for before the first statement and not after it.
  *
+ * @throws ConfigurationError when an option is unknown or not of its kind.
  * @example
  * ```ts
  * const sqlite = new SqliteDialect({ database: nodeSqlite(new DatabaseSync('app.db')) })
  * const db = new Kysely<Database>({ dialect: retryWhenBusy(sqlite) })
  * ```
  */
-export function retryWhenBusy(dialect: Dialect, { seconds = 5 }: BusyRetryOptions = {}): Dialect {
+export function retryWhenBusy(dialect: Dialect, options: BusyRetryOptions = {}): Dialect {
+  checkOptions('retryWhenBusy', options, retryOptions)
+  const { seconds = 5 } = options
   return {
     // Kysely would hold its only connection while a statement waits: every read would wait behind it.
     createAdapter: () =>

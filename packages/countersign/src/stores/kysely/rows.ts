@@ -1,12 +1,6 @@
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
-import {
-  joinCallbacks,
-  parsePolicy,
-  parseRsaPublicKey,
-  policyText,
-  rsaPublicKeyText,
-  splitCallbacks,
-} from '../shared/column-text.ts'
+import { clientOfTexts, textsOfClient } from '../shared/client-row.ts'
+import { withoutNull } from '../shared/column-text.ts'
 import type { OAuth1ClientColumns } from './columns.ts'
 
 /** What a driver returns for one row: our columns, and the application's own. */
@@ -50,15 +44,8 @@ function modelOf(row: Row, fields: Fields): Record<string, unknown> {
 }
 
 export function clientOf(row: Row): Client {
-  const { defaultRedirectUri, rsaPublicKey, policy: stored, ...model } = modelOf(row, clientFields)
-  const key = parseRsaPublicKey(rsaPublicKey as string | undefined)
-  const policy = parsePolicy(stored)
-  return {
-    ...(model as unknown as Client),
-    ...(key === undefined ? {} : { rsaPublicKey: key }),
-    ...(policy === undefined ? {} : { policy }),
-    callbacks: splitCallbacks(defaultRedirectUri as string | undefined),
-  }
+  const { defaultRedirectUri, ...client } = clientOfTexts(modelOf(row, clientFields))
+  return client as unknown as Client
 }
 
 export function temporaryCredentialOf(row: Row): TemporaryCredential {
@@ -82,22 +69,20 @@ export function tokenCredentialOf(row: Row): TokenCredential {
 export function clientRow(
   client: Client,
 ): Omit<OAuth1ClientColumns, 'default_redirect_uri'> & { default_redirect_uri: string } {
-  const key = rsaPublicKeyText(client.rsaPublicKey)
-  const policy = policyText(client.policy)
+  const { clientId, clientSecret, defaultRedirectUri, rsaPublicKey, policy } = textsOfClient(client)
   return {
-    client_id: client.clientId,
-    client_secret: client.clientSecret ?? null,
-    default_redirect_uri: joinCallbacks(client.callbacks),
-    // Named only where there is one: the column may be missing.
-    ...(key === null ? {} : { rsa_public_key: key }),
-    ...(policy === null ? {} : { policy }),
+    client_id: clientId,
+    client_secret: clientSecret,
+    default_redirect_uri: defaultRedirectUri,
+    ...(rsaPublicKey === undefined ? {} : { rsa_public_key: rsaPublicKey }),
+    ...(policy === undefined ? {} : { policy }),
   }
 }
 
 /** The columns of a credential that are to be written: only what has a value, for the column of another may be missing. */
 export function credentialRow(credential: TokenCredential | TemporaryCredential): Row {
   const { oauthCallback, expiresAt } = credential as Partial<TemporaryCredential>
-  const row = {
+  return withoutNull({
     client_id: credential.clientId,
     oauth_token: credential.oauthToken,
     oauth_token_secret: credential.oauthTokenSecret,
@@ -105,6 +90,5 @@ export function credentialRow(credential: TokenCredential | TemporaryCredential)
     expires_at: expiresAt,
     user_id: credential.userId,
     scope: credential.scope,
-  }
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined && value !== null))
+  })
 }

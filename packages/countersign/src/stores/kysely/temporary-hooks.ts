@@ -1,17 +1,9 @@
-import type { Hooks } from '../../server/hooks.ts'
 import { systemClock } from '../shared/clock.ts'
 import { isStorable } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
+import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import { type AnyDatabase, defaultTables, exactly } from './database.ts'
 import { credentialRow, temporaryCredentialOf } from './rows.ts'
-
-type TemporaryCredentialHooks = Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
->
 
 /** The four hooks over a table of temporary credentials. */
 export function temporaryCredentialHooks(

@@ -1,5 +1,6 @@
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
+import { clientOfTexts } from '../shared/client-row.ts'
 import { isStorable } from '../shared/column-text.ts'
 import type {
   ClientFromRow,
@@ -8,7 +9,6 @@ import type {
   PrismaTokenCredentials,
   TokenWhere,
 } from './delegates.ts'
-import { clientFromRow } from './rows.ts'
 
 /** The `queryClient` hook, for `registerHook`. */
 export function createQueryClient<R extends ClientRow>(
@@ -17,7 +17,7 @@ export function createQueryClient<R extends ClientRow>(
   return async (clientId) => {
     if (!isStorable(clientId)) return undefined
     const row = await clients.findFirst({ where: { clientId } })
-    return row?.clientId === clientId ? clientFromRow(row) : undefined
+    return row?.clientId === clientId ? clientOfTexts(row) : undefined
   }
 }
 
@@ -53,6 +53,6 @@ export function pairQuery<R extends ClientRow, T extends TokenCredential>(
     if (row?.clientId !== clientId) return {}
     const { tokens, ...client } = row
     const token = tokens.find((token) => token.clientId === clientId && token.oauthToken === oauthToken)
-    return { client: clientFromRow(client as unknown as R), token }
+    return { client: clientOfTexts(client as unknown as R), token }
   }
 }

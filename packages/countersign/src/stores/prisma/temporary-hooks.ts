@@ -1,21 +1,13 @@
-import type { Hooks } from '../../server/hooks.ts'
 import { systemClock } from '../shared/clock.ts'
 import { isStorable } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
+import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import type { PrismaTemporaryCredentials } from './delegates.ts'
 
 /** Seconds since 1970. Default: the system's clock. */
 export interface PrismaClock {
   readonly now?: () => number
 }
-
-type TemporaryCredentialHooks = Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
->
 
 /** The four hooks of temporary credentials. */
 export function temporaryCredentialHooks(

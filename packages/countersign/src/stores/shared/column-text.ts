@@ -9,6 +9,13 @@ export function isStorable(identifier: string): boolean {
   return !identifier.includes('\0')
 }
 
+/** Only what has a value is written: the column of another may be missing from an adopted table. */
+export function withoutNull(values: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
+  )
+}
+
 /** A client's callbacks as one text column: URIs hold no white space, so it separates them. */
 export function joinCallbacks(callbacks: readonly string[] = []): string {
   return callbacks.join(' ')

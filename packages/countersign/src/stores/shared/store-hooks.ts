@@ -12,6 +12,15 @@ export type WritingHooks<T extends TokenCredential> = Partial<
   Omit<Hooks<Client, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>
 >
 
+/** The four hooks of temporary credentials, over their own table or cache. */
+export type TemporaryCredentialHooks = Pick<
+  Hooks,
+  | 'createTemporaryCredential'
+  | 'getTemporaryCredential'
+  | 'createAuthorizationVerifier'
+  | 'consumeTemporaryCredential'
+>
+
 export type ExchangeHook<T extends TokenCredential> = NonNullable<
   Hooks<Client, T>['exchangeTemporaryCredential']
 >

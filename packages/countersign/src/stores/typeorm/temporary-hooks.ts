@@ -5,11 +5,11 @@ import type {
   ObjectLiteral,
   QueryDeepPartialEntity,
 } from 'typeorm'
-import type { Hooks } from '../../server/hooks.ts'
 import type { TemporaryCredential } from '../../server/models.ts'
 import { systemClock } from '../shared/clock.ts'
 import { isStorable } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
+import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import { insertQuery } from './rows.ts'
 
 /** By which clock credentials expire. */
@@ -17,14 +17,6 @@ export interface TypeormHookOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
 }
-
-type TemporaryCredentialHooks = Pick<
-  Hooks,
-  | 'createTemporaryCredential'
-  | 'getTemporaryCredential'
-  | 'createAuthorizationVerifier'
-  | 'consumeTemporaryCredential'
->
 
 const alive = 'oauthToken = :oauthToken and expiresAt > :now'
 const aliveAt = (now: () => number, oauthToken: string) => ({ oauthToken, now: Math.floor(now()) })

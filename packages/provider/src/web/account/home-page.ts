@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { ClientSummary } from '../../clients/clients.ts'
 import type { Authorization } from '../../tokens/tokens.ts'
 import type { Page } from '../ui/layout.ts'
-import { copyable } from '../ui/list.ts'
+import { copyable, plainList } from '../ui/list.ts'
 import { type Html, named } from '../ui/text.ts'
 
 /** The start page of a visitor: what this is, and the way on. */
@@ -23,24 +23,27 @@ export function homePage(
   clients: readonly ClientSummary[],
   origin: string,
 ): Page {
+  const review = html`<a href="/authorizations">Review access</a>`
+  const manage = html`<a href="/clients">Manage clients</a>`
+  const register = html`<a href="/clients/new">Register a client</a>`
+  const withAccess = authorizations.map(({ clientName }) => clientName)
+  const own = clients.map(({ name }) => name)
   return {
     title: 'Home',
     body: html`<h1>Your account</h1>
 <h2>Applications with access</h2>
-<p>${authorizations.length === 0 ? 'None may act for you.' : enumeration(authorizations.map(({ clientName }) => clientName))}<br>
-<a href="/authorizations">Review access</a></p>
+${withAccess.length === 0 ? html`<p>None may act for you.<br>${review}</p>` : firstOf(withAccess, review)}
 <h2>Applications that you develop</h2>
-<p>${clients.length === 0 ? 'None registered.' : enumeration(clients.map(({ name }) => name))}<br>
-${clients.length === 0 ? html`<a href="/clients/new">Register a client</a>` : html`<a href="/clients">Manage clients</a>`}</p>
+${own.length === 0 ? html`<p>None registered.<br>${register}</p>` : firstOf(own, manage)}
 ${developers(origin)}`,
   }
 }
 
-/** The first three of some names, and how many more there are. */
-function enumeration(names: readonly string[]): Html {
+/** The first three of some names, how many more there are, and where all of them are. */
+function firstOf(names: readonly string[], all: Html): Html {
   const more = names.length - 3
-  const first = names.slice(0, 3).map((name, index) => html`${index > 0 ? ', ' : ''}${named(name)}`)
-  return html`${first}${more > 0 ? ` and ${more} more` : ''}`
+  const rest = more > 0 ? [html`<span class="quiet">and ${more} more</span>`] : []
+  return html`${plainList([...names.slice(0, 3).map(named), ...rest])}<p>${all}</p>`
 }
 
 /** A link to `#developers` opens it. */

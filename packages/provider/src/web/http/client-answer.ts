@@ -10,10 +10,10 @@ export interface ClientError {
 }
 
 /** The form that an app writes its errors in, unless the client accepts only another. */
-export type ClientForm = 'application/json' | 'application/x-www-form-urlencoded'
+export type ClientForm = 'application/json' | 'application/x-www-form-urlencoded' | 'text/plain'
 
-const forms: readonly ClientForm[] = ['application/x-www-form-urlencoded', 'application/json']
-const text = ['text/html', 'text/plain']
+/** Whoever asks for HTML gets text: a sentence is no page. */
+const all = ['application/x-www-form-urlencoded', 'application/json', 'text/html', 'text/plain']
 
 /** An error in the form that the client accepts, of which the usual one comes first. */
 export function clientAnswer(
@@ -21,7 +21,7 @@ export function clientAnswer(
   { status, code, description }: ClientError,
   usual: ClientForm,
 ): Response {
-  const others = [...forms, ...text].filter((type) => type !== usual)
+  const others = all.filter((type) => type !== usual)
   const type = accepts(c, { header: 'Accept', supports: [usual, ...others], default: usual })
   const body = { error: code, error_description: description }
   c.header('cache-control', 'no-store')

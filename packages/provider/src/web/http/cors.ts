@@ -12,8 +12,8 @@ export const forBrowserClients: MiddlewareHandler = async (c, next) => {
   return next()
 }
 
-/** `Date` tells a client by how much its clock is wrong. */
-const exposed = 'WWW-Authenticate, Date'
+/** `Date` tells a client by how much its clock is wrong, and `X-Request-Id` which of its recent requests this is. */
+const exposed = 'WWW-Authenticate, Date, X-Request-Id'
 
 const allow = cors({
   origin: '*',

@@ -1,12 +1,22 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
+import { randomText } from '../../random.ts'
+import { withRequest } from '../../requests/request-context.ts'
 
-/** One line per request: never its query, its headers or its body, which hold tokens and signatures. */
+/**
+ * One line per request: never its query, its headers or its body, which hold tokens and signatures. The answer carries the
+ * line's identifier, which is made here: anyone could choose one that came with the request.
+ */
 export function requestLog(log: Logger): MiddlewareHandler {
   return async (c, next) => {
     const start = performance.now()
-    await next()
+    const { method, path } = c.req
+    const requestId = randomText(16)
+    await withRequest({ requestId, method, path }, next)
+    c.res.headers.set(requestIdHeader, requestId)
     const milliseconds = Math.round((performance.now() - start) * 10) / 10
-    log.info({ method: c.req.method, path: c.req.path, status: c.res.status, milliseconds }, 'request')
+    log.info({ requestId, method, path, status: c.res.status, milliseconds }, 'request')
   }
 }
+
+const requestIdHeader = 'x-request-id'

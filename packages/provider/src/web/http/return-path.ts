@@ -3,7 +3,7 @@ import { percentEncode } from 'countersign/protocol'
 /** The only places that signing in leads to: an address from outside is never followed (open redirect). */
 const places = [
   /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,4096}$/,
-  /^\/clients(?:\/[A-Za-z0-9]{1,64})?$/,
+  /^\/clients(?:\/[A-Za-z0-9]{1,64}(?:\/requests(?:\/[A-Za-z0-9]{1,64})?)?)?$/,
   /^\/authorizations$/,
 ]
 

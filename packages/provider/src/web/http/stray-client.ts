@@ -1,11 +1,14 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
-import { clientAnswer } from './client-answer.ts'
+import { type ClientForm, clientAnswer } from './client-answer.ts'
 import { originOf, type Site } from './client-app.ts'
 import { directions, unknownAddress } from './directions.ts'
 import { isRead } from './method.ts'
 import type { WebEnv } from './session.ts'
 
-const form = 'application/x-www-form-urlencoded'
+/** Clients of OAuth read forms; at any other address someone is trying things out, and reads what the terminal shows. */
+function usualForm(path: string): ClientForm {
+  return /^\/+oauth/i.test(path) ? 'application/x-www-form-urlencoded' : 'text/plain'
+}
 
 /**
  * Whether a program asks, and not a person with a browser: it signs, sends protocol parameters, or says neither by a
@@ -48,10 +51,10 @@ export function strayClients(pages: Pages, site: Site): MiddlewareHandler<WebEnv
     if (isPage) {
       c.header('allow', 'GET, HEAD, POST')
       const description = `This is a page for people. ${directions(path, base)}`
-      return clientAnswer(c, { status: 405, code: 'method_not_allowed', description }, form)
+      return clientAnswer(c, { status: 405, code: 'method_not_allowed', description }, usualForm(path))
     }
     c.header('access-control-allow-origin', '*')
-    return clientAnswer(c, unknownAddress(path, base), form)
+    return clientAnswer(c, unknownAddress(path, base), usualForm(path))
   }
 }
 
@@ -64,5 +67,5 @@ const formOfPage = {
 
 /** The refusal of a forged form to a program, which has no page to reload; undefined for people. */
 export function strayForm(c: Context): Response | undefined {
-  return isProgram(c) ? clientAnswer(c, formOfPage, form) : undefined
+  return isProgram(c) ? clientAnswer(c, formOfPage, usualForm(c.req.path)) : undefined
 }

@@ -1,11 +1,13 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../clients/clients.ts'
 import { isolated } from '../../isolated.ts'
+import type { RecentRequest } from '../../requests/recent-requests.ts'
 import type { Session } from '../http/session.ts'
 import { field, formToken } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
 import { copyable, plainList, rows } from '../ui/list.ts'
 import { type Html, named, namedInFull, place } from '../ui/text.ts'
+import { requestSection } from './request-pages.ts'
 
 export function clientsPage(clients: readonly ClientSummary[]): Page {
   const row = ({ clientId, name }: ClientSummary) => ({
@@ -44,8 +46,16 @@ ${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Onl
   }
 }
 
-/** @param secret - The client's secret, right after it was registered: this page is the only one that ever shows it. */
-export function clientPage(session: Session, client: ClientSummary, secret?: string): Page {
+/**
+ * @param secret - The client's secret, right after it was registered: this page is the only one that ever shows it.
+ * @param requests - Its newest requests.
+ */
+export function clientPage(
+  session: Session,
+  client: ClientSummary,
+  secret: string | undefined,
+  requests: readonly RecentRequest[],
+): Page {
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
     title: isolated(name),
@@ -60,12 +70,26 @@ ${secret === undefined ? '' : copyable('Client secret', secret)}
 <dt>Callback URLs</dt><dd>${callbackList(callbacks)}</dd>
 <dt>RSA public key</dt><dd>${hasRsaPublicKey ? 'Registered' : 'None'}</dd>
 </dl>
+${modeSection(session, client)}
+${requestSection(clientId, requests)}
 <div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
 <details><summary class="danger-text">Delete this client</summary>
 <p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
 <form method="post" action="/clients/${clientId}/delete">${formToken(session)}<button class="danger">Delete for good</button></form>
 </details>`,
   }
+}
+
+/** The mode, and the way to the other one. */
+function modeSection(session: Session, { clientId, mode }: ClientSummary): Html {
+  const action = `/clients/${clientId}/mode`
+  return mode === 'development'
+    ? html`<h2>Mode: development</h2>
+<p>When a request is refused, the answer tells the client what is wrong and how to mend it, if the request proves that it holds the secret.</p>
+<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="live"><button>Go live</button></form>`
+    : html`<h2>Mode: live</h2>
+<p>When a request is refused, the answer says so and no more. This page tells you why.</p>
+<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="development"><button class="second">Back to development</button></form>`
 }
 
 function callbackList(callbacks: readonly string[]): Html {

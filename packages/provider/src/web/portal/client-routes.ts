@@ -1,16 +1,26 @@
 import { Hono } from 'hono'
 import { leaveFlash } from '../../accounts/flashes.ts'
-import { findClient, listClients, registerClient, removeClient } from '../../clients/clients.ts'
-import type { Database } from '../../database/schema.ts'
+import {
+  findClient,
+  listClients,
+  registerClient,
+  removeClient,
+  setClientMode,
+} from '../../clients/clients.ts'
 import { InputError } from '../../input-error.ts'
+import { listRecentRequests } from '../../requests/recent-requests.ts'
+import type { Services } from '../../services.ts'
 import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 import { clientPage, clientsPage, newClientPage } from './client-pages.ts'
 
-/** A user's own clients: list, register, look at, delete. Those of others are not found. */
-export function clientRoutes(db: Database): Hono<WebEnv> {
+/** Of each outcome, on the page of a client. */
+const mostShown = 5
+
+/** A user's own clients: list, register, look at, switch, delete. Those of others are not found. */
+export function clientRoutes({ db, recorder }: Pick<Services, 'db' | 'recorder'>): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   routes.use('/clients/*', signedIn)
   routes.get('/clients', async (c) => sendPage(c, clientsPage(await listClients(db, userOf(c).id))))
@@ -40,9 +50,23 @@ export function clientRoutes(db: Database): Hono<WebEnv> {
 
   routes.get('/clients/:id', async (c) => {
     const client = await findClient(db, c.req.param('id'), userOf(c).id)
+    if (client === undefined) return sendPage(c, messages.notFound)
     const flash = c.get('flash')
     const secret = flash?.kind === 'registered' ? flash.clientSecret : undefined
-    return sendPage(c, client ? clientPage(c.get('session'), client, secret) : messages.notFound)
+    await recorder.flush()
+    const requests = await listRecentRequests(db, client.clientId, mostShown)
+    return sendPage(c, clientPage(c.get('session'), client, secret, requests))
+  })
+
+  routes.post('/clients/:id/mode', async (c) => {
+    const clientId = c.req.param('id')
+    const { mode } = await c.req.parseBody()
+    const isKnown = mode === 'development' || mode === 'live'
+    if (!isKnown || !(await setClientMode(db, clientId, mode, userOf(c).id)))
+      return sendPage(c, messages.notFound)
+    const page = `/clients/${clientId}`
+    await leaveFlash(db, c.get('session').token, page, { kind: 'mode', mode })
+    return c.redirect(page, 303)
   })
 
   routes.post('/clients/:id/delete', async (c) => {

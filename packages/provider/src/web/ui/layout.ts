@@ -14,6 +14,8 @@ export interface Page {
   readonly body: Html
   /** One thing to do or to read: in the middle of the window, and without the menu. */
   readonly focused?: boolean
+  /** Two columns fit side by side on a large window. */
+  readonly wide?: boolean
   /** Where the visitor was going: signing out, in or up from this page keeps it. */
   readonly returnTo?: string
   /** Default 200. */
@@ -43,7 +45,7 @@ function layout(page: Page, session: Session | undefined, { path = '', flash }: 
 <link rel="stylesheet" href="${stylesheet.path}">
 <link rel="icon" href="${favicon.path}" type="image/svg+xml">
 </head>
-<body>
+<body${page.wide ? html` class="wide"` : ''}>
 <a class="skip" href="#content">Skip to content</a>
 <header class="top">
 <a class="brand" href="/"><img src="${favicon.path}" alt="">Countersign</a>
@@ -83,11 +85,18 @@ function menuLink(href: string, text: string, path: string): Html {
 /** What was just done. The secret of a new client is not told here but on its page, in its place. */
 function notice(flash: Flash, session: Session | undefined): Html | '' {
   if (flash.kind === 'registered') return ''
-  const text =
-    flash.kind === 'signed-up'
-      ? html`Welcome! Your account was made, and you are signed in as ${named(session?.user?.name ?? '')}`
-      : flash.kind === 'revoked'
-        ? html`Access of ${named(flash.clientName)} was ended.`
-        : html`${named(flash.clientName)} was deleted.`
-  return html`<p class="note flash" role="status">${text}</p>`
+  return html`<p class="note flash" role="status">${noticeText(flash, session)}</p>`
+}
+
+function noticeText(flash: Exclude<Flash, { kind: 'registered' }>, session: Session | undefined): Html {
+  switch (flash.kind) {
+    case 'signed-up':
+      return html`Welcome! Your account was made, and you are signed in as ${named(session?.user?.name ?? '')}`
+    case 'revoked':
+      return html`Access of ${named(flash.clientName)} was ended.`
+    case 'deleted':
+      return html`${named(flash.clientName)} was deleted.`
+    case 'mode':
+      return html`The client is ${flash.mode === 'live' ? 'live' : 'in development'} now.`
+  }
 }

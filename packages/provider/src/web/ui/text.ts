@@ -27,4 +27,19 @@ export function day(seconds: number): Html {
   return html`<time datetime="${date.toISOString().slice(0, 10)}">${dayFormat.format(date)}</time>`
 }
 
+/** A moment of the last days, in UTC. @param milliseconds - Since 1970. */
+export function moment(milliseconds: number): Html {
+  const date = new Date(milliseconds)
+  return html`<time datetime="${date.toISOString()}">${momentFormat.format(date)} UTC</time>`
+}
+
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+
+const momentFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: 'UTC',
+})

@@ -12,14 +12,7 @@ import {
 } from 'drizzle-orm/mysql-core'
 import type { RsaPublicKey } from '../../../crypto/rsa.ts'
 import type { ClientPolicy } from '../../../server/policy.ts'
-import {
-  joinCallbacks,
-  parsePolicy,
-  parseRsaPublicKey,
-  policyText,
-  rsaPublicKeyText,
-  splitCallbacks,
-} from '../../shared/column-text.ts'
+import { callbacksAsText, policyAsText, rsaPublicKeyAsText } from './texts.ts'
 
 // Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
 
@@ -35,24 +28,12 @@ type Custom<Name extends string, Data> = MySqlCustomColumnBuilder<{
 type Identifier<Name extends string> = Custom<Name, string>
 type Seconds<Name extends string> = MySqlBigInt53BuilderInitial<Name>
 
-const callbacksAsText = customType<{ data: readonly string[]; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: joinCallbacks,
-  fromDriver: splitCallbacks,
-})
-const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: (key) => rsaPublicKeyText(key) ?? '',
-  fromDriver: (text) => parseRsaPublicKey(text) ?? '',
-})
+const callbacksText = customType<{ data: readonly string[]; driverData: string }>(callbacksAsText)
+const rsaPublicKeyText = customType<{ data: RsaPublicKey; driverData: string }>(rsaPublicKeyAsText)
+const policyText = customType<{ data: ClientPolicy; driverData: string }>(policyAsText)
 /** Identifiers are compared byte for byte; the usual collations would fold case and accents. */
 const identifier = customType<{ data: string; driverData: string }>({
   dataType: () => 'varchar(255) character set utf8mb4 collate utf8mb4_bin',
-})
-const policyAsText = customType<{ data: ClientPolicy; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: (policy) => policyText(policy) ?? '',
-  fromDriver: (text) => parsePolicy(text) ?? {},
 })
 
 /** The columns of `clientColumns()`. */
@@ -80,10 +61,10 @@ export function clientColumns(): ClientColumns {
     clientId: identifier('client_id').notNull().unique(),
     clientSecret: text('client_secret'),
     // A default of Drizzle's own: Authlib's column has none in the database, and MySQL allows a text no plain one.
-    callbacks: callbacksAsText('default_redirect_uri')
+    callbacks: callbacksText('default_redirect_uri')
       .notNull()
       .$defaultFn(() => []),
-    rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
+    rsaPublicKey: rsaPublicKeyText('rsa_public_key'),
   }
 }
 
@@ -99,7 +80,7 @@ export type PolicyColumn = { policy: Custom<'policy', ClientPolicy> }
  * ```
  */
 export function policyColumn(): PolicyColumn {
-  return { policy: policyAsText('policy') }
+  return { policy: policyText('policy') }
 }
 
 /** The columns of `temporaryCredentialColumns()`. */

@@ -12,14 +12,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import type { RsaPublicKey } from '../../../crypto/rsa.ts'
 import type { ClientPolicy } from '../../../server/policy.ts'
-import {
-  joinCallbacks,
-  parsePolicy,
-  parseRsaPublicKey,
-  policyText,
-  rsaPublicKeyText,
-  splitCallbacks,
-} from '../../shared/column-text.ts'
+import { callbacksAsText, policyAsText, rsaPublicKeyAsText } from './texts.ts'
 
 // Types and not interfaces below: Drizzle takes columns as a record, which an interface does not fit.
 
@@ -34,21 +27,9 @@ type Custom<Name extends string, Data> = SQLiteCustomColumnBuilder<{
 }>
 type Seconds<Name extends string> = SQLiteIntegerBuilderInitial<Name>
 
-const callbacksAsText = customType<{ data: readonly string[]; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: joinCallbacks,
-  fromDriver: splitCallbacks,
-})
-const rsaPublicKeyAsText = customType<{ data: RsaPublicKey; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: (key) => rsaPublicKeyText(key) ?? '',
-  fromDriver: (text) => parseRsaPublicKey(text) ?? '',
-})
-const policyAsText = customType<{ data: ClientPolicy; driverData: string }>({
-  dataType: () => 'text',
-  toDriver: (policy) => policyText(policy) ?? '',
-  fromDriver: (text) => parsePolicy(text) ?? {},
-})
+const callbacksText = customType<{ data: readonly string[]; driverData: string }>(callbacksAsText)
+const rsaPublicKeyText = customType<{ data: RsaPublicKey; driverData: string }>(rsaPublicKeyAsText)
+const policyText = customType<{ data: ClientPolicy; driverData: string }>(policyAsText)
 
 /** The columns of `clientColumns()`. */
 export type ClientColumns = {
@@ -75,10 +56,10 @@ export function clientColumns(): ClientColumns {
     clientId: text('client_id').notNull().unique(),
     clientSecret: text('client_secret'),
     // A default of Drizzle's own: Authlib's column has none in the database, and MySQL allows a text no plain one.
-    callbacks: callbacksAsText('default_redirect_uri')
+    callbacks: callbacksText('default_redirect_uri')
       .notNull()
       .$defaultFn(() => []),
-    rsaPublicKey: rsaPublicKeyAsText('rsa_public_key'),
+    rsaPublicKey: rsaPublicKeyText('rsa_public_key'),
   }
 }
 
@@ -94,7 +75,7 @@ export type PolicyColumn = { policy: Custom<'policy', ClientPolicy> }
  * ```
  */
 export function policyColumn(): PolicyColumn {
-  return { policy: policyAsText('policy') }
+  return { policy: policyText('policy') }
 }
 
 /** The columns of `temporaryCredentialColumns()`. */

@@ -1,0 +1,185 @@
+import { OAuth1Error } from '../errors.ts'
+import type { Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import {
+  aFunction,
+  checkOptions,
+  type Kinds,
+  listOfTexts,
+  trueOrFalse,
+  wholeNumber,
+} from '../server/option-kinds.ts'
+import { policyOf } from '../server/policy.ts'
+import { asSigned, type Diagnose, type Refusal, reportRefusal } from '../server/refusal.ts'
+import { type CauseCode, causeOf } from './causes.ts'
+import { type DiagnosisOptions, diagnosisSteps } from './diagnose-signature.ts'
+import { causeAfterProof, decoys, type FindToken, knownOf } from './known-causes.ts'
+import { MinuteLimit } from './minute-limit.ts'
+
+/** What `diagnoser` takes. */
+export interface DiagnoserOptions extends Omit<DiagnosisOptions, 'content'> {
+  /** How many refusals of one client are looked into in a minute. Default 30. */
+  readonly perClientAndMinute?: number
+  /** How many of all clients together. Default 300. */
+  readonly perMinute?: number
+  /** Finds a token whoever it was issued to, so that a token of another client can be told from an unknown one. */
+  readonly findToken?: FindToken
+  /** Keeps the runtime at work until a refusal is told: `waitUntil` of `cloudflare:workers` on Workers. */
+  readonly waitUntil?: (work: Promise<void>) => void
+}
+
+const kinds: Kinds<DiagnoserOptions> = {
+  perClientAndMinute: wholeNumber(0),
+  perMinute: wholeNumber(0),
+  findToken: aFunction,
+  waitUntil: aFunction,
+  otherTokenSecrets: listOfTexts,
+  otherUrls: listOfTexts,
+  baseStrings: trueOrFalse,
+  maxTrials: wholeNumber(1),
+}
+
+/**
+ * The option `diagnose` of a server: finds out why it refused a request, and tells the listener. This is done after the
+ * answer, which is the same, after the same work, for whoever asked. Under advice alone, for a client in development, it is
+ * done before, so that the answer can say why to a sender who proved a secret.
+ *
+ * The search is made in steps between which other requests are served. It is limited for each client and for all together.
+ *
+ * @throws ConfigurationError when an option is unknown or not of its kind.
+ * @example
+ * ```ts
+ * const protector = new ResourceProtector({ hooks, on: log, diagnose: diagnoser() })
+ * ```
+ */
+export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
+  checkOptions('diagnoser', options, kinds)
+  const look = looker(options)
+  let waiting = 0
+  return (refusal) => {
+    const { error, claim, http } = refusal
+    if (!explained.has(error.code)) return reported(refusal)
+    if (claim !== undefined && isAdvised(refusal))
+      return look(refusal, contentOf(http), decoys()).then((diagnosis) => {
+        reportRefusal(refusal, diagnosis)
+        return withAdvice(error, diagnosis)
+      })
+    if (refusal.options.on === undefined || waiting >= mostWaiting) return reported(refusal)
+    waiting++
+    const content = contentOf(http)
+    const work = nextTurn().then(async () => {
+      const diagnosis = await look(refusal, content, undefined)
+      waiting--
+      reportRefusal(refusal, diagnosis)
+    })
+    options.waitUntil?.(work)
+    return error
+  }
+}
+
+/** Refusals of which a diagnosis can say more than their description does. */
+const explained = new Set<OAuth1Error['code']>([
+  'invalid_signature',
+  'invalid_nonce',
+  'invalid_token',
+  'invalid_client',
+  'invalid_request',
+  'missing_credentials',
+])
+
+/** Of a flood, the rest is reported without a diagnosis. */
+const mostWaiting = 100
+
+/** Other requests, and the answer to this one, come first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
+}
+
+function reported(refusal: Refusal): OAuth1Error {
+  reportRefusal(refusal)
+  return refusal.error
+}
+
+type Look = (
+  refusal: Refusal,
+  content: Promise<string | undefined> | undefined,
+  ofStrangers: DiagnosisSecrets | undefined,
+) => Promise<Diagnosis | undefined>
+
+/** Looks into one refusal, within the limits. It never fails: a diagnosis that does is none. */
+function looker(options: DiagnoserOptions): Look {
+  const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
+  const limit = new MinuteLimit(perClientAndMinute, perMinute)
+  return async (refusal, content, ofStrangers) => {
+    const { claim, proof, http } = refusal
+    try {
+      if (proof !== undefined) return untried('valid', causeAfterProof(refusal), true)
+      const isUnknown = claim !== undefined && refusal.found?.client === undefined
+      if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
+      if (claim !== undefined && !limit.take(claim.clientId)) return undefined
+      const { cause, secrets } = await knownOf(refusal, findToken)
+      const steps = diagnosisSteps(
+        asSigned(http, refusal.options),
+        isUnknown ? (ofStrangers ?? {}) : secrets,
+        {
+          ...rest,
+          content: await content,
+        },
+      )
+      const found = await inSteps(steps)
+      return cause === undefined ? found : { ...found, causes: [causeOf(cause), ...found.causes] }
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, proven: boolean): Diagnosis {
+  const causes = cause === undefined ? [] : [causeOf(cause)]
+  return { outcome, causes, proven, ruledOut: [], trials: 0, complete: true }
+}
+
+async function inSteps(steps: Generator<undefined, Diagnosis>): Promise<Diagnosis> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await nextTurn()
+  }
+}
+
+/** A client that does not exist is under the server's policy. */
+function isAdvised({ found, options: { policy, profiles } }: Refusal): boolean {
+  const own = found?.client?.policy
+  if (!own) return policy.advice
+  try {
+    return policyOf(own, policy, profiles).advice
+  } catch {
+    // It was reported as a fault.
+    return policy.advice
+  }
+}
+
+/** Says why in the answer, only to a sender who proved a secret of this client by a signature made with it. */
+function withAdvice(error: OAuth1Error, diagnosis: Diagnosis | undefined): OAuth1Error {
+  if (!diagnosis?.proven || diagnosis.causes.length === 0) return error
+  const advice = diagnosis.causes.map(
+    ({ summary, fix, detail }) => `${detail ? `${summary.slice(0, -1)} (${detail}).` : summary} ${fix}`,
+  )
+  return new OAuth1Error(error.code, error.description, advice.join(' '))
+}
+
+/** A small body that is no form, as text: some clients sign it by mistake. Never rejects. */
+function contentOf(http: HttpRequest): Promise<string | undefined> | undefined {
+  const length = String(http.headers['content-length'] ?? '')
+  if (http.body !== undefined || !/^\d{1,5}$/.test(length) || Number(length) > maxContentLength)
+    return undefined
+  return http.bytes?.().then(
+    (octets) => new TextDecoder().decode(octets),
+    () => undefined,
+  )
+}
+
+const maxContentLength = 16_384

@@ -1,0 +1,74 @@
+import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import { dummySecret } from '../server/dummy-credential.ts'
+import type { Refusal } from '../server/refusal.ts'
+import type { CauseCode } from './causes.ts'
+
+/** What the server knew of a refused request before anything was tried. */
+export interface Known {
+  readonly cause: CauseCode | undefined
+  readonly secrets: DiagnosisSecrets
+}
+
+/** Where a token that this client does not have may belong. */
+export type FindToken = (
+  oauthToken: string,
+) => Promise<{ readonly clientId: string; readonly oauthTokenSecret: string } | undefined>
+
+/**
+ * The secrets to try with, and the cause that is clear whatever the signature. For an unknown client there are none, so
+ * that nothing is tried.
+ */
+export async function knownOf(refusal: Refusal, findToken: FindToken | undefined): Promise<Known> {
+  const { claim, found, error } = refusal
+  if (claim === undefined) return { cause: undefined, secrets: {} }
+  const { client, token } = found ?? {}
+  if (client === undefined) return { cause: 'unknown-client', secrets: {} }
+  const secrets = {
+    clientSecret: client.clientSecret ?? undefined,
+    tokenSecret: token?.oauthTokenSecret,
+    publicKey: client.rsaPublicKey ?? undefined,
+  }
+  const { oauthToken } = claim.request
+  if (oauthToken === undefined || token !== undefined)
+    return { cause: error.code === 'invalid_nonce' ? 'wrong-clock' : undefined, secrets }
+  const elsewhere = await findElsewhere(refusal, claim.clientId, oauthToken, findToken)
+  if (elsewhere === undefined) return { cause: 'unknown-token', secrets }
+  return { cause: elsewhere.cause, secrets: { ...secrets, tokenSecret: elsewhere.tokenSecret } }
+}
+
+/** Secrets that no client has: as much is tried with them, and nothing found. */
+export function decoys(): DiagnosisSecrets {
+  return { clientSecret: dummySecret(), tokenSecret: dummySecret() }
+}
+
+/** What was wrong with a request whose signature held. */
+export function causeAfterProof({ error, claim, proof }: Refusal): CauseCode | undefined {
+  if (error.code === 'invalid_nonce') return 'nonce-reused'
+  const kept = proof?.token?.oauthVerifier
+  const sent = claim?.request.verifier
+  if (error.code !== 'invalid_token' || !kept || sent === undefined) return undefined
+  return sent.replace(/\s/g, '') === kept ? 'verifier-with-white-space' : 'wrong-verifier'
+}
+
+/** A token that was found among those of another kind or another client: with its secret the sender can prove to hold it. */
+async function findElsewhere(
+  { endpoint, hooks }: Refusal,
+  clientId: string,
+  oauthToken: string,
+  findToken: FindToken | undefined,
+): Promise<{ readonly cause: CauseCode; readonly tokenSecret: string } | undefined> {
+  const temporary = await hooks.getTemporaryCredential?.(oauthToken)
+  if (temporary !== undefined) {
+    const cause =
+      temporary.clientId === clientId ? 'temporary-credential-as-token' : 'token-of-another-client'
+    return endpoint === 'token' && temporary.clientId === clientId
+      ? undefined
+      : { cause, tokenSecret: temporary.oauthTokenSecret }
+  }
+  const own = endpoint === 'token' ? await hooks.queryToken?.(clientId, oauthToken) : undefined
+  if (own !== undefined) return { cause: 'token-as-temporary-credential', tokenSecret: own.oauthTokenSecret }
+  const token = await findToken?.(oauthToken)
+  return token !== undefined && token.clientId !== clientId
+    ? { cause: 'token-of-another-client', tokenSecret: token.oauthTokenSecret }
+    : undefined
+}

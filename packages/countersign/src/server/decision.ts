@@ -1,0 +1,95 @@
+import { randomCode, randomToken } from '../crypto/random.ts'
+import { ConfigurationError, UndecidableError } from '../errors.ts'
+import { appendToCallback, outOfBand } from './callback.ts'
+import { emit } from './events.ts'
+import type { Hooks } from './hooks.ts'
+import type { Client, TemporaryCredential, User, UserId } from './models.ts'
+import { aUserId, checkOptions, type Kinds, scopes, shown } from './option-kinds.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { WithoutSecrets } from './without-secrets.ts'
+
+/** What a consent page shows: who asks, and for what. */
+export interface AuthorizationRequest<C extends Client = Client> {
+  readonly client: WithoutSecrets<C>
+  readonly credential: WithoutSecrets<TemporaryCredential>
+}
+
+/** What the application adds to a resource owner's approval. */
+export interface Approval {
+  /** Space-separated; fixed from here on. */
+  readonly scope?: string
+}
+
+/** The outcome of a resource owner's decision, as data: what to show, or where to send the browser (§2.2). */
+export type Decision<C extends Client = Client> =
+  /** Approved: send the browser to `location`, the client's callback with token and verifier. */
+  | { readonly kind: 'redirect'; readonly client: WithoutSecrets<C>; readonly location: string }
+  /** Approved for `oob`: show the code, which the resource owner types into the client. */
+  | { readonly kind: 'code'; readonly client: WithoutSecrets<C>; readonly oauthVerifier: string }
+  /** Denied: send the browser to `location`, or where it is undefined (`oob`) say that nothing was granted. */
+  | { readonly kind: 'denied'; readonly client: WithoutSecrets<C>; readonly location: string | undefined }
+
+const approvalKinds: Kinds<Approval> = { scope: scopes }
+
+/** @throws ConfigurationError when the user has no `id`, or the approval a field that does not exist. */
+export function checkDecision(user: User | undefined | null, approval: Approval): void {
+  checkUser(user)
+  checkOptions('decideAuthorization', approval, approvalKinds)
+}
+
+/** Binds user and verifier to the credential, once. */
+export async function approve<C extends Client>(
+  { client, credential }: AuthorizationRequest<C>,
+  userId: UserId,
+  { scope }: Approval,
+  hooks: Pick<Hooks, 'createAuthorizationVerifier'>,
+  { on }: Pick<ResolvedOptions, 'on'>,
+): Promise<Decision<C>> {
+  const { oauthToken, oauthCallback, clientId } = credential
+  const isOutOfBand = oauthCallback === outOfBand
+  const oauthVerifier = isOutOfBand ? randomCode(manualVerifierLength) : randomToken(verifierLength)
+  const grant = { userId, oauthVerifier, ...(scope === undefined ? {} : { scope }) }
+  const bound = await hooks.createAuthorizationVerifier(oauthToken, grant)
+  if (bound !== true) throw new UndecidableError('decided')
+  emit(on, { type: 'approved', clientId, userId, scope })
+  if (isOutOfBand) return { kind: 'code', client, oauthVerifier }
+  const added = { oauth_token: oauthToken, oauth_verifier: oauthVerifier }
+  return { kind: 'redirect', client, location: appendToCallback(oauthCallback, added) }
+}
+
+/** Spends the credential. */
+export async function deny<C extends Client>(
+  { client, credential }: AuthorizationRequest<C>,
+  hooks: Pick<Hooks, 'consumeTemporaryCredential'>,
+  { on, deniedParameter }: Pick<ResolvedOptions, 'on' | 'deniedParameter'>,
+): Promise<Decision<C>> {
+  const { oauthToken, oauthCallback, clientId } = credential
+  const spent = await hooks.consumeTemporaryCredential(oauthToken)
+  if (spent !== true) throw new UndecidableError('decided')
+  emit(on, { type: 'denied', clientId })
+  if (oauthCallback === outOfBand) return { kind: 'denied', client, location: undefined }
+  const refusal = {
+    oauth_token: oauthToken,
+    // What clients of OAuth 1.0 look for (its extension Problem Reporting), and what those of OAuth 2.0 do.
+    oauth_problem: 'user_refused',
+    error: 'access_denied',
+    error_description: 'The resource owner denied the request.',
+    ...(deniedParameter ? { denied: oauthToken } : {}),
+  }
+  return { kind: 'denied', client, location: appendToCallback(oauthCallback, refusal) }
+}
+
+/** 192 bits, carried by the redirect. */
+const verifierLength = 32
+/** 50 bits, carried by hand, worthless after ten minutes. */
+const manualVerifierLength = 10
+
+/** A user without an identifier would approve for no one: most likely the application misspelt the field. */
+function checkUser(user: User | undefined | null): void {
+  if (user === undefined || user === null) return
+  const id: unknown = user.id
+  if (aUserId.holds(id)) return
+  throw new ConfigurationError(
+    `The user of a decision must be an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
+  )
+}

@@ -1,0 +1,34 @@
+import { UndecidableError } from '../errors.ts'
+import type { ExchangedCredentials } from './exchanged-credentials.ts'
+import type { Hooks } from './hooks.ts'
+import type { TokenCredential } from './models.ts'
+
+/**
+ * §2.3: one winner, and no approval is spent without a token. In one transaction where the store can. Elsewhere the
+ * token is stored first: whatever ends the process before the temporary credential is spent, the client can ask again,
+ * and a token whose secret no one was told opens nothing.
+ */
+export async function exchange(
+  oauthToken: string,
+  credential: TokenCredential,
+  hooks: Hooks,
+  exchanged: ExchangedCredentials,
+): Promise<void> {
+  if (hooks.exchangeTemporaryCredential) {
+    const stored = await hooks.exchangeTemporaryCredential(oauthToken, credential)
+    if (stored === undefined) throw new UndecidableError('unknown')
+    return
+  }
+  const release = exchanged.begin(oauthToken)
+  try {
+    await hooks.createTokenCredential(credential)
+    if ((await hooks.consumeTemporaryCredential(oauthToken)) === true) return
+    // Another process was quicker.
+    await hooks.revokeToken?.(credential.clientId, credential.oauthToken)
+    throw new UndecidableError('unknown')
+  } catch (error) {
+    // The client may ask again.
+    release()
+    throw error
+  }
+}

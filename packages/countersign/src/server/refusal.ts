@@ -1,0 +1,65 @@
+import type { OAuth1Error } from '../errors.ts'
+import type { Diagnosis } from '../protocol/diagnosis.ts'
+import type { HttpRequest } from '../protocol/http.ts'
+import type { Claim, Proof } from './authenticate.ts'
+import { type EndpointName, emit } from './events.ts'
+import type { Hooks } from './hooks.ts'
+import type { Found } from './lookup.ts'
+import type { Client, TemporaryCredential } from './models.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Secretive } from './signature-check.ts'
+
+/** How far a request came before it was refused. */
+export interface Attempt {
+  readonly endpoint: EndpointName
+  readonly http: HttpRequest
+  readonly claim?: Claim | undefined
+  readonly found?: Found<Client, Secretive> | undefined
+  readonly proof?: Proof<Client, Secretive & Partial<TemporaryCredential>> | undefined
+  readonly hooks: Partial<Hooks>
+}
+
+/** A refused request, and all that is known of it: it holds secrets. */
+export interface Refusal extends Attempt {
+  readonly error: OAuth1Error
+  readonly options: ResolvedOptions
+}
+
+/**
+ * Finds out why a request was refused, tells the listener, and returns the error to answer with. `diagnoser()` of
+ * `countersign/diagnose` makes one.
+ */
+export type Diagnose = (refusal: Refusal) => OAuth1Error | Promise<OAuth1Error>
+
+/** Tells the listener of a refusal. @returns The error to answer with. */
+export function refuse(
+  error: OAuth1Error,
+  attempt: Attempt,
+  options: ResolvedOptions,
+): OAuth1Error | Promise<OAuth1Error> {
+  const refusal = { ...attempt, error, options }
+  if (options.diagnose !== undefined) return options.diagnose(refusal)
+  reportRefusal(refusal)
+  return error
+}
+
+/** The client is named only if it proved its secret. */
+export function reportRefusal(refusal: Refusal, diagnosis?: Diagnosis): void {
+  const { endpoint, claim, found, proof, error, options } = refusal
+  const clientId = found?.client?.clientId
+  const isProven = proof !== undefined || diagnosis?.proven === true
+  emit(options.on, {
+    type: 'refused',
+    endpoint,
+    code: error.code,
+    description: error.description,
+    ...(claim && { signatureMethod: claim.methodName, place: claim.request.place }),
+    ...(clientId !== undefined && isProven && { clientId }),
+    ...(diagnosis && { diagnosis, ...(!isProven && { claimedClientId: clientId }) }),
+  })
+}
+
+/** With the public origin in the place of the one that the framework saw. */
+export function asSigned(http: HttpRequest, { publicUrl }: Pick<ResolvedOptions, 'publicUrl'>): HttpRequest {
+  return publicUrl === undefined ? http : { ...http, url: publicUrl(http.url) }
+}

@@ -1,0 +1,33 @@
+import type { RsaPublicKey } from '../../../crypto/rsa.ts'
+import type { ClientPolicy } from '../../../server/policy.ts'
+import {
+  joinCallbacks,
+  parsePolicy,
+  parseRsaPublicKey,
+  policyText,
+  rsaPublicKeyText,
+  splitCallbacks,
+} from '../../shared/column-text.ts'
+
+interface AsText<Data> {
+  dataType(): string
+  toDriver(value: Data): string
+  fromDriver(text: string): Data
+}
+
+/** What each dialect's `customType` makes text columns of: the fields of a client that are no text themselves. */
+export const callbacksAsText: AsText<readonly string[]> = {
+  dataType: () => 'text',
+  toDriver: joinCallbacks,
+  fromDriver: splitCallbacks,
+}
+export const rsaPublicKeyAsText: AsText<RsaPublicKey> = {
+  dataType: () => 'text',
+  toDriver: (key) => rsaPublicKeyText(key) ?? '',
+  fromDriver: (text) => parseRsaPublicKey(text) ?? '',
+}
+export const policyAsText: AsText<ClientPolicy> = {
+  dataType: () => 'text',
+  toDriver: (policy) => policyText(policy) ?? '',
+  fromDriver: (text) => parsePolicy(text) ?? {},
+}

@@ -1,0 +1,388 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
+import { type Diagnosis, diagnoser } from 'countersign/diagnose'
+import { describe, expect, it } from 'vitest'
+import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
+import { rsaSigner, spkiPem } from '../protocol/keys.ts'
+import { api, type Changes, client, Provider, token } from './provider.ts'
+
+const other = { clientId: 'other', clientSecret: 'other-secret', callbacks: [] }
+const otherToken = { ...token, clientId: 'other', oauthToken: 'others', oauthTokenSecret: 'others-secret' }
+
+/** Signs as the usual client does, but with the token's secret forgotten. */
+const forgetful: Partial<Unsigned> = { token: { ...token, oauthTokenSecret: '' } }
+
+interface Watched {
+  readonly provider: Provider
+  /** The refusals that were told since the last time it was asked; waits for them. */
+  refusals(): Promise<(OAuth1Event & { type: 'refused' })[]>
+}
+
+/** A provider that explains what it refuses, and a listener. */
+function watched(policy: ClientPolicy = {}, changes: Changes = {}): Watched {
+  const told: (OAuth1Event & { type: 'refused' })[] = []
+  const on = (event: OAuth1Event) => {
+    if (event.type === 'refused') told.push(event)
+  }
+  const common = { on, diagnose: diagnoser() }
+  const provider = new Provider({
+    clients: [{ ...client, policy }, other],
+    tokens: [token, otherToken],
+    ...changes,
+    server: { ...common, ...changes.server },
+    protector: { ...common, ...changes.protector },
+  })
+  return {
+    provider,
+    async refusals() {
+      for (let waited = 0; told.length === 0 && waited < 200; waited++)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      return told.splice(0)
+    },
+  }
+}
+
+async function refused(provider: Provider, request: HttpRequest): Promise<OAuth1Error> {
+  return provider.protector.authenticate(request).then(
+    () => {
+      throw new Error('It was accepted.')
+    },
+    (error: OAuth1Error) => error,
+  )
+}
+
+const codes = (diagnosis: Diagnosis | undefined) => diagnosis?.causes.map(({ code }) => code)
+
+describe('a refusal is told with its cause', () => {
+  it('just after the answer, which says no more than without', async () => {
+    const { provider, refusals } = watched()
+    const error = await refused(provider, provider.read(forgetful))
+    const silent = new Provider()
+    const usual = await refused(silent, silent.read(forgetful))
+    expect(provider.protector.errorResponse(error)).toEqual(silent.protector.errorResponse(usual))
+    const [event] = await refusals()
+    expect(event).toMatchObject({ clientId: 'client', code: 'invalid_signature' })
+    expect(event?.diagnosis).toMatchObject({ outcome: 'explained', proven: true })
+    expect(codes(event?.diagnosis)).toEqual(['token-secret-missing'])
+  })
+
+  it.each<[string, (provider: Provider) => Promise<HttpRequest> | HttpRequest, string[], boolean]>([
+    [
+      'a clock that is behind',
+      (provider) => provider.read({ oauth: { oauth_timestamp: String(provider.now - 4_000) } }),
+      ['wrong-clock'],
+      true,
+    ],
+    [
+      'a clock that is behind, and a secret forgotten',
+      (provider) => provider.read({ ...forgetful, oauth: { oauth_timestamp: String(provider.now - 4_000) } }),
+      ['wrong-clock', 'token-secret-missing'],
+      true,
+    ],
+    [
+      'a nonce that was used',
+      async (provider) => {
+        const request = provider.read()
+        await provider.protector.authenticate(request)
+        return request
+      },
+      ['nonce-reused'],
+      true,
+    ],
+    [
+      'a temporary credential in the place of a token',
+      async (provider) => provider.read({ token: await provider.temporary() }),
+      ['temporary-credential-as-token'],
+      true,
+    ],
+    [
+      'an unknown token',
+      (provider) => provider.read({ token: { oauthToken: 'gone', oauthTokenSecret: 'no' } }),
+      ['unknown-token'],
+      false,
+    ],
+    [
+      'an unknown client',
+      (provider) => provider.read({ client: { clientId: 'no', clientSecret: 'no' } }),
+      ['unknown-client'],
+      false,
+    ],
+    [
+      'no parameters at all',
+      () => ({ method: 'GET', url: `${api}/photos`, headers: {} }),
+      ['authorization-header-missing'],
+      false,
+    ],
+    [
+      'another scheme',
+      () => ({ method: 'GET', url: `${api}/photos`, headers: { authorization: 'Bearer x' } }),
+      ['other-authorization-scheme'],
+      false,
+    ],
+    [
+      'two headers',
+      (provider) => {
+        const request = provider.read()
+        const authorization = [String(request.headers['authorization']), 'Basic eDp5']
+        return { ...request, headers: { authorization } }
+      },
+      ['two-authorization-headers'],
+      false,
+    ],
+    [
+      'secrets that differ',
+      (provider) => provider.read({ client: { ...client, clientSecret: 'old' } }),
+      [],
+      false,
+    ],
+  ])('%s', async (_name, request, causes, proven) => {
+    const { provider, refusals } = watched()
+    await refused(provider, await request(provider))
+    const [event] = await refusals()
+    expect(codes(event?.diagnosis)).toEqual(causes)
+    expect(event?.diagnosis?.proven).toBe(proven)
+    expect(event?.clientId).toBe(proven ? 'client' : undefined)
+  })
+
+  it('what was signed with an RSA key, whose public half opens the signature', async () => {
+    const own = { ...client, clientSecret: null, rsaPublicKey: spkiPem }
+    const protector = { supportedSignatureMethods: ['RSA-SHA1', 'RSA-SHA256'] }
+    const { provider, refusals } = watched({}, { clients: [own], protector })
+    const sha256 = rsaSigner('SHA256')
+    const another = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const read = (method: string, sign: (text: string) => string) =>
+      provider.read({ sign, oauth: { oauth_signature_method: method } })
+    await refused(
+      provider,
+      read('RSA-SHA256', (text) => sha256(text.replace('https', 'http'))),
+    )
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['wrong-scheme'])
+    await refused(provider, read('RSA-SHA1', sha256))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['wrong-hash'])
+    await refused(provider, read('RSA-SHA1', rsaSigner('SHA1', another)))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['another-key-pair'])
+  })
+
+  it('a token of another client, where the diagnoser can find it', async () => {
+    const findToken = async (oauthToken: string) =>
+      [token, otherToken].find((each) => each.oauthToken === oauthToken)
+    const { provider, refusals } = watched({}, { protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(provider, provider.read({ token: otherToken }))
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['token-of-another-client'])
+  })
+
+  it('a JSON body that was signed, which stays readable', async () => {
+    const { provider, refusals } = watched()
+    const content = '{"title":"Rome"}'
+    const { headers } = provider.read({ method: 'POST', form: [['title', 'Rome']] })
+    const bytes = async () => new TextEncoder().encode(content)
+    const length = { 'content-type': 'application/json', 'content-length': String(content.length) }
+    await refused(provider, {
+      method: 'POST',
+      url: `${api}/photos?file=vacation.jpg`,
+      headers: { ...headers, ...length },
+      bytes,
+    })
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['body-signed'])
+  })
+})
+
+describe('at the endpoints', () => {
+  it('a used nonce and a forgotten secret at /initiate', async () => {
+    const { provider, refusals } = watched()
+    await provider.initiate({}, { client: { ...client, clientSecret: 'secret ' } })
+    expect(codes((await refusals())[0]?.diagnosis)).toEqual(['secret-with-white-space'])
+  })
+
+  it.each<[string, (provider: Provider) => Promise<unknown>, string[]]>([
+    [
+      'a token where a temporary credential is expected',
+      (provider) => provider.exchange(token, 'verifier'),
+      ['token-as-temporary-credential'],
+    ],
+    [
+      'a verifier with a line break',
+      async (provider) => {
+        const { temporary, verifier } = await provider.approved()
+        return provider.exchange(temporary, `${verifier}\n`)
+      },
+      ['verifier-with-white-space'],
+    ],
+    [
+      'another verifier',
+      async (provider) => provider.exchange((await provider.approved()).temporary, 'verifier'),
+      ['wrong-verifier'],
+    ],
+    [
+      'the temporary secret forgotten',
+      async (provider) => {
+        const { temporary, verifier } = await provider.approved()
+        return provider.exchange({ ...temporary, oauthTokenSecret: '' }, verifier)
+      },
+      ['token-secret-missing'],
+    ],
+    [
+      'the temporary credential of another client',
+      async (provider) => {
+        const { temporary, verifier } = await provider.approved()
+        return provider.exchange(temporary, verifier, { client: other })
+      },
+      ['token-of-another-client'],
+    ],
+  ])('%s at /token', async (_name, request, causes) => {
+    const { provider, refusals } = watched()
+    await request(provider)
+    const [event] = await refusals()
+    expect(event?.endpoint).toBe('token')
+    expect(codes(event?.diagnosis)).toEqual(causes)
+    expect(event?.diagnosis?.proven).toBe(true)
+  })
+})
+
+describe('a client whose policy has advice', () => {
+  it('is told in JSON what it did wrong, and how to mend it', async () => {
+    const { provider, refusals } = watched({ advice: true })
+    const error = await refused(provider, provider.read(forgetful))
+    const body = JSON.parse(provider.protector.errorResponse(error).body)
+    expect(body).toMatchObject({ error: 'invalid_signature' })
+    expect(body.advice).toMatch(/^The client signed without the secret of the token\. Make the key of/)
+    expect((await refusals())[0]).toMatchObject({ clientId: 'client' })
+  })
+
+  it('is told in a form at the endpoints', async () => {
+    const { provider } = watched({ advice: true })
+    const { body } = await provider.initiate({}, { client: { ...client, clientSecret: 'secret ' } })
+    expect(new URLSearchParams(body).get('oauth_problem_advice')).toMatch(/white space/)
+  })
+
+  it('is told that its clock is wrong, or that a nonce was used, only if the signature holds', async () => {
+    const { provider } = watched({ advice: true })
+    const early = { oauth_timestamp: String(provider.now - 4_000) }
+    expect((await refused(provider, provider.read({ oauth: early }))).advice).toMatch(/clock/)
+    const stranger = provider.read({ client: { ...client, clientSecret: 'guess' }, oauth: early })
+    expect((await refused(provider, stranger)).advice).toBeUndefined()
+    const request = provider.read()
+    await provider.protector.authenticate(request)
+    expect((await refused(provider, request)).advice).toMatch(/nonce/)
+  })
+
+  const publicKey = '-----BEGIN PUBLIC KEY-----\nnot one that is used\n-----END PUBLIC KEY-----'
+  it.each<[string, Partial<Unsigned>]>([
+    [
+      'an empty secret',
+      { client: { ...client, clientSecret: '' }, token: { ...token, oauthTokenSecret: '' } },
+    ],
+    [
+      'its own name as the secret',
+      { client: { ...client, clientSecret: 'client' }, token: { ...token, oauthTokenSecret: 'token' } },
+    ],
+    [
+      'a guessed secret',
+      { client: { ...client, clientSecret: 'guess' }, token: { ...token, oauthTokenSecret: 'guess' } },
+    ],
+    [
+      'the public key as the secret',
+      { client: { ...client, clientSecret: publicKey }, token: { ...token, oauthTokenSecret: '' } },
+    ],
+    ['a signature that is none', { oauth: { oauth_signature: 'AAAA' } }],
+    [
+      'an unknown token',
+      { client: { ...client, clientSecret: 'guess' }, token: { oauthToken: 'no', oauthTokenSecret: '' } },
+    ],
+    ['an unknown client', { client: { clientId: 'nobody', clientSecret: '' } }],
+  ])('says no more to a stranger with %s', async (_name, unsigned) => {
+    const own = { ...client, rsaPublicKey: publicKey }
+    const { provider } = watched({}, { clients: [{ ...own, policy: { advice: true } }] })
+    const silent = new Provider({ clients: [own] })
+    const [told, usual] = await Promise.all([
+      refused(provider, provider.read(unsigned)),
+      refused(silent, silent.read(unsigned)),
+    ])
+    expect(provider.protector.errorResponse(told)).toEqual(silent.protector.errorResponse(usual))
+    expect(told.advice).toBeUndefined()
+  })
+})
+
+describe('what a diagnosis may cost', () => {
+  it('is limited for each client and minute', async () => {
+    const diagnose = diagnoser({ perClientAndMinute: 2 })
+    const { provider } = watched({ advice: true }, { protector: { diagnose } })
+    const advice = []
+    for (let n = 0; n < 3; n++) advice.push((await refused(provider, provider.read(forgetful))).advice)
+    expect(advice.map(Boolean)).toEqual([true, true, false])
+    const another = provider.read({ client: other, token: { ...otherToken, oauthTokenSecret: '' } })
+    expect((await refused(provider, another)).advice).toBeUndefined()
+  })
+
+  it('is nothing for a client that does not exist', async () => {
+    const { provider, refusals } = watched()
+    await refused(provider, provider.read({ client: { clientId: 'no', clientSecret: '' } }))
+    expect((await refusals())[0]?.diagnosis).toMatchObject({ trials: 0 })
+  })
+
+  it('is nothing without a listener and without advice', async () => {
+    const sought: string[] = []
+    const findToken = async (oauthToken: string) => {
+      sought.push(oauthToken)
+      return undefined
+    }
+    const unknown = { token: { ...token, oauthToken: 'gone' } }
+    const silent = new Provider({ protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(silent, silent.read(unknown))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(sought).toEqual([])
+    const { provider, refusals } = watched({}, { protector: { diagnose: diagnoser({ findToken }) } })
+    await refused(provider, provider.read(unknown))
+    await refusals()
+    expect(sought).toEqual(['gone'])
+  })
+
+  it('a store that fails meanwhile changes nothing', async () => {
+    const findToken = async () => {
+      throw new Error('down')
+    }
+    const { provider, refusals } = watched(
+      { advice: true },
+      { protector: { diagnose: diagnoser({ findToken }) } },
+    )
+    const error = await refused(provider, provider.read({ token: { ...token, oauthToken: 'gone' } }))
+    expect(error).toMatchObject({ code: 'invalid_signature', advice: undefined })
+    expect((await refusals())[0]?.diagnosis).toBeUndefined()
+  })
+})
+
+it('no diagnosis holds a secret, a token, a signature or a base string', async () => {
+  const own = { ...client, clientSecret: 'c5uqr83zlk' }
+  const theirs = { ...token, oauthToken: 't9fjw27xme', oauthTokenSecret: 's1vbn64qpd' }
+  const { provider, refusals } = watched({}, { clients: [own], tokens: [theirs] })
+  const signed = { client: { ...own, clientSecret: `${own.clientSecret}\n` }, token: theirs }
+  const mistakes = [
+    signed,
+    { ...signed, oauth: { oauth_timestamp: '1' } },
+    { ...signed, token: { ...theirs, oauthTokenSecret: 'x' } },
+  ]
+  for (const mistake of mistakes) {
+    const request = provider.read(mistake)
+    const [, signature = ''] =
+      /oauth_signature="([^"]+)"/.exec(String(request.headers['authorization'])) ?? []
+    await refused(provider, request)
+    const text = JSON.stringify(await refusals())
+    expect(text).toContain('diagnosis')
+    for (const secret of [
+      own.clientSecret,
+      theirs.oauthToken,
+      theirs.oauthTokenSecret,
+      decodeURIComponent(signature),
+      encode(api),
+    ])
+      expect(text).not.toContain(secret)
+  }
+})
+
+it.each([
+  ['an unknown option', { perClient: 3 }, /no option "perClient"/],
+  ['a limit that is no number', { perMinute: '3' }, /perMinute must be a whole number/],
+  ['an address that is none', { otherUrls: 'https://x.example' }, /otherUrls must be a list of texts/],
+])('diagnoser refuses %s', (_name, options, message) => {
+  expect(() => diagnoser(options as never)).toThrow(message)
+})

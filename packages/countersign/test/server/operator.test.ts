@@ -1,0 +1,128 @@
+import { AuthorizationServer, ConfigurationError, OAuth1Error, type OAuth1Event } from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { Provider, token } from './provider.ts'
+
+/** A provider and what its listener was told. */
+function heard(changes: ConstructorParameters<typeof Provider>[0] = {}) {
+  const events: OAuth1Event[] = []
+  const provider = new Provider({
+    ...changes,
+    server: { ...changes.server, on: (event) => void events.push(event) },
+  })
+  return { provider, events }
+}
+
+describe('a token without the flow', () => {
+  it.each<[name: string, asked: Parameters<AuthorizationServer['issueToken']>[0], stored: object]>([
+    ['for a client alone', { clientId: 'client' }, { clientId: 'client' }],
+    [
+      'for a user, with a scope',
+      { clientId: 'client', userId: 7, scope: 'read' },
+      { clientId: 'client', userId: 7, scope: 'read' },
+    ],
+    [
+      'for a user whose id is 0, with an empty scope',
+      { clientId: 'client', userId: 0, scope: '' },
+      { clientId: 'client', userId: 0 },
+    ],
+    [
+      'with fields that are undefined',
+      { clientId: 'client', userId: undefined, scope: undefined },
+      { clientId: 'client' },
+    ],
+  ])('%s', async (_name, asked, stored) => {
+    const { provider, events } = heard({ server: { tokenLength: 10, tokenSecretLength: 12 } })
+    const issued = await provider.server.issueToken(asked)
+    expect(issued).toStrictEqual({
+      ...stored,
+      oauthToken: expect.stringMatching(/^[\w-]{10}$/),
+      oauthTokenSecret: expect.stringMatching(/^[\w-]{12}$/),
+    })
+    expect(await provider.hooks.queryToken('client', issued.oauthToken)).toEqual(issued)
+    expect(events).toEqual([
+      { type: 'issued', credential: 'token', clientId: 'client', userId: asked.userId, scope: asked.scope },
+    ])
+    await expect(provider.protector.authenticate(provider.read({ token: issued }))).resolves.toBeTruthy()
+  })
+
+  it('is what the store made of it', async () => {
+    const provider = new Provider({
+      hooks: () => ({ createTokenCredential: (credential) => ({ ...credential, label: 'mine' }) }),
+    })
+    expect(await provider.server.issueToken({ clientId: 'client' })).toMatchObject({ label: 'mine' })
+  })
+})
+
+it('tokens are listed as the store lists them', async () => {
+  const { server } = new Provider({ tokens: [token, { ...token, oauthToken: 'other', userId: 8 }] })
+  expect(await server.listTokens({ userId: 8 })).toEqual([{ ...token, oauthToken: 'other', userId: 8 }])
+  expect(await server.listTokens({ clientId: 'client' })).toHaveLength(2)
+  expect(await server.listTokens({ clientId: 'nobody' })).toEqual([])
+})
+
+it('a token is revoked once', async () => {
+  const { provider, events } = heard()
+  expect(await provider.server.revokeToken('other', 'token')).toBe(false)
+  expect(await provider.server.revokeToken('client', 'token')).toBe(true)
+  expect(await provider.server.revokeToken('client', 'token')).toBe(false)
+  expect(events).toEqual([{ type: 'revoked', clientId: 'client' }])
+  await expect(provider.protector.authenticate(provider.read())).rejects.toMatchObject({
+    code: 'invalid_signature',
+  })
+})
+
+it.each([
+  ['revokeToken', (server: AuthorizationServer) => server.revokeToken('client', 'token')],
+  ['listTokens', (server: AuthorizationServer) => server.listTokens({})],
+])('without the hook %s its method says what is missing', async (name, call) => {
+  const { revokeToken: _, listTokens: __, ...hooks } = new Provider().hooks
+  const server = new AuthorizationServer({ hooks })
+  await expect(call(server)).rejects.toThrow(ConfigurationError)
+  await expect(call(server)).rejects.toThrow(`AuthorizationServer has no hook for:\n  ${name}: `)
+})
+
+describe('a refusal in the form that Accept asks for', () => {
+  const { server } = new Provider({ server: { realm: 'Photos' } })
+  it.each<[accept: string | string[] | undefined, type: string]>([
+    [undefined, 'application/x-www-form-urlencoded'],
+    ['application/json', 'application/json'],
+    [['application/json'], 'application/json'],
+    [['image/png', 'application/json;q=0.5'], 'application/json'],
+    [['application/json;q=0.5', 'application/x-www-form-urlencoded'], 'application/x-www-form-urlencoded'],
+    [[], 'application/x-www-form-urlencoded'],
+  ])('%j', (accept, type) => {
+    const refused = server.errorResponse(new OAuth1Error('invalid_signature', 'No.'), { headers: { accept } })
+    expect(refused).toMatchObject({
+      status: 401,
+      headers: { 'content-type': type, 'www-authenticate': 'OAuth realm="Photos"' },
+    })
+    expect(refused.headers).not.toHaveProperty('allow')
+  })
+
+  it('of a verb that is not allowed names the one that is', () => {
+    const refused = server.errorResponse(new OAuth1Error('method_not_allowed', 'No.'), { headers: {} })
+    expect(refused).toMatchObject({ status: 405, headers: { allow: 'POST' } })
+  })
+
+  it('is also what an endpoint of the server writes', () => {
+    const error = new OAuth1Error('invalid_signature', 'No.')
+    const request = { headers: { accept: 'application/json' } }
+    for (const endpoint of [server.initiate, server.token])
+      expect(endpoint.errorResponse(error, request)).toEqual(server.errorResponse(error, request))
+  })
+})
+
+it('an endpoint responds as the method of its server does', async () => {
+  const { provider, events } = heard()
+  const http = { method: 'GET', url: 'https://photos.example.net/', headers: {} }
+  for (const endpoint of [provider.server.initiate, provider.server.token])
+    expect((await endpoint.handle(http)).status).toBe(405)
+  expect(events).toEqual(
+    ['initiate', 'token'].map((endpoint) => ({
+      type: 'refused',
+      endpoint,
+      code: 'method_not_allowed',
+      description: 'This endpoint takes POST only.',
+    })),
+  )
+})

@@ -1,0 +1,177 @@
+import type { OAuth1Event } from 'countersign'
+import { type Cause, causes, type Diagnosis } from 'countersign/diagnose'
+import type { Logger } from 'pino'
+import type { Database } from '../database/schema.ts'
+import { maskedBaseString } from './masked-base-string.ts'
+import {
+  mostKept,
+  type NewRequest,
+  type RefusalDetails,
+  type RequestOutcome,
+  storeRequests,
+} from './recent-requests.ts'
+import { currentRequest, type RequestContext } from './request-context.ts'
+
+/** Requests that wait to be written, of all clients together. Strangers have a share of their own. */
+const mostWaiting: Readonly<Record<RequestOutcome, number>> = {
+  accepted: 1_000,
+  refused: 1_000,
+  unproven: 500,
+}
+
+const delayMilliseconds = 1_000
+
+type Refused = Extract<OAuth1Event, { type: 'refused' }>
+
+/**
+ * Keeps the recent requests of every client, from the servers' events. Nothing waits for it: requests are written
+ * together, a second later, and what is more than the bounds is forgotten.
+ */
+export class RequestRecorder {
+  readonly #db: Database
+  readonly #log: Logger
+  readonly #recorded = new WeakSet<RequestContext>()
+  #waiting = new WaitingRequests()
+  #timer: NodeJS.Timeout | undefined
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(db: Database, log: Logger) {
+    this.#db = db
+    this.#log = log
+  }
+
+  /** Notes what an event says of the request that is being served. */
+  record(event: OAuth1Event): void {
+    const context = currentRequest()
+    if (context === undefined) return
+    const request = requestOf(event, context)
+    // One row for one request, whatever else its handler asks of the servers.
+    if (request === undefined || this.#recorded.has(context)) return
+    this.#recorded.add(context)
+    this.#waiting.add(request)
+    this.#timer ??= setTimeout(() => void this.flush(), delayMilliseconds).unref()
+  }
+
+  /** Writes what waits. A failure is logged, and costs these requests alone. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#writing = this.#writing.then(() => this.#write())
+    return this.#writing
+  }
+
+  async #write(): Promise<void> {
+    const requests = this.#waiting.all
+    if (requests.length === 0) return
+    this.#waiting = new WaitingRequests()
+    try {
+      await storeRequests(this.#db, requests)
+    } catch (err) {
+      this.#log.error({ err, requests: requests.length }, 'recent requests were not written')
+    }
+  }
+}
+
+/** The newest requests of each client and outcome: no more than would be kept. */
+class WaitingRequests {
+  readonly #kinds = new Map<string, NewRequest[]>()
+  readonly #counts = { accepted: 0, refused: 0, unproven: 0 }
+
+  add(request: NewRequest): void {
+    const { clientId, outcome } = request
+    const key = `${clientId} ${outcome}`
+    const kind = this.#kinds.get(key) ?? []
+    if (kind.length >= mostKept[outcome]) kind.shift()
+    else if (this.#counts[outcome] >= mostWaiting[outcome]) return
+    else this.#counts[outcome]++
+    kind.push(request)
+    this.#kinds.set(key, kind)
+  }
+
+  get all(): NewRequest[] {
+    return [...this.#kinds.values()].flat()
+  }
+}
+
+/** What is kept of an event; undefined where it is of no request of a known client. */
+function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | undefined {
+  const request = {
+    requestId: context.requestId,
+    atMilliseconds: Date.now(),
+    method: context.method.slice(0, 20),
+    path: printable(context.path),
+    code: undefined,
+    cause: undefined,
+    details: undefined,
+  }
+  if (event.type === 'accepted') {
+    return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint: 'resource' }
+  }
+  if (event.type === 'issued') {
+    const endpoint = event.credential === 'temporary' ? 'initiate' : 'token'
+    return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint }
+  }
+  if (event.type !== 'refused') return undefined
+  const clientId = event.clientId ?? event.claimedClientId
+  if (clientId === undefined) return undefined
+  const details = detailsOf(event)
+  return {
+    ...request,
+    clientId,
+    outcome: isProven(event) ? 'refused' : 'unproven',
+    endpoint: event.endpoint,
+    code: event.code,
+    cause: details.diagnosis?.causes[0]?.summary,
+    details,
+  }
+}
+
+/** Whether the request came from one who holds a secret of the client. */
+function isProven({ clientId, diagnosis }: Refused): boolean {
+  return clientId !== undefined || diagnosis?.proven === true
+}
+
+const longestPath = 300
+
+/** PostgreSQL's texts hold no NUL, and no page needs other control characters. */
+function printable(path: string): string {
+  return path.slice(0, longestPath).replace(/[^\x20-\x7e]/gu, '?')
+}
+
+/** A text column of MySQL holds 65,535 octets. */
+const mostOctets = 60_000
+const longestBaseString = 8_192
+
+function detailsOf({ description, signatureMethod, place, diagnosis }: Refused): RefusalDetails {
+  const details = { description, signatureMethod, place, diagnosis: diagnosis && masked(tellable(diagnosis)) }
+  const { baseStrings: _, ...short } = details.diagnosis ?? {}
+  const isLong = Buffer.byteLength(JSON.stringify(details)) > mostOctets
+  return isLong ? { ...details, diagnosis: short as Diagnosis } : details
+}
+
+/**
+ * What the owner of the client may be told. Whoever registers a client could else ask whether a token that was seen
+ * somewhere is one of another client.
+ */
+function tellable(diagnosis: Diagnosis): Diagnosis {
+  if (diagnosis.proven) return diagnosis
+  const { summary, fix } = causes['unknown-token']
+  const unknown: Cause = { code: 'unknown-token', summary, fix }
+  const told = (cause: Cause) => (cause.code === 'token-of-another-client' ? unknown : cause)
+  return { ...diagnosis, causes: diagnosis.causes.map(told) }
+}
+
+/** Without secrets, and without base strings that are longer than anyone reads. */
+function masked({ baseStrings, ...diagnosis }: Diagnosis): Diagnosis {
+  if (baseStrings === undefined) return diagnosis
+  const { expected, signed } = baseStrings
+  if (Math.max(expected.length, signed?.length ?? 0) > longestBaseString) return diagnosis
+  return {
+    ...diagnosis,
+    baseStrings: {
+      ...baseStrings,
+      expected: maskedBaseString(expected),
+      signed: signed === undefined ? undefined : maskedBaseString(signed),
+    },
+  }
+}

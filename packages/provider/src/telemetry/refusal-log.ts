@@ -1,0 +1,21 @@
+import type { OAuth1Event } from 'countersign'
+import type { Logger } from 'pino'
+import { currentRequest } from '../requests/request-context.ts'
+
+/**
+ * One line for each refused request of a client, with the codes of what was found to be wrong. It never holds a base
+ * string, nor the sentences of a diagnosis, which quote the request.
+ */
+export function refusalLog(log: Logger): (event: OAuth1Event) => void {
+  return (event) => {
+    if (event.type !== 'refused') return
+    const { endpoint, code, clientId, claimedClientId, signatureMethod, place, diagnosis } = event
+    const found = diagnosis && {
+      outcome: diagnosis.outcome,
+      causes: diagnosis.causes.map((cause) => cause.code),
+      proven: diagnosis.proven,
+    }
+    const request = { requestId: currentRequest()?.requestId, endpoint, code }
+    log.info({ ...request, clientId, claimedClientId, signatureMethod, place, ...found }, 'refused')
+  }
+}

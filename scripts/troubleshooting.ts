@@ -1,0 +1,44 @@
+// Writes docs/troubleshooting.md from the table of causes: `node --conditions=countersign-source scripts/troubleshooting.ts`.
+// A test fails while the page shows another text than the table.
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { type CauseText, causeGroups } from 'countersign/diagnose'
+
+const head = `# Troubleshooting: why a signature does not match
+
+Every mistake that [\`countersign/diagnose\`](diagnose.md) knows, by its code. The code is in the log of the server, in the
+output of \`countersign explain\`, and on the provider's pages; it does not change. If there is none yet, begin there:
+
+- **You run the server**: give it the option \`diagnose\`, and look at the event \`refused\` ([guide](diagnose.md)).
+- **You write a client**: save the request as \`curl\` or as raw HTTP, and run \`countersign explain\`
+  ([command line](../packages/cli/README.md)).
+
+If no cause is found, the secrets of client and server differ, or the request was changed on its way. Compare the secrets
+first, then what the server received with what the client sent: address, query, form.
+`
+
+/** The whole page. */
+export function troubleshootingPage(): string {
+  const groups = Object.entries(causeGroups).map(
+    ([title, causes]) => `\n## ${title}\n${Object.entries<CauseText>(causes).map(section).join('')}`,
+  )
+  return head + groups.join('')
+}
+
+function section([code, { summary, fix, symptom, clients = {} }]: [string, CauseText]): string {
+  const known = Object.entries(clients).map(([name, help]) => `- ${name}: ${help}\n`)
+  return `
+### ${code}
+
+**Symptom.** ${symptom}
+
+**Cause.** ${summary}
+
+**Fix.** ${fix}
+${known.length > 0 ? `\nKnown of:\n\n${known.join('')}` : ''}`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(resolve(join(import.meta.dirname, '..'), 'docs/troubleshooting.md'), troubleshootingPage())

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { inspect } from 'node:util'
+import { AuthorizationServer, type OAuth1Event, ResourceProtector } from 'countersign'
+import { diagnoser, diagnoseSignature } from 'countersign/diagnose'
+import { requireOAuth } from 'countersign/fetch'
+import { formatAuthorizationHeader, signatureBaseString } from 'countersign/protocol'
+import { hooks } from '../app.ts'
+
+const lines: object[] = []
+const log = (line: object) => void lines.push(line)
+
+const on = (event: OAuth1Event) => {
+  if (event.type !== 'refused' || event.diagnosis === undefined) return
+  const { outcome, causes, proven } = event.diagnosis
+  log({
+    client: event.clientId ?? event.claimedClientId,
+    proven,
+    outcome,
+    causes: causes.map(({ code }) => code),
+  })
+}
+const diagnose = diagnoser()
+const server = new AuthorizationServer({ hooks, on, diagnose })
+const protector = new ResourceProtector({ hooks, on, diagnose })
+
+// A client that forgot the secret of its token.
+const parameters = [
+  { name: 'oauth_consumer_key', value: 'demo' },
+  { name: 'oauth_nonce', value: 'n1' },
+  { name: 'oauth_signature_method', value: 'HMAC-SHA1' },
+  { name: 'oauth_timestamp', value: String(Math.floor(Date.now() / 1000)) },
+  { name: 'oauth_token', value: 'token' },
+]
+const signature = createHmac('sha1', 'demo-secret&')
+  .update(signatureBaseString('GET', 'https://api.example.com/me', parameters))
+  .digest('base64')
+const pairs = [...parameters, { name: 'oauth_signature', value: signature }]
+const authorization = formatAuthorizationHeader(pairs.map(({ name, value }) => [name, value]))
+const request = { method: 'GET', url: 'https://api.example.com/me', headers: { authorization } }
+
+const refusal = await requireOAuth(protector)(() => new Response())(new Request(request.url, request))
+assert.equal(refusal.status, 401)
+assert.equal(JSON.parse(await refusal.text()).advice, undefined)
+while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+assert.equal(
+  inspect(lines[0]),
+  "{\n  client: 'demo',\n  proven: true,\n  outcome: 'explained',\n  causes: [ 'token-secret-missing' ]\n}",
+)
+const answer = await server.token.handle({ ...request, method: 'POST' })
+assert.equal(answer.status, 400)
+
+const { outcome, causes, ruledOut, baseStrings } = diagnoseSignature(
+  request,
+  { clientSecret: 'demo-secret', tokenSecret: 'token-secret' },
+  { baseStrings: true },
+)
+assert.equal(outcome, 'explained')
+assert.deepEqual(ruledOut, [])
+assert.match(causes[0]?.summary ?? '', /without the secret of the token/)
+assert.equal(baseStrings?.signed, baseStrings?.expected)
+assert.equal(baseStrings?.signedKey, 'client secret &')
