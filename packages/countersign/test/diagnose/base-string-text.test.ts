@@ -113,6 +113,15 @@ describe('two base strings', () => {
       [['a%255B%255D%3D1', 'a%255B[0]%255D%3D1']],
     ],
     [
+      'are encoded another number of times',
+      'GET&http%3A%2F%2Fa&a%255B%3D1%26b%3D2',
+      'GET&http%3A%2F%2Fa&a%25255B%253D1%2526b%253D2',
+      [
+        ['a[%255B%3D]1%26', 'a[%25255B%253D]1%2526'],
+        ['b[%3D]2', 'b[%253D]2'],
+      ],
+    ],
+    [
       'have nothing in common',
       'GET&http%3A%2F%2Fa&a%3D1',
       'x',
