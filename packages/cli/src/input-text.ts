@@ -3,11 +3,11 @@ import process from 'node:process'
 import { InputError } from '@countersign/provider'
 
 /** The content of a file that an option or argument names. @throws InputError where it cannot be read. */
-export function textOfFile(file: string, field: string, title = `--${field}`): string {
+export function textOfFile(file: string, field: string, title = `The file that --${field} names`): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new InputError(field, `The file of ${title} cannot be read: ${(error as Error).message}`)
+    throw new InputError(field, `${title} cannot be read: ${(error as Error).message}`)
   }
 }
 

@@ -32,8 +32,8 @@ export const tokenSecret: Secret = {
 export function secretOptions({ option, title }: Secret): readonly CommandOption[] {
   return [
     { flags: `--${option} TEXT`, summary: 'Refused', hidden: true },
-    { flags: `--${option}-file FILE`, summary: `${title}: the content of a file` },
-    { flags: `--${option}-stdin`, summary: `${title}: from standard input` },
+    { flags: `--${option}-file FILE`, summary: `Read the ${title.toLowerCase()} from a file` },
+    { flags: `--${option}-stdin`, summary: `Read the ${title.toLowerCase()} from standard input` },
   ]
 }
 
@@ -53,7 +53,7 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
   if (text !== '') return text
   throw new InputError(
     option,
-    `There is no ${title.toLowerCase()}: give it with --${option}-file, --${option}-stdin or the variable ${variable}, or type it when asked.`,
+    `No ${title.toLowerCase()} was given: use --${option}-file, --${option}-stdin or the variable ${variable}, or type it when asked.`,
   )
 }
 
@@ -64,15 +64,15 @@ export async function givenSecret(
 ): Promise<string | undefined> {
   if (given[option] !== undefined) {
     throw new UsageError(
-      `--${option} is not taken: every user of this machine could read it in the list of processes. Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it.`,
+      `--${option} is not accepted: every user of this machine could read it in the list of processes. Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it when asked.`,
     )
   }
   const file = optional(given, `${option}-file`)
   const fromStdin = given[`${option}-stdin`] === true
   if (file !== undefined && fromStdin) {
-    throw new UsageError(`Give --${option}-file or --${option}-stdin, not both.`)
+    throw new UsageError(`Use --${option}-file or --${option}-stdin, not both.`)
   }
-  if (file !== undefined) return lineOf(textOfFile(file, option, `--${option}-file`))
+  if (file !== undefined) return lineOf(textOfFile(file, option, `The file that --${option}-file names`))
   if (fromStdin) return lineOf(await allOfStdin())
   return process.env[variable] || undefined
 }
@@ -82,7 +82,7 @@ export function checkStdin(given: Invocation, secrets: readonly Secret[], other?
   const readers = secrets.map(({ option }) => `--${option}-stdin`).filter((flag) => given[flag.slice(2)])
   if (other !== undefined) readers.push(other)
   const [first, second] = readers
-  if (second !== undefined) throw new UsageError(`Give ${first} or ${second}, not both.`)
+  if (second !== undefined) throw new UsageError(`Use ${first} or ${second}, not both.`)
 }
 
 /** Editors and `echo` end a text with a line break, which is no part of the secret. */

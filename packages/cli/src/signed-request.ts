@@ -97,7 +97,7 @@ function readAddress(
     if (own !== undefined) {
       throw new InputError(
         'url',
-        `The URL or the form holds ${own.name.slice(0, 60)} already. Leave the oauth_ parameters out, and give those that you need with --oauth.`,
+        `The URL or the form already holds ${own.name.slice(0, 60)}. Remove the oauth_ parameters, and set those that you need with --oauth.`,
       )
     }
     return { baseUri, application }

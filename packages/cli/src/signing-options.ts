@@ -20,7 +20,7 @@ import type { SigningKeys, UnsignedRequest } from './signed-request.ts'
 /** The URL of the request. */
 export const urlArgument: CommandArgument = {
   name: 'URL',
-  summary: 'The address, as it is sent and signed',
+  summary: 'The address to sign, exactly as it is sent',
   required: true,
 }
 
@@ -28,9 +28,9 @@ export const urlArgument: CommandArgument = {
 export const signingOptions: readonly CommandOption[] = [
   { flags: '--key KEY', summary: 'The key of the client', required: true },
   ...secretOptions(clientSecret),
-  { flags: '--token TOKEN', summary: 'The token to act with' },
+  { flags: '--token TOKEN', summary: 'The token to use' },
   ...secretOptions(tokenSecret),
-  { flags: '--rsa-private-key FILE', summary: 'The key for the RSA methods: PEM or JWK' },
+  { flags: '--rsa-private-key FILE', summary: 'RSA private key, as PEM or JWK' },
   {
     flags: '--signature-method NAME',
     summary: 'Such as HMAC-SHA256 (default: HMAC-SHA1; with a private key RSA-SHA1)',
@@ -50,16 +50,16 @@ export const signingOptions: readonly CommandOption[] = [
   {
     flags: '--data TEXT',
     short: '-d',
-    summary: 'The body as it is sent, such as size=large; @FILE for the content of a file',
+    summary: 'The body as sent, such as size=large; @FILE reads a file',
     repeatable: true,
   },
   {
     flags: '--data-urlencode NAME=VALUE',
-    summary: 'A field of the form, whose value is encoded',
+    summary: 'A form field whose value is encoded',
     repeatable: true,
   },
   { flags: '--header LINE', short: '-H', summary: 'A header, such as "Accept: */*"', repeatable: true },
-  { flags: '--verbose', short: '-v', summary: 'Show base string and key shape on standard error' },
+  { flags: '--verbose', short: '-v', summary: 'Print the base string and key shape to standard error' },
   jsonOption,
 ]
 
@@ -68,7 +68,7 @@ export interface SigningTask {
   readonly keys: SigningKeys
   readonly unsigned: UnsignedRequest
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** A body that is no form, and so is not signed. */
+  /** A body that is not a form, and so is not signed. */
   readonly content: string | undefined
 }
 
@@ -80,15 +80,15 @@ export async function signingTask(given: Invocation): Promise<SigningTask> {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const isForm = type === undefined || /^\s*application\/x-www-form-urlencoded\b/i.test(type)
   if (place === 'body' && !isForm) {
-    throw new UsageError('--place body needs a form: leave the header Content-Type out.')
+    throw new UsageError('--place body needs a form: remove the Content-Type header.')
   }
   if (place === 'header' && headers.some(([name]) => name.toLowerCase() === 'authorization')) {
-    throw new UsageError('The signature goes into the header Authorization: leave yours out, or use --place.')
+    throw new UsageError('The signature goes into the Authorization header: remove yours, or use --place.')
   }
   const hasBody = body !== undefined || place === 'body'
   const method = optional(given, 'request') ?? (hasBody ? 'POST' : 'GET')
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method) || /^connect$/i.test(method)) {
-    throw new UsageError(`--request ${method} is no method of a request that can be signed.`)
+    throw new UsageError(`--request ${method} is not a method that can be signed.`)
   }
   const signing = {
     method,
@@ -114,7 +114,7 @@ async function keysOf(
     : undefined
   if (method === undefined) {
     throw new UsageError(
-      `--signature-method ${signatureMethod} is none of ${Object.keys(builtInSignatureMethods).join(', ')}.`,
+      `--signature-method must be one of ${Object.keys(builtInSignatureMethods).join(', ')}.`,
     )
   }
   const clientId = required(given, 'key')
@@ -148,14 +148,14 @@ function privateKeyOf(text: string): KeyObject {
   }
   throw new InputError(
     'rsa-private-key',
-    'The file of --rsa-private-key holds no RSA private key: give PEM text without a passphrase, or a JWK.',
+    'The file that --rsa-private-key names is not an RSA private key: use PEM without a passphrase, or a JWK.',
   )
 }
 
 function placeOf(given: Invocation): Place {
   const place = optional(given, 'place') ?? 'header'
   if (place === 'header' || place === 'query' || place === 'body') return place
-  throw new UsageError(`--place ${place} is none of header, query and body.`)
+  throw new UsageError('--place must be header, query or body.')
 }
 
 function headerOf(line: string): readonly [name: string, value: string] {
@@ -186,8 +186,8 @@ function protocolParameter(text: string): [name: string, value: string] {
   const [, short = '', value] = /^(?:oauth_)?([a-z_]+)=(.*)$/s.exec(text) ?? []
   const name = `oauth_${short}`
   if (value === undefined) throw new UsageError('--oauth needs a name and a value, such as callback=oob.')
-  if (name === 'oauth_signature') throw new UsageError('--oauth cannot set the signature: it is computed.')
+  if (name === 'oauth_signature') throw new UsageError('--oauth cannot set the signature, which is computed.')
   const option = ownOptions[name]
-  if (option !== undefined) throw new UsageError(`Give ${name} with ${option}.`)
+  if (option !== undefined) throw new UsageError(`Use ${option} for ${name}.`)
   return [name, value]
 }

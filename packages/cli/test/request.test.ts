@@ -180,23 +180,31 @@ it.each(['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'PLAINTEXT'])(
 
 it.each<[string[], number, string]>([
   [[], 2, 'URL is missing.'],
-  [['https://a.example/', '--secret', 'x'], 2, '--secret is not taken'],
+  [['https://a.example/', '--secret', 'x'], 2, '--secret is not accepted'],
   [['https://a.example/', '--secret-stdin', '--token-secret-stdin'], 2, 'not both'],
-  [['https://a.example/', '--place', 'footer'], 2, '--place footer is none of header, query and body'],
-  [['https://a.example/', '--signature-method', 'HMAC-MD5'], 2, 'is none of HMAC-SHA1'],
-  [['https://a.example/', '--signature-method', 'toString'], 2, 'is none of HMAC-SHA1'],
+  [['https://a.example/', '--place', 'footer'], 2, '--place must be header, query or body'],
+  [
+    ['https://a.example/', '--signature-method', 'HMAC-MD5'],
+    2,
+    '--signature-method must be one of HMAC-SHA1',
+  ],
+  [
+    ['https://a.example/', '--signature-method', 'toString'],
+    2,
+    '--signature-method must be one of HMAC-SHA1',
+  ],
   [['https://a.example/', '--signature-method', 'RSA-SHA1'], 2, '--rsa-private-key is missing'],
-  [['https://a.example/', '--rsa-private-key', 'public.pem'], 1, 'holds no RSA private key'],
+  [['https://a.example/', '--rsa-private-key', 'public.pem'], 1, 'is not an RSA private key'],
   [['https://a.example/', '--rsa-private-key', 'missing.pem'], 1, 'cannot be read'],
   [['https://a.example/', '--oauth', 'callback'], 2, '--oauth needs a name and a value'],
-  [['https://a.example/', '--oauth', 'token=x'], 2, 'Give oauth_token with --token'],
+  [['https://a.example/', '--oauth', 'token=x'], 2, 'Use --token for oauth_token'],
   [['https://a.example/', '--oauth', 'signature=x'], 2, 'cannot set the signature'],
-  [['https://a.example/?oauth_nonce=1'], 1, 'holds oauth_nonce already'],
+  [['https://a.example/?oauth_nonce=1'], 1, 'already holds oauth_nonce'],
   [['a.example'], 1, 'not an absolute http or https URL'],
   [['https://a.example/ü'], 1, 'characters beyond ASCII'],
-  [['https://a.example/', '-X', 'CONNECT'], 2, 'no method of a request'],
+  [['https://a.example/', '-X', 'CONNECT'], 2, 'is not a method that can be signed'],
   [['https://a.example/', '-H', 'x'], 2, 'A header must be "Name: value"'],
-  [['https://a.example/', '-H', 'Authorization: x'], 2, 'The signature goes into the header Authorization'],
+  [['https://a.example/', '-H', 'Authorization: x'], 2, 'The signature goes into the Authorization header'],
   [['https://a.example/', '-H', 'Content-Type: a/b', '--place', 'body'], 2, '--place body needs a form'],
   [['https://a.example/', '-d', '@missing.txt'], 1, 'cannot be read'],
   [['https://a.example/', '-d', '--json'], 2, 'A value is missing'],
@@ -210,5 +218,5 @@ it.each<[string[], number, string]>([
 it('asks for no secret that it does not need, and refuses to sign without one that it does', async () => {
   const rsa = ['--rsa-private-key', 'private.pem', '--token', 'x']
   expect(await run('sign', [...rsa, 'https://a.example/'], {})).toMatchObject({ code: 0, stderr: '' })
-  expect((await run('sign', ['https://a.example/'], {})).stderr).toContain('There is no client secret')
+  expect((await run('sign', ['https://a.example/'], {})).stderr).toContain('No client secret was given')
 })

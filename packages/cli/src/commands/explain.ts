@@ -24,33 +24,33 @@ export const explain: Command = {
   summary: 'Say why the signature of a request is wrong',
   argument: {
     name: 'FILE',
-    summary: 'raw HTTP, a curl command, a HAR entry, JSON or a base string (default: standard input)',
+    summary: 'Raw HTTP, a curl command, a HAR entry, JSON or a base string (default: standard input)',
   },
   options: [
     ...secretOptions(clientSecret),
     ...secretOptions(tokenSecret),
-    { flags: '--rsa-public-key FILE', summary: 'The key of the client for the RSA methods: PEM or JWK' },
+    { flags: '--rsa-public-key FILE', summary: 'RSA public key of the client, as PEM or JWK' },
     { flags: '--origin URL', summary: 'Scheme and host of the server, where the request names only a path' },
     { flags: '--other-url URL', summary: 'An address that redirects to this one', repeatable: true },
-    { flags: '--other-token-secrets FILE', summary: 'Secrets of other tokens that it had, one a line' },
+    { flags: '--other-token-secrets FILE', summary: 'Secrets of earlier tokens, one per line' },
     {
       flags: '--base-string FILE',
-      summary: 'The base string that the client made: compare it (needs no secret)',
+      summary: 'Compare the base string that the client made (needs no secret)',
     },
     jsonOption,
   ],
   notes: `Nothing is sent, and no secret is printed.
 
-Exit codes: 0 the signature is right, 3 a cause was found, 4 it is wrong and none was found,
-1 the request cannot be read, 2 the command line is not understood.`,
+Exit codes: 0 the signature is right, 3 a cause was found, 4 no cause was found,
+1 the request cannot be read, 2 the command line is wrong.`,
   async run(given) {
     const file = optional(given, 'file')
     const isStdin = file === undefined || file === '-'
-    checkStdin(given, [clientSecret, tokenSecret], isStdin ? 'the request by standard input' : undefined)
+    checkStdin(given, [clientSecret, tokenSecret], isStdin ? 'the request on standard input' : undefined)
     if (isStdin && process.stdin.isTTY) {
       process.stderr.write('Paste the request, then press Enter and Ctrl-D.\n')
     }
-    const text = isStdin ? await allOfStdin() : textOfFile(file, 'file', 'the request')
+    const text = isStdin ? await allOfStdin() : textOfFile(file, 'file', 'The request')
     if (isBaseString(text))
       showBaseString(
         given,
@@ -155,7 +155,10 @@ function publicKeyOf(text: string): NonNullable<DiagnosisSecrets['publicKey']> {
   try {
     return JSON.parse(text)
   } catch {
-    throw new InputError('rsa-public-key', 'The file of --rsa-public-key begins like a JWK and is no JSON.')
+    throw new InputError(
+      'rsa-public-key',
+      'The file that --rsa-public-key names begins like a JWK and is not JSON.',
+    )
   }
 }
 

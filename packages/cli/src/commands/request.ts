@@ -17,7 +17,7 @@ export const request: Command = {
   argument: urlArgument,
   notes: `Redirects are not followed: the signature does not hold for another address.
 
-Exit codes: 0 for a response below 400, 1 for another or none, 2 for a command line that is not understood.`,
+Exit codes: 0 for a response below 400, 1 for any other or none, 2 for a wrong command line.`,
   async run(given) {
     const task = await signingTask(given)
     const signed = signedRequest(task.keys, task.unsigned)

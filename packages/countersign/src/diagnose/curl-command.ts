@@ -241,6 +241,6 @@ function urlEncoded(value: string, option: string): string {
 
 function ofFile(option: string): Error {
   return invalidText(
-    `The command takes a file (--${option}), which is not read here: paste its content in the place of the file's name, or leave it out if it is no form.`,
+    `The command takes a file (--${option}), which is not read here: paste its content in the place of the file's name, or remove it if it is not a form.`,
   )
 }

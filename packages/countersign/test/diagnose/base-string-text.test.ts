@@ -32,7 +32,7 @@ describe('a base string in text', () => {
     ['', false],
   ])('%j is recognised: %s', (text, expected) => {
     expect(isBaseString(text)).toBe(expected)
-    if (!expected) expect(() => parseBaseString(text)).toThrow('is no base string')
+    if (!expected) expect(() => parseBaseString(text)).toThrow('is not a base string')
   })
 
   it.each([
@@ -44,7 +44,7 @@ describe('a base string in text', () => {
     [right.replace(uri, 'https%3A%2F%2FA.example%3A443%2Fx'), 'The URI must be https://a.example/x'],
     [right.replace(uri, 'https%3A%2F%2Fa.example'), 'The URI must be https://a.example/'],
     [right.replace(uri, `${uri}%3Fa%3D1`), 'holds a query'],
-    [right.replace(uri, 'https%3A%2F%2F'), 'no absolute http or https URL'],
+    [right.replace(uri, 'https%3A%2F%2F'), 'not an absolute http or https URL'],
     [`GET&${uri}`, 'the parameters are missing'],
     [`GET&${uri}&${decodeURIComponent(oauth)}`, 'not encoded as a whole'],
     [right.replace('%2520', '%20'), 'The parameter a is not encoded'],

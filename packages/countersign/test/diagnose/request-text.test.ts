@@ -112,7 +112,7 @@ describe('raw HTTP', () => {
   })
 
   it.each([
-    ['a body that is no form', 'application/json', '{"a":1}', '{"a":1}'],
+    ['a body that is not a form', 'application/json', '{"a":1}', '{"a":1}'],
     ['its line break where the length counts it', 'text/plain\nContent-Length: 3', 'ü\n', 'ü\n'],
     ['less one that the length does not count', 'text/plain\nContent-Length: 2', 'ü\n', 'ü'],
   ])('gives as content %s', (_, type, body, content) => {

@@ -32,7 +32,7 @@ ${baseStringsView(differsAt === undefined ? { expected: strings.expected, signed
 }
 
 /** Each cause with what to change in the client. */
-export function causes(found: readonly Cause[]): Html | '' {
+function causes(found: readonly Cause[]): Html | '' {
   if (found.length === 0) return ''
   const items = found.map(
     ({ code, summary, fix, detail }) => html`<li>
