@@ -45,6 +45,7 @@ it('sets a provider up before its first start, which then makes no demonstration
       name: 'Printer',
       callbacks: ['http://127.0.0.1/cb', 'com.example.app://x'],
       hasRsaPublicKey: true,
+      mode: 'development',
     },
   ])
   const token = await runCliJson<{ oauthToken: string; oauthTokenSecret: string }>(cwd, [
