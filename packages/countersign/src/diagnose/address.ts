@@ -1,8 +1,26 @@
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
+import { otherAddressesOf } from './other-addresses.ts'
 import type { RequestReading } from './request-reading.ts'
 import { type CauseTable, type Deviation, type SignedAddress, withValue } from './signing.ts'
 
-export const addressCauses = {
+export type AddressCode =
+  | 'wrong-scheme'
+  | 'wrong-host'
+  | 'wrong-www'
+  | 'host-not-lower-case'
+  | 'default-port-kept'
+  | 'port-left-out'
+  | 'wrong-port'
+  | 'port-after-path'
+  | 'wrong-path-prefix'
+  | 'trailing-slash'
+  | 'path-decoded'
+  | 'path-escaped-anew'
+  | 'path-lower-cased'
+  | 'query-kept-in-uri'
+  | 'redirect-followed'
+
+export const addressCauses: CauseTable<AddressCode> = {
   'wrong-scheme': {
     summary: 'The client signed the address with the other scheme, http for https or https for http.',
     fix: 'Sign exactly the address that the request is sent to, its scheme included. Behind a proxy, set the public origin on the server.',
@@ -98,7 +116,7 @@ export const addressCauses = {
     symptom:
       'Fails where the server redirects, for example from http to https, to www or to a trailing slash.',
   },
-} as const satisfies CauseTable
+}
 
 /** Addresses that a client may have signed in the place of the right one; the most common mistakes first. */
 export function addressDeviations(
@@ -109,7 +127,7 @@ export function addressDeviations(
   const { scheme, host, port, path } = address
   const deviations: Deviation[] = []
   const add = (
-    code: keyof typeof addressCauses,
+    code: AddressCode,
     change: (address: SignedAddress) => SignedAddress,
     detail?: string,
   ): void => {
@@ -170,7 +188,7 @@ export function addressDeviations(
     path: toggleSlash(given.path),
     host: toggleWww(given.host),
   }))
-  for (const { code, detail, other } of alternatives(request, otherAddresses))
+  for (const { code, detail, other } of otherAddressesOf(request, otherAddresses))
     add(code, (given) => ({ ...given, ...other }), detail)
   for (const written of [request.rawHost, request.header('host')?.slice(0, host.length)])
     if (written !== undefined && written !== host && written.toLowerCase() === host)
@@ -246,57 +264,4 @@ function encodedAsUri(text: string): string {
 /** A mark that `encodeURIComponent` leaves alone. */
 export function percentEncodeMark(mark: string): string {
   return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`
-}
-
-interface Alternative {
-  readonly code: 'wrong-host' | 'wrong-port' | 'wrong-path-prefix' | 'redirect-followed'
-  readonly other: Partial<SignedAddress>
-  readonly detail: string
-}
-
-/** Hosts, ports and paths that the headers name: what a proxy changed, or the client saw. */
-function alternatives(request: RequestReading, others: readonly SignedAddress[]): Alternative[] {
-  const { host, port, path, scheme } = request.right.address
-  const found: Alternative[] = []
-  for (const name of ['host', 'x-forwarded-host', 'x-original-host', 'x-host', 'x-forwarded-server']) {
-    const [, otherHost, otherPort = ''] =
-      /^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::(\d{1,5}))?$/i.exec(firstOf(request.header(name))) ?? []
-    if (otherHost === undefined) continue
-    const lower = otherHost.toLowerCase()
-    const written = otherPort === (scheme === 'https' ? '443' : '80') ? '' : otherPort
-    if (lower !== host) {
-      found.push({ code: 'wrong-host', other: { host: lower, port: written }, detail: otherHost })
-      if (written !== port) found.push({ code: 'wrong-host', other: { host: lower }, detail: otherHost })
-    } else if (written !== port && written !== '')
-      found.push({ code: 'wrong-port', other: { port: written }, detail: written })
-  }
-  const forwardedPort = /^\d{1,5}$/.exec(firstOf(request.header('x-forwarded-port')))?.[0]
-  if (forwardedPort && forwardedPort !== port)
-    found.push({ code: 'wrong-port', other: { port: forwardedPort }, detail: forwardedPort })
-  for (const name of ['x-original-uri', 'x-original-url', 'x-rewrite-url', 'x-forwarded-uri']) {
-    const other = /^(?:https?:\/\/[^/]*)?(\/[^?#]{0,2000})/.exec(request.header(name) ?? '')?.[1]
-    if (other !== undefined && other !== path)
-      found.push({ code: 'wrong-path-prefix', other: { path: other }, detail: name })
-  }
-  for (const name of ['x-forwarded-prefix', 'x-script-name']) {
-    const prefix = /^\/?[^?#]{1,200}$/.exec(firstOf(request.header(name)))?.[0].replace(/\/+$/, '')
-    if (prefix)
-      found.push({
-        code: 'wrong-path-prefix',
-        other: { path: `${prefix.startsWith('/') ? '' : '/'}${prefix}${path}` },
-        detail: prefix,
-      })
-  }
-  if (/^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(host)) {
-    for (const local of ['localhost', '127.0.0.1', '[::1]'])
-      if (local !== host) found.push({ code: 'wrong-host', other: { host: local }, detail: local })
-  }
-  for (const { suffix: _, ...other } of others)
-    found.push({ code: 'redirect-followed', other, detail: other.host })
-  return found
-}
-
-/** The first of a list, as proxies append. */
-function firstOf(header: string | undefined): string {
-  return header?.split(',', 1)[0]?.trim() ?? ''
 }

@@ -1,17 +1,29 @@
 import type { Cause } from '../protocol/diagnosis.ts'
-import { addressCauses } from './address.ts'
-import { encodingCauses } from './encoding.ts'
-import { keyCauses } from './keys.ts'
-import { membershipCauses } from './membership.ts'
-import { orderCauses } from './order.ts'
-import { repetitionCauses } from './repetition.ts'
-import { requestCauses } from './request-causes.ts'
-import { formCauses } from './signature-forms.ts'
+import { type AddressCode, addressCauses } from './address.ts'
+import { type EncodingCode, encodingCauses } from './encoding.ts'
+import { type KeyCode, keyCauses } from './keys.ts'
+import { type MembershipCode, membershipCauses } from './membership.ts'
+import { type OrderCode, orderCauses } from './order.ts'
+import { type RepetitionCode, repetitionCauses } from './repetition.ts'
+import { type RequestCode, requestCauses } from './request-causes.ts'
+import { type FormCode, formCauses } from './signature-forms.ts'
 import type { CauseText } from './signing.ts'
-import { verbCauses } from './verb.ts'
+import { type VerbCode, verbCauses } from './verb.ts'
 
-/** Every cause by its code, in groups. */
-export const causeGroups = {
+/** The stable name of a cause. */
+export type CauseCode =
+  | VerbCode
+  | AddressCode
+  | MembershipCode
+  | RepetitionCode
+  | EncodingCode
+  | OrderCode
+  | KeyCode
+  | FormCode
+  | RequestCode
+
+/** Every cause by its code, in groups with a title each. */
+export const causeGroups: Readonly<Record<string, Readonly<Partial<Record<CauseCode, CauseText>>>>> = {
   'Method and address': { ...verbCauses, ...addressCauses },
   'Which parameters are signed': { ...membershipCauses, ...repetitionCauses },
   'How parameters are encoded': encodingCauses,
@@ -19,12 +31,7 @@ export const causeGroups = {
   'The key': keyCauses,
   'The signature': formCauses,
   'The request around the signature': requestCauses,
-} as const
-
-type Union<T> = T extends unknown ? keyof T : never
-
-/** The stable name of a cause. */
-export type CauseCode = Union<(typeof causeGroups)[keyof typeof causeGroups]>
+}
 
 /** What is said of each cause: also the source of the guide to troubleshooting. */
 export const causes: Readonly<Record<CauseCode, CauseText>> = Object.assign({}, ...Object.values(causeGroups))

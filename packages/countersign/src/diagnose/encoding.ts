@@ -2,8 +2,28 @@ import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import { percentEncodeMark } from './address.ts'
 import { type CauseTable, type Deviation, type SignedParameter, type Signing, withValue } from './signing.ts'
+import { textEncodings } from './text-encodings.ts'
 
-export const encodingCauses = {
+export type EncodingCode =
+  | 'values-not-encoded'
+  | 'values-encoded-twice'
+  | 'values-decoded-twice'
+  | 'names-not-encoded'
+  | 'names-not-decoded'
+  | 'blank-as-plus'
+  | 'plus-sent-raw'
+  | 'marks-unescaped'
+  | 'unreserved-escaped'
+  | 'lower-case-hex'
+  | 'utf8-encoded-twice'
+  | 'latin1-encoded'
+  | 'other-normal-form'
+  | 'base-string-parts-unencoded'
+  | 'parameters-encoded-twice'
+  | 'pairs-joined-unencoded'
+  | 'line-break-appended'
+
+export const encodingCauses: CauseTable<EncodingCode> = {
   'values-not-encoded': {
     summary: 'The client did not percent-encode the values before it put them into the base string.',
     fix: 'Percent-encode each name and value, then encode the joined parameters once more as a whole (RFC 5849 §3.4.1.3.2).',
@@ -107,12 +127,10 @@ export const encodingCauses = {
     fix: 'In a shell, use printf %s or echo -n.',
     symptom: 'Every request fails. Usual in shell scripts.',
   },
-} as const satisfies CauseTable
+}
 
 type Encode = (encoded: string, text: string) => string
 type Part = 'name' | 'value'
-export type EncodingCode = keyof typeof encodingCauses
-type Code = EncodingCode
 
 /** Ways to write names and values, and the parts of the base string; the most common mistakes first. */
 export function encodingDeviations(parameters: readonly SignedParameter[]): Deviation[] {
@@ -122,7 +140,7 @@ export function encodingDeviations(parameters: readonly SignedParameter[]): Devi
   )
   const applications = ({ isProtocol }: SignedParameter) => !isProtocol
   const deviations: Deviation[] = []
-  const add = (code: Code, ...changes: ((signing: Signing) => Signing)[]): void => {
+  const add = (code: EncodingCode, ...changes: ((signing: Signing) => Signing)[]): void => {
     for (const change of changes) deviations.push({ code, change })
   }
   const application = (change: (signing: Signing) => Signing) => (hasApplication ? [change] : [])
@@ -253,38 +271,6 @@ function assembledWith(signing: Signing, change: (encoded: string) => string): S
 const plain: Encode = (_, text) => text
 const encodeAgain: Encode = (encoded) => percentEncode(encoded)
 const decodedAgain: Encode = (_, text) => percentEncode(percentDecodeLossless(text))
-const blankAsPlus = (encoded: string) => encoded.replaceAll('%20', '+')
-const escapeTilde = (encoded: string) => encoded.replaceAll('~', '%7E')
-/** PHP's urlencode before 5.3, and Python's quote_plus before 3.7. */
-const asOldForm = (encoded: string) => escapeTilde(blankAsPlus(encoded))
-/** The form encoding of HTML, as Java's URLEncoder and JavaScript's URLSearchParams write it. */
-const asForm = (encoded: string) => asOldForm(encoded).replaceAll('%2A', '*')
-
-/** Other encodings of a text that is in the right one. Clients use them in the parameters, for the whole, and in the key. */
-export const textEncodings: readonly {
-  readonly code: EncodingCode
-  change(encoded: string): string
-}[] = [
-  { code: 'marks-unescaped', change: (encoded) => encoded.replace(/%2[1789A]/g, decodeURIComponent) },
-  ...['!', '*', "'", '()', "'()", "!'()"].map((marks) => ({
-    code: 'marks-unescaped' as const,
-    change: unescapeSome(marks),
-  })),
-  { code: 'unreserved-escaped', change: escapeTilde },
-  { code: 'blank-as-plus', change: blankAsPlus },
-  { code: 'blank-as-plus', change: asForm },
-  { code: 'blank-as-plus', change: asOldForm },
-  {
-    code: 'blank-as-plus',
-    change: (encoded) => blankAsPlus(encoded).replace(/%2[1789A]/g, decodeURIComponent),
-  },
-  {
-    code: 'lower-case-hex',
-    change: (encoded) => encoded.replace(/%[\dA-F]{2}/g, (octet) => octet.toLowerCase()),
-  },
-  { code: 'unreserved-escaped', change: (encoded) => encoded.replace(/[-._~]/g, percentEncodeMark) },
-]
-
 const utf8Twice: Encode = (_, text) => percentEncode(Buffer.from(text).toString('latin1'))
 const latin1: Encode = (encoded, text) =>
   /[^\0-\xff]/.test(text)
@@ -292,12 +278,6 @@ const latin1: Encode = (encoded, text) =>
     : Array.from(text, (character) =>
         character > '\x7f' ? percentEncodeMark(character) : percentEncode(character),
       ).join('')
-
-function unescapeSome(marks: string): (encoded: string) => string {
-  const escapes = Array.from(marks, percentEncodeMark)
-  return (encoded) =>
-    escapes.reduce((text, octet) => text.replaceAll(octet, decodeURIComponent(octet)), encoded)
-}
 
 /** A plus in a query or form is a space; the client meant the plus itself. */
 function withRawPlus(parameter: SignedParameter): SignedParameter {

@@ -1,10 +1,29 @@
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
-import { type EncodingCode, textEncodings } from './encoding.ts'
+import type { EncodingCode } from './encoding.ts'
 import { namedHash } from './named-hash.ts'
 import { type CauseTable, wellFormed } from './signing.ts'
+import { textEncodings } from './text-encodings.ts'
 
-export const keyCauses = {
+export type KeyCode =
+  | 'token-secret-missing'
+  | 'client-secret-missing'
+  | 'key-without-ampersand'
+  | 'secrets-swapped'
+  | 'secret-of-temporary-credential'
+  | 'token-in-place-of-its-secret'
+  | 'client-id-in-place-of-its-secret'
+  | 'secrets-not-encoded'
+  | 'secrets-encoded-twice'
+  | 'secret-with-white-space'
+  | 'secret-in-quotes'
+  | 'secret-in-base64'
+  | 'secret-percent-decoded'
+  | 'no-secret'
+  | 'public-key-as-secret'
+  | 'plaintext-encoded-twice'
+
+export const keyCauses: CauseTable<KeyCode> = {
   'token-secret-missing': {
     summary: 'The client signed without the secret of the token.',
     fix: 'Make the key of client secret, & and token secret; at the token endpoint it is the secret of the temporary credential (RFC 5849 §3.4.2).',
@@ -88,9 +107,7 @@ export const keyCauses = {
     symptom: 'Every request with PLAINTEXT fails.',
     clients: { 'Signet (Ruby)': 'Use HMAC-SHA1.' },
   },
-} as const satisfies CauseTable
-
-export type KeyCode = keyof typeof keyCauses
+}
 
 /** A key that a client may have signed with. */
 export interface TrialKey {

@@ -2,7 +2,28 @@ import { bodyParameters } from './bodies.ts'
 import type { RequestReading } from './request-reading.ts'
 import { addedParameter, type CauseTable, type Deviation, type SignedParameter } from './signing.ts'
 
-export const membershipCauses = {
+export type MembershipCode =
+  | 'query-left-out'
+  | 'query-left-out-beside-form'
+  | 'form-left-out'
+  | 'body-signed'
+  | 'realm-signed'
+  | 'header-parameters-signed-once'
+  | 'empty-token-left-out'
+  | 'empty-token-signed'
+  | 'token-left-out'
+  | 'version-left-out'
+  | 'version-not-sent'
+  | 'callback-left-out'
+  | 'callback-not-sent'
+  | 'verifier-left-out'
+  | 'body-hash-left-out'
+  | 'protocol-parameter-left-out'
+  | 'signature-signed'
+  | 'parameter-left-out'
+  | 'only-protocol-parameters-signed'
+
+export const membershipCauses: CauseTable<MembershipCode> = {
   'query-left-out': {
     summary: 'The client left the parameters of the query out of the signature.',
     fix: 'Sign the parameters of the query among the others (RFC 5849 §3.4.1.3.1).',
@@ -115,7 +136,7 @@ export const membershipCauses = {
     fix: 'Sign the parameters of the query and the form among them (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails for every request with parameters of its own.',
   },
-} as const satisfies CauseTable
+}
 
 type Parameters = readonly SignedParameter[]
 
@@ -124,7 +145,7 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
   const { parameters } = request.right
   const deviations: Deviation[] = []
   const add = (
-    code: keyof typeof membershipCauses,
+    code: MembershipCode,
     change: (parameters: Parameters) => Parameters,
     detail?: string,
   ): void => {
@@ -135,7 +156,7 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
     })
   }
   const without = (
-    code: keyof typeof membershipCauses,
+    code: MembershipCode,
     isOut: (parameter: SignedParameter) => boolean,
     detail?: string,
   ): void => {

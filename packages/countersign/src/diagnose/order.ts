@@ -1,6 +1,13 @@
 import { byEncoding, type CauseTable, compareTexts, type Deviation, type SignedParameter } from './signing.ts'
 
-export const orderCauses = {
+export type OrderCode =
+  | 'sorted-before-encoding'
+  | 'sorted-as-joined-pairs'
+  | 'sorted-by-locale'
+  | 'repeats-unsorted'
+  | 'unsorted'
+
+export const orderCauses: CauseTable<OrderCode> = {
   'sorted-before-encoding': {
     summary: 'The client sorted the parameters before it percent-encoded them.',
     fix: 'Percent-encode names and values first, then sort by the encoded text (RFC 5849 §3.4.1.3.2).',
@@ -46,12 +53,12 @@ export const orderCauses = {
     fix: 'Sort all parameters, those of the query and the form among the oauth_ ones, by name and then by value (RFC 5849 §3.4.1.3.2).',
     symptom: 'Fails for most requests with parameters of their own.',
   },
-} as const satisfies CauseTable
+}
 
 type Compare = ((a: SignedParameter, b: SignedParameter) => number) | undefined
 
 export function orderDeviations(parameters: readonly SignedParameter[]): Deviation[] {
-  const sorted = (code: keyof typeof orderCauses, compare: Compare): Deviation => ({
+  const sorted = (code: OrderCode, compare: Compare): Deviation => ({
     code,
     change: (signing) => ({ ...signing, compare }),
   })

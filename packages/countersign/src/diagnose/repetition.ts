@@ -8,7 +8,18 @@ import {
   withValue,
 } from './signing.ts'
 
-export const repetitionCauses = {
+export type RepetitionCode =
+  | 'repeat-dropped'
+  | 'repeats-joined'
+  | 'repeats-indexed'
+  | 'brackets-rewritten'
+  | 'empty-values-dropped'
+  | 'equals-sign-dropped'
+  | 'value-cut-at-equals-sign'
+  | 'question-mark-in-name'
+  | 'empty-name-signed'
+
+export const repetitionCauses: CauseTable<RepetitionCode> = {
   'repeat-dropped': {
     summary: 'Of a repeated parameter, the client signed only one.',
     fix: 'Sign a repeated parameter as often as it is sent (RFC 5849 §3.4.1.3.2), or use distinct names.',
@@ -72,7 +83,7 @@ export const repetitionCauses = {
       'oauth-1.0a (npm)': 'Remove the & or ? at the end of the address.',
     },
   },
-} as const satisfies CauseTable
+}
 
 type Parameters = readonly SignedParameter[]
 
@@ -126,10 +137,7 @@ function repeatDeviations(parameters: Parameters): Deviation[] {
   const repeated = new Set(Array.from(counts).flatMap(([name, count]) => (count > 1 ? [name] : [])))
   if (repeated.size === 0) return []
   const detail = Array.from(repeated).slice(0, 3).join(', ')
-  const change = (
-    code: keyof typeof repetitionCauses,
-    rewrite: (all: Parameters) => Parameters,
-  ): Deviation => ({
+  const change = (code: RepetitionCode, rewrite: (all: Parameters) => Parameters): Deviation => ({
     code,
     detail,
     change: (signing) => ({ ...signing, parameters: rewrite(signing.parameters) }),

@@ -1,6 +1,22 @@
 import type { CauseTable } from './signing.ts'
 
-export const requestCauses = {
+export type RequestCode =
+  | 'wrong-clock'
+  | 'nonce-reused'
+  | 'authorization-header-missing'
+  | 'two-authorization-headers'
+  | 'other-authorization-scheme'
+  | 'malformed-request'
+  | 'temporary-credential-as-token'
+  | 'token-as-temporary-credential'
+  | 'token-of-another-client'
+  | 'unknown-token'
+  | 'unknown-client'
+  | 'another-key-pair'
+  | 'verifier-with-white-space'
+  | 'wrong-verifier'
+
+export const requestCauses: CauseTable<RequestCode> = {
   'wrong-clock': {
     summary: 'The signature holds, but the timestamp is too far from the server’s clock.',
     fix: 'Set the client’s clock by NTP, or correct it by the Date header of the server’s responses.',
@@ -75,4 +91,4 @@ export const requestCauses = {
     fix: 'Use the verifier of the redirect or page that belongs to this oauth_token.',
     symptom: 'The token request fails where two flows run at once, or a code was mistyped.',
   },
-} as const satisfies CauseTable
+}

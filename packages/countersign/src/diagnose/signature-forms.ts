@@ -2,7 +2,25 @@ import { digestLengths, type TrialHash } from '../crypto/trial-hashes.ts'
 import { percentDecodeLossless } from '../protocol/encoding.ts'
 import type { CauseTable } from './signing.ts'
 
-export const formCauses = {
+export type FormCode =
+  | 'wrong-hash'
+  | 'signature-in-hex'
+  | 'signature-base64-of-hex'
+  | 'signature-in-url-safe-base64'
+  | 'signature-without-padding'
+  | 'signature-encoded-twice'
+  | 'signature-not-encoded'
+  | 'signature-not-base64'
+  | 'signature-with-white-space'
+  | 'signature-in-quotes'
+  | 'rsa-named-hmac'
+  | 'hmac-named-rsa'
+  | 'hmac-named-plaintext'
+  | 'plaintext-named-hmac'
+  | 'key-and-text-swapped'
+  | 'digest-without-key'
+
+export const formCauses: CauseTable<FormCode> = {
   'wrong-hash': {
     summary: 'The client used another hash than the signature method that it names.',
     fix: 'Name the method whose hash is used: HMAC-SHA256 for SHA-256.',
@@ -85,9 +103,7 @@ export const formCauses = {
     fix: 'Use the HMAC function of a library (RFC 2104).',
     symptom: 'Every request fails.',
   },
-} as const satisfies CauseTable
-
-export type FormCode = keyof typeof formCauses
+}
 
 /** One way to read the signature that was sent. */
 export interface SignatureForm {

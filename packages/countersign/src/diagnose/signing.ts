@@ -95,7 +95,7 @@ export interface CauseText {
 }
 
 /** Causes by their codes. */
-export type CauseTable = Readonly<Record<string, CauseText>>
+export type CauseTable<Code extends string> = Readonly<Record<Code, CauseText>>
 
 /** A parameter that the client signed and did not send. */
 export function addedParameter(name: string, value: string): SignedParameter {

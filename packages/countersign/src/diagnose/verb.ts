@@ -1,7 +1,9 @@
 import type { RequestReading } from './request-reading.ts'
-import { type CauseTable, type Deviation } from './signing.ts'
+import type { CauseTable, Deviation } from './signing.ts'
 
-export const verbCauses = {
+export type VerbCode = 'method-in-lower-case' | 'method-overridden' | 'another-method'
+
+export const verbCauses: CauseTable<VerbCode> = {
   'method-in-lower-case': {
     summary: 'The client signed the HTTP method in lower case.',
     fix: 'Write the method in capitals: GET, POST (RFC 5849 §3.4.1.1).',
@@ -18,11 +20,11 @@ export const verbCauses = {
     symptom:
       'Fails for one kind of request only: after a redirect, for HEAD, or where the method is fixed in the code.',
   },
-} as const satisfies CauseTable
+}
 
 export function verbDeviations({ right, header, parameter }: RequestReading): Deviation[] {
   const { verb } = right
-  const signedAs = (code: keyof typeof verbCauses, other: string): Deviation => ({
+  const signedAs = (code: VerbCode, other: string): Deviation => ({
     code,
     detail: `${other} for ${verb}`,
     change: (signing) => ({ ...signing, verb: other }),

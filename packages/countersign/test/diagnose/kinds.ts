@@ -68,6 +68,7 @@ export const kinds: Readonly<Record<string, Call>> = {
     form: 'gr%C3%B6%C3%9Fe=1.80&%E5%90%8D=%E5%B1%B1',
     methodName: 'HMAC-SHA512',
   },
+  'a cursor in base64': { ...get, url: `${api}/items?cursor=YWJjZA==&limit=5` },
   'repeated parameters': { ...get, url: `${api}/photos?tag=b&tag=a&id=10&id=9&tag=c` },
   'equal repeats': { ...post, url: `${api}/photos`, form: 'tag=x&tag=x&tag=w&n=1' },
   brackets: { ...get, url: `${api}/photos?filter%5Bid%5D=7&filter%5Btag%5D%5B%5D=x&filter%5Btag%5D%5B%5D=y` },

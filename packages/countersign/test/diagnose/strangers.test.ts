@@ -8,7 +8,7 @@ import { mistakes } from './mistakes/index.ts'
 import { random } from './random.ts'
 
 const entries = [...singles(1), ...plausiblePairs()]
-const around = new Set(Object.keys(causeGroups['The request around the signature']))
+const around = new Set(Object.keys(causeGroups['The request around the signature'] ?? {}))
 
 /** Told of a request that was sent to a server that knows these secrets. */
 function told(request: Parameters<typeof diagnoseSignature>[0], call: Call): Diagnosis {

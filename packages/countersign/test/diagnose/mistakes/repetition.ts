@@ -1,4 +1,4 @@
-import type { Mistake, Pair } from '../mistaken-client.ts'
+import { type Mistake, type Pair, read, split } from '../mistaken-client.ts'
 
 /** A mistake in what the gathered pairs become before they are encoded. */
 function rewriting(
@@ -81,6 +81,20 @@ export const repetitionMistakes: readonly Mistake[] = [
     what: 'writes an empty value as its name alone',
     change: () => ({
       join: (pairs) => pairs.map(([name, value]) => (value === '' ? name : `${name}=${value}`)).join('&'),
+    }),
+  },
+  {
+    code: 'value-cut-at-equals-sign',
+    what: 'splits pairs at every equals sign',
+    change: () => ({
+      readQuery: (text) => split(text).map(([name, value]) => read(`${name}=${value.split('=')[0]}`)[0] ?? ['', '']),
+    }),
+  },
+  {
+    code: 'question-mark-in-name',
+    what: 'cuts the address before the question mark',
+    change: (_, before) => ({
+      readQuery: (text) => before.readQuery(text).map(([name, value], at) => [at === 0 ? `?${name}` : name, value]),
     }),
   },
   rewriting('empty-name-signed', 'signs an empty pair', (pairs) => [...pairs, ['', '']]),

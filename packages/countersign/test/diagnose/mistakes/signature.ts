@@ -27,6 +27,7 @@ export const signatureMistakes: readonly Mistake[] = [
   ...['SHA1', 'SHA256', 'SHA512', 'SHA384', 'MD5'].map((hash) =>
     method('wrong-hash', `hashes with ${hash} whatever it names`, withHash(hash)),
   ),
+  armour('signature-not-base64', 'sends the octets as they are', (octets) => octets.toString('latin1')),
   armour('signature-in-hex', 'sends the hexadecimal digest', (octets) => octets.toString('hex')),
   armour('signature-in-hex', 'sends the digest in hexadecimal capitals', (octets) =>
     octets.toString('hex').toUpperCase(),
