@@ -250,7 +250,7 @@ describe('the command line', () => {
 describe("the provider's web side", () => {
   const src = join(root, 'packages/provider/src')
   const web = arrowsOf(src).filter(({ from, isRelative }) => isRelative && from.startsWith('web/'))
-  const features = ['oauth', 'account', 'portal', 'api', 'ops']
+  const features = ['oauth', 'account', 'portal', 'explain', 'playground', 'api', 'ops']
   /** The apps, which put features together; and their rooms. */
   const rooms = [...features, 'http', 'ui', 'app.ts', 'html-app.ts']
   const roomOf = (path: string) => path.split('/')[1] ?? ''

@@ -2,87 +2,20 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import process from 'node:process'
-import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { available } from '../../countersign/test/services.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { launchChromium } from './chromium.ts'
+import { devices, inspectPage, measure } from './page-inspection.ts'
 import { type ProviderProcess, runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
 import { sendSigned, signer, wronglySigned } from './signer.ts'
 
 const password = 'correct horse battery'
-/** Where to put pictures of every page; none are taken without it. */
-const pictures = process.env['COUNTERSIGN_SCREENSHOTS']
-
-const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
-const allDevices = { ...devices, smallest: { width: 320, height: 568 } }
 
 interface Keys {
   readonly key: string
   readonly secret: string
-}
-
-/** In the page: what is wider than the window, what leaves the sheet, and which button is not its own at some point of it. */
-const faultsOfLayout = `(() => {
-  const faults = []
-  const root = document.documentElement
-  if (root.scrollWidth > root.clientWidth) faults.push('the page scrolls sideways')
-  const isCut = (element) => element !== null && (getComputedStyle(element).overflow !== 'visible' || isCut(element.parentElement))
-  // Combining marks are painted outside of their line, where no box tells of them: only what is cut keeps them in.
-  for (const name of document.querySelectorAll('bdi'))
-    if (/\\p{M}{4}/u.test(name.textContent) && !isCut(name)) faults.push('not cut: ' + name.textContent)
-  const sheet = document.querySelector('.sheet').getBoundingClientRect()
-  const texts = document.createTreeWalker(document.querySelector('.sheet'), NodeFilter.SHOW_TEXT)
-  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
-    if (isCut(text.parentElement)) continue
-    const range = document.createRange()
-    range.selectNodeContents(text)
-    for (const { left, right } of range.getClientRects())
-      if (left < sheet.left || right > sheet.right) faults.push('outside of the sheet: ' + text.data)
-  }
-  // After an element that is laid out as a box a line may break, even before a comma.
-  for (const element of document.querySelectorAll('bdi, time, code')) {
-    const text = element.nextSibling
-    if (text?.nodeType !== Node.TEXT_NODE || !/^[,.;:!?)]/.test(text.data)) continue
-    const range = document.createRange()
-    range.setStart(text, 0)
-    range.setEnd(text, 1)
-    if (range.getBoundingClientRect().top >= element.getBoundingClientRect().bottom)
-      faults.push('begins a line: ' + text.data)
-  }
-  for (const button of document.querySelectorAll('button, .button, summary, input:not([type=hidden]), textarea')) {
-    if (!button.checkVisibility()) continue
-    button.scrollIntoView({ block: 'center' })
-    const { left, right, top, bottom } = button.getBoundingClientRect()
-    for (const [x, y] of [[(left + right) / 2, (top + bottom) / 2], [left + 4, top + 4], [right - 4, bottom - 4]]) {
-      const hit = document.elementFromPoint(x, y)
-      if (hit === null || !button.contains(hit)) faults.push('covered: ' + button.outerHTML)
-    }
-  }
-  scrollTo(0, 0)
-  return faults
-})()`
-
-const colorSchemes = ['light', 'dark'] as const
-
-/** Looks at the layout of the open page in each size and colour scheme. */
-async function measure(
-  page: Page,
-  name: string,
-  sizes: typeof devices,
-  schemes: readonly (typeof colorSchemes)[number][],
-): Promise<void> {
-  for (const [device, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of schemes) {
-      await page.emulateMedia({ colorScheme })
-      expect(await page.evaluate(faultsOfLayout), `${name} ${device} ${colorScheme}`).toEqual([])
-      const path = `${pictures}/${name}-${device}-${colorScheme}.png`
-      if (pictures) await page.screenshot({ path, fullPage: true })
-    }
-  }
 }
 
 describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_000 }, () => {
@@ -145,20 +78,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByRole('heading', { name: 'Your account' }).waitFor()
   }
 
-  /** Looks at the open page in all sizes and colour schemes: no fault that axe-core can find, nothing cut off or covered. */
-  async function inspect(name: string): Promise<void> {
-    await measure(page, name, allDevices, colorSchemes)
-    // The policy allows no scripts: the checker is brought in from outside the page.
-    await page.evaluate(axe.source)
-    for (const colorScheme of colorSchemes) {
-      await page.emulateMedia({ colorScheme })
-      // The other rules see the same page in either scheme.
-      const rules = colorScheme === 'light' ? '' : `{ runOnly: ['color-contrast', 'link-in-text-block'] }`
-      const { violations } = await page.evaluate<AxeResults>(`axe.run(${rules})`)
-      const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-      expect(faults, `${name} ${colorScheme}`).toEqual([])
-    }
-  }
+  const inspect = (name: string) => inspectPage(page, name)
 
   it('every page is sound, from the start page to the last refusal', async () => {
     const faults: string[] = []
@@ -377,7 +297,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByLabel('User name').fill('w'.repeat(64))
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', { name: 'Sign up' }).click()
-    await page.getByText('Your account was made').waitFor()
+    await page.getByText('Your account was created').waitFor()
     await inspect('long-signed-up')
     await page.goto('/clients/new')
     await page.getByLabel('Name').fill('Long')

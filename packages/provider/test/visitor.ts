@@ -45,7 +45,7 @@ export class Visitor {
   /** Posts any fields, as a form of the site would. */
   async post(
     path: string,
-    fields: Readonly<Record<string, string>>,
+    fields: Readonly<Record<string, string>> | URLSearchParams,
     headers: Readonly<Record<string, string>> = { origin: 'null', 'sec-fetch-site': 'same-origin' },
   ): Promise<Visited> {
     return this.#follow(path, { method: 'POST', body: new URLSearchParams(fields), headers })
@@ -90,7 +90,7 @@ export class Visitor {
   }
 }
 
-function unescapeHtml(text: string): string {
+export function unescapeHtml(text: string): string {
   const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => characters[name] as string)
 }

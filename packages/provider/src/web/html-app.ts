@@ -4,6 +4,7 @@ import type { Services } from '../services.ts'
 import { accountRoutes } from './account/account-routes.ts'
 import { authorizationRoutes } from './account/authorization-routes.ts'
 import { homeRoutes } from './account/home-routes.ts'
+import { explainRoutes } from './explain/explain-routes.ts'
 import { clientNetwork } from './http/client-address.ts'
 import type { Site } from './http/client-app.ts'
 import { csrf } from './http/csrf.ts'
@@ -13,6 +14,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { sessions, type WebEnv } from './http/session.ts'
 import { pagesOf, strayClients, strayForm } from './http/stray-client.ts'
 import { consentRoutes } from './oauth/consent-routes.ts'
+import { playgroundRoutes } from './playground/playground-routes.ts'
 import { clientRoutes } from './portal/client-routes.ts'
 import { requestRoutes } from './portal/request-routes.ts'
 import { assetRoutes } from './ui/assets.ts'
@@ -52,6 +54,8 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
   app.route('/', clientRoutes(services))
   app.route('/', requestRoutes(services))
+  app.route('/', explainRoutes(services, site))
+  app.route('/', playgroundRoutes(services, site))
   app.route('/', authorizationRoutes(services))
   app.route('/', consentRoutes(db, server))
   app.all('*', (c) => sendPage(c, messages.notFound))

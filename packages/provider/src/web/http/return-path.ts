@@ -5,6 +5,8 @@ const places = [
   /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,4096}$/,
   /^\/clients(?:\/[A-Za-z0-9]{1,64}(?:\/requests(?:\/[A-Za-z0-9]{1,64})?)?)?$/,
   /^\/authorizations$/,
+  /^\/explain$/,
+  /^\/playground(?:\/[A-Za-z0-9]{1,64}\/[a-z]{1,10})?$/,
 ]
 
 /** The path to go on to after signing in; the start page for anything unknown. */

@@ -43,3 +43,25 @@ ${rows === undefined ? html`<input${pairs} value="${value}">` : html`<textarea${
 ${error ? html`<p class="fault" id="${name}-error">${error}</p>` : hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
 </div>`
 }
+
+/** A labelled list of which one is chosen. */
+export interface Choice {
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  /** Texts by their values, in order. */
+  readonly options: Readonly<Record<string, string>>
+  readonly value: string
+}
+
+export function choice({ name, label, hint, options, value }: Choice): Html {
+  const items = Object.entries(options).map(
+    ([given, text]) =>
+      html`<option value="${given}"${given === value ? html` selected` : ''}>${text}</option>`,
+  )
+  return html`<div class="field">
+<label for="${name}">${label}</label>
+<select id="${name}" name="${name}"${hint ? html` aria-describedby="${name}-hint"` : ''}>${items}</select>
+${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
+</div>`
+}

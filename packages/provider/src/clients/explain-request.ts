@@ -1,0 +1,90 @@
+import { OAuth1Error } from 'countersign'
+import { type Cause, type CauseCode, causes, type Diagnosis, diagnoser } from 'countersign/diagnose'
+import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
+import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
+import { OverloadError } from '../limits/overload-error.ts'
+import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
+
+/** What is known of a request beside itself. */
+export interface RequestCircumstances {
+  /** A body that is no form, as text. */
+  readonly content?: string | undefined
+  /** Other addresses that the client may have signed. */
+  readonly otherUrls?: readonly string[]
+}
+
+/**
+ * Says to the owner of a client what is wrong with a request of it: with its signature, and with what it names. The
+ * secrets come from the store, and are in no part of the result.
+ */
+export async function explainRequest(
+  hooks: ProviderHooks,
+  client: ProviderClient,
+  request: HttpRequest,
+  circumstances: RequestCircumstances = {},
+): Promise<Diagnosis> {
+  const read = parsed(request)
+  const credential = await namedCredential(hooks, client.clientId, read?.oauthToken)
+  const secrets = {
+    clientSecret: client.clientSecret ?? undefined,
+    tokenSecret: credential?.secret,
+    publicKey: client.rsaPublicKey ?? undefined,
+  }
+  const diagnose = diagnoser({
+    baseStrings: true,
+    otherUrls: circumstances.otherUrls ?? [],
+    maxTrials: mostTrials(request, circumstances),
+  })
+  const diagnosis = await diagnose({
+    request,
+    content: circumstances.content,
+    clientId: client.clientId,
+    oauthToken: read?.oauthToken,
+    secrets,
+    known: undefined,
+    isProven: false,
+  })
+  if (diagnosis === undefined) throw new OverloadError('Too many requests of this client are explained.', 60)
+  const named =
+    read === undefined ? [] : namingCauses(read, client, credential, new URL(request.url).pathname)
+  return { ...diagnosis, causes: [...named.map(causeOf), ...diagnosis.causes] }
+}
+
+/** A signature of a long request costs more: all of one explanation hash no more than some megabytes. */
+function mostTrials(
+  { url, headers, body = '' }: HttpRequest,
+  { content = '' }: RequestCircumstances,
+): number {
+  const length = url.length + String(headers['authorization']).length + body.length + content.length
+  return Math.ceil(Math.min(4_000, 3_000_000 / length))
+}
+
+/** Undefined for a request that breaks the protocol, which the diagnosis explains. */
+function parsed(request: HttpRequest): OAuth1Request | undefined {
+  try {
+    return OAuth1Request.parse(request)
+  } catch (error) {
+    if (error instanceof OAuth1Error) return undefined
+    throw error
+  }
+}
+
+/** What the request names that it should not: whatever the signature, it is refused for that. */
+function namingCauses(
+  { clientId, oauthToken }: OAuth1Request,
+  client: ProviderClient,
+  credential: NamedCredential | undefined,
+  path: string,
+): CauseCode[] {
+  if (clientId !== undefined && clientId !== client.clientId) return ['unknown-client']
+  if (oauthToken === undefined) return []
+  if (credential === undefined) return ['unknown-token']
+  const wanted = path === '/oauth/token' ? 'temporary' : 'token'
+  if (credential.kind === wanted || path === '/oauth/initiate') return []
+  return [wanted === 'token' ? 'temporary-credential-as-token' : 'token-as-temporary-credential']
+}
+
+function causeOf(code: CauseCode): Cause {
+  const { summary, fix } = causes[code]
+  return { code, summary, fix }
+}

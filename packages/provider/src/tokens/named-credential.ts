@@ -1,0 +1,34 @@
+import type { ProviderHooks } from '../database/schema.ts'
+
+/** What the `oauth_token` of a request names. */
+export interface NamedCredential {
+  readonly kind: 'temporary' | 'token'
+  /** It signs and checks; it is on no page. */
+  readonly secret: string
+  /** Whose account it opens; undefined before an approval, and for a token without a user. */
+  readonly userId: number | undefined
+}
+
+/** The token or temporary credential of this client with this identifier: those of other clients are as unknown as none. */
+export async function namedCredential(
+  { queryToken, getTemporaryCredential }: Pick<ProviderHooks, 'queryToken' | 'getTemporaryCredential'>,
+  clientId: string,
+  oauthToken: string | undefined,
+): Promise<NamedCredential | undefined> {
+  if (oauthToken === undefined || oauthToken === '') return undefined
+  const token = await queryToken(clientId, oauthToken)
+  if (token !== undefined) return credentialOf('token', token)
+  const temporary = await getTemporaryCredential(oauthToken)
+  return temporary?.clientId === clientId ? credentialOf('temporary', temporary) : undefined
+}
+
+function credentialOf(
+  kind: NamedCredential['kind'],
+  { oauthTokenSecret, userId }: { oauthTokenSecret: string; userId?: unknown },
+): NamedCredential {
+  return {
+    kind,
+    secret: oauthTokenSecret,
+    userId: userId === undefined || userId === null ? undefined : Number(userId),
+  }
+}

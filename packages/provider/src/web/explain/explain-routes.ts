@@ -1,0 +1,93 @@
+import { OAuth1Error } from 'countersign'
+import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
+import { type Context, Hono } from 'hono'
+import { listClients } from '../../clients/clients.ts'
+import { explainRequest } from '../../clients/explain-request.ts'
+import { ownClient } from '../../clients/own-client.ts'
+import { InputError } from '../../input-error.ts'
+import { BoundedWork } from '../../limits/bounded-work.ts'
+import { Throttle } from '../../limits/throttle.ts'
+import type { Services } from '../../services.ts'
+import { originOf, type Site } from '../http/client-app.ts'
+import type { WebEnv } from '../http/session.ts'
+import { signedIn, userOf } from '../http/signed-in.ts'
+import { sendPage } from '../ui/layout.ts'
+import { messages } from '../ui/message.ts'
+import { type ExplainForm, type Explanation, explainPage } from './explain-page.ts'
+import { type Pasted, readPasted } from './pasted.ts'
+
+/** Explanations of one developer: each computes thousands of signatures. */
+const explainLimit = { limit: 30, windowSeconds: 60 }
+const explainBounds = { atOnce: 1, waiting: 16, perKey: 2 }
+
+/** A page to paste a refused request into. What is pasted is neither stored nor logged. */
+export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv> {
+  const routes = new Hono<WebEnv>()
+  const throttle = new Throttle(explainLimit)
+  const work = new BoundedWork(explainBounds)
+
+  routes.use('/explain', signedIn)
+  routes.get('/explain', async (c) => sendPage(c, explainPage(await formOf(c))))
+
+  routes.post('/explain', async (c) => {
+    const key = String(userOf(c).id)
+    const waitSeconds = throttle.waitSeconds(key)
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      return sendPage(c, messages.tooOften)
+    }
+    throttle.fail(key)
+    const posted = await c.req.parseBody()
+    const text = (name: string) => (typeof posted[name] === 'string' ? posted[name].trim() : '')
+    const texts = { request: text('request'), baseString: text('base_string') }
+    const form = { ...(await formOf(c)), texts, chosen: text('client') }
+    try {
+      const pasted = readPasted(texts, site.origin, originOf(c, site))
+      return await sendPage(c, explainPage(form, await explanationOf(c, pasted, form.chosen)))
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      return sendPage(c, explainPage({ ...form, error }))
+    }
+  })
+
+  async function formOf(c: Context<WebEnv>): Promise<ExplainForm> {
+    const clients = await listClients(db, userOf(c).id)
+    const chosen = c.req.query('client') ?? ''
+    return { session: c.get('session'), clients, texts: { request: '', baseString: '' }, chosen }
+  }
+
+  async function explanationOf(
+    c: Context<WebEnv>,
+    { request: pasted, baseString }: Pasted,
+    chosen: string,
+  ): Promise<Explanation> {
+    if (pasted === undefined) return { notes: [], baseString }
+    const { request, notes, ...circumstances } = pasted
+    const clientId = chosen === '' ? (clientIdOf(request) ?? baseString?.clientId) : chosen
+    if (clientId === undefined)
+      throw new InputError(
+        'request',
+        'The request names no consumer key that can be read: choose the client.',
+      )
+    const client = await ownClient(hooks, clientId, userOf(c).id)
+    // A client of another user and one that does not exist are alike.
+    if (client === undefined)
+      throw new InputError('request', 'You have no client with the consumer key that the request names.')
+    const diagnosis = await work.run(String(userOf(c).id), () =>
+      explainRequest(hooks, client, request, circumstances),
+    )
+    return { clientName: client.name, notes, diagnosis, baseString }
+  }
+
+  return routes
+}
+
+/** Undefined for a request that breaks the protocol. */
+function clientIdOf(request: HttpRequest): string | undefined {
+  try {
+    return OAuth1Request.parse(request).clientId
+  } catch (error) {
+    if (error instanceof OAuth1Error) return undefined
+    throw error
+  }
+}

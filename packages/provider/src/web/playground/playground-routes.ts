@@ -1,0 +1,215 @@
+import type { IncomingMessage } from 'node:http'
+import { OAuth1Error } from 'countersign'
+import { type Context, Hono } from 'hono'
+import { html } from 'hono/html'
+import { listClients } from '../../clients/clients.ts'
+import { explainRequest } from '../../clients/explain-request.ts'
+import { ownClient } from '../../clients/own-client.ts'
+import type { ProviderClient } from '../../database/schema.ts'
+import { BoundedWork } from '../../limits/bounded-work.ts'
+import { Throttle } from '../../limits/throttle.ts'
+import type { Services } from '../../services.ts'
+import { namedCredential } from '../../tokens/named-credential.ts'
+import { listTokens } from '../../tokens/tokens.ts'
+import { originOf, type Site } from '../http/client-app.ts'
+import type { WebEnv } from '../http/session.ts'
+import { signedIn, userOf } from '../http/signed-in.ts'
+import { sendPage } from '../ui/layout.ts'
+import { messages } from '../ui/message.ts'
+import type { Html } from '../ui/text.ts'
+import { type Draft, draftOf, type FormFields, renewed, sentValue } from './draft.ts'
+import { approvalOf, approvePage, playgroundPage } from './playground-page.ts'
+import { refusalOf } from './refusal.ts'
+import { onward, type RequestPage, type RequestResult, requestPage } from './request-page.ts'
+import { type Answer, sendToThisProvider, targetFault } from './send.ts'
+import { type SignedDraft, signDraft } from './sign-draft.ts'
+import { firstDraft, playgroundCallback, protocolNames, type RequestStep, steps } from './steps.ts'
+
+/** Requests of one developer. */
+const sendLimit = { limit: 60, windowSeconds: 60 }
+/** Each takes a connection to this process itself. */
+const sendBounds = { atOnce: 8, waiting: 32, perKey: 4 }
+
+/** The dance of OAuth with a client of one's own, step by step. */
+export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
+  const { db, hooks, settings } = services
+  const routes = new Hono<WebEnv>()
+  const sends = new Throttle(sendLimit)
+  const work = new BoundedWork(sendBounds)
+  const signatureMethod =
+    settings.options.supportedSignatureMethods.find((name) => name.startsWith('HMAC-')) ?? 'HMAC-SHA1'
+
+  routes.use('/playground/*', signedIn)
+  routes.get('/playground', async (c) => sendPage(c, playgroundPage(await listClients(db, userOf(c).id))))
+
+  /** The consent page leads here where the client registered it. */
+  routes.get('/playground/callback', async (c) => {
+    const { oauth_token: oauthToken = '', oauth_verifier: verifier } = c.req.query()
+    const credential = await hooks.getTemporaryCredential(oauthToken)
+    const client = credential && (await ownClient(hooks, credential.clientId, userOf(c).id))
+    if (client === undefined) return sendPage(c, messages.requestUnknown)
+    return show(c, client, 'token', { oauthToken, verifier })
+  })
+
+  routes.get('/playground/:client/approve', async (c) => {
+    const client = await ownClient(hooks, c.req.param('client'), userOf(c).id)
+    if (client === undefined) return sendPage(c, messages.notFound)
+    const oauthToken = c.req.query('oauth_token')
+    const page = { step: 'approve', client, oauthToken } as const
+    if (oauthToken === undefined) return sendPage(c, approvePage(page, { kind: 'none' }))
+    const credential = await temporaryCredential(client, oauthToken)
+    return sendPage(c, approvePage(page, approvalOf(credential, userOf(c).id)))
+  })
+
+  routes.get('/playground/:client/:step', async (c) => {
+    const { step } = c.req.param()
+    const client = await ownClient(hooks, c.req.param('client'), userOf(c).id)
+    if (client === undefined || !isRequestStep(step)) return sendPage(c, messages.notFound)
+    const oauthToken = c.req.query('oauth_token')
+    const target = c.req.query('to') === 'echo' ? 'echo' : 'me'
+    if (step !== 'token' || oauthToken === undefined) return show(c, client, step, { oauthToken, target })
+    const approval = approvalOf(await temporaryCredential(client, oauthToken), userOf(c).id)
+    const verifier = approval.kind === 'approved' ? approval.verifier : undefined
+    return show(c, client, step, { oauthToken, verifier })
+  })
+
+  routes.post('/playground/:client/:step', async (c) => {
+    const { step } = c.req.param()
+    const client = await ownClient(hooks, c.req.param('client'), userOf(c).id)
+    if (client === undefined || !isRequestStep(step)) return sendPage(c, messages.notFound)
+    const form = await fieldsOf(c)
+    const action = form['action']?.[0]
+    if (action === 'open') return show(c, client, step, { oauthToken: form['oauth_token']?.[0] })
+    const posted = draftOf(form, protocolNames[step])
+    const draft = action === 'again' ? posted : renewed(posted)
+    const page = { ...(await pageOf(c, client, step)), draft }
+    const { signed, fault } = await signedOf(c, client, draft)
+    if (signed === undefined || fault !== undefined)
+      return sendPage(c, requestPage({ ...page, signed, fault }))
+    if (action === 'sign') return sendPage(c, requestPage({ ...page, signed }))
+    const key = String(userOf(c).id)
+    const waitSeconds = sends.waitSeconds(key)
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      return sendPage(c, messages.tooOften)
+    }
+    sends.fail(key)
+    const { incoming } = c.env as { incoming: IncomingMessage }
+    const answer = await work.run(key, () => sendToThisProvider(incoming, signed.request))
+    return sendPage(
+      c,
+      requestPage({ ...page, signed, result: await resultOf(c, client, step, signed, answer) }),
+    )
+  })
+
+  async function show(
+    c: Context<WebEnv>,
+    client: ProviderClient,
+    step: RequestStep,
+    known: { oauthToken?: string | undefined; verifier?: string | undefined; target?: 'me' | 'echo' },
+  ): Promise<Response> {
+    const page = await pageOf(c, client, step)
+    const oauthToken = known.oauthToken ?? (step === 'request' ? page.tokens?.at(-1) : undefined)
+    const draft = firstDraft(step, {
+      client,
+      origin: originOf(c, site),
+      signatureMethod,
+      ...known,
+      oauthToken,
+    })
+    const { signed, fault } = await signedOf(c, client, draft)
+    const shown = step === 'token' ? { ...page, oauthToken } : page
+    return sendPage(
+      c,
+      requestPage({ ...shown, draft, signed, fault, advice: adviceOf(c, client, step, known) }),
+    )
+  }
+
+  async function pageOf(c: Context<WebEnv>, client: ProviderClient, step: RequestStep) {
+    const { clientId } = client
+    const own = step === 'request' ? await listTokens(db, { clientId, userId: userOf(c).id }) : []
+    const tokens = own.map(({ oauthToken }) => oauthToken)
+    return { step, client, session: c.get('session'), tokens } satisfies Omit<RequestPage, 'draft'>
+  }
+
+  /** Signs with the secrets of the store: those of the client, and of a token that opens no account but the developer's own. */
+  async function signedOf(
+    c: Context<WebEnv>,
+    client: ProviderClient,
+    draft: Draft,
+  ): Promise<{ signed?: SignedDraft; fault?: string | undefined }> {
+    const credential = await namedCredential(hooks, client.clientId, sentValue(draft, 'oauth_token'))
+    const isOwn = credential?.userId === undefined || credential.userId === userOf(c).id
+    const tokenSecret = isOwn ? (credential?.secret ?? '') : ''
+    try {
+      const signed = signDraft(draft, { clientSecret: client.clientSecret ?? '', tokenSecret })
+      return { signed, fault: targetFault(draft.url, originOf(c, site)) }
+    } catch (error) {
+      if (error instanceof OAuth1Error) return { fault: error.description }
+      throw error
+    }
+  }
+
+  async function temporaryCredential(client: ProviderClient, oauthToken: string) {
+    const credential = await hooks.getTemporaryCredential(oauthToken)
+    return credential?.clientId === client.clientId ? credential : undefined
+  }
+
+  async function resultOf(
+    c: Context<WebEnv>,
+    client: ProviderClient,
+    step: RequestStep,
+    { request }: SignedDraft,
+    answer: Answer,
+  ): Promise<RequestResult> {
+    if (answer.status >= 400)
+      return { answer, diagnosis: refusalOf(answer, await explainRequest(hooks, client, request)) }
+    const oauthToken = new URLSearchParams(answer.body).get('oauth_token')
+    const path = `/playground/${client.clientId}`
+    if (step === 'request' || oauthToken === null) return { answer }
+    const next =
+      step === 'token'
+        ? onward(c.get('session'), `${path}/request`, oauthToken, 'Go on: use the token')
+        : html`<div class="actions left"><a class="button" href="${path}/approve?oauth_token=${encodeURIComponent(oauthToken)}">Go on: approve it</a></div>`
+    return { answer, next }
+  }
+
+  function adviceOf(
+    c: Context<WebEnv>,
+    client: ProviderClient,
+    step: RequestStep,
+    { oauthToken, target }: { oauthToken?: string | undefined; target?: 'me' | 'echo' },
+  ): Html {
+    const path = `/playground/${client.clientId}`
+    if (step === 'initiate') {
+      const own = playgroundCallback(originOf(c, site))
+      const hint = client.callbacks?.includes(own)
+        ? ''
+        : html` To come back here without a code, register <code>${own}</code> as a callback of the client.`
+      return html`<p>The client asks for a temporary credential (RFC 5849 §2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>`
+    }
+    if (step === 'token') {
+      return oauthToken === undefined
+        ? html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). You have none yet: <a href="${path}/initiate">ask for one</a>.</p>`
+        : html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). The secret of the temporary credential is the second half of the key.</p>`
+    }
+    const other = target === 'echo' ? 'me' : 'echo'
+    return html`<p>The client uses the token at a protected resource (RFC 5849 §3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
+  }
+
+  return routes
+}
+
+function isRequestStep(step: string): step is RequestStep {
+  return Object.hasOwn(steps, step) && step !== 'approve'
+}
+
+async function fieldsOf(c: Context<WebEnv>): Promise<FormFields> {
+  const form = await c.req.parseBody({ all: true })
+  return Object.fromEntries(
+    Object.entries(form).map(([name, given]) => [
+      name,
+      [given].flat().filter((value): value is string => typeof value === 'string'),
+    ]),
+  )
+}

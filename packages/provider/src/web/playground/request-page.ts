@@ -1,0 +1,87 @@
+import type { Diagnosis } from 'countersign/diagnose'
+import type { HttpRequest } from 'countersign/protocol'
+import { html } from 'hono/html'
+import type { Session } from '../http/session.ts'
+import { diagnosisReport } from '../ui/diagnosis.ts'
+import { formToken } from '../ui/form.ts'
+import type { Page } from '../ui/layout.ts'
+import type { Html } from '../ui/text.ts'
+import type { Draft } from './draft.ts'
+import { playgroundHead, type StepPage } from './playground-page.ts'
+import { descriptionOf } from './refusal.ts'
+import { requestForm } from './request-form.ts'
+import type { Answer } from './send.ts'
+import type { SignedDraft } from './sign-draft.ts'
+import type { RequestStep } from './steps.ts'
+
+/** A step in which the client sends a request: the request, and after it was sent what came of it. */
+export interface RequestPage extends StepPage {
+  readonly step: RequestStep
+  readonly session: Session
+  readonly draft: Draft
+  /** Undefined for a draft that cannot be signed. */
+  readonly signed?: SignedDraft | undefined
+  /** Why it cannot be signed or sent. */
+  readonly fault?: string | undefined
+  /** Tokens to choose from. */
+  readonly tokens?: readonly string[]
+  /** What to know about the step. */
+  readonly advice?: Html | undefined
+  readonly result?: RequestResult | undefined
+}
+
+export interface RequestResult {
+  readonly answer: Answer
+  /** For a refused request. */
+  readonly diagnosis?: Diagnosis | undefined
+  /** The way on after a success. */
+  readonly next?: Html | undefined
+}
+
+export function requestPage(page: RequestPage): Page {
+  const { fault, signed, result, advice = '' } = page
+  return {
+    title: 'Playground',
+    wide: true,
+    ...(fault === undefined ? {} : { status: 422 }),
+    body: html`${playgroundHead(page)}
+${fault === undefined ? '' : html`<p class="alert" role="alert">${fault}</p>`}
+${result === undefined ? advice : resultSection(result)}
+${result === undefined || signed === undefined ? '' : html`<h2>The request as it was sent</h2>${wire(httpText(signed.shown))}`}
+${requestForm(page)}`,
+  }
+}
+
+function resultSection({ answer, diagnosis, next }: RequestResult): Html {
+  const { status, statusText, headers, body } = answer
+  const isRefused = status >= 400
+  const description = isRefused ? descriptionOf(answer) : undefined
+  const lines = headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+  return html`<section class="result" aria-label="Result">
+<h2>Answer</h2>
+<p class="${isRefused ? 'alert' : 'note'}" role="status"><strong>${status} ${statusText}</strong>${description === undefined ? '' : html` ${description}`}</p>
+${wire(`${lines}\n\n${body}`)}
+${next ?? ''}
+${diagnosis === undefined ? '' : html`<h2>Why it was refused</h2>${diagnosisReport(diagnosis)}`}
+</section>`
+}
+
+/** The button to another step, which carries its token in the form and not in the address. */
+export function onward(session: Session, path: string, oauthToken: string, label: string): Html {
+  return html`<form method="post" action="${path}">${formToken(session)}<input type="hidden" name="oauth_token" value="${oauthToken}"><div class="actions left"><button name="action" value="open">${label}</button></div></form>`
+}
+
+/** Text as it goes over the wire. */
+function wire(text: string): Html {
+  return html`<pre class="wire"><code>${text.trimEnd()}</code></pre>`
+}
+
+function httpText({ method, url, headers, body = '' }: HttpRequest): string {
+  const [, host = '', target = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? []
+  const lines = Object.entries(headers).map(([name, value]) => `${capitalized(name)}: ${value}`)
+  return [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...lines, '', body].join('\n')
+}
+
+function capitalized(name: string): string {
+  return name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+}

@@ -1,0 +1,80 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { HttpRequest } from 'countersign/protocol'
+import { OverloadError } from '../../limits/overload-error.ts'
+
+/** What came back, as it was received. */
+export interface Answer {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+const timeoutMilliseconds = 10_000
+const maxBodyLength = 64 * 1024
+
+/**
+ * Sends a request to this provider itself, over HTTP as a client does: to the address that the developer's own request
+ * came in by, so that it can lead nowhere else.
+ *
+ * @param incoming - The developer's own request.
+ * @throws OverloadError where no answer came in time.
+ */
+export function sendToThisProvider(incoming: IncomingMessage, request: HttpRequest): Promise<Answer> {
+  const { localAddress, localPort } = incoming.socket
+  const [, host = '', target = '/'] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url) ?? []
+  const { method, headers, body } = request
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new OverloadError('The playground got no answer from its own provider.', 2))
+    const sent = httpRequest(
+      {
+        host: localAddress,
+        port: localPort,
+        method,
+        path: target.startsWith('/') ? target : `/${target}`,
+        headers: {
+          ...headers,
+          host,
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+        },
+        agent: false,
+        timeout: timeoutMilliseconds,
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text = (text + chunk).slice(0, maxBodyLength)
+        })
+        response.on('error', fail)
+        response.on('end', () => {
+          const names = response.rawHeaders.filter((_, at) => at % 2 === 0)
+          const values = response.rawHeaders.filter((_, at) => at % 2 === 1)
+          resolve({
+            status: response.statusCode ?? 0,
+            statusText: response.statusMessage ?? '',
+            headers: names.map((name, at) => [name, values[at] ?? ''] as const),
+            body: text,
+          })
+        })
+      },
+    )
+    sent.on('timeout', () => sent.destroy())
+    sent.on('error', fail)
+    sent.end(body)
+  })
+}
+
+/** Where requests of the playground may go: this provider's addresses for clients, spelled as no router changes them. */
+export function targetFault(url: string, origin: string): string | undefined {
+  const rest = url.startsWith(origin) ? url.slice(origin.length) : undefined
+  if (rest === undefined)
+    return `Begin the address with ${origin}: the playground sends to this provider alone.`
+  if (/[^\x21-\x7e]|#/.test(rest))
+    return 'Percent-encode spaces, # and characters beyond ASCII in the address.'
+  if (!known.test(rest) || !known.test(new URL(url).pathname))
+    return `Use ${origin}/oauth/initiate, ${origin}/oauth/token or an address below ${origin}/api/.`
+  return undefined
+}
+
+const known = /^\/(?:oauth\/(?:initiate|token)|api)(?=[/?]|$)/
