@@ -1,8 +1,7 @@
 import { OAuth1Error } from 'countersign'
-import { type Cause, type CauseCode, causes, type Diagnosis, diagnoser } from 'countersign/diagnose'
+import { type Cause, type CauseCode, causes, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
-import { OverloadError } from '../limits/overload-error.ts'
 import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
 
 /** What is known of a request beside itself. */
@@ -30,21 +29,13 @@ export async function explainRequest(
     tokenSecret: credential?.secret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const diagnose = diagnoser({
+  const { content, otherUrls = [] } = circumstances
+  const diagnosis = diagnoseSignature(request, secrets, {
     baseStrings: true,
-    otherUrls: circumstances.otherUrls ?? [],
+    content,
+    otherUrls,
     maxTrials: mostTrials(request, circumstances),
   })
-  const diagnosis = await diagnose({
-    request,
-    content: circumstances.content,
-    clientId: client.clientId,
-    oauthToken: read?.oauthToken,
-    secrets,
-    known: undefined,
-    isProven: false,
-  })
-  if (diagnosis === undefined) throw new OverloadError('Too many requests of this client are explained.', 60)
   const named =
     read === undefined ? [] : namingCauses(read, client, credential, new URL(request.url).pathname)
   return { ...diagnosis, causes: [...named.map(causeOf), ...diagnosis.causes] }
