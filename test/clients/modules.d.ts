@@ -57,3 +57,47 @@ declare module 'passport-oauth1' {
     authenticate(req: object, options?: object): void
   }
 }
+
+declare module 'request-compose' {
+  type Send = (options: Readonly<Record<string, unknown>>) => Promise<unknown>
+
+  const compose: { extend(parts: { Request: Readonly<Record<string, unknown>> }): { client: Send } }
+  export = compose
+}
+
+declare module 'request-oauth' {
+  interface Options {
+    readonly headers: Record<string, string>
+    readonly [name: string]: unknown
+  }
+
+  /** Makes a middleware of request-compose. */
+  function oauth(
+    parameters: Readonly<Record<string, string>>,
+  ): (request: { options: Options }) => { options: Options }
+  export = oauth
+}
+
+declare module 'node-oauth-1.0a-ts' {
+  interface Unsigned {
+    readonly method: string
+    readonly url: string
+    readonly data?: object | undefined
+  }
+
+  class OAuth {
+    constructor(options: { consumer: { public: string; secret: string } })
+    getHeader(request: Unsigned, token: { public: string; secret: string }): string
+  }
+  export = OAuth
+}
+
+declare module 'twitter-v1-oauth' {
+  type Values = Readonly<Record<string, string | string[]>>
+
+  function sign(
+    request: { method: string; url: string; params?: Values; data?: Values },
+    keys: { api_key: string; api_secret_key: string; access_token: string; access_token_secret: string },
+  ): string
+  export = sign
+}

@@ -61,6 +61,7 @@ function unknown(words: readonly string[]): string {
   const isPair = second !== undefined && !second.startsWith('-')
   const typed = isPair ? `${first} ${second}` : first
   const meant = group !== '' && !isPair ? undefined : nearest(typed, names)
-  const hint = meant !== undefined ? ` Did you mean "${meant}"?` : group !== '' ? ` There are: ${group}.` : ''
+  const hint =
+    meant !== undefined ? ` Did you mean "${meant}"?` : group !== '' ? ` Its commands: ${group}.` : ''
   return `There is no command "${typed}".${hint}\nAll commands: ${program} --help\n`
 }

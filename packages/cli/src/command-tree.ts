@@ -25,7 +25,7 @@ function groupOf(root: Program, name: string, commands: readonly Command[]): Pro
 /** A level that has commands below it: its help lists all of them by their whole names. */
 function levelOf(level: Program, commands: readonly Command[]): Program {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`)
-  const text = `countersign: an OAuth 1.0 provider\n\n${program} …\n\n${lines.join('\n')}\n\nEach takes --help. The data is in --database, COUNTERSIGN_DATABASE or ./data/countersign.sqlite.\n`
+  const text = `countersign: an OAuth 1.0 provider\n\n${program} …\n\n${lines.join('\n')}\n\nEvery command takes --help. The data is in --database, COUNTERSIGN_DATABASE or ./data/countersign.sqlite.\n`
   level.helpInformation = () => text
   return level
     .exitOverride()
@@ -35,7 +35,11 @@ function levelOf(level: Program, commands: readonly Command[]): Program {
 
 function addCommand(level: Program, word: string, command: Command): void {
   const { summary, options } = command
-  const leaf = level.command(word).description(`${summary}.`).usage(usageOf(options))
+  const leaf = level
+    .command(word)
+    .description(`${summary}.`)
+    .usage(usageOf(options))
+    .helpOption('-h, --help', 'Show this help')
   leaf.configureOutput({
     outputError(text) {
       const message = text.trim().replace(/^error: (.)/, (_, letter: string) => letter.toUpperCase())

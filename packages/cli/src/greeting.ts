@@ -35,7 +35,7 @@ export function greeting(
 
 function transport(insecure: boolean, { host, origin }: ProviderSettings): string {
   if (!insecure) {
-    const demand = 'https is demanded where secrets travel'
+    const demand = 'https is required where secrets travel'
     return origin?.startsWith('https:') ? demand : `${demand}: set ORIGIN to the public https address`
   }
   return isLoopback(host) && origin === undefined
@@ -47,7 +47,7 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
   const { userName, password, client } = demonstration
   const { clientId, clientSecret } = client
   return [
-    'A first user and a first client were created. This is shown only now:',
+    'A first user and a first client were created. This is shown only once:',
     '',
     `  User name      ${userName}`,
     `  Password       ${password}`,
@@ -96,7 +96,7 @@ function quoted(text: string): string {
 function obstacle({ host, options }: ProviderSettings): string[] | undefined {
   if (!options.insecureTransport) {
     return [
-      'The flow goes over https alone here, and this address has none. Keep these lines, and start again with:',
+      'The flow works only over https here, and this address is not https. Keep these lines, and start again with:',
       '',
       '  ORIGIN=https://...  the address of a proxy in front, which speaks https to the world',
       ...(isLoopback(host) ? [] : ['  HOST=127.0.0.1      or this, to try it on this machine alone']),
@@ -107,7 +107,7 @@ function obstacle({ host, options }: ProviderSettings): string[] | undefined {
     ]
   }
   if (options.supportedSignatureMethods.includes('HMAC-SHA1')) return undefined
-  return ['There is no command to try it with: it would sign with HMAC-SHA1, which is not accepted here.']
+  return ['The command try does not work here: it signs with HMAC-SHA1, which is not accepted here.']
 }
 
 /** An address that listens everywhere is none to go to. */

@@ -20,8 +20,8 @@ export const password: Secret = { option: 'password', variable: 'COUNTERSIGN_PAS
 export function secretOptions({ option, title }: Secret): readonly CommandOption[] {
   return [
     { flags: `--${option} TEXT`, summary: 'Refused', hidden: true },
-    { flags: `--${option}-file FILE`, summary: `${title}: the content of a file` },
-    { flags: `--${option}-stdin`, summary: `${title}: from standard input` },
+    { flags: `--${option}-file FILE`, summary: `Read the ${title.toLowerCase()} from a file` },
+    { flags: `--${option}-stdin`, summary: `Read the ${title.toLowerCase()} from standard input` },
   ]
 }
 
@@ -47,13 +47,13 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
   const { option, variable, title } = secret
   if (given[option] !== undefined) {
     throw new UsageError(
-      `--${option} is not taken: every user of this machine could read it in the list of processes. Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it.`,
+      `--${option} is not accepted: every user of this machine could read it in the list of processes. Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it when asked.`,
     )
   }
   const file = optional(given, `${option}-file`)
   const fromStdin = given[`${option}-stdin`] === true
   if (file !== undefined && fromStdin) {
-    throw new UsageError(`Give --${option}-file or --${option}-stdin, not both.`)
+    throw new UsageError(`Use --${option}-file or --${option}-stdin, not both.`)
   }
   const text =
     file !== undefined
@@ -64,7 +64,7 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
   if (text !== '') return text
   throw new InputError(
     option,
-    `There is no ${title.toLowerCase()}: give it with --${option}-file, --${option}-stdin or the variable ${variable}, or type it when asked.`,
+    `No ${title.toLowerCase()} was given: use --${option}-file, --${option}-stdin or the variable ${variable}, or type it when asked.`,
   )
 }
 
@@ -72,7 +72,10 @@ function fromFile(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new InputError(option, `The file of --${option}-file cannot be read: ${(error as Error).message}`)
+    throw new InputError(
+      option,
+      `The file that --${option}-file names cannot be read: ${(error as Error).message}`,
+    )
   }
 }
 

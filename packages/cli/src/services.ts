@@ -32,7 +32,7 @@ export async function withServices(
   if (!create && !existsSync(database)) {
     throw new InputError(
       'database',
-      `There is no database at ${database}. Name another with --database, or make this one with ${program} start.`,
+      `There is no database at ${database}. Name another with --database, or create this one with ${program} start.`,
     )
   }
   const services = await openServices({ database, logLevel: 'silent', options })

@@ -78,15 +78,15 @@ it('sets a provider up before its first start, which then makes no demonstration
 })
 
 it.each([
-  [['user', 'add', '--name', 'x'], 1, 'There is no password: give it with --password-file'],
-  [['user', 'add', '--name', 'x', '--password', password], 2, '--password is not taken'],
+  [['user', 'add', '--name', 'x'], 1, 'No password was given: use --password-file'],
+  [['user', 'add', '--name', 'x', '--password', password], 2, '--password is not accepted'],
   [['user', 'add', '--name', 'x', '--password-stdin', '--password-file', 'x'], 2, 'not both'],
   [['user', 'add', '--name', 'x', '--password-file', 'missing'], 1, 'cannot be read'],
   [['user', 'add', '--nmae', 'x'], 2, "Unknown option '--nmae'"],
-  [['user', 'remove'], 2, 'There is no command "user remove". There are: user add,'],
+  [['user', 'remove'], 2, 'There is no command "user remove". Its commands: user add,'],
   [['client', 'lits'], 2, 'Did you mean "client list"?'],
   [['strat'], 2, 'Did you mean "start"?'],
-  [['client'], 2, 'There are: client add, client list, client mode, client remove.'],
+  [['client'], 2, 'Its commands: client add, client list, client mode, client remove.'],
   [['x'.repeat(5000)], 2, 'There is no command'],
   [['constructor'], 2, 'There is no command "constructor"'],
   [['user', 'list', '--database', 'elsewhere.sqlite'], 1, 'There is no database at'],
@@ -118,7 +118,7 @@ it('refuses a database of another program in words, and writes nothing into it',
   for (const args of [['client', 'list'], add, ['start', '--port', '0']]) {
     const env = { COUNTERSIGN_PASSWORD: password }
     const finished = await runCli(cwd, [...args, '--database', file], { env })
-    const stderr = `The database ${file} is another program's. It was left as it is.\n`
+    const stderr = `The database ${file} belongs to another program. It was not changed.\n`
     expect(finished).toEqual({ code: 1, stdout: '', stderr })
   }
   expect(readFileSync(file).equals(before)).toBe(true)

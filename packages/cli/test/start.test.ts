@@ -105,13 +105,13 @@ it('says clearly that the port is taken', async () => {
 it.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
-  [{ ORIGIN: 'https://:::' }, '":::" is no host with or without a port'],
+  [{ ORIGIN: 'https://:::' }, '":::" is not a host, with or without a port'],
   [{ ORIGIN: 'https://oauth.example.com/oauth' }, '"/oauth" follows the host'],
   [{ ORIGIN: 'https://oauth.example.com?x' }, '"?x" follows the host'],
   [{ ORIGIN: 'https://a,https://b' }, 'the host holds ","'],
   [{ ORIGIN: 'https://anna:pw@oauth.example.com' }, 'there is user information before the "@"'],
   [{ ORIGIN: 'https://oauth example.com' }, 'the host holds " "'],
-  [{ ORIGIN: 'https://oauth.example.com:99999' }, 'is no host with or without a port'],
+  [{ ORIGIN: 'https://oauth.example.com:99999' }, 'is not a host, with or without a port'],
   [{ ORIGIN: 'https://' }, 'there is no host'],
   [{ ALLOWED_HOSTS: 'http://x' }, 'ALLOWED_HOSTS'],
   [{ COUNTERSIGN_SYNCHRONOUS: 'off' }, 'COUNTERSIGN_SYNCHRONOUS'],
@@ -122,7 +122,7 @@ it.each([
   [{ OAUTH1_TOKEN_LENGTH: '-1' }, 'OAUTH1_TOKEN_LENGTH'],
   [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'HMAC-MD5' }, 'HMAC-MD5'],
   [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'toString' }, 'there is no toString'],
-  [{ HOST: '203.0.113.7', PORT: '0' }, 'is no address of this machine'],
+  [{ HOST: '203.0.113.7', PORT: '0' }, 'is not an address of this machine'],
 ])('refuses the settings %j and names the one at fault', async (env, name) => {
   const { code, stderr } = await runCli(cwd, ['start'], { env })
   expect(stderr).toContain(name)
@@ -153,7 +153,7 @@ it.each([
 it('behind a public origin demands https, gives out secure cookies and makes no demonstration', async () => {
   const fresh = temporaryDirectory()
   const provider = await runProvider(fresh.path, { ORIGIN: 'https://oauth.example.com' })
-  expect(provider.output.stdout).toContain('https is demanded')
+  expect(provider.output.stdout).toContain('https is required')
   expect(provider.output.stdout).not.toContain('Password')
   const cookie = (await fetch(`${provider.url}/sign-in`)).headers.get('set-cookie')
   expect(cookie).toMatch(/^__Host-countersign=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/)

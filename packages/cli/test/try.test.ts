@@ -18,7 +18,7 @@ async function tryAt(url: string, keys = { key: 'k', secret: 's' }, input = '') 
 it.each(['nonsense', 'ftp://x', 'https://'])(
   'says that %s is no address, without a stack trace',
   async (url) => {
-    const stderr = `--url ${url} is no address of a provider, such as http://127.0.0.1:5849.\n`
+    const stderr = `--url ${url} is not the address of a provider, such as http://127.0.0.1:5849.\n`
     expect(await tryAt(url)).toEqual({ code: 1, stdout: '', stderr })
   },
 )
@@ -29,7 +29,7 @@ it.each(['', '\n'])(
     const keys = await site.register(await site.member(), { name: 'Terminal' })
     const { code, stdout, stderr } = await tryAt(`${site.provider.url}/`, keys, input)
     expect(stdout).toContain(`${site.provider.url}/oauth/authorize?oauth_token=`)
-    expect(stderr).toBe('No code was typed. To get another page, start again.\n')
+    expect(stderr).toBe('No code was typed. Run the command again to get another page.\n')
     expect(code).toBe(1)
   },
 )
@@ -37,9 +37,10 @@ it.each(['', '\n'])(
 it('says that another server is no provider', async () => {
   const other = createServer((_, res) => res.end('hello')).listen(0, '127.0.0.1')
   await once(other, 'listening')
-  const { code, stderr } = await tryAt(`http://127.0.0.1:${(other.address() as AddressInfo).port}`)
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+  const { code, stderr } = await tryAt(url)
   other.close()
-  expect(stderr).toBe('What answers there is no OAuth 1.0 provider: it gave no token.\n')
+  expect(stderr).toBe(`${url} is not an OAuth 1.0 provider: its response holds no token.\n`)
   expect(code).toBe(1)
 })
 
@@ -65,7 +66,7 @@ it.each([
 it('takes no secret among the arguments, where every user of the machine could read it', async () => {
   const { code, stderr } = await runCli(tmpdir(), ['try', '--key', 'k', '--secret', 's3cret'])
   expect(stderr).toMatch(
-    /^--secret is not taken: .*--secret-file, --secret-stdin .*COUNTERSIGN_CLIENT_SECRET/,
+    /^--secret is not accepted: .*--secret-file, --secret-stdin .*COUNTERSIGN_CLIENT_SECRET/,
   )
   expect(stderr).not.toContain('s3cret')
   expect(code).toBe(2)

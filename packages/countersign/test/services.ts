@@ -14,6 +14,10 @@ export const services = {
 export const programs = {
   python: process.env['PYTHON'] ?? '/usr/bin/python3',
   ruby: process.env['RUBY'] ?? 'ruby',
+  perl: process.env['PERL'] ?? 'perl',
+  php: process.env['PHP'] ?? 'php',
+  tcl: process.env['TCLSH'] ?? 'tclsh',
+  pike: process.env['PIKE'] ?? 'pike8.0',
   chromium: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
 } as const
 
@@ -26,7 +30,7 @@ interface Service {
   readonly fault: () => string | undefined | Promise<string | undefined>
 }
 
-const { python, ruby, chromium } = programs
+const { python, ruby, perl, php, tcl, pike, chromium } = programs
 const { postgres, mariadb, redis } = services
 const table = {
   postgres: {
@@ -78,6 +82,36 @@ const table = {
     what: `the gem oauth in ${ruby}`,
     get: "install Debian's ruby-oauth, or set RUBY",
     fault: () => runs(ruby, '-roauth', '-e', '1'),
+  },
+  signet: {
+    what: `the gem signet in ${ruby}`,
+    get: "install Debian's ruby-signet, or set RUBY",
+    fault: () => runs(ruby, '-rsignet/oauth_1/client', '-e', '1'),
+  },
+  'authlib-httpx': {
+    what: `Authlib and httpx in ${python}`,
+    get: "install Debian's python3-authlib and python3-httpx, or set PYTHON",
+    fault: () => runs(python, '-c', 'import authlib.integrations.httpx_client'),
+  },
+  'perl-oauth': {
+    what: `LWP::Authen::OAuth, Net::OAuth and WWW::OAuth in ${perl}`,
+    get: "install Debian's liblwp-authen-oauth-perl, libnet-oauth-perl and libwww-oauth-perl, or set PERL",
+    fault: () => runs(perl, '-MLWP::Authen::OAuth', '-MNet::OAuth', '-MWWW::OAuth', '-e', '1'),
+  },
+  'php-oauth': {
+    what: `the extension oauth in ${php}`,
+    get: "install Debian's php-cli and php-oauth, or set PHP",
+    fault: () => runs(php, '-r', "exit(class_exists('OAuth') ? 0 : 1);"),
+  },
+  'tcl-oauth': {
+    what: `tcllib's oauth in ${tcl}`,
+    get: "install Debian's tcllib and tcl-tls, or set TCLSH",
+    fault: () => obeys(tcl, 'if {[catch {package require oauth}]} {exit 1}'),
+  },
+  'pike-oauth': {
+    what: `Web.Auth.OAuth in ${pike}`,
+    get: "install Debian's pike8.0-core, or set PIKE",
+    fault: () => runs(pike, '-e', 'Web.Auth.OAuth.Params(); return 0;'),
   },
 } as const satisfies Record<string, Service>
 
@@ -150,6 +184,11 @@ function absentFolder(): string {
 
 function runs(program: string, ...args: string[]): string | undefined {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0 ? undefined : 'it does not run'
+}
+
+/** As `runs`, for a program that takes its commands from standard input alone. */
+function obeys(program: string, input: string): string | undefined {
+  return spawnSync(program, { input }).status === 0 ? undefined : 'it does not run'
 }
 
 /** Only where it is asked for: drivers take their time to load. */

@@ -72,7 +72,7 @@ function listen(
           ),
         )
       } else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-        reject(new ConfigurationError(`HOST ${host} is no address of this machine.`))
+        reject(new ConfigurationError(`HOST ${host} is not an address of this machine.`))
       } else if (error.code === 'EACCES') {
         reject(
           new ConfigurationError(`Port ${port} may not be opened by this user. Set PORT to 1024 or more.`),

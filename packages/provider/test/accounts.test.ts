@@ -9,8 +9,8 @@ it('signs up, out and in again, and gives out another cookie each time', async (
   await visitor.open('/sign-up')
   const cookies = [visitor.cookies.get('countersign')]
   const home = await visitor.submit('/sign-up', { name: 'Anna.B', password })
-  expect(home.text).toMatch(/Your account was made, and you are signed in as <bdi [^>]*>anna\.b</)
-  expect((await visitor.open('/')).text).not.toContain('Your account was made')
+  expect(home.text).toMatch(/Your account was created, and you are signed in as <bdi [^>]*>anna\.b</)
+  expect((await visitor.open('/')).text).not.toContain('Your account was created')
   cookies.push(visitor.cookies.get('countersign'))
   expect((await visitor.submit('/sign-out')).text).toContain('/sign-in')
   cookies.push(visitor.cookies.get('countersign'))

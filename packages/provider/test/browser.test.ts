@@ -297,7 +297,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByLabel('User name').fill('w'.repeat(64))
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', { name: 'Sign up' }).click()
-    await page.getByText('Your account was made').waitFor()
+    await page.getByText('Your account was created').waitFor()
     await inspect('long-signed-up')
     await page.goto('/clients/new')
     await page.getByLabel('Name').fill('Long')

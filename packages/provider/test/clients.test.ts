@@ -80,7 +80,7 @@ it.each([
     { name: 'x', callbacks: 'https://fine.example/\r\none.example\r\n\r\ntwo.example' },
     'one.example: begin it with https://\ntwo.example: begin it with https://</p>',
   ],
-  ['21 callbacks', { name: 'x', callbacks: callbacksOf(21) }, 'Give at most 20 callbacks; these are 21.'],
+  ['21 callbacks', { name: 'x', callbacks: callbacksOf(21) }, 'Enter at most 20 callbacks; there are 21.'],
   ['no name', { name: ' ' }, 'people can see'],
   ['a name of line ends', { name: '\r\n\t' }, 'people can see'],
   ['a name of 101 letters', { name: 'W'.repeat(101) }, 'Use at most 100 characters; this name has 101.'],

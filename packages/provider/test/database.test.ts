@@ -27,14 +27,22 @@ function traces(file: string) {
 
 it.each([
   ['of a newer version', 'pragma application_id = 0x4373676e; pragma user_version = 99', 'a newer version'],
-  ['with tables of another program', 'create table note (text)', "another program's"],
+  ['with tables of another program', 'create table note (text)', 'belongs to another program'],
   [
     'of another program that counts versions',
     'create table user (id); pragma user_version = 1',
-    "another program's",
+    'belongs to another program',
   ],
-  ['that another program has begun and left empty', 'pragma application_id = 7', "another program's"],
-  ['of another program, in WAL', 'pragma journal_mode = wal; create table note (text)', "another program's"],
+  [
+    'that another program has begun and left empty',
+    'pragma application_id = 7',
+    'belongs to another program',
+  ],
+  [
+    'of another program, in WAL',
+    'pragma journal_mode = wal; create table note (text)',
+    'belongs to another program',
+  ],
 ])('leaves a file %s as it is', async (what, sql, why) => {
   const file = join(directory.path, `${what}.sqlite`)
   const foreign = new DatabaseSync(file)

@@ -67,8 +67,8 @@ describe('consent', () => {
     expect((await visitor.open('/authorizations')).text).toContain('Album')
     const ended = await visitor.submit('/authorizations/revoke')
     expect(ended.text).toContain('No application has access')
-    expect(ended.text).toMatch(/Access of <bdi [^>]*>Album<\/bdi> was ended/)
-    expect((await visitor.open('/authorizations')).text).not.toContain('was ended')
+    expect(ended.text).toMatch(/Access of <bdi [^>]*>Album<\/bdi> was revoked/)
+    expect((await visitor.open('/authorizations')).text).not.toContain('was revoked')
     const refused = await api('GET', '/api/me', {})
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toMatch(/^OAuth realm="/)
@@ -193,9 +193,9 @@ describe('consent', () => {
 
   it('says what is wrong with a request that cannot be decided upon', async () => {
     const visitor = await site.member('mona')
-    expect((await visitor.open('/oauth/authorize')).text).toContain('No request named')
+    expect((await visitor.open('/oauth/authorize')).text).toContain('No single request')
     expect((await visitor.open('/oauth/authorize?oauth_token=a&oauth_token=b')).text).toContain(
-      'No request named',
+      'No single request',
     )
     expect((await visitor.open('/oauth/authorize?oauth_token=nonsense')).text).toContain('Unknown request')
     const keys = await site.register(visitor, { name: 'Terminal' })
@@ -227,7 +227,7 @@ describe('a request that is named', () => {
     const headers = { cookie, 'sec-fetch-site': 'same-origin' }
     const address = `${site.provider.url}/oauth/authorize${query}`
     const answer = await fetch(address, { method: 'POST', headers, body, redirect: 'manual' })
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('No request named')])
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('No single request')])
     expect((await visitor.open(`/oauth/authorize?oauth_token=${one}`)).status).toBe(200)
   })
 

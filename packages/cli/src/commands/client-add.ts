@@ -9,10 +9,10 @@ export const clientAdd: Command = {
   name: 'client add',
   summary: 'Register a client and print its key and secret',
   options: [
-    { flags: '--name NAME', summary: 'What users are shown', required: true },
-    { flags: '--callback URL', summary: 'A callback to register', repeatable: true },
-    { flags: '--rsa-public-key FILE', summary: 'Its key as PEM or JWK, to sign with RSA' },
-    { flags: '--user NAME', summary: 'The user it belongs to' },
+    { flags: '--name NAME', summary: 'The name that users see', required: true },
+    { flags: '--callback URL', summary: 'A callback URL to register', repeatable: true },
+    { flags: '--rsa-public-key FILE', summary: 'Its RSA public key, as PEM or JWK' },
+    { flags: '--user NAME', summary: 'The user who owns it' },
     { ...modeOption, summary: `${modeOption.summary}; development by default` },
     ...databaseOptions,
   ],
@@ -27,7 +27,7 @@ export const clientAdd: Command = {
         const ownerId = await userId(services, given)
         const client = await registerClient(services.db, { name, callbacks, rsaPublicKey, ownerId, mode })
         print(given, client, [
-          `Client ${client.name} registered. The secret is shown only now.`,
+          `Client ${client.name} registered. The secret is shown only once.`,
           `Key     ${client.clientId}`,
           `Secret  ${client.clientSecret}`,
         ])

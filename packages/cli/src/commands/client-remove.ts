@@ -5,7 +5,7 @@ import { withServices } from '../services.ts'
 
 export const clientRemove: Command = {
   name: 'client remove',
-  summary: 'Remove a client, and with it every token that it has',
+  summary: 'Remove a client and all its tokens',
   options: [{ flags: '--key KEY', summary: 'The key of the client', required: true }, ...databaseOptions],
   run: (given) =>
     withServices(given, async ({ db }) => {

@@ -21,7 +21,7 @@ export const tokenAdd: Command = {
         throw new InputError('client', `No client has the key ${clientId}.`)
       const token = await issueToken(services, clientId, owner)
       print(given, token, [
-        'Token issued. The secret is shown only now.',
+        'Token issued. The secret is shown only once.',
         `Token   ${token.oauthToken}`,
         `Secret  ${token.oauthTokenSecret}`,
       ])

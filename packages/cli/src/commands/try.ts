@@ -21,7 +21,7 @@ const clientSecret = { option: 'secret', variable: 'COUNTERSIGN_CLIENT_SECRET', 
 
 export const tryFlow: Command = {
   name: 'try',
-  summary: 'Go through the flow as a client would, and read /api/me',
+  summary: 'Go through the whole flow as a client, then read /api/me',
   options: [
     { flags: '--key KEY', summary: 'The key of the client', required: true },
     ...secretOptions(clientSecret),
@@ -47,14 +47,16 @@ export const tryFlow: Command = {
 async function goThrough(keys: Keys, url: string, prompt: () => Prompt): Promise<void> {
   const temporary = credential(
     await send(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
+    url,
   )
   const page = `${url}/oauth/authorize?oauth_token=${encodeURIComponent(temporary.oauthToken)}`
   process.stdout.write(`Open this page, sign in, and allow:\n\n  ${page}\n\n`)
   const oauthVerifier = await prompt().ask('Then type the code that it shows: ')
   if (oauthVerifier === '')
-    throw new InputError('code', 'No code was typed. To get another page, start again.')
+    throw new InputError('code', 'No code was typed. Run the command again to get another page.')
   const token = credential(
     await send(keys, 'POST', `${url}/oauth/token`, { oauth_verifier: oauthVerifier }, temporary),
+    url,
   )
   const me = await send(keys, 'GET', `${url}/api/me`, {}, token)
   process.stdout.write(`\nGET /api/me returns:\n${JSON.stringify(JSON.parse(me), null, 2)}\n`)
@@ -64,7 +66,10 @@ async function goThrough(keys: Keys, url: string, prompt: () => Prompt): Promise
 function base(typed: string): string {
   const url = URL.canParse(typed) ? new URL(typed) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new InputError('url', `--url ${typed} is no address of a provider, such as http://127.0.0.1:5849.`)
+    throw new InputError(
+      'url',
+      `--url ${typed} is not the address of a provider, such as http://127.0.0.1:5849.`,
+    )
   }
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
@@ -117,11 +122,11 @@ function descriptionOf(text: string): string {
   }
 }
 
-function credential(form: string): Credential {
+function credential(form: string, url: string): Credential {
   const pairs = new URLSearchParams(form)
   const [oauthToken, oauthTokenSecret] = [pairs.get('oauth_token'), pairs.get('oauth_token_secret')]
   if (oauthToken === null || oauthTokenSecret === null) {
-    throw new InputError('url', 'What answers there is no OAuth 1.0 provider: it gave no token.')
+    throw new InputError('url', `${url} is not an OAuth 1.0 provider: its response holds no token.`)
   }
   return { oauthToken, oauthTokenSecret }
 }

@@ -6,7 +6,7 @@ import { withServices } from '../services.ts'
 
 export const userAdd: Command = {
   name: 'user add',
-  summary: 'Add a user; the password is asked for',
+  summary: 'Add a user (asks for the password)',
   options: [
     { flags: '--name NAME', summary: 'The user name', required: true },
     ...secretOptions(password),

@@ -6,7 +6,7 @@ import { withServices } from '../services.ts'
 
 export const userPasswd: Command = {
   name: 'user passwd',
-  summary: 'Give a user a new password, and end the sessions of the user',
+  summary: 'Set a new password for a user and end their sessions',
   options: [
     { flags: '--name NAME', summary: 'The user name', required: true },
     ...secretOptions(password),

@@ -14,8 +14,8 @@ export function importAesKey(octets: Uint8Array): KeyObject {
 export function aesGcmSeal(key: KeyObject, text: string, boundTo: string): string {
   const nonce = randomBytes(gcmNonceLength)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(boundTo))
-  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64url')
+  const ciphertext = [cipher.update(Buffer.from(text)), cipher.final()]
+  return Buffer.concat([nonce, ...ciphertext, cipher.getAuthTag()]).toString('base64url')
 }
 
 /** What `aesGcmSeal` encrypted; undefined when key or binding is another, or a single bit was changed. */
@@ -30,9 +30,9 @@ export function aesGcmOpen(key: KeyObject, sealed: string, boundTo: string): str
   })
     .setAAD(Buffer.from(boundTo))
     .setAuthTag(octets.subarray(-gcmTagLength))
-  const text = decipher.update(octets.subarray(gcmNonceLength, -gcmTagLength), undefined, 'utf8')
+  const text = decipher.update(octets.subarray(gcmNonceLength, -gcmTagLength))
   try {
-    return text + decipher.final('utf8')
+    return Buffer.concat([text, decipher.final()]).toString()
   } catch {
     return undefined
   }

@@ -123,8 +123,7 @@ function readPublicKey(publicKey: RsaPublicKey): KeyObject {
 
 /** The length of a number in big-endian octets without leading zeros. */
 function bitsOf(octets: Uint8Array): number {
-  const [first] = octets
-  return first === undefined ? 0 : 8 * octets.length - Math.clz32(first) + 24
+  return 8 * octets.length - Math.clz32(octets[0] as number) + 24
 }
 
 function isOdd(octets: Uint8Array): boolean {

@@ -144,28 +144,34 @@ export function addressDeviations(
   if (path.includes('%'))
     add('path-decoded', (given) => ({ ...given, path: percentDecodeLossless(given.path) }))
   for (const anew of escapedAnew(path)) add('path-escaped-anew', (given) => ({ ...given, path: anew }))
-  add('wrong-www', (given) => ({
+  add('wrong-www', (given) => ({ ...given, host: toggleWww(given.host) }))
+  // Redirects that servers make, each of several steps.
+  add('redirect-followed', (given) => ({ ...given, scheme: otherScheme, path: toggleSlash(given.path) }))
+  add('redirect-followed', (given) => ({ ...given, scheme: otherScheme, host: toggleWww(given.host) }))
+  add('redirect-followed', (given) => ({
     ...given,
-    host: given.host.startsWith('www.') ? given.host.slice(4) : `www.${given.host}`,
+    path: toggleSlash(given.path),
+    host: toggleWww(given.host),
   }))
-  // Redirects that servers make, each of two steps.
-  if (scheme === 'https') {
-    add('redirect-followed', (given) => ({ ...given, scheme: 'http', path: toggleSlash(given.path) }))
-    add('redirect-followed', (given) => ({
-      ...given,
-      scheme: 'http',
-      host: given.host.startsWith('www.') ? given.host.slice(4) : `www.${given.host}`,
-    }))
-  }
+  add('redirect-followed', (given) => ({
+    ...given,
+    scheme: otherScheme,
+    path: toggleSlash(given.path),
+    host: toggleWww(given.host),
+  }))
   for (const { code, detail, other } of alternatives(request, otherAddresses))
     add(code, (given) => ({ ...given, ...other }), detail)
-  const asSent = request.header('host')
-  if (asSent !== undefined && asSent !== asSent.toLowerCase() && asSent.toLowerCase().startsWith(host))
-    add('host-not-lower-case', (given) => ({ ...given, host: asSent.slice(0, host.length) }))
+  for (const written of [request.rawHost, request.header('host')?.slice(0, host.length)])
+    if (written !== undefined && written !== host && written.toLowerCase() === host)
+      add('host-not-lower-case', (given) => ({ ...given, host: written }))
   for (const shorter of withoutLeading(path))
     add('wrong-path-prefix', (given) => ({ ...given, path: shorter }), shorter)
   add('path-lower-cased', (given) => ({ ...given, path: given.path.toLowerCase() }))
   return deviations
+}
+
+function toggleWww(host: string): string {
+  return host.startsWith('www.') ? host.slice(4) : `www.${host}`
 }
 
 function toggleSlash(path: string): string {

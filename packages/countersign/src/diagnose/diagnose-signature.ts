@@ -7,7 +7,7 @@ import { addressDeviations } from './address.ts'
 import { encodingDeviations } from './encoding.ts'
 import { explanation, missing, unreadable } from './explanation.ts'
 import { trialKeys } from './keys.ts'
-import { membershipDeviations } from './membership.ts'
+import { membershipDeviations, unsignedDeviations } from './membership.ts'
 import { orderDeviations } from './order.ts'
 import { repetitionDeviations } from './repetition.ts'
 import { addressOf, type RequestReading, readRequest } from './request-reading.ts'
@@ -25,7 +25,7 @@ export interface DiagnosisOptions {
   readonly otherUrls?: readonly string[]
   /** Return the base strings too: they hold every parameter of the request. Default false. */
   readonly baseStrings?: boolean
-  /** How many signatures are computed at most. Default 3000. */
+  /** How many signatures are computed at most. Default 4000. */
   readonly maxTrials?: number
 }
 
@@ -99,8 +99,9 @@ function searchSpace(
       ...repetitionDeviations(right.parameters),
       ...encodingDeviations(right.parameters),
       ...orderDeviations(right.parameters),
+      ...unsignedDeviations(right.parameters),
     ],
-    keys: trialKeys(secrets, otherTokenSecrets, identifiers),
+    keys: trialKeys(secrets, otherTokenSecrets, methodName, identifiers),
     verifiers: verifiersOf(methodName, signature, secrets),
   }
 }
@@ -114,6 +115,6 @@ function addressOfUrl(url: string) {
   }
 }
 
-function budget({ maxTrials = 3_000 }: DiagnosisOptions): Budget {
+function budget({ maxTrials = 4_000 }: DiagnosisOptions): Budget {
   return { maxTrials, maxCharacters: 4_000_000 }
 }

@@ -1,4 +1,5 @@
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
+import type { Place } from '../protocol/parsed-values.ts'
 import { percentEncodeMark } from './address.ts'
 import { causeTable, type Deviation, type SignedParameter, type Signing, withValue } from './signing.ts'
 
@@ -110,7 +111,8 @@ export const encodingCauses = causeTable({
 
 type Encode = (encoded: string, text: string) => string
 type Part = 'name' | 'value'
-type Code = keyof typeof encodingCauses
+export type EncodingCode = keyof typeof encodingCauses
+type Code = EncodingCode
 
 /** Ways to write names and values, and the parts of the base string; the most common mistakes first. */
 export function encodingDeviations(parameters: readonly SignedParameter[]): Deviation[] {
@@ -124,21 +126,6 @@ export function encodingDeviations(parameters: readonly SignedParameter[]): Devi
     for (const change of changes) deviations.push({ code, change })
   }
   const application = (change: (signing: Signing) => Signing) => (hasApplication ? [change] : [])
-  add(
-    'marks-unescaped',
-    (signing) => assembledWith(eachPart(signing, both, unescapeMarks), unescapeMarks),
-    eachParameter(both, unescapeMarks),
-    ...['!', '*', "'", '()'].map(
-      (marks) => (signing: Signing) =>
-        assembledWith(eachPart(signing, both, unescapeSome(marks)), unescapeSome(marks)),
-    ),
-  )
-  add(
-    'blank-as-plus',
-    eachParameter(both, blankAsPlus),
-    eachParameter(both, asForm),
-    eachParameter(both, asPhp),
-  )
   if (parameters.some(({ rawValue, place }) => place !== 'header' && rawValue.includes('+')))
     add('plus-sent-raw', (signing) => ({ ...signing, parameters: signing.parameters.map(withRawPlus) }))
   add(
@@ -146,6 +133,8 @@ export function encodingDeviations(parameters: readonly SignedParameter[]): Devi
     ...application(eachParameter(['value'], encodeAgain, applications)),
     eachParameter(['value'], encodeAgain),
     eachParameter(['value'], encodeAgain, ({ isProtocol }) => isProtocol),
+    (signing) => encodedAsWritten(signing, ['value'], ['query', 'body']),
+    (signing) => encodedAsWritten(signing, ['value'], ['query']),
   )
   add(
     'values-not-encoded',
@@ -155,22 +144,17 @@ export function encodingDeviations(parameters: readonly SignedParameter[]): Devi
     eachParameter(['value'], (encoded) => encoded.replace(/(?:%[89A-F][\dA-F])+/g, percentDecodeLossless)),
   )
   if (hasApplication) {
-    add('names-not-decoded', eachParameter(['name'], encodeAgain))
+    add(
+      'names-not-decoded',
+      eachParameter(['name'], encodeAgain),
+      (signing) => encodedAsWritten(signing, ['name'], ['query']),
+      (signing) => encodedAsWritten(signing, ['name'], ['query', 'body']),
+      (signing) => encodedAsWritten(signing, both, ['query']),
+      (signing) => encodedAsWritten(signing, both, ['query', 'body']),
+    )
     add('names-not-encoded', eachParameter(['name'], plain))
   }
   add('values-decoded-twice', eachParameter(['value'], decodedAgain), eachParameter(both, decodedAgain))
-  add(
-    'lower-case-hex',
-    (signing) => assembledWith(eachPart(signing, both, lowerHex), lowerHex),
-    eachParameter(both, lowerHex),
-    (signing) => assembledWith(signing, lowerHex),
-  )
-  add(
-    'unreserved-escaped',
-    eachParameter(both, escapeTilde),
-    (signing) => assembledWith(eachPart(signing, both, escapeTilde), escapeTilde),
-    eachParameter(both, (encoded) => encoded.replace(/[-._~]/g, percentEncodeMark)),
-  )
   if (hasNonAscii) {
     add('utf8-encoded-twice', eachParameter(both, utf8Twice))
     add('latin1-encoded', eachParameter(both, latin1))
@@ -180,6 +164,13 @@ export function encodingDeviations(parameters: readonly SignedParameter[]): Devi
         eachParameter(both, (_, text) => percentEncode(text.normalize(form))),
       )
   }
+  for (const { code, change } of textEncodings)
+    add(
+      code,
+      (signing) => assembledWith(eachPart(signing, both, change), change),
+      eachParameter(both, change),
+      (signing) => assembledWith(signing, change),
+    )
   add(
     'base-string-parts-unencoded',
     (signing) => ({ ...signing, assemble: (verb, uri, text) => `${verb}&${percentEncode(uri)}&${text}` }),
@@ -240,6 +231,20 @@ function eachPart(
   return { ...signing, parameters }
 }
 
+/** What stands in the query or the form, encoded without having been decoded. */
+function encodedAsWritten(signing: Signing, parts: readonly Part[], places: readonly Place[]): Signing {
+  const parameters = signing.parameters.map((parameter) =>
+    !places.includes(parameter.place)
+      ? parameter
+      : {
+          ...parameter,
+          ...(parts.includes('name') && { encodedName: percentEncode(parameter.rawName) }),
+          ...(parts.includes('value') && { encodedValue: percentEncode(parameter.rawValue) }),
+        },
+  )
+  return { ...signing, parameters }
+}
+
 /** The same mistake when the parts are encoded as a whole. */
 function assembledWith(signing: Signing, change: (encoded: string) => string): Signing {
   return { ...signing, assemble: (verb, uri, text) => change(signing.assemble(verb, uri, text)) }
@@ -248,14 +253,38 @@ function assembledWith(signing: Signing, change: (encoded: string) => string): S
 const plain: Encode = (_, text) => text
 const encodeAgain: Encode = (encoded) => percentEncode(encoded)
 const decodedAgain: Encode = (_, text) => percentEncode(percentDecodeLossless(text))
-const unescapeMarks = (encoded: string) => encoded.replace(/%2[1789A]/g, decodeURIComponent)
 const blankAsPlus = (encoded: string) => encoded.replaceAll('%20', '+')
-/** As the form encoding of HTML, Java's URLEncoder and JavaScript's URLSearchParams write it. */
-const asForm = (encoded: string) => blankAsPlus(encoded).replaceAll('%2A', '*').replaceAll('~', '%7E')
-/** As PHP's urlencode before 5.3 and Python's quote_plus before 3.7 write it. */
-const asPhp = (encoded: string) => blankAsPlus(encoded).replaceAll('~', '%7E')
 const escapeTilde = (encoded: string) => encoded.replaceAll('~', '%7E')
-const lowerHex = (encoded: string) => encoded.replace(/%[\dA-F]{2}/g, (octet) => octet.toLowerCase())
+/** PHP's urlencode before 5.3, and Python's quote_plus before 3.7. */
+const asOldForm = (encoded: string) => escapeTilde(blankAsPlus(encoded))
+/** The form encoding of HTML, as Java's URLEncoder and JavaScript's URLSearchParams write it. */
+const asForm = (encoded: string) => asOldForm(encoded).replaceAll('%2A', '*')
+
+/** Other encodings of a text that is in the right one. Clients use them in the parameters, for the whole, and in the key. */
+export const textEncodings: readonly {
+  readonly code: EncodingCode
+  change(encoded: string): string
+}[] = [
+  { code: 'marks-unescaped', change: (encoded) => encoded.replace(/%2[1789A]/g, decodeURIComponent) },
+  ...['!', '*', "'", '()', "'()", "!'()"].map((marks) => ({
+    code: 'marks-unescaped' as const,
+    change: unescapeSome(marks),
+  })),
+  { code: 'unreserved-escaped', change: escapeTilde },
+  { code: 'blank-as-plus', change: blankAsPlus },
+  { code: 'blank-as-plus', change: asForm },
+  { code: 'blank-as-plus', change: asOldForm },
+  {
+    code: 'blank-as-plus',
+    change: (encoded) => blankAsPlus(encoded).replace(/%2[1789A]/g, decodeURIComponent),
+  },
+  {
+    code: 'lower-case-hex',
+    change: (encoded) => encoded.replace(/%[\dA-F]{2}/g, (octet) => octet.toLowerCase()),
+  },
+  { code: 'unreserved-escaped', change: (encoded) => encoded.replace(/[-._~]/g, percentEncodeMark) },
+]
+
 const utf8Twice: Encode = (_, text) => percentEncode(Buffer.from(text).toString('latin1'))
 const latin1: Encode = (encoded, text) =>
   /[^\0-\xff]/.test(text)

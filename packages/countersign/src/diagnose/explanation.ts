@@ -2,9 +2,9 @@ import type { OAuth1Error } from '../errors.ts'
 import type { BaseStrings, Cause, Diagnosis } from '../protocol/diagnosis.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import { type CauseCode, causeOf } from './causes.ts'
+import { namedHash } from './named-hash.ts'
 import type { Match, SearchResult, SearchSpace } from './search.ts'
 import { baseStringOf } from './signing.ts'
-import { namedHash } from './verifiers.ts'
 
 /** What a search comes to, in words. */
 export function explanation(
@@ -19,10 +19,13 @@ export function explanation(
     return { outcome: 'unexplained', causes, proven: false, ruledOut, trials, complete, ...strings }
   }
   const { deviations, key, verifier } = match
+  // A mistake that was made in the parameters and in the key is one.
+  const named = new Set<string>(deviations.map(({ code }) => code))
   const causes = [
     ...deviations.map(({ code, detail }) => causeOf(code as CauseCode, detail)),
-    ...(key?.code === undefined ? [] : [causeOf(key.code)]),
-    ...verifier.codes.map((code) => causeOf(code)),
+    ...[...(key?.codes ?? []), ...verifier.codes]
+      .filter((code) => !named.has(code))
+      .map((code) => causeOf(code)),
   ]
   return {
     outcome: causes.length === 0 ? 'valid' : 'explained',
@@ -42,7 +45,7 @@ function baseStringsOf({ right, keys }: SearchSpace, match: Match | undefined): 
     expected,
     signed,
     differsAt: signed === undefined ? undefined : firstDifference(expected, signed),
-    expectedKey: keys.find(({ code }) => code === undefined)?.shape ?? 'the client’s RSA key',
+    expectedKey: keys.find(({ codes }) => codes.length === 0)?.shape ?? 'the client’s RSA key',
     signedKey: match && (match.key?.shape ?? 'the client’s RSA key'),
   }
 }
@@ -84,7 +87,7 @@ function unexplained(
         isTried(true)
           ? `The hash and the spelling are right: the signature is as long as those of ${methodName}, in base64.`
           : `The signature is not one of ${methodName}: its length or its spelling is another.`,
-        ...(keys.some(({ code }) => code === undefined) ? [nothingKnown(complete)] : []),
+        ...(keys.some(({ codes }) => codes.length === 0) ? [nothingKnown(complete)] : []),
         'Either the secrets of client and server differ, or the request was changed on its way.',
       ],
     }

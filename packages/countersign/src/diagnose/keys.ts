@@ -1,5 +1,7 @@
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
+import { type EncodingCode, textEncodings } from './encoding.ts'
+import { namedHash } from './named-hash.ts'
 import { causeTable, wellFormed } from './signing.ts'
 
 export const keyCauses = causeTable({
@@ -92,8 +94,8 @@ export type KeyCode = keyof typeof keyCauses
 
 /** A key that a client may have signed with. */
 export interface TrialKey {
-  /** Undefined for the right key. */
-  readonly code: KeyCode | undefined
+  /** The mistakes in it: none in the right key, two at most. */
+  readonly codes: readonly (KeyCode | EncodingCode)[]
   readonly text: string
   /** How it is made, in words. */
   readonly shape: string
@@ -115,72 +117,98 @@ export interface Identifiers {
 export function trialKeys(
   { clientSecret, tokenSecret, publicKey }: DiagnosisSecrets,
   otherTokenSecrets: readonly string[],
+  methodName: string,
   { clientId, oauthToken, values }: Identifiers,
 ): TrialKey[] {
-  const keys: TrialKey[] = []
-  const isKept = (secret: string | undefined) =>
-    secret !== undefined && secret.trim() !== '' && !values.has(secret) && secret !== publicKey
-  const seen = new Set<string>()
-  const add = (
-    code: KeyCode | undefined,
-    text: string,
-    shape: string,
-    ...secrets: (string | undefined)[]
-  ) => {
-    if (seen.has(text)) return
-    seen.add(text)
-    const isUsual = keys.filter((other) => other.shape === shape && other.code === code).length < 2
-    keys.push({ code, text, shape, isSecret: secrets.some(isKept), isUsual })
-  }
+  const keys = new KeyList((secret) => secret.trim() !== '' && !values.has(secret) && secret !== publicKey)
   const hasToken = Boolean(oauthToken)
-  const cs = clientSecret ?? ''
-  const ts = tokenSecret ?? ''
+  const [cs, ts] = [clientSecret ?? '', tokenSecret ?? '']
   const key = (client: string, token: string) => `${encode(client)}&${encode(token)}`
-  const c = 'client secret'
-  const t = 'token secret'
-  if (clientSecret !== undefined && (!hasToken || tokenSecret !== undefined))
-    add(undefined, key(cs, ts), hasToken ? `${c} & ${t}` : `${c} &`, cs, ts)
-  if (cs !== '') {
-    if (hasToken) {
-      add('token-secret-missing', key(cs, ''), `${c} &`, cs)
-      add('token-secret-missing', encode(cs), c, cs)
-    } else add('key-without-ampersand', encode(cs), c, cs)
-    if (ts !== '') add('key-without-ampersand', encode(cs) + encode(ts), `${c}${t}`, cs, ts)
-    for (const other of otherTokenSecrets)
-      add(
-        'secret-of-temporary-credential',
-        key(cs, other),
-        `${c} & secret of the temporary credential`,
-        cs,
-        other,
-      )
+  const right = hasToken ? 'client secret & token secret' : 'client secret &'
+  const isComplete = clientSecret !== undefined || namedHash(methodName)?.kind === 'rsa'
+  if (isComplete && (!hasToken || tokenSecret !== undefined)) keys.add([], key(cs, ts), right, cs, ts)
+
+  if (cs !== '' && hasToken) {
+    keys.add(['token-secret-missing'], key(cs, ''), 'client secret &', cs)
+    keys.add(['token-secret-missing'], encode(cs), 'client secret', cs)
   }
-  const secrets = [cs, ts]
-  add('secrets-not-encoded', `${cs}&${ts}`, `${c} & ${t}, not encoded`, ...secrets)
-  add('secrets-encoded-twice', key(encode(cs), encode(ts)), `${c} & ${t}, encoded twice`, ...secrets)
-  if (cs !== '') add('secrets-encoded-twice', key(encode(cs), ts), `${c} encoded twice & ${t}`, ...secrets)
-  if (cs !== '') add('secrets-swapped', key(ts, cs), `${t} & ${c}`, ...secrets)
-  if (ts !== '') add('client-secret-missing', key('', ts), `& ${t}`, ts)
-  if (ts !== '') add('client-secret-missing', encode(ts), t, ts)
-  if (oauthToken) add('token-in-place-of-its-secret', key(cs, oauthToken), `${c} & token`, cs)
+  if (cs !== '' && !hasToken) keys.add(['key-without-ampersand'], encode(cs), 'client secret', cs)
+  if (cs !== '' && ts !== '')
+    keys.add(['key-without-ampersand'], encode(cs) + encode(ts), 'client secret, token secret', cs, ts)
+  if (ts !== '') {
+    keys.add(['client-secret-missing'], key('', ts), '& token secret', ts)
+    keys.add(['client-secret-missing'], encode(ts), 'token secret', ts)
+  }
+  if (cs !== '') keys.add(['secrets-swapped'], key(ts, cs), 'token secret & client secret', cs, ts)
+  for (const other of otherTokenSecrets)
+    keys.add(
+      ['secret-of-temporary-credential'],
+      key(cs, other),
+      'client secret & secret of the temporary credential',
+      cs,
+      other,
+    )
+  keys.add(['secrets-not-encoded'], `${cs}&${ts}`, `${right}, not encoded`, cs, ts)
+  keys.add(['secrets-encoded-twice'], key(encode(cs), encode(ts)), `${right}, encoded twice`, cs, ts)
+  keys.add(['secrets-encoded-twice'], key(encode(cs), ts), `${right}, the first encoded twice`, cs, ts)
+  keys.add(
+    [methodName === 'PLAINTEXT' ? 'plaintext-encoded-twice' : 'secrets-encoded-twice'],
+    encode(key(cs, ts)),
+    `${right}, encoded as a whole`,
+    cs,
+    ts,
+  )
+  for (const { code, change } of textEncodings)
+    keys.add([code], change(key(cs, ts)), `${right}, encoded otherwise`, cs, ts)
+  if (oauthToken) keys.add(['token-in-place-of-its-secret'], key(cs, oauthToken), 'client secret & token', cs)
   if (clientId) {
-    add('client-id-in-place-of-its-secret', key(clientId, ts), `client id & ${t}`, ts)
-    add('client-id-in-place-of-its-secret', key(clientId, ''), 'client id &')
+    keys.add(['client-id-in-place-of-its-secret'], key(clientId, ts), 'client id & token secret', ts)
+    keys.add(['client-id-in-place-of-its-secret'], key(clientId, ''), 'client id &')
   }
-  if (cs !== '')
-    for (const { code, secret, words } of misread(cs))
-      add(code, key(secret, ts), `${words(c)} & ${t}`, ...secrets)
-  if (ts !== '')
-    for (const { code, secret, words } of misread(ts))
-      add(code, key(cs, secret), `${c} & ${words(t)}`, ...secrets)
+  if (methodName === 'PLAINTEXT' && hasToken && cs !== '')
+    keys.add(
+      ['token-secret-missing', 'plaintext-encoded-twice'],
+      encode(key(cs, '')),
+      'client secret &, encoded as a whole',
+      cs,
+    )
+  const [ofClient, ofToken] = [misread(cs), misread(ts)]
+  for (const { code, secret } of ofClient)
+    keys.add([code], key(secret, ts), `${right}, the first changed`, cs, ts)
+  for (const { code, secret } of ofToken)
+    keys.add([code], key(cs, secret), `${right}, the second changed`, cs, ts)
+  for (const [at, { code, secret }] of ofClient.entries()) {
+    const other = ofToken[at]
+    if (other?.code === code) keys.add([code], key(secret, other.secret), `${right}, both changed`, cs, ts)
+    if (hasToken) keys.add([code, 'token-secret-missing'], key(secret, ''), 'client secret changed, &', cs)
+  }
   if (typeof publicKey === 'string') {
     for (const written of [publicKey, publicKey.trim(), publicKey.replaceAll('\n', '\r\n')])
       for (const text of [key(written, ts), `${written}&${ts}`, key(written, ''), written])
-        add('public-key-as-secret', text, 'public key')
+        keys.add(['public-key-as-secret'], text, 'public key')
   }
-  add('no-secret', '&', '&')
-  add('no-secret', '', 'nothing')
-  return keys
+  keys.add(['no-secret'], '&', '&')
+  keys.add(['no-secret'], '', 'nothing')
+  return keys.all
+}
+
+/** Keys without repetition. */
+class KeyList {
+  readonly all: TrialKey[] = []
+  readonly #isKept: (secret: string) => boolean
+  readonly #seen = new Set<string>()
+
+  /** @param isKept - Whether a secret is one: neither empty nor known to others. */
+  constructor(isKept: (secret: string) => boolean) {
+    this.#isKept = isKept
+  }
+
+  add(codes: TrialKey['codes'], text: string, shape: string, ...secrets: string[]): void {
+    if (this.#seen.has(text)) return
+    this.#seen.add(text)
+    const alike = this.all.filter((other) => other.codes[0] === codes[0] && other.shape === shape)
+    this.all.push({ codes, text, shape, isSecret: secrets.some(this.#isKept), isUsual: alike.length < 4 })
+  }
 }
 
 function encode(secret: string): string {
@@ -190,41 +218,38 @@ function encode(secret: string): string {
 interface Misread {
   readonly code: KeyCode
   readonly secret: string
-  words(of: string): string
 }
 
 /** What becomes of a secret on its way from a file, a variable or a vault into a client. */
 function misread(secret: string): Misread[] {
-  const spaced = [
-    `${secret}\n`,
-    `${secret} `,
-    ` ${secret}`,
-    `${secret}\r\n`,
-    `${secret}\r`,
-    `${secret}\t`,
-    ` ${secret} `,
-    secret.trim(),
-  ]
-  const quoted = [`"${secret}"`, `'${secret}'`, secret.replace(/^(["'])(.*)\1$/s, '$2')]
+  if (secret === '') return []
   const octets = Buffer.from(secret)
-  const inBase64 = [
-    octets.toString('base64'),
-    octets.toString('base64url'),
-    Buffer.from(`${secret}\n`).toString('base64'),
-    // As `Buffer.from` reads it: with a broken one, something comes out that matches nothing.
-    Buffer.from(secret, 'base64').toString(),
-  ]
-  const decoded = [
-    percentDecodeLossless(secret),
-    secret.replaceAll('+', ' '),
-    percentDecodeLossless(secret.replaceAll('+', ' ')),
-  ]
-  const listed = (code: KeyCode, texts: string[], words: (of: string) => string) =>
-    texts.filter((text) => text !== secret).map((text) => ({ code, secret: text, words }))
-  return [
-    ...listed('secret-with-white-space', spaced, (of) => `${of} with other white space`),
-    ...listed('secret-in-quotes', quoted, (of) => `${of} in quotes`),
-    ...listed('secret-in-base64', inBase64, (of) => `${of} in base64, or decoded from it`),
-    ...listed('secret-percent-decoded', decoded, (of) => `${of}, percent-decoded`),
-  ]
+  const ways: Readonly<Partial<Record<KeyCode, readonly string[]>>> = {
+    'secret-with-white-space': [
+      `${secret}\n`,
+      `${secret} `,
+      `${secret}\r\n`,
+      ` ${secret}`,
+      `${secret}\r`,
+      `${secret}\t`,
+      ` ${secret} `,
+      secret.trim(),
+    ],
+    'secret-in-quotes': [`"${secret}"`, `'${secret}'`, secret.replace(/^(["'])(.*)\1$/s, '$2')],
+    'secret-in-base64': [
+      octets.toString('base64'),
+      Buffer.from(`${secret}\n`).toString('base64'),
+      octets.toString('base64url'),
+      // Of what is not base64 something comes out that matches nothing.
+      Buffer.from(secret, 'base64').toString(),
+    ],
+    'secret-percent-decoded': [
+      percentDecodeLossless(secret),
+      secret.replaceAll('+', ' '),
+      percentDecodeLossless(secret.replaceAll('+', ' ')),
+    ],
+  }
+  return Object.entries(ways).flatMap(([code, texts]) =>
+    texts.map((text) => ({ code: code as KeyCode, secret: text })),
+  )
 }

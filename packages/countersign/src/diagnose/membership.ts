@@ -163,17 +163,6 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
     if (request.parameter(name) === undefined)
       add(code, (all) => [...all, addedParameter(name, value)], `${name}=${value}`)
   add('signature-signed', (all) => [...all, addedParameter('oauth_signature', '')])
-  // Any one of them, as far as one looks at a request by eye.
-  for (const parameter of parameters.filter(({ isProtocol }) => !isProtocol).slice(0, 30))
-    add(
-      'parameter-left-out',
-      (all) =>
-        all.filter(
-          ({ rawName, rawValue, place }) =>
-            rawName !== parameter.rawName || rawValue !== parameter.rawValue || place !== parameter.place,
-        ),
-      parameter.name,
-    )
   return deviations
 }
 
@@ -195,3 +184,21 @@ const notSent = [
   { code: 'callback-not-sent', name: 'oauth_callback', value: 'oob' },
   { code: 'callback-not-sent', name: 'oauth_callback', value: '' },
 ] as const
+
+/** Any one parameter, as far as a person would look: what is added to a request after it was signed. */
+export function unsignedDeviations(parameters: Parameters): Deviation[] {
+  return parameters
+    .filter(({ isProtocol }) => !isProtocol)
+    .slice(0, 30)
+    .map((one) => ({
+      code: 'parameter-left-out',
+      detail: one.name,
+      change: (signing) => {
+        const at = signing.parameters.findIndex(
+          ({ place, rawName, rawValue }) =>
+            place === one.place && rawName === one.rawName && rawValue === one.rawValue,
+        )
+        return { ...signing, parameters: signing.parameters.filter((_, index) => index !== at) }
+      },
+    }))
+}

@@ -91,6 +91,10 @@ export function orderDeviations(parameters: readonly SignedParameter[]): Deviati
     sorted('unsorted', (a, b) => Number(b.isProtocol) - Number(a.isProtocol) || byEncoding(a, b)),
     sorted('unsorted', (a, b) => Number(a.isProtocol) - Number(b.isProtocol) || byEncoding(a, b)),
     sorted('unsorted', (a, b) => Number(a.isProtocol) - Number(b.isProtocol)),
+    sorted(
+      'unsorted',
+      (a, b) => Number(b.isProtocol) - Number(a.isProtocol) || (a.isProtocol ? byEncoding(a, b) : 0),
+    ),
     sorted('unsorted', (a, b) => byEncoding(b, a)),
     ...(parameters.some(({ place }) => place === 'query') && parameters.some(({ place }) => place === 'body')
       ? [sorted('unsorted', (a, b) => compareTexts(a.place, b.place) || byEncoding(a, b))]

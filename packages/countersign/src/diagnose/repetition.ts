@@ -120,7 +120,9 @@ function bracketDeviations(parameters: Parameters): Deviation[] {
     change((all) => numbered(all, ({ name }) => (name.endsWith('[]') ? name.slice(0, -2) : undefined))),
     renamed((name) => name.replace(/\[\d+\]$/, '[]')),
     renamed((name) => name.replace(/\[\d+\]$/, '')),
+    renamed((name) => name.replace(/\[([^[\]]+)\]/g, '.$1')),
     renamed((name) => name.replace(/\[([^[\]]*)\]/g, '.$1')),
+    renamed((name) => name.replace(/\[([^[\]]*)\]/g, (_, member) => (member === '' ? '' : `.${member}`))),
     renamed((name) => (name.includes('[') ? name.slice(0, name.indexOf('[')) : name)),
   ]
 }

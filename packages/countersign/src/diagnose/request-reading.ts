@@ -16,6 +16,8 @@ import {
 /** A request as the diagnosis looks at it: the right way to sign it, and what a client may have signed in its place. */
 export interface RequestReading {
   readonly right: Signing
+  /** The host in the case in which the address has it. */
+  readonly rawHost: string | undefined
   readonly signature: string | undefined
   readonly methodName: string | undefined
   readonly realm: string | undefined
@@ -59,6 +61,7 @@ export function readRequest(http: HttpRequest, content: string | undefined): Req
       join: joinParameters,
       assemble: assembleParts,
     },
+    rawHost: /^https?:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i.exec(http.url)?.[1],
     signature: parameter('oauth_signature'),
     methodName: parameter('oauth_signature_method'),
     realm: read?.realm,

@@ -70,111 +70,178 @@ function singleOf(
   }
 }
 
-/** Where the parameters begin in a base string of three parts. */
-function tailOf(baseString: string): number {
-  return baseString.lastIndexOf('&') + 1
+/** Method and address, with the & after them, of a base string of three parts. */
+function headOf(baseString: string): string {
+  return baseString.slice(0, baseString.lastIndexOf('&') + 1)
+}
+
+function tailOf(baseString: string): string {
+  return baseString.slice(baseString.lastIndexOf('&') + 1)
 }
 
 /**
  * Tries the ways to sign a request until one gives the signature that was sent: those with the fewest mistakes first, two
  * at most. It yields now and then, so that a caller can let others run.
  */
-export function* search(
-  { right, deviations, keys, verifiers }: SearchSpace,
-  { maxTrials, maxCharacters }: Budget,
-): Generator<undefined, SearchResult> {
-  let trials = 0
-  let characters = 0
-  let yielded = 0
-  const seen = new Set<string>()
-  const rightKeys = keys.filter(({ code }) => code === undefined)
-  const wrongKeys = keys.filter(({ code }) => code !== undefined)
-  // Beside another mistake, only the most common forms of each.
-  const usualKeys = wrongKeys.filter(({ isUsual }) => isUsual)
-  const isSpent = () => trials >= maxTrials || characters >= maxCharacters
-  const isDue = () => trials - yielded >= trialsAtOnce
-  const result = (match: Match | undefined): SearchResult => ({ match, trials, complete: !isSpent() })
-
-  /** What this way of signing makes, unless it was tried before. */
-  const candidate = (
-    list: readonly Deviation[],
-    signing: Signing,
-    baseString = baseStringOf(signing),
-  ): Candidate | undefined => {
-    characters += baseString.length
-    if (seen.has(baseString)) return undefined
-    seen.add(baseString)
-    return { deviations: list, signing, baseString }
-  }
-
-  /** Compares what a base string and some keys make with the signature, in each way that is so many mistakes itself. */
-  const attempt = (
-    { deviations: list, baseString }: Candidate,
-    someKeys: readonly TrialKey[],
-    mistakes: number,
-  ): Match | undefined => {
-    for (const verifier of verifiers) {
-      if (verifier.codes.length !== mistakes || (!verifier.usesBaseString && list.length > 0)) continue
-      for (const key of verifier.usesKey ? someKeys : someKeys === rightKeys ? [undefined] : []) {
-        trials++
-        if (verifier.holds(baseString, key?.text ?? ''))
-          return { deviations: list, key, verifier, baseString }
-      }
+export function* search(space: SearchSpace, budget: Budget): Generator<undefined, SearchResult> {
+  const trials = new Trials(space, budget)
+  for (const stage of stages(space, trials)) {
+    for (const match of stage) {
+      if (match !== undefined || trials.isSpent) return trials.result(match)
+      if (trials.isDue()) yield
     }
-    return undefined
   }
+  return trials.result(undefined)
+}
 
-  const plain = candidate([], right) as Candidate
-  let match = attempt(plain, rightKeys, 0) ?? attempt(plain, rightKeys, 1) ?? attempt(plain, wrongKeys, 0)
-  if (match !== undefined) return result(match)
+/** The trials in their order: what each stage yields is a match or nothing. */
+function* stages(
+  { right, deviations, keys }: SearchSpace,
+  trials: Trials,
+): Generator<Iterable<Match | undefined>> {
+  const withMistakes = (mistakes: number) => keys.filter(({ codes }) => codes.length === mistakes)
+  const [rightKeys, wrongKeys, worseKeys] = [withMistakes(0), withMistakes(1), withMistakes(2)]
+  const plain = trials.candidate([], right) as Candidate
+  yield [trials.attempt(plain, rightKeys, 0, true)]
+  yield [trials.attempt(plain, rightKeys, 1, true), trials.attempt(plain, wrongKeys, 0)]
+
   const singles: Single[] = []
-  for (const deviation of deviations) {
-    const single = isSpent() ? undefined : candidate([deviation], deviation.change(right))
-    if (single === undefined) continue
-    singles.push(singleOf(deviation, single, right))
-    match = attempt(single, rightKeys, 0)
-    if (match !== undefined) return result(match)
-    if (isDue()) {
-      yielded = trials
-      yield
+  yield (function* () {
+    for (const deviation of deviations) {
+      const single = trials.candidate([deviation], deviation.change(right))
+      if (single === undefined) continue
+      singles.push(singleOf(deviation, single, right))
+      yield trials.attempt(single, withSameMistake(deviation, rightKeys, wrongKeys), 0, true)
     }
-  }
+  })()
 
-  match = attempt(plain, rightKeys, 2) ?? attempt(plain, wrongKeys, 1)
-  if (match !== undefined) return result(match)
-  for (const single of singles) {
-    match = isSpent() ? undefined : (attempt(single, rightKeys, 1) ?? attempt(single, usualKeys, 0))
-    if (match !== undefined) return result(match)
-    if (isDue()) {
-      yielded = trials
-      yield
-    }
+  yield [
+    trials.attempt(plain, rightKeys, 2, true),
+    trials.attempt(plain, wrongKeys, 1),
+    trials.attempt(plain, worseKeys, 0),
+  ]
+  yield (function* () {
+    for (const single of singles)
+      yield trials.attempt(single, withSameMistake(single.deviation, rightKeys, wrongKeys), 1, true)
+  })()
+  // The most common forms of each mistake first: of a long request not all can be tried.
+  const usualKeys = wrongKeys.filter(({ isUsual }) => isUsual)
+  const usual = mostUsual(singles)
+  for (const some of [usual, singles.filter((single) => !usual.includes(single))]) {
+    yield (function* () {
+      for (const single of some) yield trials.attempt(single, usualKeys, 0)
+    })()
+    yield pairs(some === usual ? usual : singles, right, rightKeys, trials)
   }
-  // Two mistakes in the base string, of which the first is made first.
-  if (!verifiers.some(({ codes, usesBaseString }) => codes.length === 0 && usesBaseString))
-    return result(undefined)
+}
+
+/** Two mistakes in the base string, of which the first is made first. */
+function* pairs(
+  singles: readonly Single[],
+  right: Signing,
+  rightKeys: readonly TrialKey[],
+  trials: Trials,
+): Generator<Match | undefined> {
+  if (!trials.isWorthPairs) return
   for (const [at, first] of singles.entries()) {
     for (const second of singles.slice(at + 1)) {
-      if (isSpent()) return result(undefined)
       if (first.deviation.code === second.deviation.code) continue
       const both = [first.deviation, second.deviation]
       // Of method and address one, of the parameters the other: nothing has to be written anew.
       const pair =
         first.isHead && second.isTail
-          ? candidate(
-              both,
-              first.signing,
-              first.baseString.slice(0, tailOf(first.baseString)) +
-                second.baseString.slice(tailOf(second.baseString)),
-            )
-          : candidate(both, second.deviation.change(first.signing))
-      match = pair && attempt(pair, rightKeys, 0)
-      if (match !== undefined) return result(match)
-      if (isDue()) {
-        yielded = trials
-        yield
-      }
+          ? trials.candidate(both, right, headOf(first.baseString) + tailOf(second.baseString))
+          : trials.candidate(both, second.deviation.change(first.signing))
+      yield pair && trials.attempt(pair, rightKeys, 0, true)
     }
   }
-  return result(undefined)
+}
+
+/** The right keys, and those that were encoded with the mistake that was made in the parameters, too. */
+function withSameMistake(
+  { code }: Deviation,
+  rightKeys: readonly TrialKey[],
+  wrongKeys: readonly TrialKey[],
+): readonly TrialKey[] {
+  const same = wrongKeys.filter(({ codes }) => codes[0] === code)
+  return same.length === 0 ? rightKeys : [...rightKeys, ...same]
+}
+
+/** The first two forms of each mistake. */
+function mostUsual(singles: readonly Single[]): Single[] {
+  const counts = new Map<string, number>()
+  return singles.filter(({ deviation: { code } }) => {
+    const count = counts.get(code) ?? 0
+    counts.set(code, count + 1)
+    return count < 2
+  })
+}
+
+/** What was tried, and what may still be. */
+class Trials {
+  readonly #verifiers: readonly Verifier[]
+  readonly #budget: Budget
+  readonly #seen = new Set<string>()
+  #trials = 0
+  #characters = 0
+  #yielded = 0
+
+  constructor({ verifiers }: SearchSpace, budget: Budget) {
+    this.#verifiers = verifiers
+    this.#budget = budget
+  }
+
+  get isSpent(): boolean {
+    return this.#trials >= this.#budget.maxTrials || this.#characters >= this.#budget.maxCharacters
+  }
+
+  /** Two mistakes in the base string leave none for how the signature is made of it. */
+  get isWorthPairs(): boolean {
+    return this.#verifiers.some(({ codes, usesBaseString }) => codes.length === 0 && usesBaseString)
+  }
+
+  /** True each time when it is the turn of others. */
+  isDue(): boolean {
+    if (this.#trials - this.#yielded < trialsAtOnce) return false
+    this.#yielded = this.#trials
+    return true
+  }
+
+  result(match: Match | undefined): SearchResult {
+    return { match, trials: this.#trials, complete: match !== undefined || !this.isSpent }
+  }
+
+  /** What this way of signing makes, unless it was tried before. */
+  candidate(
+    deviations: readonly Deviation[],
+    signing: Signing,
+    baseString: string = baseStringOf(signing),
+  ): Candidate | undefined {
+    this.#characters += baseString.length
+    if (this.#seen.has(baseString)) return undefined
+    this.#seen.add(baseString)
+    return { deviations, signing, baseString }
+  }
+
+  /**
+   * Compares what a base string and some keys make with the signature, in each way that is so many mistakes itself.
+   *
+   * @param isKeyless - Ways that need no key are tried as well.
+   */
+  attempt(
+    { deviations, baseString }: Candidate,
+    keys: readonly TrialKey[],
+    mistakes: number,
+    isKeyless = false,
+  ): Match | undefined {
+    for (const verifier of this.#verifiers) {
+      if (verifier.codes.length !== mistakes || (!verifier.usesBaseString && deviations.length > 0)) continue
+      for (const key of verifier.usesKey ? keys : isKeyless ? [undefined] : []) {
+        if (this.isSpent) return undefined
+        this.#trials++
+        if (verifier.holds(baseString, key?.text ?? '')) return { deviations, key, verifier, baseString }
+      }
+    }
+    return undefined
+  }
 }

@@ -1,5 +1,6 @@
 import { openRsaSignature, type TrialHash, trialDigest, trialHmac } from '../crypto/trial-hashes.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import { namedHash } from './named-hash.ts'
 import { type FormCode, hashOfLength, type SignatureForm, signatureForms } from './signature-forms.ts'
 
 /** A way in which the sent signature may have come from a base string and a key. */
@@ -12,13 +13,6 @@ export interface Verifier {
   /** What a match proves where no key counts. */
   readonly isProof: boolean
   holds(baseString: string, key: string): boolean
-}
-
-/** The hash that a method of the RFC's family names; undefined for PLAINTEXT and for methods of the application's own. */
-export function namedHash(methodName: string): { kind: 'hmac' | 'rsa'; hashName: TrialHash } | undefined {
-  const [, kind, hash] = /^(HMAC|RSA)-SHA(1|256|512|384|224)$/i.exec(methodName) ?? []
-  if (kind === undefined) return undefined
-  return { kind: kind.toLowerCase() as 'hmac' | 'rsa', hashName: `sha${hash}` as TrialHash }
 }
 
 /** Every way that fits the signature, with at most two mistakes; the right one first. */

@@ -20,10 +20,9 @@ export function publicUrls(given: string | readonly string[]): (url: string) => 
   const [first] = origins
   if (first === undefined) throw new ConfigurationError('origin must name at least one origin.')
   return (url) => {
-    const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(url) ?? []
-    const prefix = scheme === '' ? 0 : scheme.length + 3 + authority.length
+    const [seen = '', authority = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? []
     const origin = origins.length === 1 ? first : (chosen(origins, authority.toLowerCase()) ?? first)
-    return origin.text + url.slice(prefix)
+    return origin.text + url.slice(seen.length)
   }
 }
 
@@ -40,14 +39,15 @@ function chosen(origins: readonly Origin[], authority: string): Origin | undefin
 }
 
 function parseOrigin(given: string): Origin {
-  const text = typeof given === 'string' ? given.trim() : String(given)
-  const [, scheme = '', authority = '', path = ''] =
+  const text = given.trim()
+  const match =
     /^(https?):\/\/([^/\\?#]*)(.*)$/is.exec(text) ?? fail(text, 'it does not begin with https:// or http://')
-  const [, name = '', port] = /^(.*?)(?::(\d{0,5}))?$/s.exec(authority) ?? []
-  const defaultPort = scheme.toLowerCase() === 'https' ? '443' : '80'
-  if (port !== undefined && Number(port) > 65_535) fail(text, `there is no port ${port}`)
-  const host = hostName(text, name)
-  const usualAuthority = !port || Number(port) === Number(defaultPort) ? host : `${host}:${Number(port)}`
+  const [scheme, authority, path] = match.slice(1) as [string, string, string]
+  const port = /:(\d{0,5})$/.exec(authority)?.[1]
+  if (Number(port) > 65_535) fail(text, `there is no port ${port}`)
+  const host = hostName(text, port === undefined ? authority : authority.slice(0, -port.length - 1))
+  const defaultPort = scheme.toLowerCase() === 'https' ? 443 : 80
+  const usualAuthority = !port || Number(port) === defaultPort ? host : `${host}:${Number(port)}`
   return {
     text: `${scheme.toLowerCase()}://${usualAuthority}${usualPath(text, path)}`,
     authority: usualAuthority,

@@ -192,6 +192,35 @@ describe('a key that cannot be used is told what is wrong with it', () => {
     else expect(importRsaPublicKey(key)).toBe(importRsaPublicKey({ ...key }))
   })
 
+  const unreadable =
+    'The RSA public key cannot be read. Give SPKI (BEGIN PUBLIC KEY), PKCS#1 (BEGIN RSA PUBLIC KEY) or X.509 (BEGIN CERTIFICATE) PEM text, or a JWK.'
+  it.each<[string, RsaPublicKey]>([
+    ['that is no key', 'not a key'],
+    ['that is a JWK of nothing', { kty: 'RSA' }],
+  ])('%s', (_name, key) => {
+    expect(() => importRsaPublicKey(key)).toThrow(unreadable)
+    expect(() => importRsaPublicKey(key)).toThrow(expect.objectContaining({ cause: expect.anything() }))
+  })
+
+  it('of more than 16384 characters, though its beginning is a key', () => {
+    const longest = 'comment\n'.repeat(2_048).slice(spkiPem.length) + spkiPem
+    expect(longest).toHaveLength(16_384)
+    expect(importRsaPublicKey(longest).asymmetricKeyType).toBe('rsa')
+    const longer = `${longest}\n`
+    expect(() => importRsaPublicKey(longer)).toThrow(unreadable)
+    expect(() => importRsaPublicKey(longer)).toThrow(
+      expect.objectContaining({ cause: new RangeError('It is longer than 16384 characters.') }),
+    )
+    expect(importRsaPublicKey(longest).asymmetricKeyType).toBe('rsa')
+  })
+
+  it('that has the characters of another key, divided in another way', () => {
+    const [n, e] = [String(jwk['n']), String(jwk['e'])]
+    expect(importRsaPublicKey({ kty: 'RSA', n, e }).asymmetricKeyType).toBe('rsa')
+    const divided = { kty: 'RSA', n: n + e.slice(0, 2), e: e.slice(2) }
+    expect(() => importRsaPublicKey(divided)).toThrow(ConfigurationError)
+  })
+
   it('of another kind', () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     expect(() => importRsaPublicKey(publicKey.export({ type: 'spki', format: 'pem' }).toString())).toThrow(

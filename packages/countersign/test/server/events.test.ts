@@ -1,5 +1,6 @@
 import { type OAuth1Event, StoreError } from 'countersign'
 import { describe, expect, it, vi } from 'vitest'
+import { reportFault } from '../../src/server/events.ts'
 import { client, Provider, token } from './provider.ts'
 
 /** A provider and what its listener was told. */
@@ -144,6 +145,20 @@ it('without a listener only a fault is a warning', async () => {
   await expect(odd()).rejects.toThrow()
   expect(warning).toHaveBeenCalledTimes(1)
   warning.mockRestore()
+})
+
+const isReplaceable = Object.getOwnPropertyDescriptor(globalThis, 'process')?.configurable === true
+
+it.runIf(isReplaceable).each([
+  ['no process', undefined],
+  ['a process that takes no warnings', {}],
+])('where there is %s a fault is silent', (name, other) => {
+  vi.stubGlobal('process', other)
+  try {
+    reportFault(undefined, `a client where there is ${name}`, new Error('Odd.'))
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })
 
 it('no event holds a secret, a token, a verifier, a signature or a base string', async () => {

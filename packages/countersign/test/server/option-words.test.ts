@@ -1,13 +1,14 @@
 import {
   AuthorizationServer,
   type AuthorizationServerOptions,
+  asymmetric,
   ConfigurationError,
   optionsFromEnv,
   ResourceProtector,
   symmetric,
 } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import { shown, unknownName } from '../../src/server/option-kinds.ts'
+import { anObject, aText, objectWith, oneOf, shown, unknownName } from '../../src/server/option-kinds.ts'
 import { Provider } from './provider.ts'
 
 const stringGenerator = "a function or 'module#export', such as '@acme/tokens#makeToken'"
@@ -37,11 +38,13 @@ describe('an option of another kind is told what it must be, and what it is', ()
     ],
     ['storeTimeoutSeconds', '5', `a number from 0 to ${longestTimer}; it is "5"`],
     ['limits', [], 'an object; it is an empty list'],
+    ['limits', null, 'an object; it is null'],
     ['now', Date.now, 'a function that returns seconds, such as () => Date.now() / 1000; it is a function'],
     ['on', {}, 'a function; it is an object'],
     ['tokenGenerator', 'acme#token', 'a function; it is "acme#token"'],
     ['verifierPage', '<p>', 'a function; it is "<p>"'],
     ['oauthTokenGenerator', 'acme', `${stringGenerator}; it is "acme"`],
+    ['oauthTokenGenerator', ['a#b'], `${stringGenerator}; it is a list of 1`],
     ['oauthTokenGenerator', 'a#b#c', `${stringGenerator}; it is "a#b#c"`],
     ['oauthTokenSecretGenerator', 'acme#', `${stringGenerator}; it is "acme#"`],
     ['tokenLength', 0, 'a whole number from 1 to 4096; it is 0'],
@@ -172,7 +175,9 @@ describe('an option at the edge of its kind is taken', () => {
     ['limits', { bodyTimeoutSeconds: 0.001 }],
     ['limits', { bodyTimeoutSeconds: longestTimer, maxBodyLength: 1, maxHeaderLength: 1 }],
     ['limits', { maxUrlLength: 1, maxParameters: 1 }],
+    ['origin', ['https://a.example']],
     ['signatureMethods', {}],
+    ['signatureMethods', { OWN: symmetric(() => ''), OTHER: asymmetric(() => true) }],
     ['profiles', {}],
     ['places', ['query']],
   ])('%s = %o', (name, value) => {
@@ -192,6 +197,26 @@ describe('an option at the edge of its kind is taken', () => {
       expect(() => new AuthorizationServer({ limits, [name]: 43 })).toThrow(
         new ConfigurationError(`${name} must be at most limits.maxValueLength, 42.`),
       )
+  })
+})
+
+describe('a kind', () => {
+  const get = () => undefined
+  it.each([
+    ['of text', aText, 'a text that is not empty', ['a', ' '], ['', 5, ['a'], null, undefined]],
+    ['of objects', anObject, 'an object', [{}, new Map()], [[], null, undefined, 'a', get]],
+    ['of words', oneOf('a', 'b'), 'a or b', ['a', 'b'], ['', 'c', 'A', ['a'], undefined]],
+    [
+      'of objects with functions',
+      objectWith('get', 'set'),
+      'an object with the functions get, set',
+      [{ get, set: get, other: 5 }],
+      [{ get }, { get, set: 5 }, {}, null, undefined, 'a', Object.assign([], { get, set: get })],
+    ],
+  ])('%s holds what is of it alone', (_name, { must, holds }, words, of, notOf) => {
+    expect(must).toBe(words)
+    for (const value of of) expect(holds(value)).toBe(true)
+    for (const value of notOf) expect(holds(value)).toBe(false)
   })
 })
 

@@ -101,6 +101,10 @@ it('an origin of none is told so', () => {
 
 it.each([
   ['api.example.com', 'it does not begin with https:// or http://'],
+  ['xhttps://a.example', 'it does not begin with https:// or http://'],
+  ['the origin https://a.example', 'it does not begin with https:// or http://'],
+  ['https://a\uff01b.example', 'its host is no name that the DNS could hold'],
+  ['https://2001:db8::1', 'a host holds no ":"'],
   ['https://u@a.example', 'it holds user information before "@"'],
   ['https://a.example:65536', 'there is no port 65536'],
   ['https://a.example:x', 'a host holds no ":"'],
@@ -117,6 +121,14 @@ it.each([
 
 it.each([
   ['https://a.example:65535', '/x', 'https://a.example:65535/x'],
+  ['https://127.1', '/x', 'https://127.1/x'],
+  ['https://1.2:8443', '/x', 'https://1.2:8443/x'],
+  ['https://a', '/x', 'https://a/x'],
+  ['https://a.b\u00fccher.example', '/x', 'https://a.xn--bcher-kva.example/x'],
+  ['https://_a.b\u00fccher.example', '/x', 'https://_a.xn--bcher-kva.example/x'],
+  ['https://b\u00fccher.a', '/x', 'https://xn--bcher-kva.a/x'],
+  ['https://b\u00fccher.example.', '/x', 'https://xn--bcher-kva.example./x'],
+  ['https://[2001:db8::1]', '/x', 'https://[2001:db8::1]/x'],
   ['https://a.example:0443', '/x', 'https://a.example/x'],
   ['https://a.example:00080', '/x', 'https://a.example:80/x'],
   ['http://a.example:80', '/x', 'http://a.example/x'],

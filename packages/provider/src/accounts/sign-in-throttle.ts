@@ -92,7 +92,8 @@ export class SignInThrottle {
         this.#underWay.set(pair, entry)
         return
       }
-      if (entry.waiting.length >= maxWaiting) throw new OverloadError('Too many tries of one name.', 2)
+      if (entry.waiting.length >= maxWaiting)
+        throw new OverloadError('Too many sign-in attempts for one name.', 2)
       await new Promise<void>((go) => entry.waiting.push(go))
     }
   }

@@ -17,7 +17,7 @@ export function checkedCallbacks(given: readonly string[]): string[] {
   if (callbacks.length > maxCallbacks) {
     throw new InputError(
       'callbacks',
-      `Give at most ${maxCallbacks} callbacks; these are ${callbacks.length}.`,
+      `Enter at most ${maxCallbacks} callbacks; there are ${callbacks.length}.`,
     )
   }
   const faults = callbacks.flatMap((callback) => {
@@ -37,7 +37,7 @@ function faultOf(callback: string): string | undefined {
     if (/^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?#]|$)/i.test(callback)) return 'begin it with http://'
     return /^\/(?!\/)/.test(callback) ? 'begin it with https:// and your host' : 'begin it with https://'
   }
-  if (callback.includes('#')) return 'leave out the fragment, all from the # on'
+  if (callback.includes('#')) return 'leave out the fragment, everything from the # on'
   try {
     checkCallbackForm(callback)
     return undefined

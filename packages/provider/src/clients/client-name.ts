@@ -22,11 +22,11 @@ export function checkedName(given: string): string {
   const name = given.trim().replace(/\s+/g, ' ')
   const refuse = (message: string) => new InputError('name', message)
   const culprit = hidden.exec(name.replace(shaping, ''))?.[0]
-  if (!visible.test(name)) throw refuse('Type a name that people can see.')
+  if (!visible.test(name)) throw refuse('Enter a name that people can see.')
   if (culprit !== undefined) {
     const code = (culprit.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
     throw refuse(
-      `Leave out the invisible character U+${code}: with it a name can pass for another. Type the name anew if you cannot find it.`,
+      `Leave out the invisible character U+${code}: with it a name can pass for another. Type the name again if you cannot find it.`,
     )
   }
   if (name.length > maxLength)

@@ -153,7 +153,7 @@ function versionOf(database: DatabaseSync, file: string): number {
   const isEmpty = id === 0 && version === 0 && tables.length === 0
   const isUnmarked = id === 0 && version > 0 && unmarkedTables.every((table) => tables.includes(table))
   if (id !== applicationId && !isEmpty && !isUnmarked) {
-    throw new ConfigurationError(`The database ${file} is another program's. It was left as it is.`)
+    throw new ConfigurationError(`The database ${file} belongs to another program. It was not changed.`)
   }
   if (version > newest) {
     throw new ConfigurationError(`The database ${file} was written by a newer version of this program.`)

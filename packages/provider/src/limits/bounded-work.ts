@@ -27,7 +27,7 @@ export class BoundedWork {
     const { atOnce, waiting, perKey } = this.#bounds
     const ofKey = key === undefined ? 0 : (this.#byKey.get(key) ?? 0)
     if (this.#waiting.length >= waiting || ofKey >= perKey) {
-      throw new OverloadError('Too much of this is under way.', 2)
+      throw new OverloadError('Too much work of this kind is under way.', 2)
     }
     if (key !== undefined) this.#byKey.set(key, ofKey + 1)
     try {

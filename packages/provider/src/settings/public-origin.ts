@@ -13,6 +13,7 @@ export function publicOrigin(given: string): {
   if (sign !== undefined) return { fault: `the host holds ${JSON.stringify(sign)}` }
   // A slash alone is what a browser shows at the end of it.
   if (!/^\/?$/.test(path)) return { fault: `${JSON.stringify(path)} follows the host` }
-  if (!URL.canParse(text)) return { fault: `${JSON.stringify(authority)} is no host with or without a port` }
+  if (!URL.canParse(text))
+    return { fault: `${JSON.stringify(authority)} is not a host, with or without a port` }
   return { origin: new URL(text).origin }
 }

@@ -73,7 +73,7 @@ export const encodingMistakes: readonly Mistake[] = [
     encode(text).replaceAll('%20', '+'),
   ),
   ...[
-    { what: 'encodes pairs by urlencode of old', raw: /$^/ },
+    { what: 'encodes pairs by urlencode of old', raw: /(?!)/g },
     { what: 'encodes pairs by URLSearchParams or URLEncoder', raw: /%2A/g },
   ].map(({ what, raw }) => ({
     ...inPairs('blank-as-plus', what, (text, encode) =>

@@ -32,10 +32,10 @@ export function homePage(
     title: 'Home',
     body: html`<h1>Your account</h1>
 <h2>Applications with access</h2>
-${withAccess.length === 0 ? html`<p>None may act for you.<br>${review}</p>` : firstOf(withAccess, review)}
+${withAccess.length === 0 ? html`<p>No application has access to your account.<br>${review}</p>` : firstOf(withAccess, review)}
 <h2>Applications that you develop</h2>
 ${own.length === 0 ? html`<p>None registered.<br>${register}</p>` : firstOf(own, manage)}
-<p>Tools: <a href="/playground">Playground</a> · <a href="/explain">Explain a signature</a></p>
+<p><a href="/playground">Playground</a> · <a href="/explain">Explain a signature</a></p>
 ${developers(origin)}`,
   }
 }

@@ -39,7 +39,7 @@ const errors: Readonly<Record<Failure, ClientError>> = {
   unavailable: {
     status: 503,
     code: 'temporarily_unavailable',
-    description: 'Not available right now: try again.',
+    description: 'Not available right now; try again later.',
   },
-  failed: { status: 500, code: 'server_error', description: 'The fault is on this side, and it was logged.' },
+  failed: { status: 500, code: 'server_error', description: 'The error is on our side, and it was logged.' },
 }

@@ -43,7 +43,7 @@ const unknownHost = {
   status: 421,
   code: 'unknown_host',
   description:
-    'This provider does not know the host that the request names. Use the address that it printed at its start; or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.',
+    'This provider does not know the host that the request names. Use the address that it printed when it started, or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.',
 } as const
 
 /** The `Host` header, and the host of a target that is a whole URL. */

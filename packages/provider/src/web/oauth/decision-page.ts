@@ -23,7 +23,7 @@ function grouped(code: string): string {
 
 /** What the user decided, for one who comes back to a request that is over. */
 export function decisionPage({ clientName, allowed }: Decision): Page {
-  const again = html`<p class="quiet">Already decided: to decide anew, start again from the application.</p>`
+  const again = html`<p class="quiet">Already decided: to decide again, start over from the application.</p>`
   return {
     status: 409,
     title: 'Already decided',

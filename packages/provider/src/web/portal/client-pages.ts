@@ -39,7 +39,7 @@ export function newClientPage(session: Session, form: ClientForm = {}): Page {
 <form method="post" action="/clients">
 ${formToken(session)}
 ${field({ name: 'name', label: 'Name', hint: 'Users see it when the application asks for access.', value: name, error: errorOf('name'), attributes: { required: true, maxlength: 100, autocomplete: 'off' } })}
-${field({ name: 'callbacks', label: 'Callback URLs', hint: 'One per line. Leave empty if users carry the code by hand (oob).', value: callbacks, error: errorOf('callbacks'), rows: 3, attributes: { spellcheck: 'false' } })}
+${field({ name: 'callbacks', label: 'Callback URLs', hint: 'One per line. Leave empty if users type in a code instead (oob).', value: callbacks, error: errorOf('callbacks'), rows: 3, attributes: { spellcheck: 'false' } })}
 ${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Only for the RSA methods: PEM (SPKI, PKCS#1 or an X.509 certificate) or a JWK. Never the private key.', value: rsaPublicKey, error: errorOf('rsa_public_key'), rows: 5, attributes: { spellcheck: 'false' } })}
 <div class="actions left"><button>Register</button><a class="button second" href="/clients">Cancel</a></div>
 </form>`,
@@ -60,7 +60,7 @@ export function clientPage(
   return {
     title: isolated(name),
     body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : ' is registered'}</h1>
-${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only this once.</p>`}
+${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only once.</p>`}
 <dl>
 ${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
 ${secret === undefined ? '' : copyable('Client secret', secret)}
@@ -95,6 +95,6 @@ function modeSection(session: Session, { clientId, mode }: ClientSummary): Html 
 
 function callbackList(callbacks: readonly string[]): Html {
   return callbacks.length === 0
-    ? html`None: users carry the code by hand (oob).`
+    ? html`None: users type in a code instead (oob).`
     : plainList(callbacks.map((callback) => html`<code>${place(callback)}</code>`))
 }

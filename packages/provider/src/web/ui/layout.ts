@@ -91,9 +91,9 @@ function notice(flash: Flash, session: Session | undefined): Html | '' {
 function noticeText(flash: Exclude<Flash, { kind: 'registered' }>, session: Session | undefined): Html {
   switch (flash.kind) {
     case 'signed-up':
-      return html`Welcome! Your account was made, and you are signed in as ${named(session?.user?.name ?? '')}`
+      return html`Welcome! Your account was created, and you are signed in as ${named(session?.user?.name ?? '')}`
     case 'revoked':
-      return html`Access of ${named(flash.clientName)} was ended.`
+      return html`Access of ${named(flash.clientName)} was revoked.`
     case 'deleted':
       return html`${named(flash.clientName)} was deleted.`
     case 'mode':

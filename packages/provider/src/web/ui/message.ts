@@ -13,17 +13,17 @@ export const messages = {
   failed: message(
     500,
     'Something went wrong',
-    'The fault is on this side, and it was logged. Please try again.',
+    'The error is on our side, and it was logged. Please try again.',
   ),
   unavailable: message(
     503,
     'Not available right now',
-    'The data cannot be reached. Please try again in a moment.',
+    'The database cannot be reached. Please try again in a moment.',
   ),
-  methodUnknown: message(405, 'Not a way to ask', 'Pages are read with GET, and forms are sent with POST.'),
-  contentUnexpected: message(400, 'Not a way to ask', 'A page is read by its address alone, without a body.'),
-  tooLarge: message(413, 'Too much text', 'The form holds more than is accepted here.'),
-  tooOften: message(429, 'Too often', 'Wait a minute, then try again.'),
+  methodUnknown: message(405, 'Method not allowed', 'Pages are read with GET, and forms are sent with POST.'),
+  contentUnexpected: message(400, 'Unexpected content', 'A request for a page has no body.'),
+  tooLarge: message(413, 'The form is too large', 'It holds more text than is accepted here.'),
+  tooOften: message(429, 'Too many requests', 'Wait a minute, then try again.'),
   forged: message(
     403,
     'This form is out of date',
@@ -31,13 +31,13 @@ export const messages = {
   ),
   requestMissing: message(
     400,
-    'No request named',
-    'The link names no single access request. Go back to the application and start again.',
+    'No single request',
+    'The link does not name one access request. Go back to the application and start again.',
   ),
   requestUnknown: message(
     404,
     'Unknown request',
-    'There is no such access request: it may be long over, or the link is incomplete. Go back to the application and start again.',
+    'There is no such access request: it may have ended long ago, or the link is incomplete. Go back to the application and start again.',
   ),
   requestExpired: message(
     410,
@@ -47,6 +47,6 @@ export const messages = {
   requestDecided: message(
     409,
     'Already decided',
-    'This request was already allowed or denied. To decide anew, start again from the application.',
+    'This request was already allowed or denied. To decide again, start over from the application.',
   ),
 } satisfies Record<string, Page>
