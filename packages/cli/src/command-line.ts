@@ -2,13 +2,15 @@ import process from 'node:process'
 import { InputError } from '@countersign/provider'
 import { CommanderError, type Command as Program } from 'commander'
 import { ConfigurationError } from 'countersign'
+import { ExitStatus } from './command.ts'
 import { commandTree } from './command-tree.ts'
 import { commands } from './commands.ts'
 import { nearest } from './nearest.ts'
 import { program } from './program.ts'
 
 /**
- * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood.
+ * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood; some commands have more,
+ * which their help lists.
  *
  * @param args - Without the program's own name.
  */
@@ -48,6 +50,7 @@ async function guarded(run: () => Promise<unknown>): Promise<number> {
   } catch (error) {
     // Its message is printed already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof ExitStatus) return error.status
     if (!(error instanceof InputError || error instanceof ConfigurationError)) throw error
     process.stderr.write(`${error.message}\n`)
     return 1

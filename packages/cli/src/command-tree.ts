@@ -34,11 +34,11 @@ function levelOf(level: Program, commands: readonly Command[]): Program {
 }
 
 function addCommand(level: Program, word: string, command: Command): void {
-  const { summary, options } = command
+  const { summary, options, argument, notes } = command
   const leaf = level
     .command(word)
     .description(`${summary}.`)
-    .usage(usageOf(options))
+    .usage(usageOf(command))
     .helpOption('-h, --help', 'Show this help')
   leaf.configureOutput({
     outputError(text) {
@@ -46,12 +46,17 @@ function addCommand(level: Program, word: string, command: Command): void {
       process.stderr.write(`${message}\nUsage: ${program} ${command.name} ${leaf.usage()}\n`)
     },
   })
-  const flags = new Set(['-h', '--help', ...options.map((option) => `--${nameOf(option)}`)])
+  const flags = new Set(['-h', '--help', ...options.flatMap(spellingsOf)])
   for (const option of options) leaf.addOption(optionOf(option, flags))
+  if (argument) leaf.argument(`[${argument.name.toLowerCase()}]`, argument.summary)
+  if (notes !== undefined) {
+    const help = leaf.helpInformation.bind(leaf)
+    leaf.helpInformation = () => `${help()}\n${notes}\n`
+  }
   leaf.action(async () => {
-    const given = invocationOf(options, leaf)
+    const given = invocationOf(command, leaf)
     try {
-      checkRequired(options, given)
+      checkRequired(command, given)
       await command.run(given)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
@@ -60,8 +65,12 @@ function addCommand(level: Program, word: string, command: Command): void {
   })
 }
 
-function optionOf({ flags, summary, repeatable, hidden }: CommandOption, known: ReadonlySet<string>): Option {
-  const option = new Option(flags.replace(/ (\S+)$/, ' <$1>'), summary).hideHelp(hidden === true)
+function optionOf(
+  { flags, short, summary, repeatable, hidden }: CommandOption,
+  known: ReadonlySet<string>,
+): Option {
+  const long = flags.replace(/ (\S+)$/, ' <$1>')
+  const option = new Option(short ? `${short}, ${long}` : long, summary).hideHelp(hidden === true)
   if (!flags.includes(' ')) return option
   return option.argParser((value: string, before: unknown) => {
     // A token may begin with a dash; an option of this command in its place means that the value was forgotten.
@@ -70,31 +79,38 @@ function optionOf({ flags, summary, repeatable, hidden }: CommandOption, known: 
   })
 }
 
-function invocationOf(options: readonly CommandOption[], leaf: Program): Invocation {
+function invocationOf({ options, argument }: Command, leaf: Program): Invocation {
   const values = leaf.opts<Record<string, Invocation[string]>>()
-  return Object.fromEntries(
-    options.map((option) => [nameOf(option), values[new Option(option.flags).attributeName()]]),
-  )
+  const given = options.map((option) => [nameOf(option), values[new Option(option.flags).attributeName()]])
+  return Object.fromEntries(argument ? [...given, [argument.name.toLowerCase(), leaf.args[0]]] : given)
 }
 
-function checkRequired(options: readonly CommandOption[], given: Invocation): void {
+function checkRequired({ options, argument }: Command, given: Invocation): void {
   const missing = options.find((option) => option.required && !given[nameOf(option)])
   if (missing !== undefined) throw new UsageError(`--${nameOf(missing)} is missing.`)
+  if (argument?.required && !given[argument.name.toLowerCase()]) {
+    throw new UsageError(`${argument.name} is missing.`)
+  }
 }
 
 function nameOf({ flags }: CommandOption): string {
   return flags.replace(/^--| .*$/g, '')
 }
 
+function spellingsOf(option: CommandOption): string[] {
+  return [`--${nameOf(option)}`, ...(option.short ? [option.short] : [])]
+}
+
 /** What follows the command's name: `--name NAME [--callback URL …] [--json]`. */
-function usageOf(options: readonly CommandOption[]): string {
-  return options
+function usageOf({ options, argument }: Command): string {
+  const words = options
     .filter(({ hidden }) => !hidden)
     .map(({ flags, required, repeatable }) => {
       if (required) return flags
       return `[${flags}${repeatable ? ' …' : ''}]`
     })
-    .join(' ')
+  if (argument) words.push(argument.required ? argument.name : `[${argument.name}]`)
+  return words.join(' ')
 }
 
 /** From the package, which is one folder up in the sources and when built. */

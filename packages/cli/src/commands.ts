@@ -3,6 +3,9 @@ import { clientAdd } from './commands/client-add.ts'
 import { clientList } from './commands/client-list.ts'
 import { clientMode } from './commands/client-mode.ts'
 import { clientRemove } from './commands/client-remove.ts'
+import { explain } from './commands/explain.ts'
+import { request } from './commands/request.ts'
+import { sign } from './commands/sign.ts'
 import { start } from './commands/start.ts'
 import { tokenAdd } from './commands/token-add.ts'
 import { tokenList } from './commands/token-list.ts'
@@ -16,6 +19,9 @@ import { userPasswd } from './commands/user-passwd.ts'
 export const commands: readonly Command[] = [
   start,
   tryFlow,
+  explain,
+  sign,
+  request,
   userAdd,
   userPasswd,
   userList,

@@ -27,7 +27,7 @@ export class Prompt {
   async ask(question: string): Promise<string> {
     this.#terminal.setPrompt(question)
     this.#terminal.prompt()
-    const { value, done } = await this.#lines.next()
+    const { value, done } = await this.#next()
     if (done) process.stdout.write('\n')
     return done ? '' : value.trim()
   }
@@ -36,13 +36,31 @@ export class Prompt {
   async askSecret(question: string): Promise<string> {
     process.stderr.write(question)
     this.#isHidden = true
-    const { value, done } = await this.#lines.next()
+    const { value, done } = await this.#next()
     this.#isHidden = false
     process.stderr.write('\n')
     return done ? '' : value
   }
 
+  /** An input that was read to its end before gives no further event, and would be waited for forever. */
+  async #next(): Promise<IteratorResult<string, undefined>> {
+    return process.stdin.readableEnded ? { value: undefined, done: true } : this.#lines.next()
+  }
+
   close(): void {
     this.#terminal.close()
+  }
+}
+
+/** Runs something that may ask questions: all of them of one prompt, which is opened for the first and closed at the end. */
+export async function withPrompt<T>(work: (prompt: () => Prompt) => Promise<T>): Promise<T> {
+  let opened: Prompt | undefined
+  try {
+    return await work(() => {
+      opened ??= new Prompt()
+      return opened
+    })
+  } finally {
+    opened?.close()
   }
 }

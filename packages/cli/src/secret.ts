@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { InputError } from '@countersign/provider'
 import { type CommandOption, type Invocation, optional, UsageError } from './command.ts'
-import { Prompt } from './prompt.ts'
+import { allOfStdin, textOfFile } from './input-text.ts'
+import { type Prompt, withPrompt } from './prompt.ts'
 
 /** A secret that a command needs. Every user of the machine can read another's arguments, so it is never one of them. */
 export interface Secret {
@@ -17,6 +17,18 @@ export interface Secret {
 /** The password of a user. */
 export const password: Secret = { option: 'password', variable: 'COUNTERSIGN_PASSWORD', title: 'Password' }
 
+/** Those of a client, and of the token that it acts with. */
+export const clientSecret: Secret = {
+  option: 'secret',
+  variable: 'COUNTERSIGN_CLIENT_SECRET',
+  title: 'Client secret',
+}
+export const tokenSecret: Secret = {
+  option: 'token-secret',
+  variable: 'COUNTERSIGN_TOKEN_SECRET',
+  title: 'Token secret',
+}
+
 export function secretOptions({ option, title }: Secret): readonly CommandOption[] {
   return [
     { flags: `--${option} TEXT`, summary: 'Refused', hidden: true },
@@ -26,16 +38,8 @@ export function secretOptions({ option, title }: Secret): readonly CommandOption
 }
 
 /** As `readSecret`, with a prompt of its own. */
-export async function promptedSecret(given: Invocation, secret: Secret): Promise<string> {
-  let prompt: Prompt | undefined
-  try {
-    return await readSecret(given, secret, () => {
-      prompt = new Prompt()
-      return prompt
-    })
-  } finally {
-    prompt?.close()
-  }
+export function promptedSecret(given: Invocation, secret: Secret): Promise<string> {
+  return withPrompt((prompt) => readSecret(given, secret, prompt))
 }
 
 /**
@@ -45,6 +49,19 @@ export async function promptedSecret(given: Invocation, secret: Secret): Promise
  */
 export async function readSecret(given: Invocation, secret: Secret, prompt: () => Prompt): Promise<string> {
   const { option, variable, title } = secret
+  const text = (await givenSecret(given, secret)) ?? (await prompt().askSecret(`${title}: `))
+  if (text !== '') return text
+  throw new InputError(
+    option,
+    `No ${title.toLowerCase()} was given: use --${option}-file, --${option}-stdin or the variable ${variable}, or type it when asked.`,
+  )
+}
+
+/** As `readSecret`, without asking: undefined where none is given. */
+export async function givenSecret(
+  given: Invocation,
+  { option, variable }: Secret,
+): Promise<string | undefined> {
   if (given[option] !== undefined) {
     throw new UsageError(
       `--${option} is not accepted: every user of this machine could read it in the list of processes. Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it when asked.`,
@@ -55,34 +72,17 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
   if (file !== undefined && fromStdin) {
     throw new UsageError(`Use --${option}-file or --${option}-stdin, not both.`)
   }
-  const text =
-    file !== undefined
-      ? lineOf(fromFile(file, option))
-      : fromStdin
-        ? lineOf(await allOfStdin())
-        : process.env[variable] || (await prompt().askSecret(`${title}: `))
-  if (text !== '') return text
-  throw new InputError(
-    option,
-    `No ${title.toLowerCase()} was given: use --${option}-file, --${option}-stdin or the variable ${variable}, or type it when asked.`,
-  )
+  if (file !== undefined) return lineOf(textOfFile(file, option, `The file that --${option}-file names`))
+  if (fromStdin) return lineOf(await allOfStdin())
+  return process.env[variable] || undefined
 }
 
-function fromFile(file: string, option: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new InputError(
-      option,
-      `The file that --${option}-file names cannot be read: ${(error as Error).message}`,
-    )
-  }
-}
-
-async function allOfStdin(): Promise<string> {
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
-  return text
+/** @throws UsageError where more than one thing is to be read from standard input. */
+export function checkStdin(given: Invocation, secrets: readonly Secret[], other?: string): void {
+  const readers = secrets.map(({ option }) => `--${option}-stdin`).filter((flag) => given[flag.slice(2)])
+  if (other !== undefined) readers.push(other)
+  const [first, second] = readers
+  if (second !== undefined) throw new UsageError(`Use ${first} or ${second}, not both.`)
 }
 
 /** Editors and `echo` end a text with a line break, which is no part of the secret. */

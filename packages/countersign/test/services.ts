@@ -58,6 +58,11 @@ const table = {
     get: "install Debian's memcached",
     fault: () => runs('memcached', '--version'),
   },
+  curl: {
+    what: 'curl and bash',
+    get: "install Debian's curl and bash",
+    fault: () => runs('curl', '--version') ?? runs('bash', '--version'),
+  },
   chromium: {
     what: `Chromium as ${chromium}`,
     get: "install Debian's chromium, or set CHROMIUM",

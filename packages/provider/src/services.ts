@@ -65,7 +65,7 @@ export function servicesOver(db: Database, settings: ProviderSettings, log: Logg
     protector,
     recorder,
     async close() {
-      stopUpkeep()
+      await stopUpkeep()
       await recorder.close()
       await db.destroy()
     },

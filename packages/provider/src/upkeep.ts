@@ -10,27 +10,28 @@ const pieceLength = 1_000
 
 /**
  * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes, recent requests.
- * Returns the function that ends it.
+ * Returns the function that ends it, once the piece under way is done: the database may be closed after that.
  */
-export function startUpkeep(db: Database, log: Logger): () => void {
-  let busy = false
+export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
+  let running: Promise<void> | undefined
   let ended = false
   const run = async () => {
-    if (busy) return
-    busy = true
     try {
       while (!ended && (await sweep(db))) await setImmediate()
     } catch (err) {
       log.error({ err }, 'upkeep failed')
     } finally {
-      busy = false
+      running = undefined
     }
   }
-  const timer = setInterval(() => void run(), intervalMilliseconds)
+  const timer = setInterval(() => {
+    running ??= run()
+  }, intervalMilliseconds)
   timer.unref()
-  return () => {
+  return async () => {
     ended = true
     clearInterval(timer)
+    await running
   }
 }
 

@@ -3,6 +3,7 @@ import { registerClient } from '../src/clients/clients.ts'
 import { createProvider, type Provider } from '../src/provider.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import { signer } from './signer.ts'
+import { Visitor } from './visitor.ts'
 
 const json = /^application\/json/
 const form = /^application\/x-www-form-urlencoded/
@@ -70,4 +71,23 @@ describe('while the database cannot be reached, each app says so in its own form
     expect(text).toContain(says)
     expect(text).not.toMatch(/sql|destroyed|driver/i)
   })
+})
+
+it('a decision that cannot be noted is sent to the client all the same: it cannot be made again', async () => {
+  const provider = await createProvider({ port: 0, database: ':memory:' }, createLog('silent'))
+  const { db } = provider.services
+  const { clientId, clientSecret } = await registerClient(db, {
+    name: 'Album',
+    callbacks: ['https://album.example/cb'],
+  })
+  const send = signer(provider.address, { key: clientId, secret: clientSecret })
+  const visitor = new Visitor(provider.address)
+  await visitor.signUp('vera', 'correct horse battery')
+  const answer = await send('POST', '/oauth/initiate', { oauth_callback: 'https://album.example/cb' })
+  const oauthToken = new URLSearchParams(await answer.text()).get('oauth_token')
+  await visitor.open(`/oauth/authorize?oauth_token=${oauthToken}`)
+  await db.schema.dropTable('decision').execute()
+  const { leftFor } = await visitor.submit('/oauth/authorize', { decision: 'allow' })
+  expect(leftFor).toMatch(/^https:\/\/album\.example\/cb\?oauth_token=.*&oauth_verifier=/)
+  await provider.close()
 })

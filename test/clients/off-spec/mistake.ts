@@ -18,11 +18,7 @@ export const rsaKeys = {
 } as const
 
 /** Mistakes that the diagnosis has no code for. */
-export type Unnamed =
-  | 'value-cut-at-equals-sign'
-  | 'query-copied-into-form'
-  | 'question-mark-in-name'
-  | 'signature-not-base64'
+export type Unnamed = 'question-mark-in-name-of-another-verb'
 
 /** A request that a client signs wrongly, or rightly. */
 export interface Trial {

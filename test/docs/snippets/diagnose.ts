@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { inspect } from 'node:util'
 import { AuthorizationServer, type OAuth1Event, ResourceProtector } from 'countersign'
-import { diagnoser, diagnoseSignature } from 'countersign/diagnose'
+import {
+  compareBaseStrings,
+  diagnoser,
+  diagnoseSignature,
+  parseBaseString,
+  parseRequestText,
+} from 'countersign/diagnose'
 import { requireOAuth } from 'countersign/fetch'
 import { formatAuthorizationHeader, signatureBaseString } from 'countersign/protocol'
 import { hooks } from '../app.ts'
@@ -60,3 +66,16 @@ assert.deepEqual(ruledOut, [])
 assert.match(causes[0]?.summary ?? '', /without the secret of the token/)
 assert.equal(baseStrings?.signed, baseStrings?.expected)
 assert.equal(baseStrings?.signedKey, 'client secret &')
+
+const secrets = { clientSecret: 'demo-secret', tokenSecret: 'token-secret' }
+const pasted = `curl 'https://api.example.com/me' -H 'Authorization: ${authorization}'`
+const { request: read, content } = parseRequestText(pasted)
+const found = diagnoseSignature(read, secrets, { content })
+assert.deepEqual(found.causes, causes)
+
+const expected = baseStrings?.expected ?? ''
+const logged = expected.replace('demo', 'other')
+const { problems } = parseBaseString('get&https%3A%2F%2Fapi.example.com%2Fme&a%3D1')
+const different = compareBaseStrings(expected, logged).filter(({ differs }) => differs)
+assert.match(problems[0] ?? '', /in capitals/)
+assert.equal(different.length, 1)

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import process from 'node:process'
+import { text } from 'node:stream/consumers'
 import { InputError } from '@countersign/provider'
-import { builtInSignatureMethods, type SymmetricMethod } from 'countersign'
-import { formatAuthorizationHeader, percentEncode, signatureBaseString, splitUrl } from 'countersign/protocol'
 import { type Command, optional, required } from '../command.ts'
-import { Prompt } from '../prompt.ts'
-import { readSecret, secretOptions } from '../secret.ts'
+import { send } from '../http-client.ts'
+import { type Prompt, withPrompt } from '../prompt.ts'
+import { clientSecret, readSecret, secretOptions } from '../secret.ts'
+import { signedRequest } from '../signed-request.ts'
 
 interface Keys {
   readonly key: string
@@ -16,8 +16,6 @@ interface Credential {
   readonly oauthToken: string
   readonly oauthTokenSecret: string
 }
-
-const clientSecret = { option: 'secret', variable: 'COUNTERSIGN_CLIENT_SECRET', title: 'Client secret' }
 
 export const tryFlow: Command = {
   name: 'try',
@@ -30,23 +28,16 @@ export const tryFlow: Command = {
   async run(given) {
     const key = required(given, 'key')
     const url = base(optional(given, 'url') ?? 'http://127.0.0.1:5849')
-    let opened: Prompt | undefined
-    const prompt = () => {
-      opened ??= new Prompt()
-      return opened
-    }
-    try {
+    await withPrompt(async (prompt) => {
       const secret = await readSecret(given, clientSecret, prompt)
       await goThrough({ key, secret }, url, prompt)
-    } finally {
-      opened?.close()
-    }
+    })
   },
 }
 
 async function goThrough(keys: Keys, url: string, prompt: () => Prompt): Promise<void> {
   const temporary = credential(
-    await send(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
+    await resourceOf(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
     url,
   )
   const page = `${url}/oauth/authorize?oauth_token=${encodeURIComponent(temporary.oauthToken)}`
@@ -55,10 +46,10 @@ async function goThrough(keys: Keys, url: string, prompt: () => Prompt): Promise
   if (oauthVerifier === '')
     throw new InputError('code', 'No code was typed. Run the command again to get another page.')
   const token = credential(
-    await send(keys, 'POST', `${url}/oauth/token`, { oauth_verifier: oauthVerifier }, temporary),
+    await resourceOf(keys, 'POST', `${url}/oauth/token`, { oauth_verifier: oauthVerifier }, temporary),
     url,
   )
-  const me = await send(keys, 'GET', `${url}/api/me`, {}, token)
+  const me = await resourceOf(keys, 'GET', `${url}/api/me`, {}, token)
   process.stdout.write(`\nGET /api/me returns:\n${JSON.stringify(JSON.parse(me), null, 2)}\n`)
 }
 
@@ -74,41 +65,26 @@ function base(typed: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-/** Sends one request signed with HMAC-SHA1 in the header. @throws InputError with the answer when it is refused. */
-async function send(
+/** What a request signed with HMAC-SHA1 in the header returns. @throws InputError with the answer when it is refused. */
+async function resourceOf(
   { key, secret }: Keys,
   method: string,
   url: string,
-  more: Readonly<Record<string, string>>,
+  oauth: Readonly<Record<string, string>>,
   token: Credential | undefined,
 ): Promise<string> {
-  const parameters: [string, string][] = Object.entries({
-    oauth_consumer_key: key,
-    oauth_nonce: randomBytes(16).toString('hex'),
-    oauth_signature_method: 'HMAC-SHA1',
-    oauth_timestamp: String(Math.floor(Date.now() / 1000)),
-    ...(token ? { oauth_token: token.oauthToken } : {}),
-    ...more,
-  })
-  const encoded = parameters.map(([name, value]) => ({
-    name: percentEncode(name),
-    value: percentEncode(value),
-  }))
-  const signature = (builtInSignatureMethods['HMAC-SHA1'] as SymmetricMethod).sign({
-    baseString: signatureBaseString(method, splitUrl(url).baseUri, encoded),
+  const keys = {
+    clientId: key,
     clientSecret: secret,
-    tokenSecret: token?.oauthTokenSecret ?? '',
-  })
-  const authorization = formatAuthorizationHeader([...parameters, ['oauth_signature', signature]])
-  const answer = await fetch(url, { method, headers: { authorization } }).catch((error: Error) => {
-    throw new InputError(
-      'url',
-      `${url} cannot be reached: ${(error.cause as Error | undefined)?.message ?? error.message}`,
-    )
-  })
-  const text = await answer.text()
-  if (answer.ok) return text
-  throw new InputError('url', `${method} ${url} returned ${answer.status}: ${descriptionOf(text)}`)
+    oauthToken: token?.oauthToken,
+    tokenSecret: token?.oauthTokenSecret,
+  }
+  const { authorization = '' } = signedRequest(keys, { method, url, oauth })
+  const answer = await send({ method, url, headers: { authorization } })
+  const content = await text(answer)
+  const { statusCode = 0 } = answer
+  if (statusCode >= 200 && statusCode < 300) return content
+  throw new InputError('url', `${method} ${url} returned ${statusCode}: ${descriptionOf(content)}`)
 }
 
 /** Token endpoints tell errors as a form, resources as JSON. */

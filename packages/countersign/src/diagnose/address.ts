@@ -1,8 +1,8 @@
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import type { RequestReading } from './request-reading.ts'
-import { causeTable, type Deviation, type SignedAddress } from './signing.ts'
+import { type CauseTable, type Deviation, type SignedAddress, withValue } from './signing.ts'
 
-export const addressCauses = causeTable({
+export const addressCauses = {
   'wrong-scheme': {
     summary: 'The client signed the address with the other scheme, http for https or https for http.',
     fix: 'Sign exactly the address that the request is sent to, its scheme included. Behind a proxy, set the public origin on the server.',
@@ -98,7 +98,7 @@ export const addressCauses = causeTable({
     symptom:
       'Fails where the server redirects, for example from http to https, to www or to a trailing slash.',
   },
-})
+} as const satisfies CauseTable
 
 /** Addresses that a client may have signed in the place of the right one; the most common mistakes first. */
 export function addressDeviations(
@@ -132,12 +132,23 @@ export function addressDeviations(
       }),
     })
     add('query-kept-in-uri', (given) => ({ ...given, suffix }))
+    const own = request.query.split('&').filter((piece) => !piece.startsWith('oauth_'))
+    if (own.length > 0)
+      deviations.push({
+        code: 'query-kept-in-uri',
+        change: (signing) => ({
+          ...signing,
+          address: { ...signing.address, suffix: `?${own.join('&')}` },
+          parameters: signing.parameters.filter(({ place, isProtocol }) => place !== 'query' || isProtocol),
+        }),
+      })
   }
   if (port === '')
     add('default-port-kept', (given) => ({ ...given, port: given.scheme === 'https' ? '443' : '80' }))
   else {
     add('port-left-out', (given) => ({ ...given, port: '' }), port)
     add('port-after-path', (given) => ({ ...given, port: '', suffix: `${given.suffix}:${port}` }))
+    if (request.query !== '') deviations.push(portAfterQuery(port))
   }
   add('trailing-slash', (given) => ({ ...given, path: toggleSlash(given.path) }))
   if (path === '/') add('trailing-slash', (given) => ({ ...given, path: '' }))
@@ -168,6 +179,20 @@ export function addressDeviations(
     add('wrong-path-prefix', (given) => ({ ...given, path: shorter }), shorter)
   add('path-lower-cased', (given) => ({ ...given, path: given.path.toLowerCase() }))
   return deviations
+}
+
+/** Behind the query the port becomes a part of the last value. */
+function portAfterQuery(port: string): Deviation {
+  return {
+    code: 'port-after-path',
+    change: (signing) => {
+      const last = signing.parameters.findLastIndex(({ place }) => place === 'query')
+      const parameters = signing.parameters.map((parameter, at) =>
+        at === last ? withValue(parameter, `${parameter.value}:${port}`) : parameter,
+      )
+      return { ...signing, address: { ...signing.address, port: '' }, parameters }
+    },
+  }
 }
 
 function toggleWww(host: string): string {
@@ -266,7 +291,8 @@ function alternatives(request: RequestReading, others: readonly SignedAddress[])
     for (const local of ['localhost', '127.0.0.1', '[::1]'])
       if (local !== host) found.push({ code: 'wrong-host', other: { host: local }, detail: local })
   }
-  for (const other of others) found.push({ code: 'redirect-followed', other, detail: other.host })
+  for (const { suffix: _, ...other } of others)
+    found.push({ code: 'redirect-followed', other, detail: other.host })
   return found
 }
 

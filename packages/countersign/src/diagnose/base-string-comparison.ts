@@ -45,7 +45,7 @@ function linesOf(baseString: string): Line[] {
   const verbEnd = baseString.indexOf('&')
   const uriEnd = verbEnd === -1 ? -1 : baseString.indexOf('&', verbEnd + 1)
   if (uriEnd === -1) return [{ text: baseString, separator: '' }]
-  const parameters = baseString.slice(uriEnd + 1).split(/(%26|&)/i)
+  const parameters = parametersIn(baseString.slice(uriEnd + 1))
   return [
     { text: baseString.slice(0, verbEnd), separator: '&' },
     { text: baseString.slice(verbEnd + 1, uriEnd), separator: '&' },
@@ -53,6 +53,18 @@ function linesOf(baseString: string): Line[] {
       at % 2 === 1 ? [] : [{ text, separator: parameters[at + 1] ?? '' }],
     ),
   ]
+}
+
+/** Clients that encode wrongly set parameters apart in other ways: the first that occurs is taken for theirs. */
+const separators = [/(%26)/, /(&)/, /(%2526)/, /(%26)/i]
+
+/** The parameters, and between them what sets them apart. */
+function parametersIn(text: string): string[] {
+  for (const separator of separators) {
+    const parts = text.split(separator)
+    if (parts.length > 1) return parts
+  }
+  return [text]
 }
 
 type PairOfLines = readonly [Line | undefined, Line | undefined]
@@ -124,8 +136,10 @@ function unlike(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
   ]
 }
 
+/** However often it is encoded. */
 function nameOf({ text }: Line): string {
-  return text.split(/%3D|=/i, 1)[0] as string
+  const [name = ''] = text.split(/%(?:25)*3D|=/i, 1)
+  return name.replace(/%(?:25)+/g, '%').toLowerCase()
 }
 
 function comparedLine(expected: Line | undefined, given: Line | undefined): ComparedLine {

@@ -37,7 +37,7 @@ export function isBaseString(text: string): boolean {
 export function parseBaseString(text: string): BaseStringText {
   if (text.length > maxLength) throw tooLarge('base string', `${maxLength} characters`)
   if (!isBaseString(text)) {
-    throw invalidText('The text is no base string: expected METHOD&https%3A%2F%2F…&….')
+    throw invalidText('The text is not a base string: expected METHOD&https%3A%2F%2F…&….')
   }
   const problems: string[] = []
   const trimmed = text.trim()
@@ -59,7 +59,7 @@ function decodedUri(part: string, problems: string[]): string {
   } else if (part.includes('://')) problems.push('The URI is not percent-encoded.')
   else if (!isEncoded(part)) problems.push('The URI is not encoded as RFC 5849 §3.6 has it.')
   const usual = usualUri(uri)
-  if (usual === undefined) problems.push('The URI is no absolute http or https URL.')
+  if (usual === undefined) problems.push('The URI is not an absolute http or https URL.')
   else if (/[?#]/.test(uri)) {
     problems.push('The URI holds a query or a fragment; the query belongs among the parameters.')
   } else if (usual !== uri) {

@@ -85,8 +85,10 @@ class CurlCall {
   #hasData = false
   #isGet = false
   #isHead = false
+  #isPathAsIs = false
   #method: string | undefined
   #url: string | undefined
+  #requestTarget: string | undefined
 
   addUrl(url: string): void {
     if (this.#url !== undefined) {
@@ -97,6 +99,7 @@ class CurlCall {
 
   switchOn(name: string): void {
     if (name === 'get') this.#isGet = true
+    else if (name === 'path-as-is') this.#isPathAsIs = true
     else if (name === 'head') this.#isHead = true
     else if (name === 'next') {
       throw invalidText('The command sends several requests (--next); paste the command for one request.')
@@ -118,6 +121,7 @@ class CurlCall {
       if (value.includes('=')) this.#defaults.set('cookie', value)
     } else if (name === 'user-agent') this.#defaults.set('user-agent', value)
     else if (name === 'referer') this.#defaults.set('referer', value)
+    else if (name === 'request-target') this.#requestTarget = value
     else if (name === 'url-query')
       this.#query.push(value.startsWith('+') ? value.slice(1) : urlEncoded(value, name))
     else if (name === 'form' || name === 'form-string') this.#addPart(name, value)
@@ -197,26 +201,46 @@ class CurlCall {
     if (this.#url === undefined || this.#url === '') throw invalidText('The command has no URL.')
     const [typed = ''] = this.#url.split('#', 1)
     const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`
+    const [, scheme = '', authority = '', path = '', query = ''] =
+      /^([a-z][a-z\d+.-]*:\/\/)([^/?]*)([^?]*)(.*)$/is.exec(whole) ?? []
     const pieces = [...this.#query, ...(this.#isGet ? this.#data : [])].filter((piece) => piece !== '')
-    const url = pieces.length === 0 ? whole : `${whole}${whole.includes('?') ? '&' : '?'}${pieces.join('&')}`
+    const added = pieces.length === 0 ? '' : `${query === '' ? '?' : '&'}${pieces.join('&')}`
     const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1]
-    if (host === undefined) return url
-    this.notes.push('The Host header of the command stands for the host of its URL.')
-    return url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?]*/i, (_, scheme: string) => scheme + host)
+    if (host !== undefined) this.notes.push('The Host header of the command stands for the host of its URL.')
+    const sentPath = this.#isPathAsIs ? path : withoutDotSegments(path)
+    if (sentPath !== path) this.notes.push('curl resolves the "." and ".." of the path before it sends it.')
+    const target = this.#requestTarget ?? sentPath + query + added
+    return target.startsWith('/') || target.startsWith('?') || target === ''
+      ? scheme + (host ?? authority) + target
+      : target
   }
+}
+
+/** As RFC 3986 §5.2.4 has it. */
+function withoutDotSegments(path: string): string {
+  if (!path.includes('/.')) return path
+  const kept: string[] = []
+  const segments = path.slice(1).split('/')
+  for (const [at, segment] of segments.entries()) {
+    const isDot = segment === '.' || segment === '..'
+    if (segment === '..') kept.pop()
+    if (!isDot) kept.push(segment)
+    else if (at === segments.length - 1) kept.push('')
+  }
+  return `/${kept.join('/')}`
 }
 
 /** The forms of `--data-urlencode`: `text`, `=text`, `name=text`, and two of files. */
 function urlEncoded(value: string, option: string): string {
   const equals = value.indexOf('=')
   if (equals === -1 ? value.includes('@') : value.slice(0, equals).includes('@')) throw ofFile(option)
-  if (equals === -1) return percentEncode(value)
-  const text = percentEncode(value.slice(equals + 1))
+  const text = percentEncode(value.slice(equals + 1)).replaceAll('%20', '+')
+  if (equals === -1) return text
   return equals === 0 ? text : `${value.slice(0, equals)}=${text}`
 }
 
 function ofFile(option: string): Error {
   return invalidText(
-    `The command takes a file (--${option}), which is not read here: paste its content in the place of the file's name, or leave it out if it is no form.`,
+    `The command takes a file (--${option}), which is not read here: paste its content in the place of the file's name, or remove it if it is not a form.`,
   )
 }

@@ -12,6 +12,7 @@ import { orderDeviations } from './order.ts'
 import { repetitionDeviations } from './repetition.ts'
 import { addressOf, type RequestReading, readRequest } from './request-reading.ts'
 import { type Budget, type SearchSpace, search } from './search.ts'
+import { looksLikeRsa } from './signature-forms.ts'
 import { verbDeviations } from './verb.ts'
 import { verifiersOf } from './verifiers.ts'
 
@@ -103,6 +104,7 @@ function searchSpace(
     ],
     keys: trialKeys(secrets, otherTokenSecrets, methodName, identifiers),
     verifiers: verifiersOf(methodName, signature, secrets),
+    looksLikeRsa: looksLikeRsa(signature),
   }
 }
 
@@ -116,5 +118,5 @@ function addressOfUrl(url: string) {
 }
 
 function budget({ maxTrials = 4_000 }: DiagnosisOptions): Budget {
-  return { maxTrials, maxCharacters: 4_000_000 }
+  return { maxTrials, maxCharacters: 6_000_000 }
 }

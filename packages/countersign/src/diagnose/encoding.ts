@@ -1,9 +1,9 @@
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import { percentEncodeMark } from './address.ts'
-import { causeTable, type Deviation, type SignedParameter, type Signing, withValue } from './signing.ts'
+import { type CauseTable, type Deviation, type SignedParameter, type Signing, withValue } from './signing.ts'
 
-export const encodingCauses = causeTable({
+export const encodingCauses = {
   'values-not-encoded': {
     summary: 'The client did not percent-encode the values before it put them into the base string.',
     fix: 'Percent-encode each name and value, then encode the joined parameters once more as a whole (RFC 5849 §3.4.1.3.2).',
@@ -107,7 +107,7 @@ export const encodingCauses = causeTable({
     fix: 'In a shell, use printf %s or echo -n.',
     symptom: 'Every request fails. Usual in shell scripts.',
   },
-})
+} as const satisfies CauseTable
 
 type Encode = (encoded: string, text: string) => string
 type Part = 'name' | 'value'

@@ -13,7 +13,9 @@ export function explanation(
   methodName: string,
   withBaseStrings: boolean,
 ): Diagnosis {
-  const strings = withBaseStrings ? { baseStrings: baseStringsOf(space, match) } : {}
+  const strings = withBaseStrings
+    ? { baseStrings: baseStringsOf(space, match, namedHash(methodName)?.kind === 'rsa') }
+    : {}
   if (match === undefined) {
     const { causes, ruledOut } = unexplained(space, methodName, complete)
     return { outcome: 'unexplained', causes, proven: false, ruledOut, trials, complete, ...strings }
@@ -38,15 +40,17 @@ export function explanation(
   }
 }
 
-function baseStringsOf({ right, keys }: SearchSpace, match: Match | undefined): BaseStrings {
+const rsaKey = 'the private RSA key of the client'
+
+function baseStringsOf({ right, keys }: SearchSpace, match: Match | undefined, isRsa: boolean): BaseStrings {
   const expected = baseStringOf(right)
   const signed = match?.baseString
   return {
     expected,
     signed,
     differsAt: signed === undefined ? undefined : firstDifference(expected, signed),
-    expectedKey: keys.find(({ codes }) => codes.length === 0)?.shape ?? 'the client’s RSA key',
-    signedKey: match && (match.key?.shape ?? 'the client’s RSA key'),
+    expectedKey: isRsa ? rsaKey : (keys.find(({ codes }) => codes.length === 0)?.shape ?? 'unknown'),
+    signedKey: match && (match.key?.shape ?? rsaKey),
   }
 }
 
@@ -59,7 +63,7 @@ function firstDifference(a: string, b: string): number | undefined {
 
 /** What a search that found nothing still shows. */
 function unexplained(
-  { verifiers, keys }: SearchSpace,
+  { verifiers, keys, looksLikeRsa }: SearchSpace,
   methodName: string,
   complete: boolean,
 ): { readonly causes: readonly Cause[]; readonly ruledOut: readonly string[] } {
@@ -70,7 +74,13 @@ function unexplained(
         codes.length === 0 && usesBaseString && keyed === usesKey,
     )
   if (named?.kind === 'rsa') {
-    if (!isTried(false)) return { causes: [causeOf('another-key-pair')], ruledOut: [] }
+    if (!isTried(false))
+      return looksLikeRsa
+        ? { causes: [causeOf('another-key-pair')], ruledOut: [] }
+        : {
+            causes: [],
+            ruledOut: [`The signature is none of ${methodName}: its length or its spelling is another.`],
+          }
     return {
       causes: [],
       ruledOut: [
@@ -85,14 +95,19 @@ function unexplained(
       causes: [],
       ruledOut: [
         isTried(true)
-          ? `The hash and the spelling are right: the signature is as long as those of ${methodName}, in base64.`
+          ? `The signature has the length and the spelling of one of ${methodName}.`
           : `The signature is not one of ${methodName}: its length or its spelling is another.`,
         ...(keys.some(({ codes }) => codes.length === 0) ? [nothingKnown(complete)] : []),
         'Either the secrets of client and server differ, or the request was changed on its way.',
       ],
     }
   }
-  return { causes: [], ruledOut: ['The secrets of client and server differ.'] }
+  return {
+    causes: [],
+    ruledOut: [
+      'The signature is the stored secrets in no known spelling, so the secrets of client and server differ.',
+    ],
+  }
 }
 
 function nothingKnown(complete: boolean): string {

@@ -61,7 +61,7 @@ function requestLine(line: string): { readonly method: string; readonly target: 
   const [, method, target] = /^(\S+)[ \t]+(\S+)(?:[ \t]+HTTP\/\d(?:\.\d)?)?$/i.exec(line) ?? []
   if (method === undefined || target === undefined || !/^(?:\/|https?:\/\/)/i.test(target)) {
     throw invalidText(
-      'The text is no request: expected a line such as "GET /photos HTTP/1.1" at its beginning, a curl command, or JSON.',
+      'The text is not a request: expected a line such as "GET /photos HTTP/1.1" at its beginning, a curl command, or JSON.',
     )
   }
   return { method, target }

@@ -2,9 +2,9 @@ import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import { type EncodingCode, textEncodings } from './encoding.ts'
 import { namedHash } from './named-hash.ts'
-import { causeTable, wellFormed } from './signing.ts'
+import { type CauseTable, wellFormed } from './signing.ts'
 
-export const keyCauses = causeTable({
+export const keyCauses = {
   'token-secret-missing': {
     summary: 'The client signed without the secret of the token.',
     fix: 'Make the key of client secret, & and token secret; at the token endpoint it is the secret of the temporary credential (RFC 5849 §3.4.2).',
@@ -88,7 +88,7 @@ export const keyCauses = causeTable({
     symptom: 'Every request with PLAINTEXT fails.',
     clients: { 'Signet (Ruby)': 'Use HMAC-SHA1.' },
   },
-})
+} as const satisfies CauseTable
 
 export type KeyCode = keyof typeof keyCauses
 

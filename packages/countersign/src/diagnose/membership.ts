@@ -1,8 +1,8 @@
 import { bodyParameters } from './bodies.ts'
 import type { RequestReading } from './request-reading.ts'
-import { addedParameter, causeTable, type Deviation, type SignedParameter } from './signing.ts'
+import { addedParameter, type CauseTable, type Deviation, type SignedParameter } from './signing.ts'
 
-export const membershipCauses = causeTable({
+export const membershipCauses = {
   'query-left-out': {
     summary: 'The client left the parameters of the query out of the signature.',
     fix: 'Sign the parameters of the query among the others (RFC 5849 §3.4.1.3.1).',
@@ -115,7 +115,7 @@ export const membershipCauses = causeTable({
     fix: 'Sign the parameters of the query and the form among them (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails for every request with parameters of its own.',
   },
-})
+} as const satisfies CauseTable
 
 type Parameters = readonly SignedParameter[]
 
@@ -141,6 +141,8 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
   ): void => {
     if (parameters.some(isOut)) add(code, (all) => all.filter((parameter) => !isOut(parameter)), detail)
   }
+  const inHeader = ({ place, isProtocol }: SignedParameter) => place === 'header' && !isProtocol
+  without('header-parameters-signed-once', inHeader)
   const hasForm = parameters.some(({ place, isProtocol }) => place === 'body' && !isProtocol)
   without(
     hasForm ? 'query-left-out-beside-form' : 'query-left-out',
@@ -151,8 +153,6 @@ export function membershipDeviations(request: RequestReading): Deviation[] {
   for (const body of bodyParameters(request)) add('body-signed', (all) => [...all, ...body])
   const { realm } = request
   if (realm !== undefined) add('realm-signed', (all) => [...all, addedParameter('realm', realm)])
-  const inHeader = ({ place, isProtocol }: SignedParameter) => place === 'header' && !isProtocol
-  without('header-parameters-signed-once', inHeader)
   for (const { code, name } of leftOut) {
     const value = request.parameter(name)
     if (value === undefined) continue

@@ -1,6 +1,6 @@
-import { byEncoding, causeTable, compareTexts, type Deviation, type SignedParameter } from './signing.ts'
+import { byEncoding, type CauseTable, compareTexts, type Deviation, type SignedParameter } from './signing.ts'
 
-export const orderCauses = causeTable({
+export const orderCauses = {
   'sorted-before-encoding': {
     summary: 'The client sorted the parameters before it percent-encoded them.',
     fix: 'Percent-encode names and values first, then sort by the encoded text (RFC 5849 §3.4.1.3.2).',
@@ -46,7 +46,7 @@ export const orderCauses = causeTable({
     fix: 'Sort all parameters, those of the query and the form among the oauth_ ones, by name and then by value (RFC 5849 §3.4.1.3.2).',
     symptom: 'Fails for most requests with parameters of their own.',
   },
-})
+} as const satisfies CauseTable
 
 type Compare = ((a: SignedParameter, b: SignedParameter) => number) | undefined
 

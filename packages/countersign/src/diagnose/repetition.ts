@@ -1,13 +1,14 @@
+import { percentDecodeLossless } from '../protocol/encoding.ts'
 import {
   addedParameter,
-  causeTable,
+  type CauseTable,
   type Deviation,
   type SignedParameter,
   withName,
   withValue,
 } from './signing.ts'
 
-export const repetitionCauses = causeTable({
+export const repetitionCauses = {
   'repeat-dropped': {
     summary: 'Of a repeated parameter, the client signed only one.',
     fix: 'Sign a repeated parameter as often as it is sent (RFC 5849 §3.4.1.3.2), or use distinct names.',
@@ -50,6 +51,18 @@ export const repetitionCauses = causeTable({
     fix: 'Sign it as name= (RFC 5849 §3.4.1.3.2).',
     symptom: 'Fails where a value is empty.',
   },
+  'value-cut-at-equals-sign': {
+    summary: 'The client signed a value only up to the equals sign in it.',
+    fix: 'Split a pair at its first equals sign alone, or send those in the value as %3D.',
+    symptom: 'Fails where a value holds an unescaped equals sign, such as base64 at its end.',
+    clients: { 'oauth-1.0a (npm)': 'Write = in a value as %3D.' },
+  },
+  'question-mark-in-name': {
+    summary: 'The client took the question mark of the address for a part of the first name.',
+    fix: 'Cut the address after the question mark, and split what follows at &.',
+    symptom: 'Fails only for addresses with a query.',
+    clients: { 'oauth of tcllib (Tcl)': 'Send the parameters in a form.' },
+  },
   'empty-name-signed': {
     summary: 'The client signed a parameter with an empty name, or a trailing &.',
     fix: 'Leave out what is empty when the query is split at &.',
@@ -59,13 +72,52 @@ export const repetitionCauses = causeTable({
       'oauth-1.0a (npm)': 'Remove the & or ? at the end of the address.',
     },
   },
-})
+} as const satisfies CauseTable
 
 type Parameters = readonly SignedParameter[]
 
 /** What clients make of repeated names, of brackets in names, and of what is empty. */
 export function repetitionDeviations(parameters: Parameters): Deviation[] {
-  return [...repeatDeviations(parameters), ...bracketDeviations(parameters), ...emptyDeviations(parameters)]
+  return [
+    ...repeatDeviations(parameters),
+    ...bracketDeviations(parameters),
+    ...emptyDeviations(parameters),
+    ...splittingDeviations(parameters),
+  ]
+}
+
+/** What becomes of a query that is split at the wrong places. */
+function splittingDeviations(parameters: Parameters): Deviation[] {
+  const deviations: Deviation[] = []
+  const isCut = ({ place, rawValue }: SignedParameter) => place !== 'header' && rawValue.includes('=')
+  const cut = parameters.find(isCut)
+  if (cut !== undefined)
+    deviations.push({
+      code: 'value-cut-at-equals-sign',
+      detail: cut.name,
+      change: (signing) => ({
+        ...signing,
+        parameters: signing.parameters.map((parameter) =>
+          isCut(parameter)
+            ? withValue(parameter, percentDecodeLossless(parameter.rawValue.split('=', 1)[0] ?? ''))
+            : parameter,
+        ),
+      }),
+    })
+  const first = parameters.find(({ place, isProtocol }) => place === 'query' && !isProtocol)
+  for (const mark of first === undefined ? [] : ['?', '%3F'])
+    deviations.push({
+      code: 'question-mark-in-name',
+      change: (signing) => ({
+        ...signing,
+        parameters: signing.parameters.map((parameter) =>
+          parameter.place === 'query' && parameter.rawName === first?.rawName
+            ? { ...parameter, encodedName: mark + parameter.encodedName }
+            : parameter,
+        ),
+      }),
+    })
+  return deviations
 }
 
 function repeatDeviations(parameters: Parameters): Deviation[] {

@@ -1,6 +1,6 @@
-import { causeTable } from './signing.ts'
+import type { CauseTable } from './signing.ts'
 
-export const requestCauses = causeTable({
+export const requestCauses = {
   'wrong-clock': {
     summary: 'The signature holds, but the timestamp is too far from the server’s clock.',
     fix: 'Set the client’s clock by NTP, or correct it by the Date header of the server’s responses.',
@@ -75,4 +75,4 @@ export const requestCauses = causeTable({
     fix: 'Use the verifier of the redirect or page that belongs to this oauth_token.',
     symptom: 'The token request fails where two flows run at once, or a code was mistyped.',
   },
-})
+} as const satisfies CauseTable

@@ -32,8 +32,8 @@ export interface RequestText {
  * HAR entry, a call of `fetch`, or JSON such as `{ "method": "GET", "url": "https://…", "headers": { … } }`.
  * Nothing is run, and no file that the text names is read.
  *
- * @throws OAuth1Error `invalid_request` for text that is none of these, `request_too_large` for too much of it;
- * ConfigurationError for an origin that is none.
+ * @throws OAuth1Error `invalid_request` for any other text, `request_too_large` for too much of it;
+ * ConfigurationError for an invalid origin.
  * @example
  * ```ts
  * const { request, content } = parseRequestText("curl -d 'size=large' https://api.example.com/photos")

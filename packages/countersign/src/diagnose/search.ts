@@ -8,6 +8,8 @@ export interface SearchSpace {
   readonly deviations: readonly Deviation[]
   readonly keys: readonly TrialKey[]
   readonly verifiers: readonly Verifier[]
+  /** The signature is base64 of as many octets as an RSA key has. */
+  readonly looksLikeRsa: boolean
 }
 
 /** The way in which a request was signed. */
@@ -25,7 +27,7 @@ export interface SearchResult {
   readonly complete: boolean
 }
 
-/** What one diagnosis may cost: signatures computed, and characters of base strings written. */
+/** What one diagnosis may cost: signatures computed, and characters of base strings written and hashed. */
 export interface Budget {
   readonly maxTrials: number
   readonly maxCharacters: number
@@ -239,6 +241,7 @@ class Trials {
       for (const key of verifier.usesKey ? keys : isKeyless ? [undefined] : []) {
         if (this.isSpent) return undefined
         this.#trials++
+        this.#characters += baseString.length
         if (verifier.holds(baseString, key?.text ?? '')) return { deviations, key, verifier, baseString }
       }
     }

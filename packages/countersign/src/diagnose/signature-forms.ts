@@ -1,8 +1,8 @@
 import { digestLengths, type TrialHash } from '../crypto/trial-hashes.ts'
 import { percentDecodeLossless } from '../protocol/encoding.ts'
-import { causeTable } from './signing.ts'
+import type { CauseTable } from './signing.ts'
 
-export const formCauses = causeTable({
+export const formCauses = {
   'wrong-hash': {
     summary: 'The client used another hash than the signature method that it names.',
     fix: 'Name the method whose hash is used: HMAC-SHA256 for SHA-256.',
@@ -37,6 +37,12 @@ export const formCauses = causeTable({
     summary: 'The client did not percent-encode the signature, so that a + arrived as a space.',
     fix: 'Percent-encode the signature in a query or form: + as %2B.',
     symptom: 'Fails now and then: for those signatures that hold a +.',
+  },
+  'signature-not-base64': {
+    summary: 'The client sent the octets of the signature as they are, without base64.',
+    fix: 'Put the octets into base64 (RFC 5849 §3.4.2, §3.4.3).',
+    symptom: 'Every request fails.',
+    clients: { 'WWW::OAuth with Crypt::OpenSSL::RSA (Perl)': 'Sign with a function that returns base64.' },
   },
   'signature-with-white-space': {
     summary: 'The signature holds white space or line breaks.',
@@ -79,7 +85,7 @@ export const formCauses = causeTable({
     fix: 'Use the HMAC function of a library (RFC 2104).',
     symptom: 'Every request fails.',
   },
-})
+} as const satisfies CauseTable
 
 export type FormCode = keyof typeof formCauses
 
@@ -101,7 +107,9 @@ export function signatureForms(signature: string): SignatureForm[] {
     const [octets] = octetsOf(text) ?? []
     if (octets) return [{ octets: octets.octets, code: code ?? octets.code }]
   }
-  return []
+  return /^[\0-\xff]{16,}$/.test(signature)
+    ? [{ octets: Buffer.from(signature, 'latin1'), code: 'signature-not-base64' }]
+    : []
 }
 
 /** RSA of 8192 bits in base64, twice percent-encoded. */
@@ -128,7 +136,7 @@ function octetsOf(text: string): SignatureForm[] | undefined {
 function hexInBase64(forms: readonly SignatureForm[]): SignatureForm[] {
   return forms.flatMap(({ octets, code }) => {
     const text = octets.toString('latin1').trim()
-    return code === undefined && /^[\da-f]{32,128}$/i.test(text)
+    return code === undefined && text.length % 2 === 0 && /^[\da-f]{32,2048}$/i.test(text)
       ? [{ octets: Buffer.from(text, 'hex'), code: 'signature-base64-of-hex' as const }]
       : []
   })
@@ -151,3 +159,10 @@ export function hashOfLength(length: number): TrialHash | undefined {
 const hashesByLength = new Map<number, TrialHash>(
   Object.entries(digestLengths).map(([name, length]) => [length, name as TrialHash]),
 )
+
+/** Base64 of as many octets as RSA keys have. */
+export function looksLikeRsa(signature: string): boolean {
+  return signatureForms(signature).some(
+    ({ octets, code }) => code === undefined && octets.length >= 128 && octets.length % 8 === 0,
+  )
+}

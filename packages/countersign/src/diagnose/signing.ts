@@ -94,12 +94,8 @@ export interface CauseText {
   readonly clients?: Readonly<Record<string, string>>
 }
 
-/** Keeps the codes of a table as its type. */
-export function causeTable<K extends string>(
-  table: Readonly<Record<K, CauseText>>,
-): Readonly<Record<K, CauseText>> {
-  return table
-}
+/** Causes by their codes. */
+export type CauseTable = Readonly<Record<string, CauseText>>
 
 /** A parameter that the client signed and did not send. */
 export function addedParameter(name: string, value: string): SignedParameter {

@@ -1,7 +1,7 @@
 import type { RequestReading } from './request-reading.ts'
-import { causeTable, type Deviation } from './signing.ts'
+import { type CauseTable, type Deviation } from './signing.ts'
 
-export const verbCauses = causeTable({
+export const verbCauses = {
   'method-in-lower-case': {
     summary: 'The client signed the HTTP method in lower case.',
     fix: 'Write the method in capitals: GET, POST (RFC 5849 §3.4.1.1).',
@@ -18,7 +18,7 @@ export const verbCauses = causeTable({
     symptom:
       'Fails for one kind of request only: after a redirect, for HEAD, or where the method is fixed in the code.',
   },
-})
+} as const satisfies CauseTable
 
 export function verbDeviations({ right, header, parameter }: RequestReading): Deviation[] {
   const { verb } = right

@@ -86,7 +86,7 @@ function unusualPair(text: string, start: number): Pair {
   }
 }
 
-/** Behind a pair stands a comma or nothing: `a="1"b="2"` is not a list. */
+/** After a pair comes a comma or nothing: `a="1"b="2"` is not a list. */
 function endOfPair(text: string, from: number): number {
   let at = from
   while (isSpace(text.charCodeAt(at))) at++

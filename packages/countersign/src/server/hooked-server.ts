@@ -43,9 +43,11 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     checkServerOptions(this.#hooks.owner, given)
     const { hooks = {}, ...options } = given
     const all = { ...this.#given, ...withoutUndefined(options) } as Options
-    this.options = resolveOptions(all, this.#limits, this.#usedTimestamps)
-    this.#given = all
+    const resolved = resolveOptions(all, this.#limits, this.#usedTimestamps)
+    // All or nothing: what is refused changes nothing of a server that runs.
     this.#hooks.register(hooks)
+    this.options = resolved
+    this.#given = all
     this.#areMethodsKnown = false
     this.#hooks.timeoutSeconds = this.options.storeTimeoutSeconds
     this.#hooks.on = this.options.on

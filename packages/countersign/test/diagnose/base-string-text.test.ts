@@ -32,7 +32,7 @@ describe('a base string in text', () => {
     ['', false],
   ])('%j is recognised: %s', (text, expected) => {
     expect(isBaseString(text)).toBe(expected)
-    if (!expected) expect(() => parseBaseString(text)).toThrow('is no base string')
+    if (!expected) expect(() => parseBaseString(text)).toThrow('is not a base string')
   })
 
   it.each([
@@ -44,7 +44,7 @@ describe('a base string in text', () => {
     [right.replace(uri, 'https%3A%2F%2FA.example%3A443%2Fx'), 'The URI must be https://a.example/x'],
     [right.replace(uri, 'https%3A%2F%2Fa.example'), 'The URI must be https://a.example/'],
     [right.replace(uri, `${uri}%3Fa%3D1`), 'holds a query'],
-    [right.replace(uri, 'https%3A%2F%2F'), 'no absolute http or https URL'],
+    [right.replace(uri, 'https%3A%2F%2F'), 'not an absolute http or https URL'],
     [`GET&${uri}`, 'the parameters are missing'],
     [`GET&${uri}&${decodeURIComponent(oauth)}`, 'not encoded as a whole'],
     [right.replace('%2520', '%20'), 'The parameter a is not encoded'],
@@ -111,6 +111,15 @@ describe('two base strings', () => {
       'GET&http%3A%2F%2Fa&a%255B%255D%3D1',
       'GET&http%3A%2F%2Fa&a%255B0%255D%3D1',
       [['a%255B%255D%3D1', 'a%255B[0]%255D%3D1']],
+    ],
+    [
+      'are encoded another number of times',
+      'GET&http%3A%2F%2Fa&a%255B%3D1%26b%3D2',
+      'GET&http%3A%2F%2Fa&a%25255B%253D1%2526b%253D2',
+      [
+        ['a[%255B%3D]1%26', 'a[%25255B%253D]1%2526'],
+        ['b[%3D]2', 'b[%253D]2'],
+      ],
     ],
     [
       'have nothing in common',

@@ -32,10 +32,14 @@ function share(title: string, all: readonly Told[]): number {
   const misses = all.filter(({ isRight }) => !isRight)
   const exact = all.filter(({ isExact }) => isExact).length
   const right = all.length - misses.length
+  const otherwise = all.filter(({ isRight, isExact }) => isRight && !isExact)
   const percent = (count: number) => `${((100 * count) / all.length).toFixed(1)} %`
   console.log(
     [
       `${title}: ${right} of ${all.length} named rightly (${percent(right)}), ${exact} by the very codes (${percent(exact)})`,
+      ...tally(
+        otherwise.map(({ entry, named }) => `  ${entry.expected.join(' + ')}, told ${named.join(' + ')}`),
+      ).map((line) => `${line}: the same signature`),
       ...misses.map(
         ({ entry, named, diagnosis }) =>
           `  missed ${entry.expected.join(' + ')}, told ${named.join(' + ') || diagnosis.outcome}: ${entry.name}`,
@@ -43,6 +47,12 @@ function share(title: string, all: readonly Told[]): number {
     ].join('\n'),
   )
   return right / all.length
+}
+
+function tally(lines: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1)
+  return Array.from(counts, ([line, count]) => `${line}, ${count} times`)
 }
 
 describe('what clients get wrong is named', () => {

@@ -149,9 +149,12 @@ describe('an option out of its range is refused at construction, by name', () =>
     expect(() => new AuthorizationServer({ limits, tokenLength: 20 })).not.toThrow()
   })
 
-  it('what is refused by init changes nothing', async () => {
+  it.each([
+    ['an option', { tokenLenght: 5 }],
+    ['a hook', { hooks: { queryclient: () => undefined } }],
+  ])('what is refused by init for %s changes nothing', async (_, wrong) => {
     const provider = new Provider()
-    const options = { realm: 'new', tokenLenght: 5 } as AuthorizationServerOptions
+    const options = { realm: 'new', ...wrong } as AuthorizationServerOptions
     expect(() => provider.server.init(options)).toThrow(ConfigurationError)
     const refused = await provider.initiate({ oauth_signature: 'x' })
     expect(refused.headers['www-authenticate']).toBe('OAuth realm="OAuth"')

@@ -29,13 +29,8 @@ export async function explainRequest(
     tokenSecret: credential?.secret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const { content, otherUrls = [] } = circumstances
-  const diagnosis = diagnoseSignature(request, secrets, {
-    baseStrings: true,
-    content,
-    otherUrls,
-    maxTrials: mostTrials(request, circumstances),
-  })
+  const maxTrials = mostTrials(request, circumstances)
+  const diagnosis = diagnoseSignature(request, secrets, { ...circumstances, baseStrings: true, maxTrials })
   if (read === undefined) return diagnosis
   const named = namingCauses(read, client, credential, new URL(request.url).pathname)
   const ofVerifier = diagnosis.outcome === 'valid' ? verifierCauses(read, credential) : []

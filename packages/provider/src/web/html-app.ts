@@ -57,7 +57,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.route('/', explainRoutes(services, site))
   app.route('/', playgroundRoutes(services, site))
   app.route('/', authorizationRoutes(services))
-  app.route('/', consentRoutes(db, server))
+  app.route('/', consentRoutes(db, server, site.log))
   app.all('*', (c) => sendPage(c, messages.notFound))
   return app
 }

@@ -129,13 +129,13 @@ export const addressMistakes: readonly Mistake[] = [
   elsewhere('redirect-followed', 'signs for another name that redirects', toInternalName),
   elsewhere('redirect-followed', 'signs for another port that redirects', toMappedPort),
   elsewhere('redirect-followed', 'signs for another path that redirects', toPrefix),
-  address('redirect-followed', 'signs for another scheme and host that redirect', (uri) =>
+  elsewhere('redirect-followed', 'signs for another scheme and host that redirect', (uri) =>
     otherWww(otherScheme(uri)),
   ),
-  address('redirect-followed', 'signs for another scheme and path that redirect', (uri) =>
+  elsewhere('redirect-followed', 'signs for another scheme and path that redirect', (uri) =>
     otherSlash(otherScheme(uri)),
   ),
-  address('redirect-followed', 'signs for another host and path that redirect', (uri) =>
+  elsewhere('redirect-followed', 'signs for another host and path that redirect', (uri) =>
     otherSlash(otherWww(uri)),
   ),
   elsewhere('redirect-followed', 'signs for an address that redirects', (uri) =>

@@ -35,7 +35,7 @@ export function homePage(
 ${withAccess.length === 0 ? html`<p>No application has access to your account.<br>${review}</p>` : firstOf(withAccess, review)}
 <h2>Applications that you develop</h2>
 ${own.length === 0 ? html`<p>None registered.<br>${register}</p>` : firstOf(own, manage)}
-<p><a href="/playground">Playground</a> · <a href="/explain">Explain a signature</a></p>
+<p>Tools: <a href="/playground">Playground</a> · <a href="/explain">Explain a signature</a></p>
 ${developers(origin)}`,
   }
 }

@@ -24,7 +24,7 @@ function clientAddress(
 ): (c: Context) => string | undefined {
   if (header !== undefined) {
     return (c) => {
-      // A proxy appends what it sees to what it was told: the last element is its own word, the others are anybody's.
+      // A proxy appends what it sees to what it was told: the last element is its own word, anyone may have written the others.
       const last = c.req.header(header)?.split(',').at(-1)?.trim() ?? ''
       return isIP(last) === 0 ? undefined : last
     }

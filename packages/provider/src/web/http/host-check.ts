@@ -19,9 +19,9 @@ export interface HostSettings {
 export type HostCheck = (usual: ClientForm) => MiddlewareHandler
 
 /**
- * Without a public origin a request is believed to be for the host that it names, and so only hosts that cannot be
- * anybody else's may be named. Otherwise a page of `evil.example`, whose name is made to lead here (DNS rebinding),
- * would be of our own origin, and what was signed for another host would be good here.
+ * Without a public origin a request is believed to be for the host that it names, and so only hosts that cannot belong
+ * to anyone else may be named. Otherwise a page of `evil.example`, whose name is made to lead here (DNS rebinding), would
+ * be of our own origin, and what was signed for another host would be good here.
  */
 export function hostCheck(settings: HostSettings, log: Logger): HostCheck {
   const warn = warnings(log)

@@ -8,7 +8,7 @@ export function overloadOf(error: unknown): OverloadError | undefined {
   return undefined
 }
 
-/** Whether the database was locked by another process for longer than anybody waits for it. */
+/** Whether the database was locked by another process for longer than a request waits for it. */
 export function isLocked(error: unknown): boolean {
   const { errcode } = error as { errcode?: unknown }
   return typeof errcode === 'number' && (errcode & 0xff) === sqliteBusy

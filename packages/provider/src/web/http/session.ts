@@ -40,7 +40,7 @@ export function sessions(db: Database, secure: boolean): MiddlewareHandler<WebEn
   }
 }
 
-/** A new cookie: for a new visitor, and at every sign-in and sign-out (session fixation). Answers its value. */
+/** A new cookie: for a new visitor, and at every sign-in and sign-out (session fixation). Returns its value. */
 export function giveCookie(c: Context, secure: boolean): string {
   const token = randomText(43)
   setCookie(c, cookieName(secure), token, {

@@ -1,5 +1,6 @@
 import { type AuthorizationServer, OAuth1Error, UndecidableError } from 'countersign'
 import { type Context, Hono } from 'hono'
+import type { Logger } from 'pino'
 import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
 import { findDecision, recordDecision } from '../../tokens/decisions.ts'
 import { temporaryCredentialState, waitingCode } from '../../tokens/temporary-credentials.ts'
@@ -18,6 +19,7 @@ import { formActionSource } from './form-action.ts'
 export function consentRoutes(
   db: Database,
   server: AuthorizationServer<ProviderClient, ProviderToken>,
+  log: Logger,
 ): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
 
@@ -53,7 +55,9 @@ export function consentRoutes(
       const { credential } = await server.checkAuthorizationRequest(oauthToken)
       const outcome = await server.decideAuthorization(oauthToken, allowed ? user : undefined)
       const { clientId, expiresAt } = credential
-      await recordDecision(db, { oauthToken, clientId, userId: user.id, allowed, expiresAt })
+      const record = { oauthToken, clientId, userId: user.id, allowed, expiresAt }
+      // It is bound already, and cannot be decided again: only this redirect brings the client its verifier.
+      await recordDecision(db, record).catch((err: unknown) => log.error({ err }, 'decision not recorded'))
       const location = outcome.kind === 'code' ? undefined : outcome.location
       return location === undefined ? c.redirect(requestPath(oauthToken), 303) : c.redirect(location)
     } catch (error) {
@@ -72,7 +76,7 @@ function only(named: readonly unknown[] = []): string | undefined {
   return typeof oauthToken === 'string' && others.length === 0 ? oauthToken || undefined : undefined
 }
 
-/** The request cannot be put to anybody, though it is known: what is stored of it is against the rules. */
+/** The request cannot be put to the user, though it is known: what is stored of it is against the rules. */
 function refuse(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
   if (!(error instanceof OAuth1Error)) throw error
   return sendPage(c, messages.requestMissing)

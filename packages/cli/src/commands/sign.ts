@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts'
+import { print } from '../output.ts'
+import { signedRequest } from '../signed-request.ts'
+import { signingOptions, signingTask, urlArgument } from '../signing-options.ts'
+import { showSigning } from '../verbose.ts'
+
+export const sign: Command = {
+  name: 'sign',
+  summary: 'Sign a request, and print what to send',
+  options: signingOptions.filter(({ flags }) => !flags.startsWith('--header')),
+  argument: urlArgument,
+  notes:
+    'Prints the Authorization header; with --place query the signed URL, with --place body the signed form.',
+  async run(given) {
+    const { keys, unsigned } = await signingTask(given)
+    const signed = signedRequest(keys, unsigned)
+    showSigning(given, signed)
+    const { authorization, url, form } = signed
+    const line =
+      authorization !== undefined
+        ? `Authorization: ${authorization}`
+        : unsigned.place === 'query'
+          ? url
+          : (form ?? '')
+    print(given, signed, [line])
+  },
+}
