@@ -80,7 +80,7 @@ it('never shows the signature that would have been right', async () => {
   )
   await explain(visitor, curl({ ...request, headers: { authorization: wrong } }))
   expect(textOf(visitor)).toContain('no known mistake explains it')
-  expect(textOf(visitor)).toContain('The hash and the spelling are right')
+  expect(textOf(visitor)).toContain('What this rules out')
   for (const text of [right, encode(right)])
     expect(unescapeHtml(visitor.page?.text ?? '')).not.toContain(text)
 })

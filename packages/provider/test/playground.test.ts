@@ -7,6 +7,7 @@ const site = openSite({
   LOG_LEVEL: 'info',
   OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'HMAC-SHA1,HMAC-SHA256,PLAINTEXT',
 })
+const behindProxy = openSite({ ORIGIN: 'https://oauth.example.com' })
 const origin = () => site.provider.url
 const htmlOf = (visitor: Visitor) => visitor.page?.text ?? ''
 
@@ -108,6 +109,18 @@ it('comes back from the consent page where the client registered that', async ()
   await visitor.open(leftFor.slice(origin().length))
   await press(visitor, 'send')
   expect(statusOf(visitor)).toBe('200')
+})
+
+it('signs the public address, and reaches its own process, behind a proxy', async () => {
+  const visitor = await behindProxy.member()
+  const { key } = await behindProxy.register(visitor, { name: 'Album' })
+  await visitor.open(`/playground/${key}/initiate`)
+  expect(fieldOf(visitor, 'url')).toBe('https://oauth.example.com/oauth/initiate')
+  await press(visitor, 'send')
+  expect(statusOf(visitor)).toBe('200')
+  await visitor.open(`/playground/${key}/request`)
+  await press(visitor, 'send', { url: `${behindProxy.provider.url}/api/me` })
+  expect(visitor.page?.status).toBe(422)
 })
 
 it.each<[string, Changes, string]>([

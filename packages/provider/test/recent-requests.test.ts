@@ -54,6 +54,31 @@ it('says of a request with another secret that nothing proves whose it is', asyn
   expect((await one.visitor.open(one.page)).text).toContain('not proved')
 })
 
+it('says what was wrong where the signature is right', async () => {
+  const one = await developer()
+  const oauth = { oauth_callback: 'https://elsewhere.example/' }
+  const answer = await one.send({ url: `${site.provider.url}/oauth/initiate`, method: 'POST', oauth })
+  expect(answer.status).toBe(400)
+  const text = await refusalPage(one, idOf(answer))
+  expect(text).toMatch(/class="alert"><strong>oauth_callback/)
+  expect(text).not.toContain('Nothing proves')
+  expect(text).toContain('Temporary credentials')
+})
+
+it('names a nonce that was sent twice', async () => {
+  const one = await developer()
+  const oauth = {
+    oauth_nonce: 'the-same',
+    oauth_callback: 'oob',
+    oauth_timestamp: String(Math.floor(Date.now() / 1000)),
+  }
+  const send = () => one.send({ url: `${site.provider.url}/oauth/initiate`, method: 'POST', oauth })
+  expect((await send()).status).toBe(200)
+  const text = await refusalPage(one, idOf(await send()))
+  expect(text).toContain('nonce-reused')
+  expect(text).toContain('The signature is right')
+})
+
 it('lists what was let through, too, without a page of its own', async () => {
   const one = await developer()
   const temporary = await signer(site.provider.url, one.keys)('POST', '/oauth/initiate', {

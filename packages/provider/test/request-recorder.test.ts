@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { OAuth1Event } from 'countersign'
 import type { Diagnosis } from 'countersign/diagnose'
 import { pino } from 'pino'
@@ -9,6 +11,7 @@ import type { Database } from '../src/database/schema.ts'
 import { findRefusal, listRecentRequests } from '../src/requests/recent-requests.ts'
 import { withRequest } from '../src/requests/request-context.ts'
 import { RequestRecorder } from '../src/requests/request-recorder.ts'
+import { temporaryDirectory } from './running-provider.ts'
 
 let db: Database
 let clientId: string
@@ -32,12 +35,12 @@ function record(event: OAuth1Event, path = '/api/me'): string {
   return requestId
 }
 
-const accepted = (): OAuth1Event => ({
-  type: 'accepted',
-  endpoint: 'resource',
+const accepted = () => ({
+  type: 'accepted' as const,
+  endpoint: 'resource' as const,
   clientId,
   signatureMethod: 'HMAC-SHA1',
-  place: 'header',
+  place: 'header' as const,
 })
 
 type Refused = Extract<OAuth1Event, { type: 'refused' }>
@@ -138,6 +141,28 @@ it('logs what it cannot write, and goes on', async () => {
   await db.schema.alterTable('elsewhere').renameTo('recent_request').execute()
   const next = record(accepted())
   expect(await listed()).toEqual([next])
+})
+
+it('lets no page wait for a database that is locked', async () => {
+  const directory = temporaryDirectory()
+  const file = join(directory.path, 'locked.sqlite')
+  const shared = await openDatabase(file)
+  const { id: ownerId } = await createAccount(shared, 'olga', 'correct horse battery')
+  const { clientId } = await registerClient(shared, { name: 'Album', callbacks: [], ownerId })
+  recorder = new RequestRecorder(shared, pino({ level: 'silent' }))
+  const holder = new DatabaseSync(file)
+  holder.exec('begin immediate')
+  const late = record({ ...accepted(), clientId })
+  const start = performance.now()
+  await recorder.settle()
+  expect(performance.now() - start).toBeLessThan(3_000)
+  expect(await listRecentRequests(shared, clientId)).toEqual([])
+  holder.exec('rollback')
+  holder.close()
+  await recorder.flush()
+  expect(await listRecentRequests(shared, clientId)).toMatchObject([{ requestId: late }])
+  await shared.destroy()
+  directory.remove()
 })
 
 it('writes what waits when it is closed, and takes nothing more', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { OAuth1Event } from 'countersign'
 import { type Cause, causes, type Diagnosis } from 'countersign/diagnose'
 import type { Logger } from 'pino'
@@ -20,6 +21,7 @@ const mostWaiting: Readonly<Record<RequestOutcome, number>> = {
 }
 
 const delayMilliseconds = 1_000
+const patienceMilliseconds = 500
 
 type Refused = Extract<OAuth1Event, { type: 'refused' }>
 
@@ -59,6 +61,11 @@ export class RequestRecorder {
     this.#timer = undefined
     this.#writing = this.#writing.then(() => this.#write())
     return this.#writing
+  }
+
+  /** Writes what waits, for a page that shows it; it waits no longer than a reader does where the database is locked. */
+  async settle(): Promise<void> {
+    await Promise.race([this.flush(), pause(patienceMilliseconds, undefined, { ref: false })])
   }
 
   /** Writes what waits, and takes nothing more: a refusal may still be looked into when the database is closed. */

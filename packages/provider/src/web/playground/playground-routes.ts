@@ -16,14 +16,14 @@ import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
-import type { Html } from '../ui/text.ts'
 import { type Draft, draftOf, type FormFields, renewed, sentValue } from './draft.ts'
 import { approvalOf, approvePage, playgroundPage } from './playground-page.ts'
 import { refusalOf } from './refusal.ts'
 import { onward, type RequestPage, type RequestResult, requestPage } from './request-page.ts'
 import { type Answer, sendToThisProvider, targetFault } from './send.ts'
 import { type SignedDraft, signDraft } from './sign-draft.ts'
-import { firstDraft, playgroundCallback, protocolNames, type RequestStep, steps } from './steps.ts'
+import { stepAdvice } from './step-advice.ts'
+import { firstDraft, protocolNames, type RequestStep, steps } from './steps.ts'
 
 /** Requests of one developer. */
 const sendLimit = { limit: 60, windowSeconds: 60 }
@@ -121,7 +121,13 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     const shown = step === 'token' ? { ...page, oauthToken } : page
     return sendPage(
       c,
-      requestPage({ ...shown, draft, signed, fault, advice: adviceOf(c, client, step, known) }),
+      requestPage({
+        ...shown,
+        draft,
+        signed,
+        fault,
+        advice: stepAdvice(step, client, originOf(c, site), known),
+      }),
     )
   }
 
@@ -172,29 +178,6 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
         ? onward(c.get('session'), `${path}/request`, oauthToken, 'Go on: use the token')
         : html`<div class="actions left"><a class="button" href="${path}/approve?oauth_token=${encodeURIComponent(oauthToken)}">Go on: approve it</a></div>`
     return { answer, next }
-  }
-
-  function adviceOf(
-    c: Context<WebEnv>,
-    client: ProviderClient,
-    step: RequestStep,
-    { oauthToken, target }: { oauthToken?: string | undefined; target?: 'me' | 'echo' },
-  ): Html {
-    const path = `/playground/${client.clientId}`
-    if (step === 'initiate') {
-      const own = playgroundCallback(originOf(c, site))
-      const hint = client.callbacks?.includes(own)
-        ? ''
-        : html` To come back here without a code, register <code>${own}</code> as a callback of the client.`
-      return html`<p>The client asks for a temporary credential (RFC 5849 §2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>`
-    }
-    if (step === 'token') {
-      return oauthToken === undefined
-        ? html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). You have none yet: <a href="${path}/initiate">ask for one</a>.</p>`
-        : html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). The secret of the temporary credential is the second half of the key.</p>`
-    }
-    const other = target === 'echo' ? 'me' : 'echo'
-    return html`<p>The client uses the token at a protected resource (RFC 5849 §3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
   }
 
   return routes

@@ -53,7 +53,7 @@ export function clientRoutes({ db, recorder }: Pick<Services, 'db' | 'recorder'>
     if (client === undefined) return sendPage(c, messages.notFound)
     const flash = c.get('flash')
     const secret = flash?.kind === 'registered' ? flash.clientSecret : undefined
-    await recorder.flush()
+    await recorder.settle()
     const requests = await listRecentRequests(db, client.clientId, mostShown)
     return sendPage(c, clientPage(c.get('session'), client, secret, requests))
   })

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../clients/clients.ts'
 import { isolated } from '../../isolated.ts'
-import type { RecentRequest, Refusal } from '../../requests/recent-requests.ts'
+import type { RecentRequest, Refusal, RefusalDetails } from '../../requests/recent-requests.ts'
 import { diagnosisReport } from '../ui/diagnosis.ts'
 import type { Page } from '../ui/layout.ts'
 import { rows } from '../ui/list.ts'
@@ -58,7 +58,8 @@ export function refusalPage({ clientId, name }: ClientSummary, refusal: Refusal)
 <p>${requestLine(refusal)} of ${named(name)}, ${moment(atMilliseconds)}</p>
 ${refusal.outcome === 'unproven' ? unproven : ''}
 <h2>What was found</h2>
-${diagnosis === undefined ? html`<p class="alert"><strong>${description}</strong></p>` : diagnosisReport(diagnosis)}
+${isSaid(details) ? html`<p class="alert"><strong>${description}</strong></p>` : ''}
+${diagnosis === undefined ? '' : diagnosisReport(diagnosis)}
 ${diagnosis?.baseStrings === undefined ? '' : masked}
 <h2>The request</h2>
 <dl class="facts">
@@ -72,6 +73,11 @@ ${diagnosis === undefined ? '' : html`<div><dt>Signatures tried</dt><dd>${diagno
 </dl>
 <div class="actions left"><a class="button second" href="/clients/${clientId}">Back to the client</a></div>`,
   }
+}
+
+/** Whether all that there is to say is what the client was told: its signature is right. */
+function isSaid({ diagnosis }: RefusalDetails): boolean {
+  return diagnosis === undefined || (diagnosis.outcome === 'valid' && diagnosis.causes.length === 0)
 }
 
 const unproven = html`<p class="warning">Nothing proves that this request came from your client: anyone can send one that names its key. If it is yours, compare the secrets first.</p>`

@@ -15,14 +15,14 @@ export function requestRoutes({ db, recorder }: Pick<Services, 'db' | 'recorder'
   routes.get('/clients/:id/requests', async (c) => {
     const client = await findClient(db, c.req.param('id'), userOf(c).id)
     if (client === undefined) return sendPage(c, messages.notFound)
-    await recorder.flush()
+    await recorder.settle()
     return sendPage(c, requestsPage(client, await listRecentRequests(db, client.clientId)))
   })
 
   routes.get('/clients/:id/requests/:request', async (c) => {
     const client = await findClient(db, c.req.param('id'), userOf(c).id)
     if (client === undefined) return sendPage(c, messages.notFound)
-    await recorder.flush()
+    await recorder.settle()
     const refusal = await findRefusal(db, client.clientId, c.req.param('request'))
     return sendPage(c, refusal ? refusalPage(client, refusal) : messages.notFound)
   })
