@@ -153,4 +153,10 @@ describe('two base strings', () => {
       expect(lines.some(({ differs }) => differs)).toBe(expected !== given)
     }
   })
+
+  it('of twenty thousand parameters are compared', () => {
+    const made = (value: string) =>
+      `GET&http%3A%2F%2Fa&${Array.from({ length: 20_000 }, (_, at) => `p${at}%3D${value}`).join('%26')}`
+    expect(compareBaseStrings(made('1'), made('2'))).toHaveLength(20_002)
+  })
 })

@@ -320,6 +320,33 @@ describe('what cannot be read', () => {
   })
 })
 
+it.each([
+  ['spaces', ' '],
+  ['line breaks', '\n'],
+  ['lines that are indented', '\n   \t'],
+  ['carets', ' ^'],
+  ['carets and quotes', ' ^"'],
+  ['backslashes', '\\ '],
+  ['quotes', `''""`],
+  ['escapes', "$'\\x41'"],
+  ['options', ' -sH a:b'],
+  ['queries', ' --url-query a=b'],
+  ['data', ' -d a=b'],
+  ['headers', 'a: b\n'],
+  ['folded lines', '\n x'],
+  ['objects', '{"log":'],
+  ['lists', '[['],
+  ['lines of a trace', '> a b\n'],
+])('reads half a million characters of %s', (_, piece) => {
+  const many = piece.repeat(500_000 / piece.length)
+  for (const text of [many, `curl https://a.example ${many}`, `GET / HTTP/1.1\nHost: a\n${many}`]) {
+    // Were the work quadratic, it would not end within the time of a test.
+    expect(errorOf(() => parseRequestText(text)) ?? 'read').toSatisfy(
+      (result) => result === 'read' || result instanceof OAuth1Error,
+    )
+  }
+})
+
 it('any text gives a request or an OAuth1Error', () => {
   const signs = [
     'curl ',

@@ -87,14 +87,16 @@ export const repetitionMistakes: readonly Mistake[] = [
     code: 'value-cut-at-equals-sign',
     what: 'splits pairs at every equals sign',
     change: () => ({
-      readQuery: (text) => split(text).map(([name, value]) => read(`${name}=${value.split('=')[0]}`)[0] ?? ['', '']),
+      readQuery: (text) =>
+        split(text).map(([name, value]) => read(`${name}=${value.split('=')[0]}`)[0] ?? ['', '']),
     }),
   },
   {
     code: 'question-mark-in-name',
     what: 'cuts the address before the question mark',
     change: (_, before) => ({
-      readQuery: (text) => before.readQuery(text).map(([name, value], at) => [at === 0 ? `?${name}` : name, value]),
+      readQuery: (text) =>
+        before.readQuery(text).map(([name, value], at) => [at === 0 ? `?${name}` : name, value]),
     }),
   },
   rewriting('empty-name-signed', 'signs an empty pair', (pairs) => [...pairs, ['', '']]),
