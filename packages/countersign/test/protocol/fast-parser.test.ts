@@ -87,6 +87,10 @@ describe('a request as almost all clients send it', () => {
     ['a backslash in the realm', { headers: { authorization: 'OAuth realm="a\\b", oauth_nonce="c"' } }],
     ['no quotes', { headers: { authorization: 'OAuth oauth_nonce=a' } }],
     ['an open quote', { headers: { authorization: 'OAuth oauth_nonce="a' } }],
+    ['an open quote of the realm', { headers: { authorization: 'OAuth oauth_nonce="a", realm="b' } }],
+    ['another sign than the equals sign', { headers: { authorization: 'OAuth oauth_nonce:"a"' } }],
+    ['another sign than a quote', { headers: { authorization: 'OAuth oauth_nonce=\'a"' } }],
+    ['another scheme of five letters', { headers: { authorization: 'Basic oauth_nonce="a"' } }],
     ['no comma', { headers: { authorization: 'OAuth oauth_nonce="a" oauth_token="b"' } }],
     ['nothing but a realm', { headers: { authorization: 'OAuth realm="a"' } }],
     ['another scheme', { headers: { authorization: 'Bearer oauth_nonce="a"' } }],
@@ -94,7 +98,17 @@ describe('a request as almost all clients send it', () => {
     ['a longer value than the limit', {}, { maxValueLength: 20 }],
   ])('does not for anything else: %s', (_name, part, limits) => {
     const http = { method: 'GET', url, headers: { authorization }, ...part }
+    // What was read before is of no account.
+    expect(
+      takesShortCut({ method: 'GET', url: `${url}&a=${'a'.repeat(500)}`, headers: { authorization } }),
+    ).toBe(true)
     expect(takesShortCut(http, { ...defaultLimits, ...limits })).toBe(false)
+  })
+
+  it.each(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'])('under %s it does', (method) => {
+    const http = { method, url, headers: { authorization } }
+    expect(takesShortCut(http)).toBe(true)
+    expect(seen(http)).toEqual(seen(byGeneralCode(http)))
   })
 
   it('at the limits it still does', () => {

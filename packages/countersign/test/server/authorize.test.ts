@@ -24,6 +24,23 @@ describe('GET /authorize: checkAuthorizationRequest (§2.2)', () => {
     await expect(provider.server.checkAuthorizationRequest(different)).rejects.toMatchObject({ status: 400 })
   })
 
+  it('looks at nothing else in the address and the form', async () => {
+    const provider = new Provider()
+    const { oauthToken } = await provider.temporary()
+    const http = {
+      method: 'POST',
+      url: `${api}/authorize?lang=de&oauth_token=${oauthToken}&oauth_tokens=x&state=%FF`,
+      headers: {},
+      body: 'csrf=abc&decision=approve',
+    }
+    const { credential } = await provider.server.checkAuthorizationRequest(http)
+    expect(credential.oauthToken).toBe(oauthToken)
+    const without = { ...http, url: `${api}/authorize?lang=de` }
+    await expect(provider.server.checkAuthorizationRequest(without)).rejects.toMatchObject({
+      code: 'missing_required_parameter',
+    })
+  })
+
   it.each([
     ['none', ''],
     ['an empty one', '?oauth_token='],

@@ -138,7 +138,7 @@ it('without a listener only a fault is a warning', async () => {
   })
   await provider.protector.authenticate(provider.read())
   const wrong = provider.read({ oauth: { oauth_signature: 'AAAA' } })
-  await expect(provider.protector.authenticate(wrong)).rejects.toThrow()
+  await expect(provider.protector.authenticate(wrong)).rejects.toMatchObject({ code: 'invalid_signature' })
   expect(warning).not.toHaveBeenCalled()
   const odd = () => provider.protector.authenticate(provider.read({ client: { clientId: 'odd' } }))
   await expect(odd()).rejects.toThrow()

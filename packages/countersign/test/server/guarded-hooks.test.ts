@@ -47,6 +47,27 @@ describe('what is registered must be hooks', () => {
 })
 
 describe('a hook that is missing', () => {
+  it.each<[name: HookName, remedy: string]>([
+    ['queryClient', "registerHook('queryClient', createQueryClient(db, …))"],
+    ['queryToken', "registerHook('queryToken', createQueryToken(db, …))"],
+    ['recordNonce', 'registerNonceHooks(server, cache)'],
+    ['createTemporaryCredential', 'registerTemporaryCredentialHooks(server, cache)'],
+    ['getTemporaryCredential', 'registerTemporaryCredentialHooks(server, cache)'],
+    ['createAuthorizationVerifier', 'registerTemporaryCredentialHooks(server, cache)'],
+    ['consumeTemporaryCredential', 'registerTemporaryCredentialHooks(server, cache)'],
+    ['createTokenCredential', 'registerTokenCredentialHooks(server, db, …)'],
+    ['revokeToken', 'registerTokenCredentialHooks(server, db, …)'],
+    ['listTokens', 'registerTokenCredentialHooks(server, db, …)'],
+    ['queryClientAndToken', "registerHook('queryClientAndToken', …)"],
+    ['exchangeTemporaryCredential', "registerHook('exchangeTemporaryCredential', …)"],
+  ])('%s: %s', (name, remedy) => {
+    expect(() => guarded().require(name)).toThrow(
+      new ConfigurationError(
+        `Server has no hook for:\n  ${name}: ${remedy}\nRegister them, or pass them as { hooks }.`,
+      ),
+    )
+  })
+
   it('is named with what to write, and all of them at once', () => {
     expect(() => guarded({}, ['queryClient', 'recordNonce']).complete).toThrow(
       "Server has no hook for:\n  queryClient: registerHook('queryClient', createQueryClient(db, …))\n  recordNonce: registerNonceHooks(server, cache)\nRegister them, or pass them as { hooks }.",

@@ -116,21 +116,28 @@ describe('a row that cannot be used is as good as none, and told to the operator
 })
 
 describe('what the token endpoint refuses says why', () => {
-  const said = (body: string) => new URLSearchParams(body).get('error_description')
+  const said = ({ status, body }: { status: number; body: string }) => [
+    status,
+    ...new URLSearchParams(body).values(),
+  ]
 
   it('a credential that was not approved', async () => {
     const provider = new Provider()
-    expect(said((await provider.exchange(await provider.temporary(), 'guess')).body)).toBe(
+    expect(said(await provider.exchange(await provider.temporary(), 'guess'))).toEqual([
+      401,
+      'invalid_token',
       'The resource owner has not approved this temporary credential yet.',
-    )
+    ])
   })
 
   it('another verifier', async () => {
     const provider = new Provider()
     const { temporary } = await provider.approved()
-    expect(said((await provider.exchange(temporary, 'guess')).body)).toBe(
+    expect(said(await provider.exchange(temporary, 'guess'))).toEqual([
+      401,
+      'invalid_token',
       'oauth_verifier is not the one that was given to the resource owner.',
-    )
+    ])
   })
 })
 

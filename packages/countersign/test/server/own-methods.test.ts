@@ -47,6 +47,21 @@ describe('an own symmetric method', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'invalid_signature' })
   })
 
+  it('sends no secret, unlike PLAINTEXT: it needs timestamp and nonce, and no TLS', async () => {
+    const provider = providerWith('HMAC-SHA384', hmacSha384)
+    const own = { oauth_signature_method: 'HMAC-SHA384' }
+    const url = 'http://photos.example.net/photos'
+    const http = provider.read({ url, oauth: own, sign })
+    await expect(provider.protector.authenticate(http)).resolves.toBeTruthy()
+    await expect(provider.protector.authenticate(http)).rejects.toMatchObject({ code: 'invalid_nonce' })
+    for (const missing of ['oauth_nonce', 'oauth_timestamp']) {
+      const without = provider.read({ oauth: { ...own, [missing]: undefined }, sign })
+      await expect(provider.protector.authenticate(without)).rejects.toMatchObject({
+        code: 'missing_required_parameter',
+      })
+    }
+  })
+
   it.each<[string, unknown]>([
     ['true', true],
     ['a promise', Promise.resolve('AAAA')],

@@ -1,6 +1,11 @@
 import { OAuth1Error } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import { credentialsResponse, errorResponse, redirectResponse } from '../../src/server/responses.ts'
+import {
+  credentialsResponse,
+  errorResponse,
+  pageResponse,
+  redirectResponse,
+} from '../../src/server/responses.ts'
 import { plainVerifierPage } from '../../src/server/verifier-page.ts'
 import { withoutSecrets } from '../../src/server/without-secrets.ts'
 
@@ -16,11 +21,27 @@ describe('a response is written to the last header', () => {
     })
   })
 
+  const ofPages = {
+    ...uncached,
+    'referrer-policy': 'no-referrer',
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  }
+
   it('of a redirect, with an empty body', () => {
-    expect(redirectResponse('https://app.example/')).toMatchObject({
+    expect(redirectResponse('https://app.example/')).toStrictEqual({
       status: 302,
-      headers: { location: 'https://app.example/' },
+      headers: { location: 'https://app.example/', ...ofPages },
       body: '',
+    })
+  })
+
+  it('of a page', () => {
+    expect(pageResponse('<p>')).toStrictEqual({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8', ...ofPages },
+      body: '<p>',
     })
   })
 

@@ -254,3 +254,32 @@ describe('nonceKey', () => {
     expect(nonceKey({ ...record, expiresAt: 9 })).toBe(nonceKey(record))
   })
 })
+
+it('PLAINTEXT has no nonce to spend (§3.4.4)', async () => {
+  const provider = new Provider({ protector: { supportedSignatureMethods: ['PLAINTEXT'] } })
+  const http = provider.read({ oauth: { oauth_signature_method: 'PLAINTEXT' } })
+  for (let n = 0; n < 2; n++) await expect(provider.protector.authenticate(http)).resolves.toBeTruthy()
+  expect(provider.nonces).toEqual([])
+})
+
+describe('a nonce is new where the store says true, at once or later', () => {
+  it.each<[returned: unknown, isNew: boolean]>([
+    [true, true],
+    [false, false],
+    [1, false],
+    [undefined, false],
+    [Promise.resolve(true), true],
+    [Promise.resolve(false), false],
+    [Promise.resolve('true'), false],
+    [Promise.resolve(undefined), false],
+  ])('%o: %j', async (returned, isNew) => {
+    const provider = new Provider({ hooks: () => ({ recordNonce: () => returned as boolean }) })
+    const tried = provider.protector.authenticate(provider.read())
+    await (isNew
+      ? expect(tried).resolves.toBeTruthy()
+      : expect(tried).rejects.toMatchObject({
+          code: 'invalid_nonce',
+          description: 'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+        }))
+  })
+})
