@@ -59,7 +59,7 @@ export function diagnose({ sent, call, options }: Entry, more: DiagnosisOptions 
 }
 
 /** The entry of these mistakes on this kind of request; undefined where one of them shows nowhere in the signature. */
-export function entryOf(kind: string, made: readonly Mistake[], salt = ''): Entry | undefined {
+function entryOf(kind: string, made: readonly Mistake[], salt = ''): Entry | undefined {
   const call = kinds[kind] as Call
   if (!made.every(({ where }) => where?.(call) ?? true)) return undefined
   // Some show only in some signatures, such as the alphabet of base64: a few nonces are tried.
