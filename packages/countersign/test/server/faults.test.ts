@@ -134,7 +134,9 @@ describe("a field of another kind is one client's fault, and nobody else's to se
       const { provider, events } = watched(own, { hooks: () => ({ queryToken: () => row }) })
       const http = provider.read({ oauth: { oauth_signature_method } })
       await expect(provider.protector.authenticate(http)).rejects.toMatchObject({ code: 'invalid_signature' })
-      expect(events).toMatchObject([{ type: 'fault', clientId: 'client' }])
+      const told =
+        own === client ? 'The oauthTokenSecret of a token is no text.' : 'Its clientSecret is no text.'
+      expect(events).toEqual([{ type: 'fault', clientId: 'client', error: new TypeError(told) }])
     }
   })
 

@@ -151,6 +151,7 @@ describe('a refusal says what is wrong and what is right', () => {
       'oauth_signature_method is missing or empty.',
     ],
     ['no signature', {}, { oauth: { oauth_signature: '' } }, 'oauth_signature is missing or empty.'],
+    ['no timestamp', {}, { oauth: { oauth_timestamp: '' } }, 'oauth_timestamp is missing or empty.'],
     ['no nonce', {}, { oauth: { oauth_nonce: '' } }, 'oauth_nonce is missing or empty.'],
     [
       'another method',

@@ -44,6 +44,8 @@ describe('secrets travel over TLS only (§2.1, §2.3, §3.4.4)', () => {
     ['localhost', true],
     ['localhost:3000', true],
     ['127.0.0.1:3000', true],
+    ['127.10.200.3', true],
+    ['127.0.0.1.example.com', false],
     ['[::1]:3000', true],
     ['localhost.example.com', false],
     ['photos.example.net', false],
