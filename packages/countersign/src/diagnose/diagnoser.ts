@@ -115,6 +115,7 @@ function looker(options: DiagnoserOptions): Look {
   const limit = new MinuteLimit(perClientAndMinute, perMinute)
   return async (refusal, content, ofStrangers) => {
     const { claim, proof, http } = refusal
+    const { publicUrl } = refusal.options
     try {
       if (proof !== undefined) return untried('valid', causeAfterProof(refusal), true)
       const isUnknown = claim !== undefined && refusal.found?.client === undefined
@@ -122,7 +123,7 @@ function looker(options: DiagnoserOptions): Look {
       if (claim !== undefined && !limit.take(claim.clientId)) return undefined
       const { cause, secrets } = await knownOf(refusal, findToken)
       const steps = diagnosisSteps(
-        asSigned(http, refusal.options),
+        publicUrl === undefined ? http : asSigned(http, publicUrl),
         isUnknown ? (ofStrangers ?? {}) : secrets,
         {
           ...rest,

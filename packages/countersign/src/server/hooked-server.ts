@@ -85,7 +85,8 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
 
   /** @throws OAuth1Error when the request breaks the protocol, or is over a limit. */
   protected parse(http: HttpRequest): OAuth1Request {
-    return OAuth1Request.parse(asSigned(http, this.options), this.options.limits)
+    const { publicUrl, limits } = this.options
+    return OAuth1Request.parse(publicUrl === undefined ? http : asSigned(http, publicUrl), limits)
   }
 
   /** Tells the listener of a refusal. @returns The error to answer with. */

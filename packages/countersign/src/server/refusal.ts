@@ -60,6 +60,6 @@ export function reportRefusal(refusal: Refusal, diagnosis?: Diagnosis): void {
 }
 
 /** With the public origin in the place of the one that the framework saw. */
-export function asSigned(http: HttpRequest, { publicUrl }: Pick<ResolvedOptions, 'publicUrl'>): HttpRequest {
-  return publicUrl === undefined ? http : { ...http, url: publicUrl(http.url) }
+export function asSigned(http: HttpRequest, publicUrl: (url: string) => string): HttpRequest {
+  return { ...http, url: publicUrl(http.url) }
 }
