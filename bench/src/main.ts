@@ -1,6 +1,7 @@
-// `npm run bench` prints everything; `npm run bench check` `load`, `lookups`, `round-trips`, `memory` or `parsers` one part.
+// `npm run bench` prints everything; `npm run bench check` `load`, `lookups`, `round-trips`, `memory`, `parsers` or `diagnosis` one part.
 // `check --bounds` and `load --bounds` fail when a ratio is worse than a generous bound; their figures are rough.
 import { benchCheck, boundCheck } from './check.ts'
+import { benchDiagnosis } from './diagnosis.ts'
 import { benchLoad, boundLoad } from './load.ts'
 import { benchLookups } from './lookups.ts'
 import { benchMemory } from './memory-per-nonce.ts'
@@ -14,6 +15,7 @@ const parts = {
   'round-trips': benchRoundTrips,
   memory: benchMemory,
   parsers: benchParsers,
+  diagnosis: benchDiagnosis,
 }
 const bounds = { check: boundCheck, load: boundLoad }
 const asked = process.argv.slice(2)

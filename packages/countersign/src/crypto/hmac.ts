@@ -33,15 +33,6 @@ export function hmacBase64({ hashName, inner, outer }: HmacKey, text: string): s
   return hash(hashName, outer, 'base64')
 }
 
-/** HMAC of any text, as octets; the key is of ASCII. */
-export function hmacOctets({ hashName, inner, outer }: HmacKey, text: string): Buffer {
-  const octets = Buffer.allocUnsafe(inner.length + Buffer.byteLength(text))
-  octets.set(inner)
-  octets.write(text, inner.length)
-  outer.write(hash(hashName, octets, 'binary'), inner.length, 'latin1')
-  return hash(hashName, outer, 'buffer')
-}
-
 /** The octets of a block and of a digest. */
 const sizes = { sha1: [64, 20], sha256: [64, 32], sha512: [128, 64] } as const
 

@@ -1,6 +1,6 @@
 import { constants, createHash, createHmac, publicDecrypt } from 'node:crypto'
 import type { HashName } from './digest.ts'
-import { hmacOctets, importHmacKey } from './hmac.ts'
+import { hmacBase64, importHmacKey } from './hmac.ts'
 import { importRsaPublicKey, type RsaPublicKey } from './rsa.ts'
 
 // For finding out how a signature was made, not for deciding whether it holds: any hash, any key, and no constant time.
@@ -10,12 +10,18 @@ export const digestLengths = { md5: 16, sha1: 20, sha224: 28, sha256: 32, sha384
 
 export type TrialHash = keyof typeof digestLengths
 
-/** A function that computes HMAC (RFC 2104) of any text under a key of any text, many times. */
-export function trialHmac(hashName: TrialHash, key: string): (text: string) => Buffer {
-  if (!isUsual(hashName) || !/^[\0-\x7f]*$/.test(key))
-    return (text) => createHmac(hashName, key).update(text).digest()
-  const prepared = importHmacKey(hashName, key)
-  return (text) => hmacOctets(prepared, text)
+/** A function that computes HMAC (RFC 2104) of any text under a key of any text, many times, in base64. */
+export function trialHmac(hashName: TrialHash, key: string): (text: string) => string {
+  const usual = isUsual(hashName) && isAscii(key) ? importHmacKey(hashName, key) : undefined
+  return (text) =>
+    usual !== undefined && isAscii(text)
+      ? hmacBase64(usual, text)
+      : createHmac(hashName, key).update(text).digest('base64')
+}
+
+function isAscii(text: string): boolean {
+  // Quicker than to look for the first character beyond.
+  return Buffer.byteLength(text) === text.length
 }
 
 function isUsual(hashName: TrialHash): hashName is HashName {

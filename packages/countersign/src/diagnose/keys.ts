@@ -224,7 +224,7 @@ class KeyList {
     if (this.#seen.has(text)) return
     this.#seen.add(text)
     const alike = this.all.filter((other) => other.codes[0] === codes[0] && other.shape === shape)
-    this.all.push({ codes, text, shape, isSecret: secrets.some(this.#isKept), isUsual: alike.length < 4 })
+    this.all.push({ codes, text, shape, isSecret: secrets.some(this.#isKept), isUsual: alike.length < 2 })
   }
 }
 

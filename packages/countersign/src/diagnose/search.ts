@@ -1,5 +1,6 @@
+import { percentEncode } from '../protocol/encoding.ts'
 import type { TrialKey } from './keys.ts'
-import { baseStringOf, type Deviation, type Signing } from './signing.ts'
+import { baseStringOf, type Deviation, normalizedOf, type Signing } from './signing.ts'
 import type { Verifier } from './verifiers.ts'
 
 /** What a search starts from. */
@@ -145,18 +146,25 @@ function* pairs(
   trials: Trials,
 ): Generator<Match | undefined> {
   if (!trials.isWorthPairs) return
+  const head = headOf(baseStringOf(right))
   for (const [at, first] of singles.entries()) {
     for (const second of singles.slice(at + 1)) {
       if (first.deviation.code === second.deviation.code) continue
+      // Whether it was tried before is not worth a look: it was not, as a rule.
       const both = [first.deviation, second.deviation]
-      // Of method and address one, of the parameters the other: nothing has to be written anew.
-      const pair =
-        first.isHead && second.isTail
-          ? trials.candidate(both, right, headOf(first.baseString) + tailOf(second.baseString))
-          : trials.candidate(both, second.deviation.change(first.signing))
-      yield pair && trials.attempt(pair, rightKeys, 0, true)
+      const pair = { deviations: both, signing: right, baseString: pairOf(first, second, head) }
+      yield trials.attempt(pair, rightKeys, 0, true)
     }
   }
+}
+
+/** The base string of two mistakes. What they leave alone is not written anew. */
+function pairOf(first: Single, second: Single, rightHead: string): string {
+  if (first.isHead && second.isTail) return headOf(first.baseString) + tailOf(second.baseString)
+  const signing = second.deviation.change(first.signing)
+  return first.isTail && second.isTail
+    ? rightHead + percentEncode(normalizedOf(signing))
+    : baseStringOf(signing)
 }
 
 /** The right keys, and those that were encoded with the mistake that was made in the parameters, too. */

@@ -45,9 +45,13 @@ export interface Signing {
 }
 
 /** The base string that this way of signing makes. */
-export function baseStringOf({ verb, address, parameters, compare, join, assemble }: Signing): string {
-  const sorted = compare === undefined ? parameters : [...parameters].sort(compare)
-  return assemble(verb, uriOf(address), join(sorted))
+export function baseStringOf(signing: Signing): string {
+  return signing.assemble(signing.verb, uriOf(signing.address), normalizedOf(signing))
+}
+
+/** The parameters, sorted and joined. */
+export function normalizedOf({ parameters, compare, join }: Signing): string {
+  return join(compare === undefined ? parameters : [...parameters].sort(compare))
 }
 
 function uriOf({ scheme, host, port, path, suffix }: SignedAddress): string {
