@@ -118,5 +118,5 @@ function addressOfUrl(url: string) {
 }
 
 function budget({ maxTrials = 4_000 }: DiagnosisOptions): Budget {
-  return { maxTrials, maxCharacters: 6_000_000 }
+  return { maxTrials, maxWork: 12_000_000 }
 }

@@ -28,14 +28,15 @@ export interface SearchResult {
   readonly complete: boolean
 }
 
-/** What one diagnosis may cost: signatures computed, and characters of base strings written and hashed. */
+/** What one diagnosis may cost: signatures computed, and the work in characters, of which one written is ten hashed. */
 export interface Budget {
   readonly maxTrials: number
-  readonly maxCharacters: number
+  readonly maxWork: number
 }
 
-/** After so many trials a search lets others run. */
+/** After so many trials, or so much work, a search lets others run. */
 const trialsAtOnce = 250
+const workAtOnce = 500_000
 
 interface Candidate {
   readonly deviations: readonly Deviation[]
@@ -153,6 +154,7 @@ function* pairs(
       // Whether it was tried before is not worth a look: it was not, as a rule.
       const both = [first.deviation, second.deviation]
       const pair = { deviations: both, signing: right, baseString: pairOf(first, second, head) }
+      if (!first.isHead) trials.wrote(pair.baseString)
       yield trials.attempt(pair, rightKeys, 0, true)
     }
   }
@@ -193,8 +195,9 @@ class Trials {
   readonly #budget: Budget
   readonly #seen = new Set<string>()
   #trials = 0
-  #characters = 0
+  #work = 0
   #yielded = 0
+  #workYielded = 0
 
   constructor({ verifiers }: SearchSpace, budget: Budget) {
     this.#verifiers = verifiers
@@ -202,7 +205,7 @@ class Trials {
   }
 
   get isSpent(): boolean {
-    return this.#trials >= this.#budget.maxTrials || this.#characters >= this.#budget.maxCharacters
+    return this.#trials >= this.#budget.maxTrials || this.#work >= this.#budget.maxWork
   }
 
   /** Two mistakes in the base string leave none for how the signature is made of it. */
@@ -210,10 +213,17 @@ class Trials {
     return this.#verifiers.some(({ codes, usesBaseString }) => codes.length === 0 && usesBaseString)
   }
 
+  /** Counts what it took to write a base string. */
+  wrote(baseString: string): void {
+    this.#work += 10 * baseString.length
+  }
+
   /** True each time when it is the turn of others. */
   isDue(): boolean {
-    if (this.#trials - this.#yielded < trialsAtOnce) return false
+    if (this.#trials - this.#yielded < trialsAtOnce && this.#work - this.#workYielded < workAtOnce)
+      return false
     this.#yielded = this.#trials
+    this.#workYielded = this.#work
     return true
   }
 
@@ -227,7 +237,7 @@ class Trials {
     signing: Signing,
     baseString: string = baseStringOf(signing),
   ): Candidate | undefined {
-    this.#characters += baseString.length
+    this.wrote(baseString)
     if (this.#seen.has(baseString)) return undefined
     this.#seen.add(baseString)
     return { deviations, signing, baseString }
@@ -249,7 +259,7 @@ class Trials {
       for (const key of verifier.usesKey ? keys : isKeyless ? [undefined] : []) {
         if (this.isSpent) return undefined
         this.#trials++
-        this.#characters += baseString.length
+        this.#work += baseString.length
         if (verifier.holds(baseString, key?.text ?? '')) return { deviations, key, verifier, baseString }
       }
     }
