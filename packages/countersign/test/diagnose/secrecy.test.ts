@@ -38,7 +38,7 @@ function spellings(text: string): string[] {
 
 function leaks(entry: Entry): string[] {
   return [false, true].flatMap((baseStrings) => {
-    const said = JSON.stringify(diagnose(entry, { baseStrings }))
+    const said = JSON.stringify(diagnose(entry, { baseStrings, maxTrials: 1_500 }))
     return hidden(entry).flatMap(([what, spelled]) =>
       said.includes(JSON.stringify(spelled).slice(1, -1)) ? [`${what}: ${entry.name}`] : [],
     )

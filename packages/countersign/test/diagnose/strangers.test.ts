@@ -7,6 +7,8 @@ import { type Call, type Credentials, send } from './mistaken-client.ts'
 import { mistakes } from './mistakes/index.ts'
 import { random } from './random.ts'
 
+/** All mistakes alone, and many pairs: what else is tried is more of the same. */
+const maxTrials = 1_500
 /** Whoever makes these mistakes needs no secret, and is told apart by `proven` alone. */
 const guessable = new Set<string>(['no-secret', 'client-id-in-place-of-its-secret'])
 const entries = [...singles(1), ...plausiblePairs()]
@@ -19,6 +21,7 @@ function told(request: Parameters<typeof diagnoseSignature>[0], call: Call): Dia
     request,
     { clientSecret: clientSecret || undefined, tokenSecret, publicKey },
     {
+      maxTrials,
       ...(call.content === undefined ? {} : { content: call.content.text }),
       ...(temporarySecret === undefined ? {} : { otherTokenSecrets: [temporarySecret] }),
     },
@@ -59,7 +62,7 @@ describe('a request of someone who does not know the secrets', () => {
     )
     const wrong = (made ? entries : kindsAlone).flatMap((entry) => {
       const request = send(byStranger(entry.call), made ? entry.mistakes : [], entry.nonce).request
-      const diagnosis = diagnose({ ...entry, sent: { ...entry.sent, request } } as Entry)
+      const diagnosis = diagnose({ ...entry, sent: { ...entry.sent, request } } as Entry, { maxTrials })
       // What needs no secret is the same whoever makes it: it may be named, but proves nothing.
       const isFine = made && !entry.isProvable ? !diagnosis.proven : saysNothing(diagnosis)
       return isFine ? [] : [described(entry.name, diagnosis)]
