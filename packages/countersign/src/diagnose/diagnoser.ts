@@ -121,21 +121,31 @@ function looker(options: DiagnoserOptions): Look {
       const isUnknown = claim !== undefined && refusal.found?.client === undefined
       if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
       if (claim !== undefined && !limit.take(claim.clientId)) return undefined
-      const { cause, secrets } = await knownOf(refusal, findToken)
-      const steps = diagnosisSteps(
-        publicUrl === undefined ? http : asSigned(http, publicUrl),
-        isUnknown ? (ofStrangers ?? {}) : secrets,
-        {
-          ...rest,
-          content: await content,
-        },
-      )
-      const found = await inSteps(steps)
-      return cause === undefined ? found : { ...found, causes: [causeOf(cause), ...found.causes] }
+      const { cause, secrets, foreignSecret } = await knownOf(refusal, findToken)
+      const signed = publicUrl === undefined ? http : asSigned(http, publicUrl)
+      const more = { ...rest, content: await content }
+      const known = isUnknown ? (ofStrangers ?? {}) : secrets
+      const { diagnosis: found } = await inSteps(diagnosisSteps(signed, known, more))
+      if (cause === 'unknown-token' || cause === 'token-of-another-client') {
+        // The same work for every token that this client does not have.
+        const tokenSecret = foreignSecret ?? ofStrangers?.tokenSecret
+        if (found.outcome === 'unexplained' && tokenSecret !== undefined) {
+          const options = { ...more, isTokenForeign: true }
+          const second = await inSteps(diagnosisSteps(signed, { ...secrets, tokenSecret }, options))
+          if (second.usesTokenSecret) return withCause(cause, second.diagnosis)
+        }
+        // Or whoever has a client could ask of any token whether it is one of another client.
+        return withCause(found.proven ? 'unknown-token' : cause, found)
+      }
+      return withCause(cause, found)
     } catch {
       return undefined
     }
   }
+}
+
+function withCause(cause: CauseCode | undefined, found: Diagnosis): Diagnosis {
+  return cause === undefined ? found : { ...found, causes: [causeOf(cause), ...found.causes] }
 }
 
 function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, proven: boolean): Diagnosis {
@@ -143,7 +153,7 @@ function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, pr
   return { outcome, causes, proven, ruledOut: [], trials: 0, complete: true }
 }
 
-async function inSteps(steps: Generator<undefined, Diagnosis>): Promise<Diagnosis> {
+async function inSteps<R>(steps: Generator<undefined, R>): Promise<R> {
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value

@@ -116,8 +116,10 @@ export interface TrialKey {
   readonly text: string
   /** How it is made, in words. */
   readonly shape: string
-  /** Only who holds a secret can make it. */
+  /** Only who holds a secret of this client can make it. */
   readonly isSecret: boolean
+  /** Only who holds the secret of the token can make it. */
+  readonly isOfToken: boolean
   /** One of the common forms of its mistake. */
   readonly isUsual: boolean
 }
@@ -130,16 +132,25 @@ export interface Identifiers {
   readonly values: ReadonlySet<string>
 }
 
-/** The right key first; then what clients make of it, the most common mistakes first. */
+/**
+ * The right key first; then what clients make of it, the most common mistakes first.
+ *
+ * @param isTokenForeign - The token's secret is another client's, and proves nothing of this one.
+ */
 export function trialKeys(
   { clientSecret, tokenSecret, publicKey }: DiagnosisSecrets,
   otherTokenSecrets: readonly string[],
   methodName: string,
   { clientId, oauthToken, values }: Identifiers,
+  isTokenForeign = false,
 ): TrialKey[] {
-  const keys = new KeyList((secret) => secret.trim() !== '' && !values.has(secret) && secret !== publicKey)
   const hasToken = Boolean(oauthToken)
   const [cs, ts] = [clientSecret ?? '', tokenSecret ?? '']
+  const isKept = (secret: string) => secret.trim() !== '' && !values.has(secret) && secret !== publicKey
+  const keys = new KeyList(
+    (secret) => isKept(secret) && !(isTokenForeign && secret === ts),
+    (secret) => isKept(secret) && secret === ts,
+  )
   const key = (client: string, token: string) => `${encode(client)}&${encode(token)}`
   const right = hasToken ? 'client secret & token secret' : 'client secret &'
   const isComplete = clientSecret !== undefined || namedHash(methodName)?.kind === 'rsa'
@@ -213,18 +224,30 @@ export function trialKeys(
 class KeyList {
   readonly all: TrialKey[] = []
   readonly #isKept: (secret: string) => boolean
+  readonly #isOfToken: (secret: string) => boolean
   readonly #seen = new Set<string>()
 
-  /** @param isKept - Whether a secret is one: neither empty nor known to others. */
-  constructor(isKept: (secret: string) => boolean) {
+  /**
+   * @param isKept - Whether a secret is one of the client: neither empty nor known to others.
+   * @param isOfToken - Whether it is that of the token.
+   */
+  constructor(isKept: (secret: string) => boolean, isOfToken: (secret: string) => boolean) {
     this.#isKept = isKept
+    this.#isOfToken = isOfToken
   }
 
   add(codes: TrialKey['codes'], text: string, shape: string, ...secrets: string[]): void {
     if (this.#seen.has(text)) return
     this.#seen.add(text)
     const alike = this.all.filter((other) => other.codes[0] === codes[0] && other.shape === shape)
-    this.all.push({ codes, text, shape, isSecret: secrets.some(this.#isKept), isUsual: alike.length < 4 })
+    this.all.push({
+      codes,
+      text,
+      shape,
+      isSecret: secrets.some(this.#isKept),
+      isOfToken: secrets.some(this.#isOfToken),
+      isUsual: alike.length < 4,
+    })
   }
 }
 

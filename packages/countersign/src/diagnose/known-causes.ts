@@ -7,6 +7,8 @@ import type { CauseCode } from './causes.ts'
 export interface Known {
   readonly cause: CauseCode | undefined
   readonly secrets: DiagnosisSecrets
+  /** The secret of a token of another client: it proves nothing of this one. */
+  readonly foreignSecret?: string
 }
 
 /** Where a token that this client does not have may belong. */
@@ -33,7 +35,9 @@ export async function knownOf(refusal: Refusal, findToken: FindToken | undefined
     return { cause: error.code === 'invalid_nonce' ? 'wrong-clock' : undefined, secrets }
   const elsewhere = await findElsewhere(refusal, claim.clientId, oauthToken, findToken)
   if (elsewhere === undefined) return { cause: 'unknown-token', secrets }
-  return { cause: elsewhere.cause, secrets: { ...secrets, tokenSecret: elsewhere.tokenSecret } }
+  return elsewhere.cause === 'token-of-another-client'
+    ? { cause: elsewhere.cause, secrets, foreignSecret: elsewhere.tokenSecret }
+    : { cause: elsewhere.cause, secrets: { ...secrets, tokenSecret: elsewhere.tokenSecret } }
 }
 
 /** Secrets that no client has: as much is tried with them, and nothing found. */

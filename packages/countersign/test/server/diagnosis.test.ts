@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
-import type { ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
+import type { Client, ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
 import { type Diagnosis, diagnoser } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
 import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
-import { api, type Changes, client, Provider, token } from './provider.ts'
+import { api, type Changes, client, credentials, type Pair, Provider, token } from './provider.ts'
 
 const other = { clientId: 'other', clientSecret: 'other-secret', callbacks: [] }
 const otherToken = { ...token, clientId: 'other', oauthToken: 'others', oauthTokenSecret: 'others-secret' }
@@ -300,6 +300,59 @@ describe('a client whose policy has advice', () => {
     ])
     expect(provider.protector.errorResponse(told)).toEqual(silent.protector.errorResponse(usual))
     expect(told.advice).toBeUndefined()
+  })
+})
+
+describe('a token of another client', () => {
+  /** The temporary credential of the other client, as whoever registered that client has it. */
+  async function theirs(provider: Provider): Promise<Pair> {
+    return credentials(await provider.initiate({ oauth_callback: 'oob' }, { client: other }))
+  }
+
+  it.each([
+    ['', 'client-secret-missing'],
+    ['client', 'client-id-in-place-of-its-secret'],
+  ])('proves nothing of the client that it is sent for, with %j as its secret', async (guess, code) => {
+    const { provider, refusals } = watched({ advice: true })
+    const stranger = { client: { ...client, clientSecret: guess }, token: await theirs(provider) }
+    expect((await refused(provider, provider.read(stranger))).advice).toBeUndefined()
+    const [event] = await refusals()
+    expect(codes(event?.diagnosis)).toEqual(['token-of-another-client', code])
+    expect(event).toMatchObject({ diagnosis: { proven: false }, claimedClientId: 'client' })
+    expect(event).not.toHaveProperty('clientId')
+  })
+
+  it.each<[string, Partial<Client>, Partial<Unsigned>]>([
+    ['a shared secret', {}, {}],
+    ['a secret that it misread', {}, { client: { ...client, clientSecret: 'secret\n' } }],
+    [
+      'a secret that it did not encode',
+      { clientSecret: 'sec/ret' },
+      { sign: (text) => createHmac('sha1', 'sec/ret&').update(text).digest('base64') },
+    ],
+    [
+      'an RSA key',
+      { clientSecret: null, rsaPublicKey: spkiPem },
+      { sign: rsaSigner('SHA1'), oauth: { oauth_signature_method: 'RSA-SHA1' } },
+    ],
+  ])('is as unknown as none to a client that holds %s alone', async (_name, own, signing) => {
+    const protector = { supportedSignatureMethods: ['HMAC-SHA1', 'RSA-SHA1'] }
+    const asking = { ...client, ...own, policy: { advice: true } }
+    const { provider, refusals } = watched({}, { clients: [asking, other], protector })
+    const advice = []
+    for (const oauthToken of [(await theirs(provider)).oauthToken, 'none']) {
+      const request = provider.read({ ...signing, token: { oauthToken, oauthTokenSecret: '' } })
+      advice.push((await refused(provider, request)).advice)
+      expect(codes((await refusals())[0]?.diagnosis)?.[0]).toBe('unknown-token')
+    }
+    expect(advice[0]).toMatch(/No such token exists/)
+    expect(advice[0]).toBe(advice[1])
+  })
+
+  it('is told to a client that holds its secret as well', async () => {
+    const { provider } = watched({ advice: true })
+    const error = await refused(provider, provider.read({ token: await theirs(provider) }))
+    expect(error.advice).toMatch(/issued to another client/)
   })
 })
 
