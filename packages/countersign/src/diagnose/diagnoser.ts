@@ -13,6 +13,7 @@ import { policyOf } from '../server/policy.ts'
 import { asSigned, type Diagnose, type Refusal, reportRefusal } from '../server/refusal.ts'
 import { type CauseCode, causeOf } from './causes.ts'
 import { type DiagnosisOptions, diagnosisSteps } from './diagnose-signature.ts'
+import { missing, unreadable } from './explanation.ts'
 import { causeAfterProof, decoys, type FindToken, knownOf } from './known-causes.ts'
 import { MinuteLimit } from './minute-limit.ts'
 
@@ -57,7 +58,7 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
   const look = looker(options)
   let waiting = 0
   return (refusal) => {
-    const { error, claim, http } = refusal
+    const { error, claim, found, http } = refusal
     if (!explained.has(error.code)) return reported(refusal)
     if (claim !== undefined && isAdvised(refusal))
       return look(refusal, contentOf(http), decoys()).then((diagnosis) => {
@@ -66,7 +67,7 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
       })
     if (refusal.options.on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
-    const content = contentOf(http)
+    const content = found?.client === undefined ? undefined : contentOf(http)
     const work = nextTurn().then(async () => {
       const diagnosis = await look(refusal, content, undefined)
       waiting--
@@ -114,14 +115,17 @@ function looker(options: DiagnoserOptions): Look {
   const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
   const limit = new MinuteLimit(perClientAndMinute, perMinute)
   return async (refusal, content, ofStrangers) => {
-    const { claim, proof, http } = refusal
+    const { claim, proof, http, error } = refusal
     const { publicUrl } = refusal.options
     try {
       if (proof !== undefined) return untried('valid', causeAfterProof(refusal), true)
-      const isUnknown = claim !== undefined && refusal.found?.client === undefined
+      // No client was looked up, so there is nothing to try with: the request itself says what is wrong.
+      if (claim === undefined)
+        return error.code === 'missing_credentials' ? missing(http) : unreadable(http, error)
+      const isUnknown = refusal.found?.client === undefined
       if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
-      if (claim !== undefined && !limit.take(claim.clientId)) return undefined
-      const { cause, secrets, foreignSecret } = await knownOf(refusal, findToken)
+      if (!limit.take(claim.clientId)) return undefined
+      const { cause, secrets, foreignSecret } = await knownOf(refusal, claim, findToken)
       const signed = publicUrl === undefined ? http : asSigned(http, publicUrl)
       const more = { ...rest, content: await content }
       const known = isUnknown ? (ofStrangers ?? {}) : secrets

@@ -1,4 +1,5 @@
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import type { Claim } from '../server/authenticate.ts'
 import { dummySecret } from '../server/dummy-credential.ts'
 import type { Refusal } from '../server/refusal.ts'
 import type { CauseCode } from './causes.ts'
@@ -20,9 +21,12 @@ export type FindToken = (
  * The secrets to try with, and the cause that is clear whatever the signature. For an unknown client there are none, so
  * that nothing is tried.
  */
-export async function knownOf(refusal: Refusal, findToken: FindToken | undefined): Promise<Known> {
-  const { claim, found, error } = refusal
-  if (claim === undefined) return { cause: undefined, secrets: {} }
+export async function knownOf(
+  refusal: Refusal,
+  { clientId, request: { oauthToken } }: Claim,
+  findToken: FindToken | undefined,
+): Promise<Known> {
+  const { found, error } = refusal
   const { client, token } = found ?? {}
   if (client === undefined) return { cause: 'unknown-client', secrets: {} }
   const secrets = {
@@ -30,10 +34,9 @@ export async function knownOf(refusal: Refusal, findToken: FindToken | undefined
     tokenSecret: token?.oauthTokenSecret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const { oauthToken } = claim.request
   if (oauthToken === undefined || token !== undefined)
     return { cause: error.code === 'invalid_nonce' ? 'wrong-clock' : undefined, secrets }
-  const elsewhere = await findElsewhere(refusal, claim.clientId, oauthToken, findToken)
+  const elsewhere = await findElsewhere(refusal, clientId, oauthToken, findToken)
   if (elsewhere === undefined) return { cause: 'unknown-token', secrets }
   return elsewhere.cause === 'token-of-another-client'
     ? { cause: elsewhere.cause, secrets, foreignSecret: elsewhere.tokenSecret }

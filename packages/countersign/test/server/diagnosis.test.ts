@@ -373,6 +373,38 @@ describe('what a diagnosis may cost', () => {
     expect((await refusals())[0]?.diagnosis).toMatchObject({ trials: 0 })
   })
 
+  it.each([
+    ['a timestamp that is none', { oauth_timestamp: 'yesterday' }],
+    ['a timestamp of 1970', { oauth_timestamp: '1' }],
+  ])('is nothing for a request that is refused before its client is looked up: %s', async (_name, oauth) => {
+    const { provider, refusals } = watched()
+    const { code, description } = await refused(provider, provider.read({ oauth }))
+    const [event] = await refusals()
+    expect(event).toMatchObject({ code, diagnosis: { trials: 0, proven: false } })
+    expect(event?.diagnosis?.causes).toMatchObject([{ code: 'malformed-request', detail: description }])
+  })
+
+  it('is no reading of a body that nothing is looked for in', async () => {
+    const { provider, refusals } = watched()
+    const length = { 'content-type': 'application/json', 'content-length': '2' }
+    const unknown = provider.read({ client: { clientId: 'no', clientSecret: '' } })
+    for (const headers of [{}, unknown.headers]) {
+      const read: string[] = []
+      const bytes = async () => {
+        read.push('bytes')
+        return new Uint8Array(2)
+      }
+      await refused(provider, {
+        method: 'POST',
+        url: unknown.url,
+        headers: { ...headers, ...length },
+        bytes,
+      })
+      await refusals()
+      expect(read).toEqual([])
+    }
+  })
+
   it('is nothing without a listener and without advice', async () => {
     const sought: string[] = []
     const findToken = async (oauthToken: string) => {
