@@ -1,6 +1,7 @@
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import type { EncodingCode } from './encoding.ts'
+import { keptFrom } from './kept-secrets.ts'
 import { namedHash } from './named-hash.ts'
 import { type CauseTable, wellFormed } from './signing.ts'
 import { textEncodings } from './text-encodings.ts'
@@ -146,7 +147,7 @@ export function trialKeys(
 ): TrialKey[] {
   const hasToken = Boolean(oauthToken)
   const [cs, ts] = [clientSecret ?? '', tokenSecret ?? '']
-  const isKept = (secret: string) => secret.trim() !== '' && !values.has(secret) && secret !== publicKey
+  const isKept = keptFrom(values, publicKey)
   const keys = new KeyList(
     (secret) => isKept(secret) && !(isTokenForeign && secret === ts),
     (secret) => isKept(secret) && secret === ts,
@@ -201,14 +202,24 @@ export function trialKeys(
       cs,
     )
   const [ofClient, ofToken] = [misread(cs), misread(ts)]
+  // What is left of a secret may be less than anyone could guess.
+  const of = (secret: string, changed: string) => (isKept(changed) ? secret : '')
   for (const { code, secret } of ofClient)
-    keys.add([code], key(secret, ts), `${right}, the first changed`, cs, ts)
+    keys.add([code], key(secret, ts), `${right}, the first changed`, of(cs, secret), ts)
   for (const { code, secret } of ofToken)
-    keys.add([code], key(cs, secret), `${right}, the second changed`, cs, ts)
+    keys.add([code], key(cs, secret), `${right}, the second changed`, cs, of(ts, secret))
   for (const [at, { code, secret }] of ofClient.entries()) {
     const other = ofToken[at]
-    if (other?.code === code) keys.add([code], key(secret, other.secret), `${right}, both changed`, cs, ts)
-    if (hasToken) keys.add([code, 'token-secret-missing'], key(secret, ''), 'client secret changed, &', cs)
+    if (other?.code === code)
+      keys.add(
+        [code],
+        key(secret, other.secret),
+        `${right}, both changed`,
+        of(cs, secret),
+        of(ts, other.secret),
+      )
+    if (hasToken)
+      keys.add([code, 'token-secret-missing'], key(secret, ''), 'client secret changed, &', of(cs, secret))
   }
   if (typeof publicKey === 'string') {
     for (const written of [publicKey, publicKey.trim(), publicKey.replaceAll('\n', '\r\n')])
@@ -280,8 +291,7 @@ function misread(secret: string): Misread[] {
       octets.toString('base64'),
       Buffer.from(`${secret}\n`).toString('base64'),
       octets.toString('base64url'),
-      // Of what is not base64 something comes out that matches nothing.
-      Buffer.from(secret, 'base64').toString(),
+      ...decodedBase64(secret),
     ],
     'secret-percent-decoded': [
       percentDecodeLossless(secret),
@@ -292,4 +302,13 @@ function misread(secret: string): Misread[] {
   return Object.entries(ways).flatMap(([code, texts]) =>
     texts.map((text) => ({ code: code as KeyCode, secret: text })),
   )
+}
+
+/** Only of what is base64 to its last character: of other texts so little could be left that anyone could guess it. */
+function decodedBase64(secret: string): string[] {
+  const octets = Buffer.from(secret, 'base64')
+  const unpadded = secret.replace(/=+$/, '')
+  return octets.toString('base64url') === unpadded.replaceAll('+', '-').replaceAll('/', '_')
+    ? [octets.toString()]
+    : []
 }
