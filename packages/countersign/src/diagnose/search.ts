@@ -33,8 +33,12 @@ export interface Budget {
   readonly maxCharacters: number
 }
 
-/** After so many trials a search lets others run. */
+/** After so many trials, or so many characters, a search lets others run. */
 const trialsAtOnce = 250
+const charactersAtOnce = 250_000
+
+/** What it costs to encode, sort and join one more parameter, in characters. */
+const charactersOfParameter = 20
 
 interface Candidate {
   readonly deviations: readonly Deviation[]
@@ -105,7 +109,8 @@ function* stages(
   const [rightKeys, wrongKeys, worseKeys] = [withMistakes(0), withMistakes(1), withMistakes(2)]
   const plain = trials.candidate([], right) as Candidate
   yield [trials.attempt(plain, rightKeys, 0, true)]
-  yield [trials.attempt(plain, rightKeys, 1, true), trials.attempt(plain, wrongKeys, 0)]
+  yield [trials.attempt(plain, rightKeys, 1, true)]
+  yield trials.eachAttempt(plain, wrongKeys, 0)
 
   const singles: Single[] = []
   yield (function* () {
@@ -117,11 +122,9 @@ function* stages(
     }
   })()
 
-  yield [
-    trials.attempt(plain, rightKeys, 2, true),
-    trials.attempt(plain, wrongKeys, 1),
-    trials.attempt(plain, worseKeys, 0),
-  ]
+  yield [trials.attempt(plain, rightKeys, 2, true)]
+  yield trials.eachAttempt(plain, wrongKeys, 1)
+  yield trials.eachAttempt(plain, worseKeys, 0)
   yield (function* () {
     for (const single of singles)
       yield trials.attempt(single, withSameMistake(single.deviation, rightKeys, wrongKeys), 1, true)
@@ -131,7 +134,7 @@ function* stages(
   const usual = mostUsual(singles)
   for (const some of [usual, singles.filter((single) => !usual.includes(single))]) {
     yield (function* () {
-      for (const single of some) yield trials.attempt(single, usualKeys, 0)
+      for (const single of some) yield* trials.eachAttempt(single, usualKeys, 0)
     })()
     yield pairs(some === usual ? usual : singles, right, rightKeys, trials)
   }
@@ -186,7 +189,7 @@ class Trials {
   readonly #seen = new Set<string>()
   #trials = 0
   #characters = 0
-  #yielded = 0
+  #yielded = { trials: 0, characters: 0 }
 
   constructor({ verifiers }: SearchSpace, budget: Budget) {
     this.#verifiers = verifiers
@@ -204,8 +207,11 @@ class Trials {
 
   /** True each time when it is the turn of others. */
   isDue(): boolean {
-    if (this.#trials - this.#yielded < trialsAtOnce) return false
-    this.#yielded = this.#trials
+    const isSoon =
+      this.#trials - this.#yielded.trials < trialsAtOnce &&
+      this.#characters - this.#yielded.characters < charactersAtOnce
+    if (isSoon) return false
+    this.#yielded = { trials: this.#trials, characters: this.#characters }
     return true
   }
 
@@ -219,10 +225,19 @@ class Trials {
     signing: Signing,
     baseString: string = baseStringOf(signing),
   ): Candidate | undefined {
-    this.#characters += baseString.length
+    this.#characters += baseString.length + signing.parameters.length * charactersOfParameter
     if (this.#seen.has(baseString)) return undefined
     this.#seen.add(baseString)
     return { deviations, signing, baseString }
+  }
+
+  /** As `attempt`, with one key after the other, so that others may run in between. */
+  *eachAttempt(
+    candidate: Candidate,
+    keys: readonly TrialKey[],
+    mistakes: number,
+  ): Generator<Match | undefined> {
+    for (const key of keys) yield this.attempt(candidate, [key], mistakes)
   }
 
   /**
