@@ -58,7 +58,7 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
   const look = looker(options)
   let waiting = 0
   return (refusal) => {
-    const { error, claim, found, http } = refusal
+    const { error, claim, http } = refusal
     if (!explained.has(error.code)) return reported(refusal)
     if (claim !== undefined && isAdvised(refusal))
       return look(refusal, contentOf(http), decoys()).then((diagnosis) => {
@@ -67,7 +67,8 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
       })
     if (refusal.options.on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
-    const content = found?.client === undefined ? undefined : contentOf(http)
+    // Whether the client exists or not: how a connection is read must not tell it.
+    const content = claim === undefined ? undefined : contentOf(http)
     const work = nextTurn().then(async () => {
       const diagnosis = await look(refusal, content, undefined)
       waiting--

@@ -384,25 +384,23 @@ describe('what a diagnosis may cost', () => {
     expect(event?.diagnosis?.causes).toMatchObject([{ code: 'malformed-request', detail: description }])
   })
 
-  it('is no reading of a body that nothing is looked for in', async () => {
+  it('is the reading of a body, whether the client exists or not, but never of a request without OAuth', async () => {
     const { provider, refusals } = watched()
     const length = { 'content-type': 'application/json', 'content-length': '2' }
+    const known = provider.read(forgetful)
     const unknown = provider.read({ client: { clientId: 'no', clientSecret: '' } })
-    for (const headers of [{}, unknown.headers]) {
-      const read: string[] = []
+    const read: number[] = []
+    for (const headers of [known.headers, unknown.headers, {}]) {
+      let times = 0
       const bytes = async () => {
-        read.push('bytes')
+        times++
         return new Uint8Array(2)
       }
-      await refused(provider, {
-        method: 'POST',
-        url: unknown.url,
-        headers: { ...headers, ...length },
-        bytes,
-      })
+      await refused(provider, { method: 'POST', url: known.url, headers: { ...headers, ...length }, bytes })
       await refusals()
-      expect(read).toEqual([])
+      read.push(times)
     }
+    expect(read).toEqual([1, 1, 0])
   })
 
   it('is nothing without a listener and without advice', async () => {
