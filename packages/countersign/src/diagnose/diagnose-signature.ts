@@ -13,6 +13,7 @@ import { repetitionDeviations } from './repetition.ts'
 import { addressOf, type RequestReading, readRequest } from './request-reading.ts'
 import { type Budget, type SearchSpace, search } from './search.ts'
 import { looksLikeRsa } from './signature-forms.ts'
+import type { SignedAddress } from './signing.ts'
 import { verbDeviations } from './verb.ts'
 import { verifiersOf } from './verifiers.ts'
 
@@ -125,7 +126,8 @@ function searchSpace(
   }
 }
 
-function addressOfUrl(url: string) {
+/** @throws ConfigurationError for a text that is no absolute URL. */
+export function addressOfUrl(url: string): SignedAddress {
   try {
     return addressOf(splitUrl(url).baseUri)
   } catch (error) {

@@ -1,6 +1,7 @@
-import { OAuth1Error } from '../errors.ts'
+import { OAuth1Error, StoreError } from '../errors.ts'
 import type { Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import type { HttpRequest } from '../protocol/http.ts'
+import { emit } from '../server/events.ts'
 import {
   aFunction,
   checkOptions,
@@ -9,11 +10,13 @@ import {
   trueOrFalse,
   wholeNumber,
 } from '../server/option-kinds.ts'
+import type { ResolvedOptions } from '../server/options.ts'
 import { policyOf } from '../server/policy.ts'
 import { asSigned, type Diagnose, type Refusal, reportRefusal } from '../server/refusal.ts'
 import { type CauseCode, causeOf } from './causes.ts'
-import { type DiagnosisOptions, diagnosisSteps } from './diagnose-signature.ts'
+import { addressOfUrl, type DiagnosisOptions, diagnosisSteps } from './diagnose-signature.ts'
 import { missing, unreadable } from './explanation.ts'
+import { inTime } from './in-time.ts'
 import { causeAfterProof, decoys, type FindToken, knownOf } from './known-causes.ts'
 import { MinuteLimit } from './minute-limit.ts'
 
@@ -55,20 +58,23 @@ const kinds: Kinds<DiagnoserOptions> = {
  */
 export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
   checkOptions('diagnoser', options, kinds)
+  // Later, nobody would see the exception.
+  for (const url of options.otherUrls ?? []) addressOfUrl(url)
   const look = looker(options)
   let waiting = 0
   return (refusal) => {
     const { error, claim, http } = refusal
+    const { on, storeTimeoutSeconds } = refusal.options
     if (!explained.has(error.code)) return reported(refusal)
     if (claim !== undefined && isAdvised(refusal))
-      return look(refusal, contentOf(http), decoys()).then((diagnosis) => {
+      return look(refusal, contentOf(http, storeTimeoutSeconds), decoys()).then((diagnosis) => {
         reportRefusal(refusal, diagnosis)
         return withAdvice(error, diagnosis)
       })
-    if (refusal.options.on === undefined || waiting >= mostWaiting) return reported(refusal)
+    if (on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
     // Whether the client exists or not: how a connection is read must not tell it.
-    const content = claim === undefined ? undefined : contentOf(http)
+    const content = claim === undefined ? undefined : contentOf(http, storeTimeoutSeconds)
     const work = nextTurn().then(async () => {
       const diagnosis = await look(refusal, content, undefined)
       waiting--
@@ -126,7 +132,11 @@ function looker(options: DiagnoserOptions): Look {
       const isUnknown = refusal.found?.client === undefined
       if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
       if (!limit.take(claim.clientId)) return undefined
-      const { cause, secrets, foreignSecret } = await knownOf(refusal, claim, findToken)
+      const { cause, secrets, foreignSecret } = await knownOf(
+        refusal,
+        claim,
+        findToken && guarded(findToken, refusal.options),
+      )
       const signed = publicUrl === undefined ? http : asSigned(http, publicUrl)
       const more = { ...rest, content: await content }
       const known = isUnknown ? (ofStrangers ?? {}) : secrets
@@ -145,6 +155,19 @@ function looker(options: DiagnoserOptions): Look {
       return withCause(cause, found)
     } catch {
       return undefined
+    }
+  }
+}
+
+/** Bounded in time, as the hooks are, and its failure reported as theirs. */
+function guarded(findToken: FindToken, { on, storeTimeoutSeconds }: ResolvedOptions): FindToken {
+  return async (oauthToken) => {
+    try {
+      return await inTime(findToken(oauthToken), storeTimeoutSeconds)
+    } catch (cause) {
+      const error = new StoreError('findToken failed.', { cause })
+      emit(on, { type: 'store_failed', hook: 'findToken', error })
+      throw error
     }
   }
 }
@@ -188,14 +211,16 @@ function withAdvice(error: OAuth1Error, diagnosis: Diagnosis | undefined): OAuth
 }
 
 /** A small body that is no form, as text: some clients sign it by mistake. Never rejects. */
-function contentOf(http: HttpRequest): Promise<string | undefined> | undefined {
+async function contentOf(http: HttpRequest, seconds: number): Promise<string | undefined> {
   const length = String(http.headers['content-length'] ?? '')
   if (http.body !== undefined || !/^\d{1,5}$/.test(length) || Number(length) > maxContentLength)
     return undefined
-  return http.bytes?.().then(
-    (octets) => new TextDecoder().decode(octets),
-    () => undefined,
-  )
+  try {
+    const octets = http.bytes?.()
+    return octets && new TextDecoder().decode(await inTime(octets, seconds))
+  } catch {
+    return undefined
+  }
 }
 
 const maxContentLength = 16_384

@@ -1,3 +1,5 @@
+import { constantTimeEqual } from '../crypto/compare.ts'
+import { UndecidableError } from '../errors.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import type { Claim } from '../server/authenticate.ts'
 import { dummySecret } from '../server/dummy-credential.ts'
@@ -53,8 +55,10 @@ export function causeAfterProof({ error, claim, proof }: Refusal): CauseCode | u
   if (error.code === 'invalid_nonce') return 'nonce-reused'
   const kept = proof?.token?.oauthVerifier
   const sent = claim?.request.verifier
-  if (error.code !== 'invalid_token' || !kept || sent === undefined) return undefined
-  return sent.replace(/\s/g, '') === kept ? 'verifier-with-white-space' : 'wrong-verifier'
+  // The verifier of a credential that was exchanged meanwhile was right.
+  if (error.code !== 'invalid_token' || error instanceof UndecidableError) return undefined
+  if (!kept || sent === undefined) return undefined
+  return constantTimeEqual(sent.replace(/\s/g, ''), kept) ? 'verifier-with-white-space' : 'wrong-verifier'
 }
 
 /** A token that was found among those of another kind or another client: with its secret the sender can prove to hold it. */

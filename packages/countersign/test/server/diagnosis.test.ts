@@ -214,6 +214,14 @@ describe('at the endpoints', () => {
       ['wrong-verifier'],
     ],
     [
+      'a verifier that was used meanwhile',
+      async (provider) => {
+        const { temporary, verifier } = await provider.approved()
+        return Promise.all([provider.exchange(temporary, verifier), provider.exchange(temporary, verifier)])
+      },
+      [],
+    ],
+    [
       'the temporary secret forgotten',
       async (provider) => {
         const { temporary, verifier } = await provider.approved()
@@ -432,6 +440,25 @@ describe('what a diagnosis may cost', () => {
     expect(error).toMatchObject({ code: 'invalid_signature', advice: undefined })
     expect((await refusals())[0]?.diagnosis).toBeUndefined()
   })
+
+  it.each<[string, Partial<HttpRequest>]>([
+    ['a search for tokens', {}],
+    ['a body', { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': '2' } }],
+  ])('%s that never ends is given up', async (_name, changes) => {
+    const never = () => new Promise<never>(() => {})
+    const failed: unknown[] = []
+    const on = (event: OAuth1Event) => {
+      if (event.type === 'store_failed') failed.push(event.hook)
+    }
+    const diagnose = diagnoser({ findToken: never })
+    const protector = { diagnose, on, storeTimeoutSeconds: 0.05 }
+    const { provider } = watched({ advice: true }, { protector })
+    const request = provider.read(changes.method ? forgetful : { token: { ...token, oauthToken: 'gone' } })
+    const headers = { ...request.headers, ...changes.headers }
+    const error = await refused(provider, { ...request, ...changes, headers, bytes: never })
+    expect(error.code).toBe('invalid_signature')
+    expect(failed).toEqual(changes.method ? [] : ['findToken'])
+  })
 })
 
 it('no diagnosis holds a secret, a token, a signature or a base string', async () => {
@@ -466,6 +493,7 @@ it.each([
   ['an unknown option', { perClient: 3 }, /no option "perClient"/],
   ['a limit that is no number', { perMinute: '3' }, /perMinute must be a whole number/],
   ['an address that is none', { otherUrls: 'https://x.example' }, /otherUrls must be a list of texts/],
+  ['a path in the place of an address', { otherUrls: ['/old'] }, /otherUrls holds \/old/],
 ])('diagnoser refuses %s', (_name, options, message) => {
   expect(() => diagnoser(options as never)).toThrow(message)
 })
