@@ -4,6 +4,8 @@ import { addedParameter, type SignedParameter } from './signing.ts'
 
 /** A longer body is not signed by mistake so often that it is worth the work. */
 const maxContentLength = 16_384
+/** Brackets and braces that a JSON text may open, within each other or not. */
+const maxOpened = 1_000
 
 /** What clients make parameters of, in a body that is none: one list for each way to do so. */
 export function bodyParameters({ content, contentType }: RequestReading): SignedParameter[][] {
@@ -47,7 +49,9 @@ function bracketed(prefix: string, value: object, depth = 0): SignedParameter[] 
   })
 }
 
+/** Nothing of a value so deep that whoever writes it anew would run out of stack. */
 function parsedJson(content: string): unknown {
+  if (content.split(/[[{]/).length > maxOpened) return undefined
   try {
     return JSON.parse(content)
   } catch {

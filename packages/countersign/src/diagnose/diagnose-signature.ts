@@ -13,6 +13,7 @@ import { repetitionDeviations } from './repetition.ts'
 import { addressOf, type RequestReading, readRequest } from './request-reading.ts'
 import { type Budget, type SearchSpace, search } from './search.ts'
 import { looksLikeRsa } from './signature-forms.ts'
+import type { SignedAddress } from './signing.ts'
 import { verbDeviations } from './verb.ts'
 import { verifiersOf } from './verifiers.ts'
 
@@ -52,29 +53,46 @@ export function diagnoseSignature(
   const steps = diagnosisSteps(request, secrets, options)
   for (;;) {
     const step = steps.next()
-    if (step.done) return step.value
+    if (step.done) return step.value.diagnosis
   }
+}
+
+/** What a server knows beside the request and its secrets. */
+export interface StepOptions extends DiagnosisOptions {
+  /** The token is of another client, so that its secret proves nothing of this one. */
+  readonly isTokenForeign?: boolean | undefined
+}
+
+/** A diagnosis, and what else its match proves. */
+export interface SteppedDiagnosis {
+  readonly diagnosis: Diagnosis
+  /** The sender holds the secret of the token. */
+  readonly usesTokenSecret: boolean
 }
 
 /** As `diagnoseSignature`, in steps of which none takes long. */
 export function* diagnosisSteps(
   http: HttpRequest,
   secrets: DiagnosisSecrets,
-  options: DiagnosisOptions = {},
-): Generator<undefined, Diagnosis> {
+  options: StepOptions = {},
+): Generator<undefined, SteppedDiagnosis> {
   let request: RequestReading
   try {
     OAuth1Request.parse(http)
     request = readRequest(http, options.content)
   } catch (error) {
-    if (error instanceof OAuth1Error) return unreadable(http, error)
+    if (error instanceof OAuth1Error) return { diagnosis: unreadable(http, error), usesTokenSecret: false }
     throw error
   }
   const { signature, methodName } = request
-  if (signature === undefined || methodName === undefined) return missing(http)
+  if (signature === undefined || methodName === undefined)
+    return { diagnosis: missing(http), usesTokenSecret: false }
   const space = searchSpace(request, methodName, signature, secrets, options)
   const found = yield* search(space, budget(options))
-  return explanation(space, found, methodName, options.baseStrings === true)
+  return {
+    diagnosis: explanation(space, found, methodName, options.baseStrings === true),
+    usesTokenSecret: found.match?.key?.isOfToken === true,
+  }
 }
 
 function searchSpace(
@@ -82,7 +100,7 @@ function searchSpace(
   methodName: string,
   signature: string,
   secrets: DiagnosisSecrets,
-  { otherTokenSecrets = [], otherUrls = [] }: DiagnosisOptions,
+  { otherTokenSecrets = [], otherUrls = [], isTokenForeign = false }: StepOptions,
 ): SearchSpace {
   const { right } = request
   const identifiers = {
@@ -102,13 +120,14 @@ function searchSpace(
       ...orderDeviations(right.parameters),
       ...unsignedDeviations(right.parameters),
     ],
-    keys: trialKeys(secrets, otherTokenSecrets, methodName, identifiers),
+    keys: trialKeys(secrets, otherTokenSecrets, methodName, identifiers, isTokenForeign),
     verifiers: verifiersOf(methodName, signature, secrets),
     looksLikeRsa: looksLikeRsa(signature),
   }
 }
 
-function addressOfUrl(url: string) {
+/** @throws ConfigurationError for a text that is no absolute URL. */
+export function addressOfUrl(url: string): SignedAddress {
   try {
     return addressOf(splitUrl(url).baseUri)
   } catch (error) {

@@ -1,6 +1,7 @@
-import { OAuth1Error } from '../errors.ts'
+import { OAuth1Error, StoreError } from '../errors.ts'
 import type { Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import type { HttpRequest } from '../protocol/http.ts'
+import { emit } from '../server/events.ts'
 import {
   aFunction,
   checkOptions,
@@ -9,10 +10,13 @@ import {
   trueOrFalse,
   wholeNumber,
 } from '../server/option-kinds.ts'
+import type { ResolvedOptions } from '../server/options.ts'
 import { policyOf } from '../server/policy.ts'
 import { asSigned, type Diagnose, type Refusal, reportRefusal } from '../server/refusal.ts'
 import { type CauseCode, causeOf } from './causes.ts'
-import { type DiagnosisOptions, diagnosisSteps } from './diagnose-signature.ts'
+import { addressOfUrl, type DiagnosisOptions, diagnosisSteps } from './diagnose-signature.ts'
+import { missing, unreadable } from './explanation.ts'
+import { inTime } from './in-time.ts'
 import { causeAfterProof, decoys, type FindToken, knownOf } from './known-causes.ts'
 import { MinuteLimit } from './minute-limit.ts'
 
@@ -54,19 +58,23 @@ const kinds: Kinds<DiagnoserOptions> = {
  */
 export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
   checkOptions('diagnoser', options, kinds)
+  // Later, nobody would see the exception.
+  for (const url of options.otherUrls ?? []) addressOfUrl(url)
   const look = looker(options)
   let waiting = 0
   return (refusal) => {
     const { error, claim, http } = refusal
+    const { on, storeTimeoutSeconds } = refusal.options
     if (!explained.has(error.code)) return reported(refusal)
     if (claim !== undefined && isAdvised(refusal))
-      return look(refusal, contentOf(http), decoys()).then((diagnosis) => {
+      return look(refusal, contentOf(http, storeTimeoutSeconds), decoys()).then((diagnosis) => {
         reportRefusal(refusal, diagnosis)
         return withAdvice(error, diagnosis)
       })
-    if (refusal.options.on === undefined || waiting >= mostWaiting) return reported(refusal)
+    if (on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
-    const content = contentOf(http)
+    // Whether the client exists or not: how a connection is read must not tell it.
+    const content = claim === undefined ? undefined : contentOf(http, storeTimeoutSeconds)
     const work = nextTurn().then(async () => {
       const diagnosis = await look(refusal, content, undefined)
       waiting--
@@ -114,28 +122,58 @@ function looker(options: DiagnoserOptions): Look {
   const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
   const limit = new MinuteLimit(perClientAndMinute, perMinute)
   return async (refusal, content, ofStrangers) => {
-    const { claim, proof, http } = refusal
+    const { claim, proof, http, error } = refusal
     const { publicUrl } = refusal.options
     try {
       if (proof !== undefined) return untried('valid', causeAfterProof(refusal), true)
-      const isUnknown = claim !== undefined && refusal.found?.client === undefined
+      // No client was looked up, so there is nothing to try with: the request itself says what is wrong.
+      if (claim === undefined)
+        return error.code === 'missing_credentials' ? missing(http) : unreadable(http, error)
+      const isUnknown = refusal.found?.client === undefined
       if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
-      if (claim !== undefined && !limit.take(claim.clientId)) return undefined
-      const { cause, secrets } = await knownOf(refusal, findToken)
-      const steps = diagnosisSteps(
-        publicUrl === undefined ? http : asSigned(http, publicUrl),
-        isUnknown ? (ofStrangers ?? {}) : secrets,
-        {
-          ...rest,
-          content: await content,
-        },
+      if (!limit.take(claim.clientId)) return undefined
+      const { cause, secrets, foreignSecret } = await knownOf(
+        refusal,
+        claim,
+        findToken && guarded(findToken, refusal.options),
       )
-      const found = await inSteps(steps)
-      return cause === undefined ? found : { ...found, causes: [causeOf(cause), ...found.causes] }
+      const signed = publicUrl === undefined ? http : asSigned(http, publicUrl)
+      const more = { ...rest, content: await content }
+      const known = isUnknown ? (ofStrangers ?? {}) : secrets
+      const { diagnosis: found } = await inSteps(diagnosisSteps(signed, known, more))
+      if (cause === 'unknown-token' || cause === 'token-of-another-client') {
+        // The same work for every token that this client does not have.
+        const tokenSecret = foreignSecret ?? ofStrangers?.tokenSecret
+        if (found.outcome === 'unexplained' && tokenSecret !== undefined) {
+          const options = { ...more, isTokenForeign: true }
+          const second = await inSteps(diagnosisSteps(signed, { ...secrets, tokenSecret }, options))
+          if (second.usesTokenSecret) return withCause(cause, second.diagnosis)
+        }
+        // Or whoever has a client could ask of any token whether it is one of another client.
+        return withCause(found.proven ? 'unknown-token' : cause, found)
+      }
+      return withCause(cause, found)
     } catch {
       return undefined
     }
   }
+}
+
+/** Bounded in time, as the hooks are, and its failure reported as theirs. */
+function guarded(findToken: FindToken, { on, storeTimeoutSeconds }: ResolvedOptions): FindToken {
+  return async (oauthToken) => {
+    try {
+      return await inTime(findToken(oauthToken), storeTimeoutSeconds)
+    } catch (cause) {
+      const error = new StoreError('findToken failed.', { cause })
+      emit(on, { type: 'store_failed', hook: 'findToken', error })
+      throw error
+    }
+  }
+}
+
+function withCause(cause: CauseCode | undefined, found: Diagnosis): Diagnosis {
+  return cause === undefined ? found : { ...found, causes: [causeOf(cause), ...found.causes] }
 }
 
 function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, proven: boolean): Diagnosis {
@@ -143,7 +181,7 @@ function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, pr
   return { outcome, causes, proven, ruledOut: [], trials: 0, complete: true }
 }
 
-async function inSteps(steps: Generator<undefined, Diagnosis>): Promise<Diagnosis> {
+async function inSteps<R>(steps: Generator<undefined, R>): Promise<R> {
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
@@ -173,14 +211,16 @@ function withAdvice(error: OAuth1Error, diagnosis: Diagnosis | undefined): OAuth
 }
 
 /** A small body that is no form, as text: some clients sign it by mistake. Never rejects. */
-function contentOf(http: HttpRequest): Promise<string | undefined> | undefined {
+async function contentOf(http: HttpRequest, seconds: number): Promise<string | undefined> {
   const length = String(http.headers['content-length'] ?? '')
   if (http.body !== undefined || !/^\d{1,5}$/.test(length) || Number(length) > maxContentLength)
     return undefined
-  return http.bytes?.().then(
-    (octets) => new TextDecoder().decode(octets),
-    () => undefined,
-  )
+  try {
+    const octets = http.bytes?.()
+    return octets && new TextDecoder().decode(await inTime(octets, seconds))
+  } catch {
+    return undefined
+  }
 }
 
 const maxContentLength = 16_384

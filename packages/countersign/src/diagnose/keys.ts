@@ -1,6 +1,8 @@
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
-import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
+import { percentEncode } from '../protocol/encoding.ts'
 import type { EncodingCode } from './encoding.ts'
+import { keptFrom } from './kept-secrets.ts'
+import { misread } from './misread-secrets.ts'
 import { namedHash } from './named-hash.ts'
 import { type CauseTable, wellFormed } from './signing.ts'
 import { textEncodings } from './text-encodings.ts'
@@ -116,8 +118,10 @@ export interface TrialKey {
   readonly text: string
   /** How it is made, in words. */
   readonly shape: string
-  /** Only who holds a secret can make it. */
+  /** Only who holds a secret of this client can make it. */
   readonly isSecret: boolean
+  /** Only who holds the secret of the token can make it. */
+  readonly isOfToken: boolean
   /** One of the common forms of its mistake. */
   readonly isUsual: boolean
 }
@@ -130,16 +134,25 @@ export interface Identifiers {
   readonly values: ReadonlySet<string>
 }
 
-/** The right key first; then what clients make of it, the most common mistakes first. */
+/**
+ * The right key first; then what clients make of it, the most common mistakes first.
+ *
+ * @param isTokenForeign - The token's secret is another client's, and proves nothing of this one.
+ */
 export function trialKeys(
   { clientSecret, tokenSecret, publicKey }: DiagnosisSecrets,
   otherTokenSecrets: readonly string[],
   methodName: string,
   { clientId, oauthToken, values }: Identifiers,
+  isTokenForeign = false,
 ): TrialKey[] {
-  const keys = new KeyList((secret) => secret.trim() !== '' && !values.has(secret) && secret !== publicKey)
   const hasToken = Boolean(oauthToken)
   const [cs, ts] = [clientSecret ?? '', tokenSecret ?? '']
+  const isKept = keptFrom(values, publicKey)
+  const keys = new KeyList(
+    (secret) => isKept(secret) && !(isTokenForeign && secret === ts),
+    (secret) => isKept(secret) && secret === ts,
+  )
   const key = (client: string, token: string) => `${encode(client)}&${encode(token)}`
   const right = hasToken ? 'client secret & token secret' : 'client secret &'
   const isComplete = clientSecret !== undefined || namedHash(methodName)?.kind === 'rsa'
@@ -190,14 +203,24 @@ export function trialKeys(
       cs,
     )
   const [ofClient, ofToken] = [misread(cs), misread(ts)]
+  // What is left of a secret may be less than anyone could guess.
+  const of = (secret: string, changed: string) => (isKept(changed) ? secret : '')
   for (const { code, secret } of ofClient)
-    keys.add([code], key(secret, ts), `${right}, the first changed`, cs, ts)
+    keys.add([code], key(secret, ts), `${right}, the first changed`, of(cs, secret), ts)
   for (const { code, secret } of ofToken)
-    keys.add([code], key(cs, secret), `${right}, the second changed`, cs, ts)
+    keys.add([code], key(cs, secret), `${right}, the second changed`, cs, of(ts, secret))
   for (const [at, { code, secret }] of ofClient.entries()) {
     const other = ofToken[at]
-    if (other?.code === code) keys.add([code], key(secret, other.secret), `${right}, both changed`, cs, ts)
-    if (hasToken) keys.add([code, 'token-secret-missing'], key(secret, ''), 'client secret changed, &', cs)
+    if (other?.code === code)
+      keys.add(
+        [code],
+        key(secret, other.secret),
+        `${right}, both changed`,
+        of(cs, secret),
+        of(ts, other.secret),
+      )
+    if (hasToken)
+      keys.add([code, 'token-secret-missing'], key(secret, ''), 'client secret changed, &', of(cs, secret))
   }
   if (typeof publicKey === 'string') {
     for (const written of [publicKey, publicKey.trim(), publicKey.replaceAll('\n', '\r\n')])
@@ -213,60 +236,33 @@ export function trialKeys(
 class KeyList {
   readonly all: TrialKey[] = []
   readonly #isKept: (secret: string) => boolean
+  readonly #isOfToken: (secret: string) => boolean
   readonly #seen = new Set<string>()
 
-  /** @param isKept - Whether a secret is one: neither empty nor known to others. */
-  constructor(isKept: (secret: string) => boolean) {
+  /**
+   * @param isKept - Whether a secret is one of the client: neither empty nor known to others.
+   * @param isOfToken - Whether it is that of the token.
+   */
+  constructor(isKept: (secret: string) => boolean, isOfToken: (secret: string) => boolean) {
     this.#isKept = isKept
+    this.#isOfToken = isOfToken
   }
 
   add(codes: TrialKey['codes'], text: string, shape: string, ...secrets: string[]): void {
     if (this.#seen.has(text)) return
     this.#seen.add(text)
     const alike = this.all.filter((other) => other.codes[0] === codes[0] && other.shape === shape)
-    this.all.push({ codes, text, shape, isSecret: secrets.some(this.#isKept), isUsual: alike.length < 2 })
+    this.all.push({
+      codes,
+      text,
+      shape,
+      isSecret: secrets.some(this.#isKept),
+      isOfToken: secrets.some(this.#isOfToken),
+      isUsual: alike.length < 2,
+    })
   }
 }
 
 function encode(secret: string): string {
   return percentEncode(wellFormed(secret))
-}
-
-interface Misread {
-  readonly code: KeyCode
-  readonly secret: string
-}
-
-/** What becomes of a secret on its way from a file, a variable or a vault into a client. */
-function misread(secret: string): Misread[] {
-  if (secret === '') return []
-  const octets = Buffer.from(secret)
-  const ways: Readonly<Partial<Record<KeyCode, readonly string[]>>> = {
-    'secret-with-white-space': [
-      `${secret}\n`,
-      `${secret} `,
-      `${secret}\r\n`,
-      ` ${secret}`,
-      `${secret}\r`,
-      `${secret}\t`,
-      ` ${secret} `,
-      secret.trim(),
-    ],
-    'secret-in-quotes': [`"${secret}"`, `'${secret}'`, secret.replace(/^(["'])(.*)\1$/s, '$2')],
-    'secret-in-base64': [
-      octets.toString('base64'),
-      Buffer.from(`${secret}\n`).toString('base64'),
-      octets.toString('base64url'),
-      // Of what is not base64 something comes out that matches nothing.
-      Buffer.from(secret, 'base64').toString(),
-    ],
-    'secret-percent-decoded': [
-      percentDecodeLossless(secret),
-      secret.replaceAll('+', ' '),
-      percentDecodeLossless(secret.replaceAll('+', ' ')),
-    ],
-  }
-  return Object.entries(ways).flatMap(([code, texts]) =>
-    texts.map((text) => ({ code: code as KeyCode, secret: text })),
-  )
 }

@@ -1,4 +1,7 @@
+import { constantTimeEqual } from '../crypto/compare.ts'
+import { UndecidableError } from '../errors.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import type { Claim } from '../server/authenticate.ts'
 import { dummySecret } from '../server/dummy-credential.ts'
 import type { Refusal } from '../server/refusal.ts'
 import type { CauseCode } from './causes.ts'
@@ -7,6 +10,8 @@ import type { CauseCode } from './causes.ts'
 export interface Known {
   readonly cause: CauseCode | undefined
   readonly secrets: DiagnosisSecrets
+  /** The secret of a token of another client: it proves nothing of this one. */
+  readonly foreignSecret?: string
 }
 
 /** Where a token that this client does not have may belong. */
@@ -18,9 +23,12 @@ export type FindToken = (
  * The secrets to try with, and the cause that is clear whatever the signature. For an unknown client there are none, so
  * that nothing is tried.
  */
-export async function knownOf(refusal: Refusal, findToken: FindToken | undefined): Promise<Known> {
-  const { claim, found, error } = refusal
-  if (claim === undefined) return { cause: undefined, secrets: {} }
+export async function knownOf(
+  refusal: Refusal,
+  { clientId, request: { oauthToken } }: Claim,
+  findToken: FindToken | undefined,
+): Promise<Known> {
+  const { found, error } = refusal
   const { client, token } = found ?? {}
   if (client === undefined) return { cause: 'unknown-client', secrets: {} }
   const secrets = {
@@ -28,12 +36,13 @@ export async function knownOf(refusal: Refusal, findToken: FindToken | undefined
     tokenSecret: token?.oauthTokenSecret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
-  const { oauthToken } = claim.request
   if (oauthToken === undefined || token !== undefined)
     return { cause: error.code === 'invalid_nonce' ? 'wrong-clock' : undefined, secrets }
-  const elsewhere = await findElsewhere(refusal, claim.clientId, oauthToken, findToken)
+  const elsewhere = await findElsewhere(refusal, clientId, oauthToken, findToken)
   if (elsewhere === undefined) return { cause: 'unknown-token', secrets }
-  return { cause: elsewhere.cause, secrets: { ...secrets, tokenSecret: elsewhere.tokenSecret } }
+  return elsewhere.cause === 'token-of-another-client'
+    ? { cause: elsewhere.cause, secrets, foreignSecret: elsewhere.tokenSecret }
+    : { cause: elsewhere.cause, secrets: { ...secrets, tokenSecret: elsewhere.tokenSecret } }
 }
 
 /** Secrets that no client has: as much is tried with them, and nothing found. */
@@ -46,8 +55,10 @@ export function causeAfterProof({ error, claim, proof }: Refusal): CauseCode | u
   if (error.code === 'invalid_nonce') return 'nonce-reused'
   const kept = proof?.token?.oauthVerifier
   const sent = claim?.request.verifier
-  if (error.code !== 'invalid_token' || !kept || sent === undefined) return undefined
-  return sent.replace(/\s/g, '') === kept ? 'verifier-with-white-space' : 'wrong-verifier'
+  // The verifier of a credential that was exchanged meanwhile was right.
+  if (error.code !== 'invalid_token' || error instanceof UndecidableError) return undefined
+  if (!kept || sent === undefined) return undefined
+  return constantTimeEqual(sent.replace(/\s/g, ''), kept) ? 'verifier-with-white-space' : 'wrong-verifier'
 }
 
 /** A token that was found among those of another kind or another client: with its secret the sender can prove to hold it. */

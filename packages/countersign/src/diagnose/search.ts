@@ -107,7 +107,8 @@ function* stages(
   const [rightKeys, wrongKeys, worseKeys] = [withMistakes(0), withMistakes(1), withMistakes(2)]
   const plain = trials.candidate([], right) as Candidate
   yield [trials.attempt(plain, rightKeys, 0, true)]
-  yield [trials.attempt(plain, rightKeys, 1, true), trials.attempt(plain, wrongKeys, 0)]
+  yield [trials.attempt(plain, rightKeys, 1, true)]
+  yield trials.eachAttempt(plain, wrongKeys, 0)
 
   const singles: Single[] = []
   yield (function* () {
@@ -119,11 +120,9 @@ function* stages(
     }
   })()
 
-  yield [
-    trials.attempt(plain, rightKeys, 2, true),
-    trials.attempt(plain, wrongKeys, 1),
-    trials.attempt(plain, worseKeys, 0),
-  ]
+  yield [trials.attempt(plain, rightKeys, 2, true)]
+  yield trials.eachAttempt(plain, wrongKeys, 1)
+  yield trials.eachAttempt(plain, worseKeys, 0)
   yield (function* () {
     for (const single of singles)
       yield trials.attempt(single, withSameMistake(single.deviation, rightKeys, wrongKeys), 1, true)
@@ -133,7 +132,7 @@ function* stages(
   const usual = mostUsual(singles)
   for (const some of [usual, singles.filter((single) => !usual.includes(single))]) {
     yield (function* () {
-      for (const single of some) yield trials.attempt(single, usualKeys, 0)
+      for (const single of some) yield* trials.eachAttempt(single, usualKeys, 0)
     })()
     yield pairs(some === usual ? usual : singles, right, rightKeys, trials)
   }
@@ -154,7 +153,7 @@ function* pairs(
       // Whether it was tried before is not worth a look: it was not, as a rule.
       const both = [first.deviation, second.deviation]
       const pair = { deviations: both, signing: right, baseString: pairOf(first, second, head) }
-      if (!first.isHead) trials.wrote(pair.baseString)
+      if (!first.isHead) trials.wrote(pair.baseString, right)
       yield trials.attempt(pair, rightKeys, 0, true)
     }
   }
@@ -213,9 +212,9 @@ class Trials {
     return this.#verifiers.some(({ codes, usesBaseString }) => codes.length === 0 && usesBaseString)
   }
 
-  /** Counts what it took to write a base string. */
-  wrote(baseString: string): void {
-    this.#work += 10 * baseString.length
+  /** Counts what it took to write a base string, and to encode, sort and join its parameters. */
+  wrote(baseString: string, { parameters }: Signing): void {
+    this.#work += 10 * baseString.length + 100 * parameters.length
   }
 
   /** True each time when it is the turn of others. */
@@ -237,10 +236,19 @@ class Trials {
     signing: Signing,
     baseString: string = baseStringOf(signing),
   ): Candidate | undefined {
-    this.wrote(baseString)
+    this.wrote(baseString, signing)
     if (this.#seen.has(baseString)) return undefined
     this.#seen.add(baseString)
     return { deviations, signing, baseString }
+  }
+
+  /** As `attempt`, with one key after the other, so that others may run in between. */
+  *eachAttempt(
+    candidate: Candidate,
+    keys: readonly TrialKey[],
+    mistakes: number,
+  ): Generator<Match | undefined> {
+    for (const key of keys) yield this.attempt(candidate, [key], mistakes)
   }
 
   /**

@@ -59,8 +59,8 @@ export type OAuth1Event =
       readonly clientId: string
       readonly userId?: UserId | null | undefined
     }
-  /** A hook failed or was late: the request got a 503. */
-  | { readonly type: 'store_failed'; readonly hook: HookName; readonly error: Error }
+  /** A hook failed or was late: the request got a 503. The `findToken` of a `diagnoser` fails after the answer. */
+  | { readonly type: 'store_failed'; readonly hook: HookName | 'findToken'; readonly error: Error }
   /**
    * The stored data of one client cannot be used: a key that cannot be read, a secret that does not open, a field of
    * another kind. The client is refused like an unknown one, so that no stranger learns that it exists.

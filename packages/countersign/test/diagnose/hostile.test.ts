@@ -1,5 +1,6 @@
 import { type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
+import { diagnosisSteps } from '../../src/diagnose/diagnose-signature.ts'
 import { type Call, send } from './mistaken-client.ts'
 import { random } from './random.ts'
 
@@ -57,6 +58,7 @@ const hostile: Readonly<Record<string, Call>> = {
     JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`m${i}`, i]))),
   ),
   'deep JSON': json(`${'['.repeat(50_000)}${']'.repeat(50_000)}`),
+  'JSON as deep as it may be long': json(`${'['.repeat(8_000)}${']'.repeat(8_000)}`),
   'JSON of deep members': json(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`),
   'broken JSON': json('{"a":'),
   'JSON with __proto__': json('{"__proto__":{"x":1},"constructor":1,"toString":null}'),
@@ -106,6 +108,19 @@ function expectBounded(diagnosis: Diagnosis): void {
 describe('a request that is to cost much', () => {
   it.each(Object.entries(hostile))('is given up within the bounds: %s', (_, call) => {
     expectBounded(told(call))
+  })
+
+  it.each(Object.entries(hostile))('lets others run meanwhile: %s', (_, call) => {
+    const { request } = send(call, [])
+    const steps = diagnosisSteps(request, secrets, { content: call.content?.text })
+    let pauses = 0
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) pauses++
+    const { trials } = step.value.diagnosis
+    const { baseStrings } = diagnoseSignature(request, secrets, { baseStrings: true })
+    const characters = trials * (baseStrings?.expected.length ?? 0)
+    // At the next trial after 250 000 characters: of the longest requests each trial is so long.
+    expect(pauses).toBeGreaterThanOrEqual(Math.min(characters / 500_000, trials / 4) - 1)
   })
 
   it.each(Object.entries(odd))('or that is odd is told of without an exception: %s', (_, changes) => {

@@ -1,5 +1,7 @@
 import { causeGroups, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
+import { signed } from '../../../../test/support/signer.mjs'
+import { spkiPem } from '../protocol/keys.ts'
 import { byStranger, diagnose, type Entry, plausiblePairs, singles } from './corpus.ts'
 import { fuzzedCall, fuzzedCredentials } from './fuzzed.ts'
 import { kinds } from './kinds.ts'
@@ -32,6 +34,9 @@ function told(request: Parameters<typeof diagnoseSignature>[0], call: Call): Dia
 function saysNothing({ outcome, causes, proven }: Diagnosis): boolean {
   return outcome === 'unexplained' && !proven && causes.every(({ code }) => around.has(code))
 }
+
+/** A PEM key without its first and last line. */
+const bodyOf = (pem: string) => pem.replace(/-----[^-]+-----/g, '').replace(/\s/g, '')
 
 const described = (name: string, diagnosis: Diagnosis) =>
   `${diagnosis.outcome}, ${diagnosis.causes.map(({ code }) => code)}, proven ${diagnosis.proven}: ${name}`
@@ -146,6 +151,48 @@ describe('a key that anyone could know proves nothing', () => {
       if (diagnosis.proven) wrong.push(described(`${mistake?.what}, ${kind}`, diagnosis))
     }
     expect(wrong).toEqual([])
+  })
+
+  const pem = spkiPem
+  it.each<[string, { readonly secret: string; readonly guess: string; readonly publicKey?: string }]>([
+    ['nothing, which is all that base64 makes of the secret', { secret: '!§$%&/()=?', guess: '' }],
+    ['nothing, where the secret begins with =', { secret: '=abcdefghijkl', guess: '' }],
+    [
+      'two octets, which are all of the secret that is base64',
+      { secret: 'key=0123456789', guess: '\u{fffd}\u{fffd}' },
+    ],
+    ['nothing, which is what stands in the quotes', { secret: '""', guess: '' }],
+    ['the client id, where the secret is that in base64', { secret: 'Y2xpZW50', guess: 'Y2xpZW50' }],
+    [
+      'the client id, where the secret is that in hexadecimal',
+      { secret: '636c69656e74', guess: '636c69656e74' },
+    ],
+    ['the client id, where the secret is that in upper case', { secret: 'CLIENT', guess: 'CLIENT' }],
+    ['the client id, where the secret is that in quotes', { secret: '"client"', guess: '"client"' }],
+    ['the client id, where the secret ends with a line break', { secret: 'client\n', guess: 'client\n' }],
+    ['the client id, where the secret is that escaped', { secret: '%63lient', guess: '%63lient' }],
+    [
+      'the public key, where the secret is that with other line breaks',
+      {
+        secret: pem.trim().replaceAll('\n', '\r\n'),
+        guess: pem.trim().replaceAll('\n', '\r\n'),
+        publicKey: pem,
+      },
+    ],
+    [
+      'the public key, where the secret is that without its frame',
+      { secret: bodyOf(pem), guess: bodyOf(pem), publicKey: pem },
+    ],
+  ])('%s', (_, { secret, guess, publicKey }) => {
+    const authorized = signed({
+      url: 'https://api.example.com/?a=1',
+      client: { clientId: 'client', clientSecret: guess },
+    })
+    // The right key, and one in which the secret was changed on its way; both with a mistake beside it.
+    for (const url of [authorized.url, 'https://api.example.com:8443/?a=1']) {
+      const known = { clientSecret: secret, publicKey }
+      expect(diagnoseSignature({ ...authorized, url }, known)).toMatchObject({ proven: false })
+    }
   })
 
   it.each(['HMAC-SHA1', 'HMAC-SHA256', 'RSA-SHA1', 'PLAINTEXT', 'HMAC-SHA999', ''])(

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
-import type { ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
+import type { Client, ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
 import { type Diagnosis, diagnoser } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
 import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
-import { api, type Changes, client, Provider, token } from './provider.ts'
+import { api, type Changes, client, credentials, type Pair, Provider, token } from './provider.ts'
 
 const other = { clientId: 'other', clientSecret: 'other-secret', callbacks: [] }
 const otherToken = { ...token, clientId: 'other', oauthToken: 'others', oauthTokenSecret: 'others-secret' }
@@ -214,6 +214,14 @@ describe('at the endpoints', () => {
       ['wrong-verifier'],
     ],
     [
+      'a verifier that was used meanwhile',
+      async (provider) => {
+        const { temporary, verifier } = await provider.approved()
+        return Promise.all([provider.exchange(temporary, verifier), provider.exchange(temporary, verifier)])
+      },
+      [],
+    ],
+    [
       'the temporary secret forgotten',
       async (provider) => {
         const { temporary, verifier } = await provider.approved()
@@ -303,6 +311,59 @@ describe('a client whose policy has advice', () => {
   })
 })
 
+describe('a token of another client', () => {
+  /** The temporary credential of the other client, as whoever registered that client has it. */
+  async function theirs(provider: Provider): Promise<Pair> {
+    return credentials(await provider.initiate({ oauth_callback: 'oob' }, { client: other }))
+  }
+
+  it.each([
+    ['', 'client-secret-missing'],
+    ['client', 'client-id-in-place-of-its-secret'],
+  ])('proves nothing of the client that it is sent for, with %j as its secret', async (guess, code) => {
+    const { provider, refusals } = watched({ advice: true })
+    const stranger = { client: { ...client, clientSecret: guess }, token: await theirs(provider) }
+    expect((await refused(provider, provider.read(stranger))).advice).toBeUndefined()
+    const [event] = await refusals()
+    expect(codes(event?.diagnosis)).toEqual(['token-of-another-client', code])
+    expect(event).toMatchObject({ diagnosis: { proven: false }, claimedClientId: 'client' })
+    expect(event).not.toHaveProperty('clientId')
+  })
+
+  it.each<[string, Partial<Client>, Partial<Unsigned>]>([
+    ['a shared secret', {}, {}],
+    ['a secret that it misread', {}, { client: { ...client, clientSecret: 'secret\n' } }],
+    [
+      'a secret that it did not encode',
+      { clientSecret: 'sec/ret' },
+      { sign: (text) => createHmac('sha1', 'sec/ret&').update(text).digest('base64') },
+    ],
+    [
+      'an RSA key',
+      { clientSecret: null, rsaPublicKey: spkiPem },
+      { sign: rsaSigner('SHA1'), oauth: { oauth_signature_method: 'RSA-SHA1' } },
+    ],
+  ])('is as unknown as none to a client that holds %s alone', async (_name, own, signing) => {
+    const protector = { supportedSignatureMethods: ['HMAC-SHA1', 'RSA-SHA1'] }
+    const asking = { ...client, ...own, policy: { advice: true } }
+    const { provider, refusals } = watched({}, { clients: [asking, other], protector })
+    const advice = []
+    for (const oauthToken of [(await theirs(provider)).oauthToken, 'none']) {
+      const request = provider.read({ ...signing, token: { oauthToken, oauthTokenSecret: '' } })
+      advice.push((await refused(provider, request)).advice)
+      expect(codes((await refusals())[0]?.diagnosis)?.[0]).toBe('unknown-token')
+    }
+    expect(advice[0]).toMatch(/No such token exists/)
+    expect(advice[0]).toBe(advice[1])
+  })
+
+  it('is told to a client that holds its secret as well', async () => {
+    const { provider } = watched({ advice: true })
+    const error = await refused(provider, provider.read({ token: await theirs(provider) }))
+    expect(error.advice).toMatch(/issued to another client/)
+  })
+})
+
 describe('what a diagnosis may cost', () => {
   it('is limited for each client and minute', async () => {
     const diagnose = diagnoser({ perClientAndMinute: 2 })
@@ -318,6 +379,36 @@ describe('what a diagnosis may cost', () => {
     const { provider, refusals } = watched()
     await refused(provider, provider.read({ client: { clientId: 'no', clientSecret: '' } }))
     expect((await refusals())[0]?.diagnosis).toMatchObject({ trials: 0 })
+  })
+
+  it.each([
+    ['a timestamp that is none', { oauth_timestamp: 'yesterday' }],
+    ['a timestamp of 1970', { oauth_timestamp: '1' }],
+  ])('is nothing for a request that is refused before its client is looked up: %s', async (_name, oauth) => {
+    const { provider, refusals } = watched()
+    const { code, description } = await refused(provider, provider.read({ oauth }))
+    const [event] = await refusals()
+    expect(event).toMatchObject({ code, diagnosis: { trials: 0, proven: false } })
+    expect(event?.diagnosis?.causes).toMatchObject([{ code: 'malformed-request', detail: description }])
+  })
+
+  it('is the reading of a body, whether the client exists or not, but never of a request without OAuth', async () => {
+    const { provider, refusals } = watched()
+    const length = { 'content-type': 'application/json', 'content-length': '2' }
+    const known = provider.read(forgetful)
+    const unknown = provider.read({ client: { clientId: 'no', clientSecret: '' } })
+    const read: number[] = []
+    for (const headers of [known.headers, unknown.headers, {}]) {
+      let times = 0
+      const bytes = async () => {
+        times++
+        return new Uint8Array(2)
+      }
+      await refused(provider, { method: 'POST', url: known.url, headers: { ...headers, ...length }, bytes })
+      await refusals()
+      read.push(times)
+    }
+    expect(read).toEqual([1, 1, 0])
   })
 
   it('is nothing without a listener and without advice', async () => {
@@ -348,6 +439,25 @@ describe('what a diagnosis may cost', () => {
     const error = await refused(provider, provider.read({ token: { ...token, oauthToken: 'gone' } }))
     expect(error).toMatchObject({ code: 'invalid_signature', advice: undefined })
     expect((await refusals())[0]?.diagnosis).toBeUndefined()
+  })
+
+  it.each<[string, Partial<HttpRequest>]>([
+    ['a search for tokens', {}],
+    ['a body', { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': '2' } }],
+  ])('%s that never ends is given up', async (_name, changes) => {
+    const never = () => new Promise<never>(() => {})
+    const failed: unknown[] = []
+    const on = (event: OAuth1Event) => {
+      if (event.type === 'store_failed') failed.push(event.hook)
+    }
+    const diagnose = diagnoser({ findToken: never })
+    const protector = { diagnose, on, storeTimeoutSeconds: 0.05 }
+    const { provider } = watched({ advice: true }, { protector })
+    const request = provider.read(changes.method ? forgetful : { token: { ...token, oauthToken: 'gone' } })
+    const headers = { ...request.headers, ...changes.headers }
+    const error = await refused(provider, { ...request, ...changes, headers, bytes: never })
+    expect(error.code).toBe('invalid_signature')
+    expect(failed).toEqual(changes.method ? [] : ['findToken'])
   })
 })
 
@@ -383,6 +493,7 @@ it.each([
   ['an unknown option', { perClient: 3 }, /no option "perClient"/],
   ['a limit that is no number', { perMinute: '3' }, /perMinute must be a whole number/],
   ['an address that is none', { otherUrls: 'https://x.example' }, /otherUrls must be a list of texts/],
+  ['a path in the place of an address', { otherUrls: ['/old'] }, /otherUrls holds \/old/],
 ])('diagnoser refuses %s', (_name, options, message) => {
   expect(() => diagnoser(options as never)).toThrow(message)
 })

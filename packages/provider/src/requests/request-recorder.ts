@@ -3,7 +3,7 @@ import type { OAuth1Event } from 'countersign'
 import { type Cause, causes, type Diagnosis } from 'countersign/diagnose'
 import type { Logger } from 'pino'
 import type { Database } from '../database/schema.ts'
-import { maskedBaseString } from './masked-base-string.ts'
+import { maskedBaseString, withoutUnexpected } from './masked-base-string.ts'
 import {
   mostKept,
   type NewRequest,
@@ -180,12 +180,18 @@ function masked({ baseStrings, ...diagnosis }: Diagnosis): Diagnosis {
   if (baseStrings === undefined) return diagnosis
   const { expected, signed } = baseStrings
   if (Math.max(expected.length, signed?.length ?? 0) > longestBaseString) return diagnosis
+  const isRenamed = diagnosis.causes.some(
+    ({ code }) => code === 'body-signed' || code === 'brackets-rewritten',
+  )
   return {
     ...diagnosis,
     baseStrings: {
       ...baseStrings,
       expected: maskedBaseString(expected),
-      signed: signed === undefined ? undefined : maskedBaseString(signed),
+      signed:
+        signed === undefined
+          ? undefined
+          : maskedBaseString(isRenamed ? withoutUnexpected(signed, expected) : signed),
     },
   }
 }

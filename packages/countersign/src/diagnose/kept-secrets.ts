@@ -1,0 +1,51 @@
+import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import { percentDecodeLossless } from '../protocol/encoding.ts'
+
+/**
+ * Whether a secret is known to its holders alone: not empty, no public key, and nothing that stands in the request, however
+ * it is encoded. A signature under any other key proves nothing.
+ */
+export function keptFrom(
+  values: Iterable<string>,
+  publicKey: DiagnosisSecrets['publicKey'],
+): (secret: string) => boolean {
+  let known: ReadonlySet<string> | undefined
+  const verdicts = new Map<string, boolean>()
+  return (secret) => {
+    const found = verdicts.get(secret)
+    if (found !== undefined) return found
+    known ??= new Set([...values, ...textsOf(publicKey)].map(essenceOf))
+    const verdict = secret.trim() !== '' && !publicPem.test(secret) && isUnlike(known, secret)
+    verdicts.set(secret, verdict)
+    return verdict
+  }
+}
+
+/** Public keys and certificates are made to be shown, in whatever spelling. */
+const publicPem = /-----\s*BEGIN (?:RSA PUBLIC KEY|PUBLIC KEY|CERTIFICATE)/i
+
+function textsOf(publicKey: DiagnosisSecrets['publicKey']): string[] {
+  return typeof publicKey === 'string'
+    ? [publicKey, publicKey.replace(/-----[^-]*-----/g, '')]
+    : [JSON.stringify(publicKey ?? ''), ...Object.values(publicKey ?? {}).map(String)]
+}
+
+/** Neither the secret, nor an encoding of it, nor what it may be an encoding of. */
+function isUnlike(known: ReadonlySet<string>, secret: string): boolean {
+  const octets = Buffer.from(secret)
+  return [
+    secret,
+    octets.toString('base64'),
+    octets.toString('hex'),
+    Buffer.from(secret, 'base64').toString(),
+    Buffer.from(secret, 'hex').toString(),
+  ].every((text) => text === '' || !known.has(essenceOf(text)))
+}
+
+/** Letters and digits in one case: what is left of a text by any alphabet, escape, quote or white space. */
+function essenceOf(text: string): string {
+  const letters = percentDecodeLossless(text)
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase()
+  return letters === '' ? text.trim() : letters
+}
