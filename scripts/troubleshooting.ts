@@ -37,7 +37,7 @@ function section([code, { summary, fix, symptom, clients = {} }]: [string, Cause
 **Cause.** ${summary}
 
 **Fix.** ${fix}
-${known.length > 0 ? `\nKnown of:\n\n${known.join('')}` : ''}`
+${known.length > 0 ? `\nKnown cases:\n\n${known.join('')}` : ''}`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

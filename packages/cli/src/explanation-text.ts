@@ -34,7 +34,7 @@ function headline({ outcome, causes }: Diagnosis): string {
   if (outcome === 'explained') return 'The signature is wrong, and this is why.'
   return causes.length > 0
     ? 'The request would be refused, and this is why.'
-    : 'The signature is wrong, and no known mistake gives it.'
+    : 'The signature is wrong, and no known mistake explains it.'
 }
 
 function baseStringsLines(

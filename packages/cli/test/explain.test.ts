@@ -109,7 +109,7 @@ it('says what can be ruled out where no cause is found, and notes what it assume
   const http = `GET /photos?size=a%20b HTTP/1.1\nHost: a.example\nAuthorization: ${other.headers['authorization']}`
   const { code, stdout } = await explain([], http)
   expect(code).toBe(4)
-  expect(stdout).toContain('no known mistake gives it')
+  expect(stdout).toContain('no known mistake explains it')
   expect(stdout).toContain('What is known\n  - ')
   expect(stdout).toContain('Base string that is expected\n  GET&\n')
   expect(stdout).toContain('Note: The text does not name the scheme; https was assumed.')

@@ -79,7 +79,7 @@ function unexplained(
         ? { causes: [causeOf('another-key-pair')], ruledOut: [] }
         : {
             causes: [],
-            ruledOut: [`The signature is none of ${methodName}: its length or its spelling is another.`],
+            ruledOut: [`The signature is not an ${methodName} signature: its length or form is different.`],
           }
     return {
       causes: [],
@@ -95,8 +95,8 @@ function unexplained(
       causes: [],
       ruledOut: [
         isTried(true)
-          ? `The signature has the length and the spelling of one of ${methodName}.`
-          : `The signature is not one of ${methodName}: its length or its spelling is another.`,
+          ? `The signature has the length and form of an ${methodName} signature.`
+          : `The signature is not an ${methodName} signature: its length or form is different.`,
         ...(keys.some(({ codes }) => codes.length === 0) ? [nothingKnown(complete)] : []),
         'Either the secrets of client and server differ, or the request was changed on its way.',
       ],
@@ -112,7 +112,7 @@ function unexplained(
 
 function nothingKnown(complete: boolean): string {
   return complete
-    ? 'No known mistake, alone or beside another, gives this signature.'
+    ? 'No known mistake, alone or together with another, gives this signature.'
     : 'No known mistake by itself gives this signature; the request is too long to try all pairs.'
 }
 

@@ -245,7 +245,7 @@ describe('a client whose policy has advice', () => {
     const error = await refused(provider, provider.read(forgetful))
     const body = JSON.parse(provider.protector.errorResponse(error).body)
     expect(body).toMatchObject({ error: 'invalid_signature' })
-    expect(body.advice).toMatch(/^The client signed without the secret of the token\. Make the key of/)
+    expect(body.advice).toMatch(/^The client signed without the secret of the token\. Build the key from/)
     expect((await refusals())[0]).toMatchObject({ clientId: 'client' })
   })
 
