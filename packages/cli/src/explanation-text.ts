@@ -2,9 +2,15 @@ import type { BaseStringText, Diagnosis } from 'countersign/diagnose'
 import { baseStringLines, differenceLines } from './base-string-lines.ts'
 
 /** A diagnosis in words, with its base strings. */
-export function explanationLines(diagnosis: Diagnosis, inColour: boolean): string[] {
+export function explanationLines(
+  diagnosis: Diagnosis,
+  notes: readonly string[],
+  inColour: boolean,
+): string[] {
   const { causes, proven, ruledOut, trials, complete, baseStrings } = diagnosis
   const lines = [headline(diagnosis)]
+  if (notes.length > 0) lines.push('', ...notes.map((note) => `Note: ${note}`))
+  if (diagnosis.outcome === 'valid' && causes.length === 0) lines.push('', nextToCheck)
   for (const { code, summary, fix, detail } of causes) {
     lines.push('', `Cause     ${code}`, `          ${summary}`)
     if (detail) lines.push(`Where     ${visible(detail)}`)
@@ -28,6 +34,10 @@ export function explanationLines(diagnosis: Diagnosis, inColour: boolean): strin
   if (baseStrings !== undefined) lines.push('', ...baseStringsLines(baseStrings, inColour))
   return lines
 }
+
+/** The clock, the nonces and the tokens of the server are not known here. */
+const nextToCheck =
+  'If the server refuses it, look at the timestamp, at the nonce, which can be used only once, and at the token.'
 
 function headline({ outcome, causes }: Diagnosis): string {
   if (outcome === 'valid') return 'The signature is right.'

@@ -86,11 +86,10 @@ async function explainRequest(given: Invocation, { request, content, notes }: Re
   })
   const { baseStrings } = diagnosis
   print(given, { ...diagnosis, notes }, [
-    ...explanationLines(diagnosis, inColour()),
+    ...explanationLines(diagnosis, notes, inColour()),
     ...(made === undefined || baseStrings === undefined
       ? []
       : ['', ...givenBaseStringLines(baseStrings.expected, made, inColour())]),
-    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),
   ])
   if (diagnosis.outcome !== 'valid') throw new ExitStatus(statusOf(diagnosis))
 }
