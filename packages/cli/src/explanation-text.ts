@@ -5,12 +5,13 @@ import { baseStringLines, differenceLines } from './base-string-lines.ts'
 export function explanationLines(
   diagnosis: Diagnosis,
   notes: readonly string[],
+  whenSigned: readonly string[],
   inColour: boolean,
 ): string[] {
   const { causes, proven, ruledOut, trials, complete, baseStrings } = diagnosis
   const lines = [headline(diagnosis)]
   if (notes.length > 0) lines.push('', ...notes.map((note) => `Note: ${note}`))
-  if (diagnosis.outcome === 'valid' && causes.length === 0) lines.push('', nextToCheck)
+  if (diagnosis.outcome === 'valid' && causes.length === 0) lines.push('', nextToCheck, '', ...whenSigned)
   for (const { code, summary, fix, detail } of causes) {
     lines.push('', `Cause     ${code}`, `          ${summary}`)
     if (detail) lines.push(`Where     ${visible(detail)}`)
@@ -38,6 +39,15 @@ export function explanationLines(
 /** The clock, the nonces and the tokens of the server are not known here. */
 const nextToCheck =
   'If the server refuses it, look at the timestamp, at the nonce, which can be used only once, and at the token.'
+
+/** When a request was signed, by the clock of this machine. A number in another unit is no time near it. */
+export function timestampLine(text: string, nowSeconds: number): string {
+  if (!/^[0-9]{1,11}$/.test(text)) return `Timestamp ${visible(text)} is not in whole seconds since 1970`
+  const seconds = Number(text)
+  const moment = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  const side = seconds > nowSeconds ? 'ahead of' : 'behind'
+  return `Timestamp ${moment}, ${Math.abs(seconds - nowSeconds)} s ${side} this machine's clock`
+}
 
 function headline({ outcome, causes }: Diagnosis): string {
   if (outcome === 'valid') return 'The signature is right.'

@@ -54,6 +54,17 @@ it('says that a signature is right, of a request in any spelling', async () => {
   }
 })
 
+it.each([
+  [-3600, /^Timestamp 20\d\d-\S+Z, 36\d\d s behind this machine's clock$/m],
+  [3600, /^Timestamp 20\d\d-\S+Z, 3[56]\d\d s ahead of this machine's clock$/m],
+  [1_800_000_000_000, /^Timestamp \d{13} is not in whole seconds since 1970$/m],
+])('says when a request with a right signature was signed: %i s from now', async (later, expected) => {
+  const timestamp = String(Math.floor(Date.now() / 1000) + later)
+  const request = signed({ url, client, token, oauth: { oauth_timestamp: timestamp } })
+  const { stdout } = await explain([], curl(request, url))
+  expect(stdout).toMatch(expected)
+})
+
 it('names the cause, the fix and what differs', async () => {
   const { code, stdout, stderr } = await explain([], curl(right, url.replace('https', 'http')))
   expect([code, stderr]).toEqual([3, ''])
