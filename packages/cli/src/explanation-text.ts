@@ -27,10 +27,7 @@ export function explanationLines(
   }
   if (ruledOut.length > 0) lines.push('', 'What is known', ...ruledOut.map((sentence) => `  - ${sentence}`))
   if (trials > 0) {
-    lines.push(
-      '',
-      `Trials    ${trials}${complete ? '' : ', after which the search ended: the request is long'}`,
-    )
+    lines.push('', `Trials    ${trials}${complete ? '' : ', after which the search was given up'}`)
   }
   if (baseStrings !== undefined) lines.push('', ...baseStringsLines(baseStrings, inColour))
   return lines

@@ -53,6 +53,7 @@ it.each([
   const { status } = await explain(visitor, text(signed({ url: url(), client })))
   expect(status).toBe(200)
   expect(textOf(visitor)).toContain('The signature is right.')
+  expect(textOf(visitor)).toContain('If it was refused, look at the timestamp')
   expect(codesOf(visitor)).toEqual([])
   expect(visitor.page?.text).not.toContain(secret)
 })

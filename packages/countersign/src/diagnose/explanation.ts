@@ -27,7 +27,7 @@ export function explanation(
     ...deviations.map(({ code, detail }) => causeOf(code as CauseCode, detail)),
     ...[...(key?.codes ?? []), ...verifier.codes]
       .filter((code) => !named.has(code))
-      .map((code) => causeOf(code)),
+      .map((code) => causeOf(code, code === 'wrong-hash' ? verifier.hashes : undefined)),
   ]
   return {
     outcome: causes.length === 0 ? 'valid' : 'explained',
@@ -113,7 +113,7 @@ function unexplained(
 function nothingKnown(complete: boolean): string {
   return complete
     ? 'No known mistake, alone or together with another, gives this signature.'
-    : 'No known mistake by itself gives this signature; the request is too long to try all pairs.'
+    : 'No known mistake by itself gives this signature; not all pairs of mistakes were tried.'
 }
 
 /** A request that breaks the protocol: its own description says how. */

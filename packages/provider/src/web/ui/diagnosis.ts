@@ -10,7 +10,7 @@ export function diagnosisReport(diagnosis: Diagnosis): Html {
   return html`<p class="${diagnosis.outcome === 'valid' ? 'note' : 'alert'}"><strong>${outcome(diagnosis)}</strong></p>
 ${causes(found)}
 ${ruledOut.length === 0 ? '' : html`<h3>What this rules out</h3>${plainList(ruledOut.map((line) => html`${line}`))}`}
-${complete ? '' : html`<p class="quiet">The request is long: not every mistake was tried.</p>`}
+${complete || ruledOut.length > 0 ? '' : html`<p class="quiet">Not every mistake was tried.</p>`}
 ${strings === undefined ? '' : baseStrings(strings)}`
 }
 
