@@ -86,7 +86,7 @@ function unexplained(
       ruledOut: [
         `The key and the hash are right: the signature opens with the registered public key and names ${methodName}.`,
         nothingKnown(complete),
-        'What the client signed is not what arrived: the request was changed on its way, or its base string is wrong in an unknown way.',
+        'What the client signed is not what arrived: the request was changed in transit, or its base string is wrong in an unknown way.',
       ],
     }
   }
@@ -98,7 +98,7 @@ function unexplained(
           ? `The signature has the length and form of an ${methodName} signature.`
           : `The signature is not an ${methodName} signature: its length or form is different.`,
         ...(keys.some(({ codes }) => codes.length === 0) ? [nothingKnown(complete)] : []),
-        'Either the secrets of client and server differ, or the request was changed on its way.',
+        'Either the secrets of client and server differ, or the request was changed in transit.',
       ],
     }
   }
