@@ -9,13 +9,15 @@ import { type CauseText, causeGroups } from 'countersign/diagnose'
 const head = `# Troubleshooting: why a signature does not match
 
 Every mistake that [\`countersign/diagnose\`](diagnose.md) knows, by its code. The code is in the log of the server, in the
-output of \`countersign explain\`, and on the provider's pages; it does not change. If there is none yet, begin there:
+output of \`countersign explain\`, and on the provider's pages; it does not change. If you have no code yet, start here:
 
 - **You run the server**: give it the option \`diagnose\`, and look at the event \`refused\` ([guide](diagnose.md)).
 - **You write a client**: save the request as \`curl\` or as raw HTTP, and run \`countersign explain\`
-  ([command line](../packages/cli/README.md)).
+  ([command line](../packages/cli/README.md#why-a-signature-is-refused)).
+- **Your client is registered with the provider**: its page lists the recent requests, each refused one with the reason
+  ([provider](../packages/provider/README.md#when-a-request-is-refused)).
 
-If no cause is found, the secrets of client and server differ, or the request was changed on its way. Compare the secrets
+If no cause is found, the secrets of client and server differ, or the request was changed in transit. Compare the secrets
 first, then what the server received with what the client sent: address, query, form.
 `
 
@@ -37,7 +39,7 @@ function section([code, { summary, fix, symptom, clients = {} }]: [string, Cause
 **Cause.** ${summary}
 
 **Fix.** ${fix}
-${known.length > 0 ? `\nKnown of:\n\n${known.join('')}` : ''}`
+${known.length > 0 ? `\nKnown cases:\n\n${known.join('')}` : ''}`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

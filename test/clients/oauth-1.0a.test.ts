@@ -45,7 +45,7 @@ describe('oauth-1.0a (npm)', () => {
       expect(echoed).toMatchObject({
         method: verb,
         signatureMethod: method,
-        transport: place,
+        place,
         user: { name: 'rosa' },
       })
       expect(sorted(echoed.parameters)).toEqual(sorted(hardPairs))

@@ -45,10 +45,10 @@ describe('oauth (npm)', () => {
       expect(answers.map((echoed) => echoed.method)).toEqual(['GET', 'DELETE', 'POST', 'PUT'])
       for (const echoed of answers) {
         expect(sorted(echoed.parameters)).toEqual(sorted(Object.entries(pairs)))
-        expect(echoed).toMatchObject({ signatureMethod: method, transport: 'header' })
+        expect(echoed).toMatchObject({ signatureMethod: method, place: 'header' })
       }
       const signed = await fetch(oauth.signUrl(`${echo}?${query}`, token, secret, 'GET'))
-      expect(await signed.json()).toMatchObject({ transport: 'query', user: { name: 'rosa' } })
+      expect(await signed.json()).toMatchObject({ place: 'query', user: { name: 'rosa' } })
     },
   )
 })

@@ -35,7 +35,7 @@ describe.skipIf(!(await available('requests-oauthlib')))('requests-oauthlib (Pyt
     for (const { body } of echoes) {
       expect(sorted(body.parameters)).toEqual(sorted(hardPairs))
       expect(body).toMatchObject({ signatureMethod: method, user: { name: 'rosa' }, client: { key } })
-      expect(body.transport).toBe({ AUTH_HEADER: 'header', QUERY: 'query', BODY: 'body' }[transport])
+      expect(body.place).toBe({ AUTH_HEADER: 'header', QUERY: 'query', BODY: 'body' }[transport])
     }
   })
 })

@@ -34,7 +34,7 @@ describe.skipIf(!(await available('ruby-oauth')))('oauth (Ruby)', () => {
     for (const { body } of echoes) {
       expect(sorted(body.parameters)).toEqual(sorted(pairs))
       expect(body).toMatchObject({ signatureMethod: method, user: { name: 'rosa' }, client: { key } })
-      expect(body.transport).toBe({ header: 'header', query_string: 'query', body: 'body' }[transport])
+      expect(body.place).toBe({ header: 'header', query_string: 'query', body: 'body' }[transport])
     }
   })
 })

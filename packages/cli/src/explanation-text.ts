@@ -2,9 +2,16 @@ import type { BaseStringText, Diagnosis } from 'countersign/diagnose'
 import { baseStringLines, differenceLines } from './base-string-lines.ts'
 
 /** A diagnosis in words, with its base strings. */
-export function explanationLines(diagnosis: Diagnosis, inColour: boolean): string[] {
+export function explanationLines(
+  diagnosis: Diagnosis,
+  notes: readonly string[],
+  whenSigned: readonly string[],
+  inColour: boolean,
+): string[] {
   const { causes, proven, ruledOut, trials, complete, baseStrings } = diagnosis
   const lines = [headline(diagnosis)]
+  if (notes.length > 0) lines.push('', ...notes.map((note) => `Note: ${note}`))
+  if (diagnosis.outcome === 'valid' && causes.length === 0) lines.push('', nextToCheck, '', ...whenSigned)
   for (const { code, summary, fix, detail } of causes) {
     lines.push('', `Cause     ${code}`, `          ${summary}`)
     if (detail) lines.push(`Where     ${visible(detail)}`)
@@ -20,13 +27,23 @@ export function explanationLines(diagnosis: Diagnosis, inColour: boolean): strin
   }
   if (ruledOut.length > 0) lines.push('', 'What is known', ...ruledOut.map((sentence) => `  - ${sentence}`))
   if (trials > 0) {
-    lines.push(
-      '',
-      `Trials    ${trials}${complete ? '' : ', after which the search ended: the request is long'}`,
-    )
+    lines.push('', `Trials    ${trials}${complete ? '' : ', after which the search was given up'}`)
   }
   if (baseStrings !== undefined) lines.push('', ...baseStringsLines(baseStrings, inColour))
   return lines
+}
+
+/** The clock, the nonces and the tokens of the server are not known here. */
+const nextToCheck =
+  'If the server refuses it, look at the timestamp, at the nonce, which can be used only once, and at the token.'
+
+/** When a request was signed, by the clock of this machine. A number in another unit is no time near it. */
+export function timestampLine(text: string, nowSeconds: number): string {
+  if (!/^[0-9]{1,11}$/.test(text)) return `Timestamp ${visible(text)} is not in whole seconds since 1970`
+  const seconds = Number(text)
+  const moment = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  const side = seconds > nowSeconds ? 'ahead of' : 'behind'
+  return `Timestamp ${moment}, ${Math.abs(seconds - nowSeconds)} s ${side} this machine's clock`
 }
 
 function headline({ outcome, causes }: Diagnosis): string {
@@ -34,7 +51,7 @@ function headline({ outcome, causes }: Diagnosis): string {
   if (outcome === 'explained') return 'The signature is wrong, and this is why.'
   return causes.length > 0
     ? 'The request would be refused, and this is why.'
-    : 'The signature is wrong, and no known mistake gives it.'
+    : 'The signature is wrong, and no known mistake explains it.'
 }
 
 function baseStringsLines(

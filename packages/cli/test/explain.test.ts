@@ -49,9 +49,20 @@ it('says that a signature is right, of a request in any spelling', async () => {
   ] as const) {
     const { code, stdout, stderr } = await explain(args, input)
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('The signature is right.')
+    expect(stdout).toMatch(/^The signature is right\.\n\nIf the server refuses it, look at the timestamp/)
     expect(stdout).toContain('\n  https%3A%2F%2Fa.example%2Fphotos&\n  oauth_consumer_key%3Dalbum%26\n')
   }
+})
+
+it.each([
+  [-3600, /^Timestamp 20\d\d-\S+Z, 36\d\d s behind this machine's clock$/m],
+  [3600, /^Timestamp 20\d\d-\S+Z, 3[56]\d\d s ahead of this machine's clock$/m],
+  [1_800_000_000_000, /^Timestamp \d{13} is not in whole seconds since 1970$/m],
+])('says when a request with a right signature was signed: %i s from now', async (later, expected) => {
+  const timestamp = String(Math.floor(Date.now() / 1000) + later)
+  const request = signed({ url, client, token, oauth: { oauth_timestamp: timestamp } })
+  const { stdout } = await explain([], curl(request, url))
+  expect(stdout).toMatch(expected)
 })
 
 it('names the cause, the fix and what differs', async () => {
@@ -109,10 +120,12 @@ it('says what can be ruled out where no cause is found, and notes what it assume
   const http = `GET /photos?size=a%20b HTTP/1.1\nHost: a.example\nAuthorization: ${other.headers['authorization']}`
   const { code, stdout } = await explain([], http)
   expect(code).toBe(4)
-  expect(stdout).toContain('no known mistake gives it')
+  expect(stdout).toContain('no known mistake explains it')
   expect(stdout).toContain('What is known\n  - ')
   expect(stdout).toContain('Base string that is expected\n  GET&\n')
-  expect(stdout).toContain('Note: The text does not name the scheme; https was assumed.')
+  expect(stdout).toMatch(
+    /^The signature is wrong.*\n\nNote: The text does not name the scheme; https was assumed\./,
+  )
 })
 
 it('knows of other addresses and other tokens', async () => {

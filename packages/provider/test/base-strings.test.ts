@@ -42,3 +42,9 @@ it('says where a whole parameter is missing', () => {
   expect(text).toContain('<code><mark>b%3D2</mark>%26</code>')
   expect(text).toContain('not there')
 })
+
+it('says where a parameter stands in another place', () => {
+  const text = String(baseStringsView({ expected: 'GET&x&a%3D1%26b%3D2', signed: 'GET&x&b%3D2%26a%3D1' }))
+  expect(text.match(/elsewhere/g)).toHaveLength(2)
+  expect(text).not.toContain('not there')
+})

@@ -183,7 +183,7 @@ it.each(['header', 'query', 'body'])('sends the protocol parameters in the %s', 
   const { visitor } = await withToken()
   await press(visitor, 'send', { place, name: ['a', ''], value: ['1 + 1', 'dropped'] })
   expect(statusOf(visitor)).toBe('200')
-  expect(textOf(visitor)).toContain(`"transport":"${place}"`)
+  expect(textOf(visitor)).toContain(`"place":"${place}"`)
   expect(textOf(visitor)).toContain('"parameters":[["a","1 + 1"]]')
 })
 

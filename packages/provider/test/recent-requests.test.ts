@@ -51,7 +51,7 @@ it('says of a request with another secret that nothing proves whose it is', asyn
   const text = await refusalPage(one, idOf(answer))
   expect(text).toContain('Nothing proves that this request came from your client')
   expect(text).toContain('no known mistake explains it')
-  expect((await one.visitor.open(one.page)).text).toContain('not proved')
+  expect((await one.visitor.open(one.page)).text).toContain('Unproven')
 })
 
 it('says what was wrong where the signature is right', async () => {

@@ -196,6 +196,12 @@ it('keeps no secret of a base string, and none that is longer than anyone reads'
   }
 })
 
+it('lists a refusal without a cause by what the client was told', async () => {
+  const id = record(refused({ clientId, description: 'It does not\0match…' }))
+  await recorder.flush()
+  expect((await findRefusal(db, clientId, id))?.cause).toBe('It does not?match?')
+})
+
 it('does not tell whose a token is to one who proved nothing', async () => {
   const cause = { code: 'token-of-another-client', summary: 'Of another client.', fix: 'Use that one.' }
   const claimed = record(stranger({ causes: [cause] }))

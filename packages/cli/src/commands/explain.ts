@@ -13,7 +13,12 @@ import {
 } from 'countersign/diagnose'
 import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import { type Command, ExitStatus, type Invocation, jsonOption, listed, optional } from '../command.ts'
-import { baseStringTextLines, explanationLines, givenBaseStringLines } from '../explanation-text.ts'
+import {
+  baseStringTextLines,
+  explanationLines,
+  givenBaseStringLines,
+  timestampLine,
+} from '../explanation-text.ts'
 import { allOfStdin, textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
 import { withPrompt } from '../prompt.ts'
@@ -86,11 +91,10 @@ async function explainRequest(given: Invocation, { request, content, notes }: Re
   })
   const { baseStrings } = diagnosis
   print(given, { ...diagnosis, notes }, [
-    ...explanationLines(diagnosis, inColour()),
+    ...explanationLines(diagnosis, notes, whenSigned(request), inColour()),
     ...(made === undefined || baseStrings === undefined
       ? []
       : ['', ...givenBaseStringLines(baseStrings.expected, made, inColour())]),
-    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),
   ])
   if (diagnosis.outcome !== 'valid') throw new ExitStatus(statusOf(diagnosis))
 }
@@ -137,17 +141,25 @@ async function secretsFor(given: Invocation, request: HttpRequest): Promise<Diag
 function signingOf(request: HttpRequest): {
   readonly method: string | undefined
   readonly hasToken: boolean
+  readonly timestamp?: string | undefined
 } {
   try {
-    const { signature, signatureMethod, oauthToken } = OAuth1Request.parse(request)
+    const { signature, signatureMethod, oauthToken, timestamp } = OAuth1Request.parse(request)
     return {
       method: signature === undefined ? undefined : signatureMethod,
       hasToken: oauthToken !== undefined,
+      timestamp,
     }
   } catch (error) {
     if (error instanceof OAuth1Error) return { method: undefined, hasToken: false }
     throw error
   }
+}
+
+/** PLAINTEXT needs no timestamp. */
+function whenSigned(request: HttpRequest): string[] {
+  const { timestamp } = signingOf(request)
+  return timestamp === undefined ? [] : [timestampLine(timestamp, Math.floor(Date.now() / 1000))]
 }
 
 function publicKeyOf(text: string): NonNullable<DiagnosisSecrets['publicKey']> {

@@ -22,12 +22,12 @@ export type AddressCode =
 
 export const addressCauses: CauseTable<AddressCode> = {
   'wrong-scheme': {
-    summary: 'The client signed the address with the other scheme, http for https or https for http.',
+    summary: 'The client signed the address with the wrong scheme.',
     fix: 'Sign exactly the address that the request is sent to, its scheme included. Behind a proxy, set the public origin on the server.',
-    symptom: 'Every request fails. Usual behind a proxy that ends TLS, and after a move to https.',
+    symptom: 'Every request fails. Common behind a proxy that terminates TLS, and after a move to https.',
   },
   'wrong-host': {
-    summary: 'The client signed the address with another host.',
+    summary: 'The client signed the address with a different host.',
     fix: 'Sign the host that the request is sent to. Behind a proxy, set the public origin on the server.',
     symptom:
       'Every request fails, often only in one environment: a test host, an IP address or an internal name was signed.',
@@ -57,28 +57,28 @@ export const addressCauses: CauseTable<AddressCode> = {
   },
   'port-left-out': {
     summary: 'The client left the port out of the signed address.',
-    fix: 'Sign a port that is not the default of the scheme: https://host:8443/… (RFC 5849 §3.4.1.2).',
+    fix: 'Sign every port that is not the default of the scheme: https://host:8443/… (RFC 5849 §3.4.1.2).',
     symptom: 'Fails on any port but 443 and 80, so typically in development.',
   },
   'wrong-port': {
-    summary: 'The client signed another port than the request came to.',
+    summary: 'The client signed a different port from the one that the request came to.',
     fix: 'Sign the port that the request is sent to. Behind a proxy, set the public origin on the server.',
-    symptom: 'Every request fails. Usual behind a proxy or a port mapping.',
+    symptom: 'Every request fails. Common behind a proxy or a port mapping.',
   },
   'port-after-path': {
     summary: 'The client signed the port after the path instead of after the host.',
-    fix: 'Use the default port, for which nothing is signed, or another client.',
+    fix: 'Use the default port, which is not signed, or another client library.',
     symptom: 'Fails on any port but 443 and 80.',
     clients: { 'request-oauth, grant, purest (npm)': 'Use a default port.' },
   },
   'wrong-path-prefix': {
-    summary: 'The client signed the path with other leading segments than the request has.',
+    summary: 'The client signed a path whose leading segments differ from those of the request.',
     fix: 'Sign the whole path that the request is sent to. If a proxy strips or adds a prefix, set the public origin with that prefix on the server.',
     symptom: 'Every request fails, typically behind a proxy or in a mounted application.',
   },
   'trailing-slash': {
     summary:
-      'The client signed the path with a slash at its end where the request has none, or the other way round.',
+      'The client signed the path with a trailing slash that the request does not have, or without one that it has.',
     fix: 'Sign the path exactly as it is sent.',
     symptom: 'Fails for some addresses only, often for the root or after a redirect.',
   },
@@ -92,9 +92,9 @@ export const addressCauses: CauseTable<AddressCode> = {
     },
   },
   'path-escaped-anew': {
-    summary: 'The client signed the path with other escapes than it sent.',
+    summary: 'The client escaped the path differently in the base string and in the request.',
     fix: 'Sign the path as it stands in the request line, and escape it only once.',
-    symptom: "Fails only for paths with escapes or marks such as ' ( ) ! *.",
+    symptom: "Fails only for paths with escapes or punctuation such as ' ( ) ! *.",
     clients: {
       'tumblr.js (npm)': "Keep ' and escapes out of paths.",
       'httr (R)': 'Keep escapes out of paths.',
@@ -107,12 +107,12 @@ export const addressCauses: CauseTable<AddressCode> = {
   },
   'query-kept-in-uri': {
     summary: 'The client left the query in the signed address.',
-    fix: 'Cut the address at the question mark, and sign the query’s parameters among the others (RFC 5849 §3.4.1.2).',
+    fix: 'Cut the address at the question mark, and sign the query’s parameters with the others (RFC 5849 §3.4.1.2).',
     symptom: 'Fails only for addresses with a query.',
   },
   'redirect-followed': {
     summary: 'The request was signed for another address and sent on by a redirect.',
-    fix: 'Call the final address directly, or sign anew for each redirect.',
+    fix: 'Call the final address directly, or sign again for each redirect.',
     symptom:
       'Fails where the server redirects, for example from http to https, to www or to a trailing slash.',
   },
@@ -138,7 +138,7 @@ export function addressDeviations(
     })
   }
   const otherScheme = scheme === 'https' ? 'http' : 'https'
-  add('wrong-scheme', (given) => ({ ...given, scheme: otherScheme }), `${otherScheme} for ${scheme}`)
+  add('wrong-scheme', (given) => ({ ...given, scheme: otherScheme }), `${otherScheme} instead of ${scheme}`)
   if (request.query !== '') {
     const suffix = `?${request.query}`
     deviations.push({

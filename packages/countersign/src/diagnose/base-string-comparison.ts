@@ -110,8 +110,10 @@ function byScore(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
   const pairs: PairOfLines[] = []
   let [i, j] = [0, 0]
   let [onlyA, onlyB]: [Line[], Line[]] = [[], []]
+  const texts = [a, b].map((lines) => new Set(lines.map(({ text }) => text)))
+  const isOnBoth = ({ text }: Line) => texts.every((side) => side.has(text))
   const flush = () => {
-    pairs.push(...unlike(onlyA, onlyB))
+    pairs.push(...unlike(onlyA, onlyB, isOnBoth))
     onlyA = []
     onlyB = []
   }
@@ -127,9 +129,12 @@ function byScore(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
   return pairs
 }
 
-/** Lines without a counterpart: as many on either side are one another's, such as a name in two spellings. */
-function unlike(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
-  if (a.length === b.length) return a.map((line, at) => [line, b[at]])
+/**
+ * Lines without a counterpart: as many on either side are one another's, such as a name in two spellings. A line that
+ * only stands in another place is no other line's counterpart.
+ */
+function unlike(a: readonly Line[], b: readonly Line[], isMoved: (line: Line) => boolean): PairOfLines[] {
+  if (a.length === b.length && ![...a, ...b].some(isMoved)) return a.map((line, at) => [line, b[at]])
   return [
     ...a.map((line): PairOfLines => [line, undefined]),
     ...b.map((line): PairOfLines => [undefined, line]),

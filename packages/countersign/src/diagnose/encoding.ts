@@ -27,18 +27,18 @@ export const encodingCauses: CauseTable<EncodingCode> = {
   'values-not-encoded': {
     summary: 'The client did not percent-encode the values before it put them into the base string.',
     fix: 'Percent-encode each name and value, then encode the joined parameters once more as a whole (RFC 5849 §3.4.1.3.2).',
-    symptom: 'Fails where a value holds anything but letters, digits, - . _ and ~.',
+    symptom: 'Fails where a value contains anything but letters, digits, - . _ and ~.',
     clients: { 'mastercard-oauth1-signer (npm)': 'Update; check that oauth_body_hash is encoded.' },
   },
   'values-encoded-twice': {
     summary: 'The client percent-encoded the values once too often.',
     fix: 'Decode values from a query or form before encoding them for the base string.',
-    symptom: 'Fails where a value holds anything but letters, digits, - . _ and ~.',
+    symptom: 'Fails where a value contains anything but letters, digits, - . _ and ~.',
   },
   'values-decoded-twice': {
     summary: 'The client decoded the values once too often before signing them.',
     fix: 'Decode a value once: %2520 stands for the text %20.',
-    symptom: 'Fails only where a value holds a percent sign, such as a callback with escapes.',
+    symptom: 'Fails only where a value contains a percent sign, such as a callback with escapes.',
     clients: {
       'oauthlib (Python)': 'Register callbacks without escapes.',
       'Authlib (Python)': 'Register callbacks without escapes.',
@@ -66,29 +66,29 @@ export const encodingCauses: CauseTable<EncodingCode> = {
   },
   'blank-as-plus': {
     summary: 'The client wrote a space as + in the base string.',
-    fix: 'Write a space as %20; functions for forms, such as urlencode, quote_plus or URLEncoder, do not fit (RFC 5849 §3.6).',
-    symptom: 'Fails where a value holds a space.',
+    fix: 'Write a space as %20; functions for forms, such as urlencode, quote_plus and URLEncoder, write it as + (RFC 5849 §3.6).',
+    symptom: 'Fails where a value contains a space.',
   },
   'plus-sent-raw': {
     summary: 'The client signed a plus and sent it unescaped, which in a query or form is a space.',
     fix: 'Send a plus as %2B.',
-    symptom: 'Fails where a value holds a plus.',
+    symptom: 'Fails where a value contains a plus.',
     clients: { 'QUrlQuery (Qt)': 'Encode + yourself before adding the item.' },
   },
   'marks-unescaped': {
-    summary: "The client left some of the marks ! * ' ( ) unescaped.",
+    summary: "The client did not escape some of the characters ! * ' ( ).",
     fix: "Escape ! * ' ( ) as well; encodeURIComponent leaves them alone (RFC 5849 §3.6).",
-    symptom: "Fails where a value holds one of ! * ' ( ).",
+    symptom: "Fails where a value contains one of ! * ' ( ).",
   },
   'unreserved-escaped': {
-    summary: 'The client escaped a character that stays as it is: one of - . _ ~, a letter or a digit.',
+    summary: 'The client escaped a character that must stay as it is: one of - . _ ~, a letter or a digit.',
     fix: 'Leave letters, digits, - . _ and ~ unescaped (RFC 5849 §3.6).',
-    symptom: 'Fails where a value holds a tilde or another such character.',
+    symptom: 'Fails where a value contains a tilde or another such character.',
   },
   'lower-case-hex': {
-    summary: 'The client wrote escapes with small letters, such as %2f.',
-    fix: 'Write the digits of escapes in capitals: %2F (RFC 5849 §3.6).',
-    symptom: 'Fails for every request; where only values are concerned, for those with reserved characters.',
+    summary: 'The client wrote escapes in lower case, such as %2f.',
+    fix: 'Write the hexadecimal digits of escapes in upper case: %2F (RFC 5849 §3.6).',
+    symptom: 'Every request fails; if only values are affected, only requests with reserved characters do.',
     clients: { 'HttpUtility.UrlEncode (.NET)': 'Use Uri.EscapeDataString.' },
   },
   'utf8-encoded-twice': {
@@ -103,13 +103,14 @@ export const encodingCauses: CauseTable<EncodingCode> = {
     symptom: 'Fails only for non-ASCII text.',
   },
   'other-normal-form': {
-    summary: 'The client signed non-ASCII text in another Unicode normal form than it sent.',
+    summary:
+      'The client signed non-ASCII text in a different Unicode normalization form from the one that it sent.',
     fix: 'Sign the text as it is sent; normalise before both, or not at all.',
     symptom: 'Fails only for accented and composed characters, typically from file names.',
   },
   'base-string-parts-unencoded': {
     summary: 'The client joined the parts of the base string without percent-encoding them.',
-    fix: 'Percent-encode the address and the joined parameters, each as a whole, between the two & (RFC 5849 §3.4.1.1).',
+    fix: 'Percent-encode the address and the joined parameters, each as a whole, then join method, address and parameters with & (RFC 5849 §3.4.1.1).',
     symptom: 'Every request fails.',
   },
   'parameters-encoded-twice': {
@@ -125,7 +126,7 @@ export const encodingCauses: CauseTable<EncodingCode> = {
   'line-break-appended': {
     summary: 'The client signed the base string with a line break at its end.',
     fix: 'In a shell, use printf %s or echo -n.',
-    symptom: 'Every request fails. Usual in shell scripts.',
+    symptom: 'Every request fails. Common in shell scripts.',
   },
 }
 

@@ -27,7 +27,7 @@ export function explanation(
     ...deviations.map(({ code, detail }) => causeOf(code as CauseCode, detail)),
     ...[...(key?.codes ?? []), ...verifier.codes]
       .filter((code) => !named.has(code))
-      .map((code) => causeOf(code)),
+      .map((code) => causeOf(code, code === 'wrong-hash' ? verifier.hashes : undefined)),
   ]
   return {
     outcome: causes.length === 0 ? 'valid' : 'explained',
@@ -79,14 +79,14 @@ function unexplained(
         ? { causes: [causeOf('another-key-pair')], ruledOut: [] }
         : {
             causes: [],
-            ruledOut: [`The signature is none of ${methodName}: its length or its spelling is another.`],
+            ruledOut: [`The signature is not an ${methodName} signature: its length or form is different.`],
           }
     return {
       causes: [],
       ruledOut: [
         `The key and the hash are right: the signature opens with the registered public key and names ${methodName}.`,
         nothingKnown(complete),
-        'What the client signed is not what arrived: the request was changed on its way, or its base string is wrong in an unknown way.',
+        'What the client signed is not what arrived: the request was changed in transit, or its base string is wrong in an unknown way.',
       ],
     }
   }
@@ -95,10 +95,10 @@ function unexplained(
       causes: [],
       ruledOut: [
         isTried(true)
-          ? `The signature has the length and the spelling of one of ${methodName}.`
-          : `The signature is not one of ${methodName}: its length or its spelling is another.`,
+          ? `The signature has the length and form of an ${methodName} signature.`
+          : `The signature is not an ${methodName} signature: its length or form is different.`,
         ...(keys.some(({ codes }) => codes.length === 0) ? [nothingKnown(complete)] : []),
-        'Either the secrets of client and server differ, or the request was changed on its way.',
+        'Either the secrets of client and server differ, or the request was changed in transit.',
       ],
     }
   }
@@ -112,8 +112,8 @@ function unexplained(
 
 function nothingKnown(complete: boolean): string {
   return complete
-    ? 'No known mistake, alone or beside another, gives this signature.'
-    : 'No known mistake by itself gives this signature; the request is too long to try all pairs.'
+    ? 'No known mistake, alone or together with another, gives this signature.'
+    : 'No known mistake by itself gives this signature; not all pairs of mistakes were tried.'
 }
 
 /** A request that breaks the protocol: its own description says how. */

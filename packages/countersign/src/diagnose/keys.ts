@@ -28,22 +28,22 @@ export type KeyCode =
 export const keyCauses: CauseTable<KeyCode> = {
   'token-secret-missing': {
     summary: 'The client signed without the secret of the token.',
-    fix: 'Make the key of client secret, & and token secret; at the token endpoint it is the secret of the temporary credential (RFC 5849 §3.4.2).',
+    fix: 'Build the key from the client secret, & and the token secret; at the token endpoint, use the secret of the temporary credential (RFC 5849 §3.4.2).',
     symptom: 'The first step of the flow works, and everything after it fails.',
     clients: { 'Flask-Dance (Python)': 'Keep the session between the two steps.' },
   },
   'client-secret-missing': {
     summary: 'The client signed without its own secret.',
-    fix: 'Make the key of client secret, & and token secret (RFC 5849 §3.4.2).',
+    fix: 'Build the key from the client secret, & and the token secret (RFC 5849 §3.4.2).',
     symptom: 'Every request with a token fails.',
   },
   'key-without-ampersand': {
-    summary: 'The client made the key without the & between the two secrets.',
-    fix: 'Join the two secrets with &, which is there even if there is no token (RFC 5849 §3.4.2).',
+    summary: 'The client built the key without the & between the two secrets.',
+    fix: 'Join the two secrets with &, which stays even if there is no token (RFC 5849 §3.4.2).',
     symptom: 'Every request fails, or those without a token.',
   },
   'secrets-swapped': {
-    summary: 'The client made the key with the token’s secret first.',
+    summary: 'The client put the token’s secret first in the key.',
     fix: 'Put the client secret first, then & and the token secret (RFC 5849 §3.4.2).',
     symptom: 'Every request with a token fails.',
   },
@@ -53,12 +53,12 @@ export const keyCauses: CauseTable<KeyCode> = {
     symptom: 'The flow works, and the first protected request fails.',
   },
   'token-in-place-of-its-secret': {
-    summary: 'The client signed with the token itself in the place of the token’s secret.',
+    summary: 'The client signed with the token itself in place of the token’s secret.',
     fix: 'Use oauth_token_secret in the key, and oauth_token in the request.',
     symptom: 'The first step of the flow works, and everything after it fails.',
   },
   'client-id-in-place-of-its-secret': {
-    summary: 'The client signed with its consumer key in the place of its secret.',
+    summary: 'The client signed with its consumer key in place of its secret.',
     fix: 'Use the consumer secret in the key, and the consumer key in the request.',
     symptom: 'Every request fails.',
   },
@@ -74,32 +74,33 @@ export const keyCauses: CauseTable<KeyCode> = {
     symptom: 'Fails only for secrets with reserved characters, such as / + = or &.',
   },
   'secret-with-white-space': {
-    summary: 'The client’s secret has white space at an end, or lacks white space that belongs to it.',
+    summary:
+      'A secret in the client’s key has white space at one end, or lacks white space that belongs to it.',
     fix: 'Trim the secret when it is read from a file or variable.',
-    symptom: 'Every request fails; works where the secret is written into the code.',
+    symptom: 'Every request fails, but not where the secret is hard-coded.',
   },
   'secret-in-quotes': {
-    summary: 'The client’s secret still has the quotes around it.',
+    summary: 'A secret in the client’s key still has quotes around it.',
     fix: 'Remove the quotes in the configuration.',
-    symptom: 'Every request fails. Usual with .env files that are read by a shell or container.',
+    symptom: 'Every request fails. Common with .env files that are read by a shell or container.',
   },
   'secret-in-base64': {
-    summary: 'The client used its secret in base64, or decoded one that looks like base64.',
+    summary: 'The client used a secret in base64, or decoded one that looks like base64.',
     fix: 'Use the secret exactly as it was issued.',
-    symptom: 'Every request fails. Usual with secrets from a vault or a Kubernetes manifest.',
+    symptom: 'Every request fails. Common with secrets from a vault or a Kubernetes manifest.',
   },
   'secret-percent-decoded': {
-    summary: 'The client used its secret percent-decoded, or with a + read as a space.',
+    summary: 'The client used a secret percent-decoded, or with a + read as a space.',
     fix: 'Use the secret exactly as it was issued; decode the token response once.',
     symptom: 'Fails only for secrets with % or +.',
   },
   'no-secret': {
     summary: 'The client signed without any secret.',
-    fix: 'Configure client secret and token secret in the client.',
-    symptom: 'Every request fails. Usual where a variable is not set.',
+    fix: 'Configure the client secret and the token secret in the client.',
+    symptom: 'Every request fails. Common where a variable is not set.',
   },
   'public-key-as-secret': {
-    summary: 'The client signed with the public RSA key as a shared secret.',
+    summary: 'The client signed with its public RSA key as a shared secret.',
     fix: 'Sign with the private key and an RSA method, or register a client secret.',
     symptom: 'Every request fails.',
   },

@@ -26,13 +26,13 @@ export type MembershipCode =
 export const membershipCauses: CauseTable<MembershipCode> = {
   'query-left-out': {
     summary: 'The client left the parameters of the query out of the signature.',
-    fix: 'Sign the parameters of the query among the others (RFC 5849 §3.4.1.3.1).',
+    fix: 'Sign the parameters of the query with the others (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails only for addresses with a query.',
   },
   'query-left-out-beside-form': {
     summary:
       'The client left the parameters of the query out of the signature because the request has a form.',
-    fix: 'Sign the parameters of both, the query and the form (RFC 5849 §3.4.1.3.1).',
+    fix: 'Sign the parameters of both the query and the form (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails only for requests with a query and a form.',
     clients: {
       'mrjones/oauth (Go)': 'Send all parameters in the form.',
@@ -51,7 +51,7 @@ export const membershipCauses: CauseTable<MembershipCode> = {
   },
   'body-signed': {
     summary: 'The client signed a body that is not a form, such as JSON.',
-    fix: 'Leave every body but application/x-www-form-urlencoded out of the signature (RFC 5849 §3.4.1.3.1).',
+    fix: 'Leave any body that is not application/x-www-form-urlencoded out of the signature (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails only for requests with a JSON, XML, text or multipart body.',
     clients: { 'oauth-1.0a (npm)': 'Pass no data to authorize() for a JSON body.' },
   },
@@ -62,12 +62,12 @@ export const membershipCauses: CauseTable<MembershipCode> = {
   },
   'header-parameters-signed-once': {
     summary:
-      'The client repeats parameters of the application in the Authorization header but signed them only once.',
-    fix: 'Put oauth_ parameters alone into the Authorization header (RFC 5849 §3.5.1).',
+      'The client repeats application parameters in the Authorization header but signed them only once.',
+    fix: 'Put only oauth_ parameters into the Authorization header (RFC 5849 §3.5.1).',
     symptom: 'Fails only for requests with parameters of their own.',
     clients: {
       'Signet (Ruby)': 'Send the parameters in a JSON body.',
-      'QOAuth (Qt)': 'Send the parameters in the query alone.',
+      'QOAuth (Qt)': 'Send the parameters only in the query.',
     },
   },
   'empty-token-left-out': {
@@ -118,7 +118,7 @@ export const membershipCauses: CauseTable<MembershipCode> = {
   },
   'protocol-parameter-left-out': {
     summary: 'The client did not sign one of the oauth_ parameters that it sent.',
-    fix: 'Sign every oauth_ parameter but oauth_signature (RFC 5849 §3.4.1.3.1).',
+    fix: 'Sign every oauth_ parameter except oauth_signature (RFC 5849 §3.4.1.3.1).',
     symptom: 'Every request fails.',
   },
   'signature-signed': {
@@ -128,12 +128,12 @@ export const membershipCauses: CauseTable<MembershipCode> = {
   },
   'parameter-left-out': {
     summary: 'One parameter of the request was not signed.',
-    fix: 'Add every parameter before signing. If the client did not send it, something on the way did.',
+    fix: 'Add every parameter before signing. If the client did not send it, something on the way added it.',
     symptom: 'Fails where a parameter is added after signing: by a wrapper, a cache or a proxy.',
   },
   'only-protocol-parameters-signed': {
-    summary: 'The client signed the oauth_ parameters alone.',
-    fix: 'Sign the parameters of the query and the form among them (RFC 5849 §3.4.1.3.1).',
+    summary: 'The client signed only the oauth_ parameters.',
+    fix: 'Sign the parameters of the query and the form with them (RFC 5849 §3.4.1.3.1).',
     symptom: 'Fails for every request with parameters of its own.',
   },
 }

@@ -21,18 +21,17 @@ export const orderCauses: CauseTable<OrderCode> = {
     },
   },
   'sorted-as-joined-pairs': {
-    summary:
-      'The client sorted the texts name=value instead of sorting by name, and by value among equal names.',
+    summary: 'The client sorted the joined name=value pairs instead of sorting by name and then by value.',
     fix: 'Compare the encoded names first, and the values only where the names are equal (RFC 5849 §3.4.1.3.2).',
     symptom: 'Fails where one name begins with another: a and a-b, id and id2.',
     clients: {
-      'Net::OAuth (Perl)': 'Avoid names of which one begins with another.',
-      'Signet (Ruby)': 'Avoid names of which one begins with another.',
+      'Net::OAuth (Perl)': 'Avoid names that begin with another name.',
+      'Signet (Ruby)': 'Avoid names that begin with another name.',
     },
   },
   'sorted-by-locale': {
-    summary: 'The client sorted the parameters by the rules of a language, or without regard to case.',
-    fix: 'Sort by the octets of the encoded text, capitals before small letters; in JavaScript with < and not with localeCompare.',
+    summary: 'The client sorted the parameters by the rules of a locale, or ignoring case.',
+    fix: 'Sort by the bytes of the encoded text, upper case before lower case; in JavaScript with <, not with localeCompare.',
     symptom: 'Fails where names differ in case, as in LTI: A a B b.',
     clients: {
       'twitter-v1-oauth (npm)': 'Use names in lower case.',
@@ -50,7 +49,7 @@ export const orderCauses: CauseTable<OrderCode> = {
   },
   unsorted: {
     summary: 'The client did not sort the parameters.',
-    fix: 'Sort all parameters, those of the query and the form among the oauth_ ones, by name and then by value (RFC 5849 §3.4.1.3.2).',
+    fix: 'Sort all parameters together, those of the query and the form with the oauth_ ones, by name and then by value (RFC 5849 §3.4.1.3.2).',
     symptom: 'Fails for most requests with parameters of their own.',
   },
 }

@@ -21,7 +21,7 @@ export type RepetitionCode =
 
 export const repetitionCauses: CauseTable<RepetitionCode> = {
   'repeat-dropped': {
-    summary: 'Of a repeated parameter, the client signed only one.',
+    summary: 'The client signed a repeated parameter only once.',
     fix: 'Sign a repeated parameter as often as it is sent (RFC 5849 §3.4.1.3.2), or use distinct names.',
     symptom: 'Fails where a name occurs more than once, in the query, in the form or in both.',
     clients: {
@@ -41,13 +41,13 @@ export const repetitionCauses: CauseTable<RepetitionCode> = {
     clients: { 'twitter-v1-oauth (npm)': 'Use distinct names.' },
   },
   'repeats-indexed': {
-    summary: 'The client signed a repeated parameter under names with a number in brackets.',
+    summary: 'The client signed a repeated parameter under names with brackets added, such as a[0].',
     fix: 'Sign the names as they are sent, or send a[0], a[1].',
     symptom: 'Fails where a name occurs more than once.',
     clients: { 'node-oauth, oauth-libre (npm)': 'Name the parameters a[0], a[1] yourself.' },
   },
   'brackets-rewritten': {
-    summary: 'The client signed names with brackets in another form than it sent.',
+    summary: 'The client signed names with brackets in a different form from the one that it sent.',
     fix: 'Sign the names as they are sent, brackets included.',
     symptom: 'Fails only for names such as f[] or f[t][].',
     clients: { 'request, oauth-sign, grant, purest (npm)': 'Avoid names that end in [].' },
@@ -64,19 +64,19 @@ export const repetitionCauses: CauseTable<RepetitionCode> = {
   },
   'value-cut-at-equals-sign': {
     summary: 'The client signed a value only up to the equals sign in it.',
-    fix: 'Split a pair at its first equals sign alone, or send those in the value as %3D.',
-    symptom: 'Fails where a value holds an unescaped equals sign, such as base64 at its end.',
+    fix: 'Split a pair only at its first equals sign, or send an equals sign in a value as %3D.',
+    symptom: 'Fails where a value contains an unescaped equals sign, such as base64 at its end.',
     clients: { 'oauth-1.0a (npm)': 'Write = in a value as %3D.' },
   },
   'question-mark-in-name': {
-    summary: 'The client took the question mark of the address for a part of the first name.',
+    summary: 'The client took the question mark of the address for part of the first name.',
     fix: 'Cut the address after the question mark, and split what follows at &.',
     symptom: 'Fails only for addresses with a query.',
     clients: { 'oauth of tcllib (Tcl)': 'Send the parameters in a form.' },
   },
   'empty-name-signed': {
     summary: 'The client signed a parameter with an empty name, or a trailing &.',
-    fix: 'Leave out what is empty when the query is split at &.',
+    fix: 'Skip empty pieces when you split the query at &.',
     symptom: 'Fails for addresses that end in ? or &, or without any parameter.',
     clients: {
       'nsrestlet (npm)': 'Remove the & or ? at the end of the address.',

@@ -22,24 +22,24 @@ export type FormCode =
 
 export const formCauses: CauseTable<FormCode> = {
   'wrong-hash': {
-    summary: 'The client used another hash than the signature method that it names.',
-    fix: 'Name the method whose hash is used: HMAC-SHA256 for SHA-256.',
+    summary: 'The client used a different hash from that of the signature method it names.',
+    fix: 'Name the method whose hash the client uses: HMAC-SHA256 for SHA-256.',
     symptom: 'Every request fails.',
   },
   'signature-in-hex': {
     summary: 'The client sent the digest in hexadecimal.',
-    fix: 'Send the octets of the digest in base64 (RFC 5849 §3.4.2).',
-    symptom: 'Every request fails. In PHP, pass true for raw output to hash_hmac.',
+    fix: 'Send the bytes of the digest in base64: in PHP hash_hmac(…, true), in Python digest(), not hexdigest() (RFC 5849 §3.4.2).',
+    symptom: 'Every request fails.',
   },
   'signature-base64-of-hex': {
     summary: 'The client put the hexadecimal text of the digest into base64.',
-    fix: 'Put the octets of the digest into base64: in PHP hash_hmac(…, true), in Python digest(), not hexdigest().',
+    fix: 'Put the bytes of the digest into base64, not their hexadecimal text: in PHP hash_hmac(…, true), in Python digest(), not hexdigest().',
     symptom: 'Every request fails.',
   },
   'signature-in-url-safe-base64': {
     summary: 'The client sent the signature in the base64 alphabet for URLs.',
     fix: 'Use the standard alphabet, with + and /, and percent-encode it (RFC 4648 §4).',
-    symptom: 'Fails for those signatures that hold - or _, so most of them but not all.',
+    symptom: 'Fails for signatures that contain - or _: most of them, but not all.',
   },
   'signature-without-padding': {
     summary: 'The client sent the signature without the = at its end.',
@@ -49,28 +49,27 @@ export const formCauses: CauseTable<FormCode> = {
   'signature-encoded-twice': {
     summary: 'The client percent-encoded the signature twice.',
     fix: 'Percent-encode the base64 text once; many libraries do so when they write the header or the query.',
-    symptom: 'Fails for those signatures that hold + / or =, so nearly all.',
+    symptom: 'Fails for signatures that contain + / or =: nearly all of them.',
   },
   'signature-not-encoded': {
     summary: 'The client did not percent-encode the signature, so that a + arrived as a space.',
     fix: 'Percent-encode the signature in a query or form: + as %2B.',
-    symptom: 'Fails now and then: for those signatures that hold a +.',
+    symptom: 'Fails intermittently: for signatures that contain a +.',
   },
   'signature-not-base64': {
-    summary: 'The client sent the octets of the signature as they are, without base64.',
-    fix: 'Put the octets into base64 (RFC 5849 §3.4.2, §3.4.3).',
+    summary: 'The client sent the raw bytes of the signature, without base64.',
+    fix: 'Put the bytes into base64 (RFC 5849 §3.4.2, §3.4.3).',
     symptom: 'Every request fails.',
     clients: { 'WWW::OAuth with Crypt::OpenSSL::RSA (Perl)': 'Sign with a function that returns base64.' },
   },
   'signature-with-white-space': {
-    summary: 'The signature holds white space or line breaks.',
-    fix: 'Write base64 in one line, without a line break at its end.',
-    symptom:
-      'Every request fails, or those with long signatures. In Ruby use strict_encode64, in Python b64encode.',
+    summary: 'The signature contains white space or line breaks.',
+    fix: 'Write base64 on one line, without a line break at its end: in Ruby with strict_encode64, in Python with b64encode.',
+    symptom: 'Every request fails, or only those with long signatures.',
   },
   'signature-in-quotes': {
-    summary: 'The signature holds quotes.',
-    fix: 'Send the base64 text alone.',
+    summary: 'The signature contains quotes.',
+    fix: 'Send only the base64 text.',
     symptom: 'Every request fails.',
   },
   'rsa-named-hmac': {
@@ -85,16 +84,16 @@ export const formCauses: CauseTable<FormCode> = {
   },
   'hmac-named-plaintext': {
     summary: 'The client computed an HMAC and named the method PLAINTEXT.',
-    fix: 'Name the method that is used, such as HMAC-SHA1.',
+    fix: 'Name the method that the client uses, such as HMAC-SHA1.',
     symptom: 'Every request fails.',
   },
   'plaintext-named-hmac': {
     summary: 'The client sent its secrets as the signature, as PLAINTEXT does, and named another method.',
-    fix: 'Compute the HMAC of the base string with the key; the secrets themselves must not be sent.',
-    symptom: 'Every request fails. Have new secrets issued if the request went over plain HTTP.',
+    fix: 'Compute the HMAC of the base string with the key; the secrets themselves must not be sent. If the request went over plain HTTP, have new ones issued.',
+    symptom: 'Every request fails.',
   },
   'key-and-text-swapped': {
-    summary: 'The client computed the HMAC of the key with the base string as the key.',
+    summary: 'The client swapped the key and the text of the HMAC.',
     fix: 'Pass the base string as the text and the secrets as the key.',
     symptom: 'Every request fails.',
   },

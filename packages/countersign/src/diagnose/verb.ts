@@ -15,7 +15,7 @@ export const verbCauses: CauseTable<VerbCode> = {
     symptom: 'Fails only for requests with an override, typically PUT, PATCH and DELETE.',
   },
   'another-method': {
-    summary: 'The client signed another HTTP method than the request has.',
+    summary: 'The client signed a different HTTP method from the one that it sent.',
     fix: 'Sign the method that is sent. If a redirect changed it, call the final address directly.',
     symptom:
       'Fails for one kind of request only: after a redirect, for HEAD, or where the method is fixed in the code.',

@@ -7,6 +7,8 @@ import { type FormCode, hashOfLength, type SignatureForm, signatureForms } from 
 export interface Verifier {
   /** What is wrong about this way: the spelling, the hash, the method. */
   readonly codes: readonly FormCode[]
+  /** Which hash was used in place of which, where it is another than the method names. */
+  readonly hashes?: string | undefined
   /** Whether the key counts, and whether the base string does. */
   readonly usesKey: boolean
   readonly usesBaseString: boolean
@@ -44,7 +46,8 @@ function hmacVerifiers(
   if (named === undefined) codes.push('hmac-named-plaintext')
   else if (named.kind === 'rsa') codes.push('hmac-named-rsa')
   else if (named.hashName !== hashName) codes.push('wrong-hash')
-  const keyed = { usesKey: true, usesBaseString: true, isProof: false }
+  const hashes = hashesOf(hashName, named)
+  const keyed = { hashes, usesKey: true, usesBaseString: true, isProof: false }
   const expected = octets.toString('base64')
   const prepared = new Map<string, (text: string) => string>()
   const hmacUnder = (key: string) => {
@@ -85,10 +88,20 @@ function rsaVerifiers(
   return [
     {
       codes,
+      hashes: hashesOf(hashName, named),
       usesKey: false,
       usesBaseString: true,
       isProof: true,
       holds: (text) => trialDigest(hashName, text).equals(digest),
     },
   ]
+}
+
+function hashesOf(used: TrialHash, named: ReturnType<typeof namedHash>): string | undefined {
+  return named === undefined ? undefined : `${inWords(used)} instead of ${inWords(named.hashName)}`
+}
+
+/** SHA-256 for `sha256`. */
+function inWords(hashName: string): string {
+  return hashName.toUpperCase().replace(/^SHA/, 'SHA-')
 }

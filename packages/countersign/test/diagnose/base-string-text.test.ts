@@ -107,6 +107,17 @@ describe('two base strings', () => {
       ],
     ],
     [
+      'have two parameters in exchanged places',
+      'GET&http%3A%2F%2Fa&a%3D1%26b%3D2%26c%3D3%26d%3D4',
+      'GET&http%3A%2F%2Fa&d%3D4%26b%3D2%26c%3D3%26a%3D1',
+      [
+        ['[a%3D1]%26', ''],
+        ['', '[d%3D4]%26'],
+        ['[d%3D4]', ''],
+        ['', '[a%3D1]'],
+      ],
+    ],
+    [
       'have other names in the same places',
       'GET&http%3A%2F%2Fa&a%255B%255D%3D1',
       'GET&http%3A%2F%2Fa&a%255B0%255D%3D1',

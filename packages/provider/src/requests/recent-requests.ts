@@ -25,7 +25,7 @@ export interface RecentRequest {
   readonly path: string
   /** The error that the client was told; undefined where it was let through. */
   readonly code: string | undefined
-  /** The first cause, in a sentence. */
+  /** In a sentence: the first cause, or what the client was told where none was found. */
   readonly cause: string | undefined
 }
 

@@ -135,7 +135,7 @@ function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | un
     outcome: isProven(event) ? 'refused' : 'unproven',
     endpoint: event.endpoint,
     code: event.code,
-    cause: details.diagnosis?.causes[0]?.summary,
+    cause: details.diagnosis?.causes[0]?.summary ?? printable(event.description),
     details,
   }
 }
@@ -145,11 +145,11 @@ function isProven({ clientId, diagnosis }: Refused): boolean {
   return clientId !== undefined || diagnosis?.proven === true
 }
 
-const longestPath = 300
+const longestText = 300
 
 /** PostgreSQL's texts hold no NUL, and no page needs other control characters. */
-function printable(path: string): string {
-  return path.slice(0, longestPath).replace(/[^\x20-\x7e]/gu, '?')
+function printable(text: string): string {
+  return text.slice(0, longestText).replace(/[^\x20-\x7e]/gu, '?')
 }
 
 /** A text column of MySQL holds 65,535 octets. */

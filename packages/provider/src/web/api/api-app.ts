@@ -32,7 +32,7 @@ export function apiApp(
       method: request.method,
       path: c.req.path,
       signatureMethod: request.signatureMethod,
-      transport: request.place,
+      place: request.place,
       parameters: request.parameters,
       ...(await parties(c, db)),
     })

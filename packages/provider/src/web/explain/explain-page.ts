@@ -44,7 +44,7 @@ ${explanation === undefined ? '' : result(explanation)}
 <form method="post" action="/explain">
 ${formToken(session)}
 ${field({ name: 'request', label: 'Request or base string', hint: 'Raw HTTP with all headers, a curl command, a HAR entry, or the base string alone.', value: texts.request, error: errorOf('request'), rows: 8, attributes: { spellcheck: 'false', maxlength: maxPastedLength } })}
-${field({ name: 'base_string', label: 'Base string that your client signed (optional)', hint: 'Many libraries log it. It is compared with the one that the server expects for the request.', value: texts.baseString, error: errorOf('base_string'), rows: 3, attributes: { spellcheck: 'false', maxlength: maxPastedLength } })}
+${field({ name: 'base_string', label: 'Base string that your client signed (optional)', hint: 'Many libraries can log it. It is compared with the one that the server expects for the request.', value: texts.baseString, error: errorOf('base_string'), rows: 3, attributes: { spellcheck: 'false', maxlength: maxPastedLength } })}
 ${choice({ name: 'client', label: 'Client', options: { '': 'The one that the request names', ...Object.fromEntries(names) }, value: chosen })}
 <div class="actions left"><button>Explain</button></div>
 </form>
@@ -52,9 +52,12 @@ ${choice({ name: 'client', label: 'Client', options: { '': 'The one that the req
   }
 }
 
+/** The text does not say when the request was sent, or how often. */
+const nextToCheck = html`<p class="quiet">If it was refused, look at the timestamp, which must be the time in seconds, and at the nonce, which can be used only once.</p>`
+
 function result({ clientName, notes, diagnosis, baseString }: Explanation): Html {
   return html`<section class="result" aria-label="Explanation">
-${diagnosis === undefined ? '' : html`<h2>${clientName === undefined ? 'The request' : html`The request of ${named(clientName)}`}</h2>${diagnosisReport(diagnosis)}`}
+${diagnosis === undefined ? '' : html`<h2>${clientName === undefined ? 'The request' : html`The request of ${named(clientName)}`}</h2>${diagnosisReport(diagnosis)}${diagnosis.outcome === 'valid' && diagnosis.causes.length === 0 ? nextToCheck : ''}`}
 ${notes.map((note) => html`<p class="quiet">${note}</p>`)}
 ${baseString === undefined ? '' : pastedBaseString(baseString, diagnosis?.baseStrings?.expected)}
 </section>`

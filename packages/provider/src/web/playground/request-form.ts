@@ -29,7 +29,7 @@ ${field({ name: 'url', label: 'Address', value: url, attributes: { required: tru
 <legend>Protocol parameters</legend>
 <div class="fields">
 ${draft.protocol.map((one) => protocolField(one, tokens))}
-${choice({ name: 'place', label: 'Where they stand', options: { header: 'Authorization header', query: 'Query', body: 'Form body' }, value: place })}
+${choice({ name: 'place', label: 'Sent in', options: { header: 'Authorization header', query: 'Query', body: 'Form body' }, value: place })}
 </div>
 </fieldset>
 <fieldset>
@@ -37,17 +37,17 @@ ${choice({ name: 'place', label: 'Where they stand', options: { header: 'Authori
 ${parameterRows(draft)}
 <p class="hint">A row without a name is left out. Send a row to get two more.</p>
 <div class="fields">
-${choice({ name: 'parameters_in', label: 'Where they stand', options: { query: 'Query', body: 'Form body' }, value: parametersIn })}
+${choice({ name: 'parameters_in', label: 'Sent in', options: { query: 'Query', body: 'Form body' }, value: parametersIn })}
 </div>
 </fieldset>
 <fieldset>
 <legend>Signature</legend>
-${field({ name: 'base_string', label: 'Base string', hint: 'Made from the fields above. What you type here is signed as it is; empty it to have it made again.', value: signed?.baseString ?? '', rows: 5, attributes: { spellcheck: 'false' } })}
+${field({ name: 'base_string', label: 'Base string', hint: 'Built from the fields above. What you type here is signed as it is; clear it to have it built again.', value: signed?.baseString ?? '', rows: 5, attributes: { spellcheck: 'false' } })}
 <div class="fields">
 ${choice({ name: 'key_shape', label: 'Key', hint: 'Both secrets come from the store, percent-encoded.', options: keyShapes, value: keyShape })}
 ${choice({ name: 'sign_with', label: 'Sign with', hint: 'RSA needs the private key, which only the client has.', options: { '': 'The method named above', ...same(signingMethods) }, value: signWith })}
 </div>
-${field({ name: 'signature', label: 'oauth_signature', hint: 'Empty it to have it computed again.', value: signed?.signature ?? '', attributes: { spellcheck: 'false', autocapitalize: 'none', autocomplete: 'off' } })}
+${field({ name: 'signature', label: 'oauth_signature', hint: 'Clear it to have it computed again.', value: signed?.signature ?? '', attributes: { spellcheck: 'false', autocapitalize: 'none', autocomplete: 'off' } })}
 ${made('base_string', draft.baseString === undefined ? signed?.baseString : undefined)}
 ${made('signature', draft.signature === undefined ? signed?.signature : undefined)}
 </fieldset>
@@ -56,7 +56,7 @@ ${made('signature', draft.signature === undefined ? signed?.signature : undefine
 <button class="second" name="action" value="sign">Sign only</button>
 ${result === undefined ? '' : html`<button class="second" name="action" value="again">Send the same again</button>`}
 </div>
-<p class="hint">A timestamp and a nonce that you did not change are made anew with each signature, unless you typed the base string.${result === undefined ? '' : ' “Send the same again” keeps them, as a replay does.'}</p>
+<p class="hint">Each signature gets a new timestamp and nonce, unless you changed them or typed the base string.${result === undefined ? '' : ' “Send the same again” keeps them, as a replay does.'}</p>
 </form>`
 }
 

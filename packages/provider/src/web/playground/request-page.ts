@@ -58,7 +58,7 @@ function resultSection({ answer, diagnosis, next }: RequestResult): Html {
   const description = isRefused ? descriptionOf(answer) : undefined
   const lines = headers.map(([name, value]) => `${name}: ${value}`).join('\n')
   return html`<section class="result" aria-label="Result">
-<h2>Answer</h2>
+<h2>Response</h2>
 <p class="${isRefused ? 'alert' : 'note'}" role="status"><strong>${status} ${statusText}</strong>${description === undefined ? '' : html` ${description}`}</p>
 ${wire(`${lines}\n\n${body}`)}
 ${next ?? ''}

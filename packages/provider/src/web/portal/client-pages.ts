@@ -86,7 +86,7 @@ function modeSection(session: Session, { clientId, mode }: ClientSummary): Html 
   const action = `/clients/${clientId}/mode`
   return mode === 'development'
     ? html`<h2>Mode: development</h2>
-<p>When a request is refused, the answer tells the client what is wrong and how to mend it, if the request proves that it holds the secret.</p>
+<p>When a request is refused, the response tells the client what is wrong and how to fix it, if the request proves that the client holds the secret.</p>
 <form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="live"><button class="second">Go live</button></form>`
     : html`<h2>Mode: live</h2>
 <p>When a request is refused, the answer says so and no more. This page tells you why.</p>

@@ -40,7 +40,7 @@ ${outcome === 'accepted' ? '' : html`<p><a href="/clients/${clientId}/requests/$
 const outcomeMark = {
   accepted: html`<span class="mark good">Accepted</span>`,
   refused: html`<span class="mark bad">Refused</span>`,
-  unproven: html`<span class="mark bad">Refused</span> <span class="mark">not proved</span>`,
+  unproven: html`<span class="mark bad">Refused</span> <span class="mark">Unproven</span>`,
 }
 
 function requestLine({ method, path }: RecentRequest): Html {

@@ -16,15 +16,26 @@ export function baseStringsView({ expected, signed }: Pick<BaseStrings, 'expecte
   if (signed === undefined)
     return html`<ol class="strings one">${lines.map((line) => html`<li><div>${code(line.expected)}</div></li>`)}</ol>`
   const first = lines.findIndex(({ differs }) => differs)
+  const [onlyExpected, onlyGiven] = [
+    new Set(lines.flatMap(({ expected, given }) => (given.length === 0 ? textOf(expected) : []))),
+    new Set(lines.flatMap(({ expected, given }) => (expected.length === 0 ? textOf(given) : []))),
+  ]
+  const isMoved = (line: ComparedLine) =>
+    [line.expected, line.given].flatMap(textOf).every((text) => onlyExpected.has(text) && onlyGiven.has(text))
   return html`<div class="strings-head" aria-hidden="true"><span>Expected by the server</span><span>Signed by the client</span></div>
-<ol class="strings">${lines.map((line, index) => lineOf(line, index === first))}</ol>`
+<ol class="strings">${lines.map((line, index) => lineOf(line, index === first, isMoved(line)))}</ol>`
 }
 
-function lineOf({ expected, given, differs }: ComparedLine, isFirst: boolean): Html {
+/** The first piece of a line that one side has alone is all of it but the separator. */
+function textOf(line: readonly ComparedPiece[]): string[] {
+  return line.slice(0, 1).map(({ text }) => text)
+}
+
+function lineOf({ expected, given, differs }: ComparedLine, isFirst: boolean, isMoved: boolean): Html {
   if (!differs)
     return html`<li class="same"><div>${code(expected)}</div><div aria-hidden="true">${code(given)}</div></li>`
   const place = isFirst ? html`<p class="first">First difference</p>` : ''
-  return html`<li class="differs${isFirst ? ' is-first' : ''}">${place}<div><span class="side">Expected</span> ${marked(expected, given)}</div><div><span class="side">Signed</span> ${marked(given, expected)}</div></li>`
+  return html`<li class="differs${isFirst ? ' is-first' : ''}">${place}<div><span class="side">Expected</span> ${marked(expected, given, isMoved)}</div><div><span class="side">Signed</span> ${marked(given, expected, isMoved)}</div></li>`
 }
 
 function code(pieces: readonly ComparedPiece[]): Html {
@@ -32,8 +43,8 @@ function code(pieces: readonly ComparedPiece[]): Html {
 }
 
 /** A line with the part marked that the other side has not, or the place where something is missing. */
-function marked(line: readonly ComparedPiece[], other: readonly ComparedPiece[]): Html {
-  if (line.length === 0) return html`<em class="quiet">not there</em>`
+function marked(line: readonly ComparedPiece[], other: readonly ComparedPiece[], isMoved: boolean): Html {
+  if (line.length === 0) return html`<em class="quiet">${isMoved ? 'elsewhere' : 'not there'}</em>`
   if (line.some(({ differs }) => differs)) return code(line)
   const at = other[0]?.differs ? 0 : 1
   const gap = html`<mark class="gap" title="Something is missing here."></mark>`

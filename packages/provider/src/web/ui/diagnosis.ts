@@ -1,7 +1,6 @@
 import type { BaseStrings, Cause, Diagnosis } from 'countersign/diagnose'
 import { html } from 'hono/html'
 import { baseStringsView } from './base-strings.ts'
-import { plainList } from './list.ts'
 import type { Html } from './text.ts'
 
 /** Why a signature does not match, for those who may know it: the causes with their fixes, and the base strings. */
@@ -9,8 +8,8 @@ export function diagnosisReport(diagnosis: Diagnosis): Html {
   const { causes: found, ruledOut, complete, baseStrings: strings } = diagnosis
   return html`<p class="${diagnosis.outcome === 'valid' ? 'note' : 'alert'}"><strong>${outcome(diagnosis)}</strong></p>
 ${causes(found)}
-${ruledOut.length === 0 ? '' : html`<h3>What this rules out</h3>${plainList(ruledOut.map((line) => html`${line}`))}`}
-${complete ? '' : html`<p class="quiet">The request is long: not every mistake was tried.</p>`}
+${ruledOut.length === 0 ? '' : html`<h3>What is known</h3><ul>${ruledOut.map((line) => html`<li>${line}</li>`)}</ul>`}
+${complete || ruledOut.length > 0 ? '' : html`<p class="quiet">Not every mistake was tried.</p>`}
 ${strings === undefined ? '' : baseStrings(strings)}`
 }
 
