@@ -27,6 +27,7 @@ export function greeting(
   lines.push(
     `  ${url}/oauth/token      token credentials`,
     `  ${url}/api/me           the user behind a token`,
+    `  ${url}/playground       the flow in your browser, request by request`,
   )
   if (demonstration === 'made before') lines.push('', ...nextSteps(settings, url))
   else if (demonstration) lines.push('', ...firstSteps(settings, url, demonstration))

@@ -80,6 +80,17 @@ it('names the cause, the fix and what differs', async () => {
   expect(stdout).toContain(difference)
 })
 
+it.each([
+  ['http://a.example/photos', 'wrong-scheme', 'https instead of http'],
+  ['https://a.example/photos/', 'trailing-slash', '/photos instead of /photos/'],
+  ['https://www.a.example/photos', 'wrong-www', 'a.example instead of www.a.example'],
+  ['https://a.example/v1/photos', 'wrong-path-prefix', '/photos instead of /v1/photos'],
+])('says what was signed instead of what was sent to %s', async (address, code, detail) => {
+  const { stdout } = await explain([], curl(right, url.replace('https://a.example/photos', address)))
+  expect(stdout).toContain(`Cause     ${code}\n`)
+  expect(stdout).toContain(`\nWhere     ${detail}\n`)
+})
+
 it('explains what a real provider refused', async () => {
   const keys = await site.register(await site.member(), { name: 'Terminal' })
   const temporary = await site.temporaryCredential(keys, 'oob')

@@ -168,12 +168,20 @@ export function addressDeviations(
     add('port-after-path', (given) => ({ ...given, port: '', suffix: `${given.suffix}:${port}` }))
     if (request.query !== '') deviations.push(portAfterQuery(port))
   }
-  add('trailing-slash', (given) => ({ ...given, path: toggleSlash(given.path) }))
+  add(
+    'trailing-slash',
+    (given) => ({ ...given, path: toggleSlash(given.path) }),
+    `${toggleSlash(path)} instead of ${path}`,
+  )
   if (path === '/') add('trailing-slash', (given) => ({ ...given, path: '' }))
   if (path.includes('%'))
     add('path-decoded', (given) => ({ ...given, path: percentDecodeLossless(given.path) }))
   for (const anew of escapedAnew(path)) add('path-escaped-anew', (given) => ({ ...given, path: anew }))
-  add('wrong-www', (given) => ({ ...given, host: toggleWww(given.host) }))
+  add(
+    'wrong-www',
+    (given) => ({ ...given, host: toggleWww(given.host) }),
+    `${toggleWww(host)} instead of ${host}`,
+  )
   // Redirects that servers make, each of several steps.
   add('redirect-followed', (given) => ({ ...given, scheme: otherScheme, path: toggleSlash(given.path) }))
   add('redirect-followed', (given) => ({ ...given, scheme: otherScheme, host: toggleWww(given.host) }))
@@ -194,7 +202,7 @@ export function addressDeviations(
     if (written !== undefined && written !== host && written.toLowerCase() === host)
       add('host-not-lower-case', (given) => ({ ...given, host: written }))
   for (const shorter of withoutLeading(path))
-    add('wrong-path-prefix', (given) => ({ ...given, path: shorter }), shorter)
+    add('wrong-path-prefix', (given) => ({ ...given, path: shorter }), `${shorter} instead of ${path}`)
   add('path-lower-cased', (given) => ({ ...given, path: given.path.toLowerCase() }))
   return deviations
 }

@@ -60,9 +60,9 @@ function resultSection({ answer, diagnosis, next }: RequestResult): Html {
   return html`<section class="result" aria-label="Result">
 <h2>Response</h2>
 <p class="${isRefused ? 'alert' : 'note'}" role="status"><strong>${status} ${statusText}</strong>${description === undefined ? '' : html` ${description}`}</p>
+${diagnosis === undefined ? '' : html`<h2>Why it was refused</h2>${diagnosisReport(diagnosis)}<h2>The response as it was received</h2>`}
 ${wire(`${lines}\n\n${body}`)}
 ${next ?? ''}
-${diagnosis === undefined ? '' : html`<h2>Why it was refused</h2>${diagnosisReport(diagnosis)}`}
 </section>`
 }
 
