@@ -80,7 +80,11 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
       waiting--
       reportRefusal(refusal, diagnosis)
     })
-    options.waitUntil?.(work)
+    try {
+      options.waitUntil?.(work)
+    } catch {
+      // Outside of a request there is nothing to keep at work, and the answer is the same.
+    }
     return error
   }
 }

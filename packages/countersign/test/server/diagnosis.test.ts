@@ -263,6 +263,15 @@ describe('a client whose policy has advice', () => {
     expect(new URLSearchParams(body).get('oauth_problem_advice')).toMatch(/white space/)
   })
 
+  it('is told of a parameter whose name is cut in the middle of a character', async () => {
+    const { provider } = watched({ advice: true })
+    const oauth = { oauth_callback: 'oob' }
+    const request = provider.sign({ method: 'POST', url: `${api}/initiate?a=1`, oauth })
+    const url = `${request.url}&${'n'.repeat(199)}${encodeURIComponent('😀')}=1`
+    const { body } = await provider.server.createTemporaryCredentialResponse({ ...request, url })
+    expect(new URLSearchParams(body).get('oauth_problem_advice')).toContain(`(${'n'.repeat(199)}\ufffd)`)
+  })
+
   it('is told that its clock is wrong, or that a nonce was used, only if the signature holds', async () => {
     const { provider } = watched({ advice: true })
     const early = { oauth_timestamp: String(provider.now - 4_000) }
@@ -362,6 +371,14 @@ describe('a token of another client', () => {
     const error = await refused(provider, provider.read({ token: await theirs(provider) }))
     expect(error.advice).toMatch(/issued to another client/)
   })
+})
+
+it('the answer is the same where waitUntil throws', async () => {
+  const waitUntil = () => {
+    throw new TypeError('There is no request.')
+  }
+  const { provider } = watched({}, { protector: { diagnose: diagnoser({ waitUntil }) } })
+  expect(await refused(provider, provider.read(forgetful))).toMatchObject({ code: 'invalid_signature' })
 })
 
 describe('what a diagnosis may cost', () => {
