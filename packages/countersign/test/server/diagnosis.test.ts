@@ -392,6 +392,35 @@ describe('what a diagnosis may cost', () => {
     expect((await refused(provider, another)).advice).toBeUndefined()
   })
 
+  it('is that of one search at a time', async () => {
+    const begun = new Set<number>()
+    let told = 0
+    let most = 0
+    const on = (event: OAuth1Event) => {
+      if (event.type === 'refused') told++
+    }
+    const { provider } = watched({}, { protector: { on } })
+    const guess = { client: { ...client, clientSecret: 'guess' } }
+    for (let n = 0; n < 5; n++) {
+      let isAnswered = false
+      const { url, ...request } = provider.read(guess)
+      await refused(provider, {
+        ...request,
+        // The search reads it when it begins.
+        get url() {
+          if (isAnswered) begun.add(n)
+          most = Math.max(most, begun.size - told)
+          return url
+        },
+      })
+      isAnswered = true
+    }
+    while (told < 5) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(begun.size).toBe(5)
+    // One may begin just before the one before it is told.
+    expect(most).toBeLessThanOrEqual(2)
+  })
+
   it('is nothing for a client that does not exist', async () => {
     const { provider, refusals } = watched()
     await refused(provider, provider.read({ client: { clientId: 'no', clientSecret: '' } }))
