@@ -1,6 +1,7 @@
 import type { HttpRequest } from 'countersign/protocol'
 import { expect, it } from 'vitest'
 import { encode, signed } from '../../../test/support/signer.mjs'
+import { explainRequest } from '../src/clients/explain-request.ts'
 import { readPasted } from '../src/web/explain/pasted.ts'
 import { openSite } from './site.ts'
 import { unescapeHtml, Visitor } from './visitor.ts'
@@ -210,4 +211,22 @@ it('reads the address as clients reach this provider, and knows the one that was
     'https://oauth.example.com/api/me?a=1',
     ['http://127.0.0.1:5849/api/me?a=1'],
   ])
+})
+
+it.each([
+  ['oob', 'ABCD-1234', []],
+  ['oob', 'abcd 1234', []],
+  ['oob', 'abcd1235', ['wrong-verifier']],
+  ['https://client.example/', 'ABCD1234', []],
+  ['https://client.example/', 'ABCD1234\n', ['verifier-with-white-space']],
+  ['https://client.example/', 'abcd1234', ['wrong-verifier']],
+])('reads a verifier as the token endpoint does: of %s, %j', async (oauthCallback, oauth_verifier, codes) => {
+  const client = { clientId: 'client', clientSecret: 'secret', callbacks: [] }
+  const token = { clientId: 'client', oauthToken: 'temporary', oauthTokenSecret: 'its-secret' }
+  const credential = { ...token, oauthVerifier: 'ABCD1234', oauthCallback, expiresAt: 2 ** 40, userId: 1 }
+  const hooks = { queryToken: async () => undefined, getTemporaryCredential: async () => credential }
+  const oauth = { oauth_verifier }
+  const request = signed({ method: 'POST', url: 'https://api.example.com/oauth/token', client, token, oauth })
+  const { outcome, causes } = await explainRequest(hooks as never, client as never, request)
+  expect([outcome, causes.map(({ code }) => code)]).toEqual(['valid', codes])
 })
