@@ -71,6 +71,15 @@ it('names the mistake, shows both base strings, and no secret and no right signa
   expect(explanation).not.toContain(right)
 })
 
+it('keeps a name of the request from turning the text around it', async () => {
+  const { visitor, client } = await developer()
+  const name = '\u202ecod.exe'
+  const { url: sent, ...request } = signed({ url: url(), client })
+  await explain(visitor, curl({ ...request, url: `${sent}&${encode(name)}=1` }))
+  expect(codesOf(visitor)).toEqual(['parameter-left-out'])
+  expect(visitor.page?.text).toContain(`<code><bdi>${name}</bdi></code>`)
+})
+
 it('never shows the signature that would have been right', async () => {
   const { visitor, client } = await developer()
   const request = signed({ url: url(), client })
