@@ -1,6 +1,7 @@
 import type { HttpRequest } from 'countersign/protocol'
 import { expect, it } from 'vitest'
 import { encode, signed } from '../../../test/support/signer.mjs'
+import { explainRequest } from '../src/clients/explain-request.ts'
 import { readPasted } from '../src/web/explain/pasted.ts'
 import { openSite } from './site.ts'
 import { unescapeHtml, Visitor } from './visitor.ts'
@@ -69,6 +70,15 @@ it('names the mistake, shows both base strings, and no secret and no right signa
   const explanation = (visitor.page?.text ?? '').split('<form method="post" action="/explain">')[0]
   expect(explanation).not.toContain(secret)
   expect(explanation).not.toContain(right)
+})
+
+it('keeps a name of the request from turning the text around it', async () => {
+  const { visitor, client } = await developer()
+  const name = '\u202ecod.exe'
+  const { url: sent, ...request } = signed({ url: url(), client })
+  await explain(visitor, curl({ ...request, url: `${sent}&${encode(name)}=1` }))
+  expect(codesOf(visitor)).toEqual(['parameter-left-out'])
+  expect(visitor.page?.text).toContain(`<code><bdi>${name}</bdi></code>`)
 })
 
 it('never shows the signature that would have been right', async () => {
@@ -211,4 +221,22 @@ it('reads the address as clients reach this provider, and knows the one that was
     'https://oauth.example.com/api/me?a=1',
     ['http://127.0.0.1:5849/api/me?a=1'],
   ])
+})
+
+it.each([
+  ['oob', 'ABCD-1234', []],
+  ['oob', 'abcd 1234', []],
+  ['oob', 'abcd1235', ['wrong-verifier']],
+  ['https://client.example/', 'ABCD1234', []],
+  ['https://client.example/', 'ABCD1234\n', ['verifier-with-white-space']],
+  ['https://client.example/', 'abcd1234', ['wrong-verifier']],
+])('reads a verifier as the token endpoint does: of %s, %j', async (oauthCallback, oauth_verifier, codes) => {
+  const client = { clientId: 'client', clientSecret: 'secret', callbacks: [] }
+  const token = { clientId: 'client', oauthToken: 'temporary', oauthTokenSecret: 'its-secret' }
+  const credential = { ...token, oauthVerifier: 'ABCD1234', oauthCallback, expiresAt: 2 ** 40, userId: 1 }
+  const hooks = { queryToken: async () => undefined, getTemporaryCredential: async () => credential }
+  const oauth = { oauth_verifier }
+  const request = signed({ method: 'POST', url: 'https://api.example.com/oauth/token', client, token, oauth })
+  const { outcome, causes } = await explainRequest(hooks as never, client as never, request)
+  expect([outcome, causes.map(({ code }) => code)]).toEqual(['valid', codes])
 })

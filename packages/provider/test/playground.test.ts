@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { expect, it } from 'vitest'
-import { targetFault } from '../src/web/playground/send.ts'
+import { OverloadError } from '../src/limits/overload-error.ts'
+import { sendToThisProvider, targetFault } from '../src/web/playground/send.ts'
 import { openSite } from './site.ts'
 import { unescapeHtml, type Visitor } from './visitor.ts'
 
@@ -230,6 +232,12 @@ it.each([
   ['https://oauth.example.com/oauth/authorize', false],
 ])('may send to %s: %s', (url, isAllowed) => {
   expect(targetFault(url, 'https://oauth.example.com') === undefined).toBe(isAllowed)
+})
+
+it('sends nothing where the request of the developer came in by no address', async () => {
+  const incoming = { socket: {} } as IncomingMessage
+  const request = { method: 'GET', url: 'http://provider.example/api/me', headers: {} }
+  await expect(sendToThisProvider(incoming, request)).rejects.toThrow(OverloadError)
 })
 
 it('knows no client of another user, and signs with no token of another user', async () => {

@@ -80,7 +80,11 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
       waiting--
       reportRefusal(refusal, diagnosis)
     })
-    options.waitUntil?.(work)
+    try {
+      options.waitUntil?.(work)
+    } catch {
+      // Outside of a request there is nothing to keep at work, and the answer is the same.
+    }
     return error
   }
 }
@@ -121,6 +125,7 @@ type Look = (
 function looker(options: DiagnoserOptions): Look {
   const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
   const limit = new MinuteLimit(perClientAndMinute, perMinute)
+  const inTurn = oneAtATime()
   return async (refusal, content, ofStrangers) => {
     const { claim, proof, http, error } = refusal
     const { publicUrl } = refusal.options
@@ -140,13 +145,13 @@ function looker(options: DiagnoserOptions): Look {
       const signed = publicUrl === undefined ? http : asSigned(http, publicUrl)
       const more = { ...rest, content: await content }
       const known = isUnknown ? (ofStrangers ?? {}) : secrets
-      const { diagnosis: found } = await inSteps(diagnosisSteps(signed, known, more))
+      const { diagnosis: found } = await inTurn(diagnosisSteps(signed, known, more))
       if (cause === 'unknown-token' || cause === 'token-of-another-client') {
         // The same work for every token that this client does not have.
         const tokenSecret = foreignSecret ?? ofStrangers?.tokenSecret
         if (found.outcome === 'unexplained' && tokenSecret !== undefined) {
           const options = { ...more, isTokenForeign: true }
-          const second = await inSteps(diagnosisSteps(signed, { ...secrets, tokenSecret }, options))
+          const second = await inTurn(diagnosisSteps(signed, { ...secrets, tokenSecret }, options))
           if (second.usesTokenSecret) return withCause(cause, second.diagnosis)
         }
         // Or whoever has a client could ask of any token whether it is one of another client.
@@ -181,11 +186,25 @@ function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, pr
   return { outcome, causes, proven, ruledOut: [], trials: 0, complete: true }
 }
 
+/**
+ * One search after the other: of many at once each would make a step before other requests are served, and each would keep
+ * the texts that it has tried.
+ */
+function oneAtATime(): <R>(steps: Generator<undefined, R>) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (steps) => {
+    const mine = last.then(() => inSteps(steps))
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}
+
 async function inSteps<R>(steps: Generator<undefined, R>): Promise<R> {
   for (;;) {
     const step = steps.next()
-    if (step.done) return step.value
+    // The next search begins after others had their turn, too.
     await nextTurn()
+    if (step.done) return step.value
   }
 }
 

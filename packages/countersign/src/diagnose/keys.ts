@@ -1,10 +1,10 @@
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
-import { percentEncode } from '../protocol/encoding.ts'
+import { percentEncode, wellFormed } from '../protocol/encoding.ts'
 import type { EncodingCode } from './encoding.ts'
 import { keptFrom } from './kept-secrets.ts'
 import { misread } from './misread-secrets.ts'
 import { namedHash } from './named-hash.ts'
-import { type CauseTable, wellFormed } from './signing.ts'
+import type { CauseTable } from './signing.ts'
 import { textEncodings } from './text-encodings.ts'
 
 export type KeyCode =

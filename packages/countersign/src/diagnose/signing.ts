@@ -1,4 +1,4 @@
-import { percentEncode } from '../protocol/encoding.ts'
+import { percentEncode, wellFormed } from '../protocol/encoding.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 
 /** One parameter, as a client may have signed it. */
@@ -121,9 +121,4 @@ export function withName(parameter: SignedParameter, name: string): SignedParame
 
 export function withValue(parameter: SignedParameter, value: string): SignedParameter {
   return value === parameter.value ? parameter : { ...parameter, value, encodedValue: percentEncode(value) }
-}
-
-/** A lone surrogate, for which there is no UTF-8, becomes the character that says so. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }

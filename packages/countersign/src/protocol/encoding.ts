@@ -37,6 +37,11 @@ export function percentEncode(text: string): string {
   return encodeOctets(octets, length)
 }
 
+/** A lone surrogate, for which there is no UTF-8, becomes the character that says so. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd')
+}
+
 /** One pass, in which each octet is written as one or three. */
 function encodeOctets(octets: Uint8Array, length: number): string {
   const written = roomFor(3 * length)

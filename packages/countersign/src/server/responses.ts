@@ -1,6 +1,6 @@
 import type { OAuth1Error } from '../errors.ts'
 import { quoteRealm } from '../protocol/authorization-header.ts'
-import { percentEncode } from '../protocol/encoding.ts'
+import { percentEncode, wellFormed } from '../protocol/encoding.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 
 const form = 'application/x-www-form-urlencoded'
@@ -50,7 +50,9 @@ export interface ErrorForm {
  */
 export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
   const kind = preferredKind(to.accept, to.challenge ? ['json', 'form', 'text'] : ['form', 'json', 'text'])
-  const { code, description, advice } = error
+  const { code } = error
+  // Both may quote what was sent, cut in the middle of a character.
+  const [description, advice] = [wellFormed(error.description), error.advice && wellFormed(error.advice)]
   const { type, body } = kinds[kind]
   const headers: Record<string, string> = { 'content-type': type, ...notCacheable }
   // What a request said may stand in a description: it must not be taken for HTML.

@@ -265,6 +265,15 @@ describe('a client whose policy has advice', () => {
     expect(new URLSearchParams(body).get('oauth_problem_advice')).toMatch(/white space/)
   })
 
+  it('is told of a parameter whose name is cut in the middle of a character', async () => {
+    const { provider } = watched({ advice: true })
+    const oauth = { oauth_callback: 'oob' }
+    const request = provider.sign({ method: 'POST', url: `${api}/initiate?a=1`, oauth })
+    const url = `${request.url}&${'n'.repeat(199)}${encodeURIComponent('😀')}=1`
+    const { body } = await provider.server.createTemporaryCredentialResponse({ ...request, url })
+    expect(new URLSearchParams(body).get('oauth_problem_advice')).toContain(`(${'n'.repeat(199)}\ufffd)`)
+  })
+
   it('is told that its clock is wrong, or that a nonce was used, only if the signature holds', async () => {
     const { provider } = watched({ advice: true })
     const early = { oauth_timestamp: String(provider.now - 4_000) }
@@ -366,6 +375,14 @@ describe('a token of another client', () => {
   })
 })
 
+it('the answer is the same where waitUntil throws', async () => {
+  const waitUntil = () => {
+    throw new TypeError('There is no request.')
+  }
+  const { provider } = watched({}, { protector: { diagnose: diagnoser({ waitUntil }) } })
+  expect(await refused(provider, provider.read(forgetful))).toMatchObject({ code: 'invalid_signature' })
+})
+
 describe('what a diagnosis may cost', () => {
   it('is limited for each client and minute', async () => {
     const diagnose = diagnoser({ perClientAndMinute: 2 })
@@ -375,6 +392,35 @@ describe('what a diagnosis may cost', () => {
     expect(advice.map(Boolean)).toEqual([true, true, false])
     const another = provider.read({ client: other, token: { ...otherToken, oauthTokenSecret: '' } })
     expect((await refused(provider, another)).advice).toBeUndefined()
+  })
+
+  it('is that of one search at a time', async () => {
+    const begun = new Set<number>()
+    let told = 0
+    let most = 0
+    const on = (event: OAuth1Event) => {
+      if (event.type === 'refused') told++
+    }
+    const { provider } = watched({}, { protector: { on } })
+    const guess = { client: { ...client, clientSecret: 'guess' } }
+    for (let n = 0; n < 5; n++) {
+      let isAnswered = false
+      const { url, ...request } = provider.read(guess)
+      await refused(provider, {
+        ...request,
+        // The search reads it when it begins.
+        get url() {
+          if (isAnswered) begun.add(n)
+          most = Math.max(most, begun.size - told)
+          return url
+        },
+      })
+      isAnswered = true
+    }
+    while (told < 5) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(begun.size).toBe(5)
+    // One may begin just before the one before it is told.
+    expect(most).toBeLessThanOrEqual(2)
   })
 
   it('is nothing for a client that does not exist', async () => {

@@ -120,3 +120,25 @@ it('a request over the limits is a 413 that closes the connection: its rest may 
   await expect(short.protector.authenticate(short.read())).rejects.toMatchObject({ status: 413 })
   expect(short.protector.limits).toMatchObject({ maxValueLength: 3, maxParameters: 1_000 })
 })
+
+it.each([form, json, text])(
+  'a name that is cut in the middle of a character is written as %s',
+  async (accept) => {
+    const provider = new Provider()
+    const { headers, ...request } = provider.sign({
+      method: 'POST',
+      url: `${api}/initiate`,
+      headers: { accept },
+    })
+    const name = `${'n'.repeat(99)}😀`
+    const authorization = `OAuth oauth_callback="oob", ${String(headers['authorization']).slice('OAuth '.length)}, ${encodeURIComponent(name)}="1"`
+    const response = await provider.server.createTemporaryCredentialResponse({
+      ...request,
+      headers: { ...headers, authorization },
+    })
+    expect(read[accept]?.(response.body)).toMatchObject({
+      error: 'unsupported_parameter',
+      error_description: expect.stringContaining(`${'n'.repeat(99)}\ufffd`),
+    })
+  },
+)

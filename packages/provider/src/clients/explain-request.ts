@@ -68,7 +68,13 @@ function verifierCauses(
 ): CauseCode[] {
   const verifier = credential?.verifier
   if (verifier === undefined || sent === undefined || sent === verifier) return []
+  if (credential?.isTyped && asTyped(sent) === asTyped(verifier)) return []
   return [sent.replace(/\s/g, '') === verifier ? 'verifier-with-white-space' : 'wrong-verifier']
+}
+
+/** As the token endpoint reads it. */
+function asTyped(code: string): string {
+  return code.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
 }
 
 function causeOf(code: CauseCode): Cause {

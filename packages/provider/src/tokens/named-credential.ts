@@ -7,6 +7,8 @@ export interface NamedCredential {
   readonly secret: string
   /** Of an approved temporary credential. */
   readonly verifier: string | undefined
+  /** The verifier is a code that a person types: case, spaces and dashes do not count. */
+  readonly isTyped: boolean
   /** Whose account it opens; undefined before an approval, and for a token without a user. */
   readonly userId: number | undefined
 }
@@ -29,13 +31,20 @@ function credentialOf(
   {
     oauthTokenSecret,
     oauthVerifier,
+    oauthCallback,
     userId,
-  }: { oauthTokenSecret: string; oauthVerifier?: string | null | undefined; userId?: unknown },
+  }: {
+    readonly oauthTokenSecret: string
+    readonly oauthVerifier?: string | null | undefined
+    readonly oauthCallback?: string
+    readonly userId?: unknown
+  },
 ): NamedCredential {
   return {
     kind,
     secret: oauthTokenSecret,
     verifier: oauthVerifier ?? undefined,
+    isTyped: oauthCallback === 'oob',
     userId: userId === undefined || userId === null ? undefined : Number(userId),
   }
 }

@@ -1,7 +1,7 @@
 import type { BaseStrings, Cause, Diagnosis } from 'countersign/diagnose'
 import { html } from 'hono/html'
 import { baseStringsView } from './base-strings.ts'
-import type { Html } from './text.ts'
+import { type Html, place } from './text.ts'
 
 /** Why a signature does not match, for those who may know it: the causes with their fixes, and the base strings. */
 export function diagnosisReport(diagnosis: Diagnosis): Html {
@@ -35,7 +35,7 @@ function causes(found: readonly Cause[]): Html | '' {
   if (found.length === 0) return ''
   const items = found.map(
     ({ code, summary, fix, detail }) => html`<li>
-<p><strong>${summary}</strong>${detail === undefined ? '' : html` <code>${detail}</code>`}</p>
+<p><strong>${summary}</strong>${detail === undefined ? '' : html` <code>${place(detail)}</code>`}</p>
 <p>${fix}</p>
 <p class="quiet"><code>${code}</code></p>
 </li>`,
