@@ -26,9 +26,11 @@ export function sendToThisProvider(incoming: IncomingMessage, request: HttpReque
   const [, host = '', target = '/'] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url) ?? []
   const { method, headers, body } = request
   return new Promise((resolve, reject) => {
-    const fail = (): void =>
-      reject(new OverloadError('The playground got no answer from its own provider.', 2))
-    if (localAddress === undefined || localPort === undefined) return fail()
+    const fail = () => reject(new OverloadError('The playground got no answer from its own provider.', 2))
+    if (localAddress === undefined || localPort === undefined) {
+      reject(new OverloadError('The playground works over TCP alone.', 2))
+      return
+    }
     const sent = httpRequest(
       {
         host: localAddress,
