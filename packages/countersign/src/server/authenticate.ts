@@ -24,6 +24,8 @@ export interface Claim {
   /** Seconds since 1970; undefined for PLAINTEXT, which needs no timestamp and no nonce (§3.4.4). */
   readonly timestamp: number | undefined
   readonly nonce: string
+  /** What the stores know; undefined until they were asked. */
+  found: Found<Client, Secretive> | undefined
 }
 
 /** A request whose signature and timestamp hold. */
@@ -45,12 +47,21 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
   if (method.kind === 'symmetric' && method.plaintext) {
     // §3.4.4: the signature is the secret itself.
     requireSecureTransport(request, options)
-    return { request, clientId, signature, methodName, method, timestamp: undefined, nonce: '' }
+    return {
+      request,
+      clientId,
+      signature,
+      methodName,
+      method,
+      timestamp: undefined,
+      nonce: '',
+      found: undefined,
+    }
   }
   const text = required(request.timestamp, 'oauth_timestamp')
   const nonce = required(request.nonce, 'oauth_nonce')
   const timestamp = readTimestamp(text, Math.floor(options.now()))
-  return { request, clientId, signature, methodName, method, timestamp, nonce }
+  return { request, clientId, signature, methodName, method, timestamp, nonce, found: undefined }
 }
 
 /**
