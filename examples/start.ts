@@ -17,7 +17,7 @@ export interface Running {
 export interface StartOptions {
   /** Flags for Node. */
   readonly flags?: readonly string[]
-  /** Arguments behind those of the script. */
+  /** Arguments after those of the script. */
   readonly args?: readonly string[]
   /** Default: the `start` script of its package.json. */
   readonly script?: string

@@ -148,6 +148,7 @@ async function askFor(name: ServiceName): Promise<boolean> {
   const line = await absence(name)
   if (line === undefined) return true
   const { it } = await import('vitest')
+  // Counted as skipped, so that a run without the service says so; `.ci/run` forbids any.
   it.skip(`left out: it needs ${table[name].what}`, () => {})
   const folder = absentFolder()
   mkdirSync(folder, { recursive: true })

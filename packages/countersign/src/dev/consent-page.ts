@@ -1,6 +1,6 @@
 /**
- * A consent page for trying things out: anyone who opens it may act as any of the users it lists. Replace it with your own
- * page before you go live; the guide "Your consent page" shows a whole one.
+ * A consent page for development, refused where `NODE_ENV` is `production`: anyone who opens it may act as any of the
+ * users it lists. Replace it with your own page before you go live; the guide "Your consent page" shows a whole one.
  *
  * @example
  * ```ts

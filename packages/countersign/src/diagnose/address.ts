@@ -2,6 +2,7 @@ import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import { otherAddressesOf } from './other-addresses.ts'
 import type { RequestReading } from './request-reading.ts'
 import { type CauseTable, type Deviation, type SignedAddress, withValue } from './signing.ts'
+import { percentEncodeMark } from './text-encodings.ts'
 
 export type AddressCode =
   | 'wrong-scheme'
@@ -267,9 +268,4 @@ function encodedAsUri(text: string): string {
   } catch {
     return text
   }
-}
-
-/** A mark that `encodeURIComponent` leaves alone. */
-export function percentEncodeMark(mark: string): string {
-  return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`
 }

@@ -83,7 +83,7 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
     try {
       options.waitUntil?.(work)
     } catch {
-      // Outside of a request there is nothing to keep at work, and the answer is the same.
+      // Outside a request there is nothing to keep running; the response is the same.
     }
     return error
   }
@@ -121,7 +121,7 @@ type Look = (
   ofStrangers: DiagnosisSecrets | undefined,
 ) => Promise<Diagnosis | undefined>
 
-/** Looks into one refusal, within the limits. It never fails: a diagnosis that does is none. */
+/** Looks into one refusal, within the limits. It never fails: a failed diagnosis counts as no diagnosis. */
 function looker(options: DiagnoserOptions): Look {
   const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
   const limit = new MinuteLimit(perClientAndMinute, perMinute)

@@ -1,8 +1,7 @@
 import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import type { Place } from '../protocol/parsed-values.ts'
-import { percentEncodeMark } from './address.ts'
 import { type CauseTable, type Deviation, type SignedParameter, type Signing, withValue } from './signing.ts'
-import { textEncodings } from './text-encodings.ts'
+import { percentEncodeMark, textEncodings } from './text-encodings.ts'
 
 export type EncodingCode =
   | 'values-not-encoded'

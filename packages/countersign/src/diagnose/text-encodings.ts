@@ -1,4 +1,3 @@
-import { percentEncodeMark } from './address.ts'
 import type { EncodingCode } from './encoding.ts'
 
 const blankAsPlus = (encoded: string) => encoded.replaceAll('%20', '+')
@@ -37,4 +36,9 @@ function unescapeSome(marks: string): (encoded: string) => string {
   const escapes = Array.from(marks, percentEncodeMark)
   return (encoded) =>
     escapes.reduce((text, octet) => text.replaceAll(octet, decodeURIComponent(octet)), encoded)
+}
+
+/** A mark that `encodeURIComponent` leaves alone. */
+export function percentEncodeMark(mark: string): string {
+  return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`
 }
