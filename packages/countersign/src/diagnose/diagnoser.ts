@@ -134,7 +134,7 @@ function looker(options: DiagnoserOptions): Look {
       // No client was looked up, so there is nothing to try with: the request itself says what is wrong.
       if (claim === undefined)
         return error.code === 'missing_credentials' ? missing(http) : unreadable(http, error)
-      const isUnknown = refusal.found?.client === undefined
+      const isUnknown = claim.found?.client === undefined
       if (isUnknown && ofStrangers === undefined) return untried('unexplained', 'unknown-client', false)
       if (!limit.take(claim.clientId)) return undefined
       const { cause, secrets, foreignSecret } = await knownOf(
@@ -209,8 +209,8 @@ async function inSteps<R>(steps: Generator<undefined, R>): Promise<R> {
 }
 
 /** A client that does not exist is under the server's policy. */
-function isAdvised({ found, options: { policy, profiles } }: Refusal): boolean {
-  const own = found?.client?.policy
+function isAdvised({ claim, options: { policy, profiles } }: Refusal): boolean {
+  const own = claim?.found?.client?.policy
   if (!own) return policy.advice
   try {
     return policyOf(own, policy, profiles).advice

@@ -25,10 +25,9 @@ export type FindToken = (
  */
 export async function knownOf(
   refusal: Refusal,
-  { clientId, request: { oauthToken } }: Claim,
+  { clientId, found, request: { oauthToken } }: Claim,
   findToken: FindToken | undefined,
 ): Promise<Known> {
-  const { found, error } = refusal
   const { client, token } = found ?? {}
   if (client === undefined) return { cause: 'unknown-client', secrets: {} }
   const secrets = {
@@ -37,7 +36,7 @@ export async function knownOf(
     publicKey: client.rsaPublicKey ?? undefined,
   }
   if (oauthToken === undefined || token !== undefined)
-    return { cause: error.code === 'invalid_nonce' ? 'wrong-clock' : undefined, secrets }
+    return { cause: refusal.error.code === 'invalid_nonce' ? 'wrong-clock' : undefined, secrets }
   const elsewhere = await findElsewhere(refusal, clientId, oauthToken, findToken)
   if (elsewhere === undefined) return { cause: 'unknown-token', secrets }
   return elsewhere.cause === 'token-of-another-client'

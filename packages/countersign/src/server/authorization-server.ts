@@ -28,7 +28,7 @@ import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
 import { checkTokenFilter, issueToken, type TokenRequest } from './issued-tokens.ts'
-import { type Found, findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
+import { findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
 import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
@@ -93,7 +93,6 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
-    let found: Found<C, never> | undefined
     let proof: Proof<C, never> | undefined
     try {
       const request = this.#parsePost(http)
@@ -105,7 +104,8 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
         )
       this.#checkCallbackForm(callback)
       claim = readClaim(request, options)
-      found = await findClient<C>(hooks, claim.clientId, options.on)
+      const found = await findClient<C>(hooks, claim.clientId, options.on)
+      claim.found = found
       proof = await prove<C, never>(claim, found, options)
       const { client, policy } = proof
       if (client.callbacks && !Array.isArray(client.callbacks))
@@ -129,7 +129,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       })
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
-      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, found, proof, hooks })
+      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, proof, hooks })
       return this.errorResponse(refusal, http)
     }
   }
@@ -204,14 +204,20 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const { options, hooks } = this
     let claim: Claim | undefined
-    let found: Found<C, TemporaryCredential> | undefined
     let proof: Proof<C, TemporaryCredential> | undefined
     try {
       const request = this.#parsePost(http)
       const oauthToken = required(request.oauthToken, 'oauth_token, the temporary credential,')
       const verifier = required(request.verifier, 'oauth_verifier')
       claim = readClaim(request, options)
-      found = await findTemporaryCredential(hooks, claim.clientId, oauthToken, options.now(), options.on)
+      const found = await findTemporaryCredential(
+        hooks,
+        claim.clientId,
+        oauthToken,
+        options.now(),
+        options.on,
+      )
+      claim.found = found
       proof = await prove(claim, found, options)
       checkVerifier(proof.token, verifier)
       await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
@@ -231,7 +237,6 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
         endpoint: 'token',
         http,
         claim,
-        found,
         proof,
         hooks,
       })

@@ -4,7 +4,6 @@ import type { HttpRequest } from '../protocol/http.ts'
 import type { Claim, Proof } from './authenticate.ts'
 import { type EndpointName, emit } from './events.ts'
 import type { Hooks } from './hooks.ts'
-import type { Found } from './lookup.ts'
 import type { Client, TemporaryCredential } from './models.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Secretive } from './signature-check.ts'
@@ -14,7 +13,6 @@ export interface Attempt {
   readonly endpoint: EndpointName
   readonly http: HttpRequest
   readonly claim?: Claim | undefined
-  readonly found?: Found<Client, Secretive> | undefined
   readonly proof?: Proof<Client, Secretive & Partial<TemporaryCredential>> | undefined
   readonly hooks: Partial<Hooks>
 }
@@ -45,8 +43,8 @@ export function refuse(
 
 /** The client is named only if it proved its secret. */
 export function reportRefusal(refusal: Refusal, diagnosis?: Diagnosis): void {
-  const { endpoint, claim, found, proof, error, options } = refusal
-  const clientId = found?.client?.clientId
+  const { endpoint, claim, proof, error, options } = refusal
+  const clientId = claim?.found?.client?.clientId
   const isProven = proof !== undefined || diagnosis?.proven === true
   emit(options.on, {
     type: 'refused',

@@ -112,7 +112,7 @@ export class ResourceProtector<
   ): Promise<never> {
     if (!(error instanceof OAuth1Error)) throw error
     const { hooks } = this
-    throw await this.refuse(error, { endpoint: 'resource', http, claim, found: claim?.found, proof, hooks })
+    throw await this.refuse(error, { endpoint: 'resource', http, claim, proof, hooks })
   }
 
   #requireScope(scope: string, { client, token }: Proof<C, T>): void {
