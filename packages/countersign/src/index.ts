@@ -64,6 +64,7 @@ export type {
   NonceRecord,
   TemporaryCredential,
   TokenCredential,
+  TokenUse,
   User,
   UserId,
 } from './server/models.ts'
@@ -76,7 +77,7 @@ export type {
   VerifierPage,
 } from './server/options.ts'
 export { optionsFromEnv } from './server/options-from-env.ts'
-export type { ClientPolicy, Policy, Profiles } from './server/policy.ts'
+export type { ClientPolicy, Policy, Profiles, Tolerance } from './server/policy.ts'
 export { registerHooks } from './server/register-hooks.ts'
 export {
   type Authentication,

@@ -17,6 +17,7 @@ const helperOf: Record<HookName, string> = {
   createTokenCredential: 'registerTokenCredentialHooks(server, db, …)',
   revokeToken: 'registerTokenCredentialHooks(server, db, …)',
   listTokens: 'registerTokenCredentialHooks(server, db, …)',
+  recordTokenUse: 'registerTokenCredentialHooks(server, db, …)',
   queryClientAndToken: "registerHook('queryClientAndToken', …)",
   exchangeTemporaryCredential: "registerHook('exchangeTemporaryCredential', …)",
 }

@@ -1,5 +1,13 @@
 import type { RecordError } from '../errors.ts'
-import type { Client, Grant, NonceRecord, TemporaryCredential, TokenCredential, UserId } from './models.ts'
+import type {
+  Client,
+  Grant,
+  NonceRecord,
+  TemporaryCredential,
+  TokenCredential,
+  TokenUse,
+  UserId,
+} from './models.ts'
 
 /** A value, or a promise of it: a hook over memory need not be async. */
 export type Awaitable<T> = T | Promise<T>
@@ -59,6 +67,12 @@ export interface Hooks<C extends Client = Client, T extends TokenCredential = To
    * for `consumeTemporaryCredential` and `createTokenCredential`.
    */
   exchangeTemporaryCredential?(oauthToken: string, credential: TokenCredential): Awaitable<T | undefined>
+
+  /**
+   * Optional: writes when the token was last used, in seconds since 1970, for policies with an idle limit. It is called at
+   * most about ten times in one idle period of a token, never for each request. A cache over the store forgets the token.
+   */
+  recordTokenUse?(use: TokenUse): Awaitable<void>
 
   /** Ends the token credential: true if there was one. A cache over the store forgets it at once. */
   revokeToken(clientId: string, oauthToken: string): Awaitable<boolean>

@@ -38,7 +38,7 @@ export interface TemporaryCredential {
   /** Set once, with `userId`, when the resource owner approves (§2.2). */
   readonly oauthVerifier?: string | null | undefined
   readonly userId?: UserId | null | undefined
-  /** Space-separated; what the resource owner approved. */
+  /** Space-separated; what the client asked for, and once `oauthVerifier` is set, what the resource owner approved. */
   readonly scope?: string | null | undefined
 }
 
@@ -49,7 +49,7 @@ export interface Grant {
   readonly scope?: string | undefined
 }
 
-/** Token credentials (§2.3), also known as an access token. Valid until revoked: RFC 5849 knows no expiry. */
+/** Token credentials (§2.3), also known as an access token. Valid until revoked, unless the policy limits its life. */
 export interface TokenCredential {
   readonly clientId: string
   readonly oauthToken: string
@@ -58,6 +58,10 @@ export interface TokenCredential {
   readonly userId?: UserId | null | undefined
   /** Space-separated; fixed at approval. */
   readonly scope?: string | null | undefined
+  /** Seconds since 1970, exclusive: from this second on the token is dead. Absent: it never is. */
+  readonly expiresAt?: number | null | undefined
+  /** Seconds since 1970, as the hook `recordTokenUse` last wrote it; kept only where the policy has an idle limit. */
+  readonly lastUsedAt?: number | null | undefined
 }
 
 /** One use of a nonce (§3.3). Its key is all four of client, token, timestamp and nonce. */
@@ -70,4 +74,12 @@ export interface NonceRecord {
   readonly nonce: string
   /** Seconds since 1970, exclusive: the record must be kept until then, and may go from then on. */
   readonly expiresAt: number
+}
+
+/** When a token was last used. */
+export interface TokenUse {
+  readonly clientId: string
+  readonly oauthToken: string
+  /** Seconds since 1970. */
+  readonly lastUsedAt: number
 }

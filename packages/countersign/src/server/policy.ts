@@ -44,12 +44,82 @@ export interface Policy {
   /** Accept requests without a token, signed by the client alone (two-legged). Default false. */
   readonly twoLegged: boolean
   /**
+   * `oauth_body_hash`, which covers a body that is no form: `verified` wherever a client sends it, `required` of every
+   * protected request that carries no form, or `ignored`. A form is signed itself and must not carry one, unless it is
+   * ignored. The hash is the signature method's; the tolerance `sha1-body-hash` accepts SHA-1 as well. Default `verified`.
+   */
+  readonly bodyHash: 'ignored' | 'verified' | 'required'
+  /** Departures from the RFC that real clients make, none of which lets a request be altered. Default: none. */
+  readonly tolerances: readonly Tolerance[]
+  /**
+   * The scopes that the client may ask for in the `scope` parameter of the temporary credential request. `any` leaves it
+   * to the resource owner. Default `any`.
+   */
+  readonly scopes: 'any' | readonly string[]
+  /**
+   * Take the realm of that request for the scope that is asked for, as oauthlib's clients send it. A realm is not signed:
+   * the resource owner sees it, and only TLS protects it on its way. Default false.
+   */
+  readonly realmScope: boolean
+  /** Accept GET at the token endpoints, where the RFC knows POST alone (§2.1, §2.3). Default false. */
+  readonly getTokenEndpoints: boolean
+  /**
+   * Exchange a user's name and password for a token (xAuth), without the resource owner's consent. The server needs the
+   * option `xAuth`. Default false.
+   *
+   * @deprecated Dangerous: the client sees the password. For old clients that cannot open a browser. Not really
+   * deprecated; your editor marks it so that it stands out.
+   */
+  readonly xAuth: boolean
+  /** How long a token is valid from its issue, in seconds; 0 is forever. Default 0. */
+  readonly tokenLifetimeSeconds: number
+  /**
+   * How long a token may go unused, in seconds; 0 is forever. An idle token can be renewed. The store needs the hook
+   * `recordTokenUse`. Default 0.
+   */
+  readonly tokenIdleSeconds: number
+  /**
+   * What a second approval of the same client by the same user yields: `issue` one more token, `replace` the earlier ones
+   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`.
+   * Default `issue`.
+   */
+  readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
+  /** After how many signed requests with a wrong `oauth_verifier` the temporary credential is spent. Default 5. */
+  readonly maxVerifierTries: number
+  /**
    * Say in the answer why a signature does not match, to a sender who proved a secret of this client: for clients in
    * development. A server needs the option `diagnose` for it. The search takes some milliseconds, from which a stranger
    * can tell that the client exists and is in development. Default false.
    */
   readonly advice: boolean
 }
+
+/**
+ * A departure from the RFC that can be accepted without letting anyone alter a request:
+ *
+ * - `default-port`: the base string keeps an explicit `:80` or `:443`.
+ * - `raw-order`: parameters are sorted before they are encoded.
+ * - `joined-order`: parameters are sorted as `name=value` texts.
+ * - `split-parameters`: `oauth_callback` and `oauth_verifier` stand in the query or the form, the rest in the header.
+ * - `repeated-in-header`: an application's parameter stands in the header as well as in the query or the form.
+ * - `repeated-in-query`: a parameter stands in the query as well as in the form, and is signed once.
+ * - `empty-token`: an empty `oauth_token` is signed and not sent.
+ * - `raw-oauth-values`: the values of `oauth_` parameters are sent and signed without encoding.
+ * - `sha1-body-hash`: `oauth_body_hash` is SHA-1 whatever the signature method.
+ */
+export type Tolerance = (typeof toleranceNames)[number]
+
+export const toleranceNames = [
+  'default-port',
+  'raw-order',
+  'joined-order',
+  'split-parameters',
+  'repeated-in-header',
+  'repeated-in-query',
+  'empty-token',
+  'raw-oauth-values',
+  'sha1-body-hash',
+] as const
 
 /** The policy of one client, as its `policy` field and a store's column hold it. */
 export interface ClientPolicy extends Partial<Policy> {
@@ -68,6 +138,16 @@ export const defaultPolicy: Policy = {
   callbackRule: 'exact',
   allowUnregisteredCallbacks: false,
   twoLegged: false,
+  bodyHash: 'verified',
+  tolerances: [],
+  scopes: 'any',
+  realmScope: false,
+  getTokenEndpoints: false,
+  xAuth: false,
+  tokenLifetimeSeconds: 0,
+  tokenIdleSeconds: 0,
+  repeatedApproval: 'issue',
+  maxVerifierTries: 5,
   advice: false,
 }
 
@@ -106,6 +186,24 @@ export const policyKinds: Kinds<Policy> = {
   callbackRule: oneOf('exact', 'prefix'),
   allowUnregisteredCallbacks: trueOrFalse,
   twoLegged: trueOrFalse,
+  bodyHash: oneOf('ignored', 'verified', 'required'),
+  tolerances: {
+    must: `a list of ${toleranceNames.join(', ')}`,
+    holds: (value) => Array.isArray(value) && value.every((item) => toleranceNames.includes(item)),
+  },
+  scopes: {
+    must: "'any', or a list of scopes without spaces",
+    holds: (value) =>
+      value === 'any' ||
+      (Array.isArray(value) && value.every((item) => typeof item === 'string' && /^\S+$/.test(item))),
+  },
+  realmScope: trueOrFalse,
+  getTokenEndpoints: trueOrFalse,
+  xAuth: trueOrFalse,
+  tokenLifetimeSeconds: wholeNumber(0),
+  tokenIdleSeconds: wholeNumber(0),
+  repeatedApproval: oneOf('issue', 'replace', 'reuse'),
+  maxVerifierTries: wholeNumber(1, 100),
   advice: trueOrFalse,
 }
 

@@ -63,7 +63,26 @@ export class ResourceProtector<
    * @throws OAuth1Error when the request is to be refused; `errorResponse` writes the response.
    * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
-  async authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
+  authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
+    return this.#authenticate(http, scope, false)
+  }
+
+  /**
+   * Checks a request that a client signed without a token (two-legged), whatever the policy says of `twoLegged`: the
+   * resource is the client's own.
+   *
+   * @throws OAuth1Error when the request is to be refused, as one with a token is.
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
+   */
+  authenticateClient(http: HttpRequest): Promise<Authentication<C, T>> {
+    return this.#authenticate(http, undefined, true)
+  }
+
+  async #authenticate(
+    http: HttpRequest,
+    scope: string | undefined,
+    isClientAlone: boolean,
+  ): Promise<Authentication<C, T>> {
     const { options, hooks } = this
     let claim: Claim | undefined
     let proof: Proof<C, T> | undefined
@@ -82,12 +101,9 @@ export class ResourceProtector<
       const proving = prove(claim, found, options)
       proof = 'then' in proving ? await proving : proving
       const { client, token, policy } = proof
-      if (token === undefined && !policy.twoLegged) {
-        throw new OAuth1Error(
-          'missing_required_parameter',
-          'oauth_token is missing: this resource belongs to a user.',
-        )
-      }
+      if (token === undefined) {
+        if (!isClientAlone && !policy.twoLegged) throw tokenMissing()
+      } else if (isClientAlone) throw tokenUnwanted()
       if (scope !== undefined) this.#requireScope(scope, proof)
       const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
       if (spending !== undefined) await spending
@@ -132,6 +148,20 @@ export class ResourceProtector<
       place: request.place as NonNullable<typeof request.place>,
     })
   }
+}
+
+function tokenMissing(): OAuth1Error {
+  return new OAuth1Error(
+    'missing_required_parameter',
+    'oauth_token is missing: this resource belongs to a user.',
+  )
+}
+
+export function tokenUnwanted(): OAuth1Error {
+  return new OAuth1Error(
+    'unsupported_parameter',
+    'oauth_token is not accepted here: this resource belongs to the client itself; sign without a token.',
+  )
 }
 
 /** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
