@@ -13,7 +13,9 @@ export interface Attempt {
   readonly endpoint: EndpointName
   readonly http: HttpRequest
   readonly claim?: Claim | undefined
-  readonly proof?: Proof<Client, Secretive & Partial<TemporaryCredential>> | undefined
+  readonly proof?:
+    | Proof<Client, Secretive & Partial<Pick<TemporaryCredential, 'oauthVerifier' | 'oauthCallback'>>>
+    | undefined
   readonly hooks: Partial<Hooks>
 }
 
