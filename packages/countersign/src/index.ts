@@ -30,6 +30,7 @@ export {
   StoreError,
   UndecidableError,
 } from './errors.ts'
+export type { Tolerance } from './protocol/departures.ts'
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export type { OAuth1Request, Place } from './protocol/request.ts'
@@ -77,7 +78,7 @@ export type {
   VerifierPage,
 } from './server/options.ts'
 export { optionsFromEnv } from './server/options-from-env.ts'
-export type { ClientPolicy, Policy, Profiles, Tolerance } from './server/policy.ts'
+export type { ClientPolicy, Policy, Profiles } from './server/policy.ts'
 export { registerHooks } from './server/register-hooks.ts'
 export {
   type Authentication,

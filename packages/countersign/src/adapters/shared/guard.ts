@@ -3,7 +3,8 @@ import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kinds, oneOf, scopes } from '../../server/option-kinds.ts'
-import { type Authentication, checkScope, type ResourceProtector } from '../../server/resource-protector.ts'
+import type { Authentication, ResourceProtector } from '../../server/resource-protector.ts'
+import { checkScope } from '../../server/scopes.ts'
 import { type Entry, entryKey, type Marked } from './current.ts'
 
 /** What happens to a request of a client at fault. */
