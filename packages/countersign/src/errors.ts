@@ -74,8 +74,7 @@ export class OAuth1Error extends CountersignError {
   readonly description: string
   /** What was wrong with the signature, for a client in development that proved its secret: the policy's `advice`. */
   readonly advice: string | undefined
-  /** For the `problemReporting` option. */
-  readonly problem: Problem | undefined
+  readonly #problem: Problem | undefined
 
   constructor(code: OAuth1ErrorCode, description: string, details: OAuth1ErrorDetails = {}) {
     super(`${code}: ${description}`)
@@ -84,7 +83,12 @@ export class OAuth1Error extends CountersignError {
     this.statusCode = this.status
     this.description = description
     this.advice = details.advice
-    this.problem = details.problem
+    this.#problem = details.problem
+  }
+
+  /** For the `problemReporting` option. Not a field: what the client sent may stand in it, and fields are what a log shows. */
+  get problem(): Problem | undefined {
+    return this.#problem
   }
 }
 

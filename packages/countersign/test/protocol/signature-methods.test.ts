@@ -20,7 +20,7 @@ function asymmetricMethod(name: string) {
 const baseString = 'GET&http%3A%2F%2Fe.com%2F&a%3D1'
 const ascii = fc.string({ unit: 'binary-ascii', maxLength: 300 })
 
-it('seven methods are built in', () => {
+it('eight methods are built in', () => {
   expect(Object.keys(builtInSignatureMethods)).toEqual([
     'HMAC-SHA1',
     'HMAC-SHA256',
@@ -28,6 +28,7 @@ it('seven methods are built in', () => {
     'RSA-SHA1',
     'RSA-SHA256',
     'RSA-SHA512',
+    'RSA-PSS-SHA256',
     'PLAINTEXT',
   ])
 })
@@ -113,7 +114,9 @@ describe.each(['SHA1', 'SHA256', 'SHA512'])('the keys that HMAC-%s keeps', (hash
   })
 
   it('has a digest of as many octets as it says', () => {
-    expect(Buffer.from(method.sign(input('a', 't')) as string, 'base64')).toHaveLength(method.digestLength ?? 0)
+    expect(Buffer.from(method.sign(input('a', 't')) as string, 'base64')).toHaveLength(
+      method.digestLength ?? 0,
+    )
   })
 })
 
