@@ -26,6 +26,8 @@ export {
   CountersignError,
   OAuth1Error,
   type OAuth1ErrorCode,
+  type OAuth1ErrorDetails,
+  type Problem,
   RecordError,
   StoreError,
   UndecidableError,
@@ -40,6 +42,7 @@ export {
   asymmetric,
   builtInSignatureMethods,
   type SignatureMethod,
+  type SignatureMethodOptions,
   type SymmetricInput,
   type SymmetricMethod,
   sharedKey,
@@ -74,7 +77,9 @@ export type {
   CommonOptions,
   GeneratedCredential,
   IssuingOptions,
+  PasswordCredentials,
   StringGenerator,
+  TokenSubject,
   VerifierPage,
 } from './server/options.ts'
 export { optionsFromEnv } from './server/options-from-env.ts'
@@ -85,4 +90,10 @@ export {
   ResourceProtector,
   type ResourceProtectorOptions,
 } from './server/resource-protector.ts'
+export {
+  type ClientKeys,
+  type Secrets,
+  type VerifyOptions,
+  verifySignature,
+} from './server/verify-signature.ts'
 export type { WithoutSecrets } from './server/without-secrets.ts'

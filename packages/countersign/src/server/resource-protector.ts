@@ -11,6 +11,7 @@ import { type Found, findClient, findToken } from './lookup.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { CommonOptions } from './options.ts'
+import type { Policy } from './policy.ts'
 import { errorResponse } from './responses.ts'
 import { checkScope } from './scopes.ts'
 import { checkTokenLife, recordUse } from './token-life.ts'
@@ -107,7 +108,7 @@ export class ResourceProtector<
       if (token === undefined) {
         if (!isClientAlone && !policy.twoLegged) throw tokenMissing()
       } else if (isClientAlone) throw tokenUnwanted()
-      if (token !== undefined) checkTokenLife(token, policy, options.now)
+      if (token !== undefined && mayEnd(token, policy)) checkTokenLife(token, policy, options.now)
       if (scope !== undefined) this.#requireScope(scope, proof)
       if (request.bodyHash !== undefined) await compareBodyHash(claim, http, policy)
       const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
@@ -160,6 +161,10 @@ export class ResourceProtector<
       place: request.place as NonNullable<typeof request.place>,
     })
   }
+}
+
+function mayEnd({ expiresAt }: TokenCredential, { tokenIdleSeconds }: Policy): boolean {
+  return tokenIdleSeconds > 0 || (expiresAt !== undefined && expiresAt !== null)
 }
 
 function tokenMissing(): OAuth1Error {
