@@ -28,7 +28,7 @@ it('eight methods are built in', () => {
     'RSA-SHA1',
     'RSA-SHA256',
     'RSA-SHA512',
-    'RSA-PSS-SHA256',
+    'RSA-PSS',
     'PLAINTEXT',
   ])
 })
