@@ -25,6 +25,8 @@ export interface Sent extends Draft {
   readonly scheme: 'http' | 'https'
   /** All that stands in the header, the signature included. */
   readonly header: readonly Pair[]
+  /** All that the client signed, once. */
+  readonly signed: readonly Pair[]
 }
 
 const apart = new Set(['oauth_callback', 'oauth_verifier'])
@@ -41,8 +43,8 @@ export function sentBy(draft: Draft, quirks: readonly Tolerance[], { bodyHash: h
   const oauth: Pair[] = draft.oauth.filter(([name]) => name !== 'oauth_token' || !has('empty-token'))
   if (draft.form === undefined && hasHash) oauth.push(['oauth_body_hash', bodyHash])
   const extra: Pair[] = has('empty-token') ? [['oauth_token', '']] : []
-  // What is repeated is signed once: as what it was before.
-  const host = has('default-port') ? `${draft.host.replace(/:\d+$/, '')}:443` : draft.host
+  const usual = draft.host.replace(/:443$/, '')
+  const host = has('default-port') && !usual.includes(':') ? `${usual}:443` : draft.host
   const signed = [...oauth, ...extra, ...draft.query, ...form]
   const list = signed.map(([name, value]): Pair => {
     const isRaw = has('raw-oauth-values') && name.startsWith('oauth_')
@@ -55,7 +57,9 @@ export function sentBy(draft: Draft, quirks: readonly Tolerance[], { bodyHash: h
       : ([name, value]: Pair) => `${encode(name)}\0${value}`
   const sorted = list.map((pair) => ({ key: sortedBy(pair), pair })).sort((a, b) => (a.key < b.key ? -1 : 1))
   const normalized = sorted.map(({ pair: [name, value] }) => `${encode(name)}=${value}`).join('&')
-  const base = [draft.method, `https://${host}${draft.path}`, normalized].map(encode).join('&')
+  const base = [draft.method, `https://${has('default-port') ? host : usual}${draft.path}`, normalized]
+    .map(encode)
+    .join('&')
   const secrets = [
     draft.clientSecret ?? 'secret',
     draft.tokenSecret ?? (has('empty-token') ? '' : 'token-secret'),
@@ -67,6 +71,7 @@ export function sentBy(draft: Draft, quirks: readonly Tolerance[], { bodyHash: h
     ...draft,
     scheme: 'https',
     host,
+    signed,
     query: [...draft.query, ...(has('repeated-in-query') ? form : []), ...oauth.filter(isApart)],
     header: [
       ...oauth.filter((pair) => !isApart(pair)),

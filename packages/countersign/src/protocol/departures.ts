@@ -68,9 +68,15 @@ export function departedBaseString(
   return [method.toUpperCase(), uri, list].map(percentEncode).join('&')
 }
 
+/** Each of the others takes away one that is equal to it: a copy more is one that nobody signed. */
 function without(parameters: readonly Parameter[], others: readonly Parameter[]): readonly Parameter[] {
-  const known = new Set(others.map(joined))
-  return parameters.filter((parameter) => !known.has(joined(parameter)))
+  const left = new Map<string, number>()
+  for (const other of others) left.set(joined(other), (left.get(joined(other)) ?? 0) + 1)
+  return parameters.filter((parameter) => {
+    const count = left.get(joined(parameter)) ?? 0
+    if (count > 0) left.set(joined(parameter), count - 1)
+    return count === 0
+  })
 }
 
 function withDefaultPort(baseUri: string, secure: boolean): string {
