@@ -1,6 +1,6 @@
 import type { OAuth1Request } from 'countersign'
 import fc from 'fast-check'
-import type { Pair } from '../../../../test/support/signer.mjs'
+import { encode, type Pair } from '../../../../test/support/signer.mjs'
 import type { Draft, Sent } from '../departing-client.ts'
 
 /** Names and values that are alike up to an order, an escape or a separator. */
@@ -64,6 +64,10 @@ export function drafts(now: number): fc.Arbitrary<Draft> {
         ...extra,
       ],
     }))
+}
+
+function decoded(text: string): string {
+  return /^(?:[^%]|%[\dA-F]{2})*$/.test(text) && !/%[89A-F]/.test(text) ? decodeURIComponent(text) : text
 }
 
 type Place = 'header' | 'query' | 'form'
@@ -140,6 +144,36 @@ const alteration: fc.Arbitrary<Alteration> = fc.oneof(
         const swapped = replace(sent, one, where, ([own]) => [[own, second[1]]])
         return replace(swapped, other, at, ([own]) => [[own, first[1]]])
       },
+  ),
+  // Once more, or once less: what one way of signing encodes, another leaves as it is.
+  fc.tuple(place, index, fc.constantFrom(encode, decoded)).map(
+    ([at, where, change]): Alteration =>
+      (sent) =>
+        replace(sent, at, where, ([own, text]) => [[own, change(text)]]),
+  ),
+  // Two pairs as the value of one.
+  fc.tuple(place, index, fc.boolean()).map(
+    ([at, where, isDecoded]): Alteration =>
+      (sent) => {
+        const sorted = pairsIn(sent, at).toSorted(([a], [b]) => (a < b ? -1 : 1))
+        const [first, second] = sorted.slice(where % Math.max(sorted.length, 1))
+        if (first === undefined || second === undefined) return sent
+        const text = isDecoded ? second : second.map(encode)
+        const rest = sorted.filter((own) => own !== first && own !== second)
+        return withPairs(sent, at, [...rest, [first[0], `${first[1]}&${text.join('=')}`]])
+      },
+  ),
+  // And one value as two pairs.
+  fc.tuple(place, index).map(
+    ([at, where]): Alteration =>
+      (sent) =>
+        replace(sent, at, where, ([own, text]) => {
+          const [value = '', ...others] = text.split('&')
+          return [
+            [own, value],
+            ...others.map((other): Pair => [other.split('=')[0] ?? '', other.split('=')[1] ?? '']),
+          ]
+        }),
   ),
   fc.constantFrom('GET', 'POST', 'DELETE', 'post').map(
     (method): Alteration =>
