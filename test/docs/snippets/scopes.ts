@@ -19,7 +19,10 @@ function signed(path: string, token?: Keys, data = {}): Request {
   return new Request(url, { method: 'POST', headers: { authorization } })
 }
 
-const initiate = endpoint(server.initiate)
+const initiate = () =>
+  client.authorization('POST', `${api}/oauth/initiate?scope=notes%3Aread+notes%3Awrite`, {
+    data: { oauth_callback: 'oob', scope: 'notes:read notes:write' },
+  })
 const exchange = endpoint(server.token)
 const temporary = await keysFrom(
   await initiate(signed('/oauth/initiate', undefined, { oauth_callback: 'oob' })),
