@@ -116,7 +116,7 @@ function signatureOf(
   if (method?.kind === 'symmetric') {
     const key = oauthToken === undefined ? 'client secret &' : 'client secret & token secret'
     return {
-      signature: method.sign({ baseString, clientSecret, tokenSecret }),
+      signature: method.sign({ baseString, clientSecret, tokenSecret }) as string,
       keyShape: method.plaintext ? `${key} (this is the signature; the base string does not count)` : key,
     }
   }

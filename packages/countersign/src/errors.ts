@@ -35,6 +35,26 @@ export abstract class CountersignError extends Error {
   abstract readonly code: string
 }
 
+/** What the Problem Reporting extension says of a fault beyond its code; the names are the extension's. */
+export interface Problem {
+  /** `oauth_problem`, where the code alone does not tell it: `timestamp_refused`, say. */
+  readonly name?: string
+  /** `oauth_parameters_absent`: names. */
+  readonly absent?: readonly string[]
+  /** `oauth_parameters_rejected`: names and values as they came. A secret is never among them. */
+  readonly rejected?: Readonly<Record<string, string>>
+  /** `oauth_acceptable_timestamps`: the first and the last second that would have been accepted. */
+  readonly timestamps?: readonly [from: number, to: number]
+  /** `oauth_acceptable_versions`. */
+  readonly versions?: readonly [from: string, to: string]
+}
+
+/** What an `OAuth1Error` can say besides its code and description. */
+export interface OAuth1ErrorDetails {
+  readonly advice?: string | undefined
+  readonly problem?: Problem | undefined
+}
+
 /**
  * The client's fault: what was wrong with the request, in words that are safe to send back.
  * It never holds a secret, a signature or a base string.
@@ -54,14 +74,21 @@ export class OAuth1Error extends CountersignError {
   readonly description: string
   /** What was wrong with the signature, for a client in development that proved its secret: the policy's `advice`. */
   readonly advice: string | undefined
+  readonly #problem: Problem | undefined
 
-  constructor(code: OAuth1ErrorCode, description: string, advice?: string) {
+  constructor(code: OAuth1ErrorCode, description: string, details: OAuth1ErrorDetails = {}) {
     super(`${code}: ${description}`)
     this.code = code
     this.status = statusOf[code]
     this.statusCode = this.status
     this.description = description
-    this.advice = advice
+    this.advice = details.advice
+    this.#problem = details.problem
+  }
+
+  /** For the `problemReporting` option. Not a field: what the client sent may stand in it, and fields are what a log shows. */
+  get problem(): Problem | undefined {
+    return this.#problem
   }
 }
 
@@ -73,9 +100,15 @@ export class UndecidableError extends OAuth1Error {
   readonly reason: 'unknown' | 'expired' | 'decided'
 
   constructor(reason: UndecidableError['reason']) {
-    super('invalid_token', undecidable[reason])
+    super('invalid_token', undecidable[reason], { problem: problems[reason] })
     this.reason = reason
   }
+}
+
+const problems = {
+  unknown: { name: 'token_rejected' },
+  expired: { name: 'token_expired' },
+  decided: { name: 'token_used' },
 }
 
 const undecidable = {

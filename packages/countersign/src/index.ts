@@ -26,10 +26,13 @@ export {
   CountersignError,
   OAuth1Error,
   type OAuth1ErrorCode,
+  type OAuth1ErrorDetails,
+  type Problem,
   RecordError,
   StoreError,
   UndecidableError,
 } from './errors.ts'
+export type { Tolerance } from './protocol/departures.ts'
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export type { OAuth1Request, Place } from './protocol/request.ts'
@@ -39,6 +42,7 @@ export {
   asymmetric,
   builtInSignatureMethods,
   type SignatureMethod,
+  type SignatureMethodOptions,
   type SymmetricInput,
   type SymmetricMethod,
   sharedKey,
@@ -73,15 +77,23 @@ export type {
   CommonOptions,
   GeneratedCredential,
   IssuingOptions,
+  PasswordCredentials,
   StringGenerator,
+  TokenSubject,
   VerifierPage,
 } from './server/options.ts'
 export { optionsFromEnv } from './server/options-from-env.ts'
-export type { ClientPolicy, Policy, Profiles, Tolerance } from './server/policy.ts'
+export type { ClientPolicy, Policy, Profiles } from './server/policy.ts'
 export { registerHooks } from './server/register-hooks.ts'
 export {
   type Authentication,
   ResourceProtector,
   type ResourceProtectorOptions,
 } from './server/resource-protector.ts'
+export {
+  type ClientKeys,
+  type Secrets,
+  type VerifyOptions,
+  verifySignature,
+} from './server/verify-signature.ts'
 export type { WithoutSecrets } from './server/without-secrets.ts'

@@ -3,6 +3,11 @@ import { hash } from 'node:crypto'
 /** The hashes that the built-in signature methods use. */
 export type HashName = 'sha1' | 'sha256' | 'sha512'
 
+/** The hash of some octets, in base64. */
+export function hashBase64(hashName: HashName, octets: Uint8Array): string {
+  return hash(hashName, octets, 'base64')
+}
+
 /** SHA-256 as text of 32 characters, an octet each. */
 export function sha256Octets(text: string): string {
   return hash('sha256', text, 'binary')

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
 import { keepAtMost } from './bounded-map.ts'
 import type { HashName } from './digest.ts'
@@ -7,8 +7,9 @@ import type { HashName } from './digest.ts'
 export type RsaPublicKey = string | { readonly kty: string; readonly [member: string]: unknown }
 
 /**
- * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks.
+ * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks, or RSASSA-PSS (§8.1).
  *
+ * @param pssSaltLength - In octets; undefined for PKCS1-v1_5.
  * @throws ConfigurationError as `importRsaPublicKey`, and when nothing can be verified with the key.
  */
 export function rsaVerify(
@@ -16,8 +17,13 @@ export function rsaVerify(
   publicKey: RsaPublicKey,
   text: string,
   signature: Uint8Array,
+  pssSaltLength?: number,
 ): boolean {
-  const key = importRsaPublicKey(publicKey)
+  const imported = importRsaPublicKey(publicKey)
+  const key =
+    pssSaltLength === undefined
+      ? imported
+      : { key: imported, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltLength }
   try {
     return verify(hashName, Buffer.from(text), key, signature)
   } catch (cause) {

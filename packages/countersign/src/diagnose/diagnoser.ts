@@ -226,7 +226,10 @@ function withAdvice(error: OAuth1Error, diagnosis: Diagnosis | undefined): OAuth
   const advice = diagnosis.causes.map(
     ({ summary, fix, detail }) => `${detail ? `${summary.slice(0, -1)} (${detail}).` : summary} ${fix}`,
   )
-  return new OAuth1Error(error.code, error.description, advice.join(' '))
+  return new OAuth1Error(error.code, error.description, {
+    advice: advice.join(' '),
+    problem: error.problem,
+  })
 }
 
 /** A small body that is no form, as text: some clients sign it by mistake. Never rejects. */

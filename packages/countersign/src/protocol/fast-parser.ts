@@ -36,7 +36,7 @@ export function parseFast(
   if (end === unusual || end > entrySize * limits.maxParameters) return undefined
   const length = writeBaseString(method, uriStart, needed - 1, sort(end))
   const baseString = signed.toString('latin1', 0, length)
-  return { place: 'header', values, baseString, application: undefined, inHeader: none }
+  return { place: 'header', isSplit: false, values, baseString, application: undefined, inHeader: none }
 }
 
 const none: readonly Parameter[] = []
@@ -55,7 +55,7 @@ const entrySize = 5
 const maxParameters = 32
 const entries = new Uint16Array(entrySize * maxParameters)
 /** The number of all parameters but the protocol's own. */
-const application = 10
+const application = 11
 /** Where the entries are that are signed, in the order in which they are. */
 const sorted = new Uint16Array(maxParameters)
 

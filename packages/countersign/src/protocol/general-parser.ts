@@ -1,6 +1,7 @@
 import { OAuth1Error } from '../errors.ts'
 import { parseAuthorizationHeader } from './authorization-header.ts'
 import { signatureBaseString, type UrlParts } from './base-string.ts'
+import { type Departure, departedBaseString, type Places, withoutRepeats } from './departures.ts'
 import { percentDecode } from './encoding.ts'
 import { type Limits, tooLarge, tooManyParameters } from './limits.ts'
 import { type Parameter, parseForm } from './parameters.ts'
@@ -9,38 +10,46 @@ import { noValues, numbers, type Place, type ProtocolValues, type ReadRequest } 
 /**
  * Reads any request, plainly: `parseFast` takes the usual ones faster, and a property test holds the two equal.
  *
+ * @param departures - For a client that signs otherwise than the RFC says.
  * @throws OAuth1Error 400, or 413 when a limit is passed.
  */
 export function parseGeneral(
   method: string,
-  { baseUri, query }: UrlParts,
+  url: UrlParts,
   authorization: string | undefined,
   // §3.4.1.3.1: only a form counts, whatever the verb.
   body = '',
   limits: Limits,
+  departures: readonly Departure[] = [],
 ): ReadRequest {
+  const { baseUri, query } = url
   const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
   const { maxParameters } = limits
   checkQuery(query)
-  const places = {
+  const places: Places = {
     header: header?.parameters ?? [],
     query: parseForm(query, maxParameters),
     body: parseForm(body, maxParameters),
   }
   const parameters = [...places.header, ...places.query, ...places.body]
   if (parameters.length > maxParameters) throw tooManyParameters(maxParameters)
-  const place = onlyPlace(places)
+  const { place, isSplit } = onlyPlace(places)
   const values = protocolValues(
     parameters.filter(({ name }) => isProtocolName(name)),
     limits.maxValueLength,
   )
   values[numbers.realm] = header?.realm
+  const signed = withoutRepeats(places, departures)
   return {
     place,
+    isSplit,
     values,
-    baseString: () => signatureBaseString(method, baseUri, parameters),
-    application: [...places.query, ...places.body].filter(isApplications),
-    inHeader: places.header.filter(isApplications),
+    baseString: () =>
+      departures.length > 0
+        ? departedBaseString(method, url, signed, departures)
+        : signatureBaseString(method, baseUri, parameters),
+    application: [...signed.query, ...signed.body].filter(isApplications),
+    inHeader: signed.header.filter(isApplications),
   }
 }
 
@@ -56,21 +65,32 @@ function checkQuery(query: string): void {
   )
 }
 
-type Places = Readonly<Record<Place, readonly Parameter[]>>
-
-/** §3.5: the `oauth_` parameters stand in one and only one of the three places. */
-function onlyPlace({ header, query, body }: Places): Place | undefined {
+/**
+ * §3.5: the `oauth_` parameters stand in one and only one of the three places. Only what some clients send apart from the
+ * header is left to the policy.
+ *
+ * @throws OAuth1Error `duplicated_oauth_protocol_parameter`
+ */
+function onlyPlace({ header, query, body }: Places): Pick<ReadRequest, 'place' | 'isSplit'> {
   const places: Place[] = []
   if (holdsProtocol(header)) places.push('header')
   if (holdsProtocol(body)) places.push('body')
   if (holdsProtocol(query)) places.push('query')
-  if (places.length > 1) {
-    throw new OAuth1Error(
-      'duplicated_oauth_protocol_parameter',
-      `oauth_ parameters stand in the ${places.join(' and the ')}; send them all in one place.`,
-    )
-  }
-  return places[0]
+  const apart = places[0] === 'header' && places.length === 2 ? [...query, ...body] : []
+  const isSplit = apart.length > 0 && apart.every(({ name }) => !isProtocolName(name) || mayStandApart(name))
+  if (places.length > 1 && !isSplit) throw inSeveralPlaces(places)
+  return { place: places[0], isSplit }
+}
+
+function mayStandApart(name: string): boolean {
+  return name === 'oauth_callback' || name === 'oauth_verifier'
+}
+
+export function inSeveralPlaces(places: readonly string[]): OAuth1Error {
+  return new OAuth1Error(
+    'duplicated_oauth_protocol_parameter',
+    `oauth_ parameters stand in the ${places.join(' and the ')}; send them all in one place.`,
+  )
 }
 
 function holdsProtocol(parameters: readonly Parameter[]): boolean {
@@ -87,6 +107,7 @@ function protocolValues(parameters: readonly Parameter[], maxValueLength: number
       throw new OAuth1Error(
         'duplicated_oauth_protocol_parameter',
         `${name.slice(0, 100)} occurs more than once; each protocol parameter must be sent once.`,
+        { problem: { rejected: { [name.slice(0, 100)]: '' } } },
       )
     }
     if (value.length > maxValueLength)

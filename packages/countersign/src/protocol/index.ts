@@ -19,10 +19,12 @@ export {
   parseAuthorizationHeader,
 } from './authorization-header.ts'
 export { signatureBaseString, splitUrl, type UrlParts } from './base-string.ts'
+export type { Departure, Tolerance } from './departures.ts'
 export { formOfOctets, percentDecode, percentEncode, textFromOctets } from './encoding.ts'
 export type { HttpRequest, HttpResponse } from './http.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { normalizeParameters, type Parameter, parseForm } from './parameters.ts'
+export { problemReport } from './problem-report.ts'
 export { OAuth1Request, type Place } from './request.ts'
 export {
   type AsymmetricInput,
@@ -30,6 +32,7 @@ export {
   asymmetric,
   builtInSignatureMethods,
   type SignatureMethod,
+  type SignatureMethodOptions,
   type SymmetricInput,
   type SymmetricMethod,
   sharedKey,

@@ -10,22 +10,24 @@ export type Place = 'header' | 'body' | 'query'
 export type ProtocolValues = (string | undefined)[]
 
 export const numbers = {
-  oauth_callback: 0,
-  oauth_consumer_key: 1,
-  oauth_nonce: 2,
-  oauth_signature: 3,
-  oauth_signature_method: 4,
-  oauth_timestamp: 5,
-  oauth_token: 6,
-  oauth_verifier: 7,
-  oauth_version: 8,
+  oauth_body_hash: 0,
+  oauth_callback: 1,
+  oauth_consumer_key: 2,
+  oauth_nonce: 3,
+  oauth_signature: 4,
+  oauth_signature_method: 5,
+  oauth_timestamp: 6,
+  oauth_token: 7,
+  oauth_verifier: 8,
+  oauth_version: 9,
   /** No parameter, but it stands beside them in the header. */
-  realm: 9,
+  realm: 10,
 } as const
 
 /** Values of which none is there. */
 export function noValues(): ProtocolValues {
   return [
+    undefined,
     undefined,
     undefined,
     undefined,
@@ -43,6 +45,8 @@ export function noValues(): ProtocolValues {
 export interface ReadRequest {
   /** Undefined when the request carries no `oauth_` parameter at all. */
   readonly place: Place | undefined
+  /** `oauth_callback` or `oauth_verifier` stand apart from the others, which stand in the header. */
+  readonly isSplit: boolean
   readonly values: ProtocolValues
   /** §3.4.1: what the client should have signed, or how to write it: a request that is refused before needs none. */
   readonly baseString: string | (() => string)

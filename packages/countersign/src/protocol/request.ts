@@ -1,5 +1,6 @@
 import { OAuth1Error } from '../errors.ts'
 import { splitUrl, type UrlParts } from './base-string.ts'
+import type { Departure } from './departures.ts'
 import { parseFast } from './fast-parser.ts'
 import { parseGeneral } from './general-parser.ts'
 import type { HttpRequest } from './http.ts'
@@ -26,6 +27,11 @@ export class OAuth1Request {
   readonly secure: boolean
   /** Undefined when the request carries no `oauth_` parameter at all. */
   readonly place: Place | undefined
+  /**
+   * `oauth_callback` or `oauth_verifier` stand in the query or the form, and the rest in the header (against §3.5): the
+   * servers refuse such a request unless the policy tolerates `split-parameters`.
+   */
+  readonly isSplit: boolean
   readonly clientId: string | undefined
   /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
   readonly oauthToken: string | undefined
@@ -34,25 +40,23 @@ export class OAuth1Request {
   readonly nonce: string | undefined
   readonly callback: string | undefined
   readonly verifier: string | undefined
+  /** The hash of a body that is no form, in base64: a signed claim, for the servers to compare. */
+  readonly bodyHash: string | undefined
   /** The header's realm, which is not signed. */
   readonly realm: string | undefined
   readonly #signature: string | undefined
   readonly #query: string
-  readonly #body: string
   readonly #application: readonly Parameter[] | undefined
   readonly #inHeader: readonly Parameter[]
-  readonly #authorization: string | undefined
+  readonly #http: HttpRequest
+  readonly #limits: Limits
   #baseString: string | (() => string)
 
-  private constructor(
-    http: HttpRequest,
-    { secure, query }: UrlParts,
-    authorization: string | undefined,
-    read: ReadRequest,
-  ) {
+  private constructor(http: HttpRequest, { secure, query }: UrlParts, limits: Limits, read: ReadRequest) {
     this.method = http.method
     this.secure = secure
     this.place = read.place
+    this.isSplit = read.isSplit
     this.#baseString = read.baseString
     this.#application = read.application
     this.#inHeader = read.inHeader
@@ -65,14 +69,16 @@ export class OAuth1Request {
     this.nonce = values[numbers.oauth_nonce]
     this.callback = values[numbers.oauth_callback]
     this.verifier = values[numbers.oauth_verifier]
+    this.bodyHash = values[numbers.oauth_body_hash]
     this.realm = values[numbers.realm]
     this.#query = query
-    this.#body = http.body ?? ''
-    this.#authorization = authorization
+    this.#http = http
+    this.#limits = limits
     if ((values[numbers.oauth_version] ?? '1.0') !== '1.0') {
       throw new OAuth1Error(
         'unsupported_parameter',
         'oauth_version must be 1.0, or be left out; 1.0a is the name of a text, not of a version.',
+        { problem: { name: 'version_rejected', versions: ['1.0', '1.0'] } },
       )
     }
   }
@@ -93,7 +99,27 @@ export class OAuth1Request {
     const read =
       parseFast(http.method, url, authorization, http.body, limits) ??
       parseGeneral(http.method, url, authorization, http.body, limits)
-    return new OAuth1Request(http, url, authorization, read)
+    return new OAuth1Request(http, url, limits, read)
+  }
+
+  /**
+   * The same request as a client means it that departs from the RFC in these ways: with the base string that such a
+   * client signs, and what it signs once listed once.
+   */
+  departing(departures: readonly Departure[]): OAuth1Request {
+    const { method, url, body } = this.#http
+    const parts = splitUrl(url)
+    const read = parseGeneral(method, parts, this.#authorization, body, this.#limits, departures)
+    return new OAuth1Request(this.#http, parts, this.#limits, read)
+  }
+
+  /** Whether the body is a form, which is signed itself (§3.4.1.3.1). */
+  get hasForm(): boolean {
+    return this.#http.body !== undefined
+  }
+
+  get #authorization(): string | undefined {
+    return singleHeader(this.#http, 'authorization')
   }
 
   /** Not a field: the signature of PLAINTEXT is made of the secrets, and fields are what a log shows. */
@@ -112,8 +138,9 @@ export class OAuth1Request {
    * where it does not begin with a short word, which may be a secret.
    */
   get scheme(): string | undefined {
-    if (this.#authorization === undefined) return undefined
-    return /^[ \t]*(oauth$|[a-z][a-z\d-]{0,19}(?=[ \t]))/i.exec(this.#authorization)?.[1] ?? ''
+    const authorization = this.#authorization
+    if (authorization === undefined) return undefined
+    return /^[ \t]*(oauth$|[a-z][a-z\d-]{0,19}(?=[ \t]))/i.exec(authorization)?.[1] ?? ''
   }
 
   /**
@@ -121,7 +148,7 @@ export class OAuth1Request {
    * It is all that the signature covers, and complete whatever a framework's parser makes of query and form.
    */
   get parameters(): [name: string, value: string][] {
-    const read = this.#application ?? [...parseForm(this.#query), ...parseForm(this.#body)]
+    const read = this.#application ?? [...parseForm(this.#query), ...parseForm(this.#http.body ?? '')]
     return [...read, ...this.#inHeader].map(decodeParameter)
   }
 

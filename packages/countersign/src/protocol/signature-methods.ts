@@ -27,26 +27,36 @@ export interface AsymmetricInput {
 /** Computes the signature; the core compares it with the client's in constant time. Make one with `symmetric()`. */
 export interface SymmetricMethod {
   readonly kind: 'symmetric'
-  sign(input: SymmetricInput): string
+  sign(input: SymmetricInput): string | Promise<string>
   /** The signature is the secret itself (§3.4.4): TLS is demanded, timestamp and nonce are not used. */
   readonly plaintext: boolean
   /** Is told of each signature whether it was the client's: what a method keeps of secrets, it keeps of proved ones. */
   compared?(input: SymmetricInput, held: boolean): void
   /** How many octets a signature has, where it is a digest in base64. */
   readonly digestLength?: number
+  /** The hash of `oauth_body_hash`. Default SHA-1. */
+  readonly bodyHash?: HashName | undefined
 }
 
 /** Verifies with the client's public key. Make one with `asymmetric()`. */
 export interface AsymmetricMethod {
   readonly kind: 'asymmetric'
   verify(input: AsymmetricInput): boolean | Promise<boolean>
+  /** The hash of `oauth_body_hash`. Default SHA-1. */
+  readonly bodyHash?: HashName | undefined
 }
 
 export type SignatureMethod = SymmetricMethod | AsymmetricMethod
 
+/** What can be said of a method besides how it signs. */
+export interface SignatureMethodOptions {
+  /** The hash of `oauth_body_hash`, which goes with the method. Default SHA-1, the only one that its draft names. */
+  readonly bodyHash?: HashName
+}
+
 /**
- * A signature method with shared secrets: the function computes what the client should have sent. It cannot accept
- * anything, because it never sees the client's signature.
+ * A signature method with shared secrets: the function computes what the client should have sent, or a promise of it
+ * where a key service computes. It cannot accept anything, because it never sees the client's signature.
  *
  * @example
  * ```ts
@@ -54,16 +64,22 @@ export type SignatureMethod = SymmetricMethod | AsymmetricMethod
  *   createHmac('sha384', sharedKey(clientSecret, tokenSecret)).update(baseString).digest('base64'))
  * ```
  */
-export function symmetric(sign: (input: SymmetricInput) => string): SymmetricMethod {
-  return { kind: 'symmetric', sign, plaintext: false }
+export function symmetric(
+  sign: (input: SymmetricInput) => string | Promise<string>,
+  options: SignatureMethodOptions = {},
+): SymmetricMethod {
+  return { kind: 'symmetric', sign, plaintext: false, bodyHash: options.bodyHash }
 }
 
 /**
  * A signature method with the client's public key: the function returns whether the signature holds, or a promise of it.
  * Anything but `true` is a refusal.
  */
-export function asymmetric(verify: (input: AsymmetricInput) => boolean | Promise<boolean>): AsymmetricMethod {
-  return { kind: 'asymmetric', verify }
+export function asymmetric(
+  verify: (input: AsymmetricInput) => boolean | Promise<boolean>,
+  options: SignatureMethodOptions = {},
+): AsymmetricMethod {
+  return { kind: 'asymmetric', verify, bodyHash: options.bodyHash }
 }
 
 /** The key of HMAC and the signature of PLAINTEXT: both secrets encoded, always joined by `&` (§3.4.2, §3.4.4). */
@@ -88,6 +104,7 @@ function hmac(hashName: HashName): SymmetricMethod {
     kind: 'symmetric',
     plaintext: false,
     digestLength: digestLengths[hashName],
+    bodyHash: hashName,
     sign(input) {
       const kept = input.tokenSecret === '' ? undefined : keys.get(input.tokenSecret)
       wasKept = kept?.clientSecret === input.clientSecret
@@ -114,9 +131,11 @@ const digestLengths = { sha1: 20, sha256: 32, sha512: 64 } as const
 
 const maxHmacKeys = 1_000
 
-function rsa(hashName: HashName): AsymmetricMethod {
-  return asymmetric(({ baseString, publicKey, signature }) =>
-    rsaVerify(hashName, publicKey, baseString, signature),
+function rsa(hashName: HashName, pssSaltLength?: number): AsymmetricMethod {
+  return asymmetric(
+    ({ baseString, publicKey, signature }) =>
+      rsaVerify(hashName, publicKey, baseString, signature, pssSaltLength),
+    { bodyHash: hashName },
   )
 }
 
@@ -130,6 +149,8 @@ export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> 
   'RSA-SHA1': rsa('sha1'),
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
+  // RFC 3447 §8.1, with a salt as long as the hash
+  'RSA-PSS-SHA256': rsa('sha256', 32),
   // §3.4.4
   PLAINTEXT: {
     kind: 'symmetric',
@@ -149,7 +170,7 @@ export interface VerificationKeys {
  * Whether the signature holds (§3.2). The method picks its own kind of key, so naming another method in the request
  * never turns a public key into a shared secret; a client without that kind of key is refused.
  */
-export function verifySignature(
+export function signatureMatches(
   method: SignatureMethod,
   baseString: string,
   signature: string,
@@ -159,7 +180,9 @@ export function verifySignature(
     const { clientSecret, tokenSecret } = keys
     if (clientSecret === undefined) return false
     const input = { baseString, clientSecret, tokenSecret }
-    const held = constantTimeEqual(method.sign(input), signature)
+    const expected = method.sign(input)
+    if (typeof expected !== 'string') return matchesLater(expected, signature)
+    const held = constantTimeEqual(expected, signature)
     method.compared?.(input, held)
     return held
   }
@@ -167,6 +190,11 @@ export function verifySignature(
   if (octets === undefined || keys.publicKey === undefined) return false
   const verdict = method.verify({ baseString, publicKey: keys.publicKey, signature: octets })
   return typeof verdict === 'boolean' ? verdict : heldLater(verdict)
+}
+
+async function matchesLater(expected: Promise<unknown>, signature: string): Promise<boolean> {
+  const text = await expected
+  return typeof text === 'string' && constantTimeEqual(text, signature)
 }
 
 async function heldLater(verdict: unknown): Promise<boolean> {

@@ -1,8 +1,10 @@
 import { OAuth1Error } from '../errors.ts'
+import { inSeveralPlaces } from '../protocol/general-parser.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { checkSignatureForm } from '../protocol/signature-form.ts'
 import type { SignatureMethod } from '../protocol/signature-methods.ts'
-import { reportFault } from './events.ts'
+import { checkBodyHashForm } from './body-hash.ts'
+import { type EndpointName, reportFault } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Found } from './lookup.ts'
 import type { Client } from './models.ts'
@@ -10,13 +12,16 @@ import type { ResolvedOptions } from './options.ts'
 import { type Policy, policyOf } from './policy.ts'
 import { type Secretive, signatureHolds } from './signature-check.ts'
 import { checkTimestamp, readTimestamp } from './timestamp.ts'
+import { tolerated } from './tolerated-signature.ts'
 
 // The one order of checks for every signed request (§3.2), in which a server calls these steps: `readClaim` for what is
 // cheap and asks no store, the look-up, `prove` for the secrets, what the endpoint itself demands, and `spendNonce` last.
 
 /** What a signed request claims, before anything is known of its client. */
 export interface Claim {
-  readonly request: OAuth1Request
+  readonly endpoint: EndpointName
+  /** Where a tolerance held, the request as such a client means it. */
+  request: OAuth1Request
   readonly clientId: string
   readonly signature: string
   readonly methodName: string
@@ -37,7 +42,7 @@ export interface Proof<C, K> {
 }
 
 /** The first gate: what must be there, and be of a kind that some policy of this server can accept. */
-export function readClaim(request: OAuth1Request, options: ResolvedOptions): Claim {
+export function readClaim(request: OAuth1Request, endpoint: EndpointName, options: ResolvedOptions): Claim {
   requireCredentials(request)
   const clientId = required(request.clientId, 'oauth_consumer_key')
   const methodName = required(request.signatureMethod, 'oauth_signature_method')
@@ -48,6 +53,7 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
     // §3.4.4: the signature is the secret itself.
     requireSecureTransport(request, options)
     return {
+      endpoint,
       request,
       clientId,
       signature,
@@ -61,7 +67,7 @@ export function readClaim(request: OAuth1Request, options: ResolvedOptions): Cla
   const text = required(request.timestamp, 'oauth_timestamp')
   const nonce = required(request.nonce, 'oauth_nonce')
   const timestamp = readTimestamp(text, Math.floor(options.now()))
-  return { request, clientId, signature, methodName, method, timestamp, nonce, found: undefined }
+  return { endpoint, request, clientId, signature, methodName, method, timestamp, nonce, found: undefined }
 }
 
 /**
@@ -81,9 +87,25 @@ export function prove<C extends Client, K extends Secretive>(
   const policy = own ?? options.policy
   checkAgainst(policy, claim, options)
   const held = signatureHolds(claim, known, options.on)
-  return typeof held === 'boolean'
-    ? verdict(claim, known, held, policy, options)
-    : held.then((later) => verdict(claim, known, later, policy, options))
+  if (held === true || (held === false && !tolerates(policy, options)))
+    return verdict(claim, known, held, policy, options)
+  return proveLater(claim, known, held, policy, options)
+}
+
+async function proveLater<C extends Client, K extends Secretive>(
+  claim: Claim,
+  known: Found<C, K>,
+  pending: Awaitable<boolean>,
+  policy: Policy,
+  options: ResolvedOptions,
+): Promise<Proof<C, K>> {
+  const held =
+    (await pending) || (tolerates(policy, options) && (await tolerated(claim, known, policy, options)))
+  return verdict(claim, known, held, policy, options)
+}
+
+function tolerates(policy: Policy, { toleranceLists }: ResolvedOptions): boolean {
+  return policy.tolerances.length > 0 || toleranceLists.length > 0
 }
 
 const unknown: Found<never, never> = { client: undefined, token: undefined }
@@ -105,11 +127,9 @@ function usablePolicy(
   }
 }
 
-function checkAgainst(
-  policy: Policy,
-  { request, methodName, timestamp }: Claim,
-  options: ResolvedOptions,
-): void {
+function checkAgainst(policy: Policy, claim: Claim, options: ResolvedOptions): void {
+  const { request, methodName, timestamp, endpoint } = claim
+  if (endpoint !== 'resource' && !policy.getTokenEndpoints) requirePost(request)
   if (!policy.supportedSignatureMethods.includes(methodName)) throw unsupportedMethod(policy)
   if (request.place !== undefined && !policy.places.includes(request.place)) {
     throw new OAuth1Error(
@@ -117,7 +137,10 @@ function checkAgainst(
       `oauth_ parameters in the ${request.place} are not accepted here; send them in the ${policy.places.join(' or ')}.`,
     )
   }
-  if (policy.headerParameters !== 'accept') refuseHeaderParameters(request)
+  if (request.isSplit && !policy.tolerances.includes('split-parameters'))
+    throw inSeveralPlaces(['header', request.hasForm ? 'query or the form' : 'query'])
+  if (policy.headerParameters !== 'accept') refuseHeaderParameters(request, policy)
+  if (request.bodyHash !== undefined || policy.bodyHash === 'required') checkBodyHashForm(claim, policy)
   if (timestamp === undefined) return
   // Read again: a nonce must outlive its timestamp however long the look-up took.
   const now = Math.floor(options.now())
@@ -125,14 +148,17 @@ function checkAgainst(
 }
 
 /** @throws OAuth1Error `unsupported_parameter` for a parameter that the handlers would not see. */
-function refuseHeaderParameters(request: OAuth1Request): void {
-  const [name] = request.headerParameters[0] ?? []
+function refuseHeaderParameters(request: OAuth1Request, { tolerances }: Policy): void {
+  let [name] = request.headerParameters[0] ?? []
+  if (name !== undefined && tolerances.includes('repeated-in-header'))
+    name = request.departing(['repeated-in-header']).headerParameters[0]?.[0]
   if (name === undefined) return
   throw new OAuth1Error(
     'unsupported_parameter',
     /^oauth_/i.test(name)
       ? `The Authorization header holds ${name.slice(0, 100)}; the names of protocol parameters are in lower case.`
       : `The Authorization header holds ${name.slice(0, 100)}; send all but oauth_ parameters in the query or a form.`,
+    { problem: { rejected: { [name.slice(0, 100)]: '' } } },
   )
 }
 
@@ -143,14 +169,29 @@ function unsupportedMethod({ supportedSignatureMethods }: Policy): OAuth1Error {
   )
 }
 
+/** §2.1, §2.3. */
+export function requirePost({ method }: Pick<OAuth1Request, 'method'>): void {
+  if (method.toUpperCase() !== 'POST')
+    throw new OAuth1Error('method_not_allowed', 'This endpoint takes POST only.')
+}
+
 /** A request without any OAuth parameter is challenged, not blamed (RFC 9110 §15.5.2). */
 export function requireCredentials(request: OAuth1Request): void {
   if (request.place !== undefined) return
   throw new OAuth1Error(
     'missing_credentials',
     `No OAuth parameters arrived: send them in an Authorization: OAuth header, a form body or the query. ${whatArrived(request.scheme)}`,
+    { problem: { absent: signatureParameters } },
   )
 }
+
+const signatureParameters = [
+  'oauth_consumer_key',
+  'oauth_signature_method',
+  'oauth_signature',
+  'oauth_timestamp',
+  'oauth_nonce',
+]
 
 function whatArrived(scheme: string | undefined): string {
   if (scheme === undefined) return 'Some web servers and proxies strip the header.'
@@ -180,7 +221,9 @@ const loopback = /^[^&]*&http%3A%2F%2F(?:localhost|127(?:\.\d{1,3}){3}|%5B%3A%3A
 
 export function required(value: string | undefined, name: string): string {
   if (value) return value
-  throw new OAuth1Error('missing_required_parameter', `${name} is missing or empty.`)
+  throw new OAuth1Error('missing_required_parameter', `${name} is missing or empty.`, {
+    problem: { absent: [name.replace(/,.*/, '')] },
+  })
 }
 
 function verdict<C, K>(

@@ -2,17 +2,8 @@ import { OAuth1Error, UndecidableError } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { issuingLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import {
-  type Claim,
-  type Proof,
-  prove,
-  readClaim,
-  requireCredentials,
-  required,
-  requireSecureTransport,
-} from './authenticate.ts'
-import { authorizationToken, checkVerifier } from './authorization-request.ts'
-import { checkCallbackOf, requireCallbackForm } from './callback.ts'
+import { requireCredentials, requirePost, requireSecureTransport } from './authenticate.ts'
+import { authorizationToken } from './authorization-request.ts'
 import {
   type Approval,
   type AuthorizationRequest,
@@ -23,19 +14,21 @@ import {
 } from './decision.ts'
 import { type Endpoint, type EndpointServer, endpointOf } from './endpoint.ts'
 import { emit, reportFault } from './events.ts'
-import { exchange } from './exchange.ts'
 import { ExchangedCredentials } from './exchanged-credentials.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
+import { checkCallbackForm, initiate } from './initiation.ts'
 import { checkTokenFilter, issueToken, type TokenRequest } from './issued-tokens.ts'
-import { findAuthorizationRequest, findClient, findTemporaryCredential } from './lookup.ts'
-import type { Client, TemporaryCredential, TokenCredential, User } from './models.ts'
-import { spendNonce } from './nonce.ts'
+import { findAuthorizationRequest } from './lookup.ts'
+import type { Client, TokenCredential, User } from './models.ts'
 import type { CommonOptions, IssuingOptions } from './options.ts'
-import { credentialsResponse, errorResponse, pageResponse, redirectResponse } from './responses.ts'
-import { generateCredential } from './token-generator.ts'
+import { renewOwn, revokeOwn } from './own-token.ts'
+import type { Attempt } from './refusal.ts'
+import { errorResponse, pageResponse, redirectResponse } from './responses.ts'
+import { requestToken } from './token-request.ts'
 import { plainVerifierPage } from './verifier-page.ts'
 import { withoutSecrets } from './without-secrets.ts'
+import { isXAuth, requestTokenByPassword } from './x-auth.ts'
 
 /** What `AuthorizationServer` takes: hooks (now or later) and options. */
 export interface AuthorizationServerOptions<
@@ -65,6 +58,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   /** The token endpoint (§2.3), for an adapter's `endpoint`. */
   readonly token: Endpoint = endpointOf(this, (http) => this.createTokenResponse(http))
 
+  /** Where a client ends the token that it signs with, for an adapter's `endpoint`. */
+  readonly revoke: Endpoint = endpointOf(this, (http) => this.createRevocationResponse(http))
+  /** Where a client wakes a token that went idle, for an adapter's `endpoint`. */
+  readonly renew: Endpoint = endpointOf(this, (http) => this.createRenewalResponse(http))
+
   readonly #exchanged = new ExchangedCredentials()
 
   constructor(options: AuthorizationServerOptions<C, T> = {}) {
@@ -91,46 +89,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 
   /** POST of the temporary credential endpoint (§2.1). A client at fault gets its refusal here; only a store or the configuration throws. */
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
-    const { options, hooks } = this
-    let claim: Claim | undefined
-    let proof: Proof<C, never> | undefined
+    const attempt: Attempt = { endpoint: 'initiate', http, hooks: this.hooks }
     try {
-      const request = this.#parsePost(http)
-      const callback = request.callback
-      if (!callback)
-        throw new OAuth1Error(
-          'missing_required_parameter',
-          'oauth_callback is missing; send an absolute URI, or "oob".',
-        )
-      this.#checkCallbackForm(callback)
-      claim = readClaim(request, options)
-      const found = await findClient<C>(hooks, claim.clientId, options.on)
-      claim.found = found
-      proof = await prove<C, never>(claim, found, options)
-      const { client, policy } = proof
-      if (client.callbacks && !Array.isArray(client.callbacks))
-        reportFault(options.on, client.clientId, new TypeError('Its callbacks are no list.'))
-      checkCallbackOf(client, callback, policy)
-      await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
-
-      const issued = await generateCredential(options)
-      const { clientId } = client
-      await hooks.createTemporaryCredential({
-        ...issued,
-        clientId,
-        oauthCallback: callback,
-        expiresAt: Math.floor(options.now()) + options.temporaryCredentialLifetimeSeconds,
-      })
-      emit(options.on, { type: 'issued', credential: 'temporary', clientId })
-      return credentialsResponse({
-        oauth_token: issued.oauthToken,
-        oauth_token_secret: issued.oauthTokenSecret,
-        oauth_callback_confirmed: 'true',
-      })
+      return await initiate(this.#parse(http), attempt, this.hooks, this.options)
     } catch (error) {
-      if (!(error instanceof OAuth1Error)) throw error
-      const refusal = await this.refuse(error, { endpoint: 'initiate', http, claim, proof, hooks })
-      return this.errorResponse(refusal, http)
+      return this.#refused(error, attempt)
     }
   }
 
@@ -152,7 +115,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       // Granted once, by one user: a second visitor must neither overwrite nor collect the first one's approval.
       if (credential.oauthVerifier) throw new UndecidableError('decided')
       // It may have been stored by another program, or before the rules were made stricter.
-      this.#checkCallbackForm(credential.oauthCallback)
+      checkCallbackForm(credential.oauthCallback, options)
       return { client: withoutSecrets(client), credential: withoutSecrets(credential) }
     } catch (error) {
       if (error instanceof OAuth1Error)
@@ -202,45 +165,40 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 
   /** POST of the token endpoint (§2.3). A client at fault gets its refusal here; only a store or the configuration throws. */
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
-    const { options, hooks } = this
-    let claim: Claim | undefined
-    let proof: Proof<C, TemporaryCredential> | undefined
+    const attempt: Attempt = { endpoint: 'token', http, hooks: this.hooks }
     try {
-      const request = this.#parsePost(http)
-      const oauthToken = required(request.oauthToken, 'oauth_token, the temporary credential,')
-      const verifier = required(request.verifier, 'oauth_verifier')
-      claim = readClaim(request, options)
-      const found = await findTemporaryCredential(
-        hooks,
-        claim.clientId,
-        oauthToken,
-        options.now(),
-        options.on,
-      )
-      claim.found = found
-      proof = await prove(claim, found, options)
-      checkVerifier(proof.token, verifier)
-      await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
-
-      const { clientId, userId, scope } = proof.token as TemporaryCredential
-      const issued = await generateCredential(options)
-      const credential = { ...issued, clientId, userId, ...(scope ? { scope } : {}) }
-      await exchange(oauthToken, credential, hooks, this.#exchanged)
-      emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
-      return credentialsResponse({
-        oauth_token: issued.oauthToken,
-        oauth_token_secret: issued.oauthTokenSecret,
-      })
+      const request = this.#parse(http)
+      return isXAuth(request) && this.options.checkPassword !== undefined
+        ? await requestTokenByPassword(request, attempt, this.hooks, this.options)
+        : await requestToken(request, attempt, this.hooks, this.options, this.#exchanged)
     } catch (error) {
-      if (!(error instanceof OAuth1Error)) throw error
-      const refusal = await this.refuse(error, {
-        endpoint: 'token',
-        http,
-        claim,
-        proof,
-        hooks,
-      })
-      return this.errorResponse(refusal, http)
+      return this.#refused(error, attempt)
+    }
+  }
+
+  /**
+   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets its refusal here;
+   * only a store or the configuration throws.
+   */
+  async createRevocationResponse(http: HttpRequest): Promise<HttpResponse> {
+    const attempt: Attempt = { endpoint: 'revoke', http, hooks: this.#tokenHooks }
+    try {
+      return await revokeOwn(this.#parse(http), attempt, this.#tokenHooks, this.options)
+    } catch (error) {
+      return this.#refused(error, attempt)
+    }
+  }
+
+  /**
+   * POST of the renewal endpoint: a client wakes the token that it signs with, which went idle. A client at fault gets its
+   * refusal here; only a store or the configuration throws.
+   */
+  async createRenewalResponse(http: HttpRequest): Promise<HttpResponse> {
+    const attempt: Attempt = { endpoint: 'renew', http, hooks: this.#tokenHooks }
+    try {
+      return await renewOwn(this.#parse(http), attempt, this.#tokenHooks, this.options)
+    } catch (error) {
+      return this.#refused(error, attempt)
     }
   }
 
@@ -277,22 +235,31 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     const accept = http.headers['accept']
     return errorResponse(error, {
       realm: this.options.realm,
+      problems: this.options.problemReporting,
       accept: typeof accept === 'string' ? accept : accept?.join(','),
       allow: error.code === 'method_not_allowed' ? 'POST' : undefined,
     })
   }
 
-  #parsePost(http: HttpRequest): OAuth1Request {
-    if (http.method.toUpperCase() !== 'POST')
-      throw new OAuth1Error('method_not_allowed', 'This endpoint takes POST only.')
+  /** @throws ConfigurationError where a hook is missing that looks up or ends tokens. */
+  get #tokenHooks(): Hooks<C, T> {
+    this.hook('queryToken')
+    this.hook('revokeToken')
+    return this.hooks
+  }
+
+  /** GET is left to the policy, where it carries what a policy could be of. */
+  #parse(http: HttpRequest): OAuth1Request {
+    if (http.method.toUpperCase() !== 'GET') requirePost(http)
     const request = this.parse(http)
+    if (request.place === undefined) requirePost(http)
     requireCredentials(request)
     requireSecureTransport(request, this.options)
     return request
   }
 
-  #checkCallbackForm(callback: string): void {
-    const { callbackSchemes, maxCallbackLength } = this.options
-    requireCallbackForm(callback, { schemes: callbackSchemes, maxLength: maxCallbackLength })
+  async #refused(error: unknown, attempt: Attempt): Promise<HttpResponse> {
+    if (!(error instanceof OAuth1Error)) throw error
+    return this.errorResponse(await this.refuse(error, attempt), attempt.http)
   }
 }

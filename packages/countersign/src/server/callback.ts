@@ -144,7 +144,9 @@ function isBelow(allowed: string, callback: string): boolean {
 }
 
 function refused(why: string): OAuth1Error {
-  return new OAuth1Error('invalid_request', `oauth_callback ${why}.`)
+  return new OAuth1Error('invalid_request', `oauth_callback ${why}.`, {
+    problem: { rejected: { oauth_callback: '' } },
+  })
 }
 
 /** §2.2: adds parameters after the callback's own query, which stays as it is. */

@@ -6,6 +6,7 @@ import type { Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, User, UserId } from './models.ts'
 import { aUserId, checkOptions, type Kinds, scopes, shown } from './option-kinds.ts'
 import type { ResolvedOptions } from './options.ts'
+import { checkNarrowed } from './scopes.ts'
 import type { WithoutSecrets } from './without-secrets.ts'
 
 /** What a consent page shows: who asks, and for what. */
@@ -16,7 +17,10 @@ export interface AuthorizationRequest<C extends Client = Client> {
 
 /** What the application adds to a resource owner's approval. */
 export interface Approval {
-  /** Space-separated; fixed from here on. */
+  /**
+   * Space-separated; fixed from here on. Where the client asked for a scope, some or all of it; the default is all. The
+   * empty text grants none of it.
+   */
   readonly scope?: string
 }
 
@@ -46,12 +50,13 @@ export async function approve<C extends Client>(
   { on }: Pick<ResolvedOptions, 'on'>,
 ): Promise<Decision<C>> {
   const { oauthToken, oauthCallback, clientId } = credential
+  checkNarrowed(scope, credential.scope)
   const isOutOfBand = oauthCallback === outOfBand
   const oauthVerifier = isOutOfBand ? randomCode(manualVerifierLength) : randomToken(verifierLength)
   const grant = { userId, oauthVerifier, ...(scope === undefined ? {} : { scope }) }
   const bound = await hooks.createAuthorizationVerifier(oauthToken, grant)
   if (bound !== true) throw new UndecidableError('decided')
-  emit(on, { type: 'approved', clientId, userId, scope })
+  emit(on, { type: 'approved', clientId, userId, scope: scope ?? credential.scope ?? undefined })
   if (isOutOfBand) return { kind: 'code', client, oauthVerifier }
   const added = { oauth_token: oauthToken, oauth_verifier: oauthVerifier }
   return { kind: 'redirect', client, location: appendToCallback(oauthCallback, added) }

@@ -5,7 +5,7 @@ import type { HookName } from './hooks.ts'
 import type { UserId } from './models.ts'
 
 /** Which endpoint an event is of; `resource` is any protected resource. */
-export type EndpointName = 'initiate' | 'authorize' | 'token' | 'resource'
+export type EndpointName = 'initiate' | 'authorize' | 'token' | 'revoke' | 'renew' | 'resource'
 
 /**
  * What happens in a server, for logs, metrics and audit. No event holds a secret, a token, a verifier, a signature or,

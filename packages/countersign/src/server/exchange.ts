@@ -3,6 +3,14 @@ import type { ExchangedCredentials } from './exchanged-credentials.ts'
 import type { Hooks } from './hooks.ts'
 import type { TokenCredential } from './models.ts'
 
+/** §2.3: spends an approval that yields a token which the client had before. @throws OAuth1Error for all but one caller. */
+export async function spend(
+  oauthToken: string,
+  hooks: Pick<Hooks, 'consumeTemporaryCredential'>,
+): Promise<void> {
+  if ((await hooks.consumeTemporaryCredential(oauthToken)) !== true) throw new UndecidableError('unknown')
+}
+
 /**
  * §2.3: one winner, and no approval is spent without a token. In one transaction where the store can. Elsewhere the
  * token is stored first: whatever ends the process before the temporary credential is spent, the client can ask again,

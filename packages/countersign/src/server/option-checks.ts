@@ -83,6 +83,9 @@ const serverOptions: Kinds<ServerOptions> = {
   callbackSchemes,
   maxCallbackLength: wholeNumber(1),
   deniedParameter: trueOrFalse,
+  problemReporting: trueOrFalse,
+  checkPassword: aFunction,
+  tokenParameters: aFunction,
   verifierPage: aFunction,
 }
 

@@ -5,7 +5,8 @@ import { shown, unknownName, withoutUndefined } from './option-kinds.ts'
 import type { CommonOptions, IssuingOptions, StringGenerator } from './options.ts'
 import { originList, publicUrls } from './origin.ts'
 
-type EnvironmentOptions = CommonOptions & Omit<IssuingOptions, 'verifierPage'>
+type EnvironmentOptions = CommonOptions &
+  Omit<IssuingOptions, 'verifierPage' | 'checkPassword' | 'tokenParameters'>
 
 /**
  * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) from the environment, or from any other object of settings.

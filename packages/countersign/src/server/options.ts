@@ -1,9 +1,10 @@
 import { ConfigurationError } from '../errors.ts'
+import type { Tolerance } from '../protocol/departures.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
 import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
-import type { Client } from './models.ts'
+import type { Client, User, UserId } from './models.ts'
 import { nearestName } from './nearest-name.ts'
 import { withoutUndefined } from './option-kinds.ts'
 import { publicUrls } from './origin.ts'
@@ -54,6 +55,11 @@ export interface CommonOptions extends Partial<Policy> {
   readonly distinctErrors?: boolean
   /** How long one hook may take before the request is refused with a `StoreError`. Default 5; 0 waits forever. */
   readonly storeTimeoutSeconds?: number
+  /**
+   * Report what is wrong in the words of the OAuth Problem Reporting extension, too: `oauth_problem` and its companions, in
+   * the body and in `WWW-Authenticate`. Default false.
+   */
+  readonly problemReporting?: boolean
   /** Sizes over which a request is refused. */
   readonly limits?: Partial<Limits>
   /** The clock, in seconds since 1970. Default: the system's. */
@@ -91,8 +97,33 @@ export interface IssuingOptions<C extends Client = Client> {
   readonly maxCallbackLength?: number
   /** Name the refused token as `denied`, too, in the redirect after a denial, for clients that look for it. Default false. */
   readonly deniedParameter?: boolean
+  /**
+   * Checks a user's name and password, for clients whose policy has `xAuth`; undefined where they are wrong. Limit the
+   * tries of each name yourself, as for any sign-in.
+   */
+  checkPassword?(credentials: PasswordCredentials<C>): Awaitable<User | undefined>
+  /**
+   * Further pairs in the response with a token (§2.3), such as `user_id` and `screen_name`. It is called before the token is
+   * issued, so that nothing is lost where it fails.
+   */
+  tokenParameters?(issued: TokenSubject<C>): Awaitable<Readonly<Record<string, string>>>
   /** The HTML page of an `oob` flow; without it a plain one is shown. */
   verifierPage?(page: VerifierPage<C>): Awaitable<string>
+}
+
+/** What a client sends for xAuth. */
+export interface PasswordCredentials<C extends Client = Client> {
+  readonly client: WithoutSecrets<C>
+  readonly username: string
+  readonly password: string
+}
+
+/** Whose token is about to be issued, and for what. */
+export interface TokenSubject<C extends Client = Client> {
+  readonly client: WithoutSecrets<C>
+  readonly userId: UserId | undefined
+  /** Space-separated. */
+  readonly scope: string | undefined
 }
 
 /** What the page at the end of an `oob` flow has to say (§2.2). */
@@ -108,7 +139,12 @@ type Optional =
   | 'diagnose'
   | keyof Pick<
       IssuingOptions,
-      'tokenGenerator' | 'oauthTokenGenerator' | 'oauthTokenSecretGenerator' | 'verifierPage'
+      | 'tokenGenerator'
+      | 'oauthTokenGenerator'
+      | 'oauthTokenSecretGenerator'
+      | 'checkPassword'
+      | 'tokenParameters'
+      | 'verifierPage'
     >
 
 /** All options of one server as it uses them: completed, checked, and the policy's together. */
@@ -121,6 +157,8 @@ export interface ResolvedOptions
   readonly limits: Limits
   /** Every method that a policy can name. */
   readonly methods: ReadonlyMap<string, SignatureMethod>
+  /** What the server's policy and its profiles tolerate, where they tolerate anything. */
+  readonly toleranceLists: readonly (readonly Tolerance[])[]
   /** Puts the public origin in the place of the one that the framework saw; undefined where none is set. */
   readonly publicUrl: ((url: string) => string) | undefined
   /** Which timestamps are used up, whatever the clock says. */
@@ -140,6 +178,7 @@ export const defaults = {
   callbackSchemes: ['https', 'http'] as readonly string[],
   maxCallbackLength: 2_000,
   deniedParameter: false,
+  problemReporting: false,
 }
 
 /**
@@ -159,10 +198,12 @@ export function resolveOptions(
     if ((options[name] ?? 0) > limits.maxValueLength)
       throw new ConfigurationError(`${name} must be at most limits.maxValueLength, ${limits.maxValueLength}.`)
   }
+  const policy: Policy = { ...defaultPolicy, ...pick(options, policyFields) }
   return {
     ...defaults,
     ...options,
-    policy: { ...defaultPolicy, ...pick(options, policyFields) },
+    policy,
+    toleranceLists: toleranceLists([policy, ...Object.values(options.profiles ?? {})]),
     limits,
     methods: new Map(Object.entries({ ...builtInSignatureMethods, ...signatureMethods })),
     publicUrl: origin === undefined ? undefined : publicUrls(origin),
@@ -185,6 +226,11 @@ export function requireMethods({ policy, profiles, methods }: ResolvedOptions): 
       )
     }
   }
+}
+
+function toleranceLists(policies: readonly Partial<Policy>[]): readonly (readonly Tolerance[])[] {
+  const lists = policies.flatMap(({ tolerances = [] }) => (tolerances.length > 0 ? [tolerances] : []))
+  return [...new Map(lists.map((list) => [list.join(), list])).values()]
 }
 
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
+import { type Tolerance, tolerances } from '../protocol/departures.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import {
   checkOptions,
@@ -65,7 +66,7 @@ export interface Policy {
   readonly getTokenEndpoints: boolean
   /**
    * Exchange a user's name and password for a token (xAuth), without the resource owner's consent. The server needs the
-   * option `xAuth`. Default false.
+   * option `checkPassword`. Default false.
    *
    * @deprecated Dangerous: the client sees the password. For old clients that cannot open a browser. Not really
    * deprecated; your editor marks it so that it stands out.
@@ -93,33 +94,6 @@ export interface Policy {
    */
   readonly advice: boolean
 }
-
-/**
- * A departure from the RFC that can be accepted without letting anyone alter a request:
- *
- * - `default-port`: the base string keeps an explicit `:80` or `:443`.
- * - `raw-order`: parameters are sorted before they are encoded.
- * - `joined-order`: parameters are sorted as `name=value` texts.
- * - `split-parameters`: `oauth_callback` and `oauth_verifier` stand in the query or the form, the rest in the header.
- * - `repeated-in-header`: an application's parameter stands in the header as well as in the query or the form.
- * - `repeated-in-query`: a parameter stands in the query as well as in the form, and is signed once.
- * - `empty-token`: an empty `oauth_token` is signed and not sent.
- * - `raw-oauth-values`: the values of `oauth_` parameters are sent and signed without encoding.
- * - `sha1-body-hash`: `oauth_body_hash` is SHA-1 whatever the signature method.
- */
-export type Tolerance = (typeof toleranceNames)[number]
-
-export const toleranceNames = [
-  'default-port',
-  'raw-order',
-  'joined-order',
-  'split-parameters',
-  'repeated-in-header',
-  'repeated-in-query',
-  'empty-token',
-  'raw-oauth-values',
-  'sha1-body-hash',
-] as const
 
 /** The policy of one client, as its `policy` field and a store's column hold it. */
 export interface ClientPolicy extends Partial<Policy> {
@@ -188,8 +162,8 @@ export const policyKinds: Kinds<Policy> = {
   twoLegged: trueOrFalse,
   bodyHash: oneOf('ignored', 'verified', 'required'),
   tolerances: {
-    must: `a list of ${toleranceNames.join(', ')}`,
-    holds: (value) => Array.isArray(value) && value.every((item) => toleranceNames.includes(item)),
+    must: `a list of ${tolerances.join(', ')}`,
+    holds: (value) => Array.isArray(value) && value.every((item) => tolerances.includes(item)),
   },
   scopes: {
     must: "'any', or a list of scopes without spaces",

@@ -12,8 +12,8 @@ import type { Secretive } from './signature-check.ts'
 export interface Attempt {
   readonly endpoint: EndpointName
   readonly http: HttpRequest
-  readonly claim?: Claim | undefined
-  readonly proof?:
+  claim?: Claim | undefined
+  proof?:
     | Proof<Client, Secretive & Partial<Pick<TemporaryCredential, 'oauthVerifier' | 'oauthCallback'>>>
     | undefined
   readonly hooks: Partial<Hooks>

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
+import { compareBodyHash } from './body-hash.ts'
 import { emit, reportFault } from './events.ts'
 import { HookedServer } from './hooked-server.ts'
 import type { Awaitable, Hooks } from './hooks.ts'
@@ -10,7 +11,10 @@ import { type Found, findClient, findToken } from './lookup.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { CommonOptions } from './options.ts'
+import type { Policy } from './policy.ts'
 import { errorResponse } from './responses.ts'
+import { checkScope } from './scopes.ts'
+import { checkTokenLife, recordUse } from './token-life.ts'
 import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
@@ -88,7 +92,7 @@ export class ResourceProtector<
     let proof: Proof<C, T> | undefined
     try {
       const request = this.parse(http)
-      claim = readClaim(request, options)
+      claim = readClaim(request, 'resource', options)
       const { clientId } = claim
       const { oauthToken } = request
       // A promise is awaited only where there is one: a store in memory and a shared secret need none.
@@ -104,11 +108,15 @@ export class ResourceProtector<
       if (token === undefined) {
         if (!isClientAlone && !policy.twoLegged) throw tokenMissing()
       } else if (isClientAlone) throw tokenUnwanted()
+      if (token !== undefined && mayEnd(token, policy)) checkTokenLife(token, policy, options.now)
       if (scope !== undefined) this.#requireScope(scope, proof)
+      if (request.bodyHash !== undefined) await compareBodyHash(claim, http, policy)
       const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
       if (spending !== undefined) await spending
+      if (token !== undefined && policy.tokenIdleSeconds > 0)
+        await recordUse(token, policy, hooks, options.now)
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
-      return new SignedRequest(client, token, request)
+      return new SignedRequest(client, token, claim.request)
     } catch (error) {
       return this.#refused(error, http, claim, proof)
     }
@@ -116,7 +124,12 @@ export class ResourceProtector<
 
   /** The response to a request that `authenticate` refused: 400, 401, 403 or 413 with a challenge. */
   errorResponse(error: OAuth1Error, accept?: string): HttpResponse {
-    return errorResponse(error, { realm: this.options.realm, accept, challenge: true })
+    return errorResponse(error, {
+      realm: this.options.realm,
+      problems: this.options.problemReporting,
+      accept,
+      challenge: true,
+    })
   }
 
   /** Apart from `authenticate`, where one more `await` costs routes 4 to 5 % (`npm run bench load`). */
@@ -150,10 +163,15 @@ export class ResourceProtector<
   }
 }
 
-function tokenMissing(): OAuth1Error {
+function mayEnd({ expiresAt }: TokenCredential, { tokenIdleSeconds }: Policy): boolean {
+  return tokenIdleSeconds > 0 || (expiresAt !== undefined && expiresAt !== null)
+}
+
+export function tokenMissing(): OAuth1Error {
   return new OAuth1Error(
     'missing_required_parameter',
     'oauth_token is missing: this resource belongs to a user.',
+    { problem: { absent: ['oauth_token'] } },
   )
 }
 
@@ -161,6 +179,7 @@ export function tokenUnwanted(): OAuth1Error {
   return new OAuth1Error(
     'unsupported_parameter',
     'oauth_token is not accepted here: this resource belongs to the client itself; sign without a token.',
+    { problem: { rejected: { oauth_token: '' } } },
   )
 }
 
@@ -190,17 +209,5 @@ class SignedRequest<C extends Client, T extends TokenCredential> implements Auth
   /** As a plain object would be written: accessors are not. */
   toJSON(): Authentication<C, T> {
     return { client: this.client, credential: this.credential, request: this.request }
-  }
-}
-
-/** @throws OAuth1Error `insufficient_scope` unless all that is required was granted; both are space-separated. */
-export function checkScope(required: string, granted: string | null | undefined): void {
-  const has = new Set(typeof granted === 'string' ? granted.split(' ') : [])
-  const missing = required.split(' ').filter((scope) => scope !== '' && !has.has(scope))
-  if (missing.length > 0) {
-    throw new OAuth1Error(
-      'insufficient_scope',
-      `This resource needs the scope ${missing.join(' ')}, which the token was not granted.`,
-    )
   }
 }

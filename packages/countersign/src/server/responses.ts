@@ -2,6 +2,7 @@ import type { OAuth1Error } from '../errors.ts'
 import { quoteRealm } from '../protocol/authorization-header.ts'
 import { percentEncode, wellFormed } from '../protocol/encoding.ts'
 import type { HttpResponse } from '../protocol/http.ts'
+import { problemReport } from '../protocol/problem-report.ts'
 
 const form = 'application/x-www-form-urlencoded'
 
@@ -40,6 +41,8 @@ export interface ErrorForm {
   readonly accept?: string | undefined
   /** For protected resources: a challenge on 400 too (every 401 carries one anyway), and JSON unless `accept` asks otherwise. */
   readonly challenge?: boolean | undefined
+  /** Report the problem in the words of the Problem Reporting extension as well. */
+  readonly problems?: boolean | undefined
   /** The verbs of a 405's `Allow`. */
   readonly allow?: string | undefined
 }
@@ -54,18 +57,21 @@ export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
   // Both may quote what was sent, cut in the middle of a character.
   const [description, advice] = [wellFormed(error.description), error.advice && wellFormed(error.advice)]
   const { type, body } = kinds[kind]
+  const report = to.problems ? problemReport(error) : {}
   const headers: Record<string, string> = { 'content-type': type, ...notCacheable }
   // What a request said may stand in a description: it must not be taken for HTML.
   if (kind === 'text') headers['x-content-type-options'] = 'nosniff'
-  if (error.status === 401 || to.challenge)
-    headers['www-authenticate'] = `OAuth realm="${quoteRealm(to.realm)}"`
+  if (error.status === 401 || to.challenge || to.problems) {
+    const problems = Object.entries(report).map(([name, value]) => `, ${name}="${percentEncode(value)}"`)
+    headers['www-authenticate'] = `OAuth realm="${quoteRealm(to.realm)}"${problems.join('')}`
+  }
   if (to.allow !== undefined) headers['allow'] = to.allow
   // A refused body may not have been read to its end: what follows on this connection could be taken for a request.
   if (code === 'request_too_large' || code === 'request_timeout') headers['connection'] = 'close'
   return {
     status: error.status,
     headers,
-    body: body({ error: code, error_description: description }, advice),
+    body: body({ error: code, error_description: description }, report, advice),
   }
 }
 
@@ -74,22 +80,25 @@ interface ErrorBody {
   readonly error_description: string
 }
 
+type Report = Readonly<Record<string, string>>
+
 const kinds = {
   form: {
     type: form,
     range: /^application\/x-www-form-urlencoded$/i,
-    body: (body: ErrorBody, advice?: string) =>
-      formBody({ ...body, ...(advice && { oauth_problem_advice: advice }) }),
+    body: (body: ErrorBody, report: Report, advice?: string) =>
+      formBody({ ...body, ...(advice && { oauth_problem_advice: advice }), ...report }),
   },
   json: {
     type: 'application/json',
     range: /^application\/(?:[\w.-]+\+)?json$/i,
-    body: (body: ErrorBody, advice?: string) => JSON.stringify({ ...body, advice }),
+    body: (body: ErrorBody, report: Report, advice?: string) =>
+      JSON.stringify({ ...body, advice, ...report }),
   },
   text: {
     type: 'text/plain; charset=utf-8',
     range: /^text\/(?:html|plain|\*)$/i,
-    body: ({ error, error_description }: ErrorBody, advice?: string) =>
+    body: ({ error, error_description }: ErrorBody, _: Report, advice?: string) =>
       `${error_description} (${error})\n${advice ? `${advice}\n` : ''}`,
   },
 } as const

@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuth1Error, StoreError } from '../errors.ts'
-import { type VerificationKeys, verifySignature } from '../protocol/signature-methods.ts'
+import { signatureMatches, type VerificationKeys } from '../protocol/signature-methods.ts'
 import type { Claim } from './authenticate.ts'
 import { dummyPublicKey, dummySecret } from './dummy-credential.ts'
 import { type EventListener, reportFault } from './events.ts'
@@ -28,7 +28,7 @@ export function signatureHolds<C extends Client, K extends Secretive>(
     (method.kind === 'symmetric' ? secretOfClient(client, tokenSecret, on) : '') ?? dummySecret()
   const keys = { clientSecret, tokenSecret, publicKey: client?.rsaPublicKey || dummyPublicKey }
   try {
-    const held = verifySignature(method, request.baseString, signature, keys)
+    const held = signatureMatches(method, request.baseString, signature, keys)
     return typeof held === 'boolean'
       ? held
       : held.catch((error) => holdsAfter(error, claim, client, keys, on))
@@ -51,7 +51,7 @@ async function holdsAfter(
   if (client === undefined || error instanceof StoreError || error instanceof OAuth1Error) throw error
   try {
     const dummies = { clientSecret: dummySecret(), tokenSecret, publicKey: dummyPublicKey }
-    await verifySignature(method, request.baseString, signature, dummies)
+    await signatureMatches(method, request.baseString, signature, dummies)
   } catch {
     if (!(error instanceof ConfigurationError) || isSymmetric) throw error
   }

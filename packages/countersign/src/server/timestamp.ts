@@ -9,8 +9,11 @@ import type { UsedTimestamps } from './used-timestamps.ts'
  * @throws OAuth1Error in words that lead to the client's mistake.
  */
 export function readTimestamp(text: string, now: number): number {
-  if (!/^[0-9]{1,15}$/.test(text))
-    throw new OAuth1Error('invalid_request', `oauth_timestamp must be ${wholeSeconds}${slip(text, now)}.`)
+  if (!/^[0-9]{1,15}$/.test(text)) {
+    throw new OAuth1Error('invalid_request', `oauth_timestamp must be ${wholeSeconds}${slip(text, now)}.`, {
+      problem: { rejected: { oauth_timestamp: text } },
+    })
+  }
   const timestamp = Number(text)
   requireNear(timestamp, maxTimestampWindowSeconds, now, false)
   return timestamp
@@ -43,6 +46,7 @@ function requireNear(timestamp: number, windowSeconds: number, now: number, isPo
     unit
       ? `oauth_timestamp is in ${unit}; it must be ${wholeSeconds}.`
       : `oauth_timestamp is ${distance}${isPolicy ? `; at most ${windowSeconds} s is accepted` : ''}.`,
+    { problem: { name: 'timestamp_refused', timestamps: [now - windowSeconds, now + windowSeconds] } },
   )
 }
 

@@ -29,6 +29,7 @@ export class UsedTimestamps {
     throw new OAuth1Error(
       'invalid_nonce',
       `This server's clock was set back: requests are accepted again from the oauth_timestamp ${this.#refused + 1} on.`,
+      { problem: { name: 'timestamp_refused' } },
     )
   }
 

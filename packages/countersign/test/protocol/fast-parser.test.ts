@@ -80,7 +80,7 @@ describe('a request as almost all clients send it', () => {
     ['a long form', { method: 'POST', body: 'a'.repeat(9_000) }],
     ['a protocol parameter in the query', { url: 'http://e.com/?oauth_nonce=a' }],
     ['an unknown one in the query', { url: 'http://e.com/?oauth_x=a' }],
-    ['an unknown one in the header', { headers: { authorization: 'OAuth oauth_body_hash="a"' } }],
+    ['an unknown one in the header', { headers: { authorization: 'OAuth oauth_x="a"' } }],
     ['one that occurs twice', { headers: { authorization: 'OAuth oauth_nonce="a", oauth_nonce="b"' } }],
     ['two realms', { headers: { authorization: 'OAuth realm="a", realm="b", oauth_nonce="c"' } }],
     ['an escaped quote in the realm', { headers: { authorization: 'OAuth realm="a\\"b", oauth_nonce="c"' } }],

@@ -33,7 +33,7 @@ function unfold(header: string): string {
 function hmacSha1(request: OAuth1Request, clientSecret: string, tokenSecret: string): string {
   const method = builtInSignatureMethods['HMAC-SHA1']
   if (method?.kind !== 'symmetric') throw new Error('HMAC-SHA1 is symmetric')
-  return method.sign({ baseString: request.baseString, clientSecret, tokenSecret })
+  return method.sign({ baseString: request.baseString, clientSecret, tokenSecret }) as string
 }
 
 describe('§1.2: the three signed requests of the printing service', () => {

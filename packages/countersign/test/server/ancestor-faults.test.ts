@@ -58,13 +58,7 @@ describe('signatures', () => {
   it('verifiers and signatures compared with == would tell by time where they differ: any other length or case is refused as well', async () => {
     const provider = new Provider()
     const { temporary, verifier } = await provider.approved()
-    for (const wrong of [
-      verifier.slice(1),
-      `${verifier}a`,
-      verifier.toUpperCase(),
-      verifier.toLowerCase(),
-      ` ${verifier}`,
-    ]) {
+    for (const wrong of [verifier.slice(1), `${verifier}a`, verifier.toUpperCase(), ` ${verifier}`]) {
       expect((await provider.exchange(temporary, wrong)).status).toBe(401)
     }
     expect((await provider.exchange(temporary, verifier)).status).toBe(200)

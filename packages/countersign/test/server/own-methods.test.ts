@@ -64,7 +64,7 @@ describe('an own symmetric method', () => {
 
   it.each<[string, unknown]>([
     ['true', true],
-    ['a promise', Promise.resolve('AAAA')],
+    ['a promise of true', Promise.resolve(true)],
     ['undefined', undefined],
     ['an object', {}],
   ])('that returns %s instead of text never accepts', async (_name, returned) => {

@@ -6,10 +6,11 @@ import { checkOptions, type Kinds, oneOf, scopes } from '../../server/option-kin
 import { policyOf } from '../../server/policy.ts'
 import {
   type Authentication,
-  checkScope,
   type ResourceProtector,
+  tokenMissing,
   tokenUnwanted,
 } from '../../server/resource-protector.ts'
+import { checkScope } from '../../server/scopes.ts'
 import { type Entry, entryKey, type Marked } from './current.ts'
 
 /** What happens to a request of a client at fault: all that every adapter's `requireClient` takes besides the protector. */
@@ -121,12 +122,7 @@ function checkDemand<C extends Client, T extends TokenCredential>(
 ): void {
   if (isClientAlone && credential !== undefined) throw tokenUnwanted()
   // `requireClient` lets requests without a token in whatever the policy says of them.
-  if (!isClientAlone && earlier.isClientAlone && !acceptsTwoLegged(protector, client)) {
-    throw new OAuth1Error(
-      'missing_required_parameter',
-      'oauth_token is missing: this resource belongs to a user.',
-    )
-  }
+  if (!isClientAlone && earlier.isClientAlone && !acceptsTwoLegged(protector, client)) throw tokenMissing()
   if (scope !== undefined) checkScope(scope, credential?.scope)
 }
 

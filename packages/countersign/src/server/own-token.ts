@@ -1,0 +1,74 @@
+import { ConfigurationError } from '../errors.ts'
+import type { HttpResponse } from '../protocol/http.ts'
+import type { OAuth1Request } from '../protocol/request.ts'
+import { prove, readClaim, required } from './authenticate.ts'
+import { compareBodyHash } from './body-hash.ts'
+import { emit } from './events.ts'
+import type { Hooks } from './hooks.ts'
+import { findToken } from './lookup.ts'
+import type { Client, TokenCredential } from './models.ts'
+import { spendNonce } from './nonce.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Policy } from './policy.ts'
+import type { Attempt } from './refusal.ts'
+import { credentialsResponse } from './responses.ts'
+import { checkTokenEnd } from './token-life.ts'
+
+/** What a client does with a token of its own, signed with that token. */
+interface OwnToken<T> {
+  readonly token: T
+  readonly policy: Policy
+}
+
+/** Ends the token that signed the request. */
+export async function revokeOwn<C extends Client, T extends TokenCredential>(
+  request: OAuth1Request,
+  attempt: Attempt,
+  hooks: Hooks<C, T>,
+  options: ResolvedOptions,
+): Promise<HttpResponse> {
+  const { token } = await authenticate(request, attempt, hooks, options)
+  const { clientId, oauthToken, userId } = token
+  if (await hooks.revokeToken(clientId, oauthToken)) emit(options.on, { type: 'revoked', clientId, userId })
+  return credentialsResponse({})
+}
+
+/** Wakes a token that went idle, as long as it is not past its end. */
+export async function renewOwn<C extends Client, T extends TokenCredential>(
+  request: OAuth1Request,
+  attempt: Attempt,
+  hooks: Hooks<C, T>,
+  options: ResolvedOptions,
+): Promise<HttpResponse> {
+  const { token, policy } = await authenticate(request, attempt, hooks, options)
+  const { clientId, oauthToken, expiresAt } = token
+  checkTokenEnd(token, options.now)
+  if (policy.tokenIdleSeconds > 0) {
+    if (hooks.recordTokenUse === undefined) {
+      throw new ConfigurationError('Renewal needs the hook recordTokenUse: use a store that has it.')
+    }
+    await hooks.recordTokenUse({ clientId, oauthToken, lastUsedAt: Math.floor(options.now()) })
+  }
+  return credentialsResponse({
+    oauth_token: oauthToken,
+    ...(expiresAt && { oauth_expires_in: String(Math.floor(expiresAt - options.now())) }),
+  })
+}
+
+async function authenticate<C extends Client, T extends TokenCredential>(
+  request: OAuth1Request,
+  attempt: Attempt,
+  hooks: Hooks<C, T>,
+  options: ResolvedOptions,
+): Promise<OwnToken<T>> {
+  const oauthToken = required(request.oauthToken, 'oauth_token')
+  const claim = readClaim(request, attempt.endpoint, options)
+  attempt.claim = claim
+  const found = await findToken(hooks, claim.clientId, oauthToken, options.on)
+  claim.found = found
+  const proof = await prove(claim, found, options)
+  attempt.proof = proof
+  await compareBodyHash(claim, attempt.http, proof.policy)
+  await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
+  return { token: proof.token as T, policy: proof.policy }
+}

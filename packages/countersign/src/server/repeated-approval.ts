@@ -1,0 +1,72 @@
+import { ConfigurationError, StoreError } from '../errors.ts'
+import type { Hooks } from './hooks.ts'
+import { findToken } from './lookup.ts'
+import type { Client, TemporaryCredential, TokenCredential } from './models.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Policy } from './policy.ts'
+import { scopesOf } from './scopes.ts'
+import { tokenFault } from './token-life.ts'
+
+/**
+ * The tokens that the client holds of this user already, where the policy makes something of them. They are listed before
+ * one more is issued: two approvals at once never end each other's token.
+ *
+ * @throws ConfigurationError where the store cannot list.
+ */
+export async function earlierTokens<T extends TokenCredential>(
+  { clientId, userId }: TemporaryCredential,
+  { repeatedApproval }: Pick<Policy, 'repeatedApproval'>,
+  hooks: Pick<Hooks<Client, T>, 'listTokens'>,
+): Promise<readonly T[]> {
+  if (repeatedApproval === 'issue' || userId === undefined || userId === null) return []
+  if (hooks.listTokens === undefined) {
+    throw new ConfigurationError(
+      `The policy has repeatedApproval: '${repeatedApproval}', and no hook listTokens is registered.`,
+    )
+  }
+  // What cannot be opened can still be revoked.
+  return hooks.listTokens({ clientId, userId }, ignore)
+}
+
+/**
+ * Of the earlier tokens the newest that is alive and has the scope that was approved now; under `reuse` alone.
+ *
+ * @throws ConfigurationError where the hook `queryToken` is missing.
+ */
+export async function reusableToken<C extends Client, T extends TokenCredential>(
+  { clientId, scope }: TemporaryCredential,
+  earlier: readonly T[],
+  policy: Policy,
+  hooks: Hooks<C, T>,
+  { now, on }: Pick<ResolvedOptions, 'now' | 'on'>,
+): Promise<T | undefined> {
+  if (policy.repeatedApproval !== 'reuse') return undefined
+  for (const { oauthToken, scope: earlierScope } of earlier.toReversed()) {
+    if (!isSame(scopesOf(scope), scopesOf(earlierScope))) continue
+    if (hooks.queryToken === undefined)
+      throw new ConfigurationError("repeatedApproval: 'reuse' needs the hook queryToken.")
+    const { token } = await findToken(hooks, clientId, oauthToken, on)
+    if (token !== undefined && tokenFault(token, policy, now) === undefined) return token
+  }
+  return undefined
+}
+
+/** Ends the earlier tokens. Where the store fails, the listener was told, and the client still gets its new one. */
+export async function revokeAll(
+  tokens: readonly TokenCredential[],
+  hooks: Pick<Hooks, 'revokeToken'>,
+): Promise<void> {
+  for (const { clientId, oauthToken } of tokens) {
+    try {
+      await hooks.revokeToken?.(clientId, oauthToken)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+    }
+  }
+}
+
+function isSame(scopes: readonly string[], others: readonly string[]): boolean {
+  return scopes.length === others.length && scopes.every((scope) => others.includes(scope))
+}
+
+function ignore(): void {}

@@ -1,0 +1,47 @@
+import { ConfigurationError } from '../errors.ts'
+import type { Client, TokenCredential } from './models.ts'
+import { shown } from './option-kinds.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Policy } from './policy.ts'
+import { withoutSecrets } from './without-secrets.ts'
+
+type Pairs = Readonly<Record<string, string>>
+
+/** The body of the response with a token (§2.3). */
+export function tokenPairs(
+  { oauthToken, oauthTokenSecret, scope, expiresAt }: TokenCredential,
+  { realmScope }: Pick<Policy, 'realmScope'>,
+  extra: Pairs,
+  now: () => number,
+): Pairs {
+  return {
+    oauth_token: oauthToken,
+    oauth_token_secret: oauthTokenSecret,
+    ...(scope && { scope }),
+    ...(scope && realmScope && { oauth_authorized_realms: scope }),
+    ...(expiresAt && { oauth_expires_in: String(Math.max(0, Math.floor(expiresAt - now()))) }),
+    ...extra,
+  }
+}
+
+/**
+ * What the application adds to it, asked for while nothing is issued yet.
+ *
+ * @throws ConfigurationError for a name of the protocol's own, or a value that is no text.
+ */
+export async function extraPairs(
+  client: Client,
+  { userId, scope }: Pick<TokenCredential, 'userId' | 'scope'>,
+  { tokenParameters }: Pick<ResolvedOptions, 'tokenParameters'>,
+): Promise<Pairs> {
+  if (tokenParameters === undefined) return {}
+  const subject = { client: withoutSecrets(client), userId: userId ?? undefined, scope: scope || undefined }
+  const pairs = await tokenParameters(subject)
+  for (const [name, value] of Object.entries(pairs)) {
+    if (name.startsWith('oauth_') || name === 'scope')
+      throw new ConfigurationError(`tokenParameters returned ${name}, a name of the protocol's own.`)
+    if (typeof value !== 'string')
+      throw new ConfigurationError(`tokenParameters: ${name} must be a text; it is ${shown(value)}.`)
+  }
+  return pairs
+}

@@ -1,0 +1,80 @@
+import { OAuth1Error } from '../errors.ts'
+import { splitUrl } from '../protocol/base-string.ts'
+import type { HttpResponse } from '../protocol/http.ts'
+import type { OAuth1Request } from '../protocol/request.ts'
+import { prove, readClaim } from './authenticate.ts'
+import { emit } from './events.ts'
+import type { Hooks } from './hooks.ts'
+import { findClient } from './lookup.ts'
+import type { Client, TokenCredential } from './models.ts'
+import { spendNonce } from './nonce.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Attempt } from './refusal.ts'
+import { credentialsResponse } from './responses.ts'
+import { generateCredential } from './token-generator.ts'
+import { tokenLife } from './token-life.ts'
+import { extraPairs, tokenPairs } from './token-pairs.ts'
+import { withoutSecrets } from './without-secrets.ts'
+
+/** Whether a request to the token endpoint asks for a token by name and password (xAuth). */
+export function isXAuth(request: OAuth1Request): boolean {
+  return request.oauthToken === undefined && request.parameters.some(([name]) => name === 'x_auth_mode')
+}
+
+/**
+ * xAuth: a client that no browser is at hand for exchanges its user's name and password for a token. The password is
+ * checked last, so that only a client whose policy allows it can try one.
+ *
+ * @param attempt - Is told how far the request came.
+ * @throws OAuth1Error
+ */
+export async function requestTokenByPassword<C extends Client>(
+  request: OAuth1Request,
+  attempt: Attempt,
+  hooks: Hooks<C>,
+  options: ResolvedOptions,
+): Promise<HttpResponse> {
+  const claim = readClaim(request, 'token', options)
+  attempt.claim = claim
+  const found = await findClient<C>(hooks, claim.clientId, options.on)
+  claim.found = found
+  const proof = await prove<C, never>(claim, found, options)
+  attempt.proof = proof
+  const { client, policy } = proof
+  if (!policy.xAuth || options.checkPassword === undefined)
+    throw new OAuth1Error('unsupported_parameter', 'xAuth is not open to this client.')
+  const username = parameter(request, 'x_auth_username')
+  const password = parameter(request, 'x_auth_password')
+  if (parameter(request, 'x_auth_mode') !== 'client_auth')
+    throw new OAuth1Error('invalid_request', 'x_auth_mode must be client_auth.')
+  // Addresses are logged by every server on the way.
+  if (/(?:^|&)x_auth_/.test(splitUrl(attempt.http.url).query))
+    throw new OAuth1Error('invalid_request', 'Send the x_auth_ parameters in a form body, not in the URL.')
+  await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
+
+  const user = await options.checkPassword({ client: withoutSecrets(client), username, password })
+  if (user === undefined)
+    throw new OAuth1Error('access_denied', 'The user name or the password is wrong.', {
+      problem: { name: 'permission_denied' },
+    })
+  const { clientId } = client
+  const extra = await extraPairs(client, { userId: user.id }, options)
+  const token: TokenCredential = {
+    ...(await generateCredential(options)),
+    clientId,
+    userId: user.id,
+    ...tokenLife(policy, options.now),
+  }
+  await hooks.createTokenCredential(token)
+  emit(options.on, { type: 'issued', credential: 'token', clientId, userId: user.id })
+  return credentialsResponse(tokenPairs(token, policy, extra, options.now))
+}
+
+/** @throws OAuth1Error unless it was sent exactly once. */
+function parameter(request: OAuth1Request, name: string): string {
+  const [value, ...others] = request.parameters.filter(([sent]) => sent === name).map(([, sent]) => sent)
+  if (value && others.length === 0) return value
+  throw new OAuth1Error('missing_required_parameter', `${name} must be sent once.`, {
+    problem: { absent: [name] },
+  })
+}
