@@ -168,6 +168,7 @@ describe('the library', () => {
     expect(rooms.filter((room) => !published.includes(room))).toEqual([])
     const shared = [
       'body',
+      'challenges',
       'current',
       'endpoint',
       'form',

@@ -167,7 +167,7 @@ function mayEnd({ expiresAt }: TokenCredential, { tokenIdleSeconds }: Policy): b
   return tokenIdleSeconds > 0 || (expiresAt !== undefined && expiresAt !== null)
 }
 
-function tokenMissing(): OAuth1Error {
+export function tokenMissing(): OAuth1Error {
   return new OAuth1Error(
     'missing_required_parameter',
     'oauth_token is missing: this resource belongs to a user.',
@@ -175,7 +175,7 @@ function tokenMissing(): OAuth1Error {
   )
 }
 
-function tokenUnwanted(): OAuth1Error {
+export function tokenUnwanted(): OAuth1Error {
   return new OAuth1Error(
     'unsupported_parameter',
     'oauth_token is not accepted here: this resource belongs to the client itself; sign without a token.',
