@@ -140,6 +140,23 @@ it('the helpers of old names register hooks that are complete', async () => {
   await close()
 })
 
+it('a table without the columns of a token life keeps tokens that have none, and says what is missing of others', async () => {
+  const { db } = await prepared()
+  const { createTokenCredential, recordTokenUse } = drizzleHooks(db, { tokenCredential })
+  const token = { clientId: 'c', oauthToken: 'mortal', oauthTokenSecret: 'x' }
+  for (const time of ['expiresAt', 'lastUsedAt'] as const) {
+    const error = `The table of token credentials has no column ${time}: add tokenLifeColumns()`
+    await expect(createTokenCredential({ ...token, [time]: now() })).rejects.toThrow(error)
+  }
+  const use = { clientId: 'c', oauthToken: 't', lastUsedAt: now() }
+  await expect(recordTokenUse(use)).rejects.toThrow('add tokenLifeColumns()')
+  expect(await createTokenCredential({ ...token, expiresAt: null })).toMatchObject(token)
+  const tables = { tokenCredential }
+  expect(await sweepExpired(db, { tables })).toBe(0)
+  await expect(sweepExpired(db, { tables, tokens: true })).rejects.toThrow('Add tokenLifeColumns()')
+  await expect(sweepExpired(db, { tables: {}, tokens: true })).rejects.toThrow('tokenCredential')
+})
+
 it('names columns as the other stores and Authlib do', () => {
   const table = pgTable('oauth_client', pg.clientColumns())
   expect(table.callbacks.name).toBe('default_redirect_uri')

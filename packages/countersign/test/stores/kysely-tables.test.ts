@@ -5,10 +5,13 @@ import {
   createQueryClient,
   createQueryToken,
   createRecordNonce,
+  createTokenExpiryIndex,
   kyselyHooks,
   nodeSqlite,
   registerAuthorizationHooks,
   sweepExpired,
+  withNonceColumns,
+  withTemporaryCredentialColumns,
 } from 'countersign/kysely'
 import { memoryCache } from 'countersign/memory'
 import { CamelCasePlugin, type Generated, Kysely, type LogEvent, SqliteDialect } from 'kysely'
@@ -126,6 +129,42 @@ it('tables of other names and with fewer columns are adopted; own columns come b
     userId: 1,
     note: null,
   })
+})
+
+it('a table without the columns of a token life keeps tokens that have none, and says what is missing of others', async () => {
+  const db = await adopted()
+  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
+  const token = { clientId: 'c', oauthToken: 'mortal', oauthTokenSecret: 'x', userId: 1 }
+  await expect(hooks.createTokenCredential({ ...token, expiresAt: now() + 600 })).rejects.toThrow(
+    'expires_at',
+  )
+  const use = { clientId: 'c', oauthToken: 't', lastUsedAt: now() }
+  await expect(async () => hooks.recordTokenUse(use)).rejects.toThrow('last_used_at')
+
+  for (const column of ['expires_at', 'last_used_at'])
+    await db.schema.alterTable('access').addColumn(column, 'bigint').execute()
+  await createTokenExpiryIndex(db, 'access')
+  await hooks.createTokenCredential({ ...token, expiresAt: now() - 600 })
+  await hooks.recordTokenUse(use)
+  expect(await hooks.listTokens({ clientId: 'c' })).toMatchObject([
+    { oauthToken: 't', lastUsedAt: use.lastUsedAt },
+    { oauthToken: 'mortal' },
+  ])
+  await db.schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
+  await db.schema.createTable('oauth_temporary_credential').$call(withTemporaryCredentialColumns).execute()
+  const tables = { tokenCredential: 'access' }
+  expect(await sweepExpired(db, { tables })).toBe(0)
+  expect(await sweepExpired(db, { tables, tokens: true })).toBe(1)
+  expect(await hooks.listTokens({ clientId: 'c' })).toMatchObject([{ oauthToken: 't' }])
+})
+
+it('a sweep of tokens asks for the columns as they are named, and runs over an index', async () => {
+  const db = connect(':memory:')
+  opened.push(db)
+  await createTables(db)
+  const sql = 'explain query plan select oauth_token from oauth_token_credential where expires_at <= 5'
+  const plan = await db.executeQuery({ ...db.selectFrom('oauth_nonce').selectAll().compile(), sql })
+  expect(JSON.stringify(plan.rows)).toContain('USING INDEX oauth_token_credential_expires_at')
 })
 
 it('client and token are one query from the second request on, though both tables have an id', async () => {
