@@ -162,7 +162,7 @@ it('a failure of the database is an error, not a replay', async () => {
 it('an entity without the columns of a token life keeps tokens that have none, and says what is missing of others', async () => {
   const mortal = { ...token, oauthToken: 'mortal' }
   for (const time of ['expiresAt', 'lastUsedAt'] as const) {
-    const error = `The table of token credentials has no column ${time}: add tokenLifeColumns()`
+    const error = `The table of token credentials has no column ${time}, `
     await expect(hooks.createTokenCredential({ ...mortal, [time]: 100 })).rejects.toThrow(error)
     await expect(
       hooks.exchangeTemporaryCredential?.('temporary', { ...mortal, [time]: 100 }),
@@ -172,6 +172,7 @@ it('an entity without the columns of a token life keeps tokens that have none, a
   const use = { clientId, oauthToken, lastUsedAt: 100 }
   await expect(async () => hooks.recordTokenUse(use)).rejects.toThrow('add tokenLifeColumns()')
   expect(await hooks.createTokenCredential({ ...mortal, expiresAt: null })).toMatchObject(mortal)
+  await expect(sweepExpired(dataSource, { entities, tokens: true })).rejects.toThrow('TokenLifeMixin')
   const without = { nonce: Nonce }
   await expect(sweepExpired(dataSource, { entities: without, tokens: true })).rejects.toThrow(
     'tokenCredential',
