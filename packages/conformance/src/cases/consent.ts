@@ -1,5 +1,4 @@
-import type { Browser } from '../browser/browser.ts'
-import { redirectOf } from '../browser/browser.ts'
+import { absoluteUrl, type Browser, isSameOrigin, redirectOf } from '../browser/browser.ts'
 import { formsOf } from '../browser/forms.ts'
 import { casesOf } from '../conformance-case.ts'
 import type { Context } from '../context.ts'
