@@ -101,9 +101,13 @@ function signatureOf(draft: Draft, oauth: readonly Pair[]): string {
 
 /** Of usual queries and forms; a case with an unusual one says itself what it holds. */
 function pairsOf({ url, signedUrl = url, form, contentType = formType }: Draft): Pair[] {
-  const query = /\?(.*)$/s.exec(signedUrl)?.[1] ?? ''
   const isForm = contentType.startsWith(formType)
-  return [...new URLSearchParams(query), ...new URLSearchParams(isForm ? form : '')]
+  return [...pairsOfUrl(signedUrl), ...new URLSearchParams(isForm ? form : '')]
+}
+
+/** What the query of a URL holds, decoded. */
+export function pairsOfUrl(url: string): Pair[] {
+  return [...new URLSearchParams(/\?(.*)$/s.exec(url)?.[1] ?? '')]
 }
 
 /** Seconds since 1970. */

@@ -2,7 +2,7 @@ import { casesOf, type GroupCase } from '../conformance-case.ts'
 import { expectAccepted } from '../expectations.ts'
 import { protectedRequest } from '../flow/steps.ts'
 import { withQuery } from '../http/message.ts'
-import { formType, type Pair } from '../signing.ts'
+import { formType, type Pair, pairsOfUrl } from '../signing.ts'
 import { Skip } from '../verdict.ts'
 import { requireMethod } from './resource-methods.ts'
 import { tampered } from './tampered.ts'
@@ -318,7 +318,7 @@ export const encodings = casesOf('encodings', [
         const draft = {
           method: method === undefined ? 'GET' : await requireMethod(context, method),
           url: withQuery(context.target.resource, query),
-          pairs: [...ownPairs(context.target.resource), ...pairs],
+          pairs: [...pairsOfUrl(context.target.resource), ...pairs],
           form,
           ...(contentType === undefined ? {} : { contentType }),
         }
@@ -363,8 +363,3 @@ export const encodings = casesOf('encodings', [
     },
   },
 ])
-
-/** What the address of the resource holds already. */
-function ownPairs(url: string): Pair[] {
-  return [...new URLSearchParams(/\?(.*)$/s.exec(url)?.[1] ?? '')]
-}

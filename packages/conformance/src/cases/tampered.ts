@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { expectRefused } from '../expectations.ts'
 import { protectedRequest } from '../flow/steps.ts'
 import { type WireRequest, withQuery } from '../http/message.ts'
+import { formType, pairsOfUrl } from '../signing.ts'
 import { Skip } from '../verdict.ts'
 import { requireMethod } from './resource-methods.ts'
 
@@ -68,18 +69,19 @@ const changes: readonly Change[] = [
       return { ...(await protectedRequest(context, { method, form: 'amount=1' })), body: 'amount=9' }
     },
   },
+  ...(['POST', 'PUT'] as const).map(
+    (method): Change => ({
+      id: `form-${method.toLowerCase()}-unsigned`,
+      title: `A form of ${method} that the signature does not cover is refused`,
+      why: 'A provider that leaves forms out of the base string lets anyone on the way send another.',
+      request: (context) => unsignedForm(context, method, formType),
+    }),
+  ),
   {
-    id: 'form-charset-changed',
-    title: 'A form with a charset that was changed after signing is refused',
-    why: 'A provider that compares the content type as a whole takes it for no form.',
-    async request(context) {
-      const method = await requireMethod(context, 'POST')
-      const contentType = 'application/x-www-form-urlencoded; charset=UTF-8'
-      return {
-        ...(await protectedRequest(context, { method, form: 'amount=1', contentType })),
-        body: 'amount=9',
-      }
-    },
+    id: 'form-charset-unsigned',
+    title: 'A form with a charset that the signature does not cover is refused',
+    why: 'A provider that compares the content type as a whole leaves such forms out of the base string.',
+    request: (context) => unsignedForm(context, 'POST', `${formType}; charset=UTF-8`),
   },
   {
     id: 'other-method',
@@ -122,6 +124,12 @@ const changes: readonly Change[] = [
     },
   },
 ]
+
+async function unsignedForm(context: Context, verb: string, contentType: string): Promise<WireRequest> {
+  const method = await requireMethod(context, verb)
+  const { resource } = context.target
+  return protectedRequest(context, { method, form: 'amount=9', contentType, pairs: pairsOfUrl(resource) })
+}
 
 /** Requests that were changed between client and provider. */
 export const tampered: readonly GroupCase[] = changes.map(
