@@ -145,7 +145,7 @@ export const faults: readonly (readonly [name: string, caughtBy: string, plant: 
   ],
   [
     'the public key serves as an HMAC secret',
-    'methods-public-key-as-secret',
+    'methods-key-confusion',
     () => ({
       hooks: (honest) => ({
         queryClient: async (clientId) => {

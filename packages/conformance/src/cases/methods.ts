@@ -143,12 +143,13 @@ export const methods = casesOf('methods', [
     },
   },
   {
-    id: 'public-key-as-secret',
-    title: 'A public key is not accepted as an HMAC secret',
+    id: 'key-confusion',
+    title: 'A client that has a public key alone is not let in by HMAC',
     section: '§3.4',
     level: 'must',
-    why: 'The public key of a client is no secret: anyone could sign with it.',
-    remedy: 'Keep keys and secrets apart, and let the method decide which of them is used.',
+    why: 'Its public key is no secret, and neither is an empty one: anyone could sign in its name.',
+    remedy:
+      'Keep keys and secrets apart, let the method decide which is used, and refuse a client without that kind.',
     async run(context) {
       const { rsaClient } = context.target
       if (rsaClient === undefined) throw new Skip('no client with an RSA key is given (rsaClient)')
@@ -159,7 +160,7 @@ export const methods = casesOf('methods', [
             client: { key: rsaClient.key, secret },
             oauth: { oauth_callback: 'oob' },
           }),
-          'an HMAC signature with a public key as the secret',
+          'an HMAC signature with a public key, or nothing, as the secret',
         )
     },
   },
