@@ -19,7 +19,7 @@ export const targetOptions: readonly CommandOption[] = [
   { flags: '--callback URI', summary: 'A callback that the test clients registered (default: out of band)' },
   {
     flags: '--method NAME',
-    summary: 'A signature method that the provider takes (default: HMAC-SHA1)',
+    summary: 'A signature method that the provider takes (default: all are tried)',
     repeatable: true,
   },
   { flags: '--user NAME', summary: 'The test user who approves' },

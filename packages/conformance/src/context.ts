@@ -52,8 +52,8 @@ export class Context {
 
   /** The method that signs what is not about methods. */
   get method(): string {
-    const { signatureMethods } = this.target
-    return signatureMethods.find((method) => method.startsWith('HMAC-')) ?? (signatureMethods[0] as string)
+    const { signatureMethods: [first = 'HMAC-SHA1', ...others] = [] } = this.target
+    return [first, ...others].find((method) => method.startsWith('HMAC-')) ?? first
   }
 
   /** Signs with the first client and the usual method, where the draft says nothing else. */

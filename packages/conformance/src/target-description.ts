@@ -38,7 +38,7 @@ const schema = z.strictObject({
   secondClient: keys.optional(),
   rsaClient: z.strictObject({ key: z.string().min(1), privateKey: text }).optional(),
   callback: z.string().optional(),
-  signatureMethods: z.array(z.string().min(1)).min(1).default(['HMAC-SHA1']),
+  signatureMethods: z.array(z.string().min(1)).min(1).optional(),
   user: user.optional(),
   secondUser: user.optional(),
   approve: decision.optional(),

@@ -45,8 +45,11 @@ export interface Target {
   readonly rsaClient?: { readonly key: string; readonly privateKey: string } | undefined
   /** A callback that the client registered; without one the flow is out of band. */
   readonly callback?: string | undefined
-  /** Those that the provider accepts; the first that is HMAC signs what is not about methods. */
-  readonly signatureMethods: readonly string[]
+  /**
+   * Those that the provider accepts; the first that is HMAC signs what is not about methods. Without the list HMAC-SHA1
+   * does, and the others are tried.
+   */
+  readonly signatureMethods?: readonly string[] | undefined
   readonly approve: UserDecision
   readonly deny?: UserDecision | undefined
   /** Another user who approves. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type FailedResult, runConformance } from '../src/index.ts'
-import { faults } from './faults.ts'
+import { allFaults } from './faults/all-faults.ts'
 import { type Fault, openFaultyServer } from './faulty-server.ts'
 
 async function failuresWith(fault?: Fault): Promise<FailedResult[]> {
@@ -18,7 +18,7 @@ describe('the suite', () => {
     expect(await failuresWith()).toEqual([])
   })
 
-  it.each(faults)('notices that %s: %s fails', async (_, caughtBy, plant) => {
+  it.each(allFaults)('notices that %s: %s fails', async (_, caughtBy, plant) => {
     const failed = await failuresWith(plant())
     expect(failed.map(({ id }) => id)).toContain(caughtBy)
   })

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { casesOf, type GroupCase } from '../conformance-case.ts'
 import type { Context } from '../context.ts'
-import { expectCredential, expectRefused } from '../expectations.ts'
+import { expectCredential, expectRefused, isAccepted } from '../expectations.ts'
 import { initiate, initiation, protectedRequest } from '../flow/steps.ts'
 import { type Draft, spoiled } from '../signing.ts'
 import { Skip } from '../verdict.ts'
@@ -18,17 +18,33 @@ const known = [
 const sections = { HMAC: '§3.4.2', RSA: '§3.4.3', PLAINTEXT: '§3.4.4' } as const
 const isEncrypted = (url: string) => /^https:/i.test(url)
 
-/** What signs with a method: the client with a key for RSA. */
-function keysFor({ target }: Context, method: string): Partial<Draft> {
-  if (!target.signatureMethods.includes(method))
-    throw new Skip(`the provider does not take ${method} (signatureMethods)`)
-  if (method === 'PLAINTEXT' && !isEncrypted(target.initiate)) throw new Skip('PLAINTEXT needs https')
-  if (!method.startsWith('RSA-')) return { signatureMethod: method }
-  const { rsaClient } = target
-  if (rsaClient === undefined) throw new Skip('no client with an RSA key is given (rsaClient)')
-  const { key, privateKey } = rsaClient
-  return { signatureMethod: method, client: { key, secret: '' }, privateKey }
+/**
+ * What signs with a method: the client with a key for RSA.
+ *
+ * @throws Skip where the provider does not take the method, or nothing is given to sign with.
+ */
+async function keysFor(context: Context, method: string): Promise<Partial<Draft>> {
+  const { signatureMethods, initiate: url, rsaClient } = context.target
+  const isOffered = signatureMethods?.includes(method) ?? method !== 'PLAINTEXT'
+  if (!isOffered) throw new Skip(`the provider does not take ${method} (signatureMethods)`)
+  if (method === 'PLAINTEXT' && !isEncrypted(url)) throw new Skip('PLAINTEXT needs https')
+  const isRsa = method.startsWith('RSA-')
+  if (isRsa && rsaClient === undefined) throw new Skip('no client with an RSA key is given (rsaClient)')
+  const keys: Partial<Draft> =
+    isRsa && rsaClient
+      ? {
+          signatureMethod: method,
+          client: { key: rsaClient.key, secret: '' },
+          privateKey: rsaClient.privateKey,
+        }
+      : { signatureMethod: method }
+  const isTried = signatureMethods === undefined && method !== context.method
+  if (isTried && !isAccepted(await initiate(context, { ...keys, ...outOfBand })))
+    throw new Skip(`the provider does not seem to take ${method}`)
+  return keys
 }
+
+const outOfBand = { oauth: { oauth_callback: 'oob' } }
 
 function sectionOf(method: string): string {
   return sections[method.split('-')[0] as keyof typeof sections]
@@ -62,9 +78,9 @@ const refused = known.map(
     why: 'A method whose signatures are computed but not compared lets everyone in.',
     remedy: 'Compare the signature, in constant time, and test every method with a wrong one.',
     async run(context) {
-      const keys = keysFor(context, method)
+      const keys = await keysFor(context, method)
       for (const signature of [spoiled, () => '', () => '====', () => 'AAAA', () => undefined]) {
-        const answer = await initiate(context, { ...keys, signature, oauth: { oauth_callback: 'oob' } })
+        const answer = await initiate(context, { ...keys, signature, ...outOfBand })
         expectRefused(answer, `a request with a wrong ${method} signature`)
       }
     },
@@ -178,7 +194,7 @@ export const methods = casesOf('methods', [
     },
   },
   {
-    id: 'plaintext-not-offered',
+    id: 'not-offered',
     title: 'A method that is not offered is refused',
     section: '§3.2',
     level: 'must',
@@ -186,6 +202,8 @@ export const methods = casesOf('methods', [
     remedy: 'Check oauth_signature_method against the list of those that are offered.',
     async run(context) {
       const { signatureMethods, client } = context.target
+      if (signatureMethods === undefined)
+        throw new Skip('it is not said which methods are offered (signatureMethods)')
       const absent = known.filter(
         (method) => !signatureMethods.includes(method) && !method.startsWith('RSA-'),
       )
