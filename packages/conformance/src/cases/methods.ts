@@ -60,10 +60,8 @@ const accepted = known.map(
     remedy:
       'Check the base string and the key: both secrets escaped and joined by &, also where one is empty.',
     async run(context) {
-      const answer = await initiate(context, {
-        ...keysFor(context, method),
-        oauth: { oauth_callback: 'oob' },
-      })
+      const keys = await keysFor(context, method)
+      const answer = await initiate(context, { ...keys, ...outOfBand })
       expectCredential(answer, `a request signed with ${method}`)
     },
   }),
