@@ -119,7 +119,7 @@ export function nonce(): string {
   return randomBytes(12).toString('hex')
 }
 
-/** A signature of the same length that is wrong for certain. */
-export function spoiled(signature: string): string {
-  return (signature[0] === 'A' ? 'B' : 'A') + signature.slice(1)
+/** A signature or a code of the same length that is wrong for certain, also where case does not count. */
+export function spoiled(text: string): string {
+  return (/^a/i.test(text) ? 'B' : 'A') + text.slice(1)
 }

@@ -3,6 +3,7 @@ import { casesOf, type GroupCase } from '../conformance-case.ts'
 import { expectAccepted, expectRefused } from '../expectations.ts'
 import { protectedRequest } from '../flow/steps.ts'
 import type { Draft, Pair } from '../signing.ts'
+import { withHardSignature } from './hard-signature.ts'
 
 const quoted = ([name, value]: Pair) => `${name}="${percentEncode(value)}"`
 const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase())
@@ -110,7 +111,10 @@ export const header = casesOf('header', [
       remedy:
         'Parse the header as a list of name="value" pairs: quotes first, then commas, then escapes once.',
       async run(context) {
-        expectAccepted(await context.send(await protectedRequest(context, draft)), texts.title)
+        const request = await withHardSignature((oauth) =>
+          protectedRequest(context, { ...draft, oauth: { ...oauth, ...draft.oauth } }),
+        )
+        expectAccepted(await context.send(request), texts.title)
       },
     }),
   ),

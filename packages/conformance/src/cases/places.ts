@@ -2,9 +2,10 @@ import { percentEncode } from 'countersign/protocol'
 import { casesOf, type GroupCase } from '../conformance-case.ts'
 import type { Context } from '../context.ts'
 import { expectAccepted, expectCredential, expectRefused } from '../expectations.ts'
-import { approvedCredential, exchange, initiate, protectedRequest } from '../flow/steps.ts'
+import { approvedCredential, exchanging, initiation, protectedRequest } from '../flow/steps.ts'
 import { type WireRequest, withQuery } from '../http/message.ts'
 import { formType, type Place } from '../signing.ts'
+import { withHardSignature } from './hard-signature.ts'
 import { requireMethod } from './resource-methods.ts'
 
 const placeNames = { header: 'the Authorization header', query: 'the query', body: 'a form body' } as const
@@ -20,7 +21,9 @@ function accepted(place: Place): GroupCase {
     async run(context) {
       const method = place === 'body' ? await requireMethod(context, 'POST') : 'GET'
       expectAccepted(
-        await context.send(await protectedRequest(context, { place, method })),
+        await context.send(
+          await withHardSignature((oauth) => protectedRequest(context, { place, method, oauth })),
+        ),
         `a request with its parameters in ${placeNames[place]}`,
       )
     },
@@ -87,10 +90,8 @@ export const places = casesOf('places', [
     why: 'Clients of small devices send forms.',
     remedy: 'Read the protocol parameters of the token endpoints wherever they stand.',
     async run(context) {
-      expectCredential(
-        await initiate(context, { place: 'body' }),
-        'a request with its parameters in the body',
-      )
+      const request = await withHardSignature((oauth) => initiation(context, { place: 'body', oauth }))
+      expectCredential(await context.send(request), 'a request with its parameters in the body')
     },
   },
   {
@@ -102,10 +103,10 @@ export const places = casesOf('places', [
     remedy: 'Read the protocol parameters of the token endpoints wherever they stand.',
     async run(context) {
       const approved = await approvedCredential(context)
-      expectCredential(
-        await exchange(context, approved, { place: 'query' }),
-        'an exchange with its parameters in the query',
+      const request = await withHardSignature((oauth) =>
+        exchanging(context, approved, { place: 'query', oauth }),
       )
+      expectCredential(await context.send(request), 'an exchange with its parameters in the query')
     },
   },
   {

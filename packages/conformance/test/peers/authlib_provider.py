@@ -103,4 +103,4 @@ def echo():
     return {"ok": True}
 
 
-serve(app)
+serve(app, "Authlib")

@@ -140,4 +140,4 @@ def echo():
     return {"ok": True} if valid else Response("", 401, challenge)
 
 
-serve(app)
+serve(app, "oauthlib")

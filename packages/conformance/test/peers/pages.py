@@ -6,6 +6,7 @@ import secrets
 import sys
 import threading
 import time
+from importlib import metadata
 
 from flask import Flask, redirect, request, session
 from werkzeug.serving import make_server
@@ -92,9 +93,10 @@ def code_page(code):
     return page("<p>Your code is <code>%s</code></p>" % html.escape(code))
 
 
-def serve(app):
-    """Listens on a free port, prints its number, and runs until standard input ends."""
+def serve(app, *packages):
+    """Listens on a free port, prints it with the versions of the packages, and runs until standard input ends."""
     server = make_server("localhost", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_port, flush=True)
+    versions = ["%s %s" % (name, metadata.version(name)) for name in (*packages, "Flask")]
+    print(json.dumps({"port": server.server_port, "versions": ", ".join(versions)}), flush=True)
     sys.stdin.read()

@@ -18,6 +18,8 @@ export const peers = {
 export type PeerName = keyof typeof peers
 
 export interface Peer {
+  /** Of the libraries, such as `Authlib 1.2.0, Flask 2.2.2`. */
+  readonly versions: string
   readonly target: Target
   close(): Promise<void>
 }
@@ -46,13 +48,14 @@ export async function openPeer(name: PeerName): Promise<Peer> {
   }
   const child = spawn(programs.python, [join(import.meta.dirname, file), JSON.stringify(settings)], {
     // Faults of a peer are what the suite reports; their stack traces are not.
-    stdio: ['pipe', 'pipe', process.env['PEER_STDERR'] ? 'inherit' : 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
   const ended = once(child, 'close')
-  const [port] = await Promise.race([
+  const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),
     ended.then(() => Promise.reject(new Error(`${file} ended before it listened.`))),
   ])
+  const { port, versions } = JSON.parse(line) as { port: number; versions: string }
   const target = readTarget({
     base: `http://localhost:${port}`,
     client,
@@ -64,6 +67,7 @@ export async function openPeer(name: PeerName): Promise<Peer> {
     secondUser: { name: 'emma', password: 'correct horse battery' },
   })
   return {
+    versions,
     target,
     async close() {
       child.stdin.end()
