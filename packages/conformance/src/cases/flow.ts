@@ -24,10 +24,8 @@ export const flow = casesOf('flow', [
     remedy: 'Follow the request shown: the flow stops there.',
     async run(context) {
       const temporary = expectCredential(await initiate(context), 'a request for a temporary credential')
-      context.secrets.add(temporary.secret)
       const verifier = await verifierOf(context, temporary)
       const token = expectCredential(await exchange(context, { temporary, verifier }), 'the exchange')
-      context.secrets.add(token.secret)
       context.flowWorks = true
       expectAccepted(await context.send(await protectedRequest(context, { token })), 'a protected request')
       context.sharedToken = token

@@ -39,7 +39,7 @@ export const sentQueries: readonly SentParameters[] = [
     id: 'reserved',
     title: 'Reserved characters (! * ’ ( ) and others) are escaped in the base string, however they are sent',
     section: '§3.6',
-    why: 'encodeURIComponent and its kin leave some of them alone.',
+    why: 'JavaScript’s encodeURIComponent and its kin leave some of them alone.',
     query: "a=!*'()&b=%21%2A%27%28%29%3B%2F%3F%3A%40%24%2C",
     pairs: [
       ['a', "!*'()"],

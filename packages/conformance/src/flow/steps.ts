@@ -60,7 +60,6 @@ export function temporaryCredential(context: Context, changes: Partial<Draft> = 
       await initiate(context, changes),
       'a request for a temporary credential',
     )
-    context.secrets.add(credential.secret)
     return credential
   })
 }
@@ -79,7 +78,6 @@ export async function newToken(context: Context): Promise<Keys> {
       await exchange(context, approved),
       'the exchange of an approved credential',
     )
-    context.secrets.add(token.secret)
     context.flowWorks = true
     return token
   })

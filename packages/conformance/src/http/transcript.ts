@@ -8,18 +8,21 @@ export function requestText({ method, url, headers, body }: WireRequest): string
   const [, authority = '', target = ''] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
   const lines = [`${method} ${target || '/'} HTTP/1.1`]
   if (!headers.some(([name]) => name.toLowerCase() === 'host')) lines.push(`Host: ${authority}`)
-  for (const [name, value] of headers) lines.push(`${name}: ${value}`)
+  for (const header of headers) lines.push(headerText(header))
   const text = typeof body === 'string' ? body : body && Buffer.from(body).toString('latin1')
   return shortened(printable([...lines, '', ...(text ? [text] : [])].join('\n').trimEnd()))
 }
 
 /** The head of the response, and the beginning of its body. */
 export function responseText({ status, reason, headers, body }: WireResponse): string {
-  const lines = [
-    `HTTP/1.1 ${status} ${reason}`.trimEnd(),
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-  ]
+  const lines = [`HTTP/1.1 ${status} ${reason}`.trimEnd(), ...headers.map(headerText)]
   return shortened(printable([...lines, '', body.slice(0, 400)].join('\n').trimEnd()))
+}
+
+/** The session of the test user is a secret, too; the attributes of a cookie are not. */
+function headerText([name, value]: readonly [string, string]): string {
+  const values = /^cookie$/i.test(name) ? /=[^;]*/g : /^set-cookie$/i.test(name) ? /=[^;]*/ : undefined
+  return `${name}: ${values ? value.replace(values, '=***') : value}`
 }
 
 /** What a report shows of an exchange. */
