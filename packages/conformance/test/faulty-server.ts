@@ -39,11 +39,12 @@ export interface FaultyServer {
   close(): Promise<void>
 }
 
-export const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+const { publicKey, privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
+export { publicKey }
 export const callback = 'http://localhost:9/callback'
 const methods = ['HMAC-SHA1', 'HMAC-SHA256', 'RSA-SHA1']
 const clients = [

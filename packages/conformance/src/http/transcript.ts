@@ -4,7 +4,7 @@ import type { Exchange, WireRequest, WireResponse } from './message.ts'
 const maxShown = 2_000
 
 /** The request as HTTP, for a report. */
-export function requestText({ method, url, headers, body }: WireRequest): string {
+function requestText({ method, url, headers, body }: WireRequest): string {
   const [, authority = '', target = ''] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
   const lines = [`${method} ${target || '/'} HTTP/1.1`]
   if (!headers.some(([name]) => name.toLowerCase() === 'host')) lines.push(`Host: ${authority}`)
@@ -14,7 +14,7 @@ export function requestText({ method, url, headers, body }: WireRequest): string
 }
 
 /** The head of the response, and the beginning of its body. */
-export function responseText({ status, reason, headers, body }: WireResponse): string {
+function responseText({ status, reason, headers, body }: WireResponse): string {
   const lines = [`HTTP/1.1 ${status} ${reason}`.trimEnd(), ...headers.map(headerText)]
   return shortened(printable([...lines, '', body.slice(0, 400)].join('\n').trimEnd()))
 }
