@@ -1,4 +1,11 @@
-import { type ClientPolicy, ConfigurationError, type Hooks, OAuth1Error, type TokenUse } from 'countersign'
+import {
+  type ClientPolicy,
+  ConfigurationError,
+  type Hooks,
+  OAuth1Error,
+  type OAuth1Event,
+  type TokenUse,
+} from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { api, client, credentials, errorOf, type Pair, Provider, start } from './provider.ts'
 
@@ -55,12 +62,20 @@ describe('a token with an end', () => {
     expect(await verdict(provider, token)).toBe('accepted')
   })
 
-  it('that no one can read has come', async () => {
+  it.each([
+    ['a word', 'soon'],
+    ['a Date', new Date('2100-01-01')],
+    ['what is no number', Number.NaN],
+  ])('that is %s has come, and the operator is told', async (_what, expiresAt) => {
+    const events: OAuth1Event[] = []
     const provider = new Provider({
-      tokens: [{ clientId: 'client', oauthToken: 't', oauthTokenSecret: 's', expiresAt: 'soon' as never }],
+      tokens: [{ clientId: 'client', oauthToken: 't', oauthTokenSecret: 's', expiresAt: expiresAt as never }],
+      protector: { on: (event) => events.push(event) },
     })
     const token = { oauthToken: 't', oauthTokenSecret: 's' }
     expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+    const faults = events.filter(({ type }) => type === 'fault')
+    expect(faults.length).toBe(typeof expiresAt === 'number' ? 0 : 1)
   })
 
   it('tells a stranger nothing', async () => {
