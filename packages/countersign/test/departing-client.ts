@@ -72,7 +72,11 @@ export function sentBy(draft: Draft, quirks: readonly Tolerance[], { bodyHash: h
     scheme: 'https',
     host,
     signed,
-    query: [...draft.query, ...(has('repeated-in-query') ? form : []), ...oauth.filter(isApart)],
+    query: [
+      ...draft.query,
+      ...(has('repeated-in-query') ? form : []),
+      ...oauth.filter((pair) => isApart(pair) || (has('repeated-in-header') && apart.has(pair[0]))),
+    ],
     header: [
       ...oauth.filter((pair) => !isApart(pair)),
       ['oauth_signature', signature],

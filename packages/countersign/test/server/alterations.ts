@@ -221,7 +221,10 @@ export function signedStatement(sent: Sent): string {
 export function acceptedStatement(arrived: Sent, { parameters }: OAuth1Request): string {
   const { header, query, form = [] } = arrived
   const oauth = [...header, ...query, ...form].filter(([own]) => own.startsWith('oauth_'))
-  return statement(arrived, [...oauth.filter(([own]) => own !== 'oauth_signature'), ...parameters])
+  // Equal ones count once, and unequal ones are refused.
+  const different = new Map(oauth.map((own) => [String(own), own]))
+  const signed = [...different.values()].filter(([own]) => own !== 'oauth_signature')
+  return statement(arrived, [...signed, ...parameters])
 }
 
 function statement({ method, scheme, host, path, form, content }: Sent, pairs: readonly Pair[]): string {
