@@ -33,6 +33,7 @@ export {
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export type { OAuth1Request, Place } from './protocol/request.ts'
+export { sharedKey } from './protocol/shared-key.ts'
 export {
   type AsymmetricInput,
   type AsymmetricMethod,
@@ -41,7 +42,6 @@ export {
   type SignatureMethod,
   type SymmetricInput,
   type SymmetricMethod,
-  sharedKey,
   symmetric,
 } from './protocol/signature-methods.ts'
 export { AuthorizationServer, type AuthorizationServerOptions } from './server/authorization-server.ts'

@@ -24,6 +24,7 @@ export type { HttpRequest, HttpResponse } from './http.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { normalizeParameters, type Parameter, parseForm } from './parameters.ts'
 export { OAuth1Request, type Place } from './request.ts'
+export { sharedKey } from './shared-key.ts'
 export {
   type AsymmetricInput,
   type AsymmetricMethod,
@@ -32,6 +33,5 @@ export {
   type SignatureMethod,
   type SymmetricInput,
   type SymmetricMethod,
-  sharedKey,
   symmetric,
 } from './signature-methods.ts'

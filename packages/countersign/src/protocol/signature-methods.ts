@@ -4,7 +4,7 @@ import { constantTimeEqual } from '../crypto/compare.ts'
 import type { HashName } from '../crypto/digest.ts'
 import { type HmacKey, hmacBase64, importHmacKey } from '../crypto/hmac.ts'
 import { type RsaPublicKey, rsaVerify } from '../crypto/rsa.ts'
-import { percentEncode } from './encoding.ts'
+import { sharedKey } from './shared-key.ts'
 
 /** What a symmetric method computes from. */
 export interface SymmetricInput {
@@ -64,11 +64,6 @@ export function symmetric(sign: (input: SymmetricInput) => string): SymmetricMet
  */
 export function asymmetric(verify: (input: AsymmetricInput) => boolean | Promise<boolean>): AsymmetricMethod {
   return { kind: 'asymmetric', verify }
-}
-
-/** The key of HMAC and the signature of PLAINTEXT: both secrets encoded, always joined by `&` (§3.4.2, §3.4.4). */
-export function sharedKey(clientSecret: string, tokenSecret: string): string {
-  return `${percentEncode(clientSecret)}&${percentEncode(tokenSecret)}`
 }
 
 /**
