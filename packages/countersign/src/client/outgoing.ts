@@ -33,7 +33,7 @@ export async function readOutgoing(
   const headers = new Headers(givenHeaders ?? base?.headers)
   const given = givenBody ?? base?.body ?? undefined
   const isFormOfRequest = given !== undefined && givenBody == null && isForm(headers.get('content-type'))
-  const body = isFormOfRequest ? await (base as Request).text() : given
+  const body = isFormOfRequest ? await (base as Request).arrayBuffer() : given
   return {
     method: method ?? base?.method ?? 'GET',
     url: base?.url ?? String(input),

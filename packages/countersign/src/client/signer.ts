@@ -1,6 +1,6 @@
 import type { HashName } from '../crypto/digest.ts'
 import { hmacBase64, importHmacKey } from '../crypto/hmac.ts'
-import { importRsaPrivateKey, type RsaPadding, type RsaPrivateKey, rsaSign } from '../crypto/rsa-sign.ts'
+import { importRsaPrivateKey, type RsaPrivateKey, rsaPssSign, rsaSign } from '../crypto/rsa-sign.ts'
 import { ConfigurationError } from '../errors.ts'
 import { sharedKey } from '../protocol/shared-key.ts'
 import type { SymmetricInput } from '../protocol/signature-methods.ts'
@@ -56,7 +56,7 @@ const builtIn: Readonly<Record<SignatureMethodName, (name: string, keys: Signing
   'RSA-SHA1': rsa('sha1'),
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
-  'RSA-PSS-SHA256': rsa('sha256', 'pss'),
+  'RSA-PSS-SHA256': rsa('sha256', rsaPssSign),
   PLAINTEXT(name, keys) {
     requireSecret(name, keys)
     return { name, sign: ({ clientSecret, tokenSecret }) => sharedKey(clientSecret, tokenSecret) }
@@ -72,11 +72,11 @@ function hmac(hash: HashName): (name: string, keys: SigningKeys) => Signer {
   }
 }
 
-function rsa(hash: HashName, padding?: RsaPadding): (name: string, keys: SigningKeys) => Signer {
+function rsa(hash: HashName, signText = rsaSign): (name: string, keys: SigningKeys) => Signer {
   return (name, { privateKey }) => {
     if (privateKey === undefined) throw new ConfigurationError(`${name} signs with a privateKey: give one.`)
     const key = importRsaPrivateKey(privateKey)
-    return { name, sign: ({ baseString }) => rsaSign(hash, key, baseString, padding), hash }
+    return { name, sign: ({ baseString }) => signText(hash, key, baseString), hash }
   }
 }
 

@@ -8,29 +8,23 @@ export type RsaPrivateKey =
   | { readonly kty: string; readonly [member: string]: unknown }
   | { readonly type: string; readonly asymmetricKeyType?: string | undefined }
 
-/** How a signature is padded: PKCS#1 v1.5 (RFC 8017 §8.2), or PSS with a salt of 32 octets (RFC 8017 §8.1). */
-export type RsaPadding = 'pkcs1' | 'pss'
-
-/** An RSA signature over text, in base64 as §3.4.3 asks. */
-export function rsaSign(
-  hashName: HashName,
-  privateKey: KeyObject,
-  text: string,
-  padding: RsaPadding = 'pkcs1',
-): string {
-  const key =
-    padding === 'pss'
-      ? { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltLength }
-      : privateKey
-  return sign(hashName, Buffer.from(text), key).toString('base64')
+/** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2) as §3.4.3 asks, in base64. */
+export function rsaSign(hashName: HashName, privateKey: KeyObject, text: string): string {
+  return sign(hashName, Buffer.from(text), privateKey).toString('base64')
 }
 
-const pssSaltLength = 32
+/** RSASSA-PSS (RFC 8017 §8.1) with a salt of 32 octets, in base64. */
+export function rsaPssSign(hashName: HashName, privateKey: KeyObject, text: string): string {
+  // workerd takes no KeyObject beside a padding.
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  return sign(hashName, Buffer.from(text), options).toString('base64')
+}
 
 /** @throws ConfigurationError when it is not an RSA private key, or one that cannot be read; it never quotes the key. */
 export function importRsaPrivateKey(privateKey: RsaPrivateKey): KeyObject {
   const key = readPrivateKey(privateKey)
-  if (key?.type === 'private' && /^rsa/.test(key.asymmetricKeyType ?? '')) return key
+  if (key?.type === 'private' && key.asymmetricKeyType === 'rsa') return key
   throw new ConfigurationError(
     'The privateKey is not a readable RSA private key. Give PEM text (BEGIN PRIVATE KEY or BEGIN RSA PRIVATE KEY) with real line ends, a JWK, or a KeyObject; an encrypted key needs createPrivateKey({ key, passphrase }) of node:crypto.',
   )
