@@ -20,8 +20,11 @@ export interface UnsignedRequest {
   /** A text or octets are a form where a `content-type` says so; only forms are signed (§3.4.1.3.1). */
   readonly body?: string | URLSearchParams | Uint8Array | undefined
   readonly headers?: ConstructorParameters<typeof Headers>[0]
-  /** Further protocol parameters, such as `oauth_verifier`, or other values for `oauth_timestamp` and `oauth_nonce`. */
-  readonly oauth?: Readonly<Record<string, string>> | undefined
+  /**
+   * Further protocol parameters, such as `oauth_verifier`, or other values for those that the client sends; undefined leaves
+   * one out, as `oauth_nonce` of PLAINTEXT (§3.1).
+   */
+  readonly oauth?: Readonly<Record<string, string | undefined>> | undefined
   /** Default: the client's. */
   readonly place?: Place | undefined
 }
@@ -77,7 +80,7 @@ export function prepareRequest(
     throw unsignable('it has an Authorization header already. Remove it, or use the place query or body.')
 
   const bodyHash = form === undefined && !placesInBody ? bodyHashOf(options, signer, content, isUnread) : {}
-  const protocol = Object.entries({
+  const values: Readonly<Record<string, string | undefined>> = {
     oauth_consumer_key: options.clientId,
     ...(options.token === undefined ? {} : { oauth_token: options.token.oauthToken }),
     oauth_signature_method: signer.name,
@@ -86,7 +89,8 @@ export function prepareRequest(
     ...(options.includeVersion === false ? {} : { oauth_version: '1.0' }),
     ...bodyHash,
     ...request.oauth,
-  })
+  }
+  const protocol = Object.entries(values).filter(isGiven)
   const baseString = baseStringOf(method, url, form ?? '', protocol)
   return {
     baseString,
@@ -108,6 +112,10 @@ export function prepareRequest(
 }
 
 type Pair = readonly [name: string, value: string]
+
+function isGiven(pair: readonly [string, string | undefined]): pair is Pair {
+  return pair[1] !== undefined && pair[0] !== 'oauth_signature'
+}
 
 const formType = 'application/x-www-form-urlencoded'
 

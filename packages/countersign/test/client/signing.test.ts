@@ -220,6 +220,23 @@ describe('a signer of the application', () => {
   })
 })
 
+it('sends other values for the protocol parameters, or leaves them out', () => {
+  const client = new OAuth1Client({ ...keys, signatureMethod: 'PLAINTEXT', now })
+  const oauth = {
+    oauth_nonce: undefined,
+    oauth_timestamp: undefined,
+    oauth_verifier: 'v',
+    oauth_version: undefined,
+  }
+  const { authorization } = client.sign({ url, oauth: { ...oauth, oauth_signature: 'another' } })
+  expect(protocolParameters(authorization)).toEqual({
+    oauth_consumer_key: 'client',
+    oauth_signature_method: 'PLAINTEXT',
+    oauth_verifier: 'v',
+    oauth_signature: 'secret&',
+  })
+})
+
 it('signs for another token, or for the client alone', () => {
   const client = new OAuth1Client({ ...keys, token })
   const other = client.withToken({ oauthToken: 'other', oauthTokenSecret: 's' })
