@@ -15,8 +15,10 @@ import type { Signer } from './signer.ts'
 export interface UnsignedRequest {
   /** Default GET. */
   readonly method?: string | undefined
-  /** Absolute. It is written as the URL standard has it, because `fetch` and `node:http` send it so. */
+  /** Absolute. It is written as the URL standard has it, because `fetch` sends it so. */
   readonly url: string | URL
+  /** The URL is signed byte for byte as it stands, less its fragment: for what sends it so. Default false. */
+  readonly exactUrl?: boolean | undefined
   /** A text or octets are a form where a `content-type` says so; only forms are signed (§3.4.1.3.1). */
   readonly body?: string | URLSearchParams | Uint8Array | undefined
   readonly headers?: ConstructorParameters<typeof Headers>[0]
@@ -68,7 +70,7 @@ export function prepareRequest(
   isUnread = false,
 ): PreparedRequest {
   const { method = 'GET', place = options.place ?? 'header' } = request
-  const url = normalizedUrl(request.url)
+  const url = request.exactUrl ? exactUrl(String(request.url)) : normalizedUrl(request.url)
   const headers = new Headers(request.headers)
   const { form, content } = readBody(request.body, headers)
   const placesInBody = place === 'body'
@@ -113,7 +115,7 @@ export function prepareRequest(
 
 type Pair = readonly [name: string, value: string]
 
-function isGiven(pair: readonly [string, string | undefined]): pair is Pair {
+function isGiven(pair: [string, string | undefined]): pair is [string, string] {
   return pair[1] !== undefined && pair[0] !== 'oauth_signature'
 }
 
@@ -125,6 +127,13 @@ function normalizedUrl(given: string | URL): string {
   if (url === undefined) throw unsignable('its URL is not an absolute http or https URL.')
   url.hash = ''
   return url.href
+}
+
+/** Beyond ASCII, what is sent depends on who sends it. */
+function exactUrl(given: string): string {
+  if (/[^\0-\x7f]/.test(given))
+    throw unsignable('its URL holds characters beyond ASCII: percent-encode them as UTF-8.')
+  return given.split('#', 1)[0] as string
 }
 
 /** The text of a form (§3.4.1.3.1), or other content, which is not signed. */

@@ -270,6 +270,16 @@ it.each([
   expect(await checked(signed)).toBe('token')
 })
 
+it('signs a URL byte for byte where it is sent so', async () => {
+  const client = new OAuth1Client({ ...keys, token, now })
+  const address = "https://Photos.Example.NET:443/a/../b//%7e(c)?q=it's+%2f&empty&[]=%5b"
+  const signed = client.sign({ url: `${address}#top`, exactUrl: true })
+  expect(signed.url).toBe(address)
+  expect(await checked(signed)).toBe('token')
+  expect(() => client.sign({ url: 'https://a.example/ü', exactUrl: true })).toThrow(/percent-encode them/)
+  expect(() => client.sign({ url: '/a', exactUrl: true })).toThrow(/not an absolute http or https URL/)
+})
+
 it.each([
   ['https://a.example/b', 'https://a.example/b?'],
   ['https://a.example/b?', 'https://a.example/b?'],
