@@ -123,7 +123,8 @@ export class OAuth1Client {
   }
 
   /**
-   * The third step (§2.3): exchanges the temporary credential and its verifier for a token.
+   * The third step (§2.3): exchanges the temporary credential and its verifier for a token. Without a verifier it renews a
+   * token where a server can: pass the token, and `{ oauth: { oauth_session_handle } }`.
    *
    * @throws OAuth1ClientError `refused`, `network_error`, `invalid_response`; ConfigurationError without `endpoints.token`.
    * @example
@@ -134,12 +135,13 @@ export class OAuth1Client {
    */
   async requestToken(
     temporary: Credential,
-    verifier: string,
+    verifier: string | undefined,
     request: FlowRequest = {},
   ): Promise<IssuedCredential> {
     checkCredential(temporary)
     const endpoint = endpointOf(this.#options.endpoints, 'token')
-    return this.withToken(temporary).#request(endpoint, { oauth_verifier: verifier }, request)
+    const oauth = verifier === undefined ? {} : { oauth_verifier: verifier }
+    return this.withToken(temporary).#request(endpoint, oauth, request)
   }
 
   #prepare(request: UnsignedRequest, isUnread?: boolean): PreparedRequest {

@@ -14,6 +14,8 @@ export interface IssuedCredential extends Credential {
 export interface FlowRequest extends Pick<SignedFetchInit, 'signal' | 'headers'> {
   /** Sent as a form and signed, such as `{ scope: 'photos:read' }`. */
   readonly parameters?: Readonly<Record<string, string>> | undefined
+  /** Further protocol parameters, such as `oauth_session_handle`. */
+  readonly oauth?: Readonly<Record<string, string>> | undefined
 }
 
 /** Sends a signed request with these protocol parameters. */
@@ -28,7 +30,7 @@ export async function requestCredential(
   send: SignedSend,
   endpoint: string,
   oauth: Readonly<Record<string, string>>,
-  { parameters = {}, signal, headers }: FlowRequest,
+  { parameters = {}, oauth: further, signal, headers }: FlowRequest,
 ): Promise<IssuedCredential> {
   const body = Object.keys(parameters).length === 0 ? undefined : new URLSearchParams({ ...parameters })
   const init = {
@@ -39,7 +41,7 @@ export async function requestCredential(
   }
   let answer: TokenResponse
   try {
-    answer = await readTokenResponse(await send(endpoint, init, oauth), endpoint)
+    answer = await readTokenResponse(await send(endpoint, init, { ...oauth, ...further }), endpoint)
   } catch (cause) {
     if (cause instanceof OAuth1ClientError || cause instanceof ConfigurationError || signal?.aborted)
       throw cause

@@ -20,7 +20,7 @@ export function secondsBeforeRetry(
 ): number | undefined {
   if (response !== undefined && response.status !== 429 && response.status !== 503) return undefined
   const asked = response?.headers.get('retry-after') ?? null
-  if (asked === null) return firstWaitSeconds * 2 ** tries
+  if (asked === null) return Math.min(firstWaitSeconds * 2 ** tries, longestWaitSeconds)
   // RFC 9110 §10.2.3: seconds, or a date.
   const seconds = /^\d+$/.test(asked) ? Number(asked) : Date.parse(asked) / 1000 - now
   return seconds <= longestWaitSeconds ? Math.max(0, seconds) : undefined

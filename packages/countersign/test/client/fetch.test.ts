@@ -76,6 +76,16 @@ describe('the call', () => {
     expect(site.last.body).toContain('octets')
   })
 
+  it('passes the multipart body of a Request on, with its boundary', async () => {
+    const body = new FormData()
+    body.set('photo', new Blob(['octets']), 'a.jpg')
+    expect((await client.fetch(new Request(photos, { method: 'POST', body }))).status).toBe(200)
+    const boundary = /boundary=(\S+)$/
+      .exec(site.last.headers.get('content-type') ?? '')?.[1]
+      ?.replaceAll('"', '')
+    expect(site.last.body).toContain(`--${boundary}`)
+  })
+
   it('never reads a stream before it is sent', async () => {
     let pulled = 0
     const body = new ReadableStream({ pull: () => void pulled++ }, { highWaterMark: 0 })
@@ -132,6 +142,14 @@ describe('redirects', () => {
       expect(site.last).toMatchObject({ method: 'POST', body: expect.stringMatching(/^a=1/) })
     },
   )
+
+  it('are signed anew where the server repeats the query with its protocol parameters', async () => {
+    site.routes.set(photos, (request) => redirect(`/albums${new URL(request.url).search}&c=3`)())
+    expect((await clientWith({ place: 'query' }).fetch(`${photos}?b=2`)).status).toBe(200)
+    const names = [...new URL(site.last.url).searchParams.keys()]
+    expect(names.slice(0, 2)).toEqual(['b', 'c'])
+    expect(new Set(names).size).toBe(names.length)
+  })
 
   it.each([
     [301, 'POST', 'GET'],

@@ -51,6 +51,17 @@ describe('the three steps', () => {
     expect(site.last.headers.get('accept')).toBe('text/plain')
   })
 
+  it('renew a token with its session handle, where a server can', async () => {
+    site.routes.set(endpoints.token, () => new Response('oauth_token=new&oauth_token_secret=s'))
+    const request = { oauth: { oauth_session_handle: 'handle' } }
+    await expect(clientWith().requestToken(token, undefined, request)).resolves.toMatchObject({
+      oauthToken: 'new',
+    })
+    const sent = protocolParameters(site.last.headers.get('authorization'))
+    expect(sent).toMatchObject({ oauth_token: 'token', oauth_session_handle: 'handle' })
+    expect(sent).not.toHaveProperty('oauth_verifier')
+  })
+
   it('follow a redirect of the endpoint within its origin', async () => {
     site.routes.set(endpoints.initiate, (request) => {
       site.routes.delete(endpoints.initiate)
