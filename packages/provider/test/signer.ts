@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { signed, type Unsigned } from '../../../test/support/signer.mjs'
+import { signed, type Unsigned } from '../../../test/support/signer.ts'
 import { type Keys, ThirdParty } from '../../../test/support/third-party.ts'
 
 /** Sends requests to one site for one client, protocol parameters in the header. */

@@ -2,7 +2,7 @@ import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import type { HttpRequest } from 'countersign'
 import { diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
-import { signed } from '../../../../test/support/signer.mjs'
+import { signed } from '../../../../test/support/signer.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 /** One bit more than whole octets: the encoded message is an octet shorter than the modulus. */

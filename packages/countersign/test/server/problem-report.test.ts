@@ -1,7 +1,7 @@
 import { type HttpResponse, OAuth1Error, UndecidableError } from 'countersign'
 import { problemReport } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { api, Provider, start, token } from './provider.ts'
 
 const reporting = { server: { problemReporting: true }, protector: { problemReporting: true } }

@@ -11,7 +11,7 @@ import {
   type TokenCredential,
 } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
-import { signed, type Unsigned } from '../../../../test/support/signer.mjs'
+import { signed, type Unsigned } from '../../../../test/support/signer.ts'
 
 export const start = 1_700_000_000
 export const client: Client = {

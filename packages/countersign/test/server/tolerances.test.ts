@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type ClientPolicy, type HttpRequest, OAuth1Error, type Tolerance } from 'countersign'
+import { percentEncode } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import { encode } from '../../../../test/support/signer.mjs'
 import { api, client, credentials, Provider, start, token } from './provider.ts'
 
 type Pair = readonly [name: string, value: string]
@@ -11,23 +11,32 @@ let count = 0
 /** A request whose base string a test writes by hand. */
 function request(
   signedList: (oauth: readonly Pair[]) => string,
-  sent: { url: string; uri?: string; body?: string; inHeader?: readonly Pair[]; isRaw?: boolean },
+  sent: {
+    url: string
+    uri?: string
+    body?: string
+    inHeader?: readonly Pair[]
+    isRaw?: boolean
+    isAlone?: boolean
+  },
 ): HttpRequest {
   const oauth: Pair[] = [
     ['oauth_consumer_key', 'client'],
     ['oauth_nonce', `n${count++}`],
     ['oauth_signature_method', 'HMAC-SHA1'],
     ['oauth_timestamp', String(start)],
-    ['oauth_token', token.oauthToken],
+    ...(sent.isAlone ? [] : [['oauth_token', token.oauthToken] as const]),
   ]
   const uri = sent.uri ?? sent.url.split('?')[0] ?? ''
-  const base = ['POST', uri, signedList(oauth)].map(encode).join('&')
-  const signature = createHmac('sha1', 'secret&token-secret').update(base).digest('base64')
+  const base = ['POST', uri, signedList(oauth)].map(percentEncode).join('&')
+  const signature = createHmac('sha1', sent.isAlone ? 'secret&' : 'secret&token-secret')
+    .update(base)
+    .digest('base64')
   const pairs = [...oauth, ['oauth_signature', signature] as const].map(
-    ([name, value]) => `${name}="${encode(value)}"`,
+    ([name, value]) => `${name}="${percentEncode(value)}"`,
   )
   const more = (sent.inHeader ?? []).map(
-    ([name, value]) => `${encode(name)}="${sent.isRaw ? value : encode(value)}"`,
+    ([name, value]) => `${percentEncode(name)}="${sent.isRaw ? value : percentEncode(value)}"`,
   )
   return {
     method: 'POST',
@@ -37,7 +46,8 @@ function request(
   }
 }
 
-const joined = (pairs: readonly Pair[]) => pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`)
+const joined = (pairs: readonly Pair[]) =>
+  pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
 const list = (oauth: readonly Pair[], ...more: Pair[]) =>
   joined([...oauth, ...more])
     .sort()
@@ -136,15 +146,17 @@ describe('what is signed once is listed once', () => {
 })
 
 describe('a client that sends oauth_callback and oauth_verifier beside the header', () => {
-  async function initiated(policy: ClientPolicy, place: 'query' | 'body') {
-    const provider = providerWith(policy)
-    const callback = 'https://printer.example.com/ready'
-    const form = [['oauth_callback', callback]] as const
-    const query = `?oauth_callback=${encode(callback)}`
-    return provider.initiate(
-      { oauth_callback: undefined },
-      place === 'body' ? { form } : { url: `${api}/initiate${query}` },
-    )
+  const callback: Pair = ['oauth_callback', 'https://printer.example.com/ready']
+  const written = joined([callback]).join()
+
+  async function initiated(policy: ClientPolicy, place: 'query' | 'body', inHeader: readonly Pair[] = []) {
+    const http = request((oauth) => list(oauth, callback, ...inHeader), {
+      isAlone: true,
+      inHeader,
+      url: `${api}/initiate${place === 'query' ? `?${written}` : ''}`,
+      ...(place === 'body' ? { body: written } : {}),
+    })
+    return providerWith(policy).server.initiate.handle(http)
   }
 
   it.each(['query', 'body'] as const)('in the %s is refused without the tolerance', async (place) => {
@@ -158,11 +170,12 @@ describe('a client that sends oauth_callback and oauth_verifier beside the heade
   })
 
   it('may not repeat it, nor send any other parameter there', async () => {
-    const provider = providerWith({ tolerances: ['split-parameters'] })
-    const twice = await provider.initiate({}, { form: [['oauth_callback', 'oob']] })
+    const policy: ClientPolicy = { tolerances: ['split-parameters'] }
+    const twice = await initiated(policy, 'body', [callback])
     expect(twice.body).toContain('error=duplicated_oauth_protocol_parameter')
-    const other = provider.read({ method: 'POST', form: [['oauth_version', '1.0']] })
-    expect(await verdict(provider, other)).toBe('duplicated_oauth_protocol_parameter')
+    const version: Pair = ['oauth_version', '1.0']
+    const http = request((oauth) => list(oauth, version), { url: `${api}/x`, body: 'oauth_version=1.0' })
+    expect(await verdict(providerWith(policy), http)).toBe('duplicated_oauth_protocol_parameter')
   })
 })
 

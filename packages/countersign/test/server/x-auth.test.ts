@@ -1,6 +1,6 @@
 import type { Client, ClientPolicy, PasswordCredentials } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { api, client, credentials, errorOf, Provider } from './provider.ts'
 
 const asked = [

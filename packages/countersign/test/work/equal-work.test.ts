@@ -137,9 +137,10 @@ it('a key that is in use is prepared once', async () => {
     const { protector } = provider(own)
     const sign = method === 'RSA-SHA1' ? { sign: rsaSigner('SHA1') } : {}
     const usual = new Provider()
+    const oauth = { oauth_signature_method: method }
+    const requests = Array.from({ length: 5 }, () => usual.read({ ...sign, oauth }))
     vi.clearAllMocks()
-    for (let n = 0; n < 5; n++)
-      await protector.authenticate(usual.read({ ...sign, oauth: { oauth_signature_method: method } }))
+    for (const request of requests) await protector.authenticate(request)
     expect(vi.mocked(crypto.createPublicKey).mock.calls.length).toBeLessThanOrEqual(1)
     expect(alloc.mock.calls.filter(([size]) => size === 64).length).toBeLessThanOrEqual(1)
   }
