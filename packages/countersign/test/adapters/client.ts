@@ -28,6 +28,8 @@ export interface Call {
   readonly client?: Client
   readonly clientSecret?: string
   readonly nonce?: string
+  /** Further protocol parameters, or others than usual. */
+  readonly oauth?: Readonly<Record<string, string>>
 }
 
 export interface Answer {
@@ -47,7 +49,7 @@ export function authorization(call: Call): string {
     pairs: [...writtenPairs(query), ...form],
     client: { ...client, clientSecret },
     token: call.token === null ? undefined : (call.token ?? token()),
-    oauth: call.nonce === undefined ? {} : { oauth_nonce: call.nonce },
+    oauth: { ...(call.nonce === undefined ? {} : { oauth_nonce: call.nonce }), ...call.oauth },
   })
   return authorizationHeader(oauth, 'test')
 }
