@@ -14,7 +14,7 @@ import type { CommonOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { errorResponse } from './responses.ts'
 import { checkScope } from './scopes.ts'
-import { checkTokenLife, recordUse } from './token-life.ts'
+import { checkTokenLife, hasEnd, recordUse } from './token-life.ts'
 import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
@@ -108,7 +108,7 @@ export class ResourceProtector<
       if (token === undefined) {
         if (!isClientAlone && !policy.twoLegged) throw tokenMissing()
       } else if (isClientAlone) throw tokenUnwanted()
-      if (token !== undefined && mayEnd(token, policy)) checkTokenLife(token, policy, options.now)
+      if (token !== undefined && mayEnd(token, policy)) this.#requireLife(token, proof)
       if (scope !== undefined) this.#requireScope(scope, proof)
       if (request.bodyHash !== undefined) await compareBodyHash(claim, http, policy)
       const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
@@ -142,6 +142,13 @@ export class ResourceProtector<
     if (!(error instanceof OAuth1Error)) throw error
     const { hooks } = this
     throw await this.refuse(error, { endpoint: 'resource', http, claim, proof, hooks })
+  }
+
+  #requireLife(token: T, { client, policy }: Proof<C, T>): void {
+    const { on, now } = this.options
+    if (hasEnd(token.expiresAt) && typeof token.expiresAt !== 'number')
+      reportFault(on, client.clientId, new TypeError('The expiresAt of a token is no number of seconds.'))
+    checkTokenLife(token, policy, now)
   }
 
   #requireScope(scope: string, { client, token }: Proof<C, T>): void {
