@@ -3,6 +3,7 @@ import { clientAdd } from './commands/client-add.ts'
 import { clientList } from './commands/client-list.ts'
 import { clientMode } from './commands/client-mode.ts'
 import { clientRemove } from './commands/client-remove.ts'
+import { conformance } from './commands/conformance.ts'
 import { explain } from './commands/explain.ts'
 import { request } from './commands/request.ts'
 import { sign } from './commands/sign.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   explain,
   sign,
   request,
+  conformance,
   userAdd,
   userPasswd,
   userList,
