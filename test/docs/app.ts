@@ -19,16 +19,18 @@ export interface Call {
   readonly signedUrl?: string
   /** What the client takes for the secret of its token. */
   readonly tokenSecret?: string
+  /** Signed by the client alone, without the token. */
+  readonly alone?: boolean
 }
 
 /** A request of that client with that token, signed by oauth-1.0a. */
 export function signed(
   method: string,
   url: string,
-  { form, headers, signedUrl = url, tokenSecret = token.oauthTokenSecret }: Call = {},
+  { form, headers, signedUrl = url, tokenSecret = token.oauthTokenSecret, alone }: Call = {},
 ): Request {
   const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret })
-  const keys = { key: token.oauthToken, secret: tokenSecret }
+  const keys = alone ? undefined : { key: token.oauthToken, secret: tokenSecret }
   const authorization = signer.authorization(method, signedUrl, { data: form, token: keys })
   return new Request(url, {
     method,

@@ -28,6 +28,8 @@ export interface Call {
   readonly client?: Client
   readonly clientSecret?: string
   readonly nonce?: string
+  /** Further protocol parameters, or others than usual. */
+  readonly oauth?: Readonly<Record<string, string>>
 }
 
 export interface Answer {
@@ -53,7 +55,7 @@ export function authorization(call: Call): string {
     url: query === undefined ? origin + signedPath : `${origin}${signedPath}?${query}`,
     exactUrl: true,
     ...(form === undefined ? {} : { body: textOf(form), headers: { 'content-type': formType } }),
-    ...(nonce === undefined ? {} : { oauth: { oauth_nonce: nonce } }),
+    oauth: { ...(nonce === undefined ? {} : { oauth_nonce: nonce }), ...call.oauth },
   })
   return authorization
 }
