@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import type { Client } from 'countersign'
-import { OAuth1Client } from 'countersign/client'
+import { OAuth1Client, type SignatureMethodName } from 'countersign/client'
 import { token, client as usualClient } from './app.ts'
 
 /** A signed request, down to the octets. */
@@ -49,6 +49,7 @@ export function authorization(call: Call): string {
     token: call.token === null ? undefined : (call.token ?? token()),
     realm: 'test',
     includeVersion: false,
+    signatureMethod: (call.oauth?.['oauth_signature_method'] ?? 'HMAC-SHA1') as SignatureMethodName,
   })
   const { authorization = '' } = signer.sign({
     method,
