@@ -122,7 +122,8 @@ describe('the call', () => {
   it('takes the content type of a Blob, unless another is given', async () => {
     const body = new Blob(['{}'], { type: 'application/json' })
     await client.fetch(photos, { method: 'POST', body })
-    expect(site.last.headers.get('content-type')).toBe('application/json')
+    // Bun's Blob adds a charset to its type.
+    expect(site.last.headers.get('content-type')).toMatch(/^application\/json/)
     await client.fetch(photos, { method: 'POST', body, headers: { 'content-type': 'text/plain' } })
     expect(site.last.headers.get('content-type')).toBe('text/plain')
   })
