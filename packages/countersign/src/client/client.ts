@@ -140,7 +140,7 @@ export class OAuth1Client {
   ): Promise<IssuedCredential> {
     checkCredential(temporary)
     const endpoint = endpointOf(this.#options.endpoints, 'token')
-    const oauth = verifier === undefined ? {} : { oauth_verifier: verifier }
+    const oauth: Record<string, string> = verifier === undefined ? {} : { oauth_verifier: verifier }
     return this.withToken(temporary).#request(endpoint, oauth, request)
   }
 
