@@ -119,6 +119,34 @@ describe('the call', () => {
     expect(site.arrived).toEqual([])
   })
 
+  it('takes the content type of a Blob, unless another is given', async () => {
+    const body = new Blob(['{}'], { type: 'application/json' })
+    await client.fetch(photos, { method: 'POST', body })
+    // Bun's Blob adds a charset to its type.
+    expect(site.last.headers.get('content-type')).toMatch(/^application\/json/)
+    await client.fetch(photos, { method: 'POST', body, headers: { 'content-type': 'text/plain' } })
+    expect(site.last.headers.get('content-type')).toBe('text/plain')
+  })
+
+  it('keeps the signal and the redirect mode of a Request', async () => {
+    const inits: RequestInit[] = []
+    const fetch = async (_: string, init: RequestInit) => {
+      inits.push(init)
+      return new Response()
+    }
+    const controller = new AbortController()
+    const request = new Request(photos, { signal: controller.signal, redirect: 'manual' })
+    await clientWith({ fetch }).fetch(request)
+    await clientWith({ fetch }).fetch(request, { redirect: 'follow', cache: 'no-store' })
+    controller.abort()
+    expect(
+      inits.map(({ redirect, cache, mode, signal }) => [redirect, cache, mode, signal?.aborted]),
+    ).toEqual([
+      ['manual', undefined, undefined, true],
+      ['manual', 'no-store', undefined, true],
+    ])
+  })
+
   it('takes a form that is a Blob for a form', async () => {
     const body = new Blob(['a=1'], { type: 'application/x-www-form-urlencoded' })
     expect((await client.fetch(photos, { method: 'POST', body })).status).toBe(200)
@@ -232,6 +260,36 @@ describe('redirects', () => {
     for (const redirect of ['error', 'manual', 'follow'] as const)
       await clientWith({ fetch }).fetch(photos, { redirect })
     expect(seen).toEqual(['error', 'manual', 'manual'])
+  })
+
+  it('send a Blob and multipart again', async () => {
+    const multipart = new FormData()
+    multipart.set('photo', 'octets')
+    for (const body of [new Blob(['octets']), multipart]) {
+      site.routes.set(photos, redirect('/albums', 308))
+      expect((await client.fetch(photos, { method: 'POST', body })).status).toBe(200)
+      expect(site.last.body).toContain('octets')
+    }
+  })
+
+  it('keep all headers within the origin, but for those of a body that is gone', async () => {
+    site.routes.set(photos, redirect('/albums', 302))
+    const type = { 'content-type': 'application/x-www-form-urlencoded', 'content-language': 'de' }
+    const headers = { ...type, accept: 'text/csv', 'proxy-authorization': 'Basic eDp5' }
+    const response = await client.fetch(photos, { method: 'POST', headers, body: 'a=1' })
+    expect(response.status).toBe(200)
+    expect(Object.fromEntries(site.last.headers)).toMatchObject({
+      accept: 'text/csv',
+      'proxy-authorization': 'Basic eDp5',
+    })
+    for (const name of Object.keys(type)) expect(site.last.headers.has(name)).toBe(false)
+  })
+
+  it('of a GET that was made of a stream may go on', async () => {
+    site.routes.set(photos, redirect('/one', 303))
+    site.routes.set(`${origin}/one`, redirect('/two', 307))
+    expect((await client.fetch(photos, { method: 'POST', body: stream('text') })).status).toBe(200)
+    expect(site.last.url).toBe(`${origin}/two`)
   })
 
   it('cannot send a stream a second time', async () => {
@@ -374,6 +432,33 @@ describe('a wrong clock', () => {
     expect(protocolParameters(client.sign({ url: photos }).authorization)['oauth_timestamp']).toBe(
       String(start),
     )
+  })
+
+  it('is corrected after 400 as well, and not after other answers', async () => {
+    const sent = async (status: number) => {
+      let count = 0
+      const date = new Date(1000 * (start + 60)).toUTCString()
+      const fetch = async () =>
+        new Response(null, { status: count++ === 0 ? status : 200, headers: { date } })
+      await clientWith({ fetch, clockCorrection: true }).fetch(photos)
+      return count
+    }
+    expect([await sent(400), await sent(401), await sent(403), await sent(500)]).toEqual([2, 2, 1, 1])
+  })
+
+  it.each([
+    [5, 1],
+    [6, 2],
+    [-6, 2],
+  ])('that is %i seconds off makes %i requests', async (seconds, requests) => {
+    const stranger = clientOff(seconds, { token: { oauthToken: 'no', oauthTokenSecret: 'no' } })
+    expect((await stranger.fetch(photos)).status).toBe(401)
+    expect(site.arrived).toHaveLength(requests)
+  })
+
+  it('is left alone where the server sends no Date', async () => {
+    const fetch = async () => new Response(null, { status: 401 })
+    expect((await clientWith({ fetch, clockCorrection: true }).fetch(photos)).status).toBe(401)
   })
 
   it('is left alone unless the option is set', async () => {

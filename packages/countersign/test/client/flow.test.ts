@@ -106,6 +106,34 @@ describe('a response with a credential', () => {
     })
   })
 
+  it('is read whole where it comes in pieces, within a character', async () => {
+    const octets = new TextEncoder().encode('oauth_token=t&oauth_token_secret=s&name=ü')
+    const body = new ReadableStream({
+      start(controller) {
+        for (const octet of octets) controller.enqueue(Uint8Array.of(octet))
+        controller.close()
+      },
+    })
+    site.routes.set(endpoints.token, () => new Response(body))
+    const { parameters } = await clientWith().requestToken(temporary, 'v')
+    expect(parameters).toEqual({ name: 'ü' })
+  })
+
+  it('has the first of two values, and of JSON what is plain', async () => {
+    site.routes.set(
+      endpoints.token,
+      () => new Response('oauth_token=t&oauth_token_secret=s&oauth_token=u&a=1&a=2'),
+    )
+    await expect(clientWith().requestToken(temporary, 'v')).resolves.toEqual({
+      oauthToken: 't',
+      oauthTokenSecret: 's',
+      parameters: { a: '1' },
+    })
+    const json = '{"oauth_token":"t","oauth_token_secret":"s","user":{"id":7},"none":null}'
+    site.routes.set(endpoints.token, () => new Response(json))
+    await expect(clientWith().requestToken(temporary, 'v')).resolves.toMatchObject({ parameters: {} })
+  })
+
   it('may have an empty secret, for RSA', async () => {
     site.routes.set(endpoints.token, () => new Response('oauth_token=t&oauth_token_secret='))
     await expect(clientWith().requestToken(temporary, 'v')).resolves.toMatchObject({ oauthTokenSecret: '' })
@@ -184,6 +212,20 @@ describe('an error', () => {
     ],
     ['nothing', () => new Response(null, { status: 500 }), 'refused', { body: '' }, /it did not say why$/],
     [
+      'an error with 200',
+      () => new Response('error=expired'),
+      'refused',
+      { status: 200 },
+      /refused with 200: expired$/,
+    ],
+    [
+      'text under another challenge',
+      () => new Response(' No. \n', { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }),
+      'refused',
+      { problem: undefined },
+      /401: No\.$/,
+    ],
+    [
       'a problem with 200',
       () => new Response('oauth_problem=token_expired'),
       'refused',
@@ -236,6 +278,12 @@ describe('an error', () => {
     const error = await failure(clientWith().requestTemporaryCredential())
     expect(error.response?.body).toBe('<p>oauth_token_secret=(left out)&a=1')
     expect(error.message).not.toContain('hush')
+    site.routes.set(
+      endpoints.initiate,
+      () => new Response('{"oauth_token_secret" : "hush","a":1}', { status: 400 }),
+    )
+    const json = await failure(clientWith().requestTemporaryCredential())
+    expect(json.response?.body).toBe('{"oauth_token_secret" : "(left out)","a":1}')
     const fetch = async () => new Response(endless(), { status: 500 })
     const long = await failure(clientWith({ fetch }).requestTemporaryCredential())
     expect(long.response?.body).toHaveLength(4096)
@@ -249,6 +297,26 @@ describe('an error', () => {
     const error = await failure(clientWith({ fetch }).requestToken(temporary, 'v'))
     expect(error).toMatchObject({ code: 'network_error', cause, response: undefined })
     expect(error.message).toBe(`${endpoints.token} cannot be reached: connect ECONNREFUSED`)
+  })
+
+  it('says why in the words of the error itself, where it has no cause', async () => {
+    const fetch = () => Promise.reject(new Error('Unable to connect.'))
+    const error = await failure(clientWith({ fetch }).requestToken(temporary, 'v'))
+    expect(error.message).toBe(`${endpoints.token} cannot be reached: Unable to connect.`)
+  })
+
+  it('is that of signing where a request cannot be signed', async () => {
+    const request = { parameters: { oauth_token: 'x' } }
+    const error = await failure(clientWith().requestTemporaryCredential('oob', request))
+    expect(error.code).toBe('unsignable_request')
+  })
+
+  it('is that of a credential that is none', async () => {
+    const none = { oauthToken: 'temporary' } as never
+    await expect(clientWith().requestToken(none, 'v')).rejects.toThrow('both strings')
+    expect(() => clientWith().readCallback('/?oauth_token=temporary&oauth_verifier=v', none)).toThrow(
+      'both strings',
+    )
   })
 
   it('is what the signal was aborted with', async () => {
@@ -282,6 +350,12 @@ describe('the callback', () => {
       'oauth_token=temporary&oauth_problem=user_refused',
       'access_denied',
       /\(user_refused\)/,
+    ],
+    [
+      'with advice',
+      'oauth_problem=permission_denied&oauth_problem_advice=Ask',
+      'access_denied',
+      /\(permission_denied: Ask\)/,
     ],
     ['with an error', 'error=access_denied&error_description=No', 'access_denied', /\(access_denied: No\)/],
     ['without a verifier', 'oauth_token=temporary', 'missing_verifier', /lacks/],

@@ -1,11 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { ConfigurationError } from 'countersign'
 import { type ClientOptions, OAuth1Client } from 'countersign/client'
 import { expect, it } from 'vitest'
 import { privatePem, spkiPem } from '../protocol/keys.ts'
 import { keys, token } from './site.ts'
 
+const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+
 const wrong: readonly (readonly [name: string, options: object, says: RegExp])[] = [
   ['no clientId', { clientSecret: 'secret' }, /needs a clientId/],
+  ['an empty clientId', { ...keys, clientId: '' }, /needs a clientId/],
+  ['a key of another kind', { ...keys, privateKey: ecKey }, /not a readable RSA private key/],
+  ['a token without a name', { ...keys, token: { oauthTokenSecret: 's' } }, /both strings/],
   [
     'an unknown method',
     { ...keys, signatureMethod: 'HMAC-MD5' },

@@ -292,6 +292,20 @@ it.each([
   expect(OAuth1Request.parse(signed as HttpRequest)).toMatchObject({ place: 'query', clientId: 'client' })
 })
 
+it('leaves an Authorization header of another scheme alone, parameters in the query', () => {
+  const headers = { authorization: 'Basic eDp5' }
+  const signed = new OAuth1Client({ ...keys, place: 'query' }).sign({ url, headers })
+  expect(signed.headers).toEqual(headers)
+})
+
+it('sends the version unless it is told otherwise, and the time of the system', () => {
+  const before = Math.floor(Date.now() / 1000)
+  const sent = protocolParameters(new OAuth1Client(keys).sign({ url }).authorization)
+  expect(sent['oauth_version']).toBe('1.0')
+  expect(Number(sent['oauth_timestamp'])).toBeGreaterThanOrEqual(before)
+  expect(Number(sent['oauth_timestamp'])).toBeLessThanOrEqual(Date.now() / 1000)
+})
+
 it('makes a form of the protocol parameters where a POST has no body', async () => {
   const signed = new OAuth1Client({ ...keys, token, place: 'body', now }).sign({ method: 'POST', url })
   expect(signed.headers).toEqual({ 'content-type': 'application/x-www-form-urlencoded' })
