@@ -21,8 +21,8 @@ export class Context {
   sharedToken: Keys | undefined
   /** Whether the protected resource knows a method, by its name. */
   readonly resourceMethods = new Map<string, boolean>()
-  /** Whether the flow was gone through once: from then on a step of it that fails is a finding. */
-  flowWorks = false
+  /** Whether the flow was ever completed; once it works, a step of it that fails is a finding. */
+  flow: 'untried' | 'broken' | 'works' = 'untried'
 
   constructor(target: Target, timeoutSeconds: number) {
     this.target = target
@@ -84,7 +84,7 @@ function secretsOf({ client, secondClient, rsaClient, approve, deny, approveAsSe
   return [...typed, ...ofClients].filter((secret): secret is string => secret !== undefined && secret !== '')
 }
 
-/** Passwords, and whatever else is typed on the pages; short values (`on`, `yes`) are none. */
+/** Passwords, by the names of their fields: `yes` in a checkbox is no secret. */
 function valuesTyped(decision: UserDecision | undefined): string[] {
   if (decision === undefined || 'command' in decision) return []
   const values = decision.forms.flatMap(({ fields = {} }) => Object.entries(fields))

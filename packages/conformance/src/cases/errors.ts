@@ -103,10 +103,10 @@ function comparable(context: Context, exchange: Exchange): string {
 export const errors = casesOf('errors', [
   {
     id: 'challenge',
-    title: 'A 401 carries a challenge of the scheme OAuth',
+    title: 'A 401 carries a challenge for the scheme OAuth',
     section: '§3.2, RFC 9110 §15.5.2',
     level: 'must',
-    why: 'HTTP demands it, and clients find out by it what to send.',
+    why: 'HTTP demands it, and it tells clients how to authenticate.',
     remedy: 'Add WWW-Authenticate: OAuth realm="…" to every 401.',
     async run(context) {
       const answers = [
@@ -123,8 +123,8 @@ export const errors = casesOf('errors', [
     title: 'A request without credentials gets a 401 with a challenge',
     section: '§3.2',
     level: 'must',
-    why: 'The resource must not be open, and the client must learn how to get in.',
-    remedy: 'Answer with 401 and WWW-Authenticate: OAuth realm="…".',
+    why: 'The resource must be protected, and the client must learn how to authenticate.',
+    remedy: 'Respond with 401 and WWW-Authenticate: OAuth realm="…".',
     async run(context) {
       const answer = await unsigned(context)
       expectRefused(answer, 'a request without credentials')
@@ -138,8 +138,8 @@ export const errors = casesOf('errors', [
       title,
       section: '§3.2',
       level: 'should',
-      why: 'Clients tell by the status whether they are wrong themselves, or their credentials are.',
-      remedy: `Answer with ${status}.`,
+      why: 'The status tells clients whether their request is malformed or their credentials are wrong.',
+      remedy: `Respond with ${status}.`,
       async run(context) {
         expectStatus(await send(context), status, title)
       },
@@ -147,11 +147,11 @@ export const errors = casesOf('errors', [
   ),
   {
     id: 'clients-not-told',
-    title: 'Whether a client exists is not told',
+    title: 'Responses do not reveal whether a client exists',
     section: '§3.2',
     level: 'should',
-    why: 'A stranger could find out which clients there are.',
-    remedy: 'Answer an unknown client and a wrong signature alike, after the same work.',
+    why: 'A stranger could find out which clients exist.',
+    remedy: 'Respond to an unknown client as to a wrong signature, after the same work.',
     run: (context) =>
       expectAlike(context, async () => [
         await initiate(context, { signature: spoiled }),
@@ -160,11 +160,11 @@ export const errors = casesOf('errors', [
   },
   {
     id: 'tokens-not-told',
-    title: 'Whether a token exists is not told',
+    title: 'Responses do not reveal whether a token exists',
     section: '§3.2',
     level: 'should',
-    why: 'A stranger could find out which tokens there are.',
-    remedy: 'Answer an unknown token and a wrong signature alike, after the same work.',
+    why: 'A stranger could find out which tokens exist.',
+    remedy: 'Respond to an unknown token as to a wrong signature, after the same work.',
     async run(context) {
       const token = await sharedToken(context)
       await expectAlike(context, async () => [
@@ -180,11 +180,11 @@ export const errors = casesOf('errors', [
   },
   {
     id: 'no-oracle',
-    title: 'A refusal does not hold the right signature',
+    title: 'A refusal does not contain the right signature',
     section: '§3.2',
     level: 'must',
-    why: 'Whoever asks could sign anything.',
-    remedy: 'Never send the expected signature; keep it out of logs, too.',
+    why: 'Anyone could have any request signed.',
+    remedy: 'Never send or log the expected signature.',
     async run(context) {
       let right = ''
       const signature = (made: string) => {

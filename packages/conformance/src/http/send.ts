@@ -19,6 +19,7 @@ export function send(request: WireRequest, timeoutSeconds: number): Promise<Wire
   const { scheme, authority, target } = partsOf(request.url)
   const { hostname, port } = new URL(`${scheme}://${authority}`)
   const body = request.body === undefined ? undefined : Buffer.from(request.body)
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
   const options: RequestOptions = {
     method: request.method,
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -27,10 +28,11 @@ export function send(request: WireRequest, timeoutSeconds: number): Promise<Wire
     headers: headerLines(request, authority, body).flat(),
     setHost: false,
     agent: false,
-    signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    signal,
   }
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(new NoResponse(reasonOf(error, timeoutSeconds)))
+    const late = `no response within ${timeoutSeconds} s`
+    const failed = (error: Error) => reject(new NoResponse(signal.aborted ? late : reasonOf(error)))
     const outgoing = (scheme === 'https' ? requestHttps : requestHttp)(options, (incoming) => {
       read(incoming).then(resolve, failed)
     })
@@ -74,10 +76,7 @@ async function read(incoming: IncomingMessage): Promise<WireResponse> {
   return { status: statusCode, reason: statusMessage, headers, body: Buffer.concat(chunks).toString() }
 }
 
-function reasonOf(error: Error & { readonly code?: unknown }, timeoutSeconds: number): string {
-  if (error.name === 'TimeoutError' || error.name === 'AbortError' || error.code === 'ABORT_ERR')
-    return `no response within ${timeoutSeconds} s`
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-    return 'the connection was closed without a response'
-  return error.message || String(error.code)
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection was closed without a response'
+  return message || String(code)
 }
