@@ -57,7 +57,7 @@ it from the environment and \`{ "file": "PATH" }\` from a file; reports mask it.
 | \`initiate\`, \`authorize\`, \`token\` | the endpoints; by default \`/oauth/initiate\`, \`/oauth/authorize\` and \`/oauth/token\` |
 | \`resource\` | a protected resource that accepts any parameters, by default \`/api/echo\`; if it responds to POST or PUT with 404 or 405, the cases that need them are skipped |
 | \`client\`, \`secondClient\` | two test clients that registered \`callback\` |
-| \`rsaClient\` | a test client with a public key and no secret |
+| \`rsaClient\` | a test client with an RSA public key |
 | \`callback\` | what the clients registered; nothing needs to listen there. Without it, everything is out of band |
 | \`signatureMethods\` | the methods that the provider offers; without the list, the suite tries each |
 | \`approve\`, \`deny\`, \`approveAsSecond\` | how a user decides; see below |

@@ -94,10 +94,14 @@ export const malformed = casesOf('malformed', [
   ...headers.map(([id, what, header]) =>
     atBoth(id, what, (request) => withHeader(request, 'Authorization', header)),
   ),
-  atBoth('two-headers', 'two headers', (request) => ({
-    ...request,
-    headers: [...request.headers, ['Authorization', 'OAuth oauth_consumer_key="other"']],
-  })),
+  {
+    ...atBoth('two-headers', 'two headers', (request) => ({
+      ...request,
+      headers: [...request.headers, ['Authorization', 'OAuth oauth_consumer_key="other"']],
+    })),
+    // Some servers drop the second before a provider sees it.
+    level: 'should',
+  },
   ...broken.map(
     ([id, title, request]): GroupCase => ({
       id,

@@ -7,7 +7,7 @@ export class NoResponse extends Error {
   override readonly name = 'NoResponse'
 }
 
-/** What is read of a body: the suite looks at small answers only. */
+/** In octets; the rest of a body is not read. */
 const maxBodyLength = 1_000_000
 
 /**
