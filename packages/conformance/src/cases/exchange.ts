@@ -11,6 +11,10 @@ import {
 import { spoiled } from '../signing.ts'
 import { Failure, Skip } from '../verdict.ts'
 
+/** A race that a provider can lose is not lost every time. */
+const raceRounds = 3
+const racers = 10
+
 const keptRemedy = 'Check the signature first, and spend a temporary credential on success or denial only.'
 
 export const exchangeCases = casesOf('exchange', [
@@ -36,10 +40,12 @@ export const exchangeCases = casesOf('exchange', [
     remedy:
       'Let the store decide: one DELETE or UPDATE … WHERE, and issue the token only if it changed a row.',
     async run(context) {
-      const approved = await approvedCredential(context)
-      const requests = Array.from({ length: 10 }, () => exchanging(context, approved))
-      const answers = await Promise.all(requests.map((request) => context.send(request)))
-      expectOneAccepted(answers, 'exchanges of one temporary credential')
+      for (let round = 0; round < raceRounds; round++) {
+        const approved = await approvedCredential(context)
+        const request = () => exchanging(context, approved)
+        const others = Array.from({ length: racers - 1 }, request)
+        expectOneAccepted(await context.race([request(), ...others]), 'exchanges of one temporary credential')
+      }
     },
   },
   {

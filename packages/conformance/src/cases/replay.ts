@@ -6,6 +6,10 @@ import { nonce, now, spoiled } from '../signing.ts'
 const remedy =
   'Remember client, token, timestamp and nonce of every accepted request until its timestamp expires.'
 
+/** A race that a provider can lose is not lost every time. */
+const raceRounds = 3
+const racers = 10
+
 export const replay = casesOf('replay', [
   {
     id: 'protected-request',
@@ -28,7 +32,11 @@ export const replay = casesOf('replay', [
     why: 'If looking up and storing the nonce are two steps, several requests pass between them.',
     remedy: 'Insert the nonce under a unique key, and refuse the request if the insert fails.',
     async run(context) {
-      expectOneAccepted(await context.race(await protectedRequest(context), 10), 'equal requests')
+      for (let round = 0; round < raceRounds; round++) {
+        const request = await protectedRequest(context)
+        const others = Array.from({ length: racers - 1 }, () => request)
+        expectOneAccepted(await context.race([request, ...others]), 'identical requests')
+      }
     },
   },
   {
