@@ -85,7 +85,10 @@ export interface Policy {
    * Default `issue`.
    */
   readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
-  /** After how many signed requests with a wrong `oauth_verifier` the temporary credential is spent. Default 5. */
+  /**
+   * After how many signed requests with a wrong `oauth_verifier` the temporary credential is spent. A code that people type
+   * (`oob`) can be tried so many times in all, the right one included. Default 5.
+   */
   readonly maxVerifierTries: number
   /**
    * Say in the answer why a signature does not match, to a sender who proved a secret of this client: for clients in
