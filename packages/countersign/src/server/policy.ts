@@ -81,8 +81,8 @@ export interface Policy {
   readonly tokenIdleSeconds: number
   /**
    * What a second approval of the same client by the same user yields: `issue` one more token, `replace` the earlier ones
-   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`.
-   * Default `issue`.
+   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`, and
+   * `revokeToken` or `queryToken`. Default `issue`.
    */
   readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
   /**

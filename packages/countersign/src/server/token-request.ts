@@ -63,6 +63,6 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
   }
   await exchange(oauthToken, token, hooks, exchanged)
   emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
-  await revokeAll(earlier, hooks)
+  await revokeAll(earlier, hooks, options.on)
   return credentialsResponse(tokenPairs(token, policy, extra, options.now))
 }
