@@ -51,7 +51,7 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
   const earlier = await earlierTokens(credential, policy, hooks)
   const reused = await reusableToken(credential, earlier, policy, hooks, options)
   if (reused !== undefined) {
-    await spend(oauthToken, hooks)
+    await spend(oauthToken, hooks, exchanged)
     return credentialsResponse(tokenPairs(reused, policy, extra, options.now))
   }
   const token = {

@@ -2,6 +2,7 @@ import {
   type ClientPolicy,
   ConfigurationError,
   type Hooks,
+  type HttpResponse,
   OAuth1Error,
   type OAuth1Event,
   type TokenUse,
@@ -196,6 +197,41 @@ describe('a second approval of the same client by the same user', () => {
       provider.exchange(temporary, verifier),
     ])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
+  })
+
+  it('reuses no token of an exchange that is still under way, and may come to nothing', async () => {
+    let [isStored, spend] = [() => {}, () => {}]
+    const stored = new Promise<void>((resolve) => {
+      isStored = resolve
+    })
+    const spending = new Promise<void>((resolve) => {
+      spend = resolve
+    })
+    let calls = 0
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'reuse' } }],
+      tokens: [],
+      hooks: (hooks) => ({
+        exchangeTemporaryCredential: undefined as never,
+        async createTokenCredential(token) {
+          const row = await hooks.createTokenCredential(token)
+          isStored()
+          return row
+        },
+        async consumeTemporaryCredential(oauthToken) {
+          if (calls++ === 0) await spending
+          return hooks.consumeTemporaryCredential(oauthToken)
+        },
+      }),
+    })
+    const { temporary, verifier } = await provider.approved()
+    const first = provider.exchange(temporary, verifier)
+    await stored
+    const second = await provider.exchange(temporary, verifier)
+    spend()
+    const won = [await first, second].filter(({ status }) => status === 200)
+    expect(won.length).toBe(1)
+    expect(await verdict(provider, credentials(won[0] as HttpResponse))).toBe('accepted')
   })
 
   it('issues a token anew where the scope differs, or the earlier one has ended', async () => {

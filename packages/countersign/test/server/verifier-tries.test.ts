@@ -1,6 +1,6 @@
 import type { ClientPolicy, Hooks } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import { client, credentials, Provider } from './provider.ts'
+import { client, credentials, overNetwork, Provider } from './provider.ts'
 
 /** A code that user 7 was shown, and the temporary credential. */
 async function shown(policy: ClientPolicy = {}, hooks: (hooks: Hooks) => Partial<Hooks> = () => ({})) {
@@ -9,19 +9,6 @@ async function shown(policy: ClientPolicy = {}, hooks: (hooks: Hooks) => Partial
   const decision = await provider.server.decideAuthorization(temporary.oauthToken, { id: 7 })
   if (decision.kind !== 'code') throw new Error(decision.kind)
   return { provider, temporary, code: decision.oauthVerifier }
-}
-
-/** A store whose every answer takes a turn of the event loop, so that requests at the same time overtake each other. */
-function overNetwork(hooks: Hooks): Partial<Hooks> {
-  const later = ([name, hook]: [string, unknown]) => [
-    name,
-    async (...parameters: unknown[]) => {
-      await new Promise((resolve) => setImmediate(resolve))
-      return (hook as (...parameters: unknown[]) => unknown)(...parameters)
-    },
-  ]
-  const { exchangeTemporaryCredential: _, ...parts } = hooks
-  return { ...Object.fromEntries(Object.entries(parts).map(later)), exchangeTemporaryCredential: undefined }
 }
 
 describe('a code typed by a person', () => {
