@@ -64,7 +64,7 @@ interface Signed extends Parameter {
   readonly text: string
   readonly rawText: string
   /** With which departure it is left out, or for the empty token: without which. */
-  readonly hangsOn: Departure | undefined
+  readonly dependsOn: Departure | undefined
 }
 
 /**
@@ -95,7 +95,7 @@ export class DepartedBaseStrings {
     const uri = departures.includes('default-port') ? withDefaultPort(baseUri, secure) : baseUri
     const isRaw = departures.includes('raw-oauth-values')
     const list = this.#inOrder(orderOf(departures))
-      .filter((signed) => departures.includes(signed.hangsOn as Departure) === (signed === emptyToken))
+      .filter((signed) => departures.includes(signed.dependsOn as Departure) === (signed === emptyToken))
       .map(({ text, rawText }) => (isRaw ? rawText : text))
     return `${this.#start}&${percentEncode(uri)}&${list.join('%26')}`
   }
@@ -121,12 +121,12 @@ function signedOnce(
     .map((parameter) => signed(parameter, keptOnes.has(parameter) ? undefined : leftOutWith))
 }
 
-function signed({ name, value }: Parameter, hangsOn: Departure | undefined): Signed {
+function signed({ name, value }: Parameter, dependsOn: Departure | undefined): Signed {
   const text = percentEncode(`${name}=${value}`)
   const raw = percentDecodeLossless(value)
   // Only values that can be told from what surrounds them: with `&` or `%` in it, one text would stand for two requests.
   const isRawable = name.startsWith('oauth_') && /^[!-~]*$/.test(raw) && !/[&%]/.test(raw)
-  return { name, value, text, rawText: isRawable ? percentEncode(`${name}=${raw}`) : text, hangsOn }
+  return { name, value, text, rawText: isRawable ? percentEncode(`${name}=${raw}`) : text, dependsOn }
 }
 
 const emptyToken = signed({ name: 'oauth_token', value: '' }, 'empty-token')

@@ -72,7 +72,10 @@ export interface Policy {
    * deprecated; your editor marks it so that it stands out.
    */
   readonly xAuth: boolean
-  /** How long a token is valid from its issue, in seconds; 0 is forever. Default 0. */
+  /**
+   * How long a token of the flow is valid from its issue, in seconds; 0 is forever. Those of `issueToken` do not end.
+   * Default 0.
+   */
   readonly tokenLifetimeSeconds: number
   /**
    * How long a token may go unused, in seconds; 0 is forever. An idle token can be renewed. The store needs the hook

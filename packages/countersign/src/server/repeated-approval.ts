@@ -9,7 +9,7 @@ import { scopesOf } from './scopes.ts'
 import { tokenFault } from './token-life.ts'
 
 /**
- * The tokens that the client holds of this user already, where the policy makes something of them. They are listed before
+ * The tokens that the client holds of this user already, where the policy reuses or replaces them. They are listed before
  * one more is issued: two approvals at once never end each other's token.
  *
  * @throws ConfigurationError where the store cannot list, or under `replace` cannot revoke.

@@ -35,7 +35,7 @@ export function tokenFault(
   { tokenIdleSeconds }: IdleLimit,
   now: () => number,
 ): OAuth1Error | undefined {
-  // What is no number of seconds has come: a Date, which counts in milliseconds, would be far ahead.
+  // Anything but a number counts as past: a Date would be compared in milliseconds, and never be over.
   if (isStored(expiresAt) && !(typeof expiresAt === 'number' && now() < expiresAt))
     return expired('This token has expired. Start the flow again.')
   if (tokenIdleSeconds === 0 || !isStored(lastUsedAt)) return undefined

@@ -25,8 +25,8 @@ export function isXAuth(request: OAuth1Request): boolean {
 }
 
 /**
- * xAuth: a client that no browser is at hand for exchanges its user's name and password for a token. The password is
- * checked last, so that only a client whose policy allows it can try one.
+ * xAuth: a client that cannot open a browser exchanges its user's name and password for a token. The password is checked
+ * last, so that only a client whose policy allows it can try one.
  *
  * @param attempt - Is told how far the request came.
  * @throws OAuth1Error
