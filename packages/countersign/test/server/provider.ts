@@ -113,6 +113,22 @@ export class Provider {
   }
 }
 
+/**
+ * A store whose every answer takes a turn of the event loop, so that requests at the same time overtake each other.
+ * The token and the temporary credential lie in two stores.
+ */
+export function overNetwork(hooks: Hooks): Partial<Hooks> {
+  const later = ([name, hook]: [string, unknown]) => [
+    name,
+    async (...parameters: unknown[]) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return (hook as (...parameters: unknown[]) => unknown)(...parameters)
+    },
+  ]
+  const { exchangeTemporaryCredential: _, ...parts } = hooks
+  return { ...Object.fromEntries(Object.entries(parts).map(later)), exchangeTemporaryCredential: undefined }
+}
+
 export interface Pair {
   readonly oauthToken: string
   readonly oauthTokenSecret: string

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { type ClientPolicy, type HttpRequest, OAuth1Error, type Tolerance } from 'countersign'
 import { percentEncode } from 'countersign/protocol'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tolerances } from '../../src/protocol/departures.ts'
 import { api, client, credentials, Provider, start, token } from './provider.ts'
 
 type Pair = readonly [name: string, value: string]
@@ -206,4 +208,64 @@ it('two departures at once pass, and three do not', async () => {
   expect(await verdict(provider, http('a=1&a-b=1&c=1', 'https://photos.example.net:443/x'))).toBe(
     'invalid_signature',
   )
+})
+
+describe('no one on the way turns a signed parameter into a list', () => {
+  const all: Tolerance[] = ['repeated-in-query', 'repeated-in-header', ...departing.map(([name]) => name)]
+
+  it.each<[what: string, query: string, body: string, inHeader: number, expected: string]>([
+    ['moved to the query', 'a=1', '', 0, 'accepted'],
+    ['twice in the query and once in the form', 'a=1&a=1', 'a=1', 0, 'invalid_signature'],
+    ['three times in the query and twice in the form', 'a=1&a=1&a=1', 'a=1&a=1', 0, 'invalid_signature'],
+    ['twice in the header and once in the form', '', 'a=1', 2, 'invalid_signature'],
+  ])('by sending it %s', async (_what, query, body, inHeader, expected) => {
+    const provider = providerWith({ tolerances: all, headerParameters: 'accept' })
+    const sent = request((oauth) => list(oauth, ['a', '1']), { url: `${api}/x`, body: 'a=1' })
+    const authorization = `${sent.headers['authorization']}${', a="1"'.repeat(inHeader)}`
+    const altered = { ...sent, url: `${api}/x?${query}`, body, headers: { authorization } }
+    expect(await verdict(provider, altered)).toBe(expected)
+  })
+})
+
+it('whatever is altered on the way, a handler sees no more and no other than what was signed', async () => {
+  const all = { tolerances: tolerances.filter((name) => name !== 'sha1-body-hash') }
+  const provider = providerWith({ ...all, headerParameters: 'accept' })
+  const text = fc.constantFrom('a', 'b', 'a.', 'a/', 'a-b', 'oauth', '=', '+ ', '', '%', '&', '80')
+  const pairs = fc.array(fc.tuple(text, text), { maxLength: 4 })
+  const written = (some: readonly Pair[]) => joined(some).join('&')
+  let accepted = 0
+  await fc.assert(
+    fc.asyncProperty(pairs, pairs, pairs, pairs, fc.boolean(), async (query, body, extra, moved, isKept) => {
+      const signedPairs: Pair[] = [...query, ...body]
+      const sent = request((oauth) => list(oauth, ...signedPairs), { url: `${api}/x`, body: '' })
+      // What someone on the way makes of it: other places, repeats, and parameters of one's own.
+      const [left, right] = isKept
+        ? [query, body]
+        : [
+            [...query, ...extra],
+            [...body, ...moved],
+          ]
+      const more = extra
+        .slice(0, 1)
+        .map(([name, value]) => `, ${percentEncode(name)}="${percentEncode(value)}"`)
+      const http = {
+        ...sent,
+        url: `${api}/x?${written([...left, ...(isKept ? body : [])])}`,
+        body: written(right),
+        headers: { authorization: `${sent.headers['authorization']}${isKept ? '' : more.join('')}` },
+      }
+      const seen = await provider.protector.authenticate(http).catch(() => undefined)
+      if (seen === undefined) return
+      accepted++
+      const sorted = (some: readonly Pair[]) => written(some).split('&').sort()
+      expect(sorted(seen.request.parameters)).toEqual(sorted(signedPairs))
+      for (const place of [left, right])
+        for (const pair of place.map((pair) => written([pair])))
+          expect(place.filter((each) => written([each]) === pair).length).toBeLessThanOrEqual(
+            signedPairs.filter((each) => written([each]) === pair).length,
+          )
+    }),
+    { numRuns: 2_000 },
+  )
+  expect(accepted).toBeGreaterThan(100)
 })
