@@ -67,9 +67,17 @@ export function call(method: string, url: string, token: Keys): Promise<Response
 /** What the client keeps of a response with credentials. */
 export type Credentials = Keys & { readonly confirmed: string | null }
 
-/** Runs the client of the quick start, presses its user's button, and types the code that the page then shows. */
-export async function driveClient(script: string, origin: string): Promise<void> {
-  const child = spawn(process.execPath, [script, origin], { stdio: ['pipe', 'pipe', 'inherit'] })
+/**
+ * Runs the client of the quick start, presses its user's button, and types the code that the page then shows.
+ *
+ * @param flags - For Node.
+ */
+export async function driveClient(
+  script: string,
+  origin: string,
+  flags: readonly string[] = [],
+): Promise<void> {
+  const child = spawn(process.execPath, [...flags, script, origin], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   let output = ''
   for await (const chunk of child.stdout) {

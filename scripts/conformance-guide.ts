@@ -1,12 +1,12 @@
 /** The hand-written part of docs/conformance.md. */
 export const conformanceGuide = `# Conformance: test any provider from outside
 
-\`countersign conformance\` tests an OAuth 1.0 provider, in whatever language it is written: the three steps, the places and
-encodings of parameters, signature methods, replays and races, timestamps, malformed input, the consent page. It speaks HTTP
-alone. For each case that fails it prints what it expected, what came instead, the section of RFC 5849, the request that
-showed it, and a one-line remedy.
+\`countersign conformance\` tests any OAuth 1.0 provider, whatever language it is written in: the three steps, the places and
+encodings of parameters, signature methods, replays and races, timestamps, malformed input and the consent page. It needs
+nothing but HTTP. For each case that fails, it prints what it expected and what it received, the section of RFC 5849, the
+request that showed it, and a one-line remedy.
 
-Run it against a test installation: it makes some 1,000 requests, many of them hostile, and leaves tokens there.
+Run it against a test installation: it sends several hundred requests, many of them hostile, and leaves tokens behind.
 
 ## Run it
 
@@ -18,8 +18,8 @@ export COUNTERSIGN_PASSWORD=…
 npx @countersign/cli conformance --base http://127.0.0.1:5849 --client KEY --user demo
 \`\`\`
 
-What is not given is not tested, and the result says so: a second client, a client with an RSA key, a callback, a second
-user. \`--only\` takes a group, an id, a part of an id or a pattern: \`--only replay --only 'malformed-*'\`. \`--list\` prints
+Cases that need more are skipped, and the output says what they need: a second client, a client with an RSA key, a callback,
+a second user. \`--only\` takes a group, an id, a part of an id or a pattern: \`--only replay --only 'malformed-*'\`. \`--list\` prints
 all cases. The exit code is 0 when nothing failed, 1 when something did, and 2 when the command line is wrong or no
 provider is there.
 
@@ -27,8 +27,8 @@ In a pipeline, \`--junit report.xml\` writes JUnit XML beside the text, and \`--
 
 ## Describe another provider
 
-A file for \`--target\`. Paths are relative to \`base\`. Anywhere a secret stands, \`{ "env": "NAME" }\` reads it from the
-environment and \`{ "file": "PATH" }\` from a file; reports mask it.
+Write a file and pass it with \`--target\`. Paths are relative to \`base\`. In the place of any secret, \`{ "env": "NAME" }\` reads
+it from the environment and \`{ "file": "PATH" }\` from a file; reports mask it.
 
 \`\`\`json
 {
@@ -53,40 +53,39 @@ environment and \`{ "file": "PATH" }\` from a file; reports mask it.
 
 | Field | What |
 | --- | --- |
-| \`base\` | the provider's address; the only field with \`client\` and \`user\` or \`approve\` that must be given |
+| \`base\` | the provider's address. It, \`client\`, and \`user\` or \`approve\` are required; everything else is optional |
 | \`initiate\`, \`authorize\`, \`token\` | the endpoints; by default \`/oauth/initiate\`, \`/oauth/authorize\` and \`/oauth/token\` |
-| \`resource\` | a protected resource that takes any parameters, by default \`/api/echo\`; if it refuses POST, PUT or DELETE with 404 or 405, cases with these are skipped |
-| \`client\`, \`secondClient\` | two test clients, which registered \`callback\` |
-| \`rsaClient\` | a test client that has a public key and no secret |
+| \`resource\` | a protected resource that accepts any parameters, by default \`/api/echo\`; if it responds to POST or PUT with 404 or 405, the cases that need them are skipped |
+| \`client\`, \`secondClient\` | two test clients that registered \`callback\` |
+| \`rsaClient\` | a test client with an RSA public key |
 | \`callback\` | what the clients registered; nothing needs to listen there. Without it, everything is out of band |
-| \`signatureMethods\` | those that are offered; without the list, each is tried |
+| \`signatureMethods\` | the methods that the provider offers; without the list, the suite tries each |
 | \`approve\`, \`deny\`, \`approveAsSecond\` | how a user decides; see below |
-| \`user\`, \`secondUser\` | \`{ "name": …, "password": … }\`: stand for these three on countersign's own pages |
+| \`user\`, \`secondUser\` | \`{ "name": …, "password": … }\`: short for these three on countersign's own pages |
 
 ### How a test user approves
 
-With **forms**, in the order in which they are shown. On each page the suite looks for a form that has all the named
-fields and the button, fills it in, keeps the hidden fields as they are, and sends it. A form that is not shown, because the
-user is signed in already, is left out. The last form is the decision. If the provider shows the verifier on a page, it is
-the text of the first \`<code>\`; for another place, \`code\` beside \`forms\` is a regular expression over the HTML, whose first group
-is the verifier.
+With **forms**, in the order in which the provider shows them. On each page the suite looks for a form with all the named
+fields and the button, fills it in, leaves the hidden fields as they are, and submits it. It skips a form that is not shown,
+such as the sign-in of a user who is signed in. The last form is the decision. A verifier on a page is the text of the first
+\`<code>\`; if it stands elsewhere, put \`code\` beside \`forms\`: a regular expression over the HTML whose first group is the verifier.
 
-With a **command**, where pages need a script or a second factor:
+With a **command**, if the pages need JavaScript or a second factor:
 
 \`\`\`json
 { "approve": { "command": ["node", "approve.mjs"] } }
 \`\`\`
 
-It finds the address in the environment variable \`AUTHORIZATION_URL\`, and prints the callback with its query, or the
-verifier. Cases that look at pages are skipped then.
+The command reads the address from the environment variable \`AUTHORIZATION_URL\`, approves, and prints the callback URL with
+its query, or the verifier. Cases that look at the pages are skipped.
 
 ## Levels
 
-**must**: the RFC demands it, or an attack works without it. **should**: the RFC recommends it, or clients in use need it. What
-fails there is printed as advice and changes the exit code only with \`--strict\`.
+**must**: the RFC demands it, or an attack works without it. **should**: the RFC recommends it, or clients in use need it. A
+\`should\` that fails is advice, and changes the exit code only with \`--strict\`.
 
-A case that passes is no proof: the suite sees responses, not code. How long a comparison takes, whether secrets are sealed
-at rest and whether tokens come from a good random generator cannot be seen from outside.
+Passing every case is no proof: the suite sees responses, not code. It cannot see whether comparisons take constant time,
+whether secrets are encrypted at rest, or whether tokens come from a good random generator.
 
 ## In a program
 

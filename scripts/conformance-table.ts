@@ -26,10 +26,10 @@ export function comparison(runs: readonly Run[]): string {
   ].join('\n')
 }
 
-const peersText = `Countersign's own provider, and two small providers in Python: one as Authlib's documentation builds it with Flask and
-a cache, and one over oauthlib's endpoints, with a request validator that keeps nonces atomically and compares callbacks.
-Their sign-in and consent pages are the tests' own, so the group of the consent page says little about these libraries.
-Their stores answer after 20 ms, as across a network.`
+const peersText = `The three providers are countersign's own and two small ones in Python: one built with Flask and a cache as Authlib's
+documentation shows it, and one over oauthlib's endpoints, with a request validator that stores nonces atomically and
+compares callbacks. The sign-in and consent pages of these two belong to the tests, so the row of the consent page says little
+about the libraries. Their stores take 20 ms for each call, as a store across a network may.`
 
 /** What a run failed: a paragraph of the page. */
 export function failedText({ name, versions, report: { results } }: Run): string {

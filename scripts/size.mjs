@@ -12,6 +12,7 @@ const entries = {
   'ResourceProtector alone': ["import { ResourceProtector } from './index.ts'", 18.5],
   'the whole index': ["import * as all from './index.ts'", 23.5],
   memory: ["import { memoryHooks } from './stores/memory.ts'", 5.5],
+  client: ["import { OAuth1Client } from './client/index.ts'", 10.5],
   diagnose: ["import { diagnoser, diagnoseSignature } from './diagnose/index.ts'", 30],
   cache: ["import { nonceHooks } from './stores/cache.ts'", 2.5],
   kysely: ["import * as all from './stores/kysely.ts'", 6.5],

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, it } from 'vitest'
 import { drive, driveClient } from '../drive.ts'
 import { patience, type Running, start } from '../start.ts'
 
+const flags = ['--conditions=countersign-source']
 let app: Running
 beforeAll(async () => {
-  app = await start(import.meta.dirname, { flags: ['--conditions=countersign-source'] })
+  app = await start(import.meta.dirname, { flags })
 }, patience)
 afterAll(() => app?.stop())
 
@@ -13,6 +14,6 @@ it('the Express example goes through the whole flow with a real client', () => d
 
 it(
   'the client of the quick start reads /api/me with the code that the page shows',
-  () => driveClient(join(import.meta.dirname, 'client.ts'), app.origin),
+  () => driveClient(join(import.meta.dirname, 'client.ts'), app.origin, flags),
   patience,
 )

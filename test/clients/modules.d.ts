@@ -33,6 +33,7 @@ declare module 'oauth' {
       done: Answer,
     ): void
     signUrl(url: string, token: string, secret: string, method: string): string
+    authHeader(url: string, token: string, secret: string, method: string): string
   }
 }
 

@@ -17,12 +17,20 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
   /** What the client believes to call: the origin in front of a proxy. */
   readonly signedUrl?: string
+  /** What the client takes for the secret of its token. */
+  readonly tokenSecret?: string
+  /** Signed by the client alone, without the token. */
+  readonly alone?: boolean
 }
 
 /** A request of that client with that token, signed by oauth-1.0a. */
-export function signed(method: string, url: string, { form, headers, signedUrl = url }: Call = {}): Request {
+export function signed(
+  method: string,
+  url: string,
+  { form, headers, signedUrl = url, tokenSecret = token.oauthTokenSecret, alone }: Call = {},
+): Request {
   const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret })
-  const keys = { key: token.oauthToken, secret: token.oauthTokenSecret }
+  const keys = alone ? undefined : { key: token.oauthToken, secret: tokenSecret }
   const authorization = signer.authorization(method, signedUrl, { data: form, token: keys })
   return new Request(url, {
     method,

@@ -6,7 +6,7 @@ import { Stryker } from '@stryker-mutator/core'
 const files = process.argv.slice(2)
 
 await new Stryker({
-  mutate: files.length > 0 ? files : ['packages/countersign/src/{crypto,protocol,server}/**/*.ts'],
+  mutate: files.length > 0 ? files : ['packages/countersign/src/{crypto,protocol,server,client}/**/*.ts'],
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', pool: 'threads' },

@@ -20,10 +20,11 @@ export default defineConfig({
   },
   test: {
     dir: root,
-    include: ['packages/countersign/test/{crypto,protocol,server,dev}/**/*.test.ts'],
+    include: ['packages/countersign/test/{crypto,protocol,server,client,dev}/**/*.test.ts'],
     // What starts Python, counts the work of long inputs, races fifty users, or is for the compiler.
     exclude: [
       '**/protocol/{oauthlib,long-input}.test.ts',
+      '**/client/peers.test.ts',
       '**/work/*.test.ts',
       '**/server/{races,types}.test.ts',
     ],

@@ -56,7 +56,6 @@ try {
   if (guide.text.includes("app.delete('/api/token'")) await driveRevocation(app.origin)
   if (name === 'README' || name === 'quick-start') {
     await write('client.ts', quickStart.files.get('client.ts'))
-    execute(pinned('npm install oauth-1.0a'))
     await driveClient(join(folder, 'client.ts'), app.origin)
   }
   console.log(`${name}: the guide works with ${tarball} on Node ${process.versions.node}.`)

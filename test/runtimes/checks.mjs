@@ -1,16 +1,15 @@
 // What must hold on every runtime: the core and the Fetch adapter, driven from outside.
 // Plain JavaScript over the built library, so that it runs where there is neither vitest nor TypeScript.
 import { generateKeyPairSync } from 'node:crypto'
-import { authorizationHeader, protocolParameters, writtenPairs } from '../support/signer.mjs'
 
 /**
  * Runs all checks over the built modules. Answers one line per check, and how many failed.
- * `serve(protector, handler)` listens with the runtime's own server; workerd has none, being one.
+ * `serve(protector, handler)` and `listen(handler)` listen with the runtime's own server; workerd has none, being one.
  */
-export async function runChecks({ core, memory, fetchAdapter, serve }) {
+export async function runChecks({ core, memory, fetchAdapter, client, serve, listen }) {
   const lines = []
   let failed = 0
-  for (const [name, check] of Object.entries(checksOf(core, memory, fetchAdapter, serve))) {
+  for (const [name, check] of Object.entries(checksOf(core, memory, fetchAdapter, client, serve, listen))) {
     try {
       await check()
       lines.push(`ok ${name}`)
@@ -34,7 +33,14 @@ const methods = [
   'PLAINTEXT',
 ]
 
-function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, adapter, serve) {
+function checksOf(
+  { AuthorizationServer, ResourceProtector },
+  { memoryHooks },
+  adapter,
+  { OAuth1Client },
+  serve,
+  listen,
+) {
   const { endpoint, requireOAuth, currentCredential, currentAuthentication } = adapter
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const rsaPublicKey = publicKey.export({ type: 'spki', format: 'pem' })
@@ -58,6 +64,17 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
     return Response.json({ byRequest, inContext: currentCredential().oauthToken, form, parameters })
   })
   const signing = { privateKey }
+
+  /** A signed Fetch request; `sent` is another form than the one that was signed. */
+  function signed({ url, verb = 'GET', form = '', sent = form, token, method = 'HMAC-SHA1', ...rest }) {
+    const { privateKey, signature, oauth } = rest
+    const signatureMethod = signature === undefined ? method : { name: method, sign: () => signature }
+    const keys = { clientId: 'client', clientSecret: 'secret', privateKey, token }
+    const type = form === '' ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+    const request = { method: verb, url, headers: type, oauth, ...(form === '' ? {} : { body: form }) }
+    const { headers } = new OAuth1Client({ ...keys, signatureMethod }).sign(request)
+    return new Request(url, { method: verb, headers, ...(form === '' ? {} : { body: sent }) })
+  }
 
   const checks = {}
   for (const method of methods) {
@@ -140,6 +157,30 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
     const request = signed({ ...signing, url: `${origin}/`, method: 'RSA-SHA1', token: tokens[0] })
     equal((await careless(request)).status, 401)
   }
+  if (listen) {
+    checks['signs a redirect anew, and leaves credentials behind where it leaves the origin'] = async () => {
+      let elsewhere = ''
+      const moving = async (request) => {
+        const { pathname } = new URL(request.url)
+        const at = pathname === '/out' ? elsewhere : '/in'
+        const signature = request.headers.get('authorization') ?? ''
+        if (pathname === '/in') return new Response(JSON.stringify({ signature }))
+        return new Response(null, { status: 307, headers: { location: at, 'x-signature': signature } })
+      }
+      const [here, there] = [await listen(moving), await listen(moving)]
+      elsewhere = `${there.origin}/in`
+      try {
+        const { fetch } = new OAuth1Client({ clientId: 'client', clientSecret: 'secret' })
+        const body = new URLSearchParams({ a: '1' })
+        const inside = await (await fetch(`${here.origin}/move`, { method: 'PUT', body })).json()
+        equal(inside.signature.startsWith('OAuth oauth_consumer_key="client"'), true)
+        equal((await (await fetch(`${here.origin}/out`, { method: 'PUT', body })).json()).signature, '')
+      } finally {
+        await here.close()
+        await there.close()
+      }
+    }
+  }
   if (serve) {
     checks["verifies what comes in by the runtime's own HTTP server"] = async () => {
       const { origin, close } = await serve(protector, resource)
@@ -159,24 +200,6 @@ function checksOf({ AuthorizationServer, ResourceProtector }, { memoryHooks }, a
     }
   }
   return checks
-}
-
-/** A signed Fetch request. */
-function signed({ url, verb = 'GET', form = '', sent = form, token, method = 'HMAC-SHA1', ...rest }) {
-  const { origin, pathname, search } = new URL(url)
-  const pairs = [search.slice(1), form].flatMap(writtenPairs)
-  const oauth = { oauth_signature_method: method, oauth_signature: rest.signature, ...rest.oauth }
-  const signing = { pairs, client: { clientId: 'client', clientSecret: 'secret' }, token, oauth }
-  const parameters = protocolParameters({
-    method: verb,
-    uri: origin + pathname,
-    privateKey: rest.privateKey,
-    ...signing,
-  })
-  const headers = { authorization: authorizationHeader(parameters) }
-  if (form === '') return new Request(url, { method: verb, headers })
-  headers['content-type'] = 'application/x-www-form-urlencoded'
-  return new Request(url, { method: verb, headers, body: sent })
 }
 
 async function credentials(response) {

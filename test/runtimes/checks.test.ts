@@ -1,11 +1,12 @@
 import * as core from 'countersign'
+import * as client from 'countersign/client'
 import * as fetchAdapter from 'countersign/fetch'
 import * as memory from 'countersign/memory'
 import { expect, it } from 'vitest'
 import { runChecks } from './checks.mjs'
 
 it('what every runtime is asked holds for the sources, before any runtime is asked', async () => {
-  const { lines, failed, passed } = await runChecks({ core, memory, fetchAdapter })
+  const { lines, failed, passed } = await runChecks({ core, memory, fetchAdapter, client })
   expect(lines.filter((line: string) => line.startsWith('FAILED'))).toEqual([])
   expect([passed > 10, failed]).toEqual([true, 0])
 })

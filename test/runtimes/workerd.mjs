@@ -13,9 +13,10 @@ import { runChecks } from './checks.mjs'
 import * as core from '../../dist/index.js'
 import * as memory from '../../dist/stores/memory.js'
 import * as fetchAdapter from '../../dist/adapters/fetch.js'
+import * as client from '../../dist/client/index.js'
 export default {
   async fetch() {
-    return Response.json(await runChecks({ core, memory, fetchAdapter }))
+    return Response.json(await runChecks({ core, memory, fetchAdapter, client }))
   },
 }
 `
@@ -24,10 +25,10 @@ export default {
 async function modules() {
   const found = [
     { path: 'test/runtimes/worker.mjs', contents: worker },
-    ...['runtimes/checks.mjs', 'support/signer.mjs'].map((path) => ({
-      path: `test/${path}`,
-      contents: readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8'),
-    })),
+    {
+      path: 'test/runtimes/checks.mjs',
+      contents: readFileSync(fileURLToPath(new URL('checks.mjs', import.meta.url)), 'utf8'),
+    },
   ]
   const wanted =
     /^(?:index|errors|(?:crypto|protocol|server|client|diagnose)\/.*|stores\/(?:(?:memory|shared)\/.*|memory|cache)|adapters\/(?:fetch|shared\/.*))\.js$/

@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { InputError } from '@countersign/provider'
 import { builtInSignatureMethods } from 'countersign'
-import { type Place, percentEncode } from 'countersign/protocol'
+import type { Credential, Place, SignatureMethodName } from 'countersign/client'
+import { percentEncode } from 'countersign/protocol'
 import {
   type CommandArgument,
   type CommandOption,
@@ -15,7 +16,7 @@ import {
 import { textOfFile } from './input-text.ts'
 import { withPrompt } from './prompt.ts'
 import { checkStdin, clientSecret, readSecret, secretOptions, tokenSecret } from './secret.ts'
-import type { SigningKeys, UnsignedRequest } from './signed-request.ts'
+import type { Signing, UnsignedForm } from './signed-request.ts'
 
 /** The URL of the request. */
 export const urlArgument: CommandArgument = {
@@ -65,8 +66,8 @@ export const signingOptions: readonly CommandOption[] = [
 
 /** What a command line asks to be signed, and what is sent beside it. */
 export interface SigningTask {
-  readonly keys: SigningKeys
-  readonly unsigned: UnsignedRequest
+  readonly signing: Signing
+  readonly unsigned: UnsignedForm
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** A body that is not a form, and so is not signed. */
   readonly content: string | undefined
@@ -90,21 +91,18 @@ export async function signingTask(given: Invocation): Promise<SigningTask> {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method) || /^connect$/i.test(method)) {
     throw new UsageError(`--request ${method} is not a method that can be signed.`)
   }
-  const signing = {
+  const unsigned = {
     method,
     url: required(given, 'url'),
     form: isForm ? body : undefined,
     place,
-    realm: optional(given, 'realm'),
     oauth: Object.fromEntries(listed(given, 'oauth').map(protocolParameter)),
   }
-  const { keys, signatureMethod } = await keysOf(given)
-  return { keys, unsigned: { ...signing, signatureMethod }, headers, content: isForm ? undefined : body }
+  const signing = await signingOf(given)
+  return { signing, unsigned, headers, content: isForm ? undefined : body }
 }
 
-async function keysOf(
-  given: Invocation,
-): Promise<{ readonly keys: SigningKeys; readonly signatureMethod: string }> {
+async function signingOf(given: Invocation): Promise<Signing> {
   const file = optional(given, 'rsa-private-key')
   const privateKey = file === undefined ? undefined : privateKeyOf(textOfFile(file, 'rsa-private-key'))
   const signatureMethod =
@@ -117,24 +115,26 @@ async function keysOf(
       `--signature-method must be one of ${Object.keys(builtInSignatureMethods).join(', ')}.`,
     )
   }
-  const clientId = required(given, 'key')
+  const signing = {
+    clientId: required(given, 'key'),
+    realm: optional(given, 'realm'),
+    signatureMethod: signatureMethod as SignatureMethodName,
+  }
   const oauthToken = optional(given, 'token')
+  const withSecret = (oauthTokenSecret: string): Credential | undefined =>
+    oauthToken === undefined ? undefined : { oauthToken, oauthTokenSecret }
   if (method.kind === 'asymmetric') {
     if (privateKey === undefined) {
       throw new UsageError(`--rsa-private-key is missing: ${signatureMethod} signs with it.`)
     }
-    return { keys: { clientId, oauthToken, privateKey }, signatureMethod }
+    return { ...signing, privateKey, token: withSecret('') }
   }
   checkStdin(given, [clientSecret, tokenSecret])
-  return withPrompt(async (prompt) => {
-    const keys = {
-      clientId,
-      oauthToken,
-      clientSecret: await readSecret(given, clientSecret, prompt),
-      tokenSecret: oauthToken === undefined ? undefined : await readSecret(given, tokenSecret, prompt),
-    }
-    return { keys, signatureMethod }
-  })
+  return withPrompt(async (prompt) => ({
+    ...signing,
+    clientSecret: await readSecret(given, clientSecret, prompt),
+    token: withSecret(oauthToken === undefined ? '' : await readSecret(given, tokenSecret, prompt)),
+  }))
 }
 
 function privateKeyOf(text: string): KeyObject {

@@ -1,10 +1,10 @@
 import process from 'node:process'
 import { baseStringLines } from './base-string-lines.ts'
 import { type Invocation, optional } from './command.ts'
-import type { SignedRequest } from './signed-request.ts'
+import type { SignedForm } from './signed-request.ts'
 
 /** Shows on standard error how a request was signed, where `--verbose` asks for it. */
-export function showSigning(given: Invocation, { baseString, keyShape }: SignedRequest): void {
+export function showSigning(given: Invocation, { baseString, keyShape }: SignedForm): void {
   if (given['verbose'] !== true) return
   const lines = ['Base string', ...baseStringLines(baseString).map((line) => `  ${line}`), `Key  ${keyShape}`]
   process.stderr.write(`${lines.join('\n')}\n\n`)

@@ -53,7 +53,7 @@ describe('countersign conformance', () => {
     expect(text.code).toBe(1)
     expect(text.stdout).toContain('✗ errors-unsigned')
     expect(text.stdout).toMatch(
-      /Received {2}200 OK\n.*Remedy {4}Answer with 401 .*\n.*Request\n.*GET \/healthz HTTP\/1\.1\n/,
+      /Received {2}200 OK\n.*Remedy {4}Respond with 401 .*\n.*Request\n.*GET \/healthz HTTP\/1\.1\n/,
     )
     expect(readFileSync(join(cwd, 'report.xml'), 'utf8')).toMatch(
       /<failure type="must" message="expected 4xx /,

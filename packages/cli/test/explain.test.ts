@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { type SignedRequest, signed } from '../../../test/support/signer.mjs'
+import { type SignedRequest, signed } from '../../../test/support/signer.ts'
 import { runCli, temporaryDirectory } from '../../provider/test/running-provider.ts'
 import { openSite } from '../../provider/test/site.ts'
 

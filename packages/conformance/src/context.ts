@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { Browser } from './browser/browser.ts'
 import type { Exchange, WireRequest } from './http/message.ts'
-import { NoResponse, send } from './http/send.ts'
+import { connections, NoResponse, send } from './http/send.ts'
 import { type Draft, sign } from './signing.ts'
 import type { Keys, Target, UserDecision } from './target.ts'
 import { Failure, Skip } from './verdict.ts'
@@ -21,8 +22,8 @@ export class Context {
   sharedToken: Keys | undefined
   /** Whether the protected resource knows a method, by its name. */
   readonly resourceMethods = new Map<string, boolean>()
-  /** Whether the flow was gone through once: from then on a step of it that fails is a finding. */
-  flowWorks = false
+  /** Whether the flow was ever completed; once it works, a step of it that fails is a finding. */
+  flow: 'untried' | 'broken' | 'works' = 'untried'
 
   constructor(target: Target, timeoutSeconds: number) {
     this.target = target
@@ -33,10 +34,10 @@ export class Context {
   }
 
   /** @throws Failure when no response comes in time. */
-  async send(request: WireRequest): Promise<Exchange> {
+  async send(request: WireRequest, socket?: Socket): Promise<Exchange> {
     this.last = { request, response: undefined }
     try {
-      const response = await send(request, this.timeoutSeconds)
+      const response = await send(request, this.timeoutSeconds, socket)
       // Whatever a case makes of it: a report must not show it.
       const secret = new URLSearchParams(response.body).get('oauth_token_secret')
       if (secret) this.secrets.add(secret)
@@ -49,9 +50,20 @@ export class Context {
     }
   }
 
-  /** Sends the same request many times at once, each on a connection of its own. */
-  race(request: WireRequest, times: number): Promise<Exchange[]> {
-    return Promise.all(Array.from({ length: times }, () => this.send(request)))
+  /** Sends requests to one address at once, each on a connection that was opened before. */
+  async race(requests: readonly [WireRequest, ...WireRequest[]]): Promise<Exchange[]> {
+    const [first] = requests
+    const sockets = await this.#connections(first, requests.length)
+    return Promise.all(requests.map((request, at) => this.send(request, sockets[at])))
+  }
+
+  async #connections(request: WireRequest, count: number): Promise<Socket[]> {
+    try {
+      return await connections(request.url, count, this.timeoutSeconds)
+    } catch (error) {
+      if (!(error instanceof NoResponse)) throw error
+      throw new Failure(`${count} connections`, error.message, { request, response: undefined })
+    }
   }
 
   /** The method that signs what is not about methods. */
@@ -84,7 +96,7 @@ function secretsOf({ client, secondClient, rsaClient, approve, deny, approveAsSe
   return [...typed, ...ofClients].filter((secret): secret is string => secret !== undefined && secret !== '')
 }
 
-/** Passwords, and whatever else is typed on the pages; short values (`on`, `yes`) are none. */
+/** Passwords, by the names of their fields: `yes` in a checkbox is no secret. */
 function valuesTyped(decision: UserDecision | undefined): string[] {
   if (decision === undefined || 'command' in decision) return []
   const values = decision.forms.flatMap(({ fields = {} }) => Object.entries(fields))

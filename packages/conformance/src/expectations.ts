@@ -47,7 +47,7 @@ export function expectOneAccepted(exchanges: readonly Exchange[], what: string):
   throw new Failure(`one of ${exchanges.length} accepted: ${what}`, `${accepted.length}`, another)
 }
 
-/** The credential of a token answer (§2.1, §2.3). */
+/** The credential in a response (§2.1, §2.3). */
 export function expectCredential(exchange: Exchange, what: string): Keys {
   const { body } = expectAccepted(exchange, what)
   const fields = new URLSearchParams(body)

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Target, UserDecision, UserForms } from './target.ts'
@@ -78,7 +79,7 @@ export function readTarget(description: unknown): Target {
     resource: absolute(base, data.resource, 'resource'),
     client: { key: client.key, secret: textOf(client.secret) },
     secondClient: secondClient && { key: secondClient.key, secret: textOf(secondClient.secret) },
-    rsaClient: rsaClient && { key: rsaClient.key, privateKey: textOf(rsaClient.privateKey) },
+    rsaClient: rsaClient && { key: rsaClient.key, privateKey: privateKeyOf(textOf(rsaClient.privateKey)) },
     callback,
     signatureMethods,
     approve,
@@ -122,11 +123,22 @@ function textOf(given: Text): string {
 
 /** Not by `new URL` alone: it would change escapes in the path. */
 function absolute(base: string, path: string, field: string): string {
-  if (/^https?:\/\/[^/?#]+/i.test(path) && URL.canParse(path))
-    return path.includes('#') ? (path.split('#', 1)[0] as string) : path
-  if (!path.startsWith('/'))
-    throw new TargetError(`${field}: must be a path that begins with / or a whole URL.`)
-  return base.replace(/\/+$/, '') + path
+  const isUrl = /^https?:\/\//i.test(path)
+  const url = isUrl ? path : base.replace(/\/+$/, '') + path
+  if (!(isUrl || path.startsWith('/')) || !URL.canParse(url) || !/^[\x21\x22\x24-\x7e]+$/.test(url))
+    throw new TargetError(
+      `${field}: must be a path that begins with / or a whole URL, without spaces and fragment.`,
+    )
+  return url
+}
+
+function privateKeyOf(pem: string): string {
+  try {
+    createPrivateKey(pem)
+    return pem
+  } catch {
+    throw new TargetError('rsaClient.privateKey: must be a private key in PEM, without a passphrase.')
+  }
 }
 
 function isPattern(source: string): boolean {

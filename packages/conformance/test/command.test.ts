@@ -34,6 +34,18 @@ describe('a user who decides by a command', () => {
     })
   })
 
+  it('fails one case and skips the others when the flow does not work', async () => {
+    const { deny: _, approveAsSecond: __, ...target } = server.target
+    const broken: Target = { ...target, approve: { command: [process.execPath, '-e', ''] } }
+    const { counts, results } = await runConformance(broken, { only: ['replay'] })
+    expect(counts).toMatchObject({ failed: 1, passed: 1 })
+    const skipped = results.filter(({ outcome }) => outcome === 'skipped')
+    expect(skipped).toHaveLength(results.length - 2)
+    expect(skipped[0]).toMatchObject({
+      reason: expect.stringMatching(/^the flow does not work \(Expected a verifier/),
+    })
+  })
+
   it.each([
     ['fails', ['node', '-e', 'process.exit(3)'], /Command failed/],
     ['does not exist', ['countersign-no-such-program'], /ENOENT/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type FailedResult, runConformance } from '../src/index.ts'
+import { type FailedResult, groups, runConformance } from '../src/index.ts'
 import { allFaults } from './faults/all-faults.ts'
 import { type Fault, openFaultyServer } from './faulty-server.ts'
 
@@ -16,6 +16,11 @@ async function failuresWith(fault?: Fault): Promise<FailedResult[]> {
 describe('the suite', () => {
   it('finds nothing in a provider without a fault', async () => {
     expect(await failuresWith()).toEqual([])
+  })
+
+  it('is tried with faults of every group', () => {
+    const groupsOf = (ids: readonly string[]) => new Set(ids.map((id) => id.split('-')[0]))
+    expect(groupsOf(allFaults.map(([, caughtBy]) => caughtBy))).toEqual(new Set(Object.keys(groups)))
   })
 
   it.each(allFaults)('notices that %s: %s fails', async (_, caughtBy, plant) => {

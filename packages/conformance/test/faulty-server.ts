@@ -44,6 +44,7 @@ const { publicKey, privateKey } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
+
 export { publicKey }
 export const callback = 'http://localhost:9/callback'
 const methods = ['HMAC-SHA1', 'HMAC-SHA256', 'RSA-SHA1']

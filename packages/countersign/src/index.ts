@@ -36,6 +36,7 @@ export type { Tolerance } from './protocol/departures.ts'
 export type { HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export type { OAuth1Request, Place } from './protocol/request.ts'
+export { sharedKey } from './protocol/shared-key.ts'
 export {
   type AsymmetricInput,
   type AsymmetricMethod,
@@ -45,7 +46,6 @@ export {
   type SignatureMethodOptions,
   type SymmetricInput,
   type SymmetricMethod,
-  sharedKey,
   symmetric,
 } from './protocol/signature-methods.ts'
 export { AuthorizationServer, type AuthorizationServerOptions } from './server/authorization-server.ts'

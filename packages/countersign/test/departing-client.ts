@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { HttpRequest, Tolerance } from 'countersign'
-import { encode, type Pair } from '../../../test/support/signer.mjs'
+import { encode, formText, type Pair } from './independent-signer.ts'
 
 /** What a client is to send, before it signs. */
 export interface Draft {
@@ -32,7 +32,7 @@ export interface Sent extends Draft {
 const apart = new Set(['oauth_callback', 'oauth_verifier'])
 
 /**
- * A client that departs from the RFC in these ways, and in no other: RFC 5849 §3.4.1 a third time, from the descriptions of
+ * A client that departs from the RFC in these ways, and in no other: RFC 5849 §3.4.1 once more, from the descriptions of
  * the clients that do so. It shares no code with the library.
  */
 export function sentBy(draft: Draft, quirks: readonly Tolerance[], { bodyHash: hasHash = true } = {}): Sent {
@@ -96,12 +96,11 @@ export function arriving({
   form,
   content = '',
 }: Sent): HttpRequest {
-  const text = (pairs: readonly Pair[]) => pairs.map((pair) => pair.map(encode).join('=')).join('&')
   const list = header.map(([name, value]) => `${encode(name)}="${encode(value)}"`)
   return {
     method,
-    url: `${scheme}://${host}${path}${query.length > 0 ? `?${text(query)}` : ''}`,
+    url: `${scheme}://${host}${path}${query.length > 0 ? `?${formText(query)}` : ''}`,
     headers: { authorization: `OAuth ${list.join(', ')}` },
-    ...(form === undefined ? { bytes: async () => Buffer.from(content) } : { body: text(form) }),
+    ...(form === undefined ? { bytes: async () => Buffer.from(content) } : { body: formText(form) }),
   }
 }

@@ -1,6 +1,7 @@
+import { percentEncode } from 'countersign/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { encode, signed } from '../../../test/support/signer.mjs'
+import { signed } from '../../../test/support/signer.ts'
 import { available } from '../../countersign/test/services.ts'
 import { launchChromium } from './chromium.ts'
 import { inspectPage } from './page-inspection.ts'
@@ -124,11 +125,11 @@ describe.skipIf(!(await available('chromium')))(
       await pasted.fill(`curl '${url}' ${headers} -X POST`)
       await page
         .getByLabel('Base string that your client signed')
-        .fill(`get&${encode(site.provider.url)}&oauth_consumer_key%3D${key}%26b%3D2`)
+        .fill(`get&${percentEncode(site.provider.url)}&oauth_consumer_key%3D${key}%26b%3D2`)
       await press('Explain')
       await page.getByText('It is not what the server expects for this request.').waitFor()
       await inspect('explain-compared')
-      await pasted.fill(`GET&${encode(`${site.provider.url}/`)}&b%3D2%26a%3D1`)
+      await pasted.fill(`GET&${percentEncode(`${site.provider.url}/`)}&b%3D2%26a%3D1`)
       await page.getByLabel('Base string that your client signed').fill('')
       await press('Explain')
       await page.getByText('Its form is wrong').waitFor()

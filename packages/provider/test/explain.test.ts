@@ -1,6 +1,7 @@
 import type { HttpRequest } from 'countersign/protocol'
+import { percentEncode } from 'countersign/protocol'
 import { expect, it } from 'vitest'
-import { encode, signed } from '../../../test/support/signer.mjs'
+import { signed } from '../../../test/support/signer.ts'
 import { explainRequest } from '../src/clients/explain-request.ts'
 import { readPasted } from '../src/web/explain/pasted.ts'
 import { openSite } from './site.ts'
@@ -44,7 +45,7 @@ async function explain(visitor: Visitor, request: string, fields: Record<string,
 
 const url = () => `${site.provider.url}/api/echo?b=2&a=1%20x`
 const baseStringOf = ({ key }: { key: string }) =>
-  `GET&${encode(`${site.provider.url}/api/echo`)}&${encode(`a=1%20x&b=2&oauth_consumer_key=${key}`)}%26`
+  `GET&${percentEncode(`${site.provider.url}/api/echo`)}&${percentEncode(`a=1%20x&b=2&oauth_consumer_key=${key}`)}%26`
 
 it.each([
   ['a curl command', curl],
@@ -76,7 +77,7 @@ it('keeps a name of the request from turning the text around it', async () => {
   const { visitor, client } = await developer()
   const name = '\u202ecod.exe'
   const { url: sent, ...request } = signed({ url: url(), client })
-  await explain(visitor, curl({ ...request, url: `${sent}&${encode(name)}=1` }))
+  await explain(visitor, curl({ ...request, url: `${sent}&${percentEncode(name)}=1` }))
   expect(codesOf(visitor)).toEqual(['parameter-left-out'])
   expect(visitor.page?.text).toContain(`<code><bdi>${name}</bdi></code>`)
 })
@@ -87,12 +88,12 @@ it('never shows the signature that would have been right', async () => {
   const right = decodeURIComponent(/oauth_signature="([^"]*)"/.exec(headerOf(request))?.[1] ?? '')
   const wrong = headerOf(request).replace(
     /oauth_signature="[^"]*"/,
-    `oauth_signature="${encode('A'.repeat(27))}%3D"`,
+    `oauth_signature="${percentEncode('A'.repeat(27))}%3D"`,
   )
   await explain(visitor, curl({ ...request, headers: { authorization: wrong } }))
   expect(textOf(visitor)).toContain('no known mistake explains it')
   expect(textOf(visitor)).toContain('What is known')
-  for (const text of [right, encode(right)])
+  for (const text of [right, percentEncode(right)])
     expect(unescapeHtml(visitor.page?.text ?? '')).not.toContain(text)
 })
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { signed, type Unsigned } from '../../../test/support/signer.mjs'
+import { signed, type Unsigned } from '../../../test/support/signer.ts'
 import { type Keys, ThirdParty } from '../../../test/support/third-party.ts'
 
 /** Sends requests to one site for one client, protocol parameters in the header. */
@@ -9,7 +9,7 @@ export function signer(site: string, client: Keys, token?: Keys) {
     thirdParty.send(method, site + path, { data, token })
 }
 
-/** Sends a request that the tests' own signer has signed, as oddly as it is told. */
+/** Sends a request that countersign/client signs, as oddly as it is told. */
 export function sendSigned(request: Unsigned): Promise<Response> {
   const { url, ...init } = signed(request)
   return fetch(url, init as RequestInit)

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { inspect } from 'node:util'
 import { AuthorizationServer, type OAuth1Event, ResourceProtector } from 'countersign'
 import {
@@ -10,8 +9,7 @@ import {
   parseRequestText,
 } from 'countersign/diagnose'
 import { requireOAuth } from 'countersign/fetch'
-import { formatAuthorizationHeader, signatureBaseString } from 'countersign/protocol'
-import { hooks } from '../app.ts'
+import { hooks, signed } from '../app.ts'
 
 const lines: object[] = []
 const log = (line: object) => void lines.push(line)
@@ -31,19 +29,9 @@ const server = new AuthorizationServer({ hooks, on, diagnose })
 const protector = new ResourceProtector({ hooks, on, diagnose })
 
 // A client that forgot the secret of its token.
-const parameters = [
-  { name: 'oauth_consumer_key', value: 'demo' },
-  { name: 'oauth_nonce', value: 'n1' },
-  { name: 'oauth_signature_method', value: 'HMAC-SHA1' },
-  { name: 'oauth_timestamp', value: String(Math.floor(Date.now() / 1000)) },
-  { name: 'oauth_token', value: 'token' },
-]
-const signature = createHmac('sha1', 'demo-secret&')
-  .update(signatureBaseString('GET', 'https://api.example.com/me', parameters))
-  .digest('base64')
-const pairs = [...parameters, { name: 'oauth_signature', value: signature }]
-const authorization = formatAuthorizationHeader(pairs.map(({ name, value }) => [name, value]))
-const request = { method: 'GET', url: 'https://api.example.com/me', headers: { authorization } }
+const url = 'https://api.example.com/me'
+const authorization = signed('GET', url, { tokenSecret: '' }).headers.get('authorization') ?? ''
+const request = { method: 'GET', url, headers: { authorization } }
 
 const refusal = await requireOAuth(protector)(() => new Response())(new Request(request.url, request))
 assert.equal(refusal.status, 401)

@@ -10,7 +10,7 @@ import {
 } from 'countersign'
 import { currentAuthentication, requireClient } from 'countersign/fetch'
 import { memoryHooks } from 'countersign/memory'
-import { signed } from '../../support/signer.mjs'
+import { signed } from '../../support/signer.ts'
 
 const partner: ClientPolicy = { bodyHash: 'required', supportedSignatureMethods: ['HMAC-SHA256'] }
 const old: ClientPolicy = { tolerances: ['default-port', 'joined-order'] }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { OAuth1Error, type TokenCredential } from 'countersign'
-import { currentAuthentication, currentCredential, keepRawBody, requireOAuth } from 'countersign/express'
+import {
+  currentAuthentication,
+  currentCredential,
+  keepRawBody,
+  requireClient,
+  requireOAuth,
+} from 'countersign/express'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { hooks, protector, served, signed } from '../app.ts'
 
@@ -32,6 +38,10 @@ app.put('/settings', requireOAuth(protector), (req, res) => {
   res.json({ client: client.clientId, signed: request.parameters, parsed: req.body })
 })
 
+app.get('/usage', requireClient(protector), (req, res) => {
+  res.json({ client: currentAuthentication(req).client.clientId })
+})
+
 const guard = requireOAuth(protector)
 app.get('/feed', async (req, res) => {
   const isSigned = req.headers.authorization !== undefined
@@ -50,6 +60,9 @@ app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
 await served(app.listen(0), async (origin) => {
   const hello = await fetch(signed('GET', `${origin}/hello`))
   assert.equal(await hello.text(), 'Hello Ada')
+
+  const usage = await fetch(signed('GET', `${origin}/usage`, { alone: true }))
+  assert.deepEqual(await usage.json(), { client: 'demo' })
 
   const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
   const settings = await fetch(signed('PUT', `${origin}/settings`, { form }))

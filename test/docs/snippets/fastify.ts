@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { OAuth1Error, type TokenCredential } from 'countersign'
-import { countersign, currentAuthentication, currentCredential, requireOAuth } from 'countersign/fastify'
+import {
+  countersign,
+  currentAuthentication,
+  currentCredential,
+  requireClient,
+  requireOAuth,
+} from 'countersign/fastify'
 import fastify from 'fastify'
 import { hooks, protector, served, signed } from '../app.ts'
 
@@ -29,6 +35,10 @@ app.put('/settings', { onRequest: requireOAuth(protector) }, (req) => {
   return { client: client.clientId, signed: request.parameters, parsed: req.body }
 })
 
+app.get('/usage', { onRequest: requireClient(protector) }, (req) => {
+  return { client: currentAuthentication(req).client.clientId }
+})
+
 const guard = requireOAuth(protector)
 app.get('/feed', async (request, reply) => {
   const isSigned = request.headers.authorization !== undefined
@@ -54,6 +64,9 @@ await app.listen()
 await served(app.server, async (origin) => {
   const hello = await fetch(signed('GET', `${origin}/hello`))
   assert.equal(await hello.text(), 'Hello Ada')
+
+  const usage = await fetch(signed('GET', `${origin}/usage`, { alone: true }))
+  assert.deepEqual(await usage.json(), { client: 'demo' })
 
   const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
   const settings = await fetch(signed('PUT', `${origin}/settings`, { form }))

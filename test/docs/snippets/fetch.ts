@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { OAuth1Error, type TokenCredential } from 'countersign'
-import { currentAuthentication, currentCredential, requireOAuth } from 'countersign/fetch'
+import { currentAuthentication, currentCredential, requireClient, requireOAuth } from 'countersign/fetch'
 import { hooks, protector, signed } from '../app.ts'
 
 interface Token extends TokenCredential {
@@ -23,6 +23,10 @@ const hello = requireOAuth(protector)(() => {
 const settings = requireOAuth(protector)((input) => {
   const { client, request } = currentAuthentication(input)
   return Response.json({ client: client.clientId, signed: request.parameters })
+})
+
+const usage = requireClient(protector)((request) => {
+  return Response.json({ client: currentAuthentication(request).client.clientId })
 })
 
 const admin = requireOAuth(protector, { scope: 'admin', errors: 'throw' })(() => Response.json([]))
@@ -55,6 +59,9 @@ const handle: Handle = ({ event, resolve }) => {
 
 const origin = 'http://localhost'
 assert.equal(await (await hello(signed('GET', `${origin}/hello`))).text(), 'Hello Ada')
+
+const used = await usage(signed('GET', `${origin}/usage`, { alone: true }))
+assert.deepEqual(await used.json(), { client: 'demo' })
 
 const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
 const kept = await settings(signed('PUT', `${origin}/settings`, { form }))

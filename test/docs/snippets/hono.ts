@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { OAuth1Error, type TokenCredential } from 'countersign'
-import { currentAuthentication, currentCredential, requireOAuth } from 'countersign/hono'
+import { currentAuthentication, currentCredential, requireClient, requireOAuth } from 'countersign/hono'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { hooks, protector, signed } from '../app.ts'
@@ -41,6 +41,10 @@ app.put('/settings', requireOAuth(protector), async (c) => {
   })
 })
 
+app.get('/usage', requireClient(protector), (c) => {
+  return c.json({ client: currentAuthentication(c).client.clientId })
+})
+
 const guard = requireOAuth(protector)
 app.get('/feed', async (c) => {
   const isSigned = c.req.header('authorization') !== undefined
@@ -60,6 +64,9 @@ app.onError((error, c) => {
 const origin = 'http://localhost'
 const hello = await app.request(signed('GET', `${origin}/hello`))
 assert.equal(await hello.text(), 'Hello Ada')
+
+const usage = await app.request(signed('GET', `${origin}/usage`, { alone: true }))
+assert.deepEqual(await usage.json(), { client: 'demo' })
 
 const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
 const settings = await app.request(signed('PUT', `${origin}/settings`, { form }))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
 import { OAuth1Error, type TokenCredential } from 'countersign'
-import { currentAuthentication, currentCredential, requireOAuth } from 'countersign/koa'
+import { currentAuthentication, currentCredential, requireClient, requireOAuth } from 'countersign/koa'
 import Koa from 'koa'
 import { hooks, protector, served, signed } from '../app.ts'
 
@@ -47,6 +47,10 @@ router.put('/settings', requireOAuth(protector), (ctx) => {
   ctx.body = { client: client.clientId, signed: request.parameters, parsed: ctx.request.body }
 })
 
+router.get('/usage', requireClient(protector), (ctx) => {
+  ctx.body = { client: currentAuthentication(ctx).client.clientId }
+})
+
 const guard = requireOAuth(protector)
 router.get('/feed', async (ctx) => {
   const isSigned = ctx.headers.authorization !== undefined
@@ -64,6 +68,9 @@ app.use(router.routes())
 await served(app.listen(0), async (origin) => {
   const hello = await fetch(signed('GET', `${origin}/hello`))
   assert.equal(await hello.text(), 'Hello Ada')
+
+  const usage = await fetch(signed('GET', `${origin}/usage`, { alone: true }))
+  assert.deepEqual(await usage.json(), { client: 'demo' })
 
   const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
   const settings = await fetch(signed('PUT', `${origin}/settings`, { form }))

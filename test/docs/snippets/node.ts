@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { OAuth1Error, type TokenCredential } from 'countersign'
-import { currentAuthentication, currentCredential, requireOAuth } from 'countersign/node'
+import { currentAuthentication, currentCredential, requireClient, requireOAuth } from 'countersign/node'
 import { hooks, protector, served, signed } from '../app.ts'
 
 interface Token extends TokenCredential {
@@ -26,12 +26,17 @@ const settings = requireOAuth(protector)((req, res) => {
   res.end(JSON.stringify({ client: client.clientId, signed: request.parameters }))
 })
 
+const usage = requireClient(protector)((req, res) => {
+  res.end(JSON.stringify({ client: currentAuthentication(req).client.clientId }))
+})
+
 const admin = requireOAuth(protector, { scope: 'admin', errors: 'throw' })((_req, res) => res.end('[]'))
 
 const app = createServer(async (req, res) => {
   try {
     if (req.url === '/hello') await hello(req, res)
     else if (req.url === '/settings') await settings(req, res)
+    else if (req.url === '/usage') await usage(req, res)
     else await admin(req, res)
   } catch (error) {
     if (!(error instanceof OAuth1Error)) throw error
@@ -43,6 +48,9 @@ const app = createServer(async (req, res) => {
 await served(app.listen(0), async (origin) => {
   const greeting = await fetch(signed('GET', `${origin}/hello`))
   assert.equal(await greeting.text(), 'Hello Ada')
+
+  const used = await fetch(signed('GET', `${origin}/usage`, { alone: true }))
+  assert.deepEqual(await used.json(), { client: 'demo' })
 
   const form = { 'theme[name]': 'dark', tag: ['a', 'b'] }
   const kept = await fetch(signed('PUT', `${origin}/settings`, { form }))

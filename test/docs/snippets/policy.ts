@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { AuthorizationServer, type ClientPolicy, optionsFromEnv, ResourceProtector } from 'countersign'
+import { OAuth1Client, type SignatureMethodName } from 'countersign/client'
 import { requireOAuth } from 'countersign/fetch'
 import { memoryHooks } from 'countersign/memory'
-import OAuth from 'oauth-1.0a'
 
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const bankKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -31,22 +31,21 @@ const hooks = memoryHooks({
 const server = new AuthorizationServer({ ...options, hooks })
 const protector = new ResourceProtector({ ...options, hooks })
 
-const sign: Record<string, (text: string, key: string) => string> = {
-  'HMAC-SHA1': (text, key) => createHmac('sha1', key).update(text).digest('base64'),
-  'HMAC-SHA256': (text, key) => createHmac('sha256', key).update(text).digest('base64'),
-  PLAINTEXT: (_text, key) => key,
-  'RSA-SHA256': (text) => createSign('sha256').update(text).sign(keys.privateKey, 'base64'),
-}
-function signed(clientId: string, method: string, seconds = Date.now() / 1000): Request {
-  const oauth = new OAuth({
-    consumer: { key: clientId, secret: `${clientId}-secret` },
-    signature_method: method,
-    hash_function: sign[method] as (text: string, key: string) => string,
+function signed(
+  clientId: string,
+  signatureMethod: SignatureMethodName,
+  seconds = Date.now() / 1000,
+): Request {
+  const client = new OAuth1Client({
+    clientId,
+    clientSecret: `${clientId}-secret`,
+    privateKey: keys.privateKey,
+    token: { oauthToken: clientId, oauthTokenSecret: token.oauthTokenSecret },
+    signatureMethod,
+    now: () => seconds,
   })
-  oauth.getTimeStamp = () => Math.floor(seconds)
-  const call = { url: 'https://api.example.com/me', method: 'GET' }
-  const headers = oauth.toHeader(oauth.authorize(call, { key: clientId, secret: token.oauthTokenSecret }))
-  return new Request(call.url, { headers: { ...headers } })
+  const { url, headers } = client.sign({ url: 'https://api.example.com/me' })
+  return new Request(url, { headers })
 }
 
 const me = requireOAuth(protector)(() => new Response())

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { AuthorizationServer, type ClientPolicy, ResourceProtector } from 'countersign'
 import { endpoint } from 'countersign/fetch'
 import { memoryHooks } from 'countersign/memory'
-import { signed } from '../../support/signer.mjs'
+import { signed } from '../../support/signer.ts'
 
 const shortLived: ClientPolicy = {
   tokenLifetimeSeconds: 86_400,

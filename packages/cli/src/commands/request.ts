@@ -20,7 +20,7 @@ export const request: Command = {
 Exit codes: 0 for a response below 400, 1 for any other or none, 2 for a wrong command line.`,
   async run(given) {
     const task = await signingTask(given)
-    const signed = signedRequest(task.keys, task.unsigned)
+    const signed = signedRequest(task.signing, task.unsigned)
     const { method, url, authorization, form } = signed
     warnOfPlaintext(given, url)
     showSigning(given, signed)

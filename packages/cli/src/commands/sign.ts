@@ -12,8 +12,8 @@ export const sign: Command = {
   notes:
     'Prints the Authorization header; with --place query the signed URL, with --place body the signed form.',
   async run(given) {
-    const { keys, unsigned } = await signingTask(given)
-    const signed = signedRequest(keys, unsigned)
+    const { signing, unsigned } = await signingTask(given)
+    const signed = signedRequest(signing, unsigned)
     showSigning(given, signed)
     const { authorization, url, form } = signed
     const line =

@@ -1,21 +1,9 @@
 import process from 'node:process'
-import { text } from 'node:stream/consumers'
 import { InputError } from '@countersign/provider'
+import { OAuth1Client, OAuth1ClientError } from 'countersign/client'
 import { type Command, optional, required } from '../command.ts'
-import { send } from '../http-client.ts'
 import { type Prompt, withPrompt } from '../prompt.ts'
 import { clientSecret, readSecret, secretOptions } from '../secret.ts'
-import { signedRequest } from '../signed-request.ts'
-
-interface Keys {
-  readonly key: string
-  readonly secret: string
-}
-
-interface Credential {
-  readonly oauthToken: string
-  readonly oauthTokenSecret: string
-}
 
 export const tryFlow: Command = {
   name: 'try',
@@ -30,27 +18,34 @@ export const tryFlow: Command = {
     const url = base(optional(given, 'url') ?? 'http://127.0.0.1:5849')
     await withPrompt(async (prompt) => {
       const secret = await readSecret(given, clientSecret, prompt)
-      await goThrough({ key, secret }, url, prompt)
+      await goThrough(key, secret, url, prompt)
     })
   },
 }
 
-async function goThrough(keys: Keys, url: string, prompt: () => Prompt): Promise<void> {
-  const temporary = credential(
-    await resourceOf(keys, 'POST', `${url}/oauth/initiate`, { oauth_callback: 'oob' }, undefined),
-    url,
-  )
-  const page = `${url}/oauth/authorize?oauth_token=${encodeURIComponent(temporary.oauthToken)}`
+async function goThrough(
+  clientId: string,
+  clientSecret: string,
+  url: string,
+  prompt: () => Prompt,
+): Promise<void> {
+  const endpoints = {
+    initiate: `${url}/oauth/initiate`,
+    authorize: `${url}/oauth/authorize`,
+    token: `${url}/oauth/token`,
+  }
+  const client = new OAuth1Client({ clientId, clientSecret, endpoints })
+  const temporary = await told(url, client.requestTemporaryCredential())
+  const page = client.authorizationUrl(temporary)
   process.stdout.write(`Open this page, sign in, and allow:\n\n  ${page}\n\n`)
   const oauthVerifier = await prompt().ask('Then type the code that it shows: ')
   if (oauthVerifier === '')
     throw new InputError('code', 'No code was typed. Run the command again to get another page.')
-  const token = credential(
-    await resourceOf(keys, 'POST', `${url}/oauth/token`, { oauth_verifier: oauthVerifier }, temporary),
-    url,
-  )
-  const me = await resourceOf(keys, 'GET', `${url}/api/me`, {}, token)
-  process.stdout.write(`\nGET /api/me returns:\n${JSON.stringify(JSON.parse(me), null, 2)}\n`)
+  const token = await told(url, client.requestToken(temporary, oauthVerifier))
+  const me = await client.withToken(token).fetch(`${url}/api/me`)
+  const content = await me.text()
+  if (!me.ok) throw new InputError('url', `GET ${url}/api/me returned ${me.status}: ${content}`)
+  process.stdout.write(`\nGET /api/me returns:\n${JSON.stringify(JSON.parse(content), null, 2)}\n`)
 }
 
 /** The provider's address without a slash at the end, in the spelling that is also sent and signed. */
@@ -65,44 +60,14 @@ function base(typed: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-/** What a request signed with HMAC-SHA1 in the header returns. @throws InputError with the answer when it is refused. */
-async function resourceOf(
-  { key, secret }: Keys,
-  method: string,
-  url: string,
-  oauth: Readonly<Record<string, string>>,
-  token: Credential | undefined,
-): Promise<string> {
-  const keys = {
-    clientId: key,
-    clientSecret: secret,
-    oauthToken: token?.oauthToken,
-    tokenSecret: token?.oauthTokenSecret,
-  }
-  const { authorization = '' } = signedRequest(keys, { method, url, oauth })
-  const answer = await send({ method, url, headers: { authorization } })
-  const content = await text(answer)
-  const { statusCode = 0 } = answer
-  if (statusCode >= 200 && statusCode < 300) return content
-  throw new InputError('url', `${method} ${url} returned ${statusCode}: ${descriptionOf(content)}`)
-}
-
-/** Token endpoints tell errors as a form, resources as JSON. */
-function descriptionOf(text: string): string {
-  const form = new URLSearchParams(text).get('error_description')
-  if (form !== null) return form
+/** What the client got. @throws InputError with what the provider said when it refused. */
+async function told<T>(url: string, issued: Promise<T>): Promise<T> {
   try {
-    return String(JSON.parse(text).error_description ?? text)
-  } catch {
-    return text
+    return await issued
+  } catch (error) {
+    if (!(error instanceof OAuth1ClientError)) throw error
+    const isOther = error.code === 'invalid_response' || error.code === 'callback_not_confirmed'
+    const other = `${url} is not an OAuth 1.0 provider: its response holds no token.`
+    throw new InputError('url', isOther ? other : error.message)
   }
-}
-
-function credential(form: string, url: string): Credential {
-  const pairs = new URLSearchParams(form)
-  const [oauthToken, oauthTokenSecret] = [pairs.get('oauth_token'), pairs.get('oauth_token_secret')]
-  if (oauthToken === null || oauthTokenSecret === null) {
-    throw new InputError('url', `${url} is not an OAuth 1.0 provider: its response holds no token.`)
-  }
-  return { oauthToken, oauthTokenSecret }
 }

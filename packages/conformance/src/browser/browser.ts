@@ -22,10 +22,7 @@ export class Browser {
     const url = absoluteUrl(form.action, page)
     const body = new URLSearchParams(filledIn(form, step)).toString()
     if (form.method === 'GET') return this.open(withQuery(url.replace(/\?.*$/s, ''), body))
-    return this.#visit({
-      ...formPost(url, body),
-      headers: [...formPost(url, body).headers, ['Origin', new URL(page).origin]],
-    })
+    return this.#visit(formPost(url, body, [['Origin', new URL(page).origin]]))
   }
 
   /** As a page of another site would send it: only with cookies that browsers send from there. */
@@ -33,12 +30,11 @@ export class Browser {
     const body = new URLSearchParams(
       fields.map(([name, value]): [string, string] => [name, value]),
     ).toString()
-    const request = formPost(url, body)
     const foreign = [
       ['Origin', 'https://attacker.example'],
       ['Sec-Fetch-Site', 'cross-site'],
     ] as const
-    return this.#visit({ ...request, headers: [...request.headers, ...foreign] }, true)
+    return this.#visit(formPost(url, body, foreign), true)
   }
 
   async #visit(request: WireRequest, fromOtherSite = false): Promise<Exchange> {
@@ -68,16 +64,9 @@ export function absoluteUrl(reference: string, page: string): string {
   return URL.canParse(reference, page) ? new URL(reference, page).href : page
 }
 
-function formPost(url: string, body: string): WireRequest {
-  return {
-    method: 'POST',
-    url,
-    headers: [
-      ['Accept', 'text/html'],
-      ['Content-Type', formType],
-    ],
-    body,
-  }
+function formPost(url: string, body: string, sender: WireRequest['headers']): WireRequest {
+  const headers = [['Accept', 'text/html'], ['Content-Type', formType], ...sender] as const
+  return { method: 'POST', url, headers, body }
 }
 
 function filledIn({ fields }: Form, { fields: given = {}, submit }: FormStep): [string, string][] {

@@ -12,25 +12,25 @@ const refused: readonly (Pick<GroupCase, 'id' | 'title' | 'why'> & { readonly ca
     id: 'javascript',
     title: 'A javascript: callback is refused',
     callback: 'javascript://callback.example/%0aalert(1)',
-    why: 'A page that links to it, or a browser that follows it, runs the client’s script in the name of the provider.',
+    why: 'Where the provider shows it as a link, a click runs the client’s script on the provider’s page.',
   },
   {
     id: 'data',
     title: 'A data: callback is refused',
     callback: 'data:text/html,<script>alert(1)</script>',
-    why: 'The browser would show a page of the client’s making after the provider’s.',
+    why: 'The browser would show a page of the client’s making that seems to be the provider’s.',
   },
   {
     id: 'line-break',
     title: 'A callback with a line break is refused',
     callback: 'https://callback.example/\r\nSet-Cookie: session=1',
-    why: 'Written into a Location header it adds headers of the client’s choice.',
+    why: 'In a Location header it adds headers of the client’s choice.',
   },
   {
     id: 'relative',
     title: 'A relative callback is refused',
     callback: '/callback',
-    why: 'It would lead the user to a page of the provider’s, with the verifier in its address.',
+    why: 'It leads to a page of the provider itself, with the verifier in the address.',
   },
 ]
 
@@ -63,7 +63,7 @@ export const callbacks = casesOf('callbacks', [
     title: 'A callback that the client did not register is refused',
     section: '§4.7',
     level: 'should',
-    why: 'With a stolen client secret, approvals could be sent to anyone’s server.',
+    why: 'Whoever steals a client secret could have approvals sent to a server of their own.',
     remedy:
       'Register callbacks with the client, and compare them when the temporary credential is requested.',
     async run(context) {
@@ -76,11 +76,11 @@ export const callbacks = casesOf('callbacks', [
   },
   {
     id: 'look-alike',
-    title: 'A callback whose host only begins like the registered one is refused',
+    title: 'A callback whose host only starts like the registered one is refused',
     section: '§4.7',
     level: 'should',
-    why: 'A comparison by the beginning of the text accepts callback.example.attacker.example.',
-    remedy: 'Compare scheme, host and port of a callback whole.',
+    why: 'A prefix comparison accepts client.example.attacker.example.',
+    remedy: 'Compare scheme, host and port of a callback exactly.',
     async run(context) {
       const { protocol, host, pathname } = new URL(registered(context))
       if (host === '') throw new Skip('the callback has no host')
@@ -93,9 +93,9 @@ export const callbacks = casesOf('callbacks', [
     id: 'out-of-band',
     title: 'With oob the user is shown a code instead of being redirected',
     section: '§2.1',
-    level: 'must',
+    level: 'should',
     why: 'Programs without a web server have no other way.',
-    remedy: 'For oauth_callback=oob show the verifier on a page, in letters that are easy to type.',
+    remedy: 'For oauth_callback=oob, show the verifier on a page, in characters that are easy to type.',
     async run(context) {
       const answer = await initiate(context, { oauth: { oauth_callback: 'oob' } })
       const { key } = expectCredential(answer, 'oauth_callback=oob')
@@ -106,11 +106,11 @@ export const callbacks = casesOf('callbacks', [
   },
   {
     id: 'query-kept',
-    title: 'The query of a callback is kept, and the parameters are appended to it',
+    title: 'The callback keeps its query, and the parameters are appended to it',
     section: '§2.2',
     level: 'must',
-    why: 'Clients find the user’s session by it.',
-    remedy: 'Append with & where the callback has a query; change nothing before it.',
+    why: 'Clients use it to find the user’s session.',
+    remedy: 'Append with & if the callback has a query, and leave the rest unchanged.',
     async run(context) {
       const callback = withQuery(registered(context), 'state=a%2Bb%20c')
       const answer = await initiate(context, { oauth: { oauth_callback: callback } })
@@ -129,7 +129,7 @@ export const callbacks = casesOf('callbacks', [
     title: 'A callback in the authorization URL changes nothing',
     section: '§2.2',
     level: 'must',
-    why: 'Anyone can write that URL: the approval would be sent to an attacker (session fixation).',
+    why: 'Anyone can write that URL, and the approval would go to an attacker (session fixation).',
     remedy: 'Take the callback from the signed request for the temporary credential only.',
     async run(context) {
       const callback = registered(context)

@@ -27,11 +27,11 @@ async function openDecision(context: Context, browser: Browser = context.browser
 export const consent = casesOf('consent', [
   {
     id: 'asks',
-    title: 'A signed-in user is asked, and not redirected with a verifier at once',
+    title: 'A signed-in user is asked first, and not redirected at once',
     section: '§4.15',
     level: 'should',
-    why: 'A page that the user never looked at could approve in the background.',
-    remedy: 'Show what is asked for, and wait for the user’s decision.',
+    why: 'Another page could get an approval in the background, unseen by the user.',
+    remedy: 'Show who asks for what, and wait for the user’s decision.',
     async run(context) {
       const forms = formsGiven(context)
       await approvedCredential(context)
@@ -45,7 +45,7 @@ export const consent = casesOf('consent', [
     title: 'The page cannot be put into a frame',
     section: '§4.14',
     level: 'should',
-    why: 'In a frame that is made invisible the user clicks Allow without knowing.',
+    why: 'In an invisible frame, the user clicks Allow without knowing (clickjacking).',
     remedy: "Send Content-Security-Policy: frame-ancestors 'none' and X-Frame-Options: DENY.",
     async run(context) {
       const { exchange } = await openDecision(context)
@@ -63,7 +63,7 @@ export const consent = casesOf('consent', [
     section: '§4.13',
     level: 'must',
     why: 'Any page that a signed-in user opens could approve access in their name (CSRF).',
-    remedy: 'Put a token of the session into the form and check it, set SameSite cookies, and check Origin.',
+    remedy: 'Put a token of the session into the form and check it; set SameSite on cookies; check Origin.',
     async run(context) {
       const { exchange, form, step } = await openDecision(context)
       const { request } = exchange
@@ -85,10 +85,10 @@ export const consent = casesOf('consent', [
   },
   {
     id: 'second-user',
-    title: 'What one user approved, no other user can approve or collect',
+    title: 'Once a user approved a request, no other user can approve it or get its verifier',
     section: '§2.2',
     level: 'must',
-    why: 'The client would act for the wrong user: the approval is overwritten, or its verifier is handed out.',
+    why: 'Otherwise the second approval replaces the first, or the first user’s verifier leaks.',
     remedy: 'Bind a temporary credential to the first user who decides, in one atomic step.',
     async run(context) {
       const { approveAsSecond } = context.target
@@ -117,11 +117,11 @@ export const consent = casesOf('consent', [
   },
   {
     id: 'no-referrer',
-    title: 'The page does not pass its address on',
+    title: 'The page does not leak its address',
     section: '§4.7',
     level: 'should',
-    why: 'The address holds the token; links and images would tell it to other servers.',
-    remedy: 'Send Referrer-Policy: no-referrer with the pages of the authorization.',
+    why: 'The address holds the token; the Referer header would send it to other servers.',
+    remedy: 'Send Referrer-Policy: no-referrer with the authorization pages.',
     async run(context) {
       const { exchange } = await openDecision(context)
       expectHeader(
@@ -137,8 +137,8 @@ export const consent = casesOf('consent', [
     title: 'The page is kept out of caches',
     section: '§4.4',
     level: 'should',
-    why: 'It names the user and holds the token of the form.',
-    remedy: 'Send Cache-Control: no-store with the pages of the authorization.',
+    why: 'It names the user and holds the form’s token.',
+    remedy: 'Send Cache-Control: no-store with the authorization pages.',
     async run(context) {
       const { exchange } = await openDecision(context)
       expectHeader(
@@ -151,10 +151,10 @@ export const consent = casesOf('consent', [
   },
   {
     id: 'unknown-token',
-    title: 'An authorization URL with an unknown token, or none, shows an error and redirects nowhere',
+    title: 'An authorization URL with an unknown token, or none, does not redirect to another site',
     section: '§2.2',
     level: 'must',
-    why: 'An error that redirects makes the provider a stepping stone for phishing; one that crashes is a fault.',
+    why: 'An open redirect helps phishing; a crash is a bug.',
     remedy: 'Show a page with status 400 or 404.',
     async run(context) {
       const { authorize } = context.target
@@ -173,10 +173,10 @@ export const consent = casesOf('consent', [
   },
   {
     id: 'escaped',
-    title: 'What stands in the authorization URL is not written into the page as HTML',
+    title: 'Markup in the authorization URL is escaped in the page',
     section: '§4.13',
     level: 'must',
-    why: 'A link could run a script on the provider’s page, and approve by itself.',
+    why: 'A link could run a script on the provider’s page, which could approve (XSS).',
     remedy: 'Escape everything that is written into a page.',
     async run(context) {
       const token = `${context.unknown()}"><script id="injected">`

@@ -16,7 +16,7 @@ export const encodings = casesOf('encodings', [
       return {
         ...{ id, title, why, section, level },
         remedy:
-          'Make the base string of the raw query and form: split at &, then at the first =, decode once, encode as §3.6 says, sort.',
+          'Build the base string from the raw query and form: split at &, then at the first =, decode once, encode as in §3.6, sort.',
         async run(context) {
           const draft = {
             method: method === undefined ? 'GET' : await requireMethod(context, method),
@@ -36,11 +36,11 @@ export const encodings = casesOf('encodings', [
   ...tampered,
   {
     id: 'host-case',
-    title: 'A host in capitals is signed in lower case',
+    title: 'A host in upper case is signed in lower case',
     section: '§3.4.1.2',
     level: 'must',
-    why: 'Hosts are the same in both cases.',
-    remedy: 'Bring scheme and host into lower case in the base string.',
+    why: 'Host names are case-insensitive.',
+    remedy: 'Lower-case scheme and host in the base string.',
     async run(context) {
       const { host } = new URL(context.target.resource)
       const capitals = host.toUpperCase()
@@ -51,11 +51,11 @@ export const encodings = casesOf('encodings', [
   },
   {
     id: 'default-port',
-    title: 'The default port is left out of the base string',
+    title: 'The default port is omitted from the base string',
     section: '§3.4.1.2',
     level: 'must',
-    why: 'Some clients write it into the Host header, others do not.',
-    remedy: 'Leave out :80 of http and :443 of https in the base string.',
+    why: 'Some clients send it in the Host header, others do not.',
+    remedy: 'Omit :80 for http and :443 for https from the base string.',
     async run(context) {
       const { hostname, port, protocol } = new URL(context.target.resource)
       if (port !== '') throw new Skip('the provider does not listen on a default port')

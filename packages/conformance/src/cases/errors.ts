@@ -73,21 +73,17 @@ const statuses: readonly Status[] = [
   },
 ]
 
-/** Two refusals that a stranger must not tell apart: status, headers and body, less what differs by itself. */
-async function expectAlike(
-  context: Context,
-  send: () => Promise<readonly [Exchange, Exchange]>,
-): Promise<void> {
-  const [known, unknown] = await send()
-  const [first, second] = [known, unknown].map((exchange) => comparable(context, exchange))
-  if (first !== second)
-    throw new Failure(`the same answer as to what exists: ${first}`, String(second), unknown)
+/** Two refusals that a stranger must not tell apart: by status, challenge or body, less what always differs. */
+function expectAlike(context: Context, known: Exchange, unknown: Exchange): void {
+  const [expected, received] = [comparable(context, known), comparable(context, unknown)]
+  if (expected !== received)
+    throw new Failure(`the same response as for what exists: ${expected}`, received, unknown)
 }
 
 function comparable(context: Context, exchange: Exchange): string {
   const response = expectRefused(exchange, 'a wrong signature')
   const { target, sharedToken: token } = context
-  // Names that an answer may repeat, and numbers that differ from one answer to the next.
+  // Names that a response may repeat, and identifiers of requests, which always differ.
   const named = /oauth_(?:consumer_key|token)="([^"]*)"/g
   const sent = headersOf(exchange.request, 'authorization').flatMap((header) =>
     Array.from(header.matchAll(named), ([, value = '']) => value),
@@ -103,10 +99,10 @@ function comparable(context: Context, exchange: Exchange): string {
 export const errors = casesOf('errors', [
   {
     id: 'challenge',
-    title: 'A 401 carries a challenge of the scheme OAuth',
+    title: 'A 401 carries a challenge for the scheme OAuth',
     section: '§3.2, RFC 9110 §15.5.2',
     level: 'must',
-    why: 'HTTP demands it, and clients find out by it what to send.',
+    why: 'HTTP demands it, and it tells clients how to authenticate.',
     remedy: 'Add WWW-Authenticate: OAuth realm="…" to every 401.',
     async run(context) {
       const answers = [
@@ -120,11 +116,11 @@ export const errors = casesOf('errors', [
   },
   {
     id: 'unsigned',
-    title: 'A request without credentials gets a 401 with a challenge',
+    title: 'A request without credentials is refused, and a 401 carries a challenge',
     section: '§3.2',
     level: 'must',
-    why: 'The resource must not be open, and the client must learn how to get in.',
-    remedy: 'Answer with 401 and WWW-Authenticate: OAuth realm="…".',
+    why: 'The resource must be protected, and the client must learn how to authenticate.',
+    remedy: 'Respond with 401 and WWW-Authenticate: OAuth realm="…".',
     async run(context) {
       const answer = await unsigned(context)
       expectRefused(answer, 'a request without credentials')
@@ -138,8 +134,8 @@ export const errors = casesOf('errors', [
       title,
       section: '§3.2',
       level: 'should',
-      why: 'Clients tell by the status whether they are wrong themselves, or their credentials are.',
-      remedy: `Answer with ${status}.`,
+      why: 'The status tells clients whether their request is malformed or their credentials are wrong.',
+      remedy: `Respond with ${status}.`,
       async run(context) {
         expectStatus(await send(context), status, title)
       },
@@ -147,44 +143,38 @@ export const errors = casesOf('errors', [
   ),
   {
     id: 'clients-not-told',
-    title: 'Whether a client exists is not told',
+    title: 'Responses do not reveal whether a client exists',
     section: '§3.2',
     level: 'should',
-    why: 'A stranger could find out which clients there are.',
-    remedy: 'Answer an unknown client and a wrong signature alike, after the same work.',
-    run: (context) =>
-      expectAlike(context, async () => [
-        await initiate(context, { signature: spoiled }),
-        await initiate(context, { client: { key: context.unknown(), secret: 'x' }, signature: spoiled }),
-      ]),
+    why: 'A stranger could find out which clients exist.',
+    remedy: 'Respond to an unknown client as to a wrong signature, after the same work.',
+    async run(context) {
+      const client = { key: context.unknown(), secret: 'x' }
+      const known = await initiate(context, { signature: spoiled })
+      expectAlike(context, known, await initiate(context, { client, signature: spoiled }))
+    },
   },
   {
     id: 'tokens-not-told',
-    title: 'Whether a token exists is not told',
+    title: 'Responses do not reveal whether a token exists',
     section: '§3.2',
     level: 'should',
-    why: 'A stranger could find out which tokens there are.',
-    remedy: 'Answer an unknown token and a wrong signature alike, after the same work.',
+    why: 'A stranger could find out which tokens exist.',
+    remedy: 'Respond to an unknown token as to a wrong signature, after the same work.',
     async run(context) {
-      const token = await sharedToken(context)
-      await expectAlike(context, async () => [
-        await context.send(await protectedRequest(context, { signature: spoiled })),
-        await context.send(
-          await protectedRequest(context, {
-            token: { ...token, key: context.unknown() },
-            signature: spoiled,
-          }),
-        ),
-      ])
+      const token = { ...(await sharedToken(context)), key: context.unknown() }
+      const known = await context.send(await protectedRequest(context, { signature: spoiled }))
+      const unknown = await context.send(await protectedRequest(context, { token, signature: spoiled }))
+      expectAlike(context, known, unknown)
     },
   },
   {
     id: 'no-oracle',
-    title: 'A refusal does not hold the right signature',
+    title: 'A refusal does not contain the right signature',
     section: '§3.2',
     level: 'must',
-    why: 'Whoever asks could sign anything.',
-    remedy: 'Never send the expected signature; keep it out of logs, too.',
+    why: 'Anyone could have any request signed.',
+    remedy: 'Never send or log the expected signature.',
     async run(context) {
       let right = ''
       const signature = (made: string) => {
@@ -195,7 +185,7 @@ export const errors = casesOf('errors', [
       const { body, headers } = expectRefused(answer, 'a wrong signature')
       const texts = [body, ...headers.map(([, value]) => value)]
       if (texts.some((text) => [right, encodeURIComponent(right)].some((form) => text.includes(form))))
-        throw new Failure('no signature in the answer', 'the right one', answer)
+        throw new Failure('no signature in the response', 'the right one', answer)
     },
   },
 ])

@@ -11,15 +11,19 @@ import {
 import { spoiled } from '../signing.ts'
 import { Failure, Skip } from '../verdict.ts'
 
+/** A race that a provider can lose is not lost every time. */
+const raceRounds = 3
+const racers = 10
+
 const keptRemedy = 'Check the signature first, and spend a temporary credential on success or denial only.'
 
 export const exchangeCases = casesOf('exchange', [
   {
     id: 'once',
-    title: 'A temporary credential is exchanged once',
+    title: 'A temporary credential can be exchanged once',
     section: '§2.3',
     level: 'must',
-    why: 'Whoever learns the verifier later would get a token of its own.',
+    why: 'Whoever learns token and verifier later could get a token, too.',
     remedy: 'Delete the temporary credential, or mark it as used, in the exchange.',
     async run(context) {
       const approved = await approvedCredential(context)
@@ -32,14 +36,16 @@ export const exchangeCases = casesOf('exchange', [
     title: 'Of ten exchanges at the same time, one gets a token',
     section: '§2.3',
     level: 'must',
-    why: 'A check before the deletion lets all of them through.',
+    why: 'If the check and the deletion are two steps, several exchanges pass between them.',
     remedy:
       'Let the store decide: one DELETE or UPDATE … WHERE, and issue the token only if it changed a row.',
     async run(context) {
-      const approved = await approvedCredential(context)
-      const requests = Array.from({ length: 10 }, () => exchanging(context, approved))
-      const answers = await Promise.all(requests.map((request) => context.send(request)))
-      expectOneAccepted(answers, 'exchanges of one temporary credential')
+      for (let round = 0; round < raceRounds; round++) {
+        const approved = await approvedCredential(context)
+        const request = () => exchanging(context, approved)
+        const others = Array.from({ length: racers - 1 }, request)
+        expectOneAccepted(await context.race([request(), ...others]), 'exchanges of one temporary credential')
+      }
     },
   },
   {
@@ -62,7 +68,7 @@ export const exchangeCases = casesOf('exchange', [
     title: 'An exchange without a verifier is refused',
     section: '§2.3',
     level: 'must',
-    why: 'It would be the flow of version 1.0, which session fixation breaks.',
+    why: 'That is the flow of OAuth Core 1.0, which is open to session fixation.',
     remedy: 'Require oauth_verifier at the token endpoint.',
     async run(context) {
       const approved = await approvedCredential(context)
@@ -77,8 +83,8 @@ export const exchangeCases = casesOf('exchange', [
     title: 'The verifier of another approval is refused',
     section: '§2.3',
     level: 'must',
-    why: 'An attacker who approved for himself could finish the flow of another user.',
-    remedy: 'Keep the verifier with its temporary credential.',
+    why: 'An attacker could finish another user’s flow with a verifier of his own.',
+    remedy: 'Store the verifier with its temporary credential, and compare it with that one.',
     async run(context) {
       const { temporary } = await approvedCredential(context)
       const { verifier } = await approvedCredential(context)
@@ -87,10 +93,10 @@ export const exchangeCases = casesOf('exchange', [
   },
   {
     id: 'other-client',
-    title: 'A temporary credential is exchanged only by the client that it was issued to',
+    title: 'Only the client that requested a temporary credential can exchange it',
     section: '§2.3',
     level: 'must',
-    why: 'Any other registered client could collect the token that the user meant for this one.',
+    why: 'Any other registered client could collect the token that the user granted to this one.',
     remedy: 'Compare the client of the temporary credential with the client that signed the exchange.',
     async run(context) {
       const client = context.secondClient
@@ -103,7 +109,7 @@ export const exchangeCases = casesOf('exchange', [
     title: 'An exchange that is not signed with the secret of the temporary credential is refused',
     section: '§3.4.2',
     level: 'must',
-    why: 'Token and verifier stand in URLs; the secret is what only the client knows.',
+    why: 'Token and verifier are visible in URLs; only the client knows the secret.',
     remedy: 'Check the signature with both secrets, joined by &.',
     async run(context) {
       const { temporary, verifier } = await approvedCredential(context)
@@ -115,10 +121,10 @@ export const exchangeCases = casesOf('exchange', [
   },
   {
     id: 'stranger-spends-nothing',
-    title: 'A stranger’s unsigned try does not end the flow of the user',
+    title: 'A stranger’s bad exchange does not end the user’s flow',
     section: '§2.3',
     level: 'must',
-    why: 'The token stands in the address of the consent page: whoever sees it could stop the approval.',
+    why: 'The token is visible in the address of the consent page: whoever sees it could end the flow.',
     remedy: keptRemedy,
     async run(context) {
       const approved = await approvedCredential(context)
@@ -133,11 +139,11 @@ export const exchangeCases = casesOf('exchange', [
   },
   {
     id: 'mistyped-verifier',
-    title: 'After one wrong verifier the right one still works',
+    title: 'After one wrong verifier, the right one still works',
     section: '§2.3',
     level: 'should',
     why: 'People type codes by hand and make mistakes.',
-    remedy: 'Allow a few tries before a temporary credential is ended.',
+    remedy: 'Allow a few attempts before you revoke a temporary credential.',
     async run(context) {
       const approved = await approvedCredential(context)
       await exchange(context, { ...approved, verifier: spoiled(approved.verifier) })

@@ -23,22 +23,23 @@ export const flow = casesOf('flow', [
     why: 'Without it nothing else works, and most other cases are skipped.',
     remedy: 'Follow the request shown: the flow stops there.',
     async run(context) {
+      context.flow = 'broken'
       const temporary = expectCredential(await initiate(context), 'a request for a temporary credential')
       const verifier = await verifierOf(context, temporary)
       const token = expectCredential(await exchange(context, { temporary, verifier }), 'the exchange')
-      context.flowWorks = true
+      context.flow = 'works'
       expectAccepted(await context.send(await protectedRequest(context, { token })), 'a protected request')
       context.sharedToken = token
     },
   },
   {
     id: 'callback-confirmed',
-    title: 'The first answer says oauth_callback_confirmed=true',
+    title: 'The first response says oauth_callback_confirmed=true',
     section: '§2.1',
     level: 'must',
-    why: 'Clients tell from it that the provider is not of the old version 1.0, which session fixation breaks.',
+    why: 'It tells clients that the provider does not implement OAuth Core 1.0, which is open to session fixation.',
     remedy:
-      'Add oauth_callback_confirmed=true, in lower case, to the answer of the temporary credential endpoint.',
+      'Add oauth_callback_confirmed=true, in lower case, to the response of the temporary credential endpoint.',
     async run(context) {
       const answer = await initiate(context)
       const { body } = expectAccepted(answer, 'a request for a temporary credential')
@@ -49,11 +50,11 @@ export const flow = casesOf('flow', [
   },
   {
     id: 'initiate-content-type',
-    title: 'A temporary credential comes as application/x-www-form-urlencoded',
+    title: 'A temporary credential is sent as application/x-www-form-urlencoded',
     section: '§2.1',
     level: 'must',
     why: 'Clients choose their parser by the content type.',
-    remedy: 'Set Content-Type: application/x-www-form-urlencoded on the answer.',
+    remedy: 'Set Content-Type: application/x-www-form-urlencoded on the response.',
     async run(context) {
       const answer = await initiate(context)
       expectCredential(answer, 'a request for a temporary credential')
@@ -62,11 +63,11 @@ export const flow = casesOf('flow', [
   },
   {
     id: 'token-content-type',
-    title: 'A token credential comes as application/x-www-form-urlencoded',
+    title: 'A token credential is sent as application/x-www-form-urlencoded',
     section: '§2.3',
     level: 'must',
     why: 'Clients choose their parser by the content type.',
-    remedy: 'Set Content-Type: application/x-www-form-urlencoded on the answer.',
+    remedy: 'Set Content-Type: application/x-www-form-urlencoded on the response.',
     async run(context) {
       const answer = await exchange(context, await approvedCredential(context))
       expectCredential(answer, 'the exchange')
@@ -79,7 +80,7 @@ export const flow = casesOf('flow', [
     section: '§4.4',
     level: 'should',
     why: 'A shared cache could hand the secret to someone else.',
-    remedy: 'Send Cache-Control: no-store with every answer that holds a credential.',
+    remedy: 'Send Cache-Control: no-store with every response that holds a credential.',
     async run(context) {
       const answer = await initiate(context)
       expectCredential(answer, 'a request for a temporary credential')
@@ -92,7 +93,7 @@ export const flow = casesOf('flow', [
     section: '§4.4',
     level: 'should',
     why: 'A shared cache could hand the secret to someone else.',
-    remedy: 'Send Cache-Control: no-store with every answer that holds a credential.',
+    remedy: 'Send Cache-Control: no-store with every response that holds a credential.',
     async run(context) {
       const answer = await exchange(context, await approvedCredential(context))
       expectCredential(answer, 'the exchange')
@@ -104,7 +105,7 @@ export const flow = casesOf('flow', [
     title: 'The approval redirects to the callback with oauth_token and oauth_verifier',
     section: '§2.2',
     level: 'must',
-    why: 'The client knows by the token which of its users came back, and needs the verifier.',
+    why: 'The token tells the client which of its users came back, and the verifier completes the flow.',
     remedy: 'Append oauth_token and oauth_verifier to the query of the callback.',
     async run(context) {
       const { callback, approve } = context.target
@@ -129,7 +130,7 @@ export const flow = casesOf('flow', [
     title: 'A request for a temporary credential without oauth_callback is refused',
     section: '§2.1',
     level: 'must',
-    why: 'A callback that is set later can be set by an attacker: the session fixation of version 1.0.',
+    why: 'A callback that can be set later can be set by an attacker: the session fixation of OAuth Core 1.0.',
     remedy: 'Require oauth_callback; a client without one sends oob.',
     async run(context) {
       const answer = await initiate(context, { oauth: { oauth_callback: undefined } })
@@ -138,10 +139,10 @@ export const flow = casesOf('flow', [
   },
   {
     id: 'unapproved',
-    title: 'A temporary credential that no user approved is not exchanged',
+    title: 'A temporary credential that no user approved cannot be exchanged',
     section: '§2.3',
     level: 'must',
-    why: 'The client would have access that no one gave.',
+    why: 'The client would get access that no one granted.',
     remedy: 'Refuse the exchange until the resource owner has approved the credential.',
     async run(context) {
       const temporary = await temporaryCredential(context)
@@ -156,8 +157,8 @@ export const flow = casesOf('flow', [
     title: 'A temporary credential, approved or not, does not open the resource',
     section: '§2.3',
     level: 'must',
-    why: 'Its token stands in the address bar of the user; it must be worth nothing by itself.',
-    remedy: 'Look tokens of protected requests up among token credentials only.',
+    why: 'Its token is visible in the user’s address bar, so it must be worth nothing by itself.',
+    remedy: 'For protected requests, look up token credentials only.',
     async run(context) {
       const { temporary } = await approvedCredential(context)
       expectRefused(
@@ -171,7 +172,7 @@ export const flow = casesOf('flow', [
     title: 'A token opens the resource only for the client that it was issued to',
     section: '§3.2',
     level: 'must',
-    why: 'A client that comes by the token of another could use it with a secret of its own.',
+    why: 'A client that gets hold of another client’s token could use it.',
     remedy: 'Look a token up by client and token together.',
     async run(context) {
       const client = context.secondClient
@@ -183,11 +184,11 @@ export const flow = casesOf('flow', [
   },
   {
     id: 'distinct-credentials',
-    title: 'Every credential is new, and at least 16 characters long',
+    title: 'Every credential is new and at least 16 characters long',
     section: '§4.9',
     level: 'should',
-    why: 'A credential that can be guessed, or comes twice, belongs to whoever finds it.',
-    remedy: 'Make tokens and secrets of at least 128 bits from the random generator of the operating system.',
+    why: 'A credential that is short or repeated can be guessed.',
+    remedy: 'Generate tokens and secrets with at least 128 bits from a cryptographic random generator.',
     async run(context) {
       const credentials = [
         await temporaryCredential(context),
@@ -204,11 +205,11 @@ export const flow = casesOf('flow', [
   },
   {
     id: 'post-only',
-    title: 'Credentials are given out for POST only',
+    title: 'Credentials are issued for POST only',
     section: '§2.1',
     level: 'should',
-    why: 'The answer to a GET may be cached, fetched ahead, and requested by any page with an image.',
-    remedy: 'Answer other methods at the two token endpoints with 405 and Allow: POST.',
+    why: 'The response to a GET may be cached or prefetched, and any page can trigger a GET with an image.',
+    remedy: 'Refuse other methods at the two token endpoints with 405 and Allow: POST.',
     async run(context) {
       expectRefused(await initiate(context, { method: 'GET' }), 'GET at the temporary credential endpoint')
       const approved = await approvedCredential(context)

@@ -13,16 +13,16 @@ type Written = Pick<GroupCase, 'id' | 'title' | 'level' | 'why'> & {
   readonly draft: Partial<Draft>
 }
 
-const realmWhy = 'The realm is not signed, and may hold anything that a quoted string holds.'
-const spaceWhy = 'HTTP libraries and proxies write lists in their own way.'
+const realmWhy = 'The realm is not signed, and may hold anything that a quoted string can hold.'
+const spaceWhy = 'Clients format the list differently.'
 
 /** Headers that are written in an unusual way, and right. */
 const written: readonly Written[] = [
   {
     id: 'scheme-case',
-    title: 'The scheme is accepted in any case',
+    title: 'The scheme OAuth is accepted in upper and lower case',
     level: 'must',
-    why: 'HTTP compares authentication schemes without regard to case.',
+    why: 'Authentication schemes are case-insensitive in HTTP.',
     draft: { header: (pairs) => `oAuTH ${pairs.map(quoted).join(', ')}` },
   },
   {
@@ -41,14 +41,14 @@ const written: readonly Written[] = [
   },
   {
     id: 'realm-first',
-    title: 'A realm at the beginning is accepted, and is not signed',
+    title: 'A realm at the beginning is accepted and not signed',
     level: 'must',
     why: realmWhy,
     draft: { header: (pairs) => `OAuth realm="Photos", ${pairs.map(quoted).join(', ')}` },
   },
   {
     id: 'realm-last',
-    title: 'A realm at the end is accepted, and is not signed',
+    title: 'A realm at the end is accepted and not signed',
     level: 'must',
     why: realmWhy,
     draft: { header: (pairs) => `OAuth ${pairs.map(quoted).join(', ')}, realm="Photos"` },
@@ -66,15 +66,15 @@ const written: readonly Written[] = [
     id: 'order',
     title: 'The parameters are accepted in any order',
     level: 'must',
-    why: 'Libraries write them in the order of a hash table.',
+    why: 'Libraries write them in any order.',
     draft: { header: (pairs) => `OAuth ${pairs.map(quoted).reverse().join(', ')}` },
   },
   {
     id: 'lower-case-escapes',
-    title: 'Escapes in lower case are decoded',
+    title: 'Escapes with lower-case digits are decoded',
     section: '§3.6',
     level: 'should',
-    why: 'Escapes are the same in both cases; the base string is made of decoded values.',
+    why: 'The escapes %2b and %2B mean the same; the base string is built from decoded values.',
     draft: { header: (pairs) => `OAuth ${pairs.map(quoted).map(lowerHex).join(', ')}` },
   },
   {
@@ -82,7 +82,7 @@ const written: readonly Written[] = [
     title: 'A signature with its = and + unescaped is accepted',
     section: '§3.6',
     level: 'should',
-    why: 'Many clients in use quote the signature without escaping it.',
+    why: 'Many clients do not escape the signature.',
     draft: { header: (pairs) => `OAuth ${pairs.map(([name, value]) => `${name}="${value}"`).join(', ')}` },
   },
   {
@@ -123,7 +123,7 @@ export const header = casesOf('header', [
     title: 'Another oauth_version is refused',
     section: '§3.1',
     level: 'must',
-    why: 'The client means rules that this provider does not know.',
+    why: 'The client follows rules that this provider does not know.',
     remedy: 'Refuse oauth_version unless it is 1.0.',
     async run(context) {
       const request = await protectedRequest(context, { oauth: { oauth_version: '2.0' } })
@@ -132,11 +132,11 @@ export const header = casesOf('header', [
   },
   {
     id: 'other-scheme',
-    title: 'Another scheme is no OAuth header',
+    title: 'Protocol parameters under another scheme are refused',
     section: '§3.5.1',
     level: 'must',
     why: 'Bearer and Basic have rules of their own.',
-    remedy: 'Read protocol parameters from the scheme OAuth only.',
+    remedy: 'Read protocol parameters under the scheme OAuth only.',
     async run(context) {
       const draft = { header: (pairs: readonly Pair[]) => `Basic ${pairs.map(quoted).join(', ')}` }
       expectRefused(await context.send(await protectedRequest(context, draft)), 'the scheme Basic')

@@ -20,7 +20,7 @@ const headers: readonly (readonly [id: string, what: string, header: string])[] 
   ['not-utf-8', 'an escape that is not UTF-8', 'OAuth oauth_consumer_key="%ff%fe", oauth_token="%C0%80"'],
   ['nul', 'an escaped NUL', 'OAuth oauth_consumer_key="a%00b", oauth_token="%00"'],
   ['raw-octets', 'raw octets beyond ASCII', 'OAuth oauth_consumer_key="\xff\xfe\x80"'],
-  ['long-value', 'a value of 6000 characters', `OAuth oauth_consumer_key="${'a'.repeat(6000)}"`],
+  ['long-value', 'a value of 6,000 characters', `OAuth oauth_consumer_key="${'a'.repeat(6000)}"`],
   [
     'many-parameters',
     '800 parameters',
@@ -28,7 +28,7 @@ const headers: readonly (readonly [id: string, what: string, header: string])[] 
   ],
   [
     'other-names',
-    'names of an object’s own',
+    'names such as __proto__',
     'OAuth __proto__="a", constructor="b", toString="c", oauth_="d"',
   ],
   ['bearer', 'another scheme', 'Bearer oauth_consumer_key="a"'],
@@ -37,11 +37,11 @@ const headers: readonly (readonly [id: string, what: string, header: string])[] 
 function atBoth(id: string, what: string, change: (request: WireRequest) => WireRequest): GroupCase {
   return {
     id,
-    title: `The Authorization header is ${what}: a refusal`,
+    title: `A malformed Authorization header is refused: ${what}`,
     section: '§3.2',
     level: 'must',
-    why: 'An exception of a parser is a 500, fills the log, and shows what runs there.',
-    remedy: 'Let the parser give a result or a 400 for any text.',
+    why: 'A parser that throws causes a 500, fills the log, and may reveal internals.',
+    remedy: 'Make the parser return a result or a 400 for any text.',
     async run(context) {
       for (const request of [await protectedRequest(context), initiation(context)])
         expectRefused(await context.send(change(request)), what)
@@ -94,30 +94,34 @@ export const malformed = casesOf('malformed', [
   ...headers.map(([id, what, header]) =>
     atBoth(id, what, (request) => withHeader(request, 'Authorization', header)),
   ),
-  atBoth('two-headers', 'sent twice', (request) => ({
-    ...request,
-    headers: [...request.headers, ['Authorization', 'OAuth oauth_consumer_key="other"']],
-  })),
+  {
+    ...atBoth('two-headers', 'two headers', (request) => ({
+      ...request,
+      headers: [...request.headers, ['Authorization', 'OAuth oauth_consumer_key="other"']],
+    })),
+    // Some servers drop the second before a provider sees it.
+    level: 'should',
+  },
   ...broken.map(
     ([id, title, request]): GroupCase => ({
       id,
-      title: `${title}: an answer in time that is no 5xx`,
+      title: `${title}: no 5xx, and no timeout`,
       section: '§3.2',
       level: 'must',
-      why: 'Anyone can send it, and the service must not fail, hang or fill its log.',
-      remedy: 'Let parsers give a result or a 400 for any octets, and bound sizes with 413.',
+      why: 'Anyone can send it; the provider must not crash, hang or fill its log.',
+      remedy: 'Make parsers return a result or a 400 for any octets, and bound sizes with 413.',
       async run(context) {
         expectNoServerError(await context.send(await request(context)), title)
       },
     }),
   ),
   {
-    id: 'verifier-and-token',
-    title: 'Odd values of protocol parameters in a request that is signed right: a refusal',
+    id: 'odd-identifiers',
+    title: 'Odd values of oauth_token and oauth_consumer_key are refused',
     section: '§3.2',
     level: 'must',
-    why: 'Databases and parsers behind the signature stumble over them.',
-    remedy: 'Check the form of a value before it is looked up.',
+    why: 'Databases fail on NUL, and quotes and dots invite injection.',
+    remedy: 'Check a value before you look it up, and use prepared statements.',
     async run(context) {
       const values = ['\u0000', '\ud83d\ude00', "' OR '1'='1", '../../x', '%00', 'x'.repeat(3000), '\r\nx: y']
       for (const value of values) {

@@ -56,9 +56,8 @@ const accepted = known.map(
     title: `${method} is accepted`,
     section: sectionOf(method),
     level: 'must',
-    why: 'The provider says that it takes this method.',
-    remedy:
-      'Check the base string and the key: both secrets escaped and joined by &, also where one is empty.',
+    why: 'The provider offers this method.',
+    remedy: 'Check the base string and the key: both secrets escaped and joined by &, even if one is empty.',
     async run(context) {
       const keys = await keysFor(context, method)
       const answer = await initiate(context, { ...keys, ...outOfBand })
@@ -73,7 +72,7 @@ const refused = known.map(
     title: `A wrong ${method} signature is refused`,
     section: sectionOf(method),
     level: 'must',
-    why: 'A method whose signatures are computed but not compared lets everyone in.',
+    why: 'If a signature is computed but not compared, everyone gets in.',
     remedy: 'Compare the signature, in constant time, and test every method with a wrong one.',
     async run(context) {
       const keys = await keysFor(context, method)
@@ -93,8 +92,8 @@ export const methods = casesOf('methods', [
     title: 'A signature with a wrong client secret is refused',
     section: '§3.4.2',
     level: 'must',
-    why: 'The secret is what proves the client.',
-    remedy: 'Sign with the secret of the client that oauth_consumer_key names, and compare.',
+    why: 'The secret proves who the client is.',
+    remedy: 'Compute the signature with the secret of the client that oauth_consumer_key names, and compare.',
     async run(context) {
       const { key, secret } = context.target.client
       for (const wrong of [
@@ -111,11 +110,11 @@ export const methods = casesOf('methods', [
   },
   {
     id: 'wrong-token-secret',
-    title: 'A protected request that is signed without the token secret is refused',
+    title: 'A protected request that is not signed with the token secret is refused',
     section: '§3.4.2',
     level: 'must',
-    why: 'The token may be known from a log; its secret is not.',
-    remedy: 'Sign with both secrets, joined by &, and compare.',
+    why: 'A token may leak through a log; its secret does not.',
+    remedy: 'Compute the signature with both secrets, joined by &, and compare.',
     async run(context) {
       const request = await protectedRequest(context)
       const token = context.sharedToken
@@ -134,8 +133,8 @@ export const methods = casesOf('methods', [
     title: 'An unknown signature method is refused',
     section: '§3.2',
     level: 'must',
-    why: 'What cannot be checked must not be let in.',
-    remedy: 'Refuse a method that is not on the list with 400.',
+    why: 'A request that cannot be checked must not be accepted.',
+    remedy: 'Refuse a method that you do not support with 400.',
     async run(context) {
       for (const signatureMethod of ['HMAC-MD5', 'none', '', 'constructor', '__proto__'])
         expectRefused(
@@ -149,8 +148,8 @@ export const methods = casesOf('methods', [
     title: 'A request without oauth_signature_method is refused',
     section: '§3.1',
     level: 'must',
-    why: 'Both sides must mean the same method.',
-    remedy: 'Require oauth_signature_method; have no default.',
+    why: 'A default could differ from what the client meant.',
+    remedy: 'Require oauth_signature_method.',
     async run(context) {
       const answer = await initiate(context, { oauth: { oauth_signature_method: undefined } })
       expectRefused(answer, 'a request without oauth_signature_method')
@@ -158,12 +157,12 @@ export const methods = casesOf('methods', [
   },
   {
     id: 'key-confusion',
-    title: 'A client that has a public key alone is not let in by HMAC',
+    title: 'A client that has only a public key cannot sign with HMAC',
     section: '§3.4',
     level: 'must',
-    why: 'Its public key is no secret, and neither is an empty one: anyone could sign in its name.',
+    why: 'A public key or an empty secret is known to everyone: anyone could sign as this client.',
     remedy:
-      'Keep keys and secrets apart, let the method decide which is used, and refuse a client without that kind.',
+      'Store keys and secrets separately, let the method pick, and refuse a client without that kind of key.',
     async run(context) {
       const { rsaClient } = context.target
       if (rsaClient === undefined) throw new Skip('no client with an RSA key is given (rsaClient)')
@@ -183,7 +182,7 @@ export const methods = casesOf('methods', [
     title: 'PLAINTEXT is refused without TLS',
     section: '§3.4.4',
     level: 'must',
-    why: 'The signature is the secret itself: whoever reads the request has it.',
+    why: 'The signature contains the secrets: whoever reads the request has them.',
     remedy: 'Refuse PLAINTEXT over http, or do not offer it.',
     async run(context) {
       if (isEncrypted(context.target.initiate)) throw new Skip('the provider is called over https')
@@ -196,8 +195,8 @@ export const methods = casesOf('methods', [
     title: 'A method that is not offered is refused',
     section: '§3.2',
     level: 'must',
-    why: 'Otherwise a client, or whoever has its secret, chooses the weakest.',
-    remedy: 'Check oauth_signature_method against the list of those that are offered.',
+    why: 'Otherwise an attacker chooses the weakest method.',
+    remedy: 'Check oauth_signature_method against the list of methods that you offer.',
     async run(context) {
       const { signatureMethods, client } = context.target
       if (signatureMethods === undefined)

@@ -16,8 +16,8 @@ function accepted(place: Place): GroupCase {
     title: `Protocol parameters in ${placeNames[place]} are accepted`,
     section: { header: '§3.5.1', body: '§3.5.2', query: '§3.5.3' }[place],
     level: place === 'header' ? 'must' : 'should',
-    why: 'Clients choose one of the three places, and some can use only one of them.',
-    remedy: 'Read the protocol parameters wherever they stand.',
+    why: 'Clients may use any of the three places, and some can use only one.',
+    remedy: 'Read the protocol parameters from header, form body and query.',
     async run(context) {
       const method = place === 'body' ? await requireMethod(context, 'POST') : 'GET'
       expectAccepted(
@@ -33,9 +33,8 @@ function accepted(place: Place): GroupCase {
 const duplicate: Pick<GroupCase, 'section' | 'level' | 'why' | 'remedy'> = {
   section: '§3.1',
   level: 'must',
-  why: 'Two readers of the request may take different ones for true: what is checked is not what is used.',
-  remedy:
-    'Count the protocol parameters of header, query and form together, and refuse one that comes twice.',
+  why: 'The code that checks the request may read one value, and the code that uses it the other.',
+  remedy: 'Collect the protocol parameters of header, query and form, and refuse a repeated name.',
 }
 
 /** Repeats one protocol parameter of a signed request: `at` says where it is written again. */
@@ -43,7 +42,7 @@ function repeated(id: string, where: string, place: Place, at: Place): GroupCase
   return {
     ...duplicate,
     id,
-    title: `A protocol parameter that comes twice, ${where}, is refused`,
+    title: `A repeated protocol parameter, ${where}, is refused`,
     async run(context) {
       const isForm = place === 'body' || at === 'body'
       const method = isForm ? await requireMethod(context, 'POST') : 'GET'
@@ -87,8 +86,8 @@ export const places = casesOf('places', [
     title: 'A temporary credential can be requested with the parameters in a form body',
     section: '§3.5.2',
     level: 'should',
-    why: 'Clients of small devices send forms.',
-    remedy: 'Read the protocol parameters of the token endpoints wherever they stand.',
+    why: 'Some clients can only send forms.',
+    remedy: 'At the token endpoints, too, read the protocol parameters from header, form body and query.',
     async run(context) {
       const request = await withHardSignature((oauth) => initiation(context, { place: 'body', oauth }))
       expectCredential(await context.send(request), 'a request with its parameters in the body')
@@ -99,8 +98,8 @@ export const places = casesOf('places', [
     title: 'A credential can be exchanged with the parameters in the query',
     section: '§3.5.3',
     level: 'should',
-    why: 'Some clients can set neither header nor body.',
-    remedy: 'Read the protocol parameters of the token endpoints wherever they stand.',
+    why: 'Some clients can set neither headers nor a body.',
+    remedy: 'At the token endpoints, too, read the protocol parameters from header, form body and query.',
     async run(context) {
       const approved = await approvedCredential(context)
       const request = await withHardSignature((oauth) =>
@@ -114,8 +113,8 @@ export const places = casesOf('places', [
     title: 'Protocol parameters in two places at once are refused',
     section: '§3.5',
     level: 'must',
-    why: 'One signed set could hide another that is used.',
-    remedy: 'Refuse a request whose oauth_ parameters stand in more than one of header, body and query.',
+    why: 'The provider might check one set and use the other.',
+    remedy: 'Refuse a request with oauth_ parameters in more than one of header, body and query.',
     async run(context) {
       const inHeader = await protectedRequest(context)
       const inQuery = await protectedRequest(context, { place: 'query' })
@@ -131,10 +130,10 @@ export const places = casesOf('places', [
   repeated('repeated-in-header-and-body', 'in header and body', 'header', 'body'),
   {
     id: 'body-of-another-type',
-    title: 'Protocol parameters in a body that is no form are not read',
+    title: 'Protocol parameters in a body that is not a form are ignored',
     section: '§3.5.2',
     level: 'must',
-    why: 'What is not signed as a form must not be used as one.',
+    why: 'A body that is not a form is not signed, so it must not be used as one.',
     remedy: 'Read the body only where Content-Type is application/x-www-form-urlencoded.',
     async run(context) {
       const method = await requireMethod(context, 'POST')

@@ -21,8 +21,8 @@ export const sentForms: readonly SentParameters[] = [
   },
   {
     id: 'query-and-form',
-    title: 'A name in query and form is signed with both values',
-    why: 'Frameworks let one of them win.',
+    title: 'A name in both query and form is signed with all its values',
+    why: 'Frameworks keep only one of them.',
     method: 'POST',
     query: 'a=2&b=x',
     form: 'a=1&a=3',
@@ -36,7 +36,7 @@ export const sentForms: readonly SentParameters[] = [
   {
     id: 'form-plus',
     title: 'A form body is decoded as the query is',
-    why: 'Forms hold plus signs for spaces.',
+    why: 'Forms encode spaces as plus signs.',
     method: 'POST',
     form: 'a=1+2%2B3&b=%C3%A9',
     pairs: [
@@ -47,7 +47,7 @@ export const sentForms: readonly SentParameters[] = [
   {
     id: 'form-charset',
     title: 'A form whose content type has a charset is signed',
-    why: 'Browsers and libraries add ; charset=UTF-8.',
+    why: 'Libraries add ; charset=UTF-8.',
     method: 'POST',
     form: 'a=1&b=2',
     contentType: `${formType}; charset=UTF-8`,
@@ -66,16 +66,16 @@ export const sentForms: readonly SentParameters[] = [
   },
   {
     id: 'form-empty',
-    title: 'An empty form is no parameter',
-    why: 'Some parsers make an empty name of it.',
+    title: 'An empty form has no parameters',
+    why: 'Some parsers read an empty name from it.',
     method: 'POST',
     form: '',
     pairs: [],
   },
   {
     id: 'json-body',
-    title: 'A body of JSON is not signed',
-    why: 'Providers that take every body for a form refuse such requests.',
+    title: 'A JSON body is not signed',
+    why: 'A provider that takes every body for a form refuses such requests.',
     method: 'POST',
     form: '{"a":"1=2&b"}',
     contentType: 'application/json',

@@ -23,7 +23,7 @@ export const sentQueries: readonly SentParameters[] = [
     id: 'unreserved',
     title: 'Unreserved characters (- . _ ~) stay as they are',
     section: '§3.6',
-    why: 'Encoders that escape the tilde make another base string.',
+    why: 'Some encoders escape the tilde.',
     query: 'a=-._~',
     pairs: [['a', '-._~']],
   },
@@ -31,15 +31,16 @@ export const sentQueries: readonly SentParameters[] = [
     id: 'unreserved-escaped',
     title: 'Unreserved characters that are sent escaped are unescaped in the base string',
     section: '§3.6',
-    why: 'The base string is made of decoded values, not of the escapes that were sent.',
+    why: 'The base string is built from decoded values, not from the escapes that were sent.',
     query: 'a=%2D%2E%5F%7E%41',
     pairs: [['a', '-._~A']],
   },
   {
     id: 'reserved',
-    title: 'Reserved characters (! * ’ ( ) and others) are escaped in the base string, however they are sent',
+    title:
+      'Reserved characters (! * ’ ( ) and others) are escaped in the base string, whether they are sent raw or escaped',
     section: '§3.6',
-    why: 'JavaScript’s encodeURIComponent and its kin leave some of them alone.',
+    why: 'JavaScript’s encodeURIComponent and similar functions leave some of them alone.',
     query: "a=!*'()&b=%21%2A%27%28%29%3B%2F%3F%3A%40%24%2C",
     pairs: [
       ['a', "!*'()"],
@@ -50,7 +51,7 @@ export const sentQueries: readonly SentParameters[] = [
     id: 'utf-8',
     title: 'Characters beyond ASCII are UTF-8',
     section: '§3.6',
-    why: 'Names of people and places hold them.',
+    why: 'Names of people and places contain them.',
     query: 'a=%E2%98%83&%C3%A9=%F0%9F%98%80',
     pairs: [
       ['a', '☃'],
@@ -59,16 +60,16 @@ export const sentQueries: readonly SentParameters[] = [
   },
   {
     id: 'lower-case-escapes',
-    title: 'Escapes that are sent in lower case are in upper case in the base string',
+    title: 'Escapes that are sent in lower case appear in upper case in the base string',
     section: '§3.6',
-    why: 'The base string is made of decoded values, encoded anew.',
+    why: 'The base string is built from decoded values, which are encoded again.',
     query: 'a=%e2%98%83%2f',
     pairs: [['a', '☃/']],
   },
   {
     id: 'plus',
     title: 'A plus sign in the query is a space',
-    why: 'Forms are encoded so; a plus that stays a plus breaks every search for two words.',
+    why: 'Forms encode spaces so; otherwise every search for two words fails.',
     query: 'a=1+2',
     pairs: [['a', '1 2']],
   },
@@ -82,14 +83,14 @@ export const sentQueries: readonly SentParameters[] = [
   {
     id: 'percent-2b',
     title: '%2B in the query is a plus sign',
-    why: 'Telephone numbers and base64 hold it.',
+    why: 'Telephone numbers and base64 contain it.',
     query: 'a=1%2B2',
     pairs: [['a', '1+2']],
   },
   {
     id: 'double',
-    title: 'What was escaped twice is decoded once',
-    why: 'URLs in parameters hold escapes of their own.',
+    title: 'Text that was escaped twice is decoded once',
+    why: 'URLs in parameters contain escapes of their own.',
     query: 'a=%2520%252B&url=https%3A%2F%2Fexample.com%2F%3Fq%3Da%252Fb%26c',
     pairs: [
       ['a', '%20%2B'],
@@ -98,9 +99,9 @@ export const sentQueries: readonly SentParameters[] = [
   },
   {
     id: 'repeated-names',
-    title: 'Names that come several times are all signed, sorted by value',
+    title: 'Repeated names are all signed, sorted by value',
     section: '§3.4.1.3.2',
-    why: 'Parsers that make a map of the query lose all but one.',
+    why: 'Parsers that turn the query into a map lose all but one.',
     query: 'a=2&a=10&a=1&a=2',
     pairs: [
       ['a', '2'],
@@ -112,7 +113,7 @@ export const sentQueries: readonly SentParameters[] = [
   {
     id: 'empty-value',
     title: 'An empty value is signed',
-    why: 'Parsers drop it.',
+    why: 'Some parsers drop it.',
     query: 'a=&b=1',
     pairs: [
       ['a', ''],
@@ -122,7 +123,7 @@ export const sentQueries: readonly SentParameters[] = [
   {
     id: 'no-equals',
     title: 'A name without an equals sign is signed with an empty value',
-    why: 'The RFC’s example holds one.',
+    why: 'The RFC’s example contains one.',
     query: 'a&b=1',
     pairs: [
       ['a', ''],
@@ -138,14 +139,14 @@ export const sentQueries: readonly SentParameters[] = [
   },
   {
     id: 'separators-escaped',
-    title: 'Escaped & and = belong to names and values',
-    why: 'Decoded before they are split, they make other parameters.',
+    title: 'Escaped & and = are part of names and values',
+    why: 'A parser that decodes before it splits reads other parameters.',
     query: 'a%26b%3D=c%26d%3De',
     pairs: [['a&b=', 'c&d=e']],
   },
   {
     id: 'semicolon',
-    title: 'A semicolon separates nothing',
+    title: 'A semicolon is not a separator',
     why: 'Old parsers split at it, and read a parameter that the client did not sign.',
     query: 'a=1;b=2',
     pairs: [['a', '1;b=2']],
@@ -153,7 +154,7 @@ export const sentQueries: readonly SentParameters[] = [
   {
     id: 'brackets',
     title: 'Brackets are plain characters, raw or escaped',
-    why: 'Frameworks make lists of such names, and sign a name that was not sent.',
+    why: 'Frameworks turn such names into lists, and the name that was sent is lost.',
     query: 'a[]=1&a[0][b]=2&c%5B%5D=3',
     pairs: [
       ['a[]', '1'],
@@ -172,7 +173,7 @@ export const sentQueries: readonly SentParameters[] = [
     id: 'order',
     title: 'Parameters are sorted by the octets of their encoded names, then values',
     section: '§3.4.1.3.2',
-    why: 'Sorting by language, without regard to case, or before the encoding gives another order.',
+    why: 'Sorting by locale, case-insensitively, or before encoding gives another order.',
     query: 'a=1&B=2&b=3&a-=4&a1=5&%C3%A9=6&_=7&z=%C3%A9&z=a&z=A&a%3D=8',
     pairs: [
       ['a', '1'],
@@ -191,21 +192,21 @@ export const sentQueries: readonly SentParameters[] = [
   {
     id: 'many',
     title: 'A hundred parameters are signed',
-    why: 'Parsers stop at a number, and what comes after it is not signed.',
+    why: 'Some parsers stop at a limit, and what follows is not signed.',
     query: many.map(([name, value]) => `${name}=${value}`).join('&'),
     pairs: many,
   },
   {
     id: 'query-realm',
     title: 'A query parameter named realm is signed',
-    why: 'Only the realm of the header is left out; one in the query would be open to change.',
+    why: 'Only the header’s realm is left out; otherwise anyone could change the one in the query.',
     query: 'realm=photos',
     pairs: [['realm', 'photos']],
   },
   {
     id: 'query-signature-like',
-    title: 'Parameters whose names only begin like protocol parameters are signed',
-    why: 'A filter by oauth would leave them open to change.',
+    title: 'Parameters whose names only resemble protocol parameters are signed',
+    why: 'A filter for names that start with oauth would leave them unsigned.',
     query: 'oauth=1&oauthx=2&xoauth_nonce=3',
     pairs: [
       ['oauth', '1'],

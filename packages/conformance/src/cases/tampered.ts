@@ -16,7 +16,7 @@ const changes: readonly Change[] = [
   {
     id: 'query-changed',
     title: 'A query that was changed after signing is refused',
-    why: 'Anyone on the way could ask for something else.',
+    why: 'Anyone in between could change what is asked for.',
     async request(context) {
       const url = withQuery(context.target.resource, 'amount=1')
       const request = await protectedRequest(context, { url })
@@ -26,7 +26,7 @@ const changes: readonly Change[] = [
   {
     id: 'query-added',
     title: 'A parameter that was added to the query after signing is refused',
-    why: 'Anyone on the way could add what the client did not ask for.',
+    why: 'Anyone in between could add what the client did not ask for.',
     async request(context) {
       const request = await protectedRequest(context)
       return { ...request, url: withQuery(request.url, 'admin=1') }
@@ -35,7 +35,7 @@ const changes: readonly Change[] = [
   {
     id: 'query-realm-added',
     title: 'A realm that was added to the query after signing is refused',
-    why: 'A provider that leaves every realm out of the base string lets it through.',
+    why: 'A provider that omits every realm from the base string accepts it.',
     async request(context) {
       const request = await protectedRequest(context)
       return { ...request, url: withQuery(request.url, 'realm=admin') }
@@ -43,8 +43,8 @@ const changes: readonly Change[] = [
   },
   {
     id: 'repeated-name-dropped',
-    title: 'A repeated name of which one was taken away after signing is refused',
-    why: 'A provider that signs names only once does not see the difference.',
+    title: 'A request that lost one of two equal parameters after signing is refused',
+    why: 'A provider that counts equal parameters once does not notice.',
     async request(context) {
       const url = withQuery(context.target.resource, 'id=1&id=1')
       const request = await protectedRequest(context, { url })
@@ -54,7 +54,7 @@ const changes: readonly Change[] = [
   {
     id: 'form-changed',
     title: 'A form that was changed after signing is refused',
-    why: 'Anyone on the way could send another form.',
+    why: 'Anyone in between could send another form.',
     async request(context) {
       const method = await requireMethod(context, 'POST')
       return { ...(await protectedRequest(context, { method, form: 'amount=1' })), body: 'amount=9' }
@@ -63,7 +63,7 @@ const changes: readonly Change[] = [
   {
     id: 'form-put-changed',
     title: 'A form of PUT that was changed after signing is refused',
-    why: 'Providers that sign forms of POST only leave it open to change.',
+    why: 'A provider that signs forms of POST only does not notice.',
     async request(context) {
       const method = await requireMethod(context, 'PUT')
       return { ...(await protectedRequest(context, { method, form: 'amount=1' })), body: 'amount=9' }
@@ -73,21 +73,21 @@ const changes: readonly Change[] = [
     (method): Change => ({
       id: `form-${method.toLowerCase()}-unsigned`,
       title: `A form of ${method} that the signature does not cover is refused`,
-      why: 'A provider that leaves forms out of the base string lets anyone on the way send another.',
+      why: 'A provider that omits forms from the base string lets anyone change them.',
       request: (context) => unsignedForm(context, method, formType),
     }),
   ),
   {
     id: 'form-charset-unsigned',
     title: 'A form with a charset that the signature does not cover is refused',
-    why: 'A provider that compares the content type as a whole leaves such forms out of the base string.',
+    why: 'A provider that compares the whole content type omits such forms from the base string.',
     request: (context) => unsignedForm(context, 'POST', `${formType}; charset=UTF-8`),
   },
   {
     id: 'other-method',
     title: 'A signature for GET is refused on POST',
     section: '§3.4.1.1',
-    why: 'Anyone on the way could turn reading into writing.',
+    why: 'Anyone in between could turn a read into a write.',
     async request(context) {
       const method = await requireMethod(context, 'POST')
       return protectedRequest(context, { method, signedMethod: 'GET' })
@@ -97,7 +97,7 @@ const changes: readonly Change[] = [
     id: 'other-path',
     title: 'A signature for another path is refused',
     section: '§3.4.1.2',
-    why: 'Anyone on the way could send the request to another resource.',
+    why: 'Anyone in between could redirect the request to another resource.',
     request(context) {
       return protectedRequest(context, { signedUrl: context.target.initiate })
     },
@@ -106,7 +106,7 @@ const changes: readonly Change[] = [
     id: 'other-host',
     title: 'A signature for another host is refused',
     section: '§3.4.1.2',
-    why: 'A request for one server could be used at another.',
+    why: 'A request for one server could be sent to another.',
     request(context) {
       const { host } = new URL(context.target.resource)
       return protectedRequest(context, { signedUrl: context.target.resource.replace(host, 'other.example') })
@@ -114,9 +114,9 @@ const changes: readonly Change[] = [
   },
   {
     id: 'other-port',
-    title: 'A signature without a port that is not the default one is refused',
+    title: 'A signature that omits a non-default port is refused',
     section: '§3.4.1.2',
-    why: 'Another server of the same host would accept the request.',
+    why: 'A request for another server on the same host would be accepted.',
     request(context) {
       const { host, hostname, port } = new URL(context.target.resource)
       if (port === '') throw new Skip('the provider listens on a default port')
@@ -137,7 +137,8 @@ export const tampered: readonly GroupCase[] = changes.map(
     ...texts,
     section,
     level: 'must',
-    remedy: 'Make the base string of all that arrived: method, scheme, host, port, path, query and form.',
+    remedy:
+      'Build the base string from everything that arrived: method, scheme, host, port, path, query and form.',
     async run(context) {
       expectRefused(await context.send(await request(context)), texts.title)
     },

@@ -4,7 +4,7 @@ import { protectedRequest } from '../flow/steps.ts'
 import { now } from '../signing.ts'
 
 const day = 86_400
-const window = 'Refuse timestamps that are more than a few minutes from the clock, on both sides.'
+const window = 'Refuse timestamps more than a few minutes from your clock, before or after.'
 
 type Refused = Pick<GroupCase, 'id' | 'title' | 'why'> & {
   readonly remedy?: string
@@ -15,14 +15,14 @@ type Refused = Pick<GroupCase, 'id' | 'title' | 'why'> & {
 const refused: readonly Refused[] = [
   {
     id: 'past',
-    title: 'A timestamp of yesterday, or of 1970, is refused',
-    why: 'When its nonce is forgotten, an old request could be sent again.',
+    title: 'A timestamp from yesterday or from 1970 is refused',
+    why: 'Once its nonce is forgotten, an old request could be sent again.',
     remedy: window,
     values: () => [now(-day), '1'],
   },
   {
     id: 'future',
-    title: 'A timestamp of tomorrow, or in ten years, is refused',
+    title: 'A timestamp from tomorrow or in ten years is refused',
     why: 'Its nonce is forgotten before its time comes, and then the request can be sent again.',
     remedy: window,
     values: () => [now(day), now(3650 * day)],
@@ -30,38 +30,38 @@ const refused: readonly Refused[] = [
   {
     id: 'missing',
     title: 'A request without a timestamp is refused',
-    why: 'Nonces could never be forgotten.',
+    why: 'Without it, nonces would have to be remembered forever.',
     remedy: 'Require oauth_timestamp with every method but PLAINTEXT.',
     values: () => [undefined, ''],
   },
   {
     id: 'text',
-    title: 'A timestamp that is no number is refused',
-    why: 'A parser that reads it as nothing, or as zero, lets it through or crashes.',
+    title: 'A timestamp that is not a number is refused',
+    why: 'A lenient parser reads it as nothing or zero, a strict one may crash.',
     values: () => ['now', 'NaN', 'null', `${now()}x`, new Date().toISOString()],
   },
   {
     id: 'sign',
     title: 'A timestamp with a sign is refused',
-    why: 'Two spellings of one time are two nonces to a careless provider.',
+    why: 'The same time in two spellings lets the same request pass twice.',
     values: () => [`+${now()}`, `-${now()}`],
   },
   {
     id: 'fraction',
     title: 'A timestamp with a fraction or an exponent is refused',
-    why: 'Two spellings of one time are two nonces to a careless provider.',
+    why: 'The same time in two spellings lets the same request pass twice.',
     values: () => [`${now()}.5`, `${now()}.0`, '1.8e9'],
   },
   {
     id: 'space',
     title: 'A timestamp with spaces is refused',
-    why: 'Two spellings of one time are two nonces to a careless provider.',
+    why: 'The same time in two spellings lets the same request pass twice.',
     values: () => [` ${now()}`, `${now()} `, `${now()}\n`],
   },
   {
     id: 'other-digits',
-    title: 'A timestamp in other digits, or in hexadecimal, is refused',
-    why: 'Some languages read the digits of every script as numbers.',
+    title: 'A timestamp in non-ASCII digits or hexadecimal is refused',
+    why: 'Some languages’ number parsers read the digits of every script.',
     values: () => [
       now().replace(/\d/g, (digit) => String.fromCodePoint(0x660 + Number(digit))),
       `0x${Number(now()).toString(16)}`,
@@ -70,7 +70,7 @@ const refused: readonly Refused[] = [
   {
     id: 'huge',
     title: 'A timestamp of 400 digits is refused',
-    why: 'Numbers without bounds overflow, or take long to read.',
+    why: 'Unbounded numbers overflow or crash the parser.',
     values: () => ['9'.repeat(400), '99999999999999999999', `${now()}000`],
   },
 ]
@@ -78,11 +78,11 @@ const refused: readonly Refused[] = [
 export const timestamps = casesOf('timestamps', [
   {
     id: 'skew',
-    title: 'A clock that is a minute slow or fast is accepted',
+    title: 'A timestamp one minute off, before or after, is accepted',
     section: '§3.3',
     level: 'should',
-    why: 'Clocks of clients are never exact.',
-    remedy: 'Accept a few minutes on both sides.',
+    why: 'Clients’ clocks are never exact.',
+    remedy: 'Accept timestamps within a few minutes of your clock, before and after.',
     async run(context) {
       for (const ahead of [-60, 60]) {
         const request = await protectedRequest(context, { oauth: { oauth_timestamp: now(ahead) } })
@@ -91,7 +91,7 @@ export const timestamps = casesOf('timestamps', [
     },
   },
   ...refused.map(
-    ({ values, remedy = 'Accept ASCII digits only, at most 15 of them.', ...texts }): GroupCase => ({
+    ({ values, remedy = 'Accept 1 to 15 ASCII digits, and nothing else.', ...texts }): GroupCase => ({
       ...texts,
       section: '§3.3',
       level: 'must',

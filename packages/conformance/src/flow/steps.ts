@@ -54,19 +54,15 @@ export async function protectedRequest(context: Context, changes: Partial<Draft>
 }
 
 /** A temporary credential, for a case about what comes later. */
-export function temporaryCredential(context: Context, changes: Partial<Draft> = {}): Promise<Keys> {
-  return prepared(context, async () => {
-    const credential = expectCredential(
-      await initiate(context, changes),
-      'a request for a temporary credential',
-    )
-    return credential
-  })
+export function temporaryCredential(context: Context): Promise<Keys> {
+  return prepared(context, async () =>
+    expectCredential(await initiate(context), 'a request for a temporary credential'),
+  )
 }
 
 /** A temporary credential that the test user approved. */
-export async function approvedCredential(context: Context, changes: Partial<Draft> = {}): Promise<Approved> {
-  const temporary = await temporaryCredential(context, changes)
+export async function approvedCredential(context: Context): Promise<Approved> {
+  const temporary = await temporaryCredential(context)
   return prepared(context, async () => ({ temporary, verifier: await verifierOf(context, temporary) }))
 }
 
@@ -78,7 +74,7 @@ export async function newToken(context: Context): Promise<Keys> {
       await exchange(context, approved),
       'the exchange of an approved credential',
     )
-    context.flowWorks = true
+    context.flow = 'works'
     return token
   })
 }
@@ -101,12 +97,15 @@ export async function verifierOf(context: Context, temporary: Keys): Promise<str
   return verifier
 }
 
-/** A provider whose flow never works fails one case for it, not all. */
+/** A provider whose flow never works fails the first case that needs it; the others are skipped. */
 async function prepared<T>(context: Context, step: () => Promise<T>): Promise<T> {
+  const isBroken = context.flow === 'broken'
   try {
     return await step()
   } catch (error) {
-    if (!(error instanceof Failure) || context.flowWorks) throw error
-    throw new Skip(`the flow does not work (${error.message})`)
+    if (!(error instanceof Failure)) throw error
+    if (isBroken) throw new Skip(`the flow does not work (${error.message})`)
+    if (context.flow === 'untried') context.flow = 'broken'
+    throw error
   }
 }

@@ -1,5 +1,7 @@
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { WireRequest, WireResponse } from './message.ts'
 
 /** No response came: the reason stands in the message. */
@@ -7,30 +9,60 @@ export class NoResponse extends Error {
   override readonly name = 'NoResponse'
 }
 
-/** What is read of a body: the suite looks at small answers only. */
+/** In octets; the rest of a body is not read. */
 const maxBodyLength = 1_000_000
+
+/**
+ * Connections that stand, one for each request: what is then sent on all of them arrives at once.
+ *
+ * @throws NoResponse when the provider cannot be reached.
+ */
+export function connections(url: string, count: number, timeoutSeconds: number): Promise<Socket[]> {
+  return Promise.all(Array.from({ length: count }, () => connection(url, timeoutSeconds)))
+}
+
+function connection(url: string, timeoutSeconds: number): Promise<Socket> {
+  const { scheme, host, port } = partsOf(url)
+  const isSecure = scheme === 'https'
+  const socket = isSecure
+    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+    : connectPlain({ host, port })
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), timeoutSeconds * 1000)
+    // It stays: a connection that breaks before it is used must not end the process.
+    socket.on('error', (error) => reject(new NoResponse(reasonOf(error))))
+    socket.once('close', () => clearTimeout(timer))
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer)
+      resolve(socket)
+    })
+  })
+}
 
 /**
  * Sends a request on a connection of its own, without touching its target, headers or body.
  *
+ * @param socket - A connection that stands already.
  * @throws NoResponse when the provider cannot be reached, hangs up, or takes longer than `timeoutSeconds`.
  */
-export function send(request: WireRequest, timeoutSeconds: number): Promise<WireResponse> {
-  const { scheme, authority, target } = partsOf(request.url)
-  const { hostname, port } = new URL(`${scheme}://${authority}`)
+export function send(request: WireRequest, timeoutSeconds: number, socket?: Socket): Promise<WireResponse> {
+  const { scheme, authority, host, port, target } = partsOf(request.url)
   const body = request.body === undefined ? undefined : Buffer.from(request.body)
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
   const options: RequestOptions = {
     method: request.method,
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? undefined : Number(port),
+    host,
+    port,
     path: target,
     headers: headerLines(request, authority, body).flat(),
     setHost: false,
     agent: false,
-    signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    signal,
+    ...(socket ? { createConnection: () => socket } : {}),
   }
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(new NoResponse(reasonOf(error, timeoutSeconds)))
+    const late = `no response within ${timeoutSeconds} s`
+    const failed = (error: Error) => reject(new NoResponse(signal.aborted ? late : reasonOf(error)))
     const outgoing = (scheme === 'https' ? requestHttps : requestHttp)(options, (incoming) => {
       read(incoming).then(resolve, failed)
     })
@@ -39,12 +71,16 @@ export function send(request: WireRequest, timeoutSeconds: number): Promise<Wire
   })
 }
 
-/** A URL in three parts, each as it is written: `new URL` would change the path. */
+/** A URL in parts, each as it is written: `new URL` would change the path. */
 function partsOf(url: string) {
-  const [, scheme = 'http', authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
+  const [, given = 'http', authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
+  const scheme = given.toLowerCase()
+  const { hostname, port } = new URL(`${scheme}://${authority}`)
   return {
-    scheme: scheme.toLowerCase(),
+    scheme,
     authority,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port),
     target: rest.startsWith('/') ? rest : `/${rest}`,
   }
 }
@@ -74,10 +110,7 @@ async function read(incoming: IncomingMessage): Promise<WireResponse> {
   return { status: statusCode, reason: statusMessage, headers, body: Buffer.concat(chunks).toString() }
 }
 
-function reasonOf(error: Error & { readonly code?: unknown }, timeoutSeconds: number): string {
-  if (error.name === 'TimeoutError' || error.name === 'AbortError' || error.code === 'ABORT_ERR')
-    return `no response within ${timeoutSeconds} s`
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-    return 'the connection was closed without a response'
-  return error.message || String(error.code)
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection was closed without a response'
+  return message || String(code)
 }

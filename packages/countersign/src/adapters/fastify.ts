@@ -89,7 +89,7 @@ export interface FastifyInstance {
 const place: BodyPlace<FastifyRequest> = {
   kept: (request) => ({ raw: (request as { rawBody?: unknown }).rawBody, parsed: request.body }),
   remedy:
-    "For forms register the plugin: app.register(countersign), from 'countersign/fastify'; for any body use requireOAuth in an onRequest hook.",
+    "For forms register the plugin: app.register(countersign), from 'countersign/fastify'; for any body use requireOAuth in an onRequest hook, in NestJS NestFactory.create(AppModule, { rawBody: true }).",
 }
 
 const readsBody: unique symbol = Symbol('countersign.readsBody')

@@ -101,11 +101,11 @@ function guardOf<C extends Client, T extends TokenCredential>(
   const guard: HonoGuard = async (c, next) => {
     const read = () => httpRequest(c, protector.limits)
     const verdict = await judge(protector, demand, [c, c.req], read, () => acceptOf(c))
-    if (verdict.refusal === undefined) return next && withAuthentication(verdict.authentication, next)
-    if (next) return send(c, verdict.refusal)
-    const response = refusalOf(c, verdict.refusal)
+    const { refusal } = verdict
+    if (refusal === undefined) return next && withAuthentication(verdict.authentication, next)
+    if (next) return send(c, refusal)
     // Hono sends the response that an error holds.
-    throw Object.assign(verdict.error, { getResponse: () => response })
+    throw Object.assign(verdict.error, { getResponse: () => refusalOf(c, refusal) })
   }
   return (c, next) => (next ? guard(c, next) : droppable(guard(c)))
 }
@@ -114,21 +114,24 @@ function acceptOf(c: HonoContext): string | undefined {
   return c.req.raw.headers.get('accept') ?? undefined
 }
 
-/** A refusal, with the challenges that earlier middleware set before its own. */
+/**
+ * A refusal, with the challenges that earlier middleware set before its own. Of two responses Hono lets the headers of
+ * the earlier one win, so that one gets them as well.
+ */
 function refusalOf(c: HonoContext, refusal: HttpResponse): Response {
   const response = webResponse(refusal)
   const own = response.headers.get(challengeHeader)
-  const earlier = c.res?.headers.get(challengeHeader)
+  const earlier = c.res.headers.get(challengeHeader)
   if (own && earlier) response.headers.set(challengeHeader, challenges(earlier, own).join(', '))
+  response.headers.forEach((value, name) => {
+    c.header(name, value)
+  })
   return response
 }
 
 /** Middleware around this may drop what is returned, so it is also set. */
 function send(c: HonoContext, refusal: HttpResponse): Response {
-  const response = refusalOf(c, refusal)
-  c.res = response
-  // Hono lets the headers of the response that it replaces win.
-  for (const [name, value] of response.headers) c.res.headers.set(name, value)
+  c.res = refusalOf(c, refusal)
   return c.res
 }
 

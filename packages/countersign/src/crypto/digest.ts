@@ -17,3 +17,8 @@ export function sha256Octets(text: string): string {
 export function sha256Base64Url(text: string): string {
   return hash('sha256', text, 'base64url')
 }
+
+/** The digest of octets, or of a text's UTF-8, in base64. */
+export function digestBase64(hashName: HashName, content: string | Uint8Array): string {
+  return hash(hashName, content, 'base64')
+}

@@ -7,6 +7,11 @@ export function randomToken(length: number): string {
     .slice(0, length)
 }
 
+/** Random octets in hexadecimal: for servers that take letters and digits only. */
+export function randomHex(octets: number): string {
+  return randomBytes(octets).toString('hex')
+}
+
 const manualAlphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
 /** A random string for people to type: five bits a character, none that looks like another. */

@@ -1,4 +1,4 @@
-import { signatureBaseString, type UrlParts } from './base-string.ts'
+import type { UrlParts } from './base-string.ts'
 import { percentDecodeLossless, percentEncode } from './encoding.ts'
 import type { Parameter } from './parameters.ts'
 import type { Place } from './parsed-values.ts'
@@ -34,6 +34,10 @@ export const tolerances = [
 /** Those that change the base string. */
 export type Departure = Exclude<Tolerance, 'split-parameters' | 'sha1-body-hash'>
 
+export const departures: readonly Departure[] = tolerances.filter(
+  (tolerance) => tolerance !== 'split-parameters' && tolerance !== 'sha1-body-hash',
+)
+
 /** The encoded parameters of a request by their places. */
 export type Places = Readonly<Record<Place, readonly Parameter[]>>
 
@@ -44,42 +48,103 @@ export function withoutRepeats({ header, query, body }: Places, departures: read
   return { header: inHeader, query: inQuery, body }
 }
 
-/** §3.4.1 but for the departures, which hold for parameters without repeats. */
-export function departedBaseString(
-  method: string,
-  { baseUri, secure }: UrlParts,
-  { header, query, body }: Places,
-  departures: readonly Departure[],
-): string {
-  const uri = departures.includes('default-port') ? withDefaultPort(baseUri, secure) : baseUri
-  let parameters = [...header, ...query, ...body]
-  if (departures.includes('empty-token') && !parameters.some(({ name }) => name === 'oauth_token'))
-    parameters.push({ name: 'oauth_token', value: '' })
-  if (departures.includes('raw-oauth-values')) parameters = parameters.map(withRawValue)
-  const order = departures.includes('joined-order')
-    ? joined
-    : departures.includes('raw-order')
-      ? decoded
-      : undefined
-  if (order === undefined) return signatureBaseString(method, uri, parameters)
-  const signed = parameters.filter(({ name }) => name !== 'oauth_signature')
-  const text = signed.map((pair) => ({ key: order(pair), pair })).sort((a, b) => compare(a.key, b.key))
-  const list = text.map(({ pair: { name, value } }) => `${name}=${value}`).join('&')
-  return [method.toUpperCase(), uri, list].map(percentEncode).join('&')
-}
-
-/** Each of the others takes away one that is equal to it: a copy more is one that nobody signed. */
+/** Each of the others makes up for one equal parameter: no one on the way can turn a signed value into a list of it. */
 export function without(
   parameters: readonly Parameter[],
   others: readonly Parameter[],
 ): readonly Parameter[] {
-  const left = new Map<string, number>()
-  for (const other of others) left.set(joined(other), (left.get(joined(other)) ?? 0) + 1)
+  const counts = new Map<string, number>()
+  for (const other of others) counts.set(joined(other), (counts.get(joined(other)) ?? 0) + 1)
   return parameters.filter((parameter) => {
-    const count = left.get(joined(parameter)) ?? 0
-    if (count > 0) left.set(joined(parameter), count - 1)
-    return count === 0
+    const count = counts.get(joined(parameter)) ?? 0
+    counts.set(joined(parameter), count - 1)
+    return count <= 0
   })
+}
+
+/** A signed parameter, with its text in the base string: `name=value` encoded once more, or by `raw-oauth-values`. */
+interface Signed extends Parameter {
+  readonly text: string
+  readonly rawText: string
+  /** With which departure it is left out, or for the empty token: without which. */
+  readonly dependsOn: Departure | undefined
+}
+
+/**
+ * The base strings (§3.4.1) of one request, as clients that depart from the RFC write them. What they share is encoded and
+ * sorted once: whoever sends a request can have all of them tried.
+ */
+export class DepartedBaseStrings {
+  readonly #start: string
+  readonly #url: UrlParts
+  readonly #parameters: readonly Signed[]
+  readonly #sorted = new Map<keyof typeof orders, readonly Signed[]>()
+
+  constructor(method: string, url: UrlParts, places: Places) {
+    this.#start = percentEncode(method.toUpperCase())
+    this.#url = url
+    const { header, query } = withoutRepeats(places, ['repeated-in-header', 'repeated-in-query'])
+    const all = [
+      ...signedOnce(places.header, header, 'repeated-in-header'),
+      ...signedOnce(places.query, query, 'repeated-in-query'),
+      ...signedOnce(places.body, places.body),
+    ]
+    this.#parameters = all.some(({ name }) => name === 'oauth_token') ? all : [...all, emptyToken]
+  }
+
+  /** The base string of a client that departs in all of these ways. */
+  with(departures: readonly Departure[]): string {
+    const { baseUri, secure } = this.#url
+    const uri = departures.includes('default-port') ? withDefaultPort(baseUri, secure) : baseUri
+    const isRaw = departures.includes('raw-oauth-values')
+    const list = this.#inOrder(orderOf(departures))
+      .filter((signed) => departures.includes(signed.dependsOn as Departure) === (signed === emptyToken))
+      .map(({ text, rawText }) => (isRaw ? rawText : text))
+    return `${this.#start}&${percentEncode(uri)}&${list.join('%26')}`
+  }
+
+  #inOrder(order: keyof typeof orders): readonly Signed[] {
+    const known = this.#sorted.get(order)
+    if (known !== undefined) return known
+    const keyed = this.#parameters.map((signed) => ({ key: orders[order](signed), signed }))
+    const sorted = keyed.sort((a, b) => compare(a.key, b.key)).map(({ signed }) => signed)
+    this.#sorted.set(order, sorted)
+    return sorted
+  }
+}
+
+function signedOnce(
+  parameters: readonly Parameter[],
+  kept: readonly Parameter[],
+  leftOutWith?: Departure,
+): Signed[] {
+  const keptOnes = new Set(kept)
+  return parameters
+    .filter(({ name }) => name !== 'oauth_signature')
+    .map((parameter) => signed(parameter, keptOnes.has(parameter) ? undefined : leftOutWith))
+}
+
+function signed({ name, value }: Parameter, dependsOn: Departure | undefined): Signed {
+  const text = percentEncode(`${name}=${value}`)
+  const raw = percentDecodeLossless(value)
+  // Only values that can be told from what surrounds them: with `&` or `%` in it, one text would stand for two requests.
+  const isRawable = name.startsWith('oauth_') && /^[!-~]*$/.test(raw) && !/[&%]/.test(raw)
+  return { name, value, text, rawText: isRawable ? percentEncode(`${name}=${raw}`) : text, dependsOn }
+}
+
+const emptyToken = signed({ name: 'oauth_token', value: '' }, 'empty-token')
+
+/** By what parameters are sorted. NUL comes before every character, so that a name comes before those that it begins. */
+const orders = {
+  rfc: ({ name, value }: Parameter) => `${name}\0${value}`,
+  'raw-order': ({ name, value }: Parameter) =>
+    `${percentDecodeLossless(name)}\0${percentDecodeLossless(value)}`,
+  'joined-order': joined,
+}
+
+function orderOf(departures: readonly Departure[]): keyof typeof orders {
+  if (departures.includes('joined-order')) return 'joined-order'
+  return departures.includes('raw-order') ? 'raw-order' : 'rfc'
 }
 
 function withDefaultPort(baseUri: string, secure: boolean): string {
@@ -87,21 +152,8 @@ function withDefaultPort(baseUri: string, secure: boolean): string {
   return /:\d+$/.test(origin) ? baseUri : `${origin}:${secure ? 443 : 80}${rest}`
 }
 
-/** Only values that can be told from what surrounds them: with `&` or `%` in it, one text would stand for two requests. */
-function withRawValue({ name, value }: Parameter): Parameter {
-  const raw = percentDecodeLossless(value)
-  return name.startsWith('oauth_') && /^[!-~]*$/.test(raw) && !/[&%]/.test(raw)
-    ? { name, value: raw }
-    : { name, value }
-}
-
 function joined({ name, value }: Parameter): string {
   return `${name}=${value}`
-}
-
-/** NUL sorts before every character, so that a name comes before those that it begins. */
-function decoded({ name, value }: Parameter): string {
-  return `${percentDecodeLossless(name)}\0${percentDecodeLossless(value)}`
 }
 
 function compare(a: string, b: string): number {

@@ -1,7 +1,7 @@
 import { OAuth1Error } from '../errors.ts'
 import { parseAuthorizationHeader } from './authorization-header.ts'
 import { signatureBaseString, type UrlParts } from './base-string.ts'
-import { type Departure, departedBaseString, type Places, without, withoutRepeats } from './departures.ts'
+import { DepartedBaseStrings, type Departure, type Places, without, withoutRepeats } from './departures.ts'
 import { percentDecode } from './encoding.ts'
 import { type Limits, tooLarge, tooManyParameters } from './limits.ts'
 import { type Parameter, parseForm } from './parameters.ts'
@@ -22,21 +22,14 @@ export function parseGeneral(
   limits: Limits,
   departures: readonly Departure[] = [],
 ): ReadRequest {
-  const { baseUri, query } = url
-  const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
   const { maxParameters } = limits
-  checkQuery(query)
-  const places: Places = {
-    header: header?.parameters ?? [],
-    query: parseForm(query, maxParameters),
-    body: parseForm(body, maxParameters),
-  }
+  const { realm, ...places } = readPlaces(url, authorization, body, maxParameters)
   const parameters = [...places.header, ...places.query, ...places.body]
   if (parameters.length > maxParameters) throw tooManyParameters(maxParameters)
   const { isRepeated, ...own } = protocolParameters(places)
   const { place, isSplit } = onlyPlace(own)
   const values = protocolValues([...own.header, ...own.query, ...own.body], limits.maxValueLength)
-  values[numbers.realm] = header?.realm
+  values[numbers.realm] = realm
   const signed = withoutRepeats(places, departures)
   return {
     place,
@@ -45,10 +38,31 @@ export function parseGeneral(
     values,
     baseString: () =>
       departures.length > 0
-        ? departedBaseString(method, url, signed, departures)
-        : signatureBaseString(method, baseUri, parameters),
+        ? new DepartedBaseStrings(method, url, places).with(departures)
+        : signatureBaseString(method, url.baseUri, parameters),
     application: [...signed.query, ...signed.body].filter(isApplications),
     inHeader: signed.header.filter(isApplications),
+  }
+}
+
+/**
+ * The three places of §3.4.1.3.1, and the header's realm.
+ *
+ * @throws OAuth1Error
+ */
+export function readPlaces(
+  { query }: Pick<UrlParts, 'query'>,
+  authorization: string | undefined,
+  body: string,
+  maxParameters: number,
+): Places & { readonly realm: string | undefined } {
+  const header = authorization === undefined ? undefined : parseAuthorizationHeader(authorization)
+  checkQuery(query)
+  return {
+    realm: header?.realm,
+    header: header?.parameters ?? [],
+    query: parseForm(query, maxParameters),
+    body: parseForm(body, maxParameters),
   }
 }
 

@@ -26,6 +26,7 @@ export { defaultLimits, type Limits } from './limits.ts'
 export { normalizeParameters, type Parameter, parseForm } from './parameters.ts'
 export { problemReport } from './problem-report.ts'
 export { OAuth1Request, type Place } from './request.ts'
+export { sharedKey } from './shared-key.ts'
 export {
   type AsymmetricInput,
   type AsymmetricMethod,
@@ -35,6 +36,5 @@ export {
   type SignatureMethodOptions,
   type SymmetricInput,
   type SymmetricMethod,
-  sharedKey,
   symmetric,
 } from './signature-methods.ts'

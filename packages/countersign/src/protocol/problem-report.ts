@@ -3,7 +3,7 @@ import { percentEncode, wellFormed } from './encoding.ts'
 
 /**
  * A fault in the words of the OAuth Problem Reporting extension, as pairs for a form, a challenge or JSON. The extension
- * forbids other words than its own: for what it has no word for, `oauth_problem` is left out.
+ * allows only its own words: where it has none, `oauth_problem` is left out.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { OAuth1Error } from '../errors.ts'
 import { splitUrl, type UrlParts } from './base-string.ts'
-import type { Departure } from './departures.ts'
+import { DepartedBaseStrings, type Departure } from './departures.ts'
 import { parseFast } from './fast-parser.ts'
-import { parseGeneral } from './general-parser.ts'
+import { parseGeneral, readPlaces } from './general-parser.ts'
 import type { HttpRequest } from './http.ts'
 import { defaultLimits, type Limits, tooLarge } from './limits.ts'
 import { decodeParameter, type Parameter, parseForm } from './parameters.ts'
@@ -117,6 +117,14 @@ export class OAuth1Request {
     const parts = splitUrl(url)
     const read = parseGeneral(method, parts, this.#authorization, body, this.#limits, departures)
     return new OAuth1Request(this.#http, parts, this.#limits, read)
+  }
+
+  /** The base strings of clients that depart from the RFC. */
+  get departedBaseStrings(): DepartedBaseStrings {
+    const { method, url, body = '' } = this.#http
+    const parts = splitUrl(url)
+    const places = readPlaces(parts, this.#authorization, body, this.#limits.maxParameters)
+    return new DepartedBaseStrings(method, parts, places)
   }
 
   /** Whether the body is a form, which is signed itself (§3.4.1.3.1). */

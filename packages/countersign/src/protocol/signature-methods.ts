@@ -4,7 +4,7 @@ import { constantTimeEqual } from '../crypto/compare.ts'
 import type { HashName } from '../crypto/digest.ts'
 import { type HmacKey, hmacBase64, importHmacKey } from '../crypto/hmac.ts'
 import { type RsaPublicKey, rsaVerify } from '../crypto/rsa.ts'
-import { percentEncode } from './encoding.ts'
+import { sharedKey } from './shared-key.ts'
 
 /** What a symmetric method computes from. */
 export interface SymmetricInput {
@@ -80,11 +80,6 @@ export function asymmetric(
   options: SignatureMethodOptions = {},
 ): AsymmetricMethod {
   return { kind: 'asymmetric', verify, bodyHash: options.bodyHash }
-}
-
-/** The key of HMAC and the signature of PLAINTEXT: both secrets encoded, always joined by `&` (§3.4.2, §3.4.4). */
-export function sharedKey(clientSecret: string, tokenSecret: string): string {
-  return `${percentEncode(clientSecret)}&${percentEncode(tokenSecret)}`
 }
 
 /**

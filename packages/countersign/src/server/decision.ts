@@ -37,7 +37,7 @@ const approvalKinds: Kinds<Approval> = { scope: scopes }
 
 /** @throws ConfigurationError when the user has no `id`, or the approval a field that does not exist. */
 export function checkDecision(user: User | undefined | null, approval: Approval): void {
-  checkUser(user)
+  checkUser(user, 'The user of a decision', 'To deny, pass undefined.')
   checkOptions('decideAuthorization', approval, approvalKinds)
 }
 
@@ -89,12 +89,17 @@ const verifierLength = 32
 /** 50 bits, carried by hand, worthless after ten minutes. */
 const manualVerifierLength = 10
 
-/** A user without an identifier would approve for no one: most likely the application misspelt the field. */
-function checkUser(user: User | undefined | null): void {
+/**
+ * A user without an identifier would approve for no one: most likely the application misspelt the field.
+ *
+ * @param whose - Begins the message; `otherwise` ends it, and says what to write where there is no user.
+ * @throws ConfigurationError
+ */
+export function checkUser(user: User | undefined | null, whose: string, otherwise: string): void {
   if (user === undefined || user === null) return
   const id: unknown = user.id
   if (aUserId.holds(id)) return
   throw new ConfigurationError(
-    `The user of a decision must be an object with an id, a text or a number; the id is ${shown(id)}. To deny, pass undefined.`,
+    `${whose} must be an object with an id, a text or a number; the id is ${shown(id)}. ${otherwise}`,
   )
 }

@@ -3,12 +3,24 @@ import type { ExchangedCredentials } from './exchanged-credentials.ts'
 import type { Hooks } from './hooks.ts'
 import type { TokenCredential } from './models.ts'
 
-/** §2.3: spends an approval that yields a token which the client had before. @throws OAuth1Error for all but one caller. */
+/**
+ * §2.3: spends an approval that yields a token which the client had before.
+ *
+ * @throws OAuth1Error for all but one caller, and while an exchange is under way whose token may be the one: were that
+ * exchange to lose, its token would be revoked.
+ */
 export async function spend(
   oauthToken: string,
   hooks: Pick<Hooks, 'consumeTemporaryCredential'>,
+  exchanged: ExchangedCredentials,
 ): Promise<void> {
-  if ((await hooks.consumeTemporaryCredential(oauthToken)) !== true) throw new UndecidableError('unknown')
+  const release = exchanged.begin(oauthToken)
+  try {
+    if ((await hooks.consumeTemporaryCredential(oauthToken)) !== true) throw new UndecidableError('unknown')
+  } catch (error) {
+    release()
+    throw error
+  }
 }
 
 /**

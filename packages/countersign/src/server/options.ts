@@ -98,10 +98,10 @@ export interface IssuingOptions<C extends Client = Client> {
   /** Name the refused token as `denied`, too, in the redirect after a denial, for clients that look for it. Default false. */
   readonly deniedParameter?: boolean
   /**
-   * Checks a user's name and password, for clients whose policy has `xAuth`; undefined where they are wrong. Limit the
-   * tries of each name yourself, as for any sign-in.
+   * Checks a user's name and password, for clients whose policy has `xAuth`; undefined or null where they are wrong. Limit
+   * the tries of each name yourself, as for any sign-in.
    */
-  checkPassword?(credentials: PasswordCredentials<C>): Awaitable<User | undefined>
+  checkPassword?(credentials: PasswordCredentials<C>): Awaitable<User | undefined | null>
   /**
    * Further pairs in the response with a token (§2.3), such as `user_id` and `screen_name`. It is called before the token is
    * issued, so that nothing is lost where it fails.

@@ -33,7 +33,7 @@ export async function revokeOwn<C extends Client, T extends TokenCredential>(
   return credentialsResponse({})
 }
 
-/** Wakes a token that went idle, as long as it is not past its end. */
+/** Wakes a token that went idle, unless it is past its end. */
 export async function renewOwn<C extends Client, T extends TokenCredential>(
   request: OAuth1Request,
   attempt: Attempt,

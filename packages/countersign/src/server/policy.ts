@@ -72,7 +72,10 @@ export interface Policy {
    * deprecated; your editor marks it so that it stands out.
    */
   readonly xAuth: boolean
-  /** How long a token is valid from its issue, in seconds; 0 is forever. Default 0. */
+  /**
+   * How long a token of the flow is valid from its issue, in seconds; 0 is forever. Those of `issueToken` do not end.
+   * Default 0.
+   */
   readonly tokenLifetimeSeconds: number
   /**
    * How long a token may go unused, in seconds; 0 is forever. An idle token can be renewed. The store needs the hook
@@ -81,11 +84,14 @@ export interface Policy {
   readonly tokenIdleSeconds: number
   /**
    * What a second approval of the same client by the same user yields: `issue` one more token, `replace` the earlier ones
-   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`.
-   * Default `issue`.
+   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`, and
+   * `revokeToken` or `queryToken`. Default `issue`.
    */
   readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
-  /** After how many signed requests with a wrong `oauth_verifier` the temporary credential is spent. Default 5. */
+  /**
+   * After how many signed requests with a wrong `oauth_verifier` the temporary credential is spent. A code that people type
+   * (`oob`) can be tried so many times in all, the right one included. Default 5.
+   */
   readonly maxVerifierTries: number
   /**
    * Say in the answer why a signature does not match, to a sender who proved a secret of this client: for clients in

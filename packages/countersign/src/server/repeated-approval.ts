@@ -1,4 +1,5 @@
 import { ConfigurationError, StoreError } from '../errors.ts'
+import { type EventListener, emit } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { findToken } from './lookup.ts'
 import type { Client, TemporaryCredential, TokenCredential } from './models.ts'
@@ -8,31 +9,31 @@ import { scopesOf } from './scopes.ts'
 import { tokenFault } from './token-life.ts'
 
 /**
- * The tokens that the client holds of this user already, where the policy makes something of them. They are listed before
+ * The tokens that the client holds of this user already, where the policy reuses or replaces them. They are listed before
  * one more is issued: two approvals at once never end each other's token.
  *
- * @throws ConfigurationError where the store cannot list.
+ * @throws ConfigurationError where the store cannot list, or under `replace` cannot revoke.
  */
 export async function earlierTokens<T extends TokenCredential>(
   { clientId, userId }: TemporaryCredential,
   { repeatedApproval }: Pick<Policy, 'repeatedApproval'>,
-  hooks: Pick<Hooks<Client, T>, 'listTokens'>,
+  hooks: Partial<Pick<Hooks<Client, T>, 'listTokens' | 'queryToken' | 'revokeToken'>>,
 ): Promise<readonly T[]> {
   if (repeatedApproval === 'issue' || userId === undefined || userId === null) return []
-  if (hooks.listTokens === undefined) {
+  const needed = repeatedApproval === 'replace' ? hooks.revokeToken : hooks.queryToken
+  if (hooks.listTokens === undefined || needed === undefined) {
     throw new ConfigurationError(
-      `The policy has repeatedApproval: '${repeatedApproval}', and no hook listTokens is registered.`,
+      `The policy has repeatedApproval: '${repeatedApproval}', which needs the hooks listTokens and ${repeatedApproval === 'replace' ? 'revokeToken' : 'queryToken'}.`,
     )
   }
   // What cannot be opened can still be revoked.
-  return hooks.listTokens({ clientId, userId }, ignore)
+  const listed = await hooks.listTokens({ clientId, userId }, ignore)
+  // Only what was asked for counts: a collation that ignores case or accents would hand out another user's token. A user's
+  // number may be text in one of two stores.
+  return listed.filter((token) => token.clientId === clientId && String(token.userId) === String(userId))
 }
 
-/**
- * Of the earlier tokens the newest that is alive and has the scope that was approved now; under `reuse` alone.
- *
- * @throws ConfigurationError where the hook `queryToken` is missing.
- */
+/** Of the earlier tokens the newest that is alive and has the scope that was approved now; under `reuse` alone. */
 export async function reusableToken<C extends Client, T extends TokenCredential>(
   { clientId, scope }: TemporaryCredential,
   earlier: readonly T[],
@@ -43,8 +44,6 @@ export async function reusableToken<C extends Client, T extends TokenCredential>
   if (policy.repeatedApproval !== 'reuse') return undefined
   for (const { oauthToken, scope: earlierScope } of earlier.toReversed()) {
     if (!isSame(scopesOf(scope), scopesOf(earlierScope))) continue
-    if (hooks.queryToken === undefined)
-      throw new ConfigurationError("repeatedApproval: 'reuse' needs the hook queryToken.")
     const { token } = await findToken(hooks, clientId, oauthToken, on)
     if (token !== undefined && tokenFault(token, policy, now) === undefined) return token
   }
@@ -55,10 +54,11 @@ export async function reusableToken<C extends Client, T extends TokenCredential>
 export async function revokeAll(
   tokens: readonly TokenCredential[],
   hooks: Pick<Hooks, 'revokeToken'>,
+  on: EventListener | undefined,
 ): Promise<void> {
-  for (const { clientId, oauthToken } of tokens) {
+  for (const { clientId, oauthToken, userId } of tokens) {
     try {
-      await hooks.revokeToken?.(clientId, oauthToken)
+      if (await hooks.revokeToken(clientId, oauthToken)) emit(on, { type: 'revoked', clientId, userId })
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     }

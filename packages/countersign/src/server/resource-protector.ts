@@ -14,7 +14,7 @@ import type { CommonOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { errorResponse } from './responses.ts'
 import { checkScope } from './scopes.ts'
-import { checkTokenLife, hasEnd, recordUse } from './token-life.ts'
+import { checkTokenLife, misreadTime, recordUse } from './token-life.ts'
 import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
@@ -146,8 +146,9 @@ export class ResourceProtector<
 
   #requireLife(token: T, { client, policy }: Proof<C, T>): void {
     const { on, now } = this.options
-    if (hasEnd(token.expiresAt) && typeof token.expiresAt !== 'number')
-      reportFault(on, client.clientId, new TypeError('The expiresAt of a token is no number of seconds.'))
+    const misread = misreadTime(token)
+    if (misread !== undefined)
+      reportFault(on, client.clientId, new TypeError(`The ${misread} of a token is no number of seconds.`))
     checkTokenLife(token, policy, now)
   }
 

@@ -113,9 +113,10 @@ function preferredKind(accept: string | undefined, order: readonly [Kind, ...Kin
   return order[wanted] ?? order[0]
 }
 
+/** What the application adds may be cut in the middle of a character: by now a token is issued, and must be sent. */
 function formBody(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
-    .map(([name, value]) => `${name}=${percentEncode(value)}`)
+    .map((pair) => pair.map((text) => percentEncode(wellFormed(text))).join('='))
     .join('&')
 }
 

@@ -20,6 +20,7 @@ export function signatureHolds<C extends Client, K extends Secretive>(
   claim: Claim,
   { client, token }: Found<C, K>,
   on: EventListener | undefined,
+  baseString: string = claim.request.baseString,
 ): Awaitable<boolean> {
   const { request, method, signature } = claim
   const hasToken = request.oauthToken !== undefined
@@ -28,19 +29,20 @@ export function signatureHolds<C extends Client, K extends Secretive>(
     (method.kind === 'symmetric' ? secretOfClient(client, tokenSecret, on) : '') ?? dummySecret()
   const keys = { clientSecret, tokenSecret, publicKey: client?.rsaPublicKey || dummyPublicKey }
   try {
-    const held = signatureMatches(method, request.baseString, signature, keys)
+    const held = signatureMatches(method, baseString, signature, keys)
     return typeof held === 'boolean'
       ? held
-      : held.catch((error) => holdsAfter(error, claim, client, keys, on))
+      : held.catch((error) => holdsAfter(error, claim, baseString, client, keys, on))
   } catch (error) {
-    return holdsAfter(error, claim, client, keys, on)
+    return holdsAfter(error, claim, baseString, client, keys, on)
   }
 }
 
 /** False where the failed verification is the client's own fault; any other failure is thrown. */
 async function holdsAfter(
   error: unknown,
-  { request, method, signature }: Claim,
+  { method, signature }: Claim,
+  baseString: string,
   client: Client | undefined,
   { tokenSecret, publicKey }: VerificationKeys,
   on: EventListener | undefined,
@@ -51,7 +53,7 @@ async function holdsAfter(
   if (client === undefined || error instanceof StoreError || error instanceof OAuth1Error) throw error
   try {
     const dummies = { clientSecret: dummySecret(), tokenSecret, publicKey: dummyPublicKey }
-    await signatureMatches(method, request.baseString, signature, dummies)
+    await signatureMatches(method, baseString, signature, dummies)
   } catch {
     if (!(error instanceof ConfigurationError) || isSymmetric) throw error
   }

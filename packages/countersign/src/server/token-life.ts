@@ -35,17 +35,24 @@ export function tokenFault(
   { tokenIdleSeconds }: IdleLimit,
   now: () => number,
 ): OAuth1Error | undefined {
-  // What is no number of seconds has come: a Date, which counts in milliseconds, would be far ahead.
-  if (hasEnd(expiresAt) && !(typeof expiresAt === 'number' && now() < expiresAt))
+  // Anything but a number counts as past: a Date would be compared in milliseconds, and never be over.
+  if (isStored(expiresAt) && !(typeof expiresAt === 'number' && now() < expiresAt))
     return expired('This token has expired. Start the flow again.')
-  if (tokenIdleSeconds === 0 || typeof lastUsedAt !== 'number') return undefined
-  return now() - lastUsedAt <= tokenIdleSeconds
+  if (tokenIdleSeconds === 0 || !isStored(lastUsedAt)) return undefined
+  return typeof lastUsedAt === 'number' && now() - lastUsedAt <= tokenIdleSeconds
     ? undefined
     : expired(`This token was not used for ${tokenIdleSeconds} s. Renew it, or start the flow again.`)
 }
 
-export function hasEnd(expiresAt: TokenCredential['expiresAt']): expiresAt is number {
-  return expiresAt !== undefined && expiresAt !== null
+/** Which stored time of a token is no number of seconds: for the operator, who is told. */
+export function misreadTime(token: Life): keyof Life | undefined {
+  return (['expiresAt', 'lastUsedAt'] as const).find(
+    (name) => isStored(token[name]) && typeof token[name] !== 'number',
+  )
+}
+
+function isStored(time: number | null | undefined): boolean {
+  return time !== undefined && time !== null
 }
 
 function expired(description: string): OAuth1Error {

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts'
 import type { Client, TokenCredential } from './models.ts'
-import { shown } from './option-kinds.ts'
+import { anObject, shown } from './option-kinds.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { withoutSecrets } from './without-secrets.ts'
@@ -36,12 +36,14 @@ export async function extraPairs(
 ): Promise<Pairs> {
   if (tokenParameters === undefined) return {}
   const subject = { client: withoutSecrets(client), userId: userId ?? undefined, scope: scope || undefined }
-  const pairs = await tokenParameters(subject)
-  for (const [name, value] of Object.entries(pairs)) {
+  const pairs: unknown = await tokenParameters(subject)
+  if (!anObject.holds(pairs))
+    throw new ConfigurationError(`tokenParameters must return an object of texts; it is ${shown(pairs)}.`)
+  for (const [name, value] of Object.entries(pairs as Pairs)) {
     if (name.startsWith('oauth_') || name === 'scope')
       throw new ConfigurationError(`tokenParameters returned ${name}, a name of the protocol's own.`)
     if (typeof value !== 'string')
       throw new ConfigurationError(`tokenParameters: ${name} must be a text; it is ${shown(value)}.`)
   }
-  return pairs
+  return pairs as Pairs
 }

@@ -51,7 +51,7 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
   const earlier = await earlierTokens(credential, policy, hooks)
   const reused = await reusableToken(credential, earlier, policy, hooks, options)
   if (reused !== undefined) {
-    await spend(oauthToken, hooks)
+    await spend(oauthToken, hooks, exchanged)
     return credentialsResponse(tokenPairs(reused, policy, extra, options.now))
   }
   const token = {
@@ -63,6 +63,6 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
   }
   await exchange(oauthToken, token, hooks, exchanged)
   emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
-  await revokeAll(earlier, hooks)
+  await revokeAll(earlier, hooks, options.on)
   return credentialsResponse(tokenPairs(token, policy, extra, options.now))
 }

@@ -1,4 +1,4 @@
-import type { Departure, Tolerance } from '../protocol/departures.ts'
+import { type Departure, departures, type Tolerance } from '../protocol/departures.ts'
 import type { Claim } from './authenticate.ts'
 import type { Found } from './lookup.ts'
 import type { Client } from './models.ts'
@@ -21,15 +21,17 @@ export async function tolerated<C extends Client, K extends Secretive>(
 ): Promise<boolean> {
   if (claim.method.kind === 'symmetric' && claim.method.plaintext) return false
   const { request } = claim
-  const tried = new Map([[request.baseString, false]])
-  for (const departures of [...toleranceLists, tolerances].flatMap(waysToDepart)) {
-    const departing = request.departing(departures)
-    let held = tried.get(departing.baseString)
+  const written = request.departedBaseStrings
+  const lists = [...toleranceLists, tolerances]
+  const changing = departures.filter(
+    (departure) =>
+      lists.some((list) => list.includes(departure)) && written.with([departure]) !== request.baseString,
+  )
+  for (const way of waysToDepart(lists, changing)) {
     // What is at fault in the stored data was reported by the check that came before.
-    held ??= await signatureHolds({ ...claim, request: departing }, found, ignore)
-    tried.set(departing.baseString, held)
-    if (!held || !departures.every((departure) => tolerances.includes(departure))) continue
-    claim.request = departing
+    const held = await signatureHolds(claim, found, ignore, written.with(way))
+    if (!held || !way.every((departure) => tolerances.includes(departure))) continue
+    claim.request = request.departing(way)
     return true
   }
   return false
@@ -37,13 +39,16 @@ export async function tolerated<C extends Client, K extends Secretive>(
 
 function ignore(): void {}
 
-/** The departures of a list, one at a time and two at a time: their number bounds the work. */
-function waysToDepart(list: readonly Tolerance[]): (readonly Departure[])[] {
-  const single = list.filter(changesBaseString)
-  const pairs = single.flatMap((first, index) => single.slice(index + 1).map((second) => [first, second]))
-  return [...single.map((departure) => [departure]), ...pairs]
-}
-
-function changesBaseString(tolerance: Tolerance): tolerance is Departure {
-  return tolerance !== 'split-parameters' && tolerance !== 'sha1-body-hash'
+/** Each way once, however many lists have it: the departures one at a time and two at a time, which bounds the work. */
+function waysToDepart(
+  lists: readonly (readonly Tolerance[])[],
+  changing: readonly Departure[],
+): Iterable<readonly Departure[]> {
+  const ways = new Map<string, readonly Departure[]>()
+  for (const list of lists) {
+    const single = changing.filter((departure) => list.includes(departure))
+    const pairs = single.flatMap((first, index) => single.slice(index + 1).map((second) => [first, second]))
+    for (const way of [...single.map((departure) => [departure]), ...pairs]) ways.set(way.join(), way)
+  }
+  return ways.values()
 }

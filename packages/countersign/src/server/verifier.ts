@@ -8,6 +8,7 @@ import type { Policy } from './policy.ts'
 /**
  * §2.3: the verifier of a signed request is the one that the resource owner was given. A wrong one counts as a try, and
  * the last that the policy allows spends the temporary credential: a code that people type is short enough to be guessed.
+ * A redirect carries 192 bits, which are not: those are counted where they are wrong, and a client may ask again.
  *
  * @throws OAuth1Error `invalid_token`
  */
@@ -27,31 +28,39 @@ export async function checkVerifier(
   }
   const isTyped = oauthCallback === outOfBand
   const [expected, given] = isTyped ? [asTyped(oauthVerifier), asTyped(verifier)] : [oauthVerifier, verifier]
-  if (constantTimeEqual(expected, given)) return
-  const isLast = (await countTry(credential, maxVerifierTries, hooks)) >= maxVerifierTries
-  if (isLast) await hooks.consumeTemporaryCredential(oauthToken)
+  // A short code is counted before it is compared: of many guesses at once, no more than these are looked at.
+  let tries = isTyped ? await countTry(credential, maxVerifierTries, hooks) : 0
+  if (tries <= maxVerifierTries && constantTimeEqual(expected, given)) return
+  if (!isTyped) tries = await countTry(credential, maxVerifierTries, hooks)
+  // The last try alone spends it: after that one, the right code may be on its way to a token.
+  if (tries === maxVerifierTries) await hooks.consumeTemporaryCredential(oauthToken)
+  const isOver = tries >= maxVerifierTries
   throw new OAuth1Error(
     'invalid_token',
-    `oauth_verifier is not the one that was given to the resource owner.${isLast ? ` That was try ${maxVerifierTries}, the last: start the flow again.` : ''}`,
-    { problem: isLast ? { name: 'token_used' } : { rejected: { oauth_verifier: '' } } },
+    isOver
+      ? `oauth_verifier was tried ${maxVerifierTries} times, which is all that is allowed: start the flow again.`
+      : 'oauth_verifier is not the one that was given to the resource owner.',
+    { problem: isOver ? { name: 'token_used' } : { rejected: { oauth_verifier: '' } } },
   )
 }
 
 /**
- * Counts a wrong try in the store of nonces: each number can be recorded once, whoever else counts at the same time, so
- * that the count is as atomic as the store's defence against replays, and needs no column. No signed request has such a
- * nonce: its timestamp is not zero.
+ * Counts a try in the store of nonces: each number can be recorded once, whoever else counts at the same time, so that the
+ * count is as atomic as the store's defence against replays, and needs no column. No signed request has such a nonce: its
+ * timestamp is not zero.
+ *
+ * @returns The number of this try; one more than there may be where none is left.
  */
 async function countTry(
   { clientId, oauthToken, expiresAt }: TemporaryCredential,
   most: number,
   hooks: Pick<Hooks, 'recordNonce'>,
 ): Promise<number> {
-  for (let tries = 1; tries < most; tries++) {
-    const record = { clientId, oauthToken, timestamp: 0, nonce: `wrong verifier ${tries}`, expiresAt }
+  for (let tries = 1; tries <= most; tries++) {
+    const record = { clientId, oauthToken, timestamp: 0, nonce: `verifier ${tries}`, expiresAt }
     if ((await hooks.recordNonce(record)) === true) return tries
   }
-  return most
+  return most + 1
 }
 
 /** What a person typed, in whatever case, with whatever spaces and dashes. */

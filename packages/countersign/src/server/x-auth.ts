@@ -1,8 +1,11 @@
 import { OAuth1Error } from '../errors.ts'
 import { splitUrl } from '../protocol/base-string.ts'
 import type { HttpResponse } from '../protocol/http.ts'
+import { parseForm } from '../protocol/parameters.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import { prove, readClaim } from './authenticate.ts'
+import { compareBodyHash } from './body-hash.ts'
+import { checkUser } from './decision.ts'
 import { emit } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { findClient } from './lookup.ts'
@@ -22,8 +25,8 @@ export function isXAuth(request: OAuth1Request): boolean {
 }
 
 /**
- * xAuth: a client that no browser is at hand for exchanges its user's name and password for a token. The password is
- * checked last, so that only a client whose policy allows it can try one.
+ * xAuth: a client that cannot open a browser exchanges its user's name and password for a token. The password is checked
+ * last, so that only a client whose policy allows it can try one.
  *
  * @param attempt - Is told how far the request came.
  * @throws OAuth1Error
@@ -43,17 +46,19 @@ export async function requestTokenByPassword<C extends Client>(
   const { client, policy } = proof
   if (!policy.xAuth || options.checkPassword === undefined)
     throw new OAuth1Error('unsupported_parameter', 'xAuth is not open to this client.')
-  const username = parameter(request, 'x_auth_username')
-  const password = parameter(request, 'x_auth_password')
-  if (parameter(request, 'x_auth_mode') !== 'client_auth')
+  const username = parameter(claim.request, 'x_auth_username')
+  const password = parameter(claim.request, 'x_auth_password')
+  if (parameter(claim.request, 'x_auth_mode') !== 'client_auth')
     throw new OAuth1Error('invalid_request', 'x_auth_mode must be client_auth.')
   // Addresses are logged by every server on the way.
-  if (/(?:^|&)x_auth_/.test(splitUrl(attempt.http.url).query))
+  if (parseForm(splitUrl(attempt.http.url).query).some(({ name }) => name.startsWith('x_auth_')))
     throw new OAuth1Error('invalid_request', 'Send the x_auth_ parameters in a form body, not in the URL.')
+  await compareBodyHash(claim, attempt.http, policy)
   await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
 
   const user = await options.checkPassword({ client: withoutSecrets(client), username, password })
-  if (user === undefined)
+  checkUser(user, 'The user that checkPassword returns', 'Where the password is wrong, return undefined.')
+  if (user === undefined || user === null)
     throw new OAuth1Error('access_denied', 'The user name or the password is wrong.', {
       problem: { name: 'permission_denied' },
     })

@@ -96,10 +96,15 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
     },
   }
   const forget = (clientId: string, oauthToken?: string) => {
-    queries.forgetRunning()
-    if (oauthToken !== undefined) return tokens.forget((key) => key === tokenKey(clientId, oauthToken))
-    clients.forget((key) => key === clientId)
-    tokens.forget((key) => key.startsWith(tokenKey(clientId, '')))
+    if (oauthToken !== undefined) {
+      // It alone: the last use of one token or another is written all the time.
+      const key = tokenKey(clientId, oauthToken)
+      queries.forget([`token ${key}`, `both ${key}`])
+      return tokens.forget(key)
+    }
+    queries.forgetAll()
+    clients.forget(clientId)
+    tokens.forgetAll(tokenKey(clientId, ''))
   }
   const revokeToken: Hooks<C, T>['revokeToken'] = async (clientId, oauthToken) => {
     try {
@@ -172,8 +177,12 @@ class Recent<V extends object> {
     this.#found.set(key, { value, askedAt })
   }
 
-  forget(isMeant: (key: string) => boolean): void {
-    for (const key of this.#found.keys()) if (isMeant(key)) this.#found.delete(key)
+  forget(key: string): void {
+    this.#found.delete(key)
+  }
+
+  forgetAll(beginning: string): void {
+    for (const key of this.#found.keys()) if (key.startsWith(beginning)) this.#found.delete(key)
   }
 }
 
@@ -187,38 +196,42 @@ interface Running {
 
 /** Queries under way, each shared by those who ask the same at once. */
 class SharedQueries {
-  #running = new Map<string, Running>()
+  readonly #running = new Map<string, Running>()
   readonly #now: () => number
 
   constructor(now: () => number) {
     this.#now = now
   }
 
-  /** @param keep - Is told the answer, unless something was forgotten since the question. */
+  /** @param keep - Is told the answer, unless it was forgotten since the question. */
   answer<R>(key: string, ask: () => Awaitable<R>, keep: (answer: R, askedAt: number) => void): Awaitable<R> {
     const askedAt = this.#now()
     const other = this.#running.get(key)
     if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.answer as Promise<R>
     const result = ask()
-    const running = this.#running
+    const isRunning = () => this.#running.get(key) === entry
     const settle = async (): Promise<R> => {
       try {
         const answer = await result
         // What was read before a revocation must not be remembered after it.
-        if (running === this.#running) keep(answer, askedAt)
+        if (isRunning()) keep(answer, askedAt)
         return answer
       } finally {
-        if (running.get(key) === entry) running.delete(key)
+        if (isRunning()) this.#running.delete(key)
       }
     }
     const entry: Running = { askedAt, answer: settle() }
-    running.set(key, entry)
+    this.#running.set(key, entry)
     return entry.answer as Promise<R>
   }
 
-  /** No caller joins them from here on, and their results are not kept. */
-  forgetRunning(): void {
-    this.#running = new Map()
+  /** No caller joins these from here on, and their results are not kept. */
+  forget(keys: readonly string[]): void {
+    for (const key of keys) this.#running.delete(key)
+  }
+
+  forgetAll(): void {
+    this.#running.clear()
   }
 }
 

@@ -89,6 +89,7 @@ export class App {
     this.protector = new OctetsProtector({
       hooks: {
         queryClient: hooks.queryClient,
+        recordTokenUse: (use) => hooks.recordTokenUse?.(use),
         queryToken: async (clientId, oauthToken) => withUser(await hooks.queryToken(clientId, oauthToken)),
         recordNonce: (record) => {
           if (this.failing) throw new Error('The store is down, on purpose.')
@@ -105,6 +106,8 @@ export class App {
       '/oauth/initiate': this.server.initiate,
       '/oauth/authorize': (request) => this.server.createAuthorizationResponse(request, { id: 7 }),
       '/oauth/token': this.server.token,
+      '/oauth/revoke': this.server.revoke,
+      '/oauth/renew': this.server.renew,
       '/oauth/broken': () => Promise.reject(new OAuth1Error('invalid_request', 'Broken on purpose.')),
     }
   }

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import type { Client } from 'countersign'
-import { authorizationHeader, protocolParameters, writtenPairs } from '../../../../test/support/signer.mjs'
+import { OAuth1Client, type SignatureMethodName } from 'countersign/client'
 import { token, client as usualClient } from './app.ts'
 
 /** A signed request, down to the octets. */
@@ -28,6 +28,8 @@ export interface Call {
   readonly client?: Client
   readonly clientSecret?: string
   readonly nonce?: string
+  /** Further protocol parameters, or others than usual. */
+  readonly oauth?: Readonly<Record<string, string>>
 }
 
 export interface Answer {
@@ -39,17 +41,28 @@ export interface Answer {
 }
 
 export function authorization(call: Call): string {
-  const { method = 'GET', base, origin = base, path, signedPath = path, query = '', form = [] } = call
-  const { client = usualClient, clientSecret = client.clientSecret } = call
-  const oauth = protocolParameters({
-    method,
-    uri: origin + signedPath,
-    pairs: [...writtenPairs(query), ...form],
-    client: { ...client, clientSecret },
+  const { method = 'GET', base, origin = base, path, signedPath = path, query, form, nonce } = call
+  const { client = usualClient } = call
+  const signer = new OAuth1Client({
+    clientId: client.clientId,
+    clientSecret: call.clientSecret ?? client.clientSecret ?? undefined,
     token: call.token === null ? undefined : (call.token ?? token()),
-    oauth: call.nonce === undefined ? {} : { oauth_nonce: call.nonce },
+    realm: 'test',
+    includeVersion: false,
+    signatureMethod: (call.oauth?.['oauth_signature_method'] ?? 'HMAC-SHA1') as SignatureMethodName,
   })
-  return authorizationHeader(oauth, 'test')
+  const { authorization = '' } = signer.sign({
+    method,
+    url: query === undefined ? origin + signedPath : `${origin}${signedPath}?${query}`,
+    exactUrl: true,
+    ...(form === undefined ? {} : { body: textOf(form), headers: { 'content-type': formType } }),
+    oauth: { ...(nonce === undefined ? {} : { oauth_nonce: nonce }), ...call.oauth },
+  })
+  return authorization
+}
+
+function textOf(form: NonNullable<Call['form']>): string {
+  return form.map((pair) => pair.join('=')).join('&')
 }
 
 const formType = 'application/x-www-form-urlencoded'
@@ -57,7 +70,7 @@ const formType = 'application/x-www-form-urlencoded'
 export function send(call: Call, signed = true): Promise<Answer> {
   const { method = 'GET', base, path, query = '', form, formText, body } = call
   const { hostname, port } = new URL(base)
-  const text = formText ?? form?.map((pair) => pair.join('=')).join('&')
+  const text = formText ?? (form && textOf(form))
   const payload = body ?? (text === undefined ? undefined : Buffer.from(text, 'latin1'))
   const headers: Record<string, string> = {
     ...(signed ? { authorization: authorization(call) } : {}),

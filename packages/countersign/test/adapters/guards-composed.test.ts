@@ -2,7 +2,15 @@ import 'reflect-metadata'
 import { createServer, type RequestListener } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
-import { type CanActivate, Controller, type ExecutionContext, Get, Module, UseGuards } from '@nestjs/common'
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Module,
+  type Type,
+  UseGuards,
+} from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -44,6 +52,9 @@ const protector = new ResourceProtector({
   },
 })
 
+/** The guards are composed alike. */
+type Word = 'requireOAuth' | 'requireClient'
+
 type Way = (name: string) => Promise<Served>
 type Ways = Readonly<Record<string, Way>>
 
@@ -52,8 +63,9 @@ function waysOf<B>(build: Readonly<Record<string, B>>, serve: (build: B) => Prom
   return Object.fromEntries(Object.entries(build).map(([name, one]) => [name, () => serve(one)]))
 }
 
-function expressWays(express: typeof express5): Ways {
-  const guard = onExpress.requireOAuth(protector)
+function expressWays(word: Word, express: typeof express5): Ways {
+  const { [word]: guardOf } = onExpress
+  const guard = guardOf(protector)
   const build: Record<string, (web: Express) => unknown> = {
     'as middleware of a route': (web) => web.get('/', guard),
     'as middleware of the application': (web) => web.use(guard),
@@ -100,185 +112,198 @@ function expressWays(express: typeof express5): Ways {
   })
 }
 
-const fastifyGuard = onFastify.requireOAuth(protector)
-const byHand = async (request: FastifyRequest, reply: FastifyReply) => {
-  await fastifyGuard(request, reply)
-}
-const fastifyHooks: Record<string, object> = {
-  'as onRequest hook': { onRequest: fastifyGuard },
-  'as preValidation hook': { preValidation: fastifyGuard },
-  'as preHandler hook': { preHandler: fastifyGuard },
-  'in a list, twice': { onRequest: [fastifyGuard, fastifyGuard] },
-  'in a function that calls it with done': {
-    onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      fastifyGuard(request, reply, done)
+function fastifyWays(word: Word, onSend: boolean): Ways {
+  const { [word]: guardOf } = onFastify
+  const fastifyGuard = guardOf(protector)
+  const byHand = async (request: FastifyRequest, reply: FastifyReply) => {
+    await fastifyGuard(request, reply)
+  }
+  const fastifyHooks: Record<string, object> = {
+    'as onRequest hook': { onRequest: fastifyGuard },
+    'as preValidation hook': { preValidation: fastifyGuard },
+    'as preHandler hook': { preHandler: fastifyGuard },
+    'in a list, twice': { onRequest: [fastifyGuard, fastifyGuard] },
+    'in a function that calls it with done': {
+      onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+        fastifyGuard(request, reply, done)
+      },
     },
-  },
-  'in an async onRequest hook that awaits it': { onRequest: byHand },
-  'in an async preHandler hook that awaits it': { preHandler: byHand },
-  'in an async hook that returns it': {
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) => fastifyGuard(request, reply),
-  },
-  'in a hook of two parameters that returns it': {
-    onRequest: (request: FastifyRequest, reply: FastifyReply) => fastifyGuard(request, reply),
-  },
-  'made a promise': {
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
-      await new Promise<unknown>((resolve) => fastifyGuard(request, reply, resolve))
+    'in an async onRequest hook that awaits it': { onRequest: byHand },
+    'in an async preHandler hook that awaits it': { preHandler: byHand },
+    'in an async hook that returns it': {
+      onRequest: async (request: FastifyRequest, reply: FastifyReply) => fastifyGuard(request, reply),
     },
-  },
-  'twice at once': {
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
-      await Promise.all([fastifyGuard(request, reply), fastifyGuard(request, reply)])
+    'in a hook of two parameters that returns it': {
+      onRequest: (request: FastifyRequest, reply: FastifyReply) => fastifyGuard(request, reply),
     },
-  },
-  'beside another hook': { onRequest: [async () => {}, byHand], preHandler: fastifyGuard },
-}
-const fastifyBuilds: Record<string, (web: FastifyInstance) => unknown> = {
-  ...Object.fromEntries(
-    Object.entries(fastifyHooks).map(([name, hook]) => [
-      name,
-      (web: FastifyInstance) => web.get('/', hook, async () => handled()),
-    ]),
-  ),
-  'as a hook of the application': (web) => {
-    web.addHook('onRequest', fastifyGuard)
-    web.get('/', async () => handled())
-  },
-  'in an async hook of the application': (web) => {
-    web.addHook('onRequest', byHand)
-    web.get('/', async () => handled())
-  },
-  'in the handler': (web) =>
-    web.get('/', async (request, reply) => {
-      await byHand(request, reply)
-      return handled()
-    }),
-}
-const fastifyWays = (onSend: boolean) =>
-  waysOf(fastifyBuilds, async (build) => {
+    'made a promise': {
+      onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+        await new Promise<unknown>((resolve) => fastifyGuard(request, reply, resolve))
+      },
+    },
+    'twice at once': {
+      onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+        await Promise.all([fastifyGuard(request, reply), fastifyGuard(request, reply)])
+      },
+    },
+    'beside another hook': { onRequest: [async () => {}, byHand], preHandler: fastifyGuard },
+  }
+  const fastifyBuilds: Record<string, (web: FastifyInstance) => unknown> = {
+    ...Object.fromEntries(
+      Object.entries(fastifyHooks).map(([name, hook]) => [
+        name,
+        (web: FastifyInstance) => web.get('/', hook, async () => handled()),
+      ]),
+    ),
+    'as a hook of the application': (web) => {
+      web.addHook('onRequest', fastifyGuard)
+      web.get('/', async () => handled())
+    },
+    'in an async hook of the application': (web) => {
+      web.addHook('onRequest', byHand)
+      web.get('/', async () => handled())
+    },
+    'in the handler': (web) =>
+      web.get('/', async (request, reply) => {
+        await byHand(request, reply)
+        return handled()
+      }),
+  }
+  return waysOf(fastifyBuilds, async (build) => {
     const web = fastify()
     // Then a response is not sent in the tick in which it is given.
     if (onSend) web.addHook('onSend', async (_request, _reply, payload) => sleep(10).then(() => payload))
     await build(web)
     return { base: await web.listen({ port: 0, host: '127.0.0.1' }), close: () => web.close() }
   })
+}
 
-const koaGuard = onKoa.requireOAuth(protector)
-const koaWays = waysOf<Koa.Middleware>(
-  {
-    'as middleware': koaGuard,
-    'around itself': (ctx, next) => koaGuard(ctx, () => koaGuard(ctx, next)),
-    'in a function that returns it': (ctx, next) => koaGuard(ctx, next),
-    'in an async function that awaits it with next': async (ctx, next) => {
-      await koaGuard(ctx, next)
-    },
-    'called without next and awaited': async (ctx, next) => {
-      await koaGuard(ctx)
-      await next()
-    },
-    'called without next, and what follows is chained': (ctx, next) => koaGuard(ctx).then(next),
-    'called without next, twice at once': async (ctx, next) => {
-      await Promise.all([koaGuard(ctx), koaGuard(ctx)])
-      await next()
-    },
-  },
-  (middleware) => {
-    const web = new Koa()
-    web.use(middleware)
-    web.use((ctx) => {
-      ctx.body = handled()
-    })
-    return listen(createServer(web.callback()))
-  },
-)
-
-const honoGuard = onHono.requireOAuth(protector)
-const throwing = onHono.requireOAuth(protector, { errors: 'throw' })
-const honoWays = waysOf<(web: Hono) => unknown>(
-  {
-    'as middleware of a route': (web) => web.get('/', honoGuard),
-    'as middleware of the application, twice': (web) => web.use(honoGuard).use(honoGuard),
-    'in a function that returns it': (web) => web.use((c, next) => honoGuard(c, next)),
-    'in an async function that drops what it returns': (web) =>
-      web.use(async (c, next) => {
-        await honoGuard(c, next)
-      }),
-    'called without next and awaited': (web) =>
-      web.use(async (c, next) => {
-        await honoGuard(c)
+function koaWays(word: Word): Ways {
+  const { [word]: guardOf } = onKoa
+  const koaGuard = guardOf(protector)
+  return waysOf<Koa.Middleware>(
+    {
+      'as middleware': koaGuard,
+      'around itself': (ctx, next) => koaGuard(ctx, () => koaGuard(ctx, next)),
+      'in a function that returns it': (ctx, next) => koaGuard(ctx, next),
+      'in an async function that awaits it with next': async (ctx, next) => {
+        await koaGuard(ctx, next)
+      },
+      'called without next and awaited': async (ctx, next) => {
+        await koaGuard(ctx)
         await next()
-      }),
-    'called without next, twice at once': (web) =>
-      web.use(async (c, next) => {
-        await Promise.all([honoGuard(c), honoGuard(c)])
+      },
+      'called without next, and what follows is chained': (ctx, next) => koaGuard(ctx).then(next),
+      'called without next, twice at once': async (ctx, next) => {
+        await Promise.all([koaGuard(ctx), koaGuard(ctx)])
         await next()
-      }),
-    'in every()': (web) => web.use(every(honoGuard, async (_c, next) => next())),
-    'in some()': (web) => web.use(some(honoGuard, () => false)),
-    'in some(), as one that throws': (web) =>
-      web
-        .use(
-          some(throwing, async () => {
-            throw new Error('Nor is it that.')
-          }),
-        )
-        .onError((_error, c) => c.text('', 401)),
-    'in the handler': (web) =>
-      web.get('/', async (c) => {
-        await honoGuard(c)
-        return c.text(handled())
-      }),
-  },
-  (build) => {
-    const web = new Hono()
-    build(web)
-    web.get('/', (c) => c.text(handled()))
-    return listen(createServer(getRequestListener(web.fetch)))
-  },
-)
+      },
+    },
+    (middleware) => {
+      const web = new Koa()
+      web.use(middleware)
+      web.use((ctx) => {
+        ctx.body = handled()
+      })
+      return listen(createServer(web.callback()))
+    },
+  )
+}
 
-const nodeGuard = onNode.requireOAuth(protector)
-const nodeHandler: RequestListener = (_req, res) => res.end(handled())
-const nodeWays = waysOf<RequestListener>(
-  {
-    'as listener': nodeGuard(nodeHandler),
-    'around itself': nodeGuard(nodeGuard(nodeHandler)),
-    'in a function that does not wait': (req, res) => {
-      void nodeGuard(nodeHandler)(req, res)
+function honoWays(word: Word): Ways {
+  const { [word]: guardOf } = onHono
+  const honoGuard = guardOf(protector)
+  const throwing = guardOf(protector, { errors: 'throw' })
+  return waysOf<(web: Hono) => unknown>(
+    {
+      'as middleware of a route': (web) => web.get('/', honoGuard),
+      'as middleware of the application, twice': (web) => web.use(honoGuard).use(honoGuard),
+      'in a function that returns it': (web) => web.use((c, next) => honoGuard(c, next)),
+      'in an async function that drops what it returns': (web) =>
+        web.use(async (c, next) => {
+          await honoGuard(c, next)
+        }),
+      'called without next and awaited': (web) =>
+        web.use(async (c, next) => {
+          await honoGuard(c)
+          await next()
+        }),
+      'called without next, twice at once': (web) =>
+        web.use(async (c, next) => {
+          await Promise.all([honoGuard(c), honoGuard(c)])
+          await next()
+        }),
+      'in every()': (web) => web.use(every(honoGuard, async (_c, next) => next())),
+      'in some()': (web) => web.use(some(honoGuard, () => false)),
+      'in some(), as one that throws': (web) =>
+        web
+          .use(
+            some(throwing, async () => {
+              throw new Error('Nor is it that.')
+            }),
+          )
+          .onError((_error, c) => c.text('', 401)),
+      'in the handler': (web) =>
+        web.get('/', async (c) => {
+          await honoGuard(c)
+          return c.text(handled())
+        }),
     },
-    'in an async function that awaits it': async (req, res) => {
-      await nodeGuard(nodeHandler)(req, res)
+    (build) => {
+      const web = new Hono()
+      build(web)
+      web.get('/', (c) => c.text(handled()))
+      return listen(createServer(getRequestListener(web.fetch)))
     },
-  },
-  (listener) => listen(createServer(listener)),
-)
+  )
+}
 
-const fetchGuard = onFetch.requireOAuth(protector)
-const fetchHandler = () => new Response(handled())
-const fetchWays = waysOf<(request: Request) => Response | Promise<Response>>(
-  {
-    'around a handler': fetchGuard(fetchHandler),
-    'around itself': fetchGuard(fetchGuard(fetchHandler)),
-    'in an async function that awaits it': async (request) => {
-      const response = await fetchGuard(fetchHandler)(request)
-      return response
+function nodeWays(word: Word): Ways {
+  const { [word]: guardOf } = onNode
+  const nodeGuard = guardOf(protector)
+  const nodeHandler: RequestListener = (_req, res) => res.end(handled())
+  return waysOf<RequestListener>(
+    {
+      'as listener': nodeGuard(nodeHandler),
+      'around itself': nodeGuard(nodeGuard(nodeHandler)),
+      'in a function that does not wait': (req, res) => {
+        void nodeGuard(nodeHandler)(req, res)
+      },
+      'in an async function that awaits it': async (req, res) => {
+        await nodeGuard(nodeHandler)(req, res)
+      },
     },
-    'around a function that gives the response': async (request) => {
-      let response: Response | undefined
-      const refusal = await fetchGuard(() => {
-        response = fetchHandler()
+    (listener) => listen(createServer(listener)),
+  )
+}
+
+function fetchWays(word: Word): Ways {
+  const { [word]: guardOf } = onFetch
+  const fetchGuard = guardOf(protector)
+  const fetchHandler = () => new Response(handled())
+  return waysOf<(request: Request) => Response | Promise<Response>>(
+    {
+      'around a handler': fetchGuard(fetchHandler),
+      'around itself': fetchGuard(fetchGuard(fetchHandler)),
+      'in an async function that awaits it': async (request) => {
+        const response = await fetchGuard(fetchHandler)(request)
         return response
-      })(request)
-      return response ?? refusal
+      },
+      'around a function that gives the response': async (request) => {
+        let response: Response | undefined
+        const refusal = await fetchGuard(() => {
+          response = fetchHandler()
+          return response
+        })(request)
+        return response ?? refusal
+      },
     },
-  },
-  (handler) => listen(createServer(getRequestListener(handler))),
-)
+    (handler) => listen(createServer(getRequestListener(handler))),
+  )
+}
 
-const Guard = onNest.OAuthGuard()
 /** A guard that asks another one, as often as it is told. */
-function asking(times: number) {
+function asking(Guard: Type<CanActivate>, times: number) {
   class Asking implements CanActivate {
     async canActivate(context: ExecutionContext) {
       const guard = Reflect.construct(Guard, [{ protector }]) as CanActivate
@@ -288,16 +313,22 @@ function asking(times: number) {
   }
   return Asking
 }
-const nestDecorators: Readonly<Record<string, readonly ClassDecorator[]>> = {
-  'as RequireOAuth': [onNest.RequireOAuth()],
-  'as RequireOAuth, twice': [onNest.RequireOAuth(), onNest.RequireOAuth()],
-  'in UseGuards': [UseGuards(Guard)],
-  'in UseGuards, twice': [UseGuards(Guard, Guard)],
-  'in a guard that asks it': [UseGuards(asking(1))],
-  'in a guard that asks it twice at once': [UseGuards(asking(2))],
+function nestDecorators(word: Word): Readonly<Record<string, readonly ClassDecorator[]>> {
+  const [Guard, Protected] =
+    word === 'requireOAuth'
+      ? [onNest.OAuthGuard(), onNest.RequireOAuth]
+      : [onNest.ClientGuard(), onNest.RequireClient]
+  return {
+    'as a decorator': [Protected()],
+    'as a decorator, twice': [Protected(), Protected()],
+    'in UseGuards': [UseGuards(Guard)],
+    'in UseGuards, twice': [UseGuards(Guard, Guard)],
+    'in a guard that asks it': [UseGuards(asking(Guard, 1))],
+    'in a guard that asks it twice at once': [UseGuards(asking(Guard, 2))],
+  }
 }
-const nestWays = (platform: 'Express' | 'Fastify') =>
-  waysOf(nestDecorators, async (decorators) => {
+const nestWays = (word: Word, platform: 'Express' | 'Fastify') =>
+  waysOf(nestDecorators(word), async (decorators) => {
     class Handler {
       get() {
         return handled()
@@ -313,35 +344,46 @@ const nestWays = (platform: 'Express' | 'Fastify') =>
     return { base: await web.getUrl(), close: () => web.close() }
   })
 
-const frameworks: Readonly<Record<string, Ways>> = {
-  'Express 4': expressWays(express4 as unknown as typeof express5),
-  'Express 5': expressWays(express5),
-  Fastify: fastifyWays(false),
-  'Fastify with an onSend hook': fastifyWays(true),
+const frameworks: Readonly<Record<string, (word: Word) => Ways>> = {
+  'Express 4': (word) => expressWays(word, express4 as unknown as typeof express5),
+  'Express 5': (word) => expressWays(word, express5),
+  Fastify: (word) => fastifyWays(word, false),
+  'Fastify with an onSend hook': (word) => fastifyWays(word, true),
   Hono: honoWays,
   Koa: koaWays,
-  'NestJS on Express': nestWays('Express'),
-  'NestJS on Fastify': nestWays('Fastify'),
+  'NestJS on Express': (word) => nestWays(word, 'Express'),
+  'NestJS on Fastify': (word) => nestWays(word, 'Fastify'),
   Fetch: fetchWays,
   'node:http': nodeWays,
 }
+const words = [
+  ['requireOAuth', token()],
+  ['requireClient', null],
+] as const
+const cases = words.flatMap(([word, signedWith]) =>
+  Object.entries(frameworks).map(([name, waysOf]) => [word, name, signedWith, waysOf(word)] as const),
+)
 
-describe.each(Object.entries(frameworks))('a guard in %s', (_, ways) => {
+describe.each(cases)('%s in %s', (_word, _name, token, ways) => {
   let served: Served | undefined
   afterEach(() => served?.close())
 
   it.each(Object.entries(ways))('waits for the verdict %s', async (name, serve) => {
     served = await serve(name)
     ran = 0
-    const forged = await send({ base: served.base, path: '/', clientSecret: 'x' })
+    const forged = await send({ base: served.base, path: '/', token, clientSecret: 'x' })
     // Longer than any store that was asked takes.
     await sleep(60)
     expect([forged.status, ran]).toEqual([401, 0])
 
-    const signed = await send({ base: served.base, path: '/' })
+    const signed = await send({ base: served.base, path: '/', token })
     expect([signed.status, signed.body, ran]).toEqual([200, 'handled', 1])
   })
 })
+
+const koaGuard = onKoa.requireOAuth(protector)
+const honoGuard = onHono.requireOAuth(protector)
+const fastifyGuard = onFastify.requireOAuth(protector)
 
 it('middleware that nothing waits for lets nobody in before the verdict', async () => {
   const koa = new Koa()

@@ -1,51 +1,9 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { App } from './app.ts'
+import { bodies, harnesses, withParsers } from './bodies.ts'
 import { authorization, type Call, send } from './client.ts'
-import { harness as forExpress } from './express.ts'
-import { harness as forExpress4 } from './express4.ts'
-import { harnessOf } from './fastify.ts'
-import { harness as forFetch } from './fetch.ts'
-import { harness as forHono } from './hono.ts'
-import { harness as forKoa } from './koa.ts'
-import { onExpress, onFastify } from './nestjs.ts'
-import { harness as forNode } from './node.ts'
-import type { Harness, Parser, Served } from './suite.ts'
-import { harnessOf as inWorkerd } from './workerd.ts'
-
-const harnesses: readonly Harness[] = [
-  forExpress,
-  forExpress4,
-  harnessOf('onRequest'),
-  harnessOf('preHandler'),
-  forFetch,
-  forHono,
-  forKoa,
-  forNode,
-  onExpress,
-  onFastify,
-  inWorkerd('Fetch', ['none']),
-  inWorkerd('Hono', ['none', 'before', 'after']),
-]
-
-const every = Buffer.from(Array.from({ length: 256 }, (_, octet) => octet))
-/** Shorter ones Node's own parser refuses. */
-const boundary = 'b'.repeat(30)
-const multipart = Buffer.concat([
-  Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n`),
-  every,
-  Buffer.from(`\r\n--${boundary}--\r\n`),
-])
-
-const bodies: readonly [name: string, type: string, body: Buffer][] = [
-  ['JSON', 'application/json', Buffer.from('{ "a": "☕", "a":"\\u00e9" }')],
-  ['a JSON list', 'application/json; charset=utf-8', Buffer.from('[1,\r\n 2]')],
-  ['all octets', 'application/octet-stream', every],
-  ['no octet', 'application/octet-stream', Buffer.alloc(0)],
-  ['text with a byte order mark', 'text/x-anything', Buffer.from('\ufeffa')],
-  ['multipart', `multipart/form-data; boundary=${boundary}`, multipart],
-  ['200 000 octets', 'application/x-any', Buffer.alloc(200_000, every)],
-]
+import type { Parser, Served } from './suite.ts'
 
 const form = [
   ['b', '%E2%98%95'],
@@ -56,9 +14,7 @@ const formTexts = ['b=%E2%98%95&a=2%20&a=1', 'b=%e2%98%95&a=2+&%61=1', 'b=☕&a=
 
 const octetsOnly = { 'x-octets': 'yes' }
 
-describe.each(
-  harnesses.flatMap((harness) => harness.parsers.map((parser) => [harness.name, parser, harness] as const)),
-)('bytes() in %s, body parser: %s', (_, parser, harness) => {
+describe.each(withParsers)('bytes() in %s, body parser: %s', (_, parser, harness) => {
   let served: Served
   beforeAll(async () => {
     served = await harness.serve(new App({ limits: { maxBodyLength: 250_000 } }), { parser, trust: false })

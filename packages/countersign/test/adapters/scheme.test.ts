@@ -16,6 +16,11 @@ it.each([
 ])('calls a connection %s when its socket is %j', async (scheme, socket) => {
   const req = incoming(socket)
   expect(await inNode(req)).toMatchObject({ url: `${scheme}://h/x` })
-  const c = { env: { incoming: req }, req: { raw: new Request('https://other/x'), bodyCache: {} } }
+  const c = {
+    env: { incoming: req },
+    req: { raw: new Request('https://other/x'), bodyCache: {} },
+    res: new Response(),
+    header() {},
+  }
   expect(await inHono(c)).toMatchObject({ url: `${scheme}://h/x` })
 })

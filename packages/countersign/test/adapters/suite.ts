@@ -5,6 +5,7 @@ import { App, token } from './app.ts'
 import { authorization, type Call, octets, send, sendOctets } from './client.ts'
 import { guardsClientsLikeTheOthers } from './client-guard.ts'
 import { danceWithNodeOAuth, danceWithOAuth1a } from './dance.ts'
+import { endsTokensLikeTheOthers } from './own-tokens.ts'
 
 /** When the framework's own body parser runs, seen from the signature check. */
 export type Parser = 'none' | 'before' | 'after'
@@ -350,4 +351,5 @@ export function behavesLikeTheOthers(harness: Harness): void {
   })
   findsAddressesLikeTheOthers(harness)
   guardsClientsLikeTheOthers(harness)
+  endsTokensLikeTheOthers(harness)
 }

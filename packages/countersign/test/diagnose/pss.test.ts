@@ -2,7 +2,7 @@ import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import type { HttpRequest } from 'countersign'
 import { diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
-import { signed } from '../../../../test/support/signer.mjs'
+import { signed } from '../../../../test/support/signer.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 /** One bit more than whole octets: the encoded message is an octet shorter than the modulus. */
@@ -48,11 +48,7 @@ describe('a signature of RSASSA-PSS is opened with the public key', () => {
     ['of PKCS1', request('RSA-PSS', { padding: 'pkcs1' }), ['explained', 'wrong-rsa-padding']],
     ['named RSA-SHA256', request('RSA-SHA256'), ['explained', 'wrong-rsa-padding']],
     ['named HMAC', request('HMAC-SHA256'), ['explained', 'rsa-named-hmac']],
-    [
-      'with SHA-512',
-      request('RSA-PSS', { hash: 'sha512', saltLength: 64 }),
-      ['explained', 'wrong-hash'],
-    ],
+    ['with SHA-512', request('RSA-PSS', { hash: 'sha512', saltLength: 64 }), ['explained', 'wrong-hash']],
     ['of another text', request('RSA-PSS', { alter: () => 'something else' }), ['unexplained']],
   ])('%s', (_what, http, expected) => {
     expect(diagnosed(http)).toEqual(expected)

@@ -1,7 +1,7 @@
 import { ConfigurationError, OAuth1Error } from 'countersign'
 import { diagnoseSignature, parseRequestText, type RequestTextOptions } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
-import { signed } from '../../../../test/support/signer.mjs'
+import { signed } from '../../../../test/support/signer.ts'
 
 const form = 'application/x-www-form-urlencoded'
 

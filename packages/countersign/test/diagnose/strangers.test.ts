@@ -1,6 +1,6 @@
 import { causeGroups, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
-import { signed } from '../../../../test/support/signer.mjs'
+import { signed } from '../../../../test/support/signer.ts'
 import { spkiPem } from '../protocol/keys.ts'
 import { byStranger, diagnose, type Entry, plausiblePairs, singles } from './corpus.ts'
 import { fuzzedCall, fuzzedCredentials } from './fuzzed.ts'

@@ -2,7 +2,7 @@ import { AuthorizationServer, OAuth1Error, type Policy, ResourceProtector } from
 import { memoryHooks } from 'countersign/memory'
 import * as entry from 'countersign/profiles'
 import { describe, expect, it } from 'vitest'
-import { signed } from '../../../../test/support/signer.mjs'
+import { signed } from '../independent-signer.ts'
 import { spkiPem } from '../protocol/keys.ts'
 import { type ProfileName, store, type Vector } from './vector.ts'
 import { vectors } from './vectors.ts'

@@ -1,9 +1,9 @@
 import { constants, createHmac, sign as signRsa } from 'node:crypto'
 import type { HttpRequest, OAuth1ErrorCode, Tolerance } from 'countersign'
 import type * as profiles from 'countersign/profiles'
-import { type Pair, signed, type Unsigned, writtenPairs } from '../../../../test/support/signer.mjs'
 import { arriving, sentBy } from '../departing-client.ts'
-import { privatePem, rsaSigner } from '../protocol/keys.ts'
+import { type Pair, signed, type Unsigned } from '../independent-signer.ts'
+import { privatePem } from '../protocol/keys.ts'
 
 export type ProfileName = keyof typeof profiles
 
@@ -24,7 +24,7 @@ export const withToken: Partial<Unsigned> = { token }
 export const post = { method: 'POST', form: [['q', 'a b']] } satisfies Partial<Unsigned>
 export const method = (name: string): Partial<Unsigned> => ({
   oauth: { oauth_signature_method: name },
-  ...(name.startsWith('RSA-SHA') ? { sign: rsaSigner(name.slice('RSA-'.length)) } : {}),
+  privateKey: privatePem,
 })
 /** `seconds` before now. */
 export const old = (seconds: number, rest: Partial<Unsigned>, now = 1_700_000_000): Partial<Unsigned> => ({
@@ -67,8 +67,8 @@ export function departing(quirks: readonly Tolerance[], more: Departing = {}): (
       method: more.method ?? 'POST',
       host: 'api.example.com',
       path: '/photos',
-      query: writtenPairs(more.query ?? ''),
-      form: content === undefined ? writtenPairs(more.form ?? '') : undefined,
+      query: [...new URLSearchParams(more.query)],
+      form: content === undefined ? [...new URLSearchParams(more.form)] : undefined,
       oauth: [
         ['oauth_consumer_key', 'client'],
         ...(hasToken ? [['oauth_token', 'token'] as const] : []),

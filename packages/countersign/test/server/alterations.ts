@@ -1,7 +1,7 @@
 import type { OAuth1Request } from 'countersign'
 import fc from 'fast-check'
-import { encode, type Pair } from '../../../../test/support/signer.mjs'
 import type { Draft, Sent } from '../departing-client.ts'
+import { encode, type Pair } from '../independent-signer.ts'
 
 /** Names and values that are alike up to an order, an escape or a separator. */
 const texts = [

@@ -12,7 +12,7 @@ import { httpRequest } from 'countersign/fetch'
 import { memoryCache } from 'countersign/memory'
 import { OAuth1Request } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { spkiPem } from '../protocol/keys.ts'
 import { api, client, consent, errorOf, Provider, start } from './provider.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type ClientPolicy, ConfigurationError, type HttpRequest, OAuth1Error } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, credentials, Provider, token } from './provider.ts'
 

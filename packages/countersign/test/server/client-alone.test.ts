@@ -1,6 +1,6 @@
 import { OAuth1Error } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { api, Provider } from './provider.ts'
 
 const alone = { url: `${api}/own` }

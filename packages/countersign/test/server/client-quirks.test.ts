@@ -1,6 +1,6 @@
-import { OAuth1Request } from 'countersign/protocol'
+import { OAuth1Request, percentEncode } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, client, credentials, Provider, start, token } from './provider.ts'
 
@@ -89,7 +89,7 @@ describe('unknown oauth_ parameters are signed and otherwise ignored', () => {
     const http = provider.read({ oauth })
     const [name = '', value = ''] = Object.entries(oauth)[0] ?? []
     const changed = String(http.headers['authorization']).replace(
-      `${name}="${encode(value)}"`,
+      `${name}="${percentEncode(value)}"`,
       `${name}="changed"`,
     )
     expect(changed).not.toBe(http.headers['authorization'])

@@ -1,8 +1,9 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import type { Client, ClientPolicy, HttpRequest, OAuth1Error, OAuth1Event } from 'countersign'
 import { type Diagnosis, diagnoser } from 'countersign/diagnose'
+import { percentEncode } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import { encode, type Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { api, type Changes, client, credentials, type Pair, Provider, token } from './provider.ts'
 
@@ -531,7 +532,7 @@ it('no diagnosis holds a secret, a token, a signature or a base string', async (
       theirs.oauthToken,
       theirs.oauthTokenSecret,
       decodeURIComponent(signature),
-      encode(api),
+      percentEncode(api),
     ])
       expect(text).not.toContain(secret)
   }

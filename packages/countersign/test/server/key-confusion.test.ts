@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { asymmetric, type Client, symmetric } from 'countersign'
+import { percentEncode } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import { encode } from '../../../../test/support/signer.mjs'
 import { pkcs1Pem, pssSigner, rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { Provider, token } from './provider.ts'
 
@@ -26,7 +26,7 @@ function provider(client: Partial<Client>): Provider {
 /** HMAC with a key of the attacker's choice. */
 function hmacWith(secret: string, tokenSecret: string) {
   return (baseString: string) =>
-    createHmac('sha1', `${encode(secret)}&${encode(tokenSecret)}`)
+    createHmac('sha1', `${percentEncode(secret)}&${percentEncode(tokenSecret)}`)
       .update(baseString)
       .digest('base64')
 }
@@ -67,7 +67,7 @@ describe.each([
     }
   })
 
-  it.each(['', 'undefined', 'null', encode(spkiPem)])(
+  it.each(['', 'undefined', 'null', percentEncode(spkiPem)])(
     'PLAINTEXT of %j does not pass for a client that has only an RSA key',
     async (secret) => {
       for (const clientSecret of [undefined, null, '']) {

@@ -2,7 +2,7 @@ import { AuthorizationServer, ConfigurationError, type HookName, ResourceProtect
 import { registerNonceHooks, registerTemporaryCredentialHooks } from 'countersign/cache'
 import { memoryCache } from 'countersign/memory'
 import { describe, expect, it } from 'vitest'
-import { signed } from '../../../../test/support/signer.mjs'
+import { signed } from '../../../../test/support/signer.ts'
 import { api, consent, Provider } from './provider.ts'
 
 /** With the client secret that the test's client has, or another. */

@@ -24,7 +24,7 @@ function watched(left: readonly string[] = []): { provider: Provider; calls: str
 
 describe('nothing is looked up for a request that is wrong in itself', () => {
   it.each<[string, Record<string, string | undefined>]>([
-    ['a method that does not exist', { oauth_signature_method: 'HMAC-MD5' }],
+    ['a method that does not exist', { oauth_signature_method: 'HMAC-MD5', oauth_signature: 'x' }],
     ['a wrong version', { oauth_version: '2.0' }],
     ['a missing nonce', { oauth_nonce: undefined }],
     ['a timestamp that is none', { oauth_timestamp: 'x' }],

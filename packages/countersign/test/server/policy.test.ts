@@ -1,6 +1,6 @@
 import { type Client, type ClientPolicy, ConfigurationError, OAuth1Error, type Policy } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { errorOf, Provider, start, token } from './provider.ts'
 
 const partner: Client = { clientId: 'partner', clientSecret: 'partner-secret', callbacks: [] }

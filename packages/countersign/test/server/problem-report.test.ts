@@ -1,7 +1,7 @@
 import { type HttpResponse, OAuth1Error, UndecidableError } from 'countersign'
 import { problemReport } from 'countersign/protocol'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { api, Provider, start, token } from './provider.ts'
 
 const reporting = { server: { problemReporting: true }, protector: { problemReporting: true } }
@@ -24,6 +24,13 @@ async function refusal(provider: Provider, rest: Partial<Unsigned>, accept?: str
 }
 
 describe('a protected request that is refused says so in the words of Problem Reporting', () => {
+  it('and offers no timestamps where no policy was asked for its window', async () => {
+    const rest = { oauth: { oauth_timestamp: String(start * 1_000) } }
+    const report = challenge(await refusal(new Provider(reporting), rest))
+    expect(report['oauth_problem']).toBe('timestamp_refused')
+    expect(report['oauth_acceptable_timestamps']).toBeUndefined()
+  })
+
   it.each<[what: string, rest: Partial<Unsigned>, report: Record<string, string>]>([
     ['a wrong signature', { oauth: { oauth_signature: 'AAAA' } }, { oauth_problem: 'signature_invalid' }],
     [

@@ -11,7 +11,7 @@ import {
   type TokenCredential,
 } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
-import { signed, type Unsigned } from '../../../../test/support/signer.mjs'
+import { signed, type Unsigned } from '../../../../test/support/signer.ts'
 
 export const start = 1_700_000_000
 export const client: Client = {
@@ -111,6 +111,22 @@ export class Provider {
   read(rest: Partial<Unsigned> = {}): HttpRequest {
     return this.sign({ url: `${api}/photos?file=vacation.jpg`, token, ...rest })
   }
+}
+
+/**
+ * A store whose every answer takes a turn of the event loop, so that requests at the same time overtake each other.
+ * The token and the temporary credential lie in two stores.
+ */
+export function overNetwork(hooks: Hooks): Partial<Hooks> {
+  const later = ([name, hook]: [string, unknown]) => [
+    name,
+    async (...parameters: unknown[]) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return (hook as (...parameters: unknown[]) => unknown)(...parameters)
+    },
+  ]
+  const { exchangeTemporaryCredential: _, ...parts } = hooks
+  return { ...Object.fromEntries(Object.entries(parts).map(later)), exchangeTemporaryCredential: undefined }
 }
 
 export interface Pair {

@@ -2,6 +2,7 @@ import {
   type ClientPolicy,
   ConfigurationError,
   type Hooks,
+  type HttpResponse,
   OAuth1Error,
   type OAuth1Event,
   type TokenUse,
@@ -115,6 +116,25 @@ describe('a token that goes unused', () => {
     expect(await verdict(provider, token)).toBe('accepted')
   })
 
+  it.each([
+    ['a Date', new Date((start - 10) * 1_000)],
+    ['a word', 'yesterday'],
+    ['what is no number', Number.NaN],
+  ])('is idle where its last use is %s, and the operator is told', async (_what, lastUsedAt) => {
+    const faults: unknown[] = []
+    const provider = new Provider({
+      clients: [{ ...client, policy: idle }],
+      tokens: [
+        { clientId: 'client', oauthToken: 't', oauthTokenSecret: 's', lastUsedAt: lastUsedAt as never },
+      ],
+      protector: { on: (event) => void (event.type === 'fault' && faults.push(event.error.message)) },
+    })
+    const token = { oauthToken: 't', oauthTokenSecret: 's' }
+    expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+    const expected = ['The lastUsedAt of a token is no number of seconds.']
+    expect(faults).toEqual(typeof lastUsedAt === 'number' ? [] : expected)
+  })
+
   it('costs one write for many requests', async () => {
     const uses: TokenUse[] = []
     const provider = providerWith(idle, uses)
@@ -179,6 +199,41 @@ describe('a second approval of the same client by the same user', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
   })
 
+  it('reuses no token of an exchange that is still under way, and may come to nothing', async () => {
+    let [isStored, spend] = [() => {}, () => {}]
+    const stored = new Promise<void>((resolve) => {
+      isStored = resolve
+    })
+    const spending = new Promise<void>((resolve) => {
+      spend = resolve
+    })
+    let calls = 0
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'reuse' } }],
+      tokens: [],
+      hooks: (hooks) => ({
+        exchangeTemporaryCredential: undefined as never,
+        async createTokenCredential(token) {
+          const row = await hooks.createTokenCredential(token)
+          isStored()
+          return row
+        },
+        async consumeTemporaryCredential(oauthToken) {
+          if (calls++ === 0) await spending
+          return hooks.consumeTemporaryCredential(oauthToken)
+        },
+      }),
+    })
+    const { temporary, verifier } = await provider.approved()
+    const first = provider.exchange(temporary, verifier)
+    await stored
+    const second = await provider.exchange(temporary, verifier)
+    spend()
+    const won = [await first, second].filter(({ status }) => status === 200)
+    expect(won.length).toBe(1)
+    expect(await verdict(provider, credentials(won[0] as HttpResponse))).toBe('accepted')
+  })
+
   it('issues a token anew where the scope differs, or the earlier one has ended', async () => {
     const provider = providerWith({ repeatedApproval: 'reuse', tokenLifetimeSeconds: 100 })
     const { token } = await issued(provider)
@@ -193,6 +248,65 @@ describe('a second approval of the same client by the same user', () => {
     const later = credentials(await provider.exchange(temporary, unscoped?.oauthVerifier ?? ''))
     expect(later.oauthToken).not.toBe(token.oauthToken)
     expect(await verdict(provider, later)).toBe('accepted')
+  })
+
+  it.each<[policy: 'replace' | 'reuse', kept: string[]]>([
+    ['replace', ['José', 'jose ', 'JOSE']],
+    ['reuse', ['José', 'jose ', 'JOSE', 'jose']],
+  ])('under %s takes no other user for this one, as a collation may', async (repeatedApproval, kept) => {
+    const users = ['José', 'jose ', 'jose', 'JOSE']
+    const tokens = users.map((userId) => ({
+      clientId: 'client',
+      oauthToken: `of ${userId}`,
+      oauthTokenSecret: 's',
+      userId,
+    }))
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval } }],
+      tokens,
+      hooks: (hooks) => ({ listTokens: ({ clientId }) => hooks.listTokens?.({ clientId }) ?? [] }),
+    })
+    const temporary = await provider.temporary()
+    await provider.server.decideAuthorization(temporary.oauthToken, { id: 'jose' })
+    const stored = await provider.hooks.getTemporaryCredential(temporary.oauthToken)
+    const got = credentials(await provider.exchange(temporary, stored?.oauthVerifier ?? ''))
+    expect(got.oauthToken === 'of jose').toBe(repeatedApproval === 'reuse')
+    const alive = await Promise.all(tokens.map((t) => provider.hooks.queryToken('client', t.oauthToken)))
+    expect(alive.flatMap((token) => token?.userId ?? []).sort()).toEqual([...kept].sort())
+  })
+
+  it('finds a user whose number is a text in the store of tokens', async () => {
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'reuse' } }],
+      tokens: [{ clientId: 'client', oauthToken: 'old', oauthTokenSecret: 's', userId: '7' }],
+      hooks: (hooks) => ({ listTokens: ({ clientId }) => hooks.listTokens?.({ clientId }) ?? [] }),
+    })
+    expect((await issued(provider)).token.oauthToken).toBe('old')
+  })
+
+  it.each<[policy: 'replace' | 'reuse', missing: 'listTokens' | 'queryToken' | 'revokeToken']>([
+    ['replace', 'listTokens'],
+    ['replace', 'revokeToken'],
+    ['reuse', 'listTokens'],
+    ['reuse', 'queryToken'],
+  ])('under %s needs the hook %s, and spends nothing without it', async (repeatedApproval, missing) => {
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval } }],
+      hooks: () => ({ [missing]: undefined }),
+    })
+    const { temporary, verifier } = await provider.approved()
+    await expect(provider.exchange(temporary, verifier)).rejects.toThrow(missing)
+    expect(await provider.hooks.getTemporaryCredential(temporary.oauthToken)).toBeTruthy()
+  })
+
+  it('is told to the listener where it ends the earlier token', async () => {
+    const events: OAuth1Event[] = []
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'replace' } }],
+      server: { on: (event) => events.push(event) },
+    })
+    await issued(provider)
+    expect(events).toContainEqual({ type: 'revoked', clientId: 'client', userId: 7 })
   })
 
   it('leaves the tokens of other users and clients alone', async () => {

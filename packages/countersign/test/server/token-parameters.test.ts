@@ -29,6 +29,8 @@ describe('further pairs in the response with a token (§2.3)', () => {
     ['any name that begins like one', { oauth_x: 'x' }],
     ['the scope', { scope: 'admin' }],
     ['a number', { user_id: 7 }],
+    ['nothing', undefined as never],
+    ['a list', ['a'] as never],
   ])('are refused to %s, and nothing is spent', async (_what, pairs) => {
     let returned = pairs as Record<string, string>
     const provider = new Provider({ server: { tokenParameters: () => returned } })
@@ -36,6 +38,19 @@ describe('further pairs in the response with a token (§2.3)', () => {
     await expect(provider.exchange(temporary, verifier)).rejects.toThrow(ConfigurationError)
     returned = {}
     expect((await provider.exchange(temporary, verifier)).status).toBe(200)
+  })
+
+  it('that end in half a character arrive, with the sign for one that was lost', async () => {
+    const { response } = await answer(() => ({ screen_name: 'Ann 🦊'.slice(0, 5) }))
+    expect(credentials(response).oauthToken).toBeTruthy()
+    expect(new URLSearchParams(response.body).get('screen_name')).toBe('Ann \ufffd')
+  })
+
+  it('stand apart whatever their names', async () => {
+    const { response } = await answer(() => ({ 'a=1&oauth_token': 'x', 'ä b': 'y' }))
+    const fields = new URLSearchParams(response.body)
+    expect([fields.get('a=1&oauth_token'), fields.get('ä b')]).toEqual(['x', 'y'])
+    expect(fields.getAll('oauth_token').length).toBe(1)
   })
 
   it('that fail spend nothing either', async () => {

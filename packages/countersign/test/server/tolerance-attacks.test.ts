@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { OAuth1Error, ResourceProtector, type Tolerance } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { describe, expect, it } from 'vitest'
-import type { Pair } from '../../../../test/support/signer.mjs'
 import { tolerances } from '../../src/protocol/departures.ts'
 import { arriving, type Draft, type Sent, sentBy } from '../departing-client.ts'
+import type { Pair } from '../independent-signer.ts'
 import { start, token } from './provider.ts'
 
 let count = 0

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { type ClientPolicy, type HttpRequest, OAuth1Error, type Tolerance } from 'countersign'
+import { percentEncode } from 'countersign/protocol'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encode } from '../../../../test/support/signer.mjs'
+import { tolerances } from '../../src/protocol/departures.ts'
 import { api, client, credentials, Provider, start, token } from './provider.ts'
 
 type Pair = readonly [name: string, value: string]
@@ -11,23 +13,32 @@ let count = 0
 /** A request whose base string a test writes by hand. */
 function request(
   signedList: (oauth: readonly Pair[]) => string,
-  sent: { url: string; uri?: string; body?: string; inHeader?: readonly Pair[]; isRaw?: boolean },
+  sent: {
+    url: string
+    uri?: string
+    body?: string
+    inHeader?: readonly Pair[]
+    isRaw?: boolean
+    isAlone?: boolean
+  },
 ): HttpRequest {
   const oauth: Pair[] = [
     ['oauth_consumer_key', 'client'],
     ['oauth_nonce', `n${count++}`],
     ['oauth_signature_method', 'HMAC-SHA1'],
     ['oauth_timestamp', String(start)],
-    ['oauth_token', token.oauthToken],
+    ...(sent.isAlone ? [] : [['oauth_token', token.oauthToken] as const]),
   ]
   const uri = sent.uri ?? sent.url.split('?')[0] ?? ''
-  const base = ['POST', uri, signedList(oauth)].map(encode).join('&')
-  const signature = createHmac('sha1', 'secret&token-secret').update(base).digest('base64')
+  const base = ['POST', uri, signedList(oauth)].map(percentEncode).join('&')
+  const signature = createHmac('sha1', sent.isAlone ? 'secret&' : 'secret&token-secret')
+    .update(base)
+    .digest('base64')
   const pairs = [...oauth, ['oauth_signature', signature] as const].map(
-    ([name, value]) => `${name}="${encode(value)}"`,
+    ([name, value]) => `${name}="${percentEncode(value)}"`,
   )
   const more = (sent.inHeader ?? []).map(
-    ([name, value]) => `${encode(name)}="${sent.isRaw ? value : encode(value)}"`,
+    ([name, value]) => `${percentEncode(name)}="${sent.isRaw ? value : percentEncode(value)}"`,
   )
   return {
     method: 'POST',
@@ -37,7 +48,8 @@ function request(
   }
 }
 
-const joined = (pairs: readonly Pair[]) => pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`)
+const joined = (pairs: readonly Pair[]) =>
+  pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
 const list = (oauth: readonly Pair[], ...more: Pair[]) =>
   joined([...oauth, ...more])
     .sort()
@@ -136,15 +148,17 @@ describe('what is signed once is listed once', () => {
 })
 
 describe('a client that sends oauth_callback and oauth_verifier beside the header', () => {
-  async function initiated(policy: ClientPolicy, place: 'query' | 'body') {
-    const provider = providerWith(policy)
-    const callback = 'https://printer.example.com/ready'
-    const form = [['oauth_callback', callback]] as const
-    const query = `?oauth_callback=${encode(callback)}`
-    return provider.initiate(
-      { oauth_callback: undefined },
-      place === 'body' ? { form } : { url: `${api}/initiate${query}` },
-    )
+  const callback: Pair = ['oauth_callback', 'https://printer.example.com/ready']
+  const written = joined([callback]).join()
+
+  async function initiated(policy: ClientPolicy, place: 'query' | 'body', inHeader: readonly Pair[] = []) {
+    const http = request((oauth) => list(oauth, callback, ...inHeader), {
+      isAlone: true,
+      inHeader,
+      url: `${api}/initiate${place === 'query' ? `?${written}` : ''}`,
+      ...(place === 'body' ? { body: written } : {}),
+    })
+    return providerWith(policy).server.initiate.handle(http)
   }
 
   it.each(['query', 'body'] as const)('in the %s is refused without the tolerance', async (place) => {
@@ -158,11 +172,12 @@ describe('a client that sends oauth_callback and oauth_verifier beside the heade
   })
 
   it('may not repeat it, nor send any other parameter there', async () => {
-    const provider = providerWith({ tolerances: ['split-parameters'] })
-    const twice = await provider.initiate({}, { form: [['oauth_callback', 'oob']] })
+    const policy: ClientPolicy = { tolerances: ['split-parameters'] }
+    const twice = await initiated(policy, 'body', [callback])
     expect(twice.body).toContain('error=duplicated_oauth_protocol_parameter')
-    const other = provider.read({ method: 'POST', form: [['oauth_version', '1.0']] })
-    expect(await verdict(provider, other)).toBe('duplicated_oauth_protocol_parameter')
+    const version: Pair = ['oauth_version', '1.0']
+    const http = request((oauth) => list(oauth, version), { url: `${api}/x`, body: 'oauth_version=1.0' })
+    expect(await verdict(providerWith(policy), http)).toBe('duplicated_oauth_protocol_parameter')
   })
 })
 
@@ -175,7 +190,7 @@ describe('a client that repeats oauth_callback in the form beside the header, an
       url: `${api}/initiate`,
       oauth: { oauth_callback: callback },
     })
-    return provider.server.initiate.handle({ ...http, body: `oauth_callback=${encode(repeated)}` })
+    return provider.server.initiate.handle({ ...http, body: `oauth_callback=${percentEncode(repeated)}` })
   }
 
   it('is refused without the tolerance, and passes with it', async () => {
@@ -218,4 +233,64 @@ it('two departures at once pass, and three do not', async () => {
   expect(await verdict(provider, http('a=1&a-b=1&c=1', 'https://photos.example.net:443/x'))).toBe(
     'invalid_signature',
   )
+})
+
+describe('no one on the way turns a signed parameter into a list', () => {
+  const all: Tolerance[] = ['repeated-in-query', 'repeated-in-header', ...departing.map(([name]) => name)]
+
+  it.each<[what: string, query: string, body: string, inHeader: number, expected: string]>([
+    ['moved to the query', 'a=1', '', 0, 'accepted'],
+    ['twice in the query and once in the form', 'a=1&a=1', 'a=1', 0, 'invalid_signature'],
+    ['three times in the query and twice in the form', 'a=1&a=1&a=1', 'a=1&a=1', 0, 'invalid_signature'],
+    ['twice in the header and once in the form', '', 'a=1', 2, 'invalid_signature'],
+  ])('by sending it %s', async (_what, query, body, inHeader, expected) => {
+    const provider = providerWith({ tolerances: all, headerParameters: 'accept' })
+    const sent = request((oauth) => list(oauth, ['a', '1']), { url: `${api}/x`, body: 'a=1' })
+    const authorization = `${sent.headers['authorization']}${', a="1"'.repeat(inHeader)}`
+    const altered = { ...sent, url: `${api}/x?${query}`, body, headers: { authorization } }
+    expect(await verdict(provider, altered)).toBe(expected)
+  })
+})
+
+it('whatever is altered on the way, a handler sees no more and no other than what was signed', async () => {
+  const all = { tolerances: tolerances.filter((name) => name !== 'sha1-body-hash') }
+  const provider = providerWith({ ...all, headerParameters: 'accept' })
+  const text = fc.constantFrom('a', 'b', 'a.', 'a/', 'a-b', 'oauth', '=', '+ ', '', '%', '&', '80')
+  const pairs = fc.array(fc.tuple(text, text), { maxLength: 4 })
+  const written = (some: readonly Pair[]) => joined(some).join('&')
+  let accepted = 0
+  await fc.assert(
+    fc.asyncProperty(pairs, pairs, pairs, pairs, fc.boolean(), async (query, body, extra, moved, isKept) => {
+      const signedPairs: Pair[] = [...query, ...body]
+      const sent = request((oauth) => list(oauth, ...signedPairs), { url: `${api}/x`, body: '' })
+      // What someone on the way makes of it: other places, repeats, and parameters of one's own.
+      const [left, right] = isKept
+        ? [query, body]
+        : [
+            [...query, ...extra],
+            [...body, ...moved],
+          ]
+      const more = extra
+        .slice(0, 1)
+        .map(([name, value]) => `, ${percentEncode(name)}="${percentEncode(value)}"`)
+      const http = {
+        ...sent,
+        url: `${api}/x?${written([...left, ...(isKept ? body : [])])}`,
+        body: written(right),
+        headers: { authorization: `${sent.headers['authorization']}${isKept ? '' : more.join('')}` },
+      }
+      const seen = await provider.protector.authenticate(http).catch(() => undefined)
+      if (seen === undefined) return
+      accepted++
+      const sorted = (some: readonly Pair[]) => written(some).split('&').sort()
+      expect(sorted(seen.request.parameters)).toEqual(sorted(signedPairs))
+      for (const place of [left, right])
+        for (const pair of place.map((pair) => written([pair])))
+          expect(place.filter((each) => written([each]) === pair).length).toBeLessThanOrEqual(
+            signedPairs.filter((each) => written([each]) === pair).length,
+          )
+    }),
+    { numRuns: 2_000 },
+  )
+  expect(accepted).toBeGreaterThan(100)
 })

@@ -1,6 +1,6 @@
 import { OAuth1Error, type SymmetricInput, symmetric } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { client, errorOf, Provider } from './provider.ts'
 

@@ -1,10 +1,10 @@
-import type { ClientPolicy } from 'countersign'
+import type { ClientPolicy, Hooks } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import { client, credentials, Provider } from './provider.ts'
+import { client, credentials, overNetwork, Provider } from './provider.ts'
 
 /** A code that user 7 was shown, and the temporary credential. */
-async function shown(policy: ClientPolicy = {}) {
-  const provider = new Provider({ clients: [{ ...client, policy }] })
+async function shown(policy: ClientPolicy = {}, hooks: (hooks: Hooks) => Partial<Hooks> = () => ({})) {
+  const provider = new Provider({ clients: [{ ...client, policy }], hooks })
   const temporary = await provider.temporary({ oauth_callback: 'oob' })
   const decision = await provider.server.decideAuthorization(temporary.oauthToken, { id: 7 })
   if (decision.kind !== 'code') throw new Error(decision.kind)
@@ -18,7 +18,9 @@ describe('a code typed by a person', () => {
       expect((await provider.exchange(temporary, `wrong${tries}`)).status).toBe(401)
     expect(await provider.hooks.getTemporaryCredential(temporary.oauthToken)).toBeTruthy()
     const last = await provider.exchange(temporary, 'wrong5')
-    expect(decodeURIComponent(last.body)).toContain('That was try 5, the last: start the flow again.')
+    expect(decodeURIComponent(last.body)).toContain(
+      'oauth_verifier was tried 5 times, which is all that is allowed: start the flow again.',
+    )
     expect(await provider.hooks.getTemporaryCredential(temporary.oauthToken)).toBeUndefined()
     expect((await provider.exchange(temporary, code)).status).toBe(401)
   })
@@ -47,6 +49,14 @@ describe('a code typed by a person', () => {
   it('is spent by five wrong tries at the same time', async () => {
     const { provider, temporary, code } = await shown()
     await Promise.all([1, 2, 3, 4, 5].map((tries) => provider.exchange(temporary, `wrong${tries}`)))
+    expect((await provider.exchange(temporary, code)).status).toBe(401)
+  })
+
+  it.each([5, 20, 100])('is not found among many guesses at the same time: %i', async (guesses) => {
+    const { provider, temporary, code } = await shown({}, overNetwork)
+    const wrong = Array.from({ length: guesses }, (_, guess) => `wrong${guess}`)
+    const answers = await Promise.all([...wrong, code].map((guess) => provider.exchange(temporary, guess)))
+    expect(answers.map(({ status }) => status)).not.toContain(200)
     expect((await provider.exchange(temporary, code)).status).toBe(401)
   })
 

@@ -1,6 +1,6 @@
 import { ConfigurationError, StoreError, verifySignature } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import { signed, type Unsigned } from '../../../../test/support/signer.mjs'
+import { signed, type Unsigned } from '../../../../test/support/signer.ts'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { start } from './provider.ts'
 

@@ -1,6 +1,6 @@
 import type { Client, ClientPolicy, PasswordCredentials } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import type { Unsigned } from '../../../../test/support/signer.mjs'
+import type { Unsigned } from '../../../../test/support/signer.ts'
 import { api, client, credentials, errorOf, Provider } from './provider.ts'
 
 const asked = [
@@ -56,6 +56,12 @@ describe('xAuth', () => {
       },
       'invalid_request',
     ],
+    [
+      'a password in the address, its name escaped',
+      { xAuth: true },
+      { form: asked.slice(0, 2), url: `${api}/token?%78_auth_password=p%26ss%20w%2Frd` },
+      'invalid_request',
+    ],
     ['plain HTTP', { xAuth: true }, { url: 'http://photos.example.net/token' }, 'insecure_transport'],
   ])('is refused to %s, before any password is tried', async (_what, policy, rest, error) => {
     const { post, tries } = providerWith(policy)
@@ -76,6 +82,32 @@ describe('xAuth', () => {
     await provider.server.token.handle(http)
     expect(errorOf(await provider.server.token.handle(http))).toBe('invalid_nonce')
     expect(tries.length).toBe(1)
+  })
+
+  it.each<[what: string, returned: unknown]>([
+    ['undefined', undefined],
+    ['null, as from a query that found no row', null],
+  ])('is a 403 where checkPassword returns %s', async (_what, returned) => {
+    const server = { checkPassword: () => returned as undefined, xAuth: true }
+    const provider = new Provider({ server })
+    const http = provider.sign({ method: 'POST', url: `${api}/token`, form: asked })
+    expect((await provider.server.token.handle(http)).status).toBe(403)
+  })
+
+  it.each<[what: string, returned: unknown]>([
+    ['true', true],
+    ['false', false],
+    ['a user without an id', { name: 'ann' }],
+    ['a user with an empty id', { id: '' }],
+  ])('issues nothing where checkPassword returns %s', async (_what, returned) => {
+    const issued: unknown[] = []
+    const server = { checkPassword: () => returned as undefined, xAuth: true, on: issued.push.bind(issued) }
+    const provider = new Provider({ server })
+    const http = provider.sign({ method: 'POST', url: `${api}/token`, form: asked })
+    await expect(provider.server.token.handle(http)).rejects.toThrow(
+      'The user that checkPassword returns must be an object with an id',
+    )
+    expect(issued).toEqual([])
   })
 
   it('is unknown to a server without checkPassword', async () => {

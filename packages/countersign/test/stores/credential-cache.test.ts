@@ -342,3 +342,15 @@ it.each(['written', 'written by a statement whose answer was lost'])(
 it('brings no recordTokenUse where the store has none', () => {
   expect('recordTokenUse' in cachedCredentials(store().hooks)).toBe(false)
 })
+
+it('the use of one token leaves what is read of another meanwhile', async () => {
+  const { asked, hooks, answerAll } = slowStore()
+  const whole = { ...hooks, recordTokenUse: async () => {} }
+  const cached = { ...whole, ...cachedCredentials(whole) }
+  const read = cached.queryToken('c', 't')
+  await cached.recordTokenUse({ clientId: 'c', oauthToken: 'other', lastUsedAt: 100 })
+  const joined = cached.queryToken('c', 't')
+  answerAll()
+  expect([await read, await joined, await cached.queryToken('c', 't')]).toEqual([token, token, token])
+  expect(asked).toEqual(['token t'])
+})

@@ -1,5 +1,5 @@
 import * as crypto from 'node:crypto'
-import type { Client, Hooks, HttpRequest } from 'countersign'
+import type { Client, Hooks, HttpRequest, Tolerance } from 'countersign'
 import { diagnoser } from 'countersign/diagnose'
 import { memoryHooks } from 'countersign/memory'
 import { sealedHooks, sealSecret } from 'countersign/sealed'
@@ -131,15 +131,35 @@ describe.each(methods)('a refusal of %s that is looked into costs no more before
   })
 })
 
+describe('under every tolerance a refusal costs the same', () => {
+  it.each(['HMAC-SHA1', 'RSA-SHA1'])('of %s, whether client and token exist or not', async (method) => {
+    const own = { ...client, rsaPublicKey: spkiPem }
+    const all: Tolerance[] = ['default-port', 'raw-order', 'joined-order', 'empty-token', 'raw-oauth-values']
+    for (const policy of [{ tolerances: all }, { profiles: { old: { tolerances: all } } }]) {
+      const { protector } = new Provider({
+        clients: [own],
+        protector: { supportedSignatureMethods: [method], ...policy },
+      })
+      const withToken = asked.filter(([, , of]) => of !== undefined)
+      const counts = []
+      for (const [, changes, of] of [...withToken, ...withToken])
+        counts.push(await work(() => protector.authenticate(wrong(method, changes, of))))
+      expect(new Set(counts.slice(withToken.length).map((count) => JSON.stringify(count))).size).toBe(1)
+      expect(counts[0]?.['hash'] || counts[0]?.['verify']).toBeGreaterThan(1)
+    }
+  })
+})
+
 it('a key that is in use is prepared once', async () => {
   const own = { ...client, rsaPublicKey: spkiPem.replace('-----BEGIN', 'used\n-----BEGIN') }
   for (const method of ['HMAC-SHA1', 'RSA-SHA1']) {
     const { protector } = provider(own)
     const sign = method === 'RSA-SHA1' ? { sign: rsaSigner('SHA1') } : {}
     const usual = new Provider()
+    const oauth = { oauth_signature_method: method }
+    const requests = Array.from({ length: 5 }, () => usual.read({ ...sign, oauth }))
     vi.clearAllMocks()
-    for (let n = 0; n < 5; n++)
-      await protector.authenticate(usual.read({ ...sign, oauth: { oauth_signature_method: method } }))
+    for (const request of requests) await protector.authenticate(request)
     expect(vi.mocked(crypto.createPublicKey).mock.calls.length).toBeLessThanOrEqual(1)
     expect(alloc.mock.calls.filter(([size]) => size === 64).length).toBeLessThanOrEqual(1)
   }

@@ -98,8 +98,9 @@ export class WorkCounter {
     Array.prototype.sort = function sorted(this: unknown[], compare) {
       return Reflect.apply(sort, this, [
         compare &&
-          ((a: { name: string; value: string }, b: { name: string; value: string }) => {
-            add(commonLength(a.name, b.name) + commonLength(a.value, b.value))
+          ((a: Sortable, b: Sortable) => {
+            add(commonLength(a.key ?? a.name ?? '', b.key ?? b.name ?? ''))
+            add(commonLength(a.value ?? '', b.value ?? ''))
             return compare(a, b)
           }),
       ])
@@ -109,6 +110,9 @@ export class WorkCounter {
     }
   }
 }
+
+/** What the library sorts: parameters, or anything by a key. */
+type Sortable = { readonly [Name in 'key' | 'name' | 'value']?: string }
 
 function commonLength(a: string, b: string): number {
   let length = 0

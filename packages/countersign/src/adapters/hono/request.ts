@@ -15,7 +15,8 @@ import { readWebBody, textOfFormData, webHeaders } from '../shared/web-message.t
 export interface HonoContext {
   readonly env: unknown
   readonly req: { raw: Request; readonly bodyCache: object }
-  res?: Response
+  res: Response
+  header(name: string, value: string): void
 }
 
 const remedy =

@@ -63,7 +63,7 @@ export function findResponse(context: ArgumentsHost): ServerResponse | FastifyRe
   const found = type === 'graphql' ? (context.getArgs()[2] as GraphqlContext) : undefined
   const response = found?.res ?? found?.reply
   const isResponse = typeof response === 'object' && response !== null
-  return isResponse && ('writeHead' in response || 'headers' in response)
+  return isResponse && 'getHeader' in response && ('writeHead' in response || 'headers' in response)
     ? (response as ServerResponse | FastifyReply)
     : undefined
 }

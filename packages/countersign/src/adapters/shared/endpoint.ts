@@ -36,7 +36,7 @@ export function checkEndpointOptions(options: EndpointOptions): void {
   checkOptions('endpoint: limits', options.limits, limitKinds)
 }
 
-/** What an adapter's `endpoint` makes a route of: `server.initiate`, `server.token`, or a function of your own. */
+/** What an adapter's `endpoint` makes a route of: an endpoint of a server, such as `server.token`, or a function of your own. */
 export type Answer<A extends unknown[]> =
   | Endpoint
   | ((request: HttpRequest, ...rest: A) => Awaitable<HttpResponse>)
@@ -56,7 +56,7 @@ export function routeOf<A extends unknown[]>(answer: Answer<A>, options: Endpoin
   const endpoint = typeof answer === 'function' ? undefined : answer
   if (typeof (endpoint ? endpoint.handle : answer) !== 'function') {
     throw new ConfigurationError(
-      'endpoint() takes server.initiate, server.token, or a function that returns a response.',
+      'endpoint() takes an endpoint of a server, such as server.token, or a function that returns a response.',
     )
   }
   checkEndpointOptions(options)

@@ -1,0 +1,8 @@
+import { app } from './app.mjs'
+
+test('a request that nobody signed is refused', async () => {
+  const server = app.listen(0)
+  const { status } = await fetch(`http://localhost:${server.address().port}/api/me`)
+  server.close()
+  expect(status).toBe(401)
+})

@@ -1,0 +1,28 @@
+/** The client's clock, and how far it is corrected by a server's. Clients made by `withToken` share one. */
+export class Clock {
+  readonly #now: () => number
+  #offsetSeconds = 0
+
+  /** @param now - Seconds since 1970. */
+  constructor(now: () => number = () => Date.now() / 1000) {
+    this.#now = now
+  }
+
+  /** Whole seconds since 1970, corrected. */
+  timestamp(): number {
+    return Math.floor(this.#now() + this.#offsetSeconds)
+  }
+
+  /** Takes over the time of a `Date` header; returns whether the clock was far from it. */
+  correct(date: string | null): boolean {
+    const serverSeconds = Date.parse(date ?? '') / 1000
+    if (Number.isNaN(serverSeconds) || Math.abs(serverSeconds - this.timestamp()) <= toleratedSeconds) {
+      return false
+    }
+    this.#offsetSeconds = serverSeconds - this.#now()
+    return true
+  }
+}
+
+/** `Date` has whole seconds, and a response takes its time. */
+const toleratedSeconds = 5

@@ -1,0 +1,217 @@
+import { digestBase64 } from '../crypto/digest.ts'
+import { randomHex } from '../crypto/random.ts'
+import { OAuth1Error } from '../errors.ts'
+import { formatAuthorizationHeader } from '../protocol/authorization-header.ts'
+import { signatureBaseString, splitUrl } from '../protocol/base-string.ts'
+import { formOfOctets, percentEncode } from '../protocol/encoding.ts'
+import { type Parameter, parseForm } from '../protocol/parameters.ts'
+import type { Place } from '../protocol/parsed-values.ts'
+import { OAuth1ClientError } from './client-error.ts'
+import type { Clock } from './clock.ts'
+import { type ClientOptions, httpUrl } from './options.ts'
+import type { Signer } from './signer.ts'
+
+/** A request to sign. */
+export interface UnsignedRequest {
+  /** Default GET. */
+  readonly method?: string | undefined
+  /** Absolute. It is written as the URL standard has it, because `fetch` sends it so. */
+  readonly url: string | URL
+  /** The URL is signed byte for byte as it stands, less its fragment: for what sends it so. Default false. */
+  readonly exactUrl?: boolean | undefined
+  /** A text or octets are a form where a `content-type` says so; only forms are signed (§3.4.1.3.1). */
+  readonly body?: string | URLSearchParams | Uint8Array | undefined
+  readonly headers?: ConstructorParameters<typeof Headers>[0]
+  /**
+   * Further protocol parameters, such as `oauth_verifier`, or other values for those that the client sends; undefined leaves
+   * one out, as `oauth_nonce` of PLAINTEXT (§3.1).
+   */
+  readonly oauth?: Readonly<Record<string, string | undefined>> | undefined
+  /** Default: the client's. */
+  readonly place?: Place | undefined
+}
+
+/** A request with its signature in place: what to send. */
+export interface SignedRequest {
+  readonly method: string
+  readonly url: string
+  /** The headers that were given and those of the signature, by lower-case name. */
+  readonly headers: Record<string, string>
+  /** A form as text; anything else as it was given. */
+  readonly body: string | Uint8Array | undefined
+  /** The `Authorization` header, where the protocol parameters stand there. */
+  readonly authorization: string | undefined
+  /** What was signed (§3.4.1), to compare with a server's. It contains the token. */
+  readonly baseString: string
+}
+
+/** What the signer is asked to sign, and what a signature makes of it. */
+export interface PreparedRequest {
+  readonly baseString: string
+  complete(signature: string): SignedRequest
+}
+
+export type SigningOptions = Pick<
+  ClientOptions,
+  'clientId' | 'token' | 'place' | 'realm' | 'bodyHash' | 'includeVersion' | 'nonce'
+>
+
+/**
+ * Everything of §3 but the signature itself.
+ *
+ * @param isUnread - The body is a stream or multipart: it is there, and not to be touched.
+ * @throws OAuth1ClientError `unsignable_request`
+ */
+export function prepareRequest(
+  options: SigningOptions,
+  signer: Signer,
+  clock: Clock,
+  request: UnsignedRequest,
+  isUnread = false,
+): PreparedRequest {
+  const { method = 'GET', place = options.place ?? 'header' } = request
+  const url = request.exactUrl ? exactUrl(String(request.url)) : normalizedUrl(request.url)
+  const headers = new Headers(request.headers)
+  const { form, content } = readBody(request.body, headers)
+  const placesInBody = place === 'body'
+  if (placesInBody && !mayHoldForm(method, form, isUnread || content !== undefined))
+    throw unsignable(
+      `a ${method} without a form has no body for the protocol parameters. Use the place header or query.`,
+    )
+  if (place === 'header' && headers.has('authorization'))
+    throw unsignable('it has an Authorization header already. Remove it, or use the place query or body.')
+
+  const bodyHash = form === undefined && !placesInBody ? bodyHashOf(options, signer, content, isUnread) : {}
+  const values: Readonly<Record<string, string | undefined>> = {
+    oauth_consumer_key: options.clientId,
+    ...(options.token === undefined ? {} : { oauth_token: options.token.oauthToken }),
+    oauth_signature_method: signer.name,
+    oauth_timestamp: String(clock.timestamp()),
+    oauth_nonce: options.nonce?.() ?? randomHex(16),
+    ...(options.includeVersion === false ? {} : { oauth_version: '1.0' }),
+    ...bodyHash,
+    ...request.oauth,
+  }
+  const protocol = Object.entries(values).filter(isGiven)
+  const baseString = baseStringOf(method, url, form ?? '', protocol)
+  return {
+    baseString,
+    complete(signature) {
+      const signed: Pair[] = [...protocol, ['oauth_signature', signature]]
+      const authorization = place === 'header' ? formatAuthorizationHeader(signed, options.realm) : undefined
+      if (authorization !== undefined) headers.set('authorization', authorization)
+      if (placesInBody && form === undefined) headers.set('content-type', formType)
+      return {
+        method,
+        url: place === 'query' ? withQuery(url, formText(signed)) : url,
+        headers: Object.fromEntries(headers),
+        body: placesInBody ? [...(form ? [form] : []), formText(signed)].join('&') : (form ?? content),
+        authorization,
+        baseString,
+      }
+    },
+  }
+}
+
+type Pair = readonly [name: string, value: string]
+
+function isGiven(pair: [string, string | undefined]): pair is [string, string] {
+  return pair[1] !== undefined && pair[0] !== 'oauth_signature'
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+/** The URL as it is sent, without its fragment. */
+function normalizedUrl(given: string | URL): string {
+  const url = httpUrl(given)
+  if (url === undefined) throw unsignable('its URL is not an absolute http or https URL.')
+  url.hash = ''
+  return url.href
+}
+
+/** Beyond ASCII, what is sent depends on who sends it. */
+function exactUrl(given: string): string {
+  if (/[^\0-\x7f]/.test(given))
+    throw unsignable('its URL holds characters beyond ASCII: percent-encode them as UTF-8.')
+  return given.split('#', 1)[0] as string
+}
+
+/** The text of a form (§3.4.1.3.1), or other content, which is not signed. */
+function readBody(
+  body: UnsignedRequest['body'],
+  headers: Headers,
+): { readonly form?: string; readonly content?: string | Uint8Array } {
+  if (body === undefined) return {}
+  if (body instanceof URLSearchParams && !headers.has('content-type'))
+    headers.set('content-type', `${formType};charset=UTF-8`)
+  const content = body instanceof URLSearchParams ? body.toString() : body
+  if (!isForm(headers.get('content-type'))) return { content }
+  return { form: typeof content === 'string' ? content : signable(() => formOfOctets(content)) }
+}
+
+/** Whether a `Content-Type` is that of a form (§3.4.1.3.1). */
+export function isForm(contentType: string | null): boolean {
+  return /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? '')
+}
+
+/** §3.5.2: a form, or no body yet where the method may have one. */
+function mayHoldForm(method: string, form: string | undefined, hasContent: boolean): boolean {
+  return form !== undefined || !(hasContent || /^(?:GET|HEAD)$/i.test(method))
+}
+
+/** The parameter of the draft "OAuth Request Body Hash"; without a body it is the hash of the empty text. */
+function bodyHashOf(
+  { bodyHash = 'never' }: SigningOptions,
+  signer: Signer,
+  content: string | Uint8Array | undefined,
+  isUnread: boolean,
+): { readonly oauth_body_hash?: string } {
+  if (bodyHash === 'never') return {}
+  if (isUnread)
+    throw unsignable(
+      'its body is a stream or multipart, which bodyHash cannot cover without keeping all of it in memory. Give text or octets, or sign with a client whose bodyHash is never.',
+    )
+  const hashName = bodyHash === 'always' ? (signer.hash ?? 'sha1') : 'sha1'
+  return { oauth_body_hash: digestBase64(hashName, content ?? '') }
+}
+
+function baseStringOf(method: string, url: string, form: string, protocol: readonly Pair[]): string {
+  return signable(() => {
+    const { baseUri, query } = splitUrl(url)
+    const application = [...parseForm(query), ...parseForm(form)]
+    // §3.1: each protocol parameter occurs once.
+    const own = application.find(({ name }) => name.startsWith('oauth_'))
+    if (own !== undefined)
+      throw unsignable(
+        `its URL or form already holds ${own.name.slice(0, 60)}. Remove it; further protocol parameters go into oauth.`,
+      )
+    return signatureBaseString(method, baseUri, [...application, ...protocol.map(encoded)])
+  })
+}
+
+/** What parsers would read differently cannot be signed. */
+function signable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof OAuth1Error)) throw error
+    throw unsignable(error.description, { cause: error })
+  }
+}
+
+function unsignable(reason: string, options?: ErrorOptions): OAuth1ClientError {
+  return new OAuth1ClientError('unsignable_request', `The request cannot be signed: ${reason}`, options)
+}
+
+function encoded([name, value]: Pair): Parameter {
+  return { name: percentEncode(name), value: percentEncode(value) }
+}
+
+function formText(pairs: readonly Pair[]): string {
+  return pairs.map((pair) => pair.map(percentEncode).join('=')).join('&')
+}
+
+function withQuery(url: string, more: string): string {
+  if (!url.includes('?')) return `${url}?${more}`
+  return url.endsWith('?') || url.endsWith('&') ? url + more : `${url}&${more}`
+}
