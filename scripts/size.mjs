@@ -31,6 +31,7 @@ const entries = {
   // Nest injects servers by their classes, so the core is in it.
   nestjs: ["import * as all from './adapters/nestjs.ts'", 28],
   node: ["import * as all from './adapters/node.ts'", 7],
+  profiles: ["import * as all from './profiles/index.ts'", 1],
   dev: ["import * as all from './dev/consent-page.ts'", 3],
 }
 

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Policy } from 'countersign'
+import * as entry from 'countersign/profiles'
+import { expect, it } from 'vitest'
+import { driven } from '../clients/services/driven.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const versions: Readonly<Record<string, string>> = {
+  ...JSON.parse(read('package.json')).devDependencies,
+  ...JSON.parse(read('test/clients/services/package.json')).dependencies,
+}
+const languages = { 'npm.mjs': '', 'debian.py': ' (Python)', 'debian.rb': ' (Ruby)' } as const
+const placeNames = { header: 'header', query: 'query', body: 'form' } as const
+
+function row(name: string, policy: Partial<Policy>): string {
+  const { supportedSignatureMethods = [], places = [], timestampWindowSeconds = 0 } = policy
+  const clients = driven
+    .filter(({ profile }) => profile === name)
+    .map(({ client, version = versions[client], program }) => `${client} ${version}${languages[program]}`)
+  const cells = [
+    `\`${name}\``,
+    supportedSignatureMethods.join(', '),
+    places.map((place) => placeNames[place]).join(', '),
+    policy.twoLegged ? 'yes' : 'no',
+    `${timestampWindowSeconds / 60} min`,
+    clients.join(', ') || '—',
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+it('the table of profiles in README.md is that of the source, with the clients that are driven against each', () => {
+  const rows = Object.entries(entry).map(([name, policy]) => row(name, policy))
+  const table = [
+    '| Profile | Signature methods | Places | Without a token | Clock | Driven with |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
+  expect(read('README.md')).toContain(`\n${table}\n`)
+})
+
+it('docs/profiles.md has a row for each profile', () => {
+  const names = [...read('docs/profiles.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+  expect(names.toSorted()).toEqual(Object.keys(entry).toSorted())
+})
