@@ -4,7 +4,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const root = resolve(import.meta.dirname, '..')
@@ -25,10 +25,14 @@ function run(command, args, cwd = root) {
 
 /** The guides, for the package: links to the rest of the repository become words. */
 function writeGuides(folder) {
-  mkdirSync(folder, { recursive: true })
-  for (const page of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true }).filter((file) => file.endsWith('.md'))
+  for (const page of pages) {
     const text = readFileSync(join(root, 'docs', page), 'utf8')
-    writeFileSync(join(folder, page), text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, '$1'))
+    const within = text.replace(/\[([^\]]+)\]\((\.\.\/[^)]*)\)/g, (link, words, path) =>
+      join(dirname(page), path).startsWith('..') ? words : link,
+    )
+    mkdirSync(dirname(join(folder, page)), { recursive: true })
+    writeFileSync(join(folder, page), within)
   }
 }
 

@@ -60,8 +60,9 @@ describe.each(present)('$client at a provider with the profile $profile', (each)
       const said = await drive(service, program, { ...keys, secret, client: each.client })
       expect(service.reached).toEqual(each.reached)
       expect(service.events.filter(({ type }) => type === 'refused')).toHaveLength(each.refused ?? 0)
-      // What the table of profiles in README.md says.
-      if (each.version !== undefined) expect(said.at(-1)).toEqual({ version: each.version })
+      // What the table of profiles in README.md says; elsewhere another version may be installed.
+      if (each.version !== undefined && process.env['COUNTERSIGN_REQUIRE_SERVICES'] === '1')
+        expect(said.at(-1)).toEqual({ version: each.version })
     } finally {
       await service.close()
     }

@@ -5,7 +5,7 @@ export interface Driven {
   readonly client: string
   readonly profile: ProfileName
   readonly program: 'npm.mjs' | 'debian.py' | 'debian.rb'
-  /** Debian's version; of the others it stands in a package.json. */
+  /** In Debian 12; of the others it stands in a package.json. */
   readonly version?: string
   /** The parameters of each request, without escapes. */
   readonly reached: readonly string[]
@@ -16,6 +16,8 @@ export interface Driven {
 const restlet = 'script=7&deploy=1'
 const orders = 'searchCriteria[status]=complete&searchCriteria[pageSize]=2'
 const json = 'format=json&formatversion=2'
+const launch =
+  'lti_message_type=basic-lti-launch-request&lti_version=LTI-1p0&resource_link_id=7&tool_consumer_info_product_family_code=canvas&course=1&lis_person_name_full=Ada (a) *'
 const machines = ['op=list_allocated', 'op=allocate&zone=a b']
 
 const fromNpm: readonly Driven[] = (
@@ -27,7 +29,7 @@ const fromNpm: readonly Driven[] = (
     ],
     ['netsuite', 'netsuite-rest', ['limit=5&q=id GREATER 7', '']],
     ['mastercard', 'mastercard-oauth1-signer', ['currency=EUR', 'limit=2', '', '']],
-    ['lti11', 'ims-lti', ['tenant=7', 'tenant=7', 'tenant=7', 'tenant=7']],
+    ['lti11', 'ims-lti', [launch, 'tenant=7', 'tenant=7', 'tenant=7', 'tenant=7']],
     ['jira', 'jira-client', ['expand=names&fields=*all&properties=*all&fieldsByKeys=false', '', '']],
     ['magento', 'magento-api-rest', [orders, '', orders, '']],
     ['woocommerce', '@woocommerce/woocommerce-rest-api', ['', ''], 1],

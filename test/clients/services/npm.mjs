@@ -75,6 +75,22 @@ const clients = {
 
   async 'ims-lti'() {
     const { OutcomeService } = load('ims-lti')
+    // A launch as Canvas signs it: the form repeats the query, and the address is signed without it.
+    const Signer = load('ims-lti/lib/hmac-sha1')
+    const path = '/launch?course=1'
+    const host = 'tool.example.edu'
+    const form = {
+      ...{ lti_message_type: 'basic-lti-launch-request', lti_version: 'LTI-1p0', resource_link_id: '7' },
+      ...{ tool_consumer_info_product_family_code: 'canvas', course: '1', lis_person_name_full: 'Ada (a) *' },
+      ...{ oauth_consumer_key: key, oauth_signature_method: 'HMAC-SHA1', oauth_nonce: `n${process.pid}` },
+      ...{ oauth_timestamp: String(Math.floor(Date.now() / 1000)), oauth_callback: 'about:blank' },
+    }
+    const request = { originalUrl: path, protocol: 'https', method: 'POST', headers: { host } }
+    const signature = new Signer().build_signature(request, form, secret)
+    await sent('POST', `https://${host}${path}`, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: String(new URLSearchParams({ ...form, oauth_signature: signature })),
+    })
     const service = new OutcomeService({
       ...{ consumer_key: key, consumer_secret: secret, source_did: 'course:1:user:2' },
       service_url: `https://lms.example.edu/outcomes?tenant=7`,
@@ -295,15 +311,18 @@ const clients = {
 }
 
 /** Node's own client keeps the address as it is. */
-async function fetched(method, url, authorization, body) {
+async function sent(method, url, { headers, body }) {
   const response = await new Promise((resolve, reject) => {
-    const headers = { authorization, ...(body ? { 'content-type': 'application/json' } : {}) }
     https.request(url, { method, headers }, resolve).on('error', reject).end(body)
   })
-  const chunks = await response.toArray()
-  const text = Buffer.concat(chunks).toString()
+  const text = Buffer.concat(await response.toArray()).toString()
   if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${text}`)
-  return JSON.parse(text)
+  return text
+}
+
+async function fetched(method, url, authorization, body) {
+  const type = body ? { 'content-type': 'application/json' } : {}
+  return JSON.parse(await sent(method, url, { headers: { authorization, ...type }, body }))
 }
 
 for (const result of await clients[settings.client]()) say(result)
