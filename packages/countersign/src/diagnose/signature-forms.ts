@@ -86,12 +86,12 @@ export const formCauses: CauseTable<FormCode> = {
   },
   'wrong-rsa-padding': {
     summary: 'The client padded the RSA signature in another way than the method names.',
-    fix: 'RSA-SHA1, RSA-SHA256 and RSA-SHA512 are padded as RSASSA-PKCS1-v1_5 (RFC 5849 §3.4.3), RSA-PSS-SHA256 as RSASSA-PSS: name the method that the client uses.',
+    fix: 'RSA-SHA1, RSA-SHA256 and RSA-SHA512 are padded as RSASSA-PKCS1-v1_5 (RFC 5849 §3.4.3), RSA-PSS as RSASSA-PSS: name the method that the client uses.',
     symptom: 'Every request fails.',
   },
   'wrong-salt-length': {
     summary: 'The client made the RSASSA-PSS signature with a salt of another length than that of the hash.',
-    fix: 'Use a salt of 32 bytes for RSA-PSS-SHA256: in Node saltLength: 32, in OpenSSL rsa_pss_saltlen:digest.',
+    fix: 'Use a salt of 32 bytes for RSA-PSS: in Node saltLength: 32, in OpenSSL rsa_pss_saltlen:digest.',
     symptom: 'Every request fails.',
   },
   'hmac-named-plaintext': {

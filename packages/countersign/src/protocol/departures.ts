@@ -10,8 +10,8 @@ import type { Place } from './parsed-values.ts'
  * - `raw-order`: parameters are sorted before they are encoded.
  * - `joined-order`: parameters are sorted as `name=value` texts.
  * - `split-parameters`: `oauth_callback` and `oauth_verifier` stand in the query or the form, the rest in the header.
- * - `repeated-in-header`: an application's parameter in the header also stands in the query or the form, and is signed
- *   once.
+ * - `repeated-in-header`: a parameter in the header, an application's or the protocol's own, also stands in the query or the
+ *   form with the same value, and is signed once.
  * - `repeated-in-query`: a parameter in the query also stands in the form, and is signed once.
  * - `empty-token`: an empty `oauth_token` is signed and not sent.
  * - `raw-oauth-values`: the values of `oauth_` parameters are signed without being encoded first.
@@ -49,7 +49,10 @@ export function withoutRepeats({ header, query, body }: Places, departures: read
 }
 
 /** Each of the others makes up for one equal parameter: no one on the way can turn a signed value into a list of it. */
-function without(parameters: readonly Parameter[], others: readonly Parameter[]): readonly Parameter[] {
+export function without(
+  parameters: readonly Parameter[],
+  others: readonly Parameter[],
+): readonly Parameter[] {
   const counts = new Map<string, number>()
   for (const other of others) counts.set(joined(other), (counts.get(joined(other)) ?? 0) + 1)
   return parameters.filter((parameter) => {

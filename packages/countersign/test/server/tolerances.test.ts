@@ -181,6 +181,31 @@ describe('a client that sends oauth_callback and oauth_verifier beside the heade
   })
 })
 
+describe('a client that repeats oauth_callback in the form beside the header, and signs it once', () => {
+  const callback = 'https://printer.example.com/ready'
+  const initiated = (policy: ClientPolicy, repeated = callback) => {
+    const provider = providerWith(policy)
+    const http = provider.sign({
+      method: 'POST',
+      url: `${api}/initiate`,
+      oauth: { oauth_callback: callback },
+    })
+    return provider.server.initiate.handle({ ...http, body: `oauth_callback=${percentEncode(repeated)}` })
+  }
+
+  it('is refused without the tolerance, and passes with it', async () => {
+    const refusal = await initiated({})
+    expect(refusal.status).toBe(400)
+    expect(refusal.body).toContain('error=duplicated_oauth_protocol_parameter')
+    expect((await initiated({ tolerances: ['repeated-in-header'] })).status).toBe(200)
+  })
+
+  it('may not send another one', async () => {
+    const refusal = await initiated({ tolerances: ['repeated-in-header'] }, 'https://evil.example.com/')
+    expect(refusal.body).toContain('error=duplicated_oauth_protocol_parameter')
+  })
+})
+
 it('an empty token that is signed and not sent passes at the temporary credential endpoint', async () => {
   const make = (provider: Provider) => {
     const http = provider.sign({
