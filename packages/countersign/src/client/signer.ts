@@ -13,6 +13,7 @@ export type SignatureMethodName =
   | 'RSA-SHA1'
   | 'RSA-SHA256'
   | 'RSA-SHA512'
+  | 'RSA-PSS-SHA256'
   | 'RSA-PSS'
   | 'PLAINTEXT'
 
@@ -56,6 +57,8 @@ const builtIn: Readonly<Record<SignatureMethodName, (name: string, keys: Signing
   'RSA-SHA1': rsa('sha1'),
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
+  'RSA-PSS-SHA256': rsa('sha256', rsaPssSign),
+  // The same under the name that Mastercard gives it.
   'RSA-PSS': rsa('sha256', rsaPssSign),
   PLAINTEXT(name, keys) {
     requireSecret(name, keys)

@@ -11,7 +11,8 @@ export interface NamedHash {
 /** Undefined for PLAINTEXT and for methods of the application's own. */
 export function namedHash(methodName: string): NamedHash | undefined {
   if (/^RSA-PSS$/i.test(methodName)) return { kind: 'rsa', hashName: 'sha256', isPss: true }
-  const [, kind, hash] = /^(HMAC|RSA)-SHA(1|256|512|384|224)$/i.exec(methodName) ?? []
+  const [, kind, pss, hash] = /^(HMAC|RSA)(-PSS)?-SHA(1|256|512|384|224)$/i.exec(methodName) ?? []
   if (kind === undefined) return undefined
-  return { kind: kind.toLowerCase() as 'hmac' | 'rsa', hashName: `sha${hash}` as TrialHash, isPss: false }
+  const isPss = pss !== undefined
+  return { kind: kind.toLowerCase() as 'hmac' | 'rsa', hashName: `sha${hash}` as TrialHash, isPss }
 }

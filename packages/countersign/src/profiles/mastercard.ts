@@ -6,7 +6,7 @@ import type { Policy } from '../server/policy.ts'
  * body. Mastercard's own signers sign the values of `oauth_` parameters as they are, without encoding them first.
  */
 export const mastercard: Partial<Policy> = {
-  supportedSignatureMethods: ['RSA-SHA256', 'RSA-PSS'],
+  supportedSignatureMethods: ['RSA-SHA256', 'RSA-PSS', 'RSA-PSS-SHA256'],
   places: ['header'],
   timestampWindowSeconds: 300,
   twoLegged: true,

@@ -144,7 +144,8 @@ export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> 
   'RSA-SHA1': rsa('sha1'),
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
-  // RFC 3447 §8.1 with SHA-256 and a salt as long; the name is that of Mastercard's signers
+  // RFC 3447 §8.1 with SHA-256 and a salt as long; Mastercard's signers name it without its hash
+  'RSA-PSS-SHA256': rsa('sha256', 32),
   'RSA-PSS': rsa('sha256', 32),
   // §3.4.4
   PLAINTEXT: {

@@ -42,9 +42,9 @@ export async function reusableToken<C extends Client, T extends TokenCredential>
   { now, on }: Pick<ResolvedOptions, 'now' | 'on'>,
 ): Promise<T | undefined> {
   if (policy.repeatedApproval !== 'reuse') return undefined
-  for (const { oauthToken, scope: earlierScope } of earlier.toReversed()) {
-    if (!isSame(scopesOf(scope), scopesOf(earlierScope))) continue
-    const { token } = await findToken(hooks, clientId, oauthToken, on)
+  for (const listed of earlier.toReversed()) {
+    if (!isSame(scopesOf(scope), scopesOf(listed.scope)) || tokenFault(listed, policy, now)) continue
+    const { token } = await findToken(hooks, clientId, listed.oauthToken, on)
     if (token !== undefined && tokenFault(token, policy, now) === undefined) return token
   }
   return undefined

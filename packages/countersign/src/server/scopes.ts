@@ -1,4 +1,4 @@
-import { ConfigurationError, OAuth1Error } from '../errors.ts'
+import { OAuth1Error } from '../errors.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
 import type { Policy } from './policy.ts'
 
@@ -51,17 +51,18 @@ function refused(why: string, scope: string): OAuth1Error {
 }
 
 /**
- * A resource owner may grant less than was asked for, and never more.
+ * A resource owner may grant less than was asked for, and never more: a consent form can be tampered with.
  *
- * @throws ConfigurationError
+ * @throws OAuth1Error `invalid_request`
  */
 export function checkNarrowed(granted: string | undefined, asked: string | null | undefined): void {
   if (granted === undefined || !asked) return
   const open = new Set(scopesOf(asked))
   const wider = scopesOf(granted).filter((scope) => !open.has(scope))
   if (wider.length > 0) {
-    throw new ConfigurationError(
-      `The approval grants ${wider.join(' ')}, which the client did not ask for. Grant some or all of ${asked}.`,
+    throw new OAuth1Error(
+      'invalid_request',
+      `The approval grants ${wider.join(' ').slice(0, 200)}, which the client did not ask for. Grant some or all of ${asked}.`,
     )
   }
 }

@@ -150,18 +150,23 @@ describe('RSA', () => {
     expect(await checked(client.sign({ url }))).toBe('token')
   })
 
-  it('signs with RSA-PSS, a salt of 32 octets and SHA-256', () => {
-    const client = new OAuth1Client({
-      clientId: 'client',
-      privateKey: privatePem,
-      signatureMethod: 'RSA-PSS',
-    })
-    const { baseString, authorization } = client.sign({ url })
-    const { oauth_signature = '', oauth_signature_method } = protocolParameters(authorization)
-    expect(oauth_signature_method).toBe('RSA-PSS')
-    const key = { key: spkiPem, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
-    expect(verify('sha256', Buffer.from(baseString), key, Buffer.from(oauth_signature, 'base64'))).toBe(true)
-  })
+  it.each(['RSA-PSS-SHA256', 'RSA-PSS'] as const)(
+    'signs with %s, a salt of 32 octets and SHA-256',
+    (name) => {
+      const client = new OAuth1Client({
+        clientId: 'client',
+        privateKey: privatePem,
+        signatureMethod: name,
+      })
+      const { baseString, authorization } = client.sign({ url })
+      const { oauth_signature = '', oauth_signature_method } = protocolParameters(authorization)
+      expect(oauth_signature_method).toBe('RSA-PSS')
+      const key = { key: spkiPem, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+      expect(verify('sha256', Buffer.from(baseString), key, Buffer.from(oauth_signature, 'base64'))).toBe(
+        true,
+      )
+    },
+  )
 })
 
 describe('the body hash', () => {

@@ -20,7 +20,7 @@ function asymmetricMethod(name: string) {
 const baseString = 'GET&http%3A%2F%2Fe.com%2F&a%3D1'
 const ascii = fc.string({ unit: 'binary-ascii', maxLength: 300 })
 
-it('eight methods are built in', () => {
+it('nine methods are built in', () => {
   expect(Object.keys(builtInSignatureMethods)).toEqual([
     'HMAC-SHA1',
     'HMAC-SHA256',
@@ -28,6 +28,7 @@ it('eight methods are built in', () => {
     'RSA-SHA1',
     'RSA-SHA256',
     'RSA-SHA512',
+    'RSA-PSS-SHA256',
     'RSA-PSS',
     'PLAINTEXT',
   ])
@@ -205,8 +206,8 @@ describe('PLAINTEXT', () => {
   })
 })
 
-describe('RSA-PSS', () => {
-  const method = asymmetricMethod('RSA-PSS')
+describe.each(['RSA-PSS-SHA256', 'RSA-PSS'])('%s', (name) => {
+  const method = asymmetricMethod(name)
   const keys = { clientSecret: undefined, tokenSecret: '', publicKey: spkiPem }
 
   it('takes a salt as long as the hash', () => {

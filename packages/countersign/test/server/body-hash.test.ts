@@ -55,6 +55,17 @@ async function verdict(provider: Provider, http: HttpRequest): Promise<string> {
 }
 
 describe('a body hash', () => {
+  it.each<[what: string, returned: unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an empty text', ''],
+  ])('of no body is not that of a request whose bytes() returns %s', async (_what, returned) => {
+    const provider = providerWith()
+    const { http } = posted(provider, { oauth_body_hash: hashOf('sha1', '') })
+    const unread = { ...http, bytes: async () => returned as Uint8Array }
+    await expect(provider.protector.authenticate(unread)).rejects.toThrow(ConfigurationError)
+  })
+
   it.each([
     ['HMAC-SHA1', 'sha1'],
     ['HMAC-SHA256', 'sha256'],

@@ -12,6 +12,7 @@ const all = [
   'RSA-SHA1',
   'RSA-SHA256',
   'RSA-SHA512',
+  'RSA-PSS-SHA256',
   'RSA-PSS',
   'PLAINTEXT',
 ]
@@ -40,7 +41,7 @@ describe.each([
 
   it.each(all)('%s is accepted from a client with both kinds of key', async (method) => {
     const both = provider({ clientSecret: 'secret', rsaPublicKey: spkiPem })
-    const signer = method === 'RSA-PSS' ? pssSigner(32) : rsaSigner(method.slice(4))
+    const signer = method.startsWith('RSA-PSS') ? pssSigner(32) : rsaSigner(method.slice(4))
     const sign = method.startsWith('RSA') ? { sign: signer } : {}
     const http = both.sign({
       url: 'https://e.com/',

@@ -188,6 +188,26 @@ describe('a second approval of the same client by the same user', () => {
     expect(second.oauthTokenSecret === first.oauthTokenSecret).toBe(policy.repeatedApproval === 'reuse')
   })
 
+  it('asks the store for no token that has ended, however many there are', async () => {
+    const asked: string[] = []
+    const ended = Array.from({ length: 50 }, (_, n) => ({
+      ...{ clientId: 'client', oauthToken: `ended-${n}`, oauthTokenSecret: 's', userId: 7 },
+      expiresAt: start - n,
+    }))
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'reuse' } }],
+      tokens: [{ clientId: 'client', oauthToken: 'alive', oauthTokenSecret: 's', userId: 7 }, ...ended],
+      hooks: (hooks) => ({
+        queryToken(clientId, oauthToken) {
+          asked.push(oauthToken)
+          return hooks.queryToken(clientId, oauthToken)
+        },
+      }),
+    })
+    expect((await issued(provider)).token.oauthToken).toBe('alive')
+    expect(asked).toEqual(['alive'])
+  })
+
   it('spends the temporary credential where it reuses a token, too', async () => {
     const provider = providerWith({ repeatedApproval: 'reuse' })
     await issued(provider)
