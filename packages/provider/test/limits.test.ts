@@ -45,7 +45,7 @@ it('does so much work at once, lets so much wait in its order, and refuses the r
 })
 
 it('tells a flood of sign-ins to come back, and lets the API go on', async () => {
-  const visitors = Array.from({ length: 90 }, () => new Visitor(site.provider.url))
+  const visitors = Array.from({ length: 200 }, () => new Visitor(site.provider.url))
   for (const visitor of visitors) await visitor.open('/sign-in')
   const flood = visitors.map((visitor, i) =>
     visitor.submit('/sign-in', { name: `name${i}`, password: 'wrong one' }),
