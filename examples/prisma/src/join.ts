@@ -8,11 +8,7 @@ type Joined = Pick<
   OauthClient,
   'id' | 'clientId' | 'clientSecret' | 'defaultRedirectUri' | 'rsaPublicKey' | 'policy'
 > &
-  Pick<OauthTokenCredential, 'oauthToken' | 'oauthTokenSecret' | 'userId' | 'scope'> & {
-    tokenId: number
-    tokenClientId: string
-    userName: string
-  }
+  Omit<OauthTokenCredential, 'id' | 'clientId'> & { tokenId: number; tokenClientId: string; userName: string }
 
 /** Client, token and user in one SQL query, on every database. */
 export function joinedQuery(prisma: PrismaClient) {
@@ -21,15 +17,17 @@ export function joinedQuery(prisma: PrismaClient) {
       select c.id, c.client_id as "clientId", c.client_secret as "clientSecret",
         c.default_redirect_uri as "defaultRedirectUri", c.rsa_public_key as "rsaPublicKey", c.policy,
         t.id as "tokenId", t.client_id as "tokenClientId", t.oauth_token as "oauthToken",
-        t.oauth_token_secret as "oauthTokenSecret", t.user_id as "userId", t.scope, u.name as "userName"
+        t.oauth_token_secret as "oauthTokenSecret", t.user_id as "userId", t.scope,
+        t.expires_at as "expiresAt", t.last_used_at as "lastUsedAt", u.name as "userName"
       from oauth_client c
       left join oauth_token_credential t on t.client_id = ${where.clientId} and t.oauth_token = ${where.oauthToken}
       left join users u on u.id = t.user_id
       where c.client_id = ${where.clientId}`
     if (!row) return null
-    const { tokenId, tokenClientId, oauthToken, oauthTokenSecret, userId, scope, userName, ...client } = row
-    const user = userId === null ? null : { id: userId, name: userName }
-    const token = { id: tokenId, clientId: tokenClientId, oauthToken, oauthTokenSecret, userId, scope, user }
-    return { ...client, tokens: oauthToken === null ? [] : [token] }
+    const { id, clientId, clientSecret, defaultRedirectUri, rsaPublicKey, policy, ...joined } = row
+    const { tokenId, tokenClientId, userName, ...token } = joined
+    const user = token.userId === null ? null : { id: token.userId, name: userName }
+    const tokens = token.oauthToken === null ? [] : [{ ...token, id: tokenId, clientId: tokenClientId, user }]
+    return { id, clientId, clientSecret, defaultRedirectUri, rsaPublicKey, policy, tokens }
   }
 }

@@ -38,7 +38,7 @@ export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
 /** One piece of the upkeep. Returns whether there may be more to remove. */
 export async function sweep(db: Database): Promise<boolean> {
   const removed = [
-    await sweepExpired(db, { limit: pieceLength }),
+    await sweepExpired(db, { limit: pieceLength, tokens: true }),
     await sweepTable(db, 'session', pieceLength),
     await sweepTable(db, 'decision', pieceLength),
     await sweepTable(db, 'flash', pieceLength),

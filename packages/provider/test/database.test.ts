@@ -157,6 +157,8 @@ it('sweeps what has expired and nothing else, and tells an expired request from 
     await hooks.recordNonce({ clientId, oauthToken: '', timestamp: now, nonce: name, expiresAt })
     const credential = { clientId, oauthToken: name, oauthTokenSecret: 's', oauthCallback: 'oob', expiresAt }
     await hooks.createTemporaryCredential(credential)
+    const token = { clientId, oauthToken: name, oauthTokenSecret: 's', userId: id, expiresAt }
+    await hooks.createTokenCredential(token)
     await db.insertInto('session').values({ token_hash: name, user_id: id, expires_at: expiresAt }).execute()
     await recordDecision(db, { oauthToken: `${name} one`, clientId, userId: id, allowed: true, expiresAt })
     await db.insertInto('flash').values({ key: name, sealed: '', expires_at: expiresAt }).execute()
@@ -167,6 +169,7 @@ it('sweeps what has expired and nothing else, and tells an expired request from 
   for (const table of [
     'oauth_nonce',
     'oauth_temporary_credential',
+    'oauth_token_credential',
     'session',
     'decision',
     'flash',

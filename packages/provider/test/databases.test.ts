@@ -159,6 +159,23 @@ function describeDatabase(name: string, url: string | undefined, connect: () => 
       expect(await listTokens(db, {})).toEqual([])
     })
 
+    it('keeps when a token ends and was last used, and sweeps it after its end', async () => {
+      const hooks = kyselyHooks(db)
+      const { clientId } = await registerClient(db, { name: 'Timer', callbacks: [] })
+      const token = {
+        clientId,
+        oauthTokenSecret: 's',
+        oauthToken: `alive ${clientId}`,
+        expiresAt: 5_000_000_000,
+      }
+      await hooks.createTokenCredential(token)
+      await hooks.createTokenCredential({ ...token, oauthToken: `dead ${clientId}`, expiresAt: later - 3600 })
+      await hooks.recordTokenUse({ clientId, oauthToken: token.oauthToken, lastUsedAt: later })
+      await sweep(db)
+      expect(await hooks.listTokens({ clientId })).toMatchObject([{ ...token, lastUsedAt: later }])
+      expect(await removeClient(db, clientId)).toBe(true)
+    })
+
     it('keeps what waits for a decision, and the first decision', async () => {
       const hooks = kyselyHooks(db)
       const { id: userId } = await createAccount(db, 'dan', password)

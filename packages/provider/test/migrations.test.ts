@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { kyselyHooks } from 'countersign/kysely'
 import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
 import { findClient } from '../src/clients/clients.ts'
@@ -22,6 +23,8 @@ const tables = [
   'oauth_nonce',
 ]
 
+const added = ['policy', 'expires_at', 'last_used_at']
+
 /** All rows, without the columns that steps have added since: for each row there, they must be empty. */
 function rowsOf(file: string): unknown[] {
   const database = new DatabaseSync(file)
@@ -29,7 +32,7 @@ function rowsOf(file: string): unknown[] {
     database
       .prepare(`select * from "${table}"`)
       .all()
-      .map(({ policy = null, ...row }) => (policy === null ? row : { policy, ...row })),
+      .map((row) => Object.entries(row).filter(([name, value]) => value !== null || !added.includes(name))),
   )
   database.close()
   return rows
@@ -55,6 +58,11 @@ it.each([
   expect(rows.map(({ name }) => name)).toEqual(Object.keys(migrations))
   expect(await listTokens(db, { userId: 7 })).toMatchObject([{ clientName: 'Album', createdAt: 1700000002 }])
   expect(await findClient(db, 'key', 7)).toMatchObject({ name: 'Album', mode: 'live' })
+  const hooks = kyselyHooks(db)
+  const [{ clientId, oauthToken } = { clientId: '', oauthToken: '' }] = await hooks.listTokens({ userId: 7 })
+  await hooks.recordTokenUse({ clientId, oauthToken, lastUsedAt: 1800000000 })
+  expect(await hooks.queryToken(clientId, oauthToken)).toMatchObject({ lastUsedAt: 1800000000 })
+  await db.updateTable('oauth_token_credential').set({ last_used_at: null }).execute()
   const decision = { oauthToken: 'waiting', clientId: 'key', userId: 7, allowed: true, expiresAt: 4000000000 }
   await recordDecision(db, decision)
   await db.destroy()

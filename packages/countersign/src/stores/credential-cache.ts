@@ -34,13 +34,15 @@ const cacheOptions: Kinds<CredentialCacheOptions> = {
 }
 
 type Lookups<C extends Client, T extends TokenCredential> = Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> &
-  Partial<Pick<Hooks<C, T>, 'queryClientAndToken' | 'revokeToken'>>
+  Partial<Pick<Hooks<C, T>, 'queryClientAndToken' | 'recordTokenUse' | 'revokeToken'>>
 
 /** The three look-ups out of memory where it can, and the ways to drop what was revoked. */
 export interface CredentialCache<C extends Client, T extends TokenCredential>
   extends Required<Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>> {
   /** Revokes in the store, and forgets here. Present where the store has it. */
   readonly revokeToken?: Hooks<C, T>['revokeToken']
+  /** Writes the use in the store, and forgets the row that does not show it. Present where the store has it. */
+  readonly recordTokenUse?: NonNullable<Hooks<C, T>['recordTokenUse']>
   /** Drops a token, or a client with all its tokens, here and now. Call it after the revocation is written. */
   forget(clientId: string, oauthToken?: string): void
 }
@@ -107,9 +109,17 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
       forget(clientId, oauthToken)
     }
   }
+  const recordTokenUse: NonNullable<Hooks<C, T>['recordTokenUse']> = async (use) => {
+    try {
+      await hooks.recordTokenUse?.(use)
+    } finally {
+      forget(use.clientId, use.oauthToken)
+    }
+  }
   return {
     ...lookups,
     ...(hooks.revokeToken && { revokeToken }),
+    ...(hooks.recordTokenUse && { recordTokenUse }),
     queryClientAndToken: standingFor(lookups, (clientId, oauthToken) => {
       const key = tokenKey(clientId, oauthToken)
       const client = clients.recall(clientId)

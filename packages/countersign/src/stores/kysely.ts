@@ -22,6 +22,7 @@ export {
   withPolicyColumn,
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
+  withTokenLifeColumns,
 } from './kysely/columns.ts'
 export type { ClientOf, TableNames, TokenCredentialOf } from './kysely/database.ts'
 export { createRecordNonce, type KyselyHookOptions, kyselyHooks } from './kysely/hooks.ts'
@@ -34,4 +35,9 @@ export {
   registerTokenCredentialHooks,
 } from './kysely/register.ts'
 export { clientRow } from './kysely/rows.ts'
-export { createExpiryIndexes, type SweepOptions, sweepExpired } from './kysely/sweep.ts'
+export {
+  createExpiryIndexes,
+  createTokenExpiryIndex,
+  type SweepOptions,
+  sweepExpired,
+} from './kysely/sweep.ts'

@@ -23,6 +23,8 @@ export type {
   PrismaNonces,
   PrismaTemporaryCredentials,
   PrismaTokenCredentials,
+  StoredTokenCredential,
+  TokenCredentialFromRow,
   TokenWhere,
 } from './prisma/delegates.ts'
 export type { PrismaTransaction, PrismaTransactionModels } from './prisma/exchange.ts'

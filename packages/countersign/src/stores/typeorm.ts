@@ -18,6 +18,7 @@ export {
   policyColumn,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from './typeorm/columns.ts'
 export { createRecordNonce, typeormHooks } from './typeorm/hooks.ts'
 export { createQueryClient, createQueryToken } from './typeorm/lookups.ts'
@@ -32,6 +33,8 @@ export {
   TemporaryCredentialMixin,
   type TokenCredentialColumns,
   TokenCredentialMixin,
+  type TokenLifeColumns,
+  TokenLifeMixin,
 } from './typeorm/mixins.ts'
 export {
   registerAuthorizationHooks,

@@ -8,8 +8,8 @@ export interface OpenStore {
   readonly addClient?: (client: Client) => Promise<void>
   /** Absent for caches. */
   readonly addToken?: (token: TokenCredential) => Promise<void>
-  /** Removes expired nonces and temporary credentials, so many at the most. Absent where they go by themselves. */
-  readonly sweep?: (limit: number) => Promise<number>
+  /** Removes expired nonces, temporary credentials and, where asked, tokens, so many at the most. Absent where they go by themselves. */
+  readonly sweep?: (limit: number, tokens?: boolean) => Promise<number>
   readonly close: () => Promise<void>
 }
 

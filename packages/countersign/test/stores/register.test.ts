@@ -48,6 +48,7 @@ it.each([
     'createTokenCredential',
     'revokeToken',
     'listTokens',
+    'recordTokenUse',
     'exchangeTemporaryCredential',
   ])
 })
@@ -60,8 +61,13 @@ it.each([
   ],
   ['TypeORM', (server: HookRegistry) => typeorm.registerTokenCredentialHooks(server, dataSource, 'token')],
   ['Prisma', (server: HookRegistry) => prisma.registerTokenCredentialHooks(server, models)],
-])('registerTokenCredentialHooks of %s registers what creates, revokes and lists', (_, register) => {
-  expect(registered(register)).toEqual(['createTokenCredential', 'revokeToken', 'listTokens'])
+])('registerTokenCredentialHooks of %s registers what writes and lists', (_, register) => {
+  expect(registered(register)).toEqual([
+    'createTokenCredential',
+    'revokeToken',
+    'listTokens',
+    'recordTokenUse',
+  ])
 })
 
 it('there is no exchange where the driver has no transaction', () => {

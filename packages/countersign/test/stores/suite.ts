@@ -4,7 +4,9 @@ import type { Backend } from './backend.ts'
 import { both, clients, nonceRecord, nonces, temporary, temporaryCredentials, tokens } from './behaviour.ts'
 import { type Race, type RaceResult, runRace } from './race.ts'
 import { type Racers, startRacers } from './racers.ts'
-import { discretion, sweeps } from './upkeep.ts'
+import { requestedScopes } from './requested-scopes.ts'
+import { lives } from './token-life.ts'
+import { discretion, sweeps, tokenSweeps } from './upkeep.ts'
 import { exchanges, lists, policies, revocations, wrongPolicies } from './write-side.ts'
 
 /*
@@ -67,13 +69,18 @@ export function describeStore({ name, backend, config, shared = true }: StoreUnd
       'createAuthorizationVerifier',
       'consumeTemporaryCredential',
     )
-    if (keepsTemporary) temporaryCredentials(hooks)
+    if (has(hooks, 'queryToken', 'createTokenCredential', 'recordTokenUse')) lives(hooks)
+    if (keepsTemporary) {
+      temporaryCredentials(hooks)
+      requestedScopes(hooks)
+    }
     if (keepsTemporary && has(hooks, 'queryToken', 'createTokenCredential', 'exchangeTemporaryCredential'))
       exchanges(hooks)
     if (has(hooks, 'recordNonce')) nonces(hooks)
     if (store.sweep) {
       discretion(hooks as Hooks)
       sweeps(store, () => open(config))
+      tokenSweeps(store)
     }
 
     describe(`${callsAtOnce} at once, ${rounds} rounds`, () => {

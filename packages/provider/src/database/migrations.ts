@@ -1,5 +1,6 @@
 import {
   createExpiryIndexes,
+  createTokenExpiryIndex,
   withClientColumns,
   withNonceColumns,
   withTemporaryCredentialColumns,
@@ -16,6 +17,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002_decisions_and_flashes': { up: decisionsAndFlashes },
   '0003_policy': { up: policy },
   '0004_recent_requests': { up: recentRequests },
+  '0005_token_life': { up: tokenLife },
 }
 
 async function firstTables(db: Database): Promise<void> {
@@ -114,6 +116,14 @@ async function recentRequests(db: Database): Promise<void> {
     .columns(['client_id', 'outcome', 'at_milliseconds'])
     .execute()
   await createIndex(db, 'recent_request', 'expires_at')
+}
+
+/** When a token ends, and when it was last used: for policies that limit either. */
+async function tokenLife(db: Database): Promise<void> {
+  // One statement each: SQLite adds one column at a time.
+  for (const column of ['expires_at', 'last_used_at'])
+    await db.schema.alterTable('oauth_token_credential').addColumn(column, 'bigint').execute()
+  await createTokenExpiryIndex(db)
 }
 
 /** Columns that rows are found by when their owner is listed or deleted. */

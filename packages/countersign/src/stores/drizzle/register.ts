@@ -30,7 +30,7 @@ export function registerTemporaryCredentialHooks(
   registerHooks(server, temporaryCredentialHooks(db, table, options.now))
 }
 
-/** Registers the hooks that create, revoke and list token credentials, over their table. */
+/** Registers the hooks that write and list token credentials, over their table. */
 export function registerTokenCredentialHooks(
   server: HookRegistry,
   db: DrizzleDatabase,

@@ -1,10 +1,17 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
+import { ConfigurationError } from '../../errors.ts'
 import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { systemClock } from '../shared/clock.ts'
 import { requireOption, sweepOptions } from '../shared/store-options.ts'
 import { batchesOf } from '../shared/sweep-batches.ts'
 import { affected, type Builder, type DrizzleDatabase, isMySql } from './database.ts'
-import { type NonceTable, type TemporaryCredentialTable, tableKinds } from './tables.ts'
+import {
+  type DrizzleTables,
+  type NonceTable,
+  type TemporaryCredentialTable,
+  type TokenCredentialTable,
+  tableKinds,
+} from './tables.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -14,11 +21,14 @@ export interface SweepOptions {
   readonly now?: () => number
   /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
-  readonly tables: { readonly nonce?: NonceTable; readonly temporaryCredential?: TemporaryCredentialTable }
+  /** Remove token credentials whose `expiresAt` has passed, too. Their table needs the column. Default false. */
+  readonly tokens?: boolean
+  readonly tables: Pick<DrizzleTables, 'nonce' | 'temporaryCredential' | 'tokenCredential'>
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Removes expired nonces and temporary credentials, and with `tokens` expired token credentials, found by the index on
+ * `expires_at`, and returns how many.
  * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
@@ -29,22 +39,31 @@ export interface SweepOptions {
 export async function sweepExpired(db: DrizzleDatabase, options: SweepOptions): Promise<number> {
   checkOptions('sweepExpired', options, kinds)
   requireOption('sweepExpired', options, 'tables', '{ nonce, temporaryCredential }')
-  const { limit = 1000, now = systemClock, graceSeconds = 60, tables } = options
+  const { limit = 1000, now = systemClock, graceSeconds = 60, tokens = false, tables } = options
   checkOptions('tables', tables, tableKinds)
+  if (tokens) requireOption('sweepExpired with tokens', tables, 'tokenCredential', 'tokenCredential')
   const until = Math.floor(now()) - graceSeconds
-  const { nonce, temporaryCredential } = tables
-  const nonces = nonce ? await sweep(db, nonce, nonce.nonceKey, until, limit) : 0
-  return temporaryCredential
-    ? nonces + (await sweep(db, temporaryCredential, temporaryCredential.oauthToken, until, limit - nonces))
-    : nonces
+  const { nonce, temporaryCredential, tokenCredential } = tables
+  let count = nonce ? await sweep(db, nonce, nonce.nonceKey, nonce.expiresAt, until, limit) : 0
+  for (const table of tokens ? [temporaryCredential, tokenCredential] : [temporaryCredential])
+    if (table) count += await sweep(db, table, table.oauthToken, expiryOf(table), until, limit - count)
+  return count
+}
+
+function expiryOf({ expiresAt }: TemporaryCredentialTable | TokenCredentialTable): Column {
+  if (expiresAt) return expiresAt
+  throw new ConfigurationError(
+    'sweepExpired with tokens: their table has no column expiresAt. Add tokenLifeColumns() to it.',
+  )
 }
 
 const kinds: Kinds<SweepOptions> = { ...sweepOptions, tables: anObject }
 
 async function sweep(
   db: DrizzleDatabase,
-  table: NonceTable | TemporaryCredentialTable,
+  table: NonceTable | TemporaryCredentialTable | TokenCredentialTable,
   key: Column,
+  expiresAt: Column,
   until: number,
   limit: number,
 ): Promise<number> {
@@ -52,8 +71,8 @@ async function sweep(
   const some = (db as Builder)
     .select({ key })
     .from(table)
-    .where(lte(table.expiresAt, until))
-    .orderBy(table.expiresAt)
+    .where(lte(expiresAt, until))
+    .orderBy(expiresAt)
     .limit(limit)
   const remove = (keys: Builder) => affected((db as Builder).delete(table).where(inArray(key, keys)), key)
   if (!isMySql(db, table)) {

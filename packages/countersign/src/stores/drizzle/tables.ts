@@ -16,7 +16,10 @@ export type TemporaryCredentialTable = TableWith<
   'clientId' | 'oauthToken' | 'oauthVerifier' | 'userId' | 'scope' | 'expiresAt'
 >
 /** A table with `tokenCredentialColumns()`, a `userId`, and any columns of your own. */
-export type TokenCredentialTable = TableWith<TokenCredential, 'clientId' | 'oauthToken' | 'userId'>
+export type TokenCredentialTable = TableWith<TokenCredential, 'clientId' | 'oauthToken' | 'userId'> & {
+  /** Those of `tokenLifeColumns()`, where there are any. */
+  readonly [Name in 'expiresAt' | 'lastUsedAt']?: Column
+}
 /** A table with `nonceColumns()`. */
 export type NonceTable = TableWith<{ nonceKey: string; expiresAt: number }, 'nonceKey' | 'expiresAt'>
 /** Your users' table: its `id` is what `userId` holds. */
@@ -63,7 +66,10 @@ export type DrizzleHooks<T extends DrizzleTables> = (T extends { client: ClientT
   ? Pick<ModelHooks<T>, 'queryClient'>
   : unknown) &
   (T extends { tokenCredential: TokenCredentialTable }
-    ? Pick<ModelHooks<T>, 'queryToken' | 'createTokenCredential' | 'revokeToken' | 'listTokens'>
+    ? Pick<
+        ModelHooks<T>,
+        'queryToken' | 'createTokenCredential' | 'recordTokenUse' | 'revokeToken' | 'listTokens'
+      >
     : unknown) &
   (T extends { client: ClientTable; tokenCredential: TokenCredentialTable }
     ? Pick<ModelHooks<T>, 'queryClientAndToken'>

@@ -1,23 +1,25 @@
-import { and, eq } from 'drizzle-orm'
+import { and, type Column, eq, isNull, lt, or } from 'drizzle-orm'
 import type { TokenFilter } from '../../server/hooks.ts'
-import type { TokenCredential } from '../../server/models.ts'
+import type { TokenCredential, TokenUse } from '../../server/models.ts'
 import { isStorable, withoutNull } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
+import { requireLifeColumns } from '../shared/token-life.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly } from './database.ts'
 import { createQueryToken, selectTokens } from './lookups.ts'
 import { withUser } from './rows.ts'
 import type { TokenCredentialRow, TokenCredentialTable, UserTable } from './tables.ts'
 
-/** The hooks that create, revoke and list token credentials. */
+/** The hooks that write and list token credentials. */
 export interface TokenCredentialHooks<Row> {
   /** Inserts, and returns what `queryToken` will, columns with defaults included. */
   createTokenCredential(credential: TokenCredential): Promise<Row>
+  recordTokenUse(use: TokenUse): Promise<void>
   revokeToken(clientId: string, oauthToken: string): Promise<boolean>
   listTokens(filter: TokenFilter): Promise<readonly Row[]>
 }
 
-/** The hooks that create, revoke and list token credentials, each with its user where their table is given. */
+/** The hooks that write and list token credentials, each with its user where their table is given. */
 export function tokenCredentialHooks<
   T extends TokenCredentialTable,
   U extends UserTable | undefined = undefined,
@@ -27,6 +29,8 @@ export function tokenCredentialHooks<
   user?: U,
 ): TokenCredentialHooks<TokenCredentialRow<{ tokenCredential: T; user: U }>> {
   const queryToken = createQueryToken(db, table, user)
+  const meant = (clientId: string, oauthToken: string) =>
+    and(exactly(db, table, table.oauthToken, oauthToken), exactly(db, table, table.clientId, clientId))
   return {
     async createTokenCredential(credential) {
       await discreet(insertToken(db, table, credential))
@@ -35,11 +39,22 @@ export function tokenCredentialHooks<
       throw new Error('The table does not return the token credential that was just inserted into it.')
     },
 
+    async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
+      requireLifeColumns({ lastUsedAt }, (name) => table[name] !== undefined)
+      if (!isStorable(clientId) || !isStorable(oauthToken)) return
+      const column = table.lastUsedAt as Column
+      // Never backwards: processes write in any order.
+      const isLater = or(isNull(column), lt(column, lastUsedAt))
+      await (db as Builder)
+        .update(table)
+        .set({ lastUsedAt })
+        .where(and(meant(clientId, oauthToken), isLater))
+    },
+
     async revokeToken(clientId, oauthToken) {
       if (!isStorable(clientId) || !isStorable(oauthToken)) return false
-      const key = table.oauthToken
-      const meant = and(exactly(db, table, key, oauthToken), exactly(db, table, table.clientId, clientId))
-      return (await affected((db as Builder).delete(table).where(meant), key)) === 1
+      const revocation = (db as Builder).delete(table).where(meant(clientId, oauthToken))
+      return (await affected(revocation, table.oauthToken)) === 1
     },
 
     async listTokens(filter) {
@@ -62,5 +77,6 @@ export function insertToken(
   table: TokenCredentialTable,
   credential: TokenCredential,
 ): Builder {
+  requireLifeColumns(credential, (name) => table[name] !== undefined)
   return (db as Builder).insert(table).values(withoutNull(credential))
 }

@@ -37,7 +37,13 @@ export interface OAuth1TokenCredentialColumns {
   user_id: UserId | null
   /** Only where scopes are used; the column may be missing. */
   scope?: string | null
+  /** Seconds since 1970. Only where a policy limits the life of tokens; the column may be missing. */
+  expires_at?: OptionalSeconds
+  /** Seconds since 1970. Only where a policy limits how long a token may go unused; the column may be missing. */
+  last_used_at?: OptionalSeconds
 }
+
+type OptionalSeconds = ColumnType<number | string | null, number | null | undefined, number | null>
 
 /** The columns of a nonce. */
 export interface OAuth1NonceColumns {
@@ -113,12 +119,35 @@ export function withTemporaryCredentialColumns<T extends string, C extends strin
 /** Adds the columns of token credentials, all but `user_id`: that one is of your users' type, and references them. */
 export function withTokenCredentialColumns<T extends string, C extends string>(
   builder: CreateTableBuilder<T, C>,
-): CreateTableBuilder<T, C | Exclude<keyof OAuth1TokenCredentialColumns, 'user_id'>> {
+): CreateTableBuilder<T, C | Exclude<keyof OAuth1TokenCredentialColumns, 'user_id' | LifeColumn>> {
   return (builder as AnyBuilder<T>)
     .addColumn('client_id', identifier, (column) => column.notNull())
     .addColumn('oauth_token', identifier, (column) => column.notNull().unique())
     .addColumn('oauth_token_secret', 'text', (column) => column.notNull())
     .addColumn('scope', 'text') as CreateTableBuilder<T, never>
+}
+
+type LifeColumn = 'expires_at' | 'last_used_at'
+
+/**
+ * Adds the columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to a table of token credentials
+ * that is being created. It is a separate step, so that a migration that ran before makes the same table today.
+ *
+ * @example
+ * ```ts
+ * await db.schema.createTable('oauth_token_credential')
+ *   .$call(withTokenCredentialColumns)
+ *   .$call(withTokenLifeColumns)
+ *   .execute()
+ * await createTokenExpiryIndex(db)
+ * ```
+ */
+export function withTokenLifeColumns<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | LifeColumn> {
+  return (builder as AnyBuilder<T>)
+    .addColumn('expires_at', 'bigint')
+    .addColumn('last_used_at', 'bigint') as CreateTableBuilder<T, never>
 }
 
 /** Adds the columns of nonces. */

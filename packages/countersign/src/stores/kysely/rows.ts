@@ -1,6 +1,7 @@
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import { clientOfTexts, textsOfClient } from '../shared/client-row.ts'
 import { withoutNull } from '../shared/column-text.ts'
+import { withLife } from '../shared/token-life.ts'
 import type { OAuth1ClientColumns } from './columns.ts'
 
 /** What a driver returns for one row: our columns, and the application's own. */
@@ -14,18 +15,19 @@ const clientFields: Fields = {
   rsa_public_key: 'rsaPublicKey',
   policy: 'policy',
 }
-const tokenCredentialFields: Fields = {
+const credentialFields: Fields = {
   client_id: 'clientId',
   oauth_token: 'oauthToken',
   oauth_token_secret: 'oauthTokenSecret',
   user_id: 'userId',
   scope: 'scope',
+  expires_at: 'expiresAt',
 }
+const tokenCredentialFields: Fields = { ...credentialFields, last_used_at: 'lastUsedAt' }
 const temporaryCredentialFields: Fields = {
-  ...tokenCredentialFields,
+  ...credentialFields,
   oauth_callback: 'oauthCallback',
   oauth_verifier: 'oauthVerifier',
-  expires_at: 'expiresAt',
 }
 type Fields = Readonly<Record<string, string>>
 
@@ -55,7 +57,7 @@ export function temporaryCredentialOf(row: Row): TemporaryCredential {
 }
 
 export function tokenCredentialOf(row: Row): TokenCredential {
-  return modelOf(row, tokenCredentialFields) as unknown as TokenCredential
+  return withLife(modelOf(row, tokenCredentialFields)) as unknown as TokenCredential
 }
 
 /**
@@ -81,13 +83,14 @@ export function clientRow(
 
 /** The columns of a credential that are to be written: only what has a value, for the column of another may be missing. */
 export function credentialRow(credential: TokenCredential | TemporaryCredential): Row {
-  const { oauthCallback, expiresAt } = credential as Partial<TemporaryCredential>
+  const { oauthCallback, lastUsedAt } = credential as Partial<TemporaryCredential & TokenCredential>
   return withoutNull({
     client_id: credential.clientId,
     oauth_token: credential.oauthToken,
     oauth_token_secret: credential.oauthTokenSecret,
     oauth_callback: oauthCallback,
-    expires_at: expiresAt,
+    expires_at: credential.expiresAt,
+    last_used_at: lastUsedAt,
     user_id: credential.userId,
     scope: credential.scope,
   })

@@ -19,11 +19,14 @@ export interface SweepOptions {
   readonly now?: () => number
   /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
-  readonly tables?: Pick<TableNames, 'nonce' | 'temporaryCredential'>
+  /** Remove token credentials whose `expires_at` has passed, too. Their table needs the column. Default false. */
+  readonly tokens?: boolean
+  readonly tables?: Omit<TableNames, 'client'>
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Removes expired nonces and temporary credentials, and with `tokens` expired token credentials, found by the index on
+ * `expires_at`, and returns how many.
  * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
@@ -33,12 +36,14 @@ export interface SweepOptions {
  */
 export async function sweepExpired(db: AnyDatabase, options: SweepOptions = {}): Promise<number> {
   checkOptions('sweepExpired', options, kinds)
-  const { limit = 1000, now = systemClock, graceSeconds = 60, tables } = options
+  const { limit = 1000, now = systemClock, graceSeconds = 60, tokens = false, tables } = options
   checkTables(tables)
-  const { nonce, temporaryCredential } = { ...defaultTables, ...tables }
+  const { nonce, temporaryCredential, tokenCredential } = { ...defaultTables, ...tables }
   const until = Math.floor(now()) - graceSeconds
-  const nonces = await sweep(db, nonce, 'nonce_key', until, limit)
-  return nonces + (await sweep(db, temporaryCredential, 'oauth_token', until, limit - nonces))
+  let count = await sweep(db, nonce, 'nonce_key', until, limit)
+  for (const table of tokens ? [temporaryCredential, tokenCredential] : [temporaryCredential])
+    count += await sweep(db, table, 'oauth_token', until, limit - count)
+  return count
 }
 
 const kinds: Kinds<SweepOptions> = { ...sweepOptions, tables: anObject }
@@ -85,7 +90,18 @@ export async function createExpiryIndexes(
 ): Promise<void> {
   checkTables(tables)
   const { nonce, temporaryCredential } = { ...defaultTables, ...tables }
-  for (const table of [nonce, temporaryCredential]) {
-    await db.schema.createIndex(`${table}_expires_at`).on(table).column('expires_at').execute()
-  }
+  for (const table of [nonce, temporaryCredential]) await createExpiryIndex(db, table)
+}
+
+/** Creates the index that `sweepExpired` with `tokens` needs, on a table with the columns of `withTokenLifeColumns`. */
+export async function createTokenExpiryIndex(
+  db: AnyDatabase,
+  table: string = defaultTables.tokenCredential,
+): Promise<void> {
+  checkTables({ tokenCredential: table })
+  await createExpiryIndex(db, table)
+}
+
+async function createExpiryIndex(db: AnyDatabase, table: string): Promise<void> {
+  await db.schema.createIndex(`${table}_expires_at`).on(table).column('expires_at').execute()
 }

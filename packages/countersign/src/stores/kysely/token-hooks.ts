@@ -7,9 +7,11 @@ import { type AnyDatabase, defaultTables, exactly } from './database.ts'
 import { queryTokenIn } from './lookups.ts'
 import { credentialRow, tokenCredentialOf } from './rows.ts'
 
-type TokenCredentialHooks = Required<Pick<Hooks, 'createTokenCredential' | 'revokeToken' | 'listTokens'>>
+type TokenCredentialHooks = Required<
+  Pick<Hooks, 'createTokenCredential' | 'recordTokenUse' | 'revokeToken' | 'listTokens'>
+>
 
-/** The hooks that create, revoke and list token credentials. What is created comes back as `queryToken` returns it. */
+/** The hooks that write and list token credentials. What is created comes back as `queryToken` returns it. */
 export function tokenCredentialHooks(
   db: AnyDatabase,
   table: string = defaultTables.tokenCredential,
@@ -22,6 +24,18 @@ export function tokenCredentialHooks(
       const created = await queryToken(credential.clientId, credential.oauthToken)
       if (created) return created
       throw new Error(`${table} does not return the token credential that was just inserted into it.`)
+    },
+
+    async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
+      if (!isStorable(clientId) || !isStorable(oauthToken)) return
+      await db
+        .updateTable(table)
+        .set({ last_used_at: lastUsedAt })
+        .where(exactly(db, 'oauth_token', oauthToken))
+        .where(exactly(db, 'client_id', clientId))
+        // Never backwards: processes write in any order.
+        .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', lastUsedAt)]))
+        .execute()
     },
 
     async revokeToken(clientId, oauthToken) {

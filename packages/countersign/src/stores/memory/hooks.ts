@@ -1,12 +1,11 @@
-import { StoreError } from '../../errors.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kind, type Kinds, wholeNumber } from '../../server/option-kinds.ts'
 import { nonceHooks, temporaryCredentialHooks } from '../cache.ts'
-import { listedTokens } from '../shared/listed-tokens.ts'
 import { exchangeInPlaceOf } from '../shared/store-hooks.ts'
 import { cacheOptions, type MemoryCacheOptions, memoryCache } from './cache.ts'
 import { limitedPerClient } from './outstanding.ts'
+import { MemoryTokens } from './tokens.ts'
 
 /** What a memory store starts with. */
 export interface MemoryStoreOptions<C extends Client = Client, T extends TokenCredential = TokenCredential>
@@ -58,25 +57,16 @@ export function memoryHooks<C extends Client = Client, T extends TokenCredential
   const cache = memoryCache(options)
   const clock = options.now ? { now: options.now } : {}
   const clientsById = new Map(clients.map((client) => [client.clientId, client]))
-  const tokensById = new Map<string, TokenCredential>(tokens.map((token) => [token.oauthToken, token]))
+  const kept = new MemoryTokens(tokens, options.now)
   const temporary = limitedPerClient(
     temporaryCredentialHooks(cache, clock),
     maxOutstandingPerClient,
     options.now,
   )
-  const createTokenCredential = (credential: TokenCredential) => {
-    if (tokensById.has(credential.oauthToken))
-      throw new StoreError('The token generator made a token that is in use.')
-    tokensById.set(credential.oauthToken, credential)
-    return credential
-  }
-  const queryToken = (clientId: string, oauthToken: string) => {
-    const token = tokensById.get(oauthToken)
-    return token?.clientId === clientId ? token : undefined
-  }
+  const createTokenCredential = (credential: TokenCredential) => kept.add(credential)
   const exchange: NonNullable<Hooks['exchangeTemporaryCredential']> = async (oauthToken, credential) => {
     // As in a database: a token that is taken spends nothing, and a credential that is spent is looked at first.
-    if (tokensById.has(credential.oauthToken)) {
+    if (kept.has(credential.oauthToken)) {
       const alive = await temporary.getTemporaryCredential(oauthToken)
       return alive && createTokenCredential(credential)
     }
@@ -91,10 +81,10 @@ export function memoryHooks<C extends Client = Client, T extends TokenCredential
     ...parts,
     exchangeTemporaryCredential: exchangeInPlaceOf(parts, exchange),
     queryClient: (clientId) => clientsById.get(clientId),
-    queryToken,
-    revokeToken: (clientId, oauthToken) =>
-      queryToken(clientId, oauthToken) !== undefined && tokensById.delete(oauthToken),
-    listTokens: (filter) => listedTokens([...tokensById.values()], filter),
+    queryToken: (clientId, oauthToken) => kept.find(clientId, oauthToken),
+    recordTokenUse: (use) => kept.recordUse(use),
+    revokeToken: (clientId, oauthToken) => kept.remove(clientId, oauthToken),
+    listTokens: (filter) => kept.list(filter),
   }
   // They return what was put in, with the application's own fields.
   return hooks as MemoryHooks<C, T>

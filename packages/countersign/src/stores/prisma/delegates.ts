@@ -1,5 +1,6 @@
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import type { Kind, Kinds } from '../../server/option-kinds.ts'
+import type { StoredLife, WithLife } from '../shared/token-life.ts'
 
 /** A client as its table holds it. */
 export interface ClientRow {
@@ -22,12 +23,20 @@ export interface PrismaClients<R extends ClientRow = ClientRow> {
   findFirst(args: { where: { clientId: string } }): PromiseLike<R | null>
 }
 
+/** A token credential as its table holds it, with times as Prisma reads 64-bit integers. */
+export type StoredTokenCredential = Omit<TokenCredential, keyof StoredLife> & StoredLife
+
+/** A token credential that came from a row, with the application's own columns still there. */
+export type TokenCredentialFromRow<T extends StoredTokenCredential> = WithLife<T>
+
 /** The subset of Prisma's `prisma.oauthTokenCredential` that countersign uses. */
-export interface PrismaTokenCredentials<T extends TokenCredential = TokenCredential> {
+export interface PrismaTokenCredentials<T extends StoredTokenCredential = StoredTokenCredential> {
   findFirst(args: { where: TokenWhere }): PromiseLike<T | null>
   findMany(args: { where: { clientId?: string; userId?: AnyUserId } }): PromiseLike<T[]>
+  findMany(args: ExpiredArgs & { select: { oauthToken: true } }): PromiseLike<{ oauthToken: string }[]>
   createMany(args: { data: TokenData[] }): PromiseLike<Count>
-  deleteMany(args: { where: TokenWhere }): PromiseLike<Count>
+  updateMany(args: { where: AnyLife; data: AnyLife }): PromiseLike<Count>
+  deleteMany(args: { where: TokenWhere | { oauthToken: { in: string[] } } }): PromiseLike<Count>
 }
 
 /** The subset of Prisma's `prisma.oauthTemporaryCredential` that countersign uses. */
@@ -47,7 +56,10 @@ export interface PrismaNonces {
 }
 
 /** The delegates of a generated Prisma client, for the models that `prismaSchema` describes or models like them. */
-export interface PrismaModels<R extends ClientRow = ClientRow, T extends TokenCredential = TokenCredential> {
+export interface PrismaModels<
+  R extends ClientRow = ClientRow,
+  T extends StoredTokenCredential = StoredTokenCredential,
+> {
   readonly client: PrismaClients<R>
   readonly tokenCredential: PrismaTokenCredentials<T>
   readonly temporaryCredential: PrismaTemporaryCredentials
@@ -84,15 +96,21 @@ type TemporaryCredentialData = {
   oauthTokenSecret: string
   oauthCallback: string
   expiresAt: number
+  scope?: string
 }
-type GrantData = { userId: AnyUserId; oauthVerifier: string; scope: string | null }
+type GrantData = { userId: AnyUserId; oauthVerifier: string; scope?: string }
 type TokenData = {
   clientId: string
   oauthToken: string
   oauthTokenSecret: string
   userId: AnyUserId
   scope?: string
+  expiresAt?: number
+  lastUsedAt?: number
 }
 /** The application's model says which: a string, a number or a bigint. */
 // biome-ignore lint/suspicious/noExplicitAny: a narrower type would not fit a model that has another
 type AnyUserId = any
+/** The application's model may lack the fields. */
+// biome-ignore lint/suspicious/noExplicitAny: a narrower type would not fit a model that lacks them
+type AnyLife = any

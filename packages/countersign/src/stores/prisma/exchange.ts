@@ -1,18 +1,22 @@
-import type { TokenCredential } from '../../server/models.ts'
 import type { ExchangeHook } from '../shared/store-hooks.ts'
-import type { PrismaTemporaryCredentials, PrismaTokenCredentials } from './delegates.ts'
+import type {
+  PrismaTemporaryCredentials,
+  PrismaTokenCredentials,
+  StoredTokenCredential,
+  TokenCredentialFromRow,
+} from './delegates.ts'
 import { tokenQuery } from './lookups.ts'
 import { type PrismaClock, temporaryCredentialHooks } from './temporary-hooks.ts'
 import { type FindToken, ownQuery, tokenCreator } from './token-hooks.ts'
 
 /** The two models that an exchange writes to, as delegates of the client of one transaction. */
-export interface PrismaTransactionModels<F extends TokenCredential = TokenCredential> {
+export interface PrismaTransactionModels<F extends StoredTokenCredential = StoredTokenCredential> {
   readonly temporaryCredential: PrismaTemporaryCredentials
   readonly tokenCredential: Pick<PrismaTokenCredentials<F>, 'createMany' | 'findFirst'>
 }
 
 /** Runs queries in one transaction, which what they throw rolls back. */
-export type PrismaTransaction<F extends TokenCredential = TokenCredential> = <R>(
+export type PrismaTransaction<F extends StoredTokenCredential = StoredTokenCredential> = <R>(
   run: (models: PrismaTransactionModels<F>) => Promise<R>,
 ) => Promise<R>
 
@@ -20,11 +24,11 @@ export type PrismaTransaction<F extends TokenCredential = TokenCredential> = <R>
  * The `exchangeTemporaryCredential` hook: a DELETE and an INSERT in one transaction. What fails in between rolls the
  * DELETE back, so that no approval is lost.
  */
-export function createExchange<F extends TokenCredential, T extends TokenCredential>(
+export function createExchange<F extends StoredTokenCredential, T extends StoredTokenCredential>(
   transaction: PrismaTransaction<F>,
   findToken: FindToken<T> | undefined,
   clock: PrismaClock,
-): ExchangeHook<T> {
+): ExchangeHook<TokenCredentialFromRow<T>> {
   return async (oauthToken, credential) => {
     const created = await transaction(async (models) => {
       const temporary = temporaryCredentialHooks(models.temporaryCredential, clock)

@@ -1,5 +1,4 @@
 import { type Hooks, standingFor } from '../../server/hooks.ts'
-import type { TokenCredential } from '../../server/models.ts'
 import { nonceKey } from '../../server/nonce.ts'
 import { aFunction, checkOptions, clock, type Kinds } from '../../server/option-kinds.ts'
 import { exchangeInPlaceOf, type WritingHooks } from '../shared/store-hooks.ts'
@@ -9,6 +8,8 @@ import {
   modelKinds,
   type PrismaModels,
   type PrismaNonces,
+  type StoredTokenCredential,
+  type TokenCredentialFromRow,
   type TokenWhere,
 } from './delegates.ts'
 import { createExchange, type PrismaTransaction } from './exchange.ts'
@@ -19,7 +20,7 @@ import { ownQuery, tokenCredentialHooks } from './token-hooks.ts'
 /** The clock, and queries of the application's own. */
 export interface PrismaHookOptions<
   R extends ClientRow = ClientRow,
-  T extends TokenCredential = TokenCredential,
+  T extends StoredTokenCredential = StoredTokenCredential,
 > extends PrismaClock {
   /** Finds a token with what else the application needs: `include: { user: true }`. */
   readonly findToken?: (where: TokenWhere) => PromiseLike<T | null>
@@ -51,17 +52,20 @@ export const hookOptions: Kinds<PrismaHookOptions> = {
 }
 
 type ReadingHooks = 'queryClient' | 'queryToken' | 'queryClientAndToken'
-type TokenHooks<R extends ClientRow, T extends TokenCredential> = Pick<
-  Hooks<ClientFromRow<R>, T>,
+type TokenHooks<R extends ClientRow, T extends StoredTokenCredential> = Pick<
+  Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>,
   ReadingHooks | 'createTokenCredential' | 'revokeToken'
 > &
-  Required<Pick<Hooks<ClientFromRow<R>, T>, 'listTokens'>>
+  Required<Pick<Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>, 'recordTokenUse' | 'listTokens'>>
 
 /** All hooks; the combined ones only where their options are given. */
-type StoreHooks<R extends ClientRow, T extends TokenCredential> = Hooks<ClientFromRow<R>, T> &
-  Required<Pick<Hooks<ClientFromRow<R>, T>, 'listTokens'>>
+type StoreHooks<R extends ClientRow, T extends StoredTokenCredential> = Hooks<
+  ClientFromRow<R>,
+  TokenCredentialFromRow<T>
+> &
+  Required<Pick<Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>, 'recordTokenUse' | 'listTokens'>>
 
-type WritingModels<F extends TokenCredential> = Pick<PrismaModels<ClientRow, F>, 'tokenCredential'> & {
+type WritingModels<F extends StoredTokenCredential> = Pick<PrismaModels<ClientRow, F>, 'tokenCredential'> & {
   readonly [Name in 'temporaryCredential' | 'nonce']?: PrismaModels[Name] | undefined
 }
 
@@ -79,18 +83,27 @@ type WritingModels<F extends TokenCredential> = Pick<PrismaModels<ClientRow, F>,
  * })
  * ```
  */
-export function prismaHooks<R extends ClientRow, F extends TokenCredential, T extends TokenCredential = F>(
-  models: PrismaModels<R, F>,
-  options?: PrismaHookOptions<R, T>,
-): StoreHooks<R, T>
-export function prismaHooks<R extends ClientRow, F extends TokenCredential, T extends TokenCredential = F>(
+export function prismaHooks<
+  R extends ClientRow,
+  F extends StoredTokenCredential,
+  T extends StoredTokenCredential = F,
+>(models: PrismaModels<R, F>, options?: PrismaHookOptions<R, T>): StoreHooks<R, T>
+export function prismaHooks<
+  R extends ClientRow,
+  F extends StoredTokenCredential,
+  T extends StoredTokenCredential = F,
+>(
   models: Pick<PrismaModels<R, F>, 'client' | 'tokenCredential'>,
   options?: PrismaHookOptions<R, T>,
 ): TokenHooks<R, T>
-export function prismaHooks<R extends ClientRow, F extends TokenCredential, T extends TokenCredential = F>(
+export function prismaHooks<
+  R extends ClientRow,
+  F extends StoredTokenCredential,
+  T extends StoredTokenCredential = F,
+>(
   models: Pick<PrismaModels<R, F>, 'client' | 'tokenCredential'> & Partial<PrismaModels<R, F>>,
   options: PrismaHookOptions<R, T> = {},
-): Partial<Hooks<ClientFromRow<R>, T>> {
+): Partial<Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>> {
   checkOptions('prismaHooks', options, hookOptions)
   checkOptions('models', models, modelKinds)
   const { client, tokenCredential } = models
@@ -109,10 +122,10 @@ export function prismaHooks<R extends ClientRow, F extends TokenCredential, T ex
 }
 
 /** Those of the hooks that an authorization server writes with. */
-export function writingHooks<F extends TokenCredential, T extends TokenCredential = F>(
+export function writingHooks<F extends StoredTokenCredential, T extends StoredTokenCredential = F>(
   models: WritingModels<F>,
   options: Pick<PrismaHookOptions<ClientRow, T>, 'findToken' | 'transaction' | 'now'> = {},
-): WritingHooks<T> {
+): WritingHooks<TokenCredentialFromRow<T>> {
   const { tokenCredential, temporaryCredential, nonce } = models
   const { findToken, transaction } = options
   const tokens = tokenCredentialHooks<F, T>(tokenCredential, findToken)
@@ -124,7 +137,7 @@ export function writingHooks<F extends TokenCredential, T extends TokenCredentia
       transaction && {
         exchangeTemporaryCredential: exchangeInPlaceOf(
           { ...tokens, ...temporary },
-          createExchange<TokenCredential, T>(transaction, findToken, options),
+          createExchange<StoredTokenCredential, T>(transaction, findToken, options),
         ),
       }),
     ...(nonce && { recordNonce: createRecordNonce(nonce) }),

@@ -1,12 +1,15 @@
 import type { Hooks } from '../../server/hooks.ts'
-import type { Client, TokenCredential } from '../../server/models.ts'
+import type { Client } from '../../server/models.ts'
 import { clientOfTexts } from '../shared/client-row.ts'
 import { isStorable } from '../shared/column-text.ts'
+import { withLife } from '../shared/token-life.ts'
 import type {
   ClientFromRow,
   ClientRow,
   PrismaClients,
   PrismaTokenCredentials,
+  StoredTokenCredential,
+  TokenCredentialFromRow,
   TokenWhere,
 } from './delegates.ts'
 
@@ -22,27 +25,27 @@ export function createQueryClient<R extends ClientRow>(
 }
 
 /** The `queryToken` hook, for `registerHook`. */
-export function createQueryToken<T extends TokenCredential>(
+export function createQueryToken<T extends StoredTokenCredential>(
   tokens: Pick<PrismaTokenCredentials<T>, 'findFirst'>,
-): Hooks<Client, T>['queryToken'] {
+): Hooks<Client, TokenCredentialFromRow<T>>['queryToken'] {
   return tokenQuery((where) => tokens.findFirst({ where }))
 }
 
 /** The `queryToken` hook over a query of the application's own. */
-export function tokenQuery<T extends TokenCredential>(
+export function tokenQuery<T extends StoredTokenCredential>(
   find: (where: TokenWhere) => PromiseLike<T | null>,
-): Hooks<Client, T>['queryToken'] {
+): Hooks<Client, TokenCredentialFromRow<T>>['queryToken'] {
   return async (clientId, oauthToken) => {
     if (!isStorable(clientId) || !isStorable(oauthToken)) return undefined
     const row = await find({ clientId, oauthToken })
-    return row?.clientId === clientId && row.oauthToken === oauthToken ? row : undefined
+    return row?.clientId === clientId && row.oauthToken === oauthToken ? withLife(row) : undefined
   }
 }
 
 /** The `queryClientAndToken` hook over a query of the application's own. */
-export function pairQuery<R extends ClientRow, T extends TokenCredential>(
+export function pairQuery<R extends ClientRow, T extends StoredTokenCredential>(
   find: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>,
-): NonNullable<Hooks<ClientFromRow<R>, T>['queryClientAndToken']> {
+): NonNullable<Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>['queryClientAndToken']> {
   return async (clientId, oauthToken) => {
     // A text that no column can hold is asked for as the empty one, which no client has.
     const where = {
@@ -53,6 +56,6 @@ export function pairQuery<R extends ClientRow, T extends TokenCredential>(
     if (row?.clientId !== clientId) return {}
     const { tokens, ...client } = row
     const token = tokens.find((token) => token.clientId === clientId && token.oauthToken === oauthToken)
-    return { client: clientOfTexts(client as unknown as R), token }
+    return { client: clientOfTexts(client as unknown as R), token: token && withLife(token) }
   }
 }

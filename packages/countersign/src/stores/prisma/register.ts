@@ -1,5 +1,5 @@
 import type { HookRegistry } from '../../server/hooks.ts'
-import type { Client, TokenCredential } from '../../server/models.ts'
+import type { Client } from '../../server/models.ts'
 import { checkOptions } from '../../server/option-kinds.ts'
 import { registerHooks } from '../../server/register-hooks.ts'
 import { clockOptions } from '../shared/store-options.ts'
@@ -10,6 +10,8 @@ import {
   type PrismaNonces,
   type PrismaTemporaryCredentials,
   type PrismaTokenCredentials,
+  type StoredTokenCredential,
+  type TokenCredentialFromRow,
 } from './delegates.ts'
 import { createRecordNonce, hookOptions, type PrismaHookOptions, writingHooks } from './hooks.ts'
 import { type PrismaClock, temporaryCredentialHooks } from './temporary-hooks.ts'
@@ -30,9 +32,9 @@ export function registerTemporaryCredentialHooks(
   registerHooks(server, temporaryCredentialHooks(credentials, options))
 }
 
-/** Registers the hooks that create, revoke and list token credentials, over their model. */
-export function registerTokenCredentialHooks<T extends TokenCredential>(
-  server: HookRegistry<Client, T>,
+/** Registers the hooks that write and list token credentials, over their model. */
+export function registerTokenCredentialHooks<T extends StoredTokenCredential>(
+  server: HookRegistry<Client, TokenCredentialFromRow<T>>,
   tokens: PrismaTokenCredentials<T>,
 ): void {
   registerHooks(server, tokenCredentialHooks<T>(tokens))
@@ -48,8 +50,8 @@ export function registerTokenCredentialHooks<T extends TokenCredential>(
  * registerAuthorizationHooks(server, { tokenCredential, temporaryCredential, nonce })
  * ```
  */
-export function registerAuthorizationHooks<T extends TokenCredential>(
-  server: HookRegistry<Client, T>,
+export function registerAuthorizationHooks<T extends StoredTokenCredential>(
+  server: HookRegistry<Client, TokenCredentialFromRow<T>>,
   models: Omit<PrismaModels<ClientRow, T>, 'client'>,
   options?: Pick<PrismaHookOptions, 'transaction' | 'now'>,
 ): void {

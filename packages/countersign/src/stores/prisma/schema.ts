@@ -59,7 +59,7 @@ model OauthClient {
   @@map("oauth_client")
 }
 
-/// What a user granted to a client. Valid until the row is deleted.
+/// What a user granted to a client. Valid until the row is deleted, unless it expires.
 model OauthTokenCredential {
   id               Int         @id @default(autoincrement())
   clientId         String      @map("client_id")${short}
@@ -67,9 +67,14 @@ model OauthTokenCredential {
   oauthTokenSecret String      @map("oauth_token_secret")${long}
   userId           ${userIdField}
   scope            String?${long}
+  /// Seconds since 1970.
+  expiresAt        BigInt?     @map("expires_at")
+  /// Seconds since 1970. Only where a policy limits how long a token may go unused.
+  lastUsedAt       BigInt?     @map("last_used_at")
   client           OauthClient @relation(fields: [clientId], references: [clientId], onDelete: Cascade)${relation}
 
   @@index([clientId])
+  @@index([expiresAt])
   @@map("oauth_token_credential")
 }
 

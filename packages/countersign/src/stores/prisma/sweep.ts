@@ -1,12 +1,18 @@
 import { checkOptions } from '../../server/option-kinds.ts'
 import { systemClock } from '../shared/clock.ts'
-import { sweepOptions } from '../shared/store-options.ts'
+import { requireOption, sweepOptions } from '../shared/store-options.ts'
 import { batchesOf } from '../shared/sweep-batches.ts'
-import { modelKinds, type PrismaNonces, type PrismaTemporaryCredentials } from './delegates.ts'
+import {
+  modelKinds,
+  type PrismaNonces,
+  type PrismaTemporaryCredentials,
+  type PrismaTokenCredentials,
+} from './delegates.ts'
 import type { PrismaClock } from './temporary-hooks.ts'
 
 /**
- * Removes nonces and temporary credentials that have expired, at most `limit` together, and returns how many went.
+ * Removes nonces and temporary credentials that have expired, and with `tokens` such token credentials, at most `limit`
+ * together, and returns how many went.
  * Any number of processes may do so at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
@@ -20,8 +26,10 @@ export async function sweepExpired(
 ): Promise<number> {
   checkOptions('sweepExpired', options, sweepOptions)
   checkOptions('models', models, modelKinds)
-  const { nonce, temporaryCredential } = models
-  const { limit = 1000, graceSeconds = 60, now = systemClock } = options
+  const { limit = 1000, graceSeconds = 60, now = systemClock, tokens = false } = options
+  if (tokens)
+    requireOption('sweepExpired with tokens', models, 'tokenCredential', 'prisma.oauthTokenCredential')
+  const { nonce, temporaryCredential, tokenCredential } = models
   const where = { expiresAt: { lte: Math.floor(now()) - graceSeconds } }
   const orderBy = { expiresAt: 'asc' } as const
   let count = 0
@@ -31,12 +39,13 @@ export async function sweepExpired(
     for (const batch of batchesOf(keys, true))
       count += (await nonce.deleteMany({ where: { nonceKey: { in: batch } } })).count
   }
-  if (temporaryCredential && count < limit) {
+  for (const credential of tokens ? [temporaryCredential, tokenCredential] : [temporaryCredential]) {
+    if (credential === undefined || count >= limit) continue
     const take = limit - count
-    const rows = await temporaryCredential.findMany({ where, orderBy, take, select: { oauthToken: true } })
+    const rows = await credential.findMany({ where, orderBy, take, select: { oauthToken: true } })
     const keys = rows.map(({ oauthToken }) => oauthToken)
     for (const batch of batchesOf(keys, false))
-      count += (await temporaryCredential.deleteMany({ where: { oauthToken: { in: batch } } })).count
+      count += (await credential.deleteMany({ where: { oauthToken: { in: batch } } })).count
   }
   return count
 }
@@ -45,6 +54,8 @@ export async function sweepExpired(
 export interface PrismaSweepModels {
   readonly nonce?: Pick<PrismaNonces, 'deleteMany' | 'findMany'>
   readonly temporaryCredential?: Pick<PrismaTemporaryCredentials, 'deleteMany' | 'findMany'>
+  /** Only with `tokens`. */
+  readonly tokenCredential?: Pick<PrismaTokenCredentials, 'deleteMany' | 'findMany'>
 }
 
 /** How much to remove at once, and what counts as expired. */
@@ -53,4 +64,6 @@ export interface PrismaSweepOptions extends PrismaClock {
   readonly limit?: number
   /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
+  /** Remove token credentials whose `expiresAt` has passed, too. Their model needs the field. Default false. */
+  readonly tokens?: boolean
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '../shared/clock.ts'
-import { isStorable } from '../shared/column-text.ts'
+import { isStorable, withoutNull } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import type { PrismaTemporaryCredentials } from './delegates.ts'
@@ -16,8 +16,10 @@ export function temporaryCredentialHooks(
 ): TemporaryCredentialHooks {
   const alive = (oauthToken: string) => ({ oauthToken, expiresAt: { gt: Math.floor(now()) } })
   return {
-    async createTemporaryCredential({ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }) {
-      const data = [{ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }]
+    async createTemporaryCredential(credential) {
+      const { clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt, scope } = credential
+      const row = { clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }
+      const data = [{ ...row, ...withoutNull({ scope }) }]
       await discreet(credentials.createMany({ data }))
     },
     async getTemporaryCredential(oauthToken) {
@@ -26,10 +28,13 @@ export function temporaryCredentialHooks(
       return row?.oauthToken === oauthToken ? { ...row, expiresAt: Number(row.expiresAt) } : undefined
     },
     // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
-    async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope = null }) {
+    async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
       if (!isStorable(oauthToken)) return false
       const where = { ...alive(oauthToken), oauthVerifier: null }
-      const approval = credentials.updateMany({ where, data: { userId, oauthVerifier, scope } })
+      const approval = credentials.updateMany({
+        where,
+        data: { userId, oauthVerifier, ...withoutNull({ scope }) },
+      })
       return (await discreet(approval)).count === 1
     },
     async consumeTemporaryCredential(oauthToken) {

@@ -1,25 +1,45 @@
 import { StoreError } from '../../errors.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
+import { withoutNull } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
-import type { PrismaTokenCredentials, TokenWhere } from './delegates.ts'
+import { withLife } from '../shared/token-life.ts'
+import type {
+  PrismaTokenCredentials,
+  StoredTokenCredential,
+  TokenCredentialFromRow,
+  TokenWhere,
+} from './delegates.ts'
 import { tokenQuery } from './lookups.ts'
 
 /** Finds a token, with what else the application needs. */
 export type FindToken<T> = (where: TokenWhere) => PromiseLike<T | null>
 
 /**
- * The hooks that create, revoke and list token credentials. What is created and listed comes back as `queryToken`
+ * The hooks that write and list token credentials. What is created and listed comes back as `queryToken`
  * returns it: where that is a query of the application's own, each listed token is read by it.
  */
-export function tokenCredentialHooks<F extends TokenCredential, T extends TokenCredential = F>(
+export function tokenCredentialHooks<F extends StoredTokenCredential, T extends StoredTokenCredential = F>(
   tokens: PrismaTokenCredentials<F>,
   findToken?: FindToken<T>,
-): Required<Pick<Hooks<Client, T>, 'createTokenCredential' | 'revokeToken' | 'listTokens'>> {
+): Required<
+  Pick<
+    Hooks<Client, TokenCredentialFromRow<T>>,
+    'createTokenCredential' | 'recordTokenUse' | 'revokeToken' | 'listTokens'
+  >
+> {
   const queryToken = tokenQuery(findToken ?? ownQuery<F, T>(tokens))
   return {
     createTokenCredential: tokenCreator(tokens, queryToken),
+
+    async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
+      // Compared exactly first, which a collation may not do.
+      if ((await queryToken(clientId, oauthToken)) === undefined) return
+      // Never backwards: processes write in any order.
+      const isLater = [{ lastUsedAt: null }, { lastUsedAt: { lt: lastUsedAt } }]
+      await tokens.updateMany({ where: { clientId, oauthToken, OR: isLater }, data: { lastUsedAt } })
+    },
 
     async revokeToken(clientId, oauthToken) {
       // Compared exactly first, which a collation may not do. Which of several callers ends it, the DELETE decides.
@@ -34,9 +54,9 @@ export function tokenCredentialHooks<F extends TokenCredential, T extends TokenC
         ...(clientId === undefined ? {} : { clientId }),
         ...(userId === undefined ? {} : { userId }),
       }
-      const rows = listedTokens(await tokens.findMany({ where }), filter)
-      if (findToken === undefined) return rows as TokenCredential[] as T[]
-      const found: T[] = []
+      const rows = listedTokens((await tokens.findMany({ where })).map(withLife), filter)
+      if (findToken === undefined) return rows as StoredTokenCredential[] as TokenCredentialFromRow<T>[]
+      const found: TokenCredentialFromRow<T>[] = []
       for (const row of rows) {
         const token = await queryToken(row.clientId, row.oauthToken)
         if (token) found.push(token)
@@ -47,13 +67,13 @@ export function tokenCredentialHooks<F extends TokenCredential, T extends TokenC
 }
 
 /** The `createTokenCredential` hook: inserts, and returns what `queryToken` will. */
-export function tokenCreator<T extends TokenCredential>(
+export function tokenCreator<T extends StoredTokenCredential>(
   tokens: Pick<PrismaTokenCredentials, 'createMany'>,
-  queryToken: Hooks<Client, T>['queryToken'],
-): (credential: TokenCredential) => Promise<T> {
-  return async ({ clientId, oauthToken, oauthTokenSecret, userId = null, scope }) => {
-    // The scope is left out where there is none: an adopted table may lack the column.
-    const data = [{ clientId, oauthToken, oauthTokenSecret, userId, ...(scope && { scope }) }]
+  queryToken: Hooks<Client, TokenCredentialFromRow<T>>['queryToken'],
+): (credential: TokenCredential) => Promise<TokenCredentialFromRow<T>> {
+  return async ({ clientId, oauthToken, oauthTokenSecret, userId = null, scope, expiresAt, lastUsedAt }) => {
+    const others = withoutNull({ scope, expiresAt, lastUsedAt })
+    const data = [{ clientId, oauthToken, oauthTokenSecret, userId, ...others }]
     await discreet(tokens.createMany({ data }))
     const created = await queryToken(clientId, oauthToken)
     if (created) return created
@@ -62,9 +82,9 @@ export function tokenCreator<T extends TokenCredential>(
 }
 
 /** The model's own query. A row of the model is a token as the hooks return it, where the application has no other query. */
-export function ownQuery<F extends TokenCredential, T extends TokenCredential>(
+export function ownQuery<F extends StoredTokenCredential, T extends StoredTokenCredential>(
   tokens: Pick<PrismaTokenCredentials<F>, 'findFirst'>,
 ): FindToken<T> {
   return (where) =>
-    tokens.findFirst({ where }) as PromiseLike<TokenCredential | null> as PromiseLike<T | null>
+    tokens.findFirst({ where }) as PromiseLike<StoredTokenCredential | null> as PromiseLike<T | null>
 }

@@ -1,5 +1,12 @@
 import { ConfigurationError } from '../../errors.ts'
-import { clock, type Kind, type Kinds, numberFrom, wholeNumber } from '../../server/option-kinds.ts'
+import {
+  clock,
+  type Kind,
+  type Kinds,
+  numberFrom,
+  trueOrFalse,
+  wholeNumber,
+} from '../../server/option-kinds.ts'
 
 /** By which clock, in seconds since 1970. */
 export const clockOptions: Kinds<{ readonly now?: () => number }> = { now: clock }
@@ -12,7 +19,8 @@ export const sweepOptions: Kinds<{
   readonly limit?: number
   readonly now?: () => number
   readonly graceSeconds?: number
-}> = { limit: wholeNumber(1), now: clock, graceSeconds: grace }
+  readonly tokens?: boolean
+}> = { limit: wholeNumber(1), now: clock, graceSeconds: grace, tokens: trueOrFalse }
 
 /** What the compiler says to users of TypeScript, for those of JavaScript. */
 export function requireOption<O>(owner: string, options: O, name: keyof O & string, example: string): void {

@@ -54,6 +54,17 @@ export function tokenCredentialColumns(
   }
 }
 
+/**
+ * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to stand beside
+ * `tokenCredentialColumns()`.
+ */
+export function tokenLifeColumns(): ColumnSet<'expiresAt' | 'lastUsedAt'> {
+  return {
+    expiresAt: { ...seconds('expires_at'), nullable: true },
+    lastUsedAt: { ...seconds('last_used_at'), nullable: true },
+  }
+}
+
 /** The columns of a temporary credential. */
 export function temporaryCredentialColumns(
   options: ColumnSetOptions = {},
@@ -100,7 +111,12 @@ function userIdColumn({ userIdType = 'int' }: ColumnSetOptions): EntitySchemaCol
 
 /** 64 bits, so that it does not end in 2038; drivers read them as text. */
 function seconds(name: string): EntitySchemaColumnOptions {
-  return { name, type: 'bigint', transformer: { to: (value) => value, from: Number } }
+  return { name, type: 'bigint', transformer: secondsAsNumber }
+}
+
+const secondsAsNumber = {
+  to: (value: unknown) => value,
+  from: (value: unknown) => (value === null || value === undefined ? value : Number(value)),
 }
 
 const callbacksAsText = { to: textOf, from: splitCallbacks }

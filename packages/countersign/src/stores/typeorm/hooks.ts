@@ -18,6 +18,7 @@ type TokenHooks<C extends Client, T extends TokenCredential> = Required<
     | 'queryToken'
     | 'queryClientAndToken'
     | 'createTokenCredential'
+    | 'recordTokenUse'
     | 'revokeToken'
     | 'listTokens'
   >

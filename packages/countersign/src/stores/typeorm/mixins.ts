@@ -10,6 +10,7 @@ import {
   policyColumn,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from './columns.ts'
 
 /** What `ClientMixin` adds. */
@@ -32,6 +33,12 @@ export interface TokenCredentialColumns {
   oauthTokenSecret: string
   userId: UserId | null
   scope: string | null
+}
+
+/** What `TokenLifeMixin` adds: seconds since 1970. */
+export interface TokenLifeColumns {
+  expiresAt: number | null
+  lastUsedAt: number | null
 }
 
 /** What `TemporaryCredentialMixin` adds. */
@@ -87,6 +94,19 @@ export function TokenCredentialMixin<B extends Base<object>>(
   options?: ColumnSetOptions,
 ): Mixed<B, TokenCredentialColumns> {
   return mixed(Parent, tokenCredentialColumns(options))
+}
+
+/**
+ * A base class with the columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, for the entity of
+ * token credentials.
+ *
+ * @example
+ * ```ts
+ * class TokenCredential extends TokenLifeMixin(TokenCredentialMixin(BaseEntity)) { … }
+ * ```
+ */
+export function TokenLifeMixin<B extends Base<object>>(Parent: B): Mixed<B, TokenLifeColumns> {
+  return mixed(Parent, tokenLifeColumns())
 }
 
 /** A base class with the columns of a temporary credential, for an entity that adds its own. */

@@ -29,7 +29,7 @@ export function registerTemporaryCredentialHooks(
   registerHooks(server, temporaryCredentialHooks(dataSource, temporaryCredential, options))
 }
 
-/** Registers the hooks that create, revoke and list token credentials, over their entity. */
+/** Registers the hooks that write and list token credentials, over their entity. */
 export function registerTokenCredentialHooks<T extends TokenCredential>(
   server: HookRegistry<Client, T>,
   dataSource: DataSource,

@@ -13,11 +13,14 @@ export interface SweepOptions {
   readonly graceSeconds?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
-  readonly entities: Partial<Pick<TypeormEntities, 'nonce' | 'temporaryCredential'>>
+  /** Remove token credentials whose `expiresAt` has passed, too. Their entity needs the column. Default false. */
+  readonly tokens?: boolean
+  readonly entities: Partial<Omit<TypeormEntities, 'client'>>
 }
 
 /**
- * Removes expired nonces and temporary credentials, found by the index on `expires_at`, and returns how many.
+ * Removes expired nonces and temporary credentials, and with `tokens` expired token credentials, found by the index on
+ * `expires_at`, and returns how many.
  * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
  *
  * @example
@@ -28,15 +31,15 @@ export interface SweepOptions {
 export async function sweepExpired(dataSource: DataSource, options: SweepOptions): Promise<number> {
   checkOptions('sweepExpired', options, kinds)
   requireOption('sweepExpired', options, 'entities', '{ nonce, temporaryCredential }')
-  const { limit = 1000, graceSeconds = 60, now = systemClock, entities } = options
+  const { limit = 1000, graceSeconds = 60, now = systemClock, tokens = false, entities } = options
   checkOptions('entities', entities, entityKinds)
-  const { nonce, temporaryCredential } = entities
+  if (tokens) requireOption('sweepExpired with tokens', entities, 'tokenCredential', 'TokenCredential')
+  const { nonce, temporaryCredential, tokenCredential } = entities
   const until = Math.floor(now()) - graceSeconds
   let count = 0
   if (nonce) count += await sweep(dataSource, nonce, 'nonceKey', until, limit)
-  if (temporaryCredential) {
-    count += await sweep(dataSource, temporaryCredential, 'oauthToken', until, limit - count)
-  }
+  for (const entity of tokens ? [temporaryCredential, tokenCredential] : [temporaryCredential])
+    if (entity) count += await sweep(dataSource, entity, 'oauthToken', until, limit - count)
   return count
 }
 

@@ -7,7 +7,7 @@ import type {
 } from 'typeorm'
 import type { TemporaryCredential } from '../../server/models.ts'
 import { systemClock } from '../shared/clock.ts'
-import { isStorable } from '../shared/column-text.ts'
+import { isStorable, withoutNull } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import { insertQuery } from './rows.ts'
@@ -28,8 +28,16 @@ export function temporaryCredentialHooks(
   { now = systemClock }: TypeormHookOptions = {},
 ): TemporaryCredentialHooks {
   return {
-    async createTemporaryCredential({ clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }) {
-      const row = { clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt }
+    async createTemporaryCredential(credential) {
+      const { clientId, oauthToken, oauthTokenSecret, oauthCallback, expiresAt, scope } = credential
+      const row = {
+        clientId,
+        oauthToken,
+        oauthTokenSecret,
+        oauthCallback,
+        expiresAt,
+        ...withoutNull({ scope }),
+      }
       await discreet(insertQuery(dataSource, temporaryCredential, row).execute())
     },
     async getTemporaryCredential(oauthToken) {
@@ -39,12 +47,17 @@ export function temporaryCredentialHooks(
       return credential?.oauthToken === oauthToken && credential.expiresAt > now() ? credential : undefined
     },
     // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
-    async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope = null }) {
+    async createAuthorizationVerifier(oauthToken, grant) {
       if (!isStorable(oauthToken)) return false
+      const { userId, oauthVerifier, scope } = grant
       const approval = dataSource.manager
         .createQueryBuilder()
         .update(temporaryCredential)
-        .set({ userId, oauthVerifier, scope } as QueryDeepPartialEntity<TemporaryCredential>)
+        .set({
+          userId,
+          oauthVerifier,
+          ...withoutNull({ scope }),
+        } as QueryDeepPartialEntity<TemporaryCredential>)
         .where(`${alive} and oauthVerifier is null`, aliveAt(now, oauthToken))
       return (await discreet(approval.execute())).affected === 1
     },

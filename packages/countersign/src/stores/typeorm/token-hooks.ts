@@ -2,16 +2,20 @@ import type { DataSource, EntityTarget, InsertQueryBuilder, ObjectLiteral } from
 import { StoreError } from '../../errors.ts'
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
+import { withoutNull } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
+import { requireLifeColumns } from '../shared/token-life.ts'
 import { createQueryToken } from './lookups.ts'
 import { insertQuery } from './rows.ts'
 
-/** The hooks that create, revoke and list token credentials. What is created comes back as `queryToken` returns it. */
+/** The hooks that write and list token credentials. What is created comes back as `queryToken` returns it. */
 export function tokenCredentialHooks<T extends TokenCredential>(
   dataSource: Pick<DataSource, 'manager'>,
   tokenCredential: EntityTarget<T>,
-): Required<Pick<Hooks<Client, T>, 'createTokenCredential' | 'revokeToken' | 'listTokens'>> {
+): Required<
+  Pick<Hooks<Client, T>, 'createTokenCredential' | 'recordTokenUse' | 'revokeToken' | 'listTokens'>
+> {
   const queryToken = createQueryToken(dataSource, tokenCredential)
   return {
     async createTokenCredential(credential) {
@@ -19,6 +23,22 @@ export function tokenCredentialHooks<T extends TokenCredential>(
       const created = await queryToken(credential.clientId, credential.oauthToken)
       if (created) return created
       throw new StoreError('The token credential was stored, but the query for tokens does not find it.')
+    },
+
+    async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
+      requireLifeColumns({ lastUsedAt }, columnsOf(dataSource, tokenCredential))
+      // Compared exactly first, which a collation may not do.
+      if ((await queryToken(clientId, oauthToken)) === undefined) return
+      await dataSource.manager
+        .createQueryBuilder()
+        .update<ObjectLiteral>(tokenCredential)
+        .set({ lastUsedAt })
+        // Never backwards: processes write in any order.
+        .where(
+          'oauthToken = :oauthToken and clientId = :clientId and (lastUsedAt is null or lastUsedAt < :usedAt)',
+          { clientId, oauthToken, usedAt: lastUsedAt },
+        )
+        .execute()
     },
 
     async revokeToken(clientId, oauthToken) {
@@ -50,7 +70,19 @@ export function tokenCredentialHooks<T extends TokenCredential>(
 export function insertToken<T extends TokenCredential>(
   dataSource: Pick<DataSource, 'manager'>,
   tokenCredential: EntityTarget<T>,
-  { clientId, oauthToken, oauthTokenSecret, userId = null, scope = null }: TokenCredential,
+  credential: TokenCredential,
 ): InsertQueryBuilder<T> {
-  return insertQuery(dataSource, tokenCredential, { clientId, oauthToken, oauthTokenSecret, userId, scope })
+  const { clientId, oauthToken, oauthTokenSecret, userId = null, scope = null } = credential
+  const { expiresAt, lastUsedAt } = credential
+  requireLifeColumns(credential, columnsOf(dataSource, tokenCredential))
+  const row = { clientId, oauthToken, oauthTokenSecret, userId, scope }
+  return insertQuery(dataSource, tokenCredential, { ...row, ...withoutNull({ expiresAt, lastUsedAt }) })
+}
+
+function columnsOf(
+  { manager }: Pick<DataSource, 'manager'>,
+  entity: EntityTarget<ObjectLiteral>,
+): (name: string) => boolean {
+  const { metadata } = manager.getRepository(entity)
+  return (name) => metadata.findColumnWithPropertyName(name) !== undefined
 }

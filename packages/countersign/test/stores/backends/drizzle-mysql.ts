@@ -7,6 +7,7 @@ import {
   sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from 'countersign/drizzle/mysql'
 import { getTableConfig, int, mysqlTable } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/mysql2'
@@ -21,10 +22,11 @@ export const temporaryCredential = mysqlTable(
   { ...temporaryCredentialColumns(), userId: int('user_id') },
   expiryIndex,
 )
-export const tokenCredential = mysqlTable('oauth_token_credential', {
-  ...tokenCredentialColumns(),
-  userId: int('user_id'),
-})
+export const tokenCredential = mysqlTable(
+  'oauth_token_credential',
+  { ...tokenCredentialColumns(), ...tokenLifeColumns(), userId: int('user_id') },
+  expiryIndex,
+)
 export const nonce = mysqlTable('oauth_nonce', nonceColumns(), expiryIndex)
 const tables = { client, temporaryCredential, tokenCredential, nonce }
 
@@ -54,7 +56,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks, ...values }) =>
       void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, { tables, limit }),
+    sweep: (limit, tokens = false) => sweepExpired(db, { tables, limit, tokens }),
     close,
   }
 }

@@ -8,6 +8,7 @@ import {
   sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from 'countersign/drizzle/pg'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { getTableConfig, integer, type PgDatabase, type PgQueryResultHKT, pgTable } from 'drizzle-orm/pg-core'
@@ -23,10 +24,11 @@ export const temporaryCredential = pgTable(
   { ...temporaryCredentialColumns(), userId: integer('user_id') },
   expiryIndex,
 )
-export const tokenCredential = pgTable('oauth_token_credential', {
-  ...tokenCredentialColumns(),
-  userId: integer('user_id'),
-})
+export const tokenCredential = pgTable(
+  'oauth_token_credential',
+  { ...tokenCredentialColumns(), ...tokenLifeColumns(), userId: integer('user_id') },
+  expiryIndex,
+)
 export const nonce = pgTable('oauth_nonce', nonceColumns(), expiryIndex)
 const tables = { client, temporaryCredential, tokenCredential, nonce }
 
@@ -72,7 +74,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks, ...values }) =>
       void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, { tables, limit }),
+    sweep: (limit, tokens = false) => sweepExpired(db, { tables, limit, tokens }),
     close,
   }
 }

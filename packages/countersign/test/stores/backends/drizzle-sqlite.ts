@@ -8,6 +8,7 @@ import {
   sweepExpired,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from 'countersign/drizzle/sqlite'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { getTableConfig, integer, sqliteTable } from 'drizzle-orm/sqlite-core'
@@ -20,10 +21,11 @@ export const temporaryCredential = sqliteTable(
   { ...temporaryCredentialColumns(), userId: integer('user_id') },
   expiryIndex,
 )
-export const tokenCredential = sqliteTable('oauth_token_credential', {
-  ...tokenCredentialColumns(),
-  userId: integer('user_id'),
-})
+export const tokenCredential = sqliteTable(
+  'oauth_token_credential',
+  { ...tokenCredentialColumns(), ...tokenLifeColumns(), userId: integer('user_id') },
+  expiryIndex,
+)
 export const nonce = sqliteTable('oauth_nonce', nonceColumns(), expiryIndex)
 const tables = { client, temporaryCredential, tokenCredential, nonce }
 
@@ -53,7 +55,7 @@ export async function open(config: string): Promise<OpenStore> {
     addClient: async ({ callbacks, ...values }) =>
       void (await db.insert(client).values({ ...values, ...(callbacks ? { callbacks } : {}) })),
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, { tables, limit }),
+    sweep: (limit, tokens = false) => sweepExpired(db, { tables, limit, tokens }),
     close,
   }
 }

@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite'
 import {
   clientRow,
   createExpiryIndexes,
+  createTokenExpiryIndex,
   kyselyHooks,
   nodeSqlite,
   type OAuth1Tables,
@@ -13,6 +14,7 @@ import {
   withPolicyColumn,
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
+  withTokenLifeColumns,
 } from 'countersign/kysely'
 import { Kysely, MysqlDialect, PGliteDialect, PostgresDialect, SqliteDialect } from 'kysely'
 import { createPool } from 'mysql2'
@@ -54,9 +56,11 @@ export async function createTables(db: Kysely<OAuth1Tables>): Promise<void> {
     .createTable('oauth_token_credential')
     .addColumn('user_id', 'integer')
     .$call(withTokenCredentialColumns)
+    .$call(withTokenLifeColumns)
     .execute()
   await schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
   await createExpiryIndexes(db)
+  await createTokenExpiryIndex(db)
 }
 
 export async function reset(config: string): Promise<void> {
@@ -84,7 +88,7 @@ export function storeOver(db: Kysely<OAuth1Tables>): OpenStore {
       await db.insertInto('oauth_client').values(row).execute()
     },
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(db, { limit }),
+    sweep: (limit, tokens = false) => sweepExpired(db, { limit, tokens }),
     close: () => db.destroy(),
   }
 }

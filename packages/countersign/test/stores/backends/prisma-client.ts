@@ -102,7 +102,7 @@ export async function open(config: string): Promise<OpenStore> {
       await prisma.oauthClient.create({ data })
     },
     addToken: async (token) => void (await hooks.createTokenCredential(token)),
-    sweep: (limit) => sweepExpired(modelsOf(prisma), { limit }),
+    sweep: (limit, tokens = false) => sweepExpired(modelsOf(prisma), { limit, tokens }),
     close: () => prisma.$disconnect(),
   }
 }

@@ -22,10 +22,11 @@ export function createTables(provider: PrismaProvider): readonly string[] {
     'create unique index oauth_client_client_id_key on oauth_client (client_id)',
     `create table oauth_token_credential (
       id ${id}, client_id ${name} not null, oauth_token ${name} not null, oauth_token_secret text not null,
-      user_id integer, scope text
+      user_id integer, scope text, expires_at bigint, last_used_at bigint
     ) ${end}`,
     'create unique index oauth_token_credential_oauth_token_key on oauth_token_credential (oauth_token)',
     'create index oauth_token_credential_client_id_idx on oauth_token_credential (client_id)',
+    'create index oauth_token_credential_expires_at_idx on oauth_token_credential (expires_at)',
     `create table oauth_temporary_credential (
       id ${id}, client_id ${name} not null, oauth_token ${name} not null, oauth_token_secret text not null,
       oauth_callback text not null, oauth_verifier ${name}, user_id integer, scope text, expires_at bigint not null

@@ -47,7 +47,7 @@ export function typeormBackend(entitiesFor: (config: string) => Entities): Requi
         addClient: async (client) =>
           void (await dataSource.getRepository(entities.client).insert(client as never)),
         addToken: async (token) => void (await hooks.createTokenCredential(token)),
-        sweep: (limit) => sweepExpired(dataSource, { entities, limit }),
+        sweep: (limit, tokens = false) => sweepExpired(dataSource, { entities, limit, tokens }),
         close: () => dataSource.destroy(),
       }
     },

@@ -4,6 +4,7 @@ import {
   PolicyMixin,
   TemporaryCredentialMixin,
   TokenCredentialMixin,
+  TokenLifeMixin,
 } from 'countersign/typeorm'
 import { BaseEntity, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { collationFor, typeormBackend } from './typeorm-connection.ts'
@@ -14,7 +15,7 @@ export const { reset, open, remove } = typeormBackend((config) => {
   class Client extends PolicyMixin(ClientMixin(BaseEntity, options)) {
     declare id: number
   }
-  class TokenCredential extends TokenCredentialMixin(BaseEntity, options) {
+  class TokenCredential extends TokenLifeMixin(TokenCredentialMixin(BaseEntity, options)) {
     declare id: number
   }
   class TemporaryCredential extends TemporaryCredentialMixin(BaseEntity, options) {

@@ -6,6 +6,7 @@ import {
   policyColumn,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from 'countersign/typeorm'
 import { EntitySchema } from 'typeorm'
 import { collationFor, typeormBackend } from './typeorm-connection.ts'
@@ -23,7 +24,8 @@ export const { reset, open, remove } = typeormBackend((config) => {
     }),
     tokenCredential: new EntitySchema<TokenCredential & { id: number }>({
       name: 'oauth_token_credential',
-      columns: { id, ...tokenCredentialColumns(options) },
+      columns: { id, ...tokenCredentialColumns(options), ...tokenLifeColumns() },
+      indices,
     }),
     temporaryCredential: new EntitySchema<TemporaryCredential & { id: number }>({
       name: 'oauth_temporary_credential',

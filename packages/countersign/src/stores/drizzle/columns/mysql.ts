@@ -136,6 +136,29 @@ export function tokenCredentialColumns(): TokenCredentialColumns {
   }
 }
 
+/** The columns of `tokenLifeColumns()`. */
+export type TokenLifeColumns = { expiresAt: Seconds<'expires_at'>; lastUsedAt: Seconds<'last_used_at'> }
+
+/**
+ * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to be spread beside
+ * `tokenCredentialColumns()`.
+ *
+ * @example
+ * ```ts
+ * export const tokenCredential = mysqlTable(
+ *   'oauth_token_credential',
+ *   { ...tokenCredentialColumns(), ...tokenLifeColumns(), userId: int('user_id').references(() => user.id) },
+ *   expiryIndex,
+ * )
+ * ```
+ */
+export function tokenLifeColumns(): TokenLifeColumns {
+  return {
+    expiresAt: bigint('expires_at', { mode: 'number' }),
+    lastUsedAt: bigint('last_used_at', { mode: 'number' }),
+  }
+}
+
 /** The columns of `nonceColumns()`. */
 export type NonceColumns = {
   nonceKey: IsPrimaryKey<NotNull<Identifier<'nonce_key'>>>
@@ -150,7 +173,10 @@ export function nonceColumns(): NonceColumns {
   }
 }
 
-/** The index that `sweepExpired` needs, as the third argument of `mysqlTable` for nonces and temporary credentials. */
+/**
+ * The index that `sweepExpired` needs, as the third argument of `mysqlTable` for nonces, temporary credentials and tokens with
+ * `tokenLifeColumns()`.
+ */
 export function expiryIndex({ expiresAt }: { expiresAt: MySqlColumn }): IndexBuilder[] {
   return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
 }

@@ -131,6 +131,29 @@ export function tokenCredentialColumns(): TokenCredentialColumns {
   }
 }
 
+/** The columns of `tokenLifeColumns()`. */
+export type TokenLifeColumns = { expiresAt: Seconds<'expires_at'>; lastUsedAt: Seconds<'last_used_at'> }
+
+/**
+ * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to be spread beside
+ * `tokenCredentialColumns()`.
+ *
+ * @example
+ * ```ts
+ * export const tokenCredential = pgTable(
+ *   'oauth_token_credential',
+ *   { ...tokenCredentialColumns(), ...tokenLifeColumns(), userId: integer('user_id').references(() => user.id) },
+ *   expiryIndex,
+ * )
+ * ```
+ */
+export function tokenLifeColumns(): TokenLifeColumns {
+  return {
+    expiresAt: bigint('expires_at', { mode: 'number' }),
+    lastUsedAt: bigint('last_used_at', { mode: 'number' }),
+  }
+}
+
 /** The columns of `nonceColumns()`. */
 export type NonceColumns = {
   nonceKey: IsPrimaryKey<NotNull<Text<'nonce_key'>>>
@@ -145,7 +168,10 @@ export function nonceColumns(): NonceColumns {
   }
 }
 
-/** The index that `sweepExpired` needs, as the third argument of `pgTable` for nonces and temporary credentials. */
+/**
+ * The index that `sweepExpired` needs, as the third argument of `pgTable` for nonces, temporary credentials and tokens with
+ * `tokenLifeColumns()`.
+ */
 export function expiryIndex({ expiresAt }: { expiresAt: ExtraConfigColumn }): IndexBuilder[] {
   return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
 }

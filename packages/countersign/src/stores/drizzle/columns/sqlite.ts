@@ -131,6 +131,29 @@ export function tokenCredentialColumns(): TokenCredentialColumns {
   }
 }
 
+/** The columns of `tokenLifeColumns()`. */
+export type TokenLifeColumns = { expiresAt: Seconds<'expires_at'>; lastUsedAt: Seconds<'last_used_at'> }
+
+/**
+ * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to be spread beside
+ * `tokenCredentialColumns()`.
+ *
+ * @example
+ * ```ts
+ * export const tokenCredential = sqliteTable(
+ *   'oauth_token_credential',
+ *   { ...tokenCredentialColumns(), ...tokenLifeColumns(), userId: integer('user_id').references(() => user.id) },
+ *   expiryIndex,
+ * )
+ * ```
+ */
+export function tokenLifeColumns(): TokenLifeColumns {
+  return {
+    expiresAt: integer('expires_at'),
+    lastUsedAt: integer('last_used_at'),
+  }
+}
+
 /** The columns of `nonceColumns()`. */
 export type NonceColumns = {
   nonceKey: IsPrimaryKey<NotNull<Text<'nonce_key'>>>
@@ -142,7 +165,10 @@ export function nonceColumns(): NonceColumns {
   return { nonceKey: text('nonce_key').primaryKey(), expiresAt: integer('expires_at').notNull() }
 }
 
-/** The index that `sweepExpired` needs, as the third argument of `sqliteTable` for nonces and temporary credentials. */
+/**
+ * The index that `sweepExpired` needs, as the third argument of `sqliteTable` for nonces, temporary credentials and tokens with
+ * `tokenLifeColumns()`.
+ */
 export function expiryIndex({ expiresAt }: { expiresAt: SQLiteColumn }): IndexBuilder[] {
   return [index(`${getTableName(expiresAt.table)}_expires_at`).on(expiresAt)]
 }

@@ -1,0 +1,39 @@
+import { ConfigurationError } from '../../errors.ts'
+import type { TokenCredential } from '../../server/models.ts'
+
+/** The fields of a token credential for whose columns a policy must ask first: an adopted table may lack them. */
+export const lifeFields = ['expiresAt', 'lastUsedAt'] as const
+type LifeField = (typeof lifeFields)[number]
+
+/** A row of token credentials as a driver may read it: PostgreSQL's returns 64-bit integers as text, Prisma as bigints. */
+export type StoredLife = { readonly [Name in LifeField]?: number | bigint | string | null | undefined }
+
+/** The same row with its times as numbers. */
+export type WithLife<R extends StoredLife> = Omit<R, LifeField> & Pick<TokenCredential, LifeField>
+
+/** The times of a token as numbers. What is no whole number is left to the core to refuse. */
+export function withLife<R extends StoredLife>(row: R): WithLife<R> {
+  const read = lifeFields.filter((name) => typeof row[name] === 'bigint' || isDigits(row[name]))
+  const times = read.map((name) => [name, Number(row[name])])
+  return (read.length === 0 ? row : { ...row, ...Object.fromEntries(times) }) as WithLife<R>
+}
+
+function isDigits(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{1,16}$/.test(value)
+}
+
+/**
+ * For query builders that drop a value whose column was not declared: the token would be valid forever, in silence.
+ *
+ * @throws ConfigurationError when the credential has a time that the table has no column for.
+ */
+export function requireLifeColumns(
+  credential: Partial<Pick<TokenCredential, LifeField>>,
+  hasColumn: (name: LifeField) => boolean,
+): void {
+  const missing = lifeFields.find((name) => (credential[name] ?? null) !== null && !hasColumn(name))
+  if (missing === undefined) return
+  throw new ConfigurationError(
+    `The table of token credentials has no column ${missing}: add tokenLifeColumns() to it, or set neither tokenLifetimeSeconds nor tokenIdleSeconds in a policy.`,
+  )
+}
