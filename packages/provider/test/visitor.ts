@@ -29,7 +29,7 @@ export class Visitor {
 
   /** Fills in the form of the open page that posts to `action`, and submits it. */
   async submit(action: string, fields: Readonly<Record<string, string>> = {}): Promise<Visited> {
-    const form = new RegExp(`<form method="post" action="${action}">(.*?)</form>`, 's').exec(
+    const form = new RegExp(`<form (?:class="[a-z]+" )?method="post" action="${action}">(.*?)</form>`, 's').exec(
       this.page?.text ?? '',
     )
     if (form === null)

@@ -27,7 +27,7 @@ export const checks = {
   origin: z.string().transform((given, context) => {
     const { origin, fault } = publicOrigin(given)
     if (origin !== undefined) return origin
-    const message = `must be a scheme and a host, such as https://oauth.example.com; in ${JSON.stringify(given.slice(0, 200))} ${fault}`
+    const message = `must be a scheme and a host, such as https://oauth.example.com, and perhaps a path such as /oauth-server; in ${JSON.stringify(given.slice(0, 200))} ${fault}`
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   }),

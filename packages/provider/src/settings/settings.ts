@@ -9,7 +9,10 @@ export interface ProviderSettings {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
-  /** The public scheme and host behind a proxy; undefined where browsers and clients call this process directly. */
+  /**
+   * The public scheme and host behind a proxy, and the path below which the whole site is, if it is not the root;
+   * undefined where browsers and clients call this process directly.
+   */
   readonly origin: string | undefined
   /** Host names besides the address's own that requests may name where no public origin is set. */
   readonly allowedHosts: readonly string[]

@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
 import type { Services } from '../services.ts'
+import { pathPrefixOf } from '../settings/public-origin.ts'
 import { apiApp } from './api/api-app.ts'
 import { htmlApp } from './html-app.ts'
 import { hostCheck } from './http/host-check.ts'
+import { underPrefix } from './http/path-prefix.ts'
 import { requestLog } from './http/request-log.ts'
 import { tokenApp } from './oauth/token-app.ts'
 import { opsApp } from './ops/ops-app.ts'
@@ -13,6 +15,8 @@ export function createApp(services: Services): Hono {
   const site = { hosts: hostCheck(settings, log), log, origin: settings.origin }
   const app = new Hono()
   app.use(requestLog(log))
+  const prefix = pathPrefixOf(settings.origin)
+  if (prefix !== '') app.use(underPrefix(prefix))
   app.route('/', opsApp(db, site))
   app.route('/', tokenApp(server, site))
   app.route('/', apiApp(db, protector, site))

@@ -7,6 +7,7 @@ import { homeRoutes } from './account/home-routes.ts'
 import { explainRoutes } from './explain/explain-routes.ts'
 import { clientNetwork } from './http/client-address.ts'
 import type { Site } from './http/client-app.ts'
+import { cookieScope } from './http/cookie-scope.ts'
 import { csrf } from './http/csrf.ts'
 import { failures } from './http/failure.ts'
 import { isRead } from './http/method.ts'
@@ -27,7 +28,7 @@ const maxFormLength = 64 * 1024
 export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   const { db, server, settings } = services
   const { origin } = site
-  const secure = origin?.startsWith('https:') ?? false
+  const cookie = cookieScope(origin)
   const app = new Hono<WebEnv>()
   const pages = pagesOf(app)
 
@@ -36,7 +37,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.route('/', assetRoutes())
   app.use(strayClients(pages, site))
   app.use(securityHeaders)
-  app.use(sessions(db, secure))
+  app.use(sessions(db, cookie))
   app.use(bodyLimit({ maxSize: maxFormLength, onError: (c) => sendPage(c, messages.tooLarge) }))
   app.use(async (c, next) => {
     const { method, path } = c.req
@@ -51,7 +52,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.use(csrf(origin, (c) => strayForm(c) ?? sendPage(c, messages.forged)))
 
   app.route('/', homeRoutes(db, origin))
-  app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
+  app.route('/', accountRoutes(db, cookie, clientNetwork(origin, settings.clientAddressHeader)))
   app.route('/', clientRoutes(services))
   app.route('/', requestRoutes(services))
   app.route('/', explainRoutes(services, site))

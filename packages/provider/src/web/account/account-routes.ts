@@ -9,6 +9,7 @@ import { BoundedWork } from '../../limits/bounded-work.ts'
 import { Throttle } from '../../limits/throttle.ts'
 import { waitingClient } from '../../tokens/temporary-credentials.ts'
 import type { NetworkOf } from '../http/client-address.ts'
+import type { CookieScope } from '../http/cookie-scope.ts'
 import { requestOf, returnPath } from '../http/return-path.ts'
 import { giveCookie, type WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
@@ -21,7 +22,7 @@ const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
 const signUpLimit = { limit: 200, windowSeconds: 3600 }
 
 /** Sign up, sign in, sign out. */
-export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkOf): Hono<WebEnv> {
+export function accountRoutes(db: Database, cookie: CookieScope, networkOf: NetworkOf): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   const throttle = new SignInThrottle()
   const signUps = new Throttle(signUpLimit)
@@ -30,7 +31,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
   const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
     await closeSession(db, c.get('session').token)
-    const token = giveCookie(c, secure)
+    const token = giveCookie(c, cookie)
     await openSession(db, token, userId)
     return token
   }
@@ -53,7 +54,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
     const form = await shown(c, returnTo)
     const refused = (message: string) => signInPage({ ...form, name, error: { field: 'name', message } })
     const network = networkOf(c)
-    const device = await knownDevice(c, db, name, secure)
+    const device = await knownDevice(c, db, name, cookie)
     const { waitSeconds, settle } = await throttle.admit({ name: normalizeName(name), network, device })
     if (waitSeconds > 0) {
       c.header('retry-after', String(waitSeconds))
@@ -71,7 +72,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
       return sendPage(c, { ...refused('Wrong user name or password.'), status: 422 })
     }
-    await rememberDevice(c, db, name, secure)
+    await rememberDevice(c, db, name, cookie)
     await signIn(c, user.id)
     return c.redirect(returnTo, 303)
   })
@@ -95,7 +96,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
     try {
       const { id } = await passwordWork.run(network, () => createAccount(db, name, password))
       signUps.fail(key)
-      await rememberDevice(c, db, name, secure)
+      await rememberDevice(c, db, name, cookie)
       const token = await signIn(c, id)
       // The consent page says itself who is signed in.
       if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
@@ -109,7 +110,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
   routes.post('/sign-out', async (c) => {
     const { return: returnTo } = await c.req.parseBody()
     await closeSession(db, c.get('session').token)
-    giveCookie(c, secure)
+    giveCookie(c, cookie)
     return c.redirect(returnPath(text(returnTo)), 303)
   })
 
