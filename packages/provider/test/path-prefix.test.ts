@@ -93,10 +93,11 @@ describe.each<[string, (url: string) => string]>([
       oauth_signature_method: 'HMAC-SHA1',
       oauth_timestamp: String(Math.floor(Date.now() / 1000)),
       oauth_nonce: 'once',
+      oauth_version: '1.0',
       oauth_verifier,
       action: 'send',
     })
-    expect(played.text).toContain('<strong>200 OK</strong>')
+    expect(/role="(?:status|alert)">(.*?)<.p>/s.exec(played.text)?.[1]).toBe('<strong>200 OK</strong>')
     const token = new URLSearchParams(/oauth_token=[^<]*/.exec(played.text)?.[0].replaceAll('&amp;', '&'))
     const me = await send({
       key: token.get('oauth_token') ?? '',
