@@ -1,6 +1,7 @@
 import { ConfigurationError, optionsFromEnv } from 'countersign'
 import { z } from 'zod'
 import { checks, databasePath } from './checks.ts'
+import { readScopes } from './scopes.ts'
 import {
   completeSettings,
   defaultDatabase,
@@ -32,6 +33,8 @@ const variables = z.object({
     .optional(),
   MAX_CONNECTIONS: z.coerce.number('must be a number of connections').pipe(checks.maxConnections).optional(),
   COUNTERSIGN_DISTINCT_ERRORS: switchedOn.optional(),
+  SCOPES: z.string().transform(readScopes).pipe(checks.scopes).optional(),
+  COUNTERSIGN_X_AUTH: switchedOn.optional(),
   LOG_LEVEL: checks.logLevel.optional(),
 })
 
@@ -58,6 +61,8 @@ export function settingsFromEnv(env: Environment): ProviderSettings {
     requestTimeoutSeconds: data.REQUEST_TIMEOUT_SECONDS,
     maxConnections: data.MAX_CONNECTIONS,
     logLevel: data.LOG_LEVEL,
+    scopes: data.SCOPES,
+    xAuth: data.COUNTERSIGN_X_AUTH,
     options: {
       ...options,
       distinctErrors: data.COUNTERSIGN_DISTINCT_ERRORS ?? false,

@@ -18,6 +18,7 @@ import { consentRoutes } from './oauth/consent-routes.ts'
 import { playgroundRoutes } from './playground/playground-routes.ts'
 import { clientRoutes } from './portal/client-routes.ts'
 import { requestRoutes } from './portal/request-routes.ts'
+import { tokenRoutes } from './portal/token-routes.ts'
 import { assetRoutes } from './ui/assets.ts'
 import { sendPage } from './ui/layout.ts'
 import { messages } from './ui/message.ts'
@@ -26,7 +27,7 @@ const maxFormLength = 64 * 1024
 
 /** The pages, and everything that no other app has: whatever goes wrong is told as a page. */
 export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
-  const { db, server, settings } = services
+  const { db, settings } = services
   const { origin } = site
   const cookie = cookieScope(origin)
   const app = new Hono<WebEnv>()
@@ -51,14 +52,15 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   })
   app.use(csrf(origin, (c) => strayForm(c) ?? sendPage(c, messages.forged)))
 
-  app.route('/', homeRoutes(db, origin))
-  app.route('/', accountRoutes(db, cookie, clientNetwork(origin, settings.clientAddressHeader)))
+  app.route('/', homeRoutes(services, origin))
+  app.route('/', accountRoutes(services, cookie, clientNetwork(origin, settings.clientAddressHeader)))
   app.route('/', clientRoutes(services))
+  app.route('/', tokenRoutes(services))
   app.route('/', requestRoutes(services))
   app.route('/', explainRoutes(services, site))
   app.route('/', playgroundRoutes(services, site))
   app.route('/', authorizationRoutes(services))
-  app.route('/', consentRoutes(db, server, site.log))
+  app.route('/', consentRoutes(services))
   app.all('*', (c) => sendPage(c, messages.notFound))
   return app
 }
