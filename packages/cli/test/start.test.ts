@@ -106,7 +106,7 @@ it.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
   [{ ORIGIN: 'https://:::' }, '":::" is not a host, with or without a port'],
-  [{ ORIGIN: 'https://oauth.example.com/oauth' }, '"/oauth" follows the host'],
+  [{ ORIGIN: 'https://oauth.example.com/oauth' }, 'the path begins with /oauth, which is a path'],
   [{ ORIGIN: 'https://oauth.example.com?x' }, '"?x" follows the host'],
   [{ ORIGIN: 'https://a,https://b' }, 'the host holds ","'],
   [{ ORIGIN: 'https://anna:pw@oauth.example.com' }, 'there is user information before the "@"'],

@@ -192,6 +192,7 @@ it.each([
   ['https://example.com/a/../b', 'is not a path of letters'],
   ['https://example.com/a%20b', 'is not a path of letters'],
   ['https://example.com/a?b', 'is not a path of letters'],
+  ['https://example.com?b', 'follows the host'],
 ])('the origin %s is refused: %s', (given, fault) => {
   expect(publicOrigin(given).fault).toContain(fault)
 })

@@ -46,6 +46,7 @@ export function pathPrefixOf(origin: string | undefined): string {
 /** Of names alone that no router and no proxy spells in another way. */
 function faultOfPrefix(prefix: string): string | undefined {
   if (prefix === '') return undefined
+  if (!prefix.startsWith('/')) return `${JSON.stringify(prefix)} follows the host`
   if (!/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/.test(prefix))
     return `${JSON.stringify(prefix)} is not a path of letters, digits and . _ ~ -`
   const [, first = ''] = prefix.split('/')
