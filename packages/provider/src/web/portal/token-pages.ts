@@ -79,6 +79,7 @@ function tokenRow(token: TokenSummary) {
 
 function issueForm({ session, client, open, scopes, refused }: TokensView): Html {
   const errorOf = (wanted: string) => (refused?.field === wanted ? refused.message : undefined)
+  const isBrought = refused !== undefined && refused.field !== 'scope'
   const boxes = open.map((scope) => ({
     name: 'scope',
     value: scope,
@@ -86,8 +87,9 @@ function issueForm({ session, client, open, scopes, refused }: TokensView): Html
     isChecked: refused?.checked.includes(scope) ?? false,
   }))
   return html`<form method="post" action="/clients/${client.clientId}/tokens">${formToken(session)}
+${refused?.field === 'scope' ? html`<p class="alert" role="alert">${refused.message}</p>` : ''}
 ${boxes.length === 0 ? '' : html`<fieldset class="checks"><legend>With it the program can</legend>${checkBoxes(boxes)}</fieldset>`}
-<details${refused === undefined ? '' : html` open`}><summary>Bring a token and a secret that the program has already</summary>
+<details${isBrought ? html` open` : ''}><summary>Bring a token and a secret that the program has already</summary>
 ${field({ name: 'oauth_token', label: 'Token', hint: 'Leave both empty for new ones.', value: refused?.oauthToken ?? '', error: errorOf('oauth_token'), attributes: { spellcheck: 'false', autocapitalize: 'none', autocomplete: 'off', maxlength: 255 } })}
 ${field({ name: 'oauth_token_secret', label: 'Token secret', error: errorOf('oauth_token_secret'), attributes: { type: 'password', autocomplete: 'off', maxlength: 1000 } })}
 </details>
