@@ -12,7 +12,11 @@ const providerFolder = join(root, 'packages/cli/run')
 const providerLock = join(providerFolder, 'package-lock.json')
 
 /** What the command line imports of this repository: names, and folders of `packages/`. */
-const ownPackages = { countersign: 'countersign', '@countersign/provider': 'provider' }
+const ownPackages = {
+  countersign: 'countersign',
+  '@countersign/conformance': 'conformance',
+  '@countersign/provider': 'provider',
+}
 
 export function allInstalled() {
   return existsSync(join(modules, 'vitest')) && isNewerThan(allLock)

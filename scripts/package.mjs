@@ -1,4 +1,4 @@
-// Packs the library, the provider and the command line as they would be published, checks the tarballs, and uses them from empty folders.
+// Packs the library, the provider, the conformance suite and the command line as they would be published, checks the tarballs, and uses them from empty folders.
 // Prints the tarballs' paths; `npm run package -- <folder>`, or `node scripts/package.mjs <folder>`, puts them there.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -155,8 +155,9 @@ run(bin('attw'), ['--profile', 'esm-only', library])
 importWithoutPeers(library)
 // Each is built against the one before it.
 const provider = pack('provider')
+const conformance = pack('conformance')
 const cli = pack('cli')
-for (const tarball of [provider, cli]) run(bin('publint'), ['--strict', tarball])
+for (const tarball of [provider, conformance, cli]) run(bin('publint'), ['--strict', tarball])
 await createInScript(library, provider)
-await startWithNpx(library, provider, cli)
-console.log(`${library}\n${provider}\n${cli}`)
+await startWithNpx(library, provider, conformance, cli)
+console.log(`${library}\n${provider}\n${conformance}\n${cli}`)

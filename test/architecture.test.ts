@@ -168,6 +168,7 @@ describe('the library', () => {
     expect(rooms.filter((room) => !published.includes(room))).toEqual([])
     const shared = [
       'body',
+      'challenges',
       'current',
       'endpoint',
       'form',
@@ -237,6 +238,7 @@ describe('the command line', () => {
 
   it('imports the provider and the library by their published names only, and stays within its own sources', () => {
     const published = [
+      '@countersign/conformance',
       '@countersign/provider',
       ...['', '/protocol', '/client', '/diagnose'].map((at) => `countersign${at}`),
     ]
@@ -244,6 +246,41 @@ describe('the command line', () => {
     expect(own.length).toBeGreaterThan(0)
     expect(own.filter(({ to }) => !published.includes(to)).map(say)).toEqual([])
     expect(cli.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
+  })
+})
+
+describe('the conformance suite', () => {
+  const src = join(root, 'packages/conformance/src')
+  const suite = arrowsOf(src)
+
+  it('knows no provider: of the library it imports the primitives of the protocol only', () => {
+    const own = suite.filter(({ to }) => /countersign/.test(to))
+    expect(new Set(own.map(({ to }) => to))).toEqual(new Set(['countersign/protocol']))
+  })
+
+  it('stays within its own sources otherwise, and never imports an index.ts', () => {
+    const relatives = suite.filter(({ isRelative }) => isRelative)
+    expect(relatives.length).toBeGreaterThan(20)
+    expect(relatives.filter(({ to }) => /^\.\.|(?:^|\/)index\.ts$/.test(to)).map(say)).toEqual([])
+  })
+
+  it('has cases on the flow, the flow on the browser, and HTTP at the bottom', () => {
+    const below: Readonly<Record<string, readonly string[]>> = {
+      http: ['http'],
+      browser: ['browser', 'http', 'signing.ts', 'target.ts'],
+      report: ['report', 'conformance-case.ts', 'result.ts'],
+    }
+    const wrong = suite.filter(
+      ({ from, to, isRelative }) => isRelative && below[folderOf(from)]?.includes(folderOf(to)) === false,
+    )
+    expect(wrong.map(say)).toEqual([])
+    const users = suite.filter(({ to }) => to.startsWith('cases/') && to !== 'cases/all-cases.ts')
+    expect(users.filter(({ from }) => !from.startsWith('cases/')).map(say)).toEqual([])
+  })
+
+  it('has no file of more than 300 lines', () => {
+    const long = sourceFiles(src).filter((file) => readFileSync(file, 'utf8').split('\n').length > 301)
+    expect(long.map((file) => relative(src, file))).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import {
   nonceColumns,
   temporaryCredentialColumns,
   tokenCredentialColumns,
+  tokenLifeColumns,
 } from 'countersign/drizzle/sqlite'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
@@ -23,10 +24,15 @@ export const temporaryCredential = sqliteTable(
   expiryIndex,
 )
 
-export const tokenCredential = sqliteTable('oauth_token_credential', {
-  id: integer('id').primaryKey(),
-  ...tokenCredentialColumns(),
-  userId: userId(),
-})
+export const tokenCredential = sqliteTable(
+  'oauth_token_credential',
+  {
+    id: integer('id').primaryKey(),
+    ...tokenCredentialColumns(),
+    ...tokenLifeColumns(),
+    userId: userId(),
+  },
+  expiryIndex,
+)
 
 export const nonce = sqliteTable('oauth_nonce', nonceColumns(), expiryIndex)

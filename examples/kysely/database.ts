@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import {
   clientRow,
   createExpiryIndexes,
+  createTokenExpiryIndex,
   nodeSqlite,
   type OAuth1ClientColumns,
   type OAuth1NonceColumns,
@@ -12,6 +13,7 @@ import {
   withNonceColumns,
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
+  withTokenLifeColumns,
 } from 'countersign/kysely'
 import { type Generated, Kysely, SqliteDialect } from 'kysely'
 
@@ -51,9 +53,11 @@ export async function prepareDatabase(): Promise<void> {
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
     .addColumn('user_id', 'text', (column) => column.references('user.id').onDelete('cascade'))
     .$call(withTokenCredentialColumns)
+    .$call(withTokenLifeColumns)
     .execute()
   await db.schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
   await createExpiryIndexes(db)
+  await createTokenExpiryIndex(db)
 
   const users = [
     { id: 'ada', name: 'Ada' },

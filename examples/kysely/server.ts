@@ -27,7 +27,7 @@ app.delete('/api/token', requireOAuth(protector), async (req, res) => {
   res.status(204).end()
 })
 
-setInterval(() => sweepExpired(db).catch(console.error), 60_000).unref()
+setInterval(() => sweepExpired(db, { tokens: true }).catch(console.error), 60_000).unref()
 
 const port = process.env['PORT'] ?? 3000
 app.listen(port, () => console.log(`Listening on http://localhost:${port}`))

@@ -2,6 +2,6 @@ import { sweepExpired } from 'countersign/kysely'
 import { db } from './database.ts'
 
 let swept: number
-do swept = await sweepExpired(db, { limit: 1000 })
+do swept = await sweepExpired(db, { tokens: true, limit: 1000 })
 while (swept === 1000)
 await db.destroy()

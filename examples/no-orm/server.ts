@@ -31,7 +31,7 @@ app.delete('/api/token', requireOAuth(protector), async (req, res) => {
 })
 
 setInterval(() => {
-  for (const table of ['nonce', 'temporary'])
+  for (const table of ['nonce', 'temporary', 'token'])
     db.exec(`delete from ${table} where expires_at < unixepoch() - 60`)
 }, 60_000).unref()
 

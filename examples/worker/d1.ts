@@ -38,7 +38,7 @@ export function d1Hooks(db: Database) {
       return (await changes('delete from temporaryCredential where oauthToken = ?', oauthToken)) === 1
     },
     async createTokenCredential(token: TokenCredential) {
-      await changes(`${insertToken} values (?, ?, ?, ?, ?)`, ...tokenValues(token))
+      await changes(`${insertToken} values (?, ?, ?, ?, ?, ?, ?)`, ...tokenValues(token))
       return token
     },
   }
@@ -46,7 +46,7 @@ export function d1Hooks(db: Database) {
     const now = Math.floor(Date.now() / 1000)
     const alive = 'from temporaryCredential where oauthToken = ? and expiresAt > ?'
     const [, spent] = await db.batch([
-      statement(`${insertToken} select ?, ?, ?, ?, ? ${alive}`, ...tokenValues(token), oauthToken, now),
+      statement(`${insertToken} select ?, ?, ?, ?, ?, ?, ? ${alive}`, ...tokenValues(token), oauthToken, now),
       statement(`delete ${alive}`, oauthToken, now),
     ])
     return spent?.meta.changes === 1 ? token : undefined
@@ -66,10 +66,11 @@ export function d1Hooks(db: Database) {
       const sql = 'insert or ignore into nonce (key, expiresAt) values (?, ?)'
       return (await changes(sql, nonceKey(record), record.expiresAt)) === 1
     },
-    async createTemporaryCredential({ oauthToken, oauthTokenSecret, clientId, oauthCallback, expiresAt }) {
+    async createTemporaryCredential(credential) {
+      const { oauthToken, oauthTokenSecret, clientId, oauthCallback, expiresAt, scope } = credential
       const sql =
-        'insert into temporaryCredential (oauthToken, oauthTokenSecret, clientId, oauthCallback, expiresAt) values (?, ?, ?, ?, ?)'
-      await changes(sql, oauthToken, oauthTokenSecret, clientId, oauthCallback, expiresAt)
+        'insert into temporaryCredential (oauthToken, oauthTokenSecret, clientId, oauthCallback, expiresAt, scope) values (?, ?, ?, ?, ?, ?)'
+      await changes(sql, oauthToken, oauthTokenSecret, clientId, oauthCallback, expiresAt, scope ?? null)
     },
     async getTemporaryCredential(oauthToken) {
       const sql = 'select * from temporaryCredential where oauthToken = ?'
@@ -77,11 +78,16 @@ export function d1Hooks(db: Database) {
     },
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
       const sql =
-        'update temporaryCredential set userId = ?, oauthVerifier = ?, scope = ? where oauthToken = ? and oauthVerifier is null'
+        'update temporaryCredential set userId = ?, oauthVerifier = ?, scope = coalesce(?, scope) where oauthToken = ? and oauthVerifier is null'
       return (await changes(sql, String(userId), oauthVerifier, scope ?? null, oauthToken)) === 1
     },
     ...parts,
     exchangeTemporaryCredential: standingFor(parts, exchange),
+    async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
+      const sql =
+        'update tokenCredential set lastUsedAt = ? where clientId = ? and oauthToken = ? and coalesce(lastUsedAt, -1) < ?'
+      await changes(sql, lastUsedAt, clientId, oauthToken, lastUsedAt)
+    },
     async revokeToken(clientId, oauthToken) {
       const sql = 'delete from tokenCredential where clientId = ? and oauthToken = ?'
       return (await changes(sql, clientId, oauthToken)) === 1
@@ -97,15 +103,18 @@ export function d1Hooks(db: Database) {
 }
 
 type ClientRow = Omit<Client, 'callbacks' | 'policy'> & { callbacks: string; policy: string | null }
-const insertToken = 'insert into tokenCredential (oauthToken, oauthTokenSecret, clientId, userId, scope)'
+const insertToken =
+  'insert into tokenCredential (oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt)'
 
-function tokenValues({ oauthToken, oauthTokenSecret, clientId, userId, scope }: TokenCredential): unknown[] {
-  return [oauthToken, oauthTokenSecret, clientId, userId ?? null, scope ?? null]
+function tokenValues(token: TokenCredential): unknown[] {
+  const { oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt } = token
+  const optional = [userId, scope, expiresAt, lastUsedAt].map((value) => value ?? null)
+  return [oauthToken, oauthTokenSecret, clientId, ...optional]
 }
 
 /** For a cron trigger: removes what has expired. */
 export async function sweep(db: Database): Promise<void> {
   const now = Math.floor(Date.now() / 1000)
-  await db.prepare('delete from nonce where expiresAt <= ?').bind(now).run()
-  await db.prepare('delete from temporaryCredential where expiresAt <= ?').bind(now).run()
+  for (const table of ['nonce', 'temporaryCredential', 'tokenCredential'])
+    await db.prepare(`delete from ${table} where expiresAt <= ?`).bind(now).run()
 }

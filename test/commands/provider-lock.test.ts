@@ -14,15 +14,15 @@ interface Lock {
 }
 
 const folder = 'packages/cli/run'
-const remedy = `write the dependencies of packages/provider and packages/cli into ${folder}/package.json, and run "npm install --package-lock-only" there`
+const remedy = `write the dependencies of packages/provider, packages/conformance and packages/cli into ${folder}/package.json, and run "npm install --package-lock-only" there`
 
 function json<T>(path: string): T {
   return JSON.parse(readFileSync(join(root, path), 'utf8')) as T
 }
 
-/** What the two packages depend on outside this repository. */
+/** What the packages depend on outside this repository. */
 function dependencies(): Record<string, string> {
-  const all = ['provider', 'cli'].flatMap((name) =>
+  const all = ['provider', 'conformance', 'cli'].flatMap((name) =>
     Object.entries(json<Package>(`packages/${name}/package.json`).dependencies ?? {}),
   )
   return Object.fromEntries(all.filter(([name]) => !/^(@countersign\/|countersign$)/.test(name)))
@@ -41,6 +41,7 @@ it('npm start installs the versions that the tests run with', () => {
   const versions = ({ version, integrity }: Package = {}) => `${version} ${integrity}`
   const theirs = Object.entries(packages).map(([name, entry]) => `${name} ${versions(entry)}`)
   // npm puts a package into the workspace's own folder where another version stands in the root's.
-  const ours = (name: string) => tested[`packages/cli/${name}`] ?? tested[name]
+  const ours = (name: string) =>
+    tested[`packages/cli/${name}`] ?? tested[`packages/conformance/${name}`] ?? tested[name]
   expect(theirs, remedy).toEqual(Object.keys(packages).map((name) => `${name} ${versions(ours(name))}`))
 })

@@ -34,11 +34,14 @@ CREATE TABLE `oauth_token_credential` (
 	`oauth_token` text NOT NULL,
 	`oauth_token_secret` text NOT NULL,
 	`scope` text,
+	`expires_at` integer,
+	`last_used_at` integer,
 	`user_id` text,
 	FOREIGN KEY (`user_id`) REFERENCES `user`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `oauth_token_credential_oauth_token_unique` ON `oauth_token_credential` (`oauth_token`);--> statement-breakpoint
+CREATE INDEX `oauth_token_credential_expires_at` ON `oauth_token_credential` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `user` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL

@@ -21,7 +21,7 @@ export const hooks = prismaHooks(models, {
 export type TokenCredential = Awaited<ReturnType<typeof hooks.createTokenCredential>>
 
 setInterval(() => {
-  sweepExpired(models).catch(console.error)
+  sweepExpired(models, { tokens: true }).catch(console.error)
 }, 60_000).unref()
 
 // The users and the client of the demonstration.

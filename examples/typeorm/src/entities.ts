@@ -1,4 +1,10 @@
-import { ClientMixin, NonceMixin, TemporaryCredentialMixin, TokenCredentialMixin } from 'countersign/typeorm'
+import {
+  ClientMixin,
+  NonceMixin,
+  TemporaryCredentialMixin,
+  TokenCredentialMixin,
+  TokenLifeMixin,
+} from 'countersign/typeorm'
 import {
   BaseEntity,
   Column,
@@ -31,7 +37,7 @@ export class Client extends ClientMixin(BaseEntity, options) {
 }
 
 @Entity('oauth_token_credential')
-export class TokenCredential extends TokenCredentialMixin(BaseEntity, options) {
+export class TokenCredential extends TokenLifeMixin(TokenCredentialMixin(BaseEntity, options)) {
   @PrimaryGeneratedColumn()
   id!: number
 

@@ -34,6 +34,10 @@ if (!(await Client.existsBy({ clientId: 'demo' }))) {
 }
 
 setInterval(() => {
-  const entities = { nonce: Nonce, temporaryCredential: TemporaryCredential }
-  sweepExpired(dataSource, { entities }).catch(console.error)
+  const entities = {
+    nonce: Nonce,
+    temporaryCredential: TemporaryCredential,
+    tokenCredential: TokenCredential,
+  }
+  sweepExpired(dataSource, { entities, tokens: true }).catch(console.error)
 }, 60_000).unref()

@@ -6,6 +6,7 @@ import { clientMode } from './commands/client-mode.ts'
 import { clientPolicy } from './commands/client-policy.ts'
 import { clientRemove } from './commands/client-remove.ts'
 import { clientSecret } from './commands/client-secret.ts'
+import { conformance } from './commands/conformance.ts'
 import { explain } from './commands/explain.ts'
 import { request } from './commands/request.ts'
 import { sign } from './commands/sign.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   explain,
   sign,
   request,
+  conformance,
   userAdd,
   userPasswd,
   userList,

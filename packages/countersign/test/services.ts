@@ -78,6 +78,11 @@ const table = {
     get: "install Debian's python3-oauthlib, python3-jwt and python3-cryptography, or set PYTHON",
     fault: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography'),
   },
+  'oauthlib-flask': {
+    what: `oauthlib and Flask in ${python}`,
+    get: "install Debian's python3-oauthlib, python3-jwt, python3-cryptography and python3-flask, or set PYTHON",
+    fault: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography, flask'),
+  },
   'requests-oauthlib': {
     what: `requests-oauthlib in ${python}`,
     get: "install Debian's python3-requests-oauthlib, or set PYTHON",

@@ -19,11 +19,17 @@ function signed(path: string, token?: Keys, data = {}): Request {
   return new Request(url, { method: 'POST', headers: { authorization } })
 }
 
+const url = 'https://api.example.com/oauth/initiate'
+const scope = 'notes:read notes:write'
+const authorization = client.authorization('POST', url, { data: { oauth_callback: 'oob', scope } })
+const asking = new Request(url, {
+  method: 'POST',
+  headers: { authorization },
+  body: new URLSearchParams({ scope }),
+})
 const initiate = endpoint(server.initiate)
 const exchange = endpoint(server.token)
-const temporary = await keysFrom(
-  await initiate(signed('/oauth/initiate', undefined, { oauth_callback: 'oob' })),
-)
+const temporary = await keysFrom(await initiate(asking))
 const address = `https://api.example.com/oauth/authorize?oauth_token=${temporary.key}`
 const page = await (await allow(new Request(address, { method: 'POST' }))).text()
 const code = /<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1] ?? ''

@@ -22,12 +22,21 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
+import {
+  clientDemand,
+  type Demand,
+  droppable,
+  judge,
+  neverSettles,
+  type RefusalOptions,
+  type RequireOptions,
+  requireOptions,
+} from './shared/guard.ts'
 import { formFields, nodeRequest, sendResponse } from './shared/node-message.ts'
 import { absoluteUrl } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
-export type { RequireOptions } from './shared/guard.ts'
+export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
 /** The subset of an Express request that this adapter uses; Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {
@@ -147,11 +156,33 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
 ): ExpressGuard {
-  const options = requireOptions(scope)
+  return guardOf(protector, requireOptions(scope))
+}
+
+/**
+ * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
+ * with `currentAuthentication(req).client` at hand after it.
+ *
+ * @example
+ * ```ts
+ * app.get('/usage', requireClient(protector), (req, res) => res.json(currentAuthentication(req).client.clientId))
+ * ```
+ */
+export function requireClient<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  options?: RefusalOptions,
+): ExpressGuard {
+  return guardOf(protector, clientDemand(options))
+}
+
+function guardOf<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  demand: Demand,
+): ExpressGuard {
   const check = (req: ExpressRequest) =>
     judge(
       protector,
-      options,
+      demand,
       [req],
       () => httpRequest(req, protector.limits),
       () => req.headers.accept,

@@ -21,16 +21,26 @@ import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
+import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { isForm } from './shared/form.ts'
-import { droppable, judge, neverSettles, type RequireOptions, requireOptions } from './shared/guard.ts'
+import {
+  clientDemand,
+  type Demand,
+  droppable,
+  judge,
+  neverSettles,
+  type RefusalOptions,
+  type RequireOptions,
+  requireOptions,
+} from './shared/guard.ts'
 import { peekBody } from './shared/node-body.ts'
 import { formFields, headersFor, nodeRequest } from './shared/node-message.ts'
 import { absoluteUrl } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
-export type { RequireOptions } from './shared/guard.ts'
+export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
 /** The subset of a Fastify request that this adapter uses; Fastify's own type fits. */
 export interface FastifyRequest {
@@ -48,7 +58,8 @@ export interface FastifyRequest {
 /** The subset of a Fastify reply that this adapter uses. */
 export interface FastifyReply {
   code(status: number): unknown
-  headers(values: Record<string, string | number>): unknown
+  headers(values: Record<string, string | number | string[]>): unknown
+  getHeader(name: string): number | string | string[] | undefined
   send(payload: Buffer): unknown
 }
 
@@ -195,11 +206,33 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
 ): FastifyGuard {
-  const options = requireOptions(scope)
+  return guardOf(protector, requireOptions(scope))
+}
+
+/**
+ * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
+ * with `currentAuthentication(request).client` at hand after it.
+ *
+ * @example
+ * ```ts
+ * app.get('/usage', { onRequest: requireClient(protector) }, (request) => currentAuthentication(request).client.clientId)
+ * ```
+ */
+export function requireClient<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  options?: RefusalOptions,
+): FastifyGuard {
+  return guardOf(protector, clientDemand(options))
+}
+
+function guardOf<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  demand: Demand,
+): FastifyGuard {
   const check = (request: FastifyRequest) => {
     const read = () => httpRequest(request, protector.limits)
     const requests = [request.raw, request] as const
-    return judge(protector, options, requests, read, () => request.raw.headers.accept)
+    return judge(protector, demand, requests, read, () => request.raw.headers.accept)
   }
   const byHand = async (request: FastifyRequest, reply: FastifyReply) => {
     const { refusal } = await check(request)
@@ -222,7 +255,7 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 /** As octets: to a string Fastify would add a charset. */
 function send(request: FastifyRequest, reply: FastifyReply, response: HttpResponse): FastifyReply {
   reply.code(response.status)
-  reply.headers(headersFor(request.raw, response))
+  reply.headers(besideEarlier(headersFor(request.raw, response), reply.getHeader(challengeHeader)))
   reply.send(Buffer.from(response.body))
   return reply
 }

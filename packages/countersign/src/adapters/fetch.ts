@@ -24,12 +24,19 @@ import { octetsLost } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
 import { isForm, refuseEncodedForm } from './shared/form.ts'
-import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
+import {
+  clientDemand,
+  type Demand,
+  judge,
+  type RefusalOptions,
+  type RequireOptions,
+  requireOptions,
+} from './shared/guard.ts'
 import { refuseFragment, refuseUserInformation } from './shared/target.ts'
 import { readWebBody, webHeaders, webResponse } from './shared/web-message.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
-export type { RequireOptions } from './shared/guard.ts'
+export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
 /** What a handler is called with first: a request, or as in SvelteKit and Remix an event that holds it. */
 export type FetchInput = Request | { readonly request: Request }
@@ -39,6 +46,11 @@ export type FetchHandler<I extends FetchInput, A extends unknown[]> = (
   input: I,
   ...rest: A
 ) => Promise<Response>
+
+/** Wraps a handler, so that only checked requests reach it. */
+export type FetchGuard = <I extends FetchInput = Request, A extends unknown[] = unknown[]>(
+  handler: (input: I, ...rest: A) => Awaitable<Response>,
+) => FetchHandler<I, A>
 
 function requestOf(input: FetchInput): Request {
   return 'request' in input ? input.request : input
@@ -141,14 +153,34 @@ export function endpoint<I extends FetchInput = Request, A extends unknown[] = u
 export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
-): <I extends FetchInput = Request, A extends unknown[] = unknown[]>(
-  handler: (input: I, ...rest: A) => Awaitable<Response>,
-) => FetchHandler<I, A> {
-  const options = requireOptions(scope)
+): FetchGuard {
+  return guardOf(protector, requireOptions(scope))
+}
+
+/**
+ * As `requireOAuth`, for a resource of the client itself: only requests that a client signed without a token reach the
+ * handler, with `currentAuthentication(request).client` at hand.
+ *
+ * @example
+ * ```ts
+ * export const GET = requireClient(protector)((request) => Response.json(currentAuthentication(request).client.clientId))
+ * ```
+ */
+export function requireClient<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  options?: RefusalOptions,
+): FetchGuard {
+  return guardOf(protector, clientDemand(options))
+}
+
+function guardOf<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  demand: Demand,
+): FetchGuard {
   return (handler) =>
     async (input, ...rest) => {
       const read = () => httpRequest(input, protector.limits)
-      const verdict = await judge(protector, options, [requestOf(input)], read, () => acceptOf(input))
+      const verdict = await judge(protector, demand, [requestOf(input)], read, () => acceptOf(input))
       if (verdict.refusal) return webResponse(verdict.refusal)
       return withAuthentication(verdict.authentication, () => handler(input, ...rest))
     }

@@ -20,14 +20,23 @@ import type { Client, TokenCredential } from '../server/models.ts'
 import type { Authentication, ResourceProtector } from '../server/resource-protector.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
+import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { droppable, judge, type RequireOptions, requireOptions } from './shared/guard.ts'
+import {
+  clientDemand,
+  type Demand,
+  droppable,
+  judge,
+  type RefusalOptions,
+  type RequireOptions,
+  requireOptions,
+} from './shared/guard.ts'
 import { headersFor, nodeRequest, wireMethod } from './shared/node-message.ts'
 import { absoluteUrl, refuseSecondQuestionMark } from './shared/target.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
-export type { RequireOptions } from './shared/guard.ts'
+export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
 /** The subset of a Koa context that this adapter uses; Koa's own type fits. */
 export interface KoaContext {
@@ -40,7 +49,7 @@ export interface KoaContext {
   readonly originalUrl: string
   status: number
   body: unknown
-  set(headers: { [name: string]: string }): void
+  set(headers: { [name: string]: string | string[] }): void
 }
 
 /** A Koa middleware. */
@@ -107,15 +116,38 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
 ): KoaGuard {
-  const options = requireOptions(scope)
+  return guardOf(protector, requireOptions(scope))
+}
+
+/**
+ * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
+ * with `currentAuthentication(ctx).client` at hand after it.
+ *
+ * @example
+ * ```ts
+ * router.get('/usage', requireClient(protector), (ctx) => { ctx.body = currentAuthentication(ctx).client.clientId })
+ * ```
+ */
+export function requireClient<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  options?: RefusalOptions,
+): KoaGuard {
+  return guardOf(protector, clientDemand(options))
+}
+
+function guardOf<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  demand: Demand,
+): KoaGuard {
   const guard: KoaGuard = async (ctx, next) => {
     const read = () => httpRequest(ctx, protector.limits)
     const requests = [ctx.req, ctx, ctx.request] as const
-    const verdict = await judge(protector, options, requests, read, () => ctx.req.headers.accept)
+    const verdict = await judge(protector, demand, requests, read, () => ctx.req.headers.accept)
     if (verdict.refusal === undefined) return next && withAuthentication(verdict.authentication, next)
     if (next) return send(ctx, verdict.refusal)
-    // What Koa sends of an error: status, headers, and a message that may be shown.
-    throw Object.assign(verdict.error, { expose: true, headers: verdict.refusal.headers })
+    // What Koa sends of an error: status, these headers alone, and a message that may be shown.
+    const headers = besideEarlier(verdict.refusal.headers, ctx.res.getHeader(challengeHeader))
+    throw Object.assign(verdict.error, { expose: true, headers })
   }
   return (ctx, next) => (next ? guard(ctx, next) : droppable(guard(ctx)))
 }
@@ -123,8 +155,9 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 function send(ctx: KoaContext, response: HttpResponse): void {
   ctx.status = response.status
   ctx.body = response.body
-  for (const [name, value] of Object.entries(headersFor(ctx.req, response)))
-    ctx.set({ [name]: String(value) })
+  const headers = besideEarlier(headersFor(ctx.req, response), ctx.res.getHeader(challengeHeader))
+  for (const [name, value] of Object.entries(headers))
+    ctx.set({ [name]: typeof value === 'number' ? String(value) : value })
 }
 
 /** The token credential of this request, or without an argument the one of the current async context. */

@@ -1,6 +1,6 @@
 /**
- * NestJS, on Express and on Fastify: a module, `RequireOAuth` and the parameter decorators for protected methods, and
- * `Endpoint` for those that issue credentials.
+ * NestJS, on Express and on Fastify: a module, `RequireOAuth`, `RequireClient` and the parameter decorators for protected
+ * methods, and `Endpoint` for those that issue credentials.
  *
  * @example
  * ```ts
@@ -53,7 +53,14 @@ import {
 } from './nestjs/context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './nestjs/module.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
+import {
+  clientDemand,
+  type Demand,
+  judge,
+  type RefusalOptions,
+  type RequireOptions,
+  requireOptions,
+} from './shared/guard.ts'
 
 export { httpRequest, type LocateOptions, type NestRequest } from './nestjs/context.ts'
 export { Endpoint, endpoint, OAuthRequest } from './nestjs/endpoint.ts'
@@ -63,10 +70,13 @@ export {
   type CountersignModuleOptions,
 } from './nestjs/module.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
-export type { RequireOptions } from './shared/guard.ts'
+export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
 /** What `RequireOAuth` and `OAuthGuard` take; a string is short for `{ scope }`. */
 export type NestRequireOptions = RequireOptions & LocateOptions
+
+/** What `RequireClient` and `ClientGuard` take. */
+export type NestRefusalOptions = RefusalOptions & LocateOptions
 
 /**
  * Protects a controller or one of its methods: only correctly signed requests reach it. Where both are decorated, the
@@ -82,9 +92,28 @@ export type NestRequireOptions = RequireOptions & LocateOptions
  * ```
  */
 export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorator & MethodDecorator {
+  return protecting(oauthDemand(scope))
+}
+
+/**
+ * As `RequireOAuth`, for resources of the client itself: only requests that a client signed without a token reach them,
+ * and `CurrentAuthentication` gives the client.
+ *
+ * @example
+ * ```ts
+ * @Get('usage')
+ * @RequireClient()
+ * usage(@CurrentAuthentication() { client }: Authentication) { return client.clientId }
+ * ```
+ */
+export function RequireClient(options?: NestRefusalOptions): ClassDecorator & MethodDecorator {
+  return protecting(aloneDemand(options))
+}
+
+function protecting(demand: NestDemand): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    UseGuards(OAuthGuard(scope)),
-    UseInterceptors(contextInterceptor(nestOptions(scope))),
+    UseGuards(guardOf(demand)),
+    UseInterceptors(contextInterceptor(demand)),
     UseFilters(RefusalFilter),
   )
 }
@@ -99,7 +128,15 @@ export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorato
  * ```
  */
 export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivate> {
-  const { requestOf: required, ...demands } = nestOptions(scope)
+  return guardOf(oauthDemand(scope))
+}
+
+/** The guard of `RequireClient` alone, as `OAuthGuard` is that of `RequireOAuth`. */
+export function ClientGuard(options?: NestRefusalOptions): Type<CanActivate> {
+  return guardOf(aloneDemand(options))
+}
+
+function guardOf({ requestOf: required, ...demand }: NestDemand): Type<CanActivate> {
   class Guard implements CanActivate {
     readonly #options: CountersignModuleOptions
     constructor(options: CountersignModuleOptions) {
@@ -111,7 +148,7 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
       const request = requestIn(context, required ?? requestOf)
       const verdict = await judge(
         protector,
-        { ...(errors ? { errors } : {}), ...demands },
+        { ...(errors ? { errors } : {}), ...demand },
         requestsOf(request),
         () => httpRequest(request, protector.limits),
         () => request.headers.accept,
@@ -127,11 +164,18 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
   return mixin(Guard)
 }
 
-function nestOptions(scope: string | NestRequireOptions | undefined): NestRequireOptions {
+type NestDemand = Demand & LocateOptions
+
+function oauthDemand(scope: string | NestRequireOptions | undefined): NestDemand {
   if (typeof scope !== 'object') return requireOptions(scope)
   const { requestOf, ...options } = scope
   checkOptions('requireOAuth', { requestOf }, locateKinds)
   return requestOf ? { ...requireOptions(options), requestOf } : requireOptions(options)
+}
+
+function aloneDemand({ requestOf, ...options }: NestRefusalOptions = {}): NestDemand {
+  checkOptions('requireClient', { requestOf }, locateKinds)
+  return requestOf ? { ...clientDemand(options), requestOf } : clientDemand(options)
 }
 
 /** Where there is no HTTP response to send the refusal on, it is told as Nest tells errors there. */
@@ -164,7 +208,7 @@ class RefusalFilter implements ExceptionFilter<Refusal> {
 Catch(Refusal)(RefusalFilter)
 
 /** Guards cannot wrap what comes after them; interceptors can. */
-function contextInterceptor(required: NestRequireOptions): Type<NestInterceptor> {
+function contextInterceptor(required: LocateOptions): Type<NestInterceptor> {
   class ContextInterceptor implements NestInterceptor {
     readonly #requestOf: LocateOptions['requestOf']
     constructor(options: CountersignModuleOptions) {

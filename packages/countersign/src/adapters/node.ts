@@ -24,14 +24,23 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { judge, type RequireOptions, requireOptions } from './shared/guard.ts'
+import {
+  clientDemand,
+  type Demand,
+  judge,
+  type RefusalOptions,
+  type RequireOptions,
+  requireOptions,
+} from './shared/guard.ts'
 import { nodeRequest, nodeUrl, sendResponse } from './shared/node-message.ts'
 
 export type { EndpointOptions } from './shared/endpoint.ts'
-export type { RequireOptions } from './shared/guard.ts'
+export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
 /** A listener of `http.createServer`; it rejects with an error that it has no response for. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+/** Wraps a listener, so that only checked requests reach it. */
+export type NodeGuard = (handler: (req: IncomingMessage, res: ServerResponse) => unknown) => NodeHandler
 
 const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> = {
   kept: ({ rawBody: raw, body: parsed }) => ({ raw, parsed }),
@@ -82,12 +91,34 @@ export function endpoint(answer: Answer<[req: IncomingMessage]>, options: Endpoi
 export function requireOAuth<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   scope?: string | RequireOptions,
-): (handler: (req: IncomingMessage, res: ServerResponse) => unknown) => NodeHandler {
-  const options = requireOptions(scope)
+): NodeGuard {
+  return guardOf(protector, requireOptions(scope))
+}
+
+/**
+ * As `requireOAuth`, for a resource of the client itself: only requests that a client signed without a token reach the
+ * listener, with `currentAuthentication(req).client` at hand.
+ *
+ * @example
+ * ```ts
+ * createServer(requireClient(protector)((req, res) => res.end(currentAuthentication(req).client.clientId)))
+ * ```
+ */
+export function requireClient<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  options?: RefusalOptions,
+): NodeGuard {
+  return guardOf(protector, clientDemand(options))
+}
+
+function guardOf<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  demand: Demand,
+): NodeGuard {
   return (handler) => async (req, res) => {
     const read = () => httpRequest(req, protector.limits)
-    const verdict = await judge(protector, options, [req], read, () => req.headers.accept).catch(
-      (error: unknown) => sendFailure(res, error, options.errors),
+    const verdict = await judge(protector, demand, [req], read, () => req.headers.accept).catch(
+      (error: unknown) => sendFailure(res, error, demand.errors),
     )
     if (verdict?.refusal) sendResponse(res, verdict.refusal)
     else if (verdict) await withAuthentication(verdict.authentication, () => handler(req, res))

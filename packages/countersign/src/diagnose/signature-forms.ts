@@ -15,6 +15,8 @@ export type FormCode =
   | 'signature-in-quotes'
   | 'rsa-named-hmac'
   | 'hmac-named-rsa'
+  | 'wrong-rsa-padding'
+  | 'wrong-salt-length'
   | 'hmac-named-plaintext'
   | 'plaintext-named-hmac'
   | 'key-and-text-swapped'
@@ -80,6 +82,16 @@ export const formCauses: CauseTable<FormCode> = {
   'hmac-named-rsa': {
     summary: 'The client signed with shared secrets and named an RSA method.',
     fix: 'Name the HMAC method, or sign with the private key.',
+    symptom: 'Every request fails.',
+  },
+  'wrong-rsa-padding': {
+    summary: 'The client padded the RSA signature in another way than the method names.',
+    fix: 'RSA-SHA1, RSA-SHA256 and RSA-SHA512 are padded as RSASSA-PKCS1-v1_5 (RFC 5849 §3.4.3), RSA-PSS as RSASSA-PSS: name the method that the client uses.',
+    symptom: 'Every request fails.',
+  },
+  'wrong-salt-length': {
+    summary: 'The client made the RSASSA-PSS signature with a salt of another length than that of the hash.',
+    fix: 'Use a salt of 32 bytes for RSA-PSS: in Node saltLength: 32, in OpenSSL rsa_pss_saltlen:digest.',
     symptom: 'Every request fails.',
   },
   'hmac-named-plaintext': {

@@ -1,6 +1,13 @@
-import { openRsaSignature, type TrialHash, trialDigest, trialHmac } from '../crypto/trial-hashes.ts'
+import { openPssSignature } from '../crypto/pss.ts'
+import {
+  digestLengths,
+  openRsaSignature,
+  type TrialHash,
+  trialDigest,
+  trialHmac,
+} from '../crypto/trial-hashes.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
-import { namedHash } from './named-hash.ts'
+import { type NamedHash, namedHash } from './named-hash.ts'
 import { type FormCode, hashOfLength, type SignatureForm, signatureForms } from './signature-forms.ts'
 
 /** A way in which the sent signature may have come from a base string and a key. */
@@ -40,7 +47,7 @@ export function verifiersOf(methodName: string, signature: string, secrets: Diag
 function hmacVerifiers(
   { octets, code }: SignatureForm,
   hashName: TrialHash,
-  named: ReturnType<typeof namedHash>,
+  named: NamedHash | undefined,
 ): Verifier[] {
   const codes: FormCode[] = code === undefined ? [] : [code]
   if (named === undefined) codes.push('hmac-named-plaintext')
@@ -76,28 +83,41 @@ function hmacVerifiers(
 
 function rsaVerifiers(
   { octets, code }: SignatureForm,
-  named: ReturnType<typeof namedHash>,
+  named: NamedHash | undefined,
   publicKey: NonNullable<DiagnosisSecrets['publicKey']>,
 ): Verifier[] {
-  const opened = openRsaSignature(publicKey, octets)
-  if (opened === undefined) return []
-  const { hashName, digest } = opened
   const codes: FormCode[] = code === undefined ? [] : [code]
-  if (named?.kind !== 'rsa') codes.push('rsa-named-hmac')
-  else if (named.hashName !== hashName) codes.push('wrong-hash')
-  return [
-    {
-      codes,
-      hashes: hashesOf(hashName, named),
-      usesKey: false,
-      usesBaseString: true,
-      isProof: true,
-      holds: (text) => trialDigest(hashName, text).equals(digest),
-    },
-  ]
+  const opened = openRsaSignature(publicKey, octets)
+  if (opened !== undefined) {
+    const { hashName, digest } = opened
+    const holds = (text: string) => trialDigest(hashName, text).equals(digest)
+    return [rsaVerifier([...codes, ...rsaCodes(named, hashName, false)], hashName, named, holds)]
+  }
+  const pss = openPssSignature(publicKey, octets)
+  if (pss === undefined) return []
+  const { hashName, saltLength } = pss
+  if (saltLength !== digestLengths[hashName]) codes.push('wrong-salt-length')
+  const holds = (text: string) => pss.signs(trialDigest(hashName, text))
+  return [rsaVerifier([...codes, ...rsaCodes(named, hashName, true)], hashName, named, holds)]
 }
 
-function hashesOf(used: TrialHash, named: ReturnType<typeof namedHash>): string | undefined {
+function rsaCodes(named: NamedHash | undefined, hashName: TrialHash, isPss: boolean): FormCode[] {
+  if (named?.kind !== 'rsa') return ['rsa-named-hmac']
+  const codes: FormCode[] = named.isPss === isPss ? [] : ['wrong-rsa-padding']
+  return named.hashName === hashName ? codes : [...codes, 'wrong-hash']
+}
+
+function rsaVerifier(
+  codes: readonly FormCode[],
+  hashName: TrialHash,
+  named: NamedHash | undefined,
+  holds: (text: string) => boolean,
+): Verifier {
+  const hashes = hashesOf(hashName, named)
+  return { codes, hashes, usesKey: false, usesBaseString: true, isProof: true, holds }
+}
+
+function hashesOf(used: TrialHash, named: NamedHash | undefined): string | undefined {
   return named === undefined ? undefined : `${inWords(used)} instead of ${inWords(named.hashName)}`
 }
 

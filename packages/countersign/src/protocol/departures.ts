@@ -10,8 +10,8 @@ import type { Place } from './parsed-values.ts'
  * - `raw-order`: parameters are sorted before they are encoded.
  * - `joined-order`: parameters are sorted as `name=value` texts.
  * - `split-parameters`: `oauth_callback` and `oauth_verifier` stand in the query or the form, the rest in the header.
- * - `repeated-in-header`: an application's parameter in the header also stands in the query or the form, and is signed
- *   once.
+ * - `repeated-in-header`: a parameter in the header, an application's or the protocol's own, also stands in the query or the
+ *   form with the same value, and is signed once.
  * - `repeated-in-query`: a parameter in the query also stands in the form, and is signed once.
  * - `empty-token`: an empty `oauth_token` is signed and not sent.
  * - `raw-oauth-values`: the values of `oauth_` parameters are signed without being encoded first.
@@ -68,9 +68,18 @@ export function departedBaseString(
   return [method.toUpperCase(), uri, list].map(percentEncode).join('&')
 }
 
-function without(parameters: readonly Parameter[], others: readonly Parameter[]): readonly Parameter[] {
-  const known = new Set(others.map(joined))
-  return parameters.filter((parameter) => !known.has(joined(parameter)))
+/** Each of the others takes away one that is equal to it: a copy more is one that nobody signed. */
+export function without(
+  parameters: readonly Parameter[],
+  others: readonly Parameter[],
+): readonly Parameter[] {
+  const left = new Map<string, number>()
+  for (const other of others) left.set(joined(other), (left.get(joined(other)) ?? 0) + 1)
+  return parameters.filter((parameter) => {
+    const count = left.get(joined(parameter)) ?? 0
+    if (count > 0) left.set(joined(parameter), count - 1)
+    return count === 0
+  })
 }
 
 function withDefaultPort(baseUri: string, secure: boolean): string {

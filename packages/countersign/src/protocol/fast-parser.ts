@@ -36,7 +36,15 @@ export function parseFast(
   if (end === unusual || end > entrySize * limits.maxParameters) return undefined
   const length = writeBaseString(method, uriStart, needed - 1, sort(end))
   const baseString = signed.toString('latin1', 0, length)
-  return { place: 'header', isSplit: false, values, baseString, application: undefined, inHeader: none }
+  return {
+    place: 'header',
+    isSplit: false,
+    isRepeated: false,
+    values,
+    baseString,
+    application: undefined,
+    inHeader: none,
+  }
 }
 
 const none: readonly Parameter[] = []

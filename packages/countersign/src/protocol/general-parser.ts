@@ -1,7 +1,7 @@
 import { OAuth1Error } from '../errors.ts'
 import { parseAuthorizationHeader } from './authorization-header.ts'
 import { signatureBaseString, type UrlParts } from './base-string.ts'
-import { type Departure, departedBaseString, type Places, withoutRepeats } from './departures.ts'
+import { type Departure, departedBaseString, type Places, without, withoutRepeats } from './departures.ts'
 import { percentDecode } from './encoding.ts'
 import { type Limits, tooLarge, tooManyParameters } from './limits.ts'
 import { type Parameter, parseForm } from './parameters.ts'
@@ -33,16 +33,15 @@ export function parseGeneral(
   }
   const parameters = [...places.header, ...places.query, ...places.body]
   if (parameters.length > maxParameters) throw tooManyParameters(maxParameters)
-  const { place, isSplit } = onlyPlace(places)
-  const values = protocolValues(
-    parameters.filter(({ name }) => isProtocolName(name)),
-    limits.maxValueLength,
-  )
+  const { isRepeated, ...own } = protocolParameters(places)
+  const { place, isSplit } = onlyPlace(own)
+  const values = protocolValues([...own.header, ...own.query, ...own.body], limits.maxValueLength)
   values[numbers.realm] = header?.realm
   const signed = withoutRepeats(places, departures)
   return {
     place,
     isSplit,
+    isRepeated,
     values,
     baseString: () =>
       departures.length > 0
@@ -65,6 +64,17 @@ function checkQuery(query: string): void {
   )
 }
 
+/** The protocol's own, without those of query and form that repeat one of the header: whether these may is the policy's. */
+function protocolParameters(places: Places): Places & Pick<ReadRequest, 'isRepeated'> {
+  const header = places.header.filter(isProtocols)
+  const inQuery = places.query.filter(isProtocols)
+  const inBody = places.body.filter(isProtocols)
+  const query = without(inQuery, header)
+  const body = without(inBody, without(header, inQuery))
+  const isRepeated = query.length + body.length < inQuery.length + inBody.length
+  return { header, query, body, isRepeated }
+}
+
 /**
  * §3.5: the `oauth_` parameters stand in one and only one of the three places. Only what some clients send apart from the
  * header is left to the policy.
@@ -73,11 +83,11 @@ function checkQuery(query: string): void {
  */
 function onlyPlace({ header, query, body }: Places): Pick<ReadRequest, 'place' | 'isSplit'> {
   const places: Place[] = []
-  if (holdsProtocol(header)) places.push('header')
-  if (holdsProtocol(body)) places.push('body')
-  if (holdsProtocol(query)) places.push('query')
+  if (header.length > 0) places.push('header')
+  if (body.length > 0) places.push('body')
+  if (query.length > 0) places.push('query')
   const apart = places[0] === 'header' && places.length === 2 ? [...query, ...body] : []
-  const isSplit = apart.length > 0 && apart.every(({ name }) => !isProtocolName(name) || mayStandApart(name))
+  const isSplit = apart.length > 0 && apart.every(({ name }) => mayStandApart(name))
   if (places.length > 1 && !isSplit) throw inSeveralPlaces(places)
   return { place: places[0], isSplit }
 }
@@ -91,11 +101,6 @@ export function inSeveralPlaces(places: readonly string[]): OAuth1Error {
     'duplicated_oauth_protocol_parameter',
     `oauth_ parameters stand in the ${places.join(' and the ')}; send them all in one place.`,
   )
-}
-
-function holdsProtocol(parameters: readonly Parameter[]): boolean {
-  for (const { name } of parameters) if (isProtocolName(name)) return true
-  return false
 }
 
 /** The decoded values of the protocol's own parameters, none of which may be repeated (§3.1). */
@@ -119,10 +124,10 @@ function protocolValues(parameters: readonly Parameter[], maxValueLength: number
   return values
 }
 
-function isApplications({ name }: Parameter): boolean {
-  return !isProtocolName(name)
+function isApplications(parameter: Parameter): boolean {
+  return !isProtocols(parameter)
 }
 
-function isProtocolName(name: string): boolean {
+function isProtocols({ name }: Parameter): boolean {
   return name.startsWith('oauth_')
 }

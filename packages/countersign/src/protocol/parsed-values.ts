@@ -47,6 +47,8 @@ export interface ReadRequest {
   readonly place: Place | undefined
   /** `oauth_callback` or `oauth_verifier` stand apart from the others, which stand in the header. */
   readonly isSplit: boolean
+  /** Parameters of the protocol stand in the header, and as equal ones in the query or the form. */
+  readonly isRepeated: boolean
   readonly values: ProtocolValues
   /** §3.4.1: what the client should have signed, or how to write it: a request that is refused before needs none. */
   readonly baseString: string | (() => string)

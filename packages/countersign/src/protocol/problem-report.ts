@@ -24,11 +24,15 @@ export function problemReport(error: OAuth1Error): Readonly<Record<string, strin
   }
 }
 
-/** A value is the client's own text: cut, for it goes into a header. */
+/** Both are the client’s own text, and go into a header. */
 function formOf(parameters: Readonly<Record<string, string>>): string {
   return Object.entries(parameters)
-    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(wellFormed(value.slice(0, 200)))}`)
+    .map(([name, value]) => `${cut(name)}=${cut(value)}`)
     .join('&')
+}
+
+function cut(text: string): string {
+  return percentEncode(wellFormed(text.slice(0, 200)))
 }
 
 const nameOf: Readonly<Partial<Record<OAuth1ErrorCode, string>>> = {

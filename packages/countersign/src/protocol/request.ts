@@ -32,6 +32,11 @@ export class OAuth1Request {
    * servers refuse such a request unless the policy tolerates `split-parameters`.
    */
   readonly isSplit: boolean
+  /**
+   * Parameters of the protocol stand in the header, and equal ones in the query or the form (against §3.1): the servers
+   * refuse such a request unless the policy tolerates `repeated-in-header`.
+   */
+  readonly isRepeated: boolean
   readonly clientId: string | undefined
   /** An empty `oauth_token` is signed as sent, but is no token (§2.1). */
   readonly oauthToken: string | undefined
@@ -57,6 +62,7 @@ export class OAuth1Request {
     this.secure = secure
     this.place = read.place
     this.isSplit = read.isSplit
+    this.isRepeated = read.isRepeated
     this.#baseString = read.baseString
     this.#application = read.application
     this.#inHeader = read.inHeader

@@ -149,8 +149,8 @@ export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> 
   'RSA-SHA1': rsa('sha1'),
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
-  // RFC 3447 §8.1, with a salt as long as the hash
-  'RSA-PSS-SHA256': rsa('sha256', 32),
+  // RFC 3447 §8.1 with SHA-256 and a salt as long; the name is that of Mastercard's signers
+  'RSA-PSS': rsa('sha256', 32),
   // §3.4.4
   PLAINTEXT: {
     kind: 'symmetric',

@@ -137,7 +137,11 @@ function checkAgainst(policy: Policy, claim: Claim, options: ResolvedOptions): v
       `oauth_ parameters in the ${request.place} are not accepted here; send them in the ${policy.places.join(' or ')}.`,
     )
   }
-  if (request.isSplit && !policy.tolerances.includes('split-parameters'))
+  const { tolerances } = policy
+  if (
+    (request.isSplit && !tolerances.includes('split-parameters')) ||
+    (request.isRepeated && !tolerances.includes('repeated-in-header'))
+  )
     throw inSeveralPlaces(['header', request.hasForm ? 'query or the form' : 'query'])
   if (policy.headerParameters !== 'accept') refuseHeaderParameters(request, policy)
   if (request.bodyHash !== undefined || policy.bodyHash === 'required') checkBodyHashForm(claim, policy)

@@ -14,7 +14,7 @@ import type { CommonOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { errorResponse } from './responses.ts'
 import { checkScope } from './scopes.ts'
-import { checkTokenLife, recordUse } from './token-life.ts'
+import { checkTokenLife, hasEnd, recordUse } from './token-life.ts'
 import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
 /** What `ResourceProtector` takes: hooks (now or later) and options. */
@@ -108,7 +108,7 @@ export class ResourceProtector<
       if (token === undefined) {
         if (!isClientAlone && !policy.twoLegged) throw tokenMissing()
       } else if (isClientAlone) throw tokenUnwanted()
-      if (token !== undefined && mayEnd(token, policy)) checkTokenLife(token, policy, options.now)
+      if (token !== undefined && mayEnd(token, policy)) this.#requireLife(token, proof)
       if (scope !== undefined) this.#requireScope(scope, proof)
       if (request.bodyHash !== undefined) await compareBodyHash(claim, http, policy)
       const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
@@ -144,6 +144,13 @@ export class ResourceProtector<
     throw await this.refuse(error, { endpoint: 'resource', http, claim, proof, hooks })
   }
 
+  #requireLife(token: T, { client, policy }: Proof<C, T>): void {
+    const { on, now } = this.options
+    if (hasEnd(token.expiresAt) && typeof token.expiresAt !== 'number')
+      reportFault(on, client.clientId, new TypeError('The expiresAt of a token is no number of seconds.'))
+    checkTokenLife(token, policy, now)
+  }
+
   #requireScope(scope: string, { client, token }: Proof<C, T>): void {
     if (token?.scope && typeof token.scope !== 'string')
       reportFault(this.options.on, client.clientId, new TypeError('The scope of a token is no text.'))
@@ -167,7 +174,7 @@ function mayEnd({ expiresAt }: TokenCredential, { tokenIdleSeconds }: Policy): b
   return tokenIdleSeconds > 0 || (expiresAt !== undefined && expiresAt !== null)
 }
 
-function tokenMissing(): OAuth1Error {
+export function tokenMissing(): OAuth1Error {
   return new OAuth1Error(
     'missing_required_parameter',
     'oauth_token is missing: this resource belongs to a user.',
@@ -175,7 +182,7 @@ function tokenMissing(): OAuth1Error {
   )
 }
 
-function tokenUnwanted(): OAuth1Error {
+export function tokenUnwanted(): OAuth1Error {
   return new OAuth1Error(
     'unsupported_parameter',
     'oauth_token is not accepted here: this resource belongs to the client itself; sign without a token.',

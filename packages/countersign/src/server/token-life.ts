@@ -35,13 +35,17 @@ export function tokenFault(
   { tokenIdleSeconds }: IdleLimit,
   now: () => number,
 ): OAuth1Error | undefined {
-  // No comparison holds for what is no number: such an end has come.
-  if (expiresAt !== undefined && expiresAt !== null && !(now() < expiresAt))
+  // What is no number of seconds has come: a Date, which counts in milliseconds, would be far ahead.
+  if (hasEnd(expiresAt) && !(typeof expiresAt === 'number' && now() < expiresAt))
     return expired('This token has expired. Start the flow again.')
-  if (tokenIdleSeconds === 0 || lastUsedAt === undefined || lastUsedAt === null) return undefined
+  if (tokenIdleSeconds === 0 || typeof lastUsedAt !== 'number') return undefined
   return now() - lastUsedAt <= tokenIdleSeconds
     ? undefined
     : expired(`This token was not used for ${tokenIdleSeconds} s. Renew it, or start the flow again.`)
+}
+
+export function hasEnd(expiresAt: TokenCredential['expiresAt']): expiresAt is number {
+  return expiresAt !== undefined && expiresAt !== null
 }
 
 function expired(description: string): OAuth1Error {

@@ -19,6 +19,7 @@ export type {
   ClientFromRow,
   ClientRow,
   PrismaClients,
+  PrismaExpiringTokens,
   PrismaModels,
   PrismaNonces,
   PrismaTemporaryCredentials,

@@ -20,6 +20,13 @@ export const client: Client = {
   callbacks: ['http://127.0.0.1:1/callback'],
 }
 
+/** One that may sign without a token wherever a user's token is asked for. */
+export const twoLeggedClient: Client = {
+  clientId: 'batch',
+  clientSecret: 'batch-secret',
+  policy: { twoLegged: true },
+}
+
 /** A token credential as an application has it: with its user. */
 interface Token extends TokenCredential {
   readonly user: { readonly name: string }
@@ -43,6 +50,8 @@ interface View {
   readonly byRequest: () => Authentication<Client, TokenCredential>
   /** `currentCredential()` */
   readonly inContext: () => WithoutSecrets<TokenCredential>
+  /** `currentAuthentication()` */
+  readonly authenticationInContext: () => Authentication<Client, TokenCredential>
   /** The form as the framework's handlers read it. */
   readonly fields: () => Promise<readonly (readonly [string, string])[]>
   /** The length of the body, read as a stream. */
@@ -73,7 +82,7 @@ export class App {
 
   constructor(options: CommonOptions = {}) {
     this.options = options
-    const hooks = memoryHooks({ clients: [client], tokens })
+    const hooks = memoryHooks({ clients: [client, twoLeggedClient], tokens })
     const withUser = (credential: TokenCredential | undefined): Token | undefined =>
       credential && { ...credential, user: { name: `user ${credential.userId}` } }
     this.server = new AuthorizationServer({ hooks, insecureTransport: true, ...options })
@@ -100,7 +109,7 @@ export class App {
     }
   }
 
-  /** The protected routes; `/any/*` and `/mounted/deep/*` are prefixes. Each hangs behind one `requireOAuth` per entry. */
+  /** The protected routes; `/any/*` and `/mounted/deep/*` are prefixes. Each hangs behind one guard per entry. */
   readonly routes: readonly Route[] = [
     { path: '/api/echo', required: [{}], handle: echo },
     { path: '/any/*', required: [{}], handle: echo },
@@ -111,6 +120,12 @@ export class App {
     { path: '/api/size', required: [{}], handle: async ({ fields }) => ({ size: lengthOf(await fields()) }) },
     { path: '/api/upload', required: [{}], handle: async ({ size }) => ({ size: await size() }) },
     { path: '/api/octets', required: [{}], handle: octetsAndBody },
+    { path: '/api/client', required: [{ client: true }], handle: signer },
+    { path: '/api/client-throw', required: [{ client: true, errors: 'throw' }], handle: signer },
+    { path: '/api/client-twice', required: [{ client: true }, { client: true }], handle: signer },
+    { path: '/api/user-then-client', required: [{}, { client: true }], handle: signer },
+    { path: '/api/client-then-user', required: [{ client: true }, {}], handle: signer },
+    { path: '/api/client-then-reader', required: [{ client: true }, 'read'], handle: signer },
   ]
 
   /** For `/echo` below the router or prefix that is mounted at `/mounted/deep`. */
@@ -120,8 +135,26 @@ export class App {
 /** One protected route. */
 export interface Route {
   readonly path: string
-  readonly required: readonly (string | { errors?: 'throw' })[]
+  readonly required: readonly Demand[]
   readonly handle: (view: View) => Promise<object>
+}
+
+/** What one guard of a route demands: what `requireOAuth` takes, or with `client` what `requireClient` takes. */
+type Demand = string | { readonly client?: true; readonly errors?: 'throw' }
+
+/** The words of one framework for its guards. */
+interface Guards<G> {
+  readonly requireOAuth: (protector: App['protector'], scope: string | { errors?: 'throw' }) => G
+  readonly requireClient: (protector: App['protector'], options: { errors?: 'throw' }) => G
+}
+
+/** The guards of a route, the outermost first. */
+export function guardsOf<G>(guards: Guards<G>, { protector }: App, { required }: Route): G[] {
+  return required.map((demand) => {
+    if (typeof demand === 'string') return guards.requireOAuth(protector, demand)
+    const { client, ...options } = demand
+    return client ? guards.requireClient(protector, options) : guards.requireOAuth(protector, options)
+  })
 }
 
 /** Who it was, asked in two ways. */
@@ -138,6 +171,17 @@ async function echo({ byRequest, inContext, fields }: View): Promise<object> {
     user: later.user.name,
     signed: request.parameters,
     fields: read,
+  }
+}
+
+/** Who signed, where that may be a client alone. */
+async function signer({ byRequest, authenticationInContext }: View): Promise<object> {
+  const { client, credential } = byRequest()
+  await sleep(2)
+  return {
+    client: client.clientId,
+    token: credential?.oauthToken,
+    inContext: authenticationInContext().client.clientId,
   }
 }
 

@@ -1,7 +1,8 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import type { Client } from 'countersign'
 import { authorizationHeader, protocolParameters, writtenPairs } from '../../../../test/support/signer.mjs'
-import { client, token } from './app.ts'
+import { token, client as usualClient } from './app.ts'
 
 /** A signed request, down to the octets. */
 export interface Call {
@@ -22,7 +23,9 @@ export interface Call {
   readonly body?: Buffer
   readonly chunked?: boolean
   readonly headers?: Readonly<Record<string, string>>
-  readonly token?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | undefined
+  /** Null: the client signs alone. */
+  readonly token?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | null | undefined
+  readonly client?: Client
   readonly clientSecret?: string
   readonly nonce?: string
 }
@@ -37,12 +40,13 @@ export interface Answer {
 
 export function authorization(call: Call): string {
   const { method = 'GET', base, origin = base, path, signedPath = path, query = '', form = [] } = call
+  const { client = usualClient, clientSecret = client.clientSecret } = call
   const oauth = protocolParameters({
     method,
     uri: origin + signedPath,
     pairs: [...writtenPairs(query), ...form],
-    client: { ...client, clientSecret: call.clientSecret ?? client.clientSecret },
-    token: call.token ?? token(),
+    client: { ...client, clientSecret },
+    token: call.token === null ? undefined : (call.token ?? token()),
     oauth: call.nonce === undefined ? {} : { oauth_nonce: call.nonce },
   })
   return authorizationHeader(oauth, 'test')

@@ -4,10 +4,11 @@ import {
   currentCredential,
   endpoint,
   keepRawBody,
+  requireClient,
   requireOAuth,
 } from 'countersign/express'
 import express5, { type ErrorRequestHandler, type Request, type Response } from 'express'
-import { handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { guardsOf, handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import { listen } from './listen.ts'
 import type { Harness } from './suite.ts'
 
@@ -28,11 +29,11 @@ export function harnessOf(name: string, express: typeof express5, wildcard: stri
       for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
       web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
       const after = parser === 'after' ? [json, parse] : []
-      const handlers = ({ required, handle }: Route) => [
-        ...required.map((scope) => requireOAuth(app.protector, scope)),
+      const handlers = (route: Route) => [
+        ...guardsOf({ requireOAuth, requireClient }, app, route),
         ...after,
         async (req: Request, res: Response) => {
-          res.json(await handle(viewOf(req)))
+          res.json(await route.handle(viewOf(req)))
         },
       ]
       for (const route of app.routes) web.all(route.path.replace('*', wildcard), handlers(route))
@@ -57,6 +58,7 @@ function viewOf(req: Request) {
   return {
     byRequest: () => currentAuthentication(req),
     inContext: () => currentCredential(),
+    authenticationInContext: () => currentAuthentication(),
     fields: async () => pairsOf(req.body ?? (await textOf(req))),
     size: () => sizeOf(req),
     body: async () => (req.readableEnded ? req.body : octetsOf(req)),

@@ -5,10 +5,11 @@ import {
   currentAuthentication,
   currentCredential,
   endpoint,
+  requireClient,
   requireOAuth,
 } from 'countersign/fastify'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { handled, octetsOf, pairsOf, type Route, sizeOf } from './app.ts'
+import { guardsOf, handled, octetsOf, pairsOf, type Route, sizeOf } from './app.ts'
 import type { Harness } from './suite.ts'
 
 /** In which of Fastify's hooks the signature is checked: `onRequest` before parsing, `preHandler` after. */
@@ -31,9 +32,9 @@ export function harnessOf(hook: 'onRequest' | 'preHandler'): Harness {
       web.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
       for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
       web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
-      const add = (at: FastifyInstance, { path, required, handle }: Route) =>
-        at.all(path, { [hook]: required.map((scope) => requireOAuth(app.protector, scope)) }, (request) =>
-          handle(viewOf(request)),
+      const add = (at: FastifyInstance, route: Route) =>
+        at.all(route.path, { [hook]: guardsOf({ requireOAuth, requireClient }, app, route) }, (request) =>
+          route.handle(viewOf(request)),
         )
       for (const route of app.routes) add(web, route)
       await web.register(
@@ -52,6 +53,7 @@ function viewOf(request: FastifyRequest) {
   return {
     byRequest: () => currentAuthentication(request),
     inContext: () => currentCredential(),
+    authenticationInContext: () => currentAuthentication(),
     fields: async () => pairsOf(request.body),
     size: () => sizeOf(request.body as AsyncIterable<Uint8Array>),
     body: async () => (request.body instanceof Readable ? octetsOf(request.body) : request.body),

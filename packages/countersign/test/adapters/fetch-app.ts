@@ -1,5 +1,11 @@
-import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/fetch'
-import { type App, handled, pairsOf, type Route, sizeOf } from './app.ts'
+import {
+  currentAuthentication,
+  currentCredential,
+  endpoint,
+  requireClient,
+  requireOAuth,
+} from 'countersign/fetch'
+import { type App, guardsOf, handled, pairsOf, type Route, sizeOf } from './app.ts'
 import { routeOf } from './routing.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -10,10 +16,10 @@ export function fetchApp(app: App): Handler {
   for (const [path, answer] of Object.entries(app.endpoints)) handlers.set(path, endpoint(answer))
   const broken = app.endpoints['/oauth/broken'] as never
   handlers.set('/oauth/throw', endpoint(broken, { errors: 'throw' }))
-  const handlerOf = ({ required, handle }: Route) =>
-    required.reduceRight<Handler>(
-      (next, scope) => requireOAuth(app.protector, scope)(next),
-      async (request) => Response.json(await handle(viewOf(request))),
+  const handlerOf = (route: Route) =>
+    guardsOf({ requireOAuth, requireClient }, app, route).reduceRight<Handler>(
+      (next, guard) => guard(next),
+      async (request) => Response.json(await route.handle(viewOf(request))),
     )
   for (const route of app.routes) handlers.set(route.path, handlerOf(route))
   handlers.set(`/mounted/deep${app.mounted.path}`, handlerOf(app.mounted))
@@ -31,6 +37,7 @@ function viewOf(request: Request) {
   return {
     byRequest: () => currentAuthentication(request),
     inContext: () => currentCredential(),
+    authenticationInContext: () => currentAuthentication(),
     fields: async () => pairsOf(await request.text()),
     size: () => sizeOf(request.body as never),
     body: async () => new Uint8Array(await request.arrayBuffer()),

@@ -1,6 +1,12 @@
-import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/hono'
+import {
+  currentAuthentication,
+  currentCredential,
+  endpoint,
+  requireClient,
+  requireOAuth,
+} from 'countersign/hono'
 import { type Context, Hono } from 'hono'
-import { type App, handled, octetsOf, pairsOf, type Route, sizeOf } from './app.ts'
+import { type App, guardsOf, handled, octetsOf, pairsOf, type Route, sizeOf } from './app.ts'
 
 /** The test application in Hono, for whichever runtime. */
 export function honoApp(app: App, parser: string): Hono {
@@ -13,9 +19,9 @@ export function honoApp(app: App, parser: string): Hono {
   }
   for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
   web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
-  const add = (hono: Hono, { path, required, handle }: Route) => {
-    for (const scope of required) hono.use(path, requireOAuth(app.protector, scope))
-    hono.all(path, async (c) => c.json(await handle(viewOf(c, parser))))
+  const add = (hono: Hono, route: Route) => {
+    for (const guard of guardsOf({ requireOAuth, requireClient }, app, route)) hono.use(route.path, guard)
+    hono.all(route.path, async (c) => c.json(await route.handle(viewOf(c, parser))))
   }
   for (const route of app.routes) add(web, route)
   const inner = new Hono()
@@ -32,6 +38,7 @@ function viewOf(c: Context, parser: string) {
   return {
     byRequest: () => currentAuthentication(c),
     inContext: () => currentCredential(),
+    authenticationInContext: () => currentAuthentication(),
     fields: async () =>
       pairsOf(parser === 'after' ? await c.req.parseBody({ all: true }) : await c.req.text()),
     size: () => sizeOf(c.req.raw.body as never),

@@ -1,9 +1,15 @@
 import { createServer } from 'node:http'
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
-import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/koa'
+import {
+  currentAuthentication,
+  currentCredential,
+  endpoint,
+  requireClient,
+  requireOAuth,
+} from 'countersign/koa'
 import Koa, { type Context, type Middleware } from 'koa'
-import { handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { guardsOf, handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import { listen } from './listen.ts'
 import type { Harness } from './suite.ts'
 
@@ -31,11 +37,11 @@ export const harness: Harness = {
       at.register(path.replace('*', '{*rest}'), verbs, middleware)
     for (const [path, answer] of Object.entries(app.endpoints)) all(router, path, endpoint(answer))
     all(router, '/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
-    const handlers = ({ required, handle }: Route) => [
-      ...required.map((scope) => requireOAuth(app.protector, scope)),
+    const handlers = (route: Route) => [
+      ...guardsOf({ requireOAuth, requireClient }, app, route),
       ...(parser === 'after' ? [parse] : []),
       async (ctx: Context) => {
-        ctx.body = await handle(viewOf(ctx))
+        ctx.body = await route.handle(viewOf(ctx))
       },
     ]
     for (const route of app.routes) all(router, route.path, ...handlers(route))
@@ -51,6 +57,7 @@ function viewOf(ctx: Context) {
   return {
     byRequest: () => currentAuthentication(ctx),
     inContext: () => currentCredential(),
+    authenticationInContext: () => currentAuthentication(),
     fields: async () => pairsOf((ctx.request as { body?: unknown }).body ?? (await textOf(ctx.req))),
     size: () => sizeOf(ctx.req),
     body: async () => (ctx.req.readableEnded ? (ctx.request as { body?: unknown }).body : octetsOf(ctx.req)),

@@ -24,13 +24,15 @@ import {
   CountersignModule,
   CurrentAuthentication,
   CurrentCredential,
+  currentAuthentication,
   currentCredential,
   Endpoint,
   type NestRequest,
   OAuthRequest,
+  RequireClient,
   RequireOAuth,
 } from 'countersign/nestjs'
-import { type App, handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import { type App, guardsOf, handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import type { Harness } from './suite.ts'
 
 /** What decorators are where their syntax is not to be had: applied by hand, to a method and its parameters. */
@@ -43,27 +45,36 @@ function decorate(type: Type, method: MethodDecorator[], parameters: ParameterDe
 }
 
 /** A controller of one protected method. The first requirement decorates the class, the second the method. */
-function resource(path: string, { required, handle }: Route): Type {
+function resource(app: App, path: string, route: Route): Type {
   class Resource {
     handle(
       authentication: Authentication,
-      credential: WithoutSecrets<TokenCredential>,
       request: NestRequest,
+      credential?: WithoutSecrets<TokenCredential>,
     ) {
       if (authentication.credential !== credential) throw new Error('Two credentials for one request')
       const req = 'raw' in request ? request.raw : request
       const { body } = request
-      return handle({
+      return route.handle({
         byRequest: () => authentication,
         inContext: () => currentCredential(),
+        authenticationInContext: () => currentAuthentication(),
         fields: async () => pairsOf(body ?? (await textOf(req))),
         size: () => sizeOf(req),
         body: async () => (req.readableEnded ? body : octetsOf(req)),
       })
     }
   }
-  const [ofClass, ...ofMethod] = required.map((scope) => RequireOAuth(scope))
-  decorate(Resource, [...ofMethod, All(path)], [CurrentAuthentication(), CurrentCredential(), Req()])
+  const guards = {
+    requireOAuth: (_: unknown, scope: Parameters<typeof RequireOAuth>[0]) => RequireOAuth(scope),
+    requireClient: (_: unknown, options: Parameters<typeof RequireClient>[0]) => RequireClient(options),
+  }
+  const [ofClass, ...ofMethod] = guardsOf(guards, app, route)
+  // A request without a token has no credential to ask for.
+  const ofToken = route.required.some((demand) => typeof demand === 'object' && demand.client)
+    ? []
+    : [CurrentCredential()]
+  decorate(Resource, [...ofMethod, All(path)], [CurrentAuthentication(), Req(), ...ofToken])
   ofClass?.(Resource)
   return Resource
 }
@@ -85,11 +96,11 @@ function endpointAt(
 
 function moduleOf(app: App, wildcard: string): Type {
   const resources = app.routes.map((route) => {
-    const type = resource(route.path.replace('*', wildcard), route)
+    const type = resource(app, route.path.replace('*', wildcard), route)
     Controller()(type)
     return type
   })
-  const mounted = resource(app.mounted.path, app.mounted)
+  const mounted = resource(app, app.mounted.path, app.mounted)
   Controller('mounted/deep')(mounted)
   const endpoints = Object.entries(app.endpoints).map(([path, answer]) => endpointAt(path, answer))
   const broken = endpointAt('/oauth/throw', app.endpoints['/oauth/broken'] as never, 'throw')

@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { currentAuthentication, currentCredential, endpoint, requireOAuth } from 'countersign/node'
-import { handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
+import {
+  currentAuthentication,
+  currentCredential,
+  endpoint,
+  requireClient,
+  requireOAuth,
+} from 'countersign/node'
+import { guardsOf, handled, octetsOf, pairsOf, type Route, sizeOf, textOf } from './app.ts'
 import { listen } from './listen.ts'
 import { routeOf } from './routing.ts'
 import type { Harness } from './suite.ts'
@@ -16,11 +22,11 @@ export const harness: Harness = {
     for (const [path, answer] of Object.entries(app.endpoints)) handlers.set(path, endpoint(answer))
     const broken = app.endpoints['/oauth/broken'] as never
     handlers.set('/oauth/throw', endpoint(broken, { errors: 'throw' }))
-    const handlerOf = ({ required, handle }: Route) =>
-      required.reduceRight<Handler>(
-        (next, scope) => requireOAuth(app.protector, scope)(next),
+    const handlerOf = (route: Route) =>
+      guardsOf({ requireOAuth, requireClient }, app, route).reduceRight<Handler>(
+        (next, guard) => guard(next),
         async (req, res) => {
-          const text = JSON.stringify(await handle(viewOf(req)))
+          const text = JSON.stringify(await route.handle(viewOf(req)))
           res.setHeader('content-type', 'application/json').end(text)
         },
       )
@@ -42,6 +48,7 @@ function viewOf(req: IncomingMessage) {
   return {
     byRequest: () => currentAuthentication(req),
     inContext: () => currentCredential(),
+    authenticationInContext: () => currentAuthentication(),
     fields: async () => pairsOf(await textOf(req)),
     size: () => sizeOf(req),
     body: () => octetsOf(req),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findsAddressesLikeTheOthers } from './addresses.ts'
 import { App, token } from './app.ts'
 import { authorization, type Call, octets, send, sendOctets } from './client.ts'
+import { guardsClientsLikeTheOthers } from './client-guard.ts'
 import { danceWithNodeOAuth, danceWithOAuth1a } from './dance.ts'
 
 /** When the framework's own body parser runs, seen from the signature check. */
@@ -339,6 +340,7 @@ export function behavesLikeTheOthers(harness: Harness): void {
         'thrown by the endpoint': await send(call({ path: '/oauth/broken', headers: json }), false),
         'authorization without a token': await send(call({ path: '/oauth/authorize' }), false),
         'scope missing': await send(call({ path: '/api/admin' })),
+        'token at a resource of the client': await send(call({ path: '/api/client' })),
       }
       const lines = Object.entries(answers).map(([name, { status, headers, body }]) =>
         [name, status, ...headers, body].join('\n'),
@@ -347,4 +349,5 @@ export function behavesLikeTheOthers(harness: Harness): void {
     })
   })
   findsAddressesLikeTheOthers(harness)
+  guardsClientsLikeTheOthers(harness)
 }

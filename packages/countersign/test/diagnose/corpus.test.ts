@@ -72,6 +72,8 @@ describe('what clients get wrong is named', () => {
   it('for every code that a signature can have', () => {
     const made = new Set(alone.flatMap(({ expected }) => expected))
     const around = new Set(Object.keys(causes).slice(Object.keys(causes).indexOf('wrong-clock')))
+    // A signature of RSASSA-PSS is another one each time, so no right one can be compared with it: pss.test.ts has them.
+    around.add('wrong-salt-length')
     expect(Object.keys(causes).filter((code) => !around.has(code) && !made.has(code as never))).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 // A client that signs wrongly on purpose. It goes the steps of RFC 5849 §3.4 as client code does, each of which a mistake
 // may replace; it shares no code with the library, because it is the other side that shows whether mistakes are found.
-import { createHmac, createSign } from 'node:crypto'
+import { constants, createHmac, createSign } from 'node:crypto'
 import type { CauseCode, DiagnosisOptions } from 'countersign/diagnose'
 
 export type Pair = readonly [name: string, value: string]
@@ -156,14 +156,16 @@ function sign(call: Call, steps: Steps, oauth: readonly Pair[]) {
 }
 
 function signatureOf(call: Call, steps: Steps, baseString: string): string {
-  const [kind, hash = ''] = steps.methodName(call.methodName ?? 'HMAC-SHA1', call.credentials).split('-')
+  const named = steps.methodName(call.methodName ?? 'HMAC-SHA1', call.credentials)
+  const [kind, hash = ''] = named.replace('-PSS', '').split('-')
   const credentials = steps.credentials(call.credentials)
   if (kind === 'PLAINTEXT') return steps.key(credentials)
   if (kind === 'HMAC') return steps.armour(steps.hmac(hash.toLowerCase(), steps.key(credentials), baseString))
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   return steps.armour(
     createSign(`RSA-${hash}`)
       .update(baseString)
-      .sign(credentials.privateKey ?? ''),
+      .sign({ key: credentials.privateKey ?? '', ...(named.includes('PSS') ? pss : {}) }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { constants, createSign, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 
 /** An RSA key pair made for this run. */
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -13,6 +13,12 @@ export const privateJwk = privateKey.export({ format: 'jwk' }) as { kty: string;
 /** A signer for `signed()`: RSASSA-PKCS1-v1_5 over the base string. */
 export function rsaSigner(hash: string, key: KeyObject = privateKey): (baseString: string) => string {
   return (baseString) => createSign(`RSA-${hash}`).update(baseString).sign(key, 'base64')
+}
+
+/** A signer for `signed()`: RSASSA-PSS with SHA-256 and a salt of so many octets. */
+export function pssSigner(saltLength: number): (baseString: string) => string {
+  const key = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
+  return (baseString) => sign('sha256', Buffer.from(baseString), key).toString('base64')
 }
 
 function pem(key: KeyObject, type: 'spki' | 'pkcs1'): string {

@@ -46,11 +46,21 @@ describe('where the oauth_ parameters may stand (§3.5)', () => {
     ['header and body', get('', 'OAuth oauth_nonce="n"', 'oauth_token=t')],
     ['query and body', get('oauth_nonce=n', undefined, 'oauth_token=t')],
     ['an unknown oauth_ parameter elsewhere', get('oauth_body_hash=x', 'OAuth oauth_nonce="n"')],
-    ['the same parameter in two places', get('oauth_nonce=n', 'OAuth oauth_nonce="n"')],
+    ['the same parameter in two places', get('oauth_nonce=m', 'OAuth oauth_nonce="n"')],
+    ['one that stands in all three', get('oauth_nonce=n', 'OAuth oauth_nonce="n"', 'oauth_nonce=n')],
     ['an escaped name elsewhere', get('%6fauth_token=t', 'OAuth oauth_nonce="n"')],
   ])('split over %s: 400', (_name, http) => {
     expect(codeOf(http)).toBe('400 duplicated_oauth_protocol_parameter')
   })
+})
+
+it.each([
+  ['the query', get('oauth_nonce=n&a=1', 'OAuth oauth_nonce="n", oauth_token="t"'), true],
+  ['the form', get('', 'OAuth oauth_nonce="n", oauth_token="t"', 'oauth_token=t'), true],
+  ['nowhere', get('a=1', 'OAuth oauth_nonce="n", oauth_token="t"'), false],
+])('a parameter of the header that is the same in %s is left to the policy', (_name, http, isRepeated) => {
+  const request = OAuth1Request.parse(http)
+  expect([request.place, request.isRepeated, request.oauthToken]).toEqual(['header', isRepeated, 't'])
 })
 
 describe('a repeated protocol parameter is a 400 (§3.1)', () => {

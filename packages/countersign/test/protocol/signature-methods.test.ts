@@ -3,7 +3,7 @@ import { asymmetric, builtInSignatureMethods, sharedKey, symmetric } from 'count
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { signatureMatches } from '../../src/protocol/signature-methods.ts'
-import { rsaSigner, spkiPem } from './keys.ts'
+import { pssSigner, rsaSigner, spkiPem } from './keys.ts'
 
 function symmetricMethod(name: string) {
   const method = builtInSignatureMethods[name]
@@ -28,7 +28,7 @@ it('eight methods are built in', () => {
     'RSA-SHA1',
     'RSA-SHA256',
     'RSA-SHA512',
-    'RSA-PSS-SHA256',
+    'RSA-PSS',
     'PLAINTEXT',
   ])
 })
@@ -202,5 +202,25 @@ describe('PLAINTEXT', () => {
     const method = symmetricMethod('PLAINTEXT')
     expect(method.sign({ baseString, clientSecret: 'a b', tokenSecret: 'c&' })).toBe('a%20b&c%26')
     expect(method.plaintext).toBe(true)
+  })
+})
+
+describe('RSA-PSS', () => {
+  const method = asymmetricMethod('RSA-PSS')
+  const keys = { clientSecret: undefined, tokenSecret: '', publicKey: spkiPem }
+
+  it('takes a salt as long as the hash', () => {
+    expect(signatureMatches(method, 'text', pssSigner(32)('text'), keys)).toBe(true)
+    expect(signatureMatches(method, 'other', pssSigner(32)('text'), keys)).toBe(false)
+  })
+
+  it.each([0, 20, 64])('takes no salt of %i octets', (length) => {
+    expect(signatureMatches(method, 'text', pssSigner(length)('text'), keys)).toBe(false)
+  })
+
+  it('is another method than RSA-SHA256', () => {
+    const pkcs1 = asymmetricMethod('RSA-SHA256')
+    expect(signatureMatches(method, 'text', rsaSigner('SHA256')('text'), keys)).toBe(false)
+    expect(signatureMatches(pkcs1, 'text', pssSigner(32)('text'), keys)).toBe(false)
   })
 })

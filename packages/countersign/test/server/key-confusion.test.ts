@@ -2,10 +2,19 @@ import { createHmac } from 'node:crypto'
 import { asymmetric, type Client, symmetric } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { encode } from '../../../../test/support/signer.mjs'
-import { pkcs1Pem, rsaSigner, spkiPem } from '../protocol/keys.ts'
+import { pkcs1Pem, pssSigner, rsaSigner, spkiPem } from '../protocol/keys.ts'
 import { Provider, token } from './provider.ts'
 
-const all = ['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'RSA-SHA1', 'RSA-SHA256', 'RSA-SHA512', 'PLAINTEXT']
+const all = [
+  'HMAC-SHA1',
+  'HMAC-SHA256',
+  'HMAC-SHA512',
+  'RSA-SHA1',
+  'RSA-SHA256',
+  'RSA-SHA512',
+  'RSA-PSS',
+  'PLAINTEXT',
+]
 
 function provider(client: Partial<Client>): Provider {
   return new Provider({
@@ -31,7 +40,8 @@ describe.each([
 
   it.each(all)('%s is accepted from a client with both kinds of key', async (method) => {
     const both = provider({ clientSecret: 'secret', rsaPublicKey: spkiPem })
-    const sign = method.startsWith('RSA') ? { sign: rsaSigner(method.slice(4)) } : {}
+    const signer = method === 'RSA-PSS' ? pssSigner(32) : rsaSigner(method.slice(4))
+    const sign = method.startsWith('RSA') ? { sign: signer } : {}
     const http = both.sign({
       url: 'https://e.com/',
       oauth: { oauth_signature_method: method },

@@ -47,6 +47,28 @@ describe('an own symmetric method', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'invalid_signature' })
   })
 
+  it('may compute later, where a key service signs', async () => {
+    const later = symmetric(async (input) => String(await hmacSha384.sign(input)))
+    const provider = providerWith('HMAC-SHA384', later)
+    await expect(attempt(provider, 'HMAC-SHA384', sign)).resolves.toBeTruthy()
+    const wrong = attempt(provider, 'HMAC-SHA384', (text, key) => sign(`${text}x`, key))
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_signature' })
+  })
+
+  it('that fails later lets no one in', async () => {
+    const broken = providerWith(
+      'X',
+      symmetric(() => Promise.reject(new StoreError('The key service is down.'))),
+    )
+    await expect(attempt(broken, 'X', sign)).rejects.toMatchObject({ code: 'store_error' })
+  })
+
+  it('says which hash a body has', () => {
+    expect(symmetric(() => '', { bodyHash: 'sha512' }).bodyHash).toBe('sha512')
+    expect(asymmetric(() => true, { bodyHash: 'sha256' }).bodyHash).toBe('sha256')
+    expect(hmacSha384.bodyHash).toBeUndefined()
+  })
+
   it('sends no secret, unlike PLAINTEXT: it needs timestamp and nonce, and no TLS', async () => {
     const provider = providerWith('HMAC-SHA384', hmacSha384)
     const own = { oauth_signature_method: 'HMAC-SHA384' }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from 'countersign'
+import { ConfigurationError, type TokenUse } from 'countersign'
 import { cachedCredentials } from 'countersign/credential-cache'
 import { expect, it } from 'vitest'
 
@@ -319,4 +319,26 @@ it('does not keep what was read while a token was being revoked', async () => {
 
 it('brings no revokeToken where the store has none', () => {
   expect('revokeToken' in cachedCredentials(store().hooks)).toBe(false)
+})
+
+it.each(['written', 'written by a statement whose answer was lost'])(
+  'forgets a token whose use is %s: the row that it remembers does not show it',
+  async (how) => {
+    const { rows, hooks } = store()
+    const used = { ...token, lastUsedAt: 100 }
+    const recordTokenUse = async ({ lastUsedAt }: TokenUse) => {
+      rows.tokens = [{ ...token, lastUsedAt } as typeof token]
+      if (how !== 'written') throw new Error('The connection broke after the statement.')
+    }
+    const whole = { ...hooks, recordTokenUse }
+    const cached = { ...whole, ...cachedCredentials(whole) }
+    expect(await cached.queryToken('c', 't')).toBe(token)
+    const use = cached.recordTokenUse({ clientId: 'c', oauthToken: 't', lastUsedAt: 100 })
+    await (how === 'written' ? use : expect(use).rejects.toThrow('broke'))
+    expect(await cached.queryToken('c', 't')).toEqual(used)
+  },
+)
+
+it('brings no recordTokenUse where the store has none', () => {
+  expect('recordTokenUse' in cachedCredentials(store().hooks)).toBe(false)
 })

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { AuthorizationServer, type Hooks, ResourceProtector } from 'countersign'
+import { AuthorizationServer, ConfigurationError, type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import * as pg from 'countersign/drizzle/pg'
 import {
@@ -58,7 +58,7 @@ async function prepared() {
     .insert(tokenCredential)
     .values({ clientId: 'c', oauthToken: 't', oauthTokenSecret: 'ts', userId: 9 })
   statements.length = 0
-  return { db, statements }
+  return { db, file, statements }
 }
 
 const signer = new ThirdParty({ key: 'c', secret: 's' })
@@ -138,6 +138,36 @@ it('the helpers of old names register hooks that are complete', async () => {
   expect((await server.createTokenResponse(request)).status).toBe(401)
   await expect(protector.authenticate(request)).rejects.toThrow(/missing_credentials/)
   await close()
+})
+
+it('a table without the columns of a token life keeps tokens that have none, and says what is missing of others', async () => {
+  const { db } = await prepared()
+  const { createTokenCredential, recordTokenUse } = drizzleHooks(db, { tokenCredential })
+  const token = { clientId: 'c', oauthToken: 'mortal', oauthTokenSecret: 'x' }
+  for (const time of ['expiresAt', 'lastUsedAt'] as const) {
+    const error = `The table of token credentials has no column ${time}, `
+    await expect(createTokenCredential({ ...token, [time]: now() })).rejects.toThrow(error)
+  }
+  const use = { clientId: 'c', oauthToken: 't', lastUsedAt: now() }
+  await expect(recordTokenUse(use)).rejects.toThrow('add tokenLifeColumns()')
+  expect(await createTokenCredential({ ...token, expiresAt: null })).toMatchObject(token)
+  const tables = { tokenCredential }
+  expect(await sweepExpired(db, { tables })).toBe(0)
+  await expect(sweepExpired(db, { tables, tokens: true })).rejects.toThrow('add tokenLifeColumns()')
+  await expect(sweepExpired(db, { tables: {}, tokens: true })).rejects.toThrow('tokenCredential')
+})
+
+it('an exchange for a token whose end cannot be kept is refused, and leaves the approval', async () => {
+  const { temporaryCredential } = sqliteBackend
+  const { db, file } = await prepared()
+  for (const statement of tableStatements(getTableConfig(temporaryCredential))) file.exec(statement)
+  const hooks = drizzleHooks(db, { temporaryCredential, tokenCredential })
+  const temporary = { clientId: 'c', oauthToken: 'waiting', oauthTokenSecret: 's', oauthCallback: 'oob' }
+  await hooks.createTemporaryCredential({ ...temporary, expiresAt: now() + 600 })
+  const token = { clientId: 'c', oauthToken: 'n', oauthTokenSecret: 'x', expiresAt: now() + 600 }
+  const exchange = async () => hooks.exchangeTemporaryCredential?.('waiting', token)
+  await expect(exchange()).rejects.toBeInstanceOf(ConfigurationError)
+  expect(await hooks.getTemporaryCredential('waiting')).toMatchObject(temporary)
 })
 
 it('names columns as the other stores and Authlib do', () => {

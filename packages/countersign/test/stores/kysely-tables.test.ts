@@ -5,10 +5,15 @@ import {
   createQueryClient,
   createQueryToken,
   createRecordNonce,
+  createTokenExpiryIndex,
   kyselyHooks,
   nodeSqlite,
+  type OAuth1Tables,
   registerAuthorizationHooks,
   sweepExpired,
+  withNonceColumns,
+  withTemporaryCredentialColumns,
+  withTokenCredentialColumns,
 } from 'countersign/kysely'
 import { memoryCache } from 'countersign/memory'
 import { CamelCasePlugin, type Generated, Kysely, type LogEvent, SqliteDialect } from 'kysely'
@@ -126,6 +131,41 @@ it('tables of other names and with fewer columns are adopted; own columns come b
     userId: 1,
     note: null,
   })
+})
+
+it('a table without the columns of a token life keeps tokens that have none, and says what is missing of others', async () => {
+  const db = inMemory<OAuth1Tables>()
+  const { schema } = db
+  await schema.createTable('oauth_nonce').$call(withNonceColumns).execute()
+  await schema.createTable('oauth_temporary_credential').$call(withTemporaryCredentialColumns).execute()
+  await schema.createTable('oauth_token_credential').$call(withTokenCredentialColumns).execute()
+  const { createTokenCredential, recordTokenUse, listTokens } = kyselyHooks(db)
+  const token = { clientId: 'c', oauthToken: 'lasting', oauthTokenSecret: 's' }
+  const dead = { ...token, oauthToken: 'dead', expiresAt: now() - 600 }
+  const use = { clientId: 'c', oauthToken: 'lasting', lastUsedAt: now() }
+  expect(await createTokenCredential(token)).toEqual(token)
+  await expect(async () => createTokenCredential(dead)).rejects.toThrow('expires_at')
+  await expect(async () => recordTokenUse(use)).rejects.toThrow('last_used_at')
+  expect(await sweepExpired(db)).toBe(0)
+
+  for (const column of ['expires_at', 'last_used_at'])
+    await db.schema.alterTable('oauth_token_credential').addColumn(column, 'bigint').execute()
+  await createTokenExpiryIndex(db)
+  await createTokenCredential(dead)
+  await recordTokenUse(use)
+  expect(await sweepExpired(db)).toBe(0)
+  expect(await sweepExpired(db, { tokens: true })).toBe(1)
+  expect(await listTokens({})).toEqual([{ ...token, lastUsedAt: use.lastUsedAt }])
+})
+
+it('an expired token is found by an index, in a table of any name', async () => {
+  const db = await adopted()
+  for (const column of ['expires_at', 'last_used_at'])
+    await db.schema.alterTable('access').addColumn(column, 'bigint').execute()
+  await createTokenExpiryIndex(db, 'access')
+  const sql = 'explain query plan select oauth_token from access where expires_at <= 5'
+  const plan = await db.executeQuery({ ...db.selectFrom('access').selectAll().compile(), sql })
+  expect(JSON.stringify(plan.rows)).toContain('USING INDEX access_expires_at')
 })
 
 it('client and token are one query from the second request on, though both tables have an id', async () => {

@@ -69,7 +69,7 @@ export function describeStore({ name, backend, config, shared = true }: StoreUnd
       'createAuthorizationVerifier',
       'consumeTemporaryCredential',
     )
-    if (has(hooks, 'queryToken', 'createTokenCredential', 'recordTokenUse')) lives(hooks)
+    if (has(hooks, 'queryToken', 'createTokenCredential')) lives(hooks)
     if (keepsTemporary) {
       temporaryCredentials(hooks)
       requestedScopes(hooks)

@@ -1,4 +1,4 @@
-import type { Hooks, TokenCredential } from 'countersign'
+import type { Hooks, TokenCredential, TokenUse } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { fresh, lookalikes, temporary } from './behaviour.ts'
 
@@ -13,10 +13,11 @@ const issued = (values: Partial<TokenCredential> = {}): TokenCredential => ({
   ...values,
 })
 
-type LifeHooks = Required<Pick<Hooks, 'createTokenCredential' | 'queryToken' | 'recordTokenUse'>> &
-  Partial<Hooks>
+type LifeHooks = Pick<Hooks, 'createTokenCredential' | 'queryToken'> & Partial<Hooks>
 
 export function lives(hooks: LifeHooks): void {
+  // Every store that keeps tokens has it, also through what is wrapped around the store.
+  const recordTokenUse = (use: TokenUse) => (hooks as Required<Hooks>).recordTokenUse(use)
   const found = ({ clientId, oauthToken }: TokenCredential) => hooks.queryToken(clientId, oauthToken)
 
   describe('the life of a token', () => {
@@ -66,7 +67,7 @@ export function lives(hooks: LifeHooks): void {
         [late, late],
         [late + 1, late + 1],
       ] as const) {
-        await hooks.recordTokenUse({ clientId, oauthToken, lastUsedAt })
+        await recordTokenUse({ clientId, oauthToken, lastUsedAt })
         expect(await found(token)).toMatchObject({ ...token, lastUsedAt: expected })
       }
     })
@@ -78,11 +79,11 @@ export function lives(hooks: LifeHooks): void {
       for (const each of [token, ...others]) await hooks.createTokenCredential(each)
       const { oauthToken } = token
       for (const other of lookalikes(oauthToken))
-        await hooks.recordTokenUse({ clientId, oauthToken: other, lastUsedAt: 100 })
+        await recordTokenUse({ clientId, oauthToken: other, lastUsedAt: 100 })
       for (const other of lookalikes(clientId))
-        await hooks.recordTokenUse({ clientId: other, oauthToken, lastUsedAt: 100 })
+        await recordTokenUse({ clientId: other, oauthToken, lastUsedAt: 100 })
       expect(await found(token)).toMatchObject(token)
-      await hooks.recordTokenUse({ clientId, oauthToken, lastUsedAt: 100 })
+      await recordTokenUse({ clientId, oauthToken, lastUsedAt: 100 })
       expect(await found(token)).toMatchObject({ lastUsedAt: 100 })
       expect((await found(others[0] as TokenCredential))?.lastUsedAt ?? undefined).toBeUndefined()
       expect(await found(others[1] as TokenCredential)).toMatchObject({ lastUsedAt: 60 })
@@ -97,7 +98,7 @@ export function lives(hooks: LifeHooks): void {
         oauthToken,
         lastUsedAt,
       }))
-      await Promise.all(uses.map(async (use) => hooks.recordTokenUse(use)))
+      await Promise.all(uses.map(async (use) => recordTokenUse(use)))
       expect(await found(token)).toMatchObject({ lastUsedAt: 12 })
     })
   })

@@ -159,6 +159,26 @@ it('a failure of the database is an error, not a replay', async () => {
   await dataSource.query('alter table hidden rename to oauth_nonce')
 })
 
+it('an entity without the columns of a token life keeps tokens that have none, and says what is missing of others', async () => {
+  const mortal = { ...token, oauthToken: 'mortal' }
+  for (const time of ['expiresAt', 'lastUsedAt'] as const) {
+    const error = `The table of token credentials has no column ${time}, `
+    await expect(hooks.createTokenCredential({ ...mortal, [time]: 100 })).rejects.toThrow(error)
+    await expect(
+      hooks.exchangeTemporaryCredential?.('temporary', { ...mortal, [time]: 100 }),
+    ).rejects.toThrow(error)
+  }
+  const { clientId, oauthToken } = token
+  const use = { clientId, oauthToken, lastUsedAt: 100 }
+  await expect(async () => hooks.recordTokenUse(use)).rejects.toThrow('add tokenLifeColumns()')
+  expect(await hooks.createTokenCredential({ ...mortal, expiresAt: null })).toMatchObject(mortal)
+  await expect(sweepExpired(dataSource, { entities, tokens: true })).rejects.toThrow('TokenLifeMixin')
+  const without = { nonce: Nonce }
+  await expect(sweepExpired(dataSource, { entities: without, tokens: true })).rejects.toThrow(
+    'tokenCredential',
+  )
+})
+
 it('sweeps what has expired, by the index, so many at a time and nothing else', async () => {
   await Nonce.clear()
   const rows = Array.from({ length: 8 }, (_, n) => ({ nonceKey: `n${n}`, expiresAt: 1000 + n }))

@@ -22,6 +22,8 @@ CREATE TABLE "oauth_token_credential" (
     "oauth_token_secret" TEXT NOT NULL,
     "user_id" TEXT,
     "scope" TEXT,
+    "expires_at" BIGINT,
+    "last_used_at" BIGINT,
     CONSTRAINT "oauth_token_credential_client_id_fkey" FOREIGN KEY ("client_id") REFERENCES "oauth_client" ("client_id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "oauth_token_credential_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
@@ -53,6 +55,9 @@ CREATE UNIQUE INDEX "oauth_token_credential_oauth_token_key" ON "oauth_token_cre
 
 -- CreateIndex
 CREATE INDEX "oauth_token_credential_client_id_idx" ON "oauth_token_credential"("client_id");
+
+-- CreateIndex
+CREATE INDEX "oauth_token_credential_expires_at_idx" ON "oauth_token_credential"("expires_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "oauth_temporary_credential_oauth_token_key" ON "oauth_temporary_credential"("oauth_token");

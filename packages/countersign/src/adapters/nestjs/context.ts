@@ -8,6 +8,7 @@ import { aFunction, type Kinds } from '../../server/option-kinds.ts'
 import { type ExpressRequest, httpRequest as expressRequest } from '../express.ts'
 import { type FastifyReply, type FastifyRequest, httpRequest as fastifyRequest } from '../fastify.ts'
 import { httpRequest as nodeRequest } from '../node.ts'
+import { besideEarlier, challengeHeader } from '../shared/challenges.ts'
 import { headersFor } from '../shared/node-message.ts'
 
 /** The request of either platform. */
@@ -90,10 +91,12 @@ export function prepare(
   setHeaders(res, headersFor('raw' in request ? request.raw : request, response))
 }
 
+/** Earlier challenges of the response stay. */
 export function setHeaders(
   res: ServerResponse | FastifyReply,
-  headers: Readonly<Record<string, string | number>>,
+  given: Readonly<Record<string, string | number>>,
 ): void {
+  const headers = besideEarlier(given, res.getHeader(challengeHeader))
   if (!('writeHead' in res)) res.headers(headers)
   else for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
 }

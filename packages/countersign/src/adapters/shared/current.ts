@@ -9,6 +9,8 @@ import type { WithoutSecrets } from '../../server/without-secrets.ts'
 export interface Entry {
   readonly protector: unknown
   readonly pending: Awaitable<Authentication>
+  /** Checked as `requireClient` does: a policy that refuses requests without a token was not asked. */
+  readonly isClientAlone: boolean
   /** Undefined until the check has ended well. */
   authentication: Authentication | undefined
 }
@@ -31,7 +33,7 @@ export function withAuthentication<R>(authentication: Authentication, next: () =
 /**
  * Who signed this request: client, credential and the verified parameters.
  *
- * @throws ConfigurationError where no `requireOAuth` ran before.
+ * @throws ConfigurationError where no `requireOAuth` or `requireClient` ran before.
  */
 export function authenticationOf<C extends Client, T extends TokenCredential>(
   request?: object,

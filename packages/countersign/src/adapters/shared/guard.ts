@@ -3,11 +3,17 @@ import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kinds, oneOf, scopes } from '../../server/option-kinds.ts'
-import type { Authentication, ResourceProtector } from '../../server/resource-protector.ts'
+import { policyOf } from '../../server/policy.ts'
+import {
+  type Authentication,
+  type ResourceProtector,
+  tokenMissing,
+  tokenUnwanted,
+} from '../../server/resource-protector.ts'
 import { checkScope } from '../../server/scopes.ts'
 import { type Entry, entryKey, type Marked } from './current.ts'
 
-/** What happens to a request of a client at fault. */
+/** What happens to a request of a client at fault: all that every adapter's `requireClient` takes besides the protector. */
 export interface RefusalOptions {
   /**
    * `answer` sends the refusal, `throw` hands the `OAuth1Error` to the framework's error handler.
@@ -25,11 +31,23 @@ export interface RequireOptions extends RefusalOptions {
 export const refusalKinds: Kinds<RefusalOptions> = { errors: oneOf('answer', 'throw') }
 const requireKinds: Kinds<RequireOptions> = { ...refusalKinds, scope: scopes }
 
-/** @throws ConfigurationError when an option is unknown or not of its kind. */
+/** What a guard demands of a request. */
+export interface Demand extends RequireOptions {
+  /** The client signed alone, without a token. */
+  readonly isClientAlone?: true
+}
+
+/** What `requireOAuth` demands. @throws ConfigurationError when an option is unknown or not of its kind. */
 export function requireOptions(scope: string | RequireOptions | undefined): RequireOptions {
   const options = typeof scope === 'string' ? { scope } : (scope ?? {})
   checkOptions('requireOAuth', options, requireKinds)
   return options
+}
+
+/** What `requireClient` demands. @throws ConfigurationError when an option is unknown or not of its kind. */
+export function clientDemand(options: RefusalOptions | undefined): Demand {
+  checkOptions('requireClient', options, refusalKinds)
+  return { ...options, isClientAlone: true }
 }
 
 /** A protected request: its authentication, or the refusal to send and the error that it was made of. */
@@ -38,7 +56,7 @@ export type Verdict<C extends Client, T extends TokenCredential> =
   | { readonly refusal: HttpResponse; readonly error: OAuth1Error }
 
 /**
- * Checks a protected request once. After a second `requireOAuth` of the same protector only the scope is checked:
+ * Checks a protected request once. After a second guard of the same protector only what that one demands is checked:
  * the signature was, and its nonce is spent. So it is where both run at the same time, as GraphQL's fields do.
  *
  * @param requests - The framework's objects for the request, under each of which the authentication can be asked for.
@@ -46,7 +64,7 @@ export type Verdict<C extends Client, T extends TokenCredential> =
  */
 export async function judge<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
-  { scope, errors }: RequireOptions,
+  demand: Demand,
   requests: readonly [object, ...object[]],
   read: () => Awaitable<HttpRequest>,
   accept: () => string | undefined,
@@ -55,35 +73,65 @@ export async function judge<C extends Client, T extends TokenCredential>(
   let entry: Entry | undefined
   try {
     for (let earlier = first[entryKey]; earlier?.protector === protector; earlier = first[entryKey]) {
-      const authentication = earlier.authentication ?? (await settled(earlier.pending))
-      if (authentication) {
-        if (scope !== undefined) checkScope(scope, authentication.credential?.scope)
-        return { authentication: authentication as Authentication<C, T> }
+      const known = earlier.authentication ?? (await settled(earlier.pending))
+      if (known) {
+        const authentication = known as Authentication<C, T>
+        checkDemand(protector, demand, authentication, earlier)
+        return { authentication }
       }
       // What another guard demands may have failed alone. Of those that waited for it, the first tries anew.
       if (first[entryKey] === earlier) break
     }
     const http = read()
     const pending =
-      'then' in http ? authenticateLater(protector, http, scope) : protector.authenticate(http, scope)
-    entry = { protector, pending, authentication: undefined }
+      'then' in http ? authenticateLater(protector, http, demand) : authenticate(protector, http, demand)
+    entry = { protector, pending, isClientAlone: demand.isClientAlone === true, authentication: undefined }
     for (const request of requests) (request as Marked)[entryKey] = entry
     const authentication = await pending
     entry.authentication = authentication
     return { authentication }
   } catch (error) {
     if (entry !== undefined && first[entryKey] === entry) first[entryKey] = undefined
-    if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
+    if (!(error instanceof OAuth1Error) || demand.errors === 'throw') throw error
     return { refusal: protector.errorResponse(error, accept()), error }
   }
+}
+
+function authenticate<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  http: HttpRequest,
+  { isClientAlone, scope }: Demand,
+): Promise<Authentication<C, T>> {
+  return isClientAlone ? protector.authenticateClient(http) : protector.authenticate(http, scope)
 }
 
 async function authenticateLater<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   http: Promise<HttpRequest>,
-  scope: string | undefined,
+  demand: Demand,
 ): Promise<Authentication<C, T>> {
-  return protector.authenticate(await http, scope)
+  return authenticate(protector, await http, demand)
+}
+
+/** @throws OAuth1Error as the protector does where it checks a whole request for this demand. */
+function checkDemand<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  { isClientAlone, scope }: Demand,
+  { client, credential }: Authentication<C, T>,
+  earlier: Entry,
+): void {
+  if (isClientAlone && credential !== undefined) throw tokenUnwanted()
+  // `requireClient` lets requests without a token in whatever the policy says of them.
+  if (!isClientAlone && earlier.isClientAlone && !acceptsTwoLegged(protector, client)) throw tokenMissing()
+  if (scope !== undefined) checkScope(scope, credential?.scope)
+}
+
+function acceptsTwoLegged<C extends Client, T extends TokenCredential>(
+  protector: ResourceProtector<C, T>,
+  { policy: own }: Pick<C, 'policy'>,
+): boolean {
+  const { policy, profiles } = protector['options']
+  return (own ? policyOf(own, policy, profiles) : policy).twoLegged
 }
 
 /** What a check of another guard came to; undefined where it failed. */

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import { type Limits, tooManyParameters } from '../../protocol/limits.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { BodyPlace } from './body.ts'
+import { besideEarlier, challengeHeader } from './challenges.ts'
 import { isForm } from './form.ts'
 import { nodeForm, nodeOctets } from './node-body.ts'
 import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
@@ -131,6 +132,7 @@ export function headersFor(
 /** Sends a response of the core on Node's. Two guards that run at the same time may both refuse; one response is enough. */
 export function sendResponse(res: ServerResponse, response: HttpResponse): void {
   if (res.headersSent) return
-  res.writeHead(response.status, headersFor(res.req, response))
+  const headers = headersFor(res.req, response)
+  res.writeHead(response.status, besideEarlier(headers, res.getHeader(challengeHeader)))
   res.end(response.body)
 }

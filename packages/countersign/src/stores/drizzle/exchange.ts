@@ -54,7 +54,8 @@ function exchangeAtOnce(
   const key = temporaryCredential.oauthToken
   const spent = spendCredential(db, temporaryCredential, oauthToken, now).returning({ key }).all()
   if (spent.length !== 1) return undefined
-  discreetly(() => insertToken(db, tokenCredential, credential).run())
+  const insert = insertToken(db, tokenCredential, credential)
+  discreetly(() => insert.run())
   const { clientId, oauthToken: issued } = credential
   const [row] = selectTokens(db, tokenCredential, user)
     .where(whereToken(tokenCredential, clientId, issued))

@@ -1,5 +1,4 @@
 import { type Column, inArray, lte } from 'drizzle-orm'
-import { ConfigurationError } from '../../errors.ts'
 import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { systemClock } from '../shared/clock.ts'
 import { requireOption, sweepOptions } from '../shared/store-options.ts'
@@ -8,6 +7,7 @@ import { affected, type Builder, type DrizzleDatabase, isMySql } from './databas
 import {
   type DrizzleTables,
   type NonceTable,
+  requireColumns,
   type TemporaryCredentialTable,
   type TokenCredentialTable,
   tableKinds,
@@ -44,17 +44,11 @@ export async function sweepExpired(db: DrizzleDatabase, options: SweepOptions): 
   if (tokens) requireOption('sweepExpired with tokens', tables, 'tokenCredential', 'tokenCredential')
   const until = Math.floor(now()) - graceSeconds
   const { nonce, temporaryCredential, tokenCredential } = tables
-  let count = nonce ? await sweep(db, nonce, nonce.nonceKey, nonce.expiresAt, until, limit) : 0
+  if (tokens && tokenCredential) requireColumns(tokenCredential, { expiresAt: until })
+  let count = nonce ? await sweep(db, nonce, nonce.nonceKey, until, limit) : 0
   for (const table of tokens ? [temporaryCredential, tokenCredential] : [temporaryCredential])
-    if (table) count += await sweep(db, table, table.oauthToken, expiryOf(table), until, limit - count)
+    if (table) count += await sweep(db, table, table.oauthToken, until, limit - count)
   return count
-}
-
-function expiryOf({ expiresAt }: TemporaryCredentialTable | TokenCredentialTable): Column {
-  if (expiresAt) return expiresAt
-  throw new ConfigurationError(
-    'sweepExpired with tokens: their table has no column expiresAt. Add tokenLifeColumns() to it.',
-  )
 }
 
 const kinds: Kinds<SweepOptions> = { ...sweepOptions, tables: anObject }
@@ -63,11 +57,11 @@ async function sweep(
   db: DrizzleDatabase,
   table: NonceTable | TemporaryCredentialTable | TokenCredentialTable,
   key: Column,
-  expiresAt: Column,
   until: number,
   limit: number,
 ): Promise<number> {
   if (limit <= 0) return 0
+  const expiresAt = table.expiresAt as Column
   const some = (db as Builder)
     .select({ key })
     .from(table)

@@ -3,6 +3,7 @@ import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import type { Kind, Kinds } from '../../server/option-kinds.ts'
 import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
+import { requireLifeColumns } from '../shared/token-life.ts'
 
 type TableWith<Model, Columns extends string> = Table & { readonly [C in Columns]: Column } & {
   readonly $inferSelect: Model
@@ -33,6 +34,14 @@ export interface DrizzleTables {
   readonly nonce?: NonceTable
   /** Loaded together with the token credential, in the same query, as its `user`. */
   readonly user?: UserTable
+}
+
+/** @throws ConfigurationError when there is a time that the table has no column for. */
+export function requireColumns(
+  table: TokenCredentialTable,
+  times: Pick<TokenCredential, 'expiresAt' | 'lastUsedAt'>,
+): void {
+  requireLifeColumns(times, (name) => table[name] !== undefined, 'tokenLifeColumns()')
 }
 
 function tableWith(...columns: readonly string[]): Kind {

@@ -4,11 +4,15 @@ import type { TokenCredential, TokenUse } from '../../server/models.ts'
 import { isStorable, withoutNull } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
-import { requireLifeColumns } from '../shared/token-life.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly } from './database.ts'
 import { createQueryToken, selectTokens } from './lookups.ts'
 import { withUser } from './rows.ts'
-import type { TokenCredentialRow, TokenCredentialTable, UserTable } from './tables.ts'
+import {
+  requireColumns,
+  type TokenCredentialRow,
+  type TokenCredentialTable,
+  type UserTable,
+} from './tables.ts'
 
 /** The hooks that write and list token credentials. */
 export interface TokenCredentialHooks<Row> {
@@ -40,7 +44,7 @@ export function tokenCredentialHooks<
     },
 
     async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
-      requireLifeColumns({ lastUsedAt }, (name) => table[name] !== undefined)
+      requireColumns(table, { lastUsedAt })
       if (!isStorable(clientId) || !isStorable(oauthToken)) return
       const column = table.lastUsedAt as Column
       // Never backwards: processes write in any order.
@@ -77,6 +81,6 @@ export function insertToken(
   table: TokenCredentialTable,
   credential: TokenCredential,
 ): Builder {
-  requireLifeColumns(credential, (name) => table[name] !== undefined)
+  requireColumns(table, credential)
   return (db as Builder).insert(table).values(withoutNull(credential))
 }

@@ -33,10 +33,15 @@ export type TokenCredentialFromRow<T extends StoredTokenCredential> = WithLife<T
 export interface PrismaTokenCredentials<T extends StoredTokenCredential = StoredTokenCredential> {
   findFirst(args: { where: TokenWhere }): PromiseLike<T | null>
   findMany(args: { where: { clientId?: string; userId?: AnyUserId } }): PromiseLike<T[]>
-  findMany(args: ExpiredArgs & { select: { oauthToken: true } }): PromiseLike<{ oauthToken: string }[]>
   createMany(args: { data: TokenData[] }): PromiseLike<Count>
   updateMany(args: { where: AnyLife; data: AnyLife }): PromiseLike<Count>
-  deleteMany(args: { where: TokenWhere | { oauthToken: { in: string[] } } }): PromiseLike<Count>
+  deleteMany(args: { where: TokenWhere }): PromiseLike<Count>
+}
+
+/** The subset of Prisma's `prisma.oauthTokenCredential` that a sweep uses. */
+export interface PrismaExpiringTokens {
+  findMany(args: AnyLife): PromiseLike<{ oauthToken: string }[]>
+  deleteMany(args: { where: { oauthToken: { in: string[] } } }): PromiseLike<Count>
 }
 
 /** The subset of Prisma's `prisma.oauthTemporaryCredential` that countersign uses. */

@@ -4,9 +4,9 @@ import { requireOption, sweepOptions } from '../shared/store-options.ts'
 import { batchesOf } from '../shared/sweep-batches.ts'
 import {
   modelKinds,
+  type PrismaExpiringTokens,
   type PrismaNonces,
   type PrismaTemporaryCredentials,
-  type PrismaTokenCredentials,
 } from './delegates.ts'
 import type { PrismaClock } from './temporary-hooks.ts'
 
@@ -55,7 +55,7 @@ export interface PrismaSweepModels {
   readonly nonce?: Pick<PrismaNonces, 'deleteMany' | 'findMany'>
   readonly temporaryCredential?: Pick<PrismaTemporaryCredentials, 'deleteMany' | 'findMany'>
   /** Only with `tokens`. */
-  readonly tokenCredential?: Pick<PrismaTokenCredentials, 'deleteMany' | 'findMany'>
+  readonly tokenCredential?: PrismaExpiringTokens
 }
 
 /** How much to remove at once, and what counts as expired. */

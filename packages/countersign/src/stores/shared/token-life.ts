@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors.ts'
 import type { TokenCredential } from '../../server/models.ts'
 
 /** The fields of a token credential for whose columns a policy must ask first: an adopted table may lack them. */
-export const lifeFields = ['expiresAt', 'lastUsedAt'] as const
+const lifeFields = ['expiresAt', 'lastUsedAt'] as const
 type LifeField = (typeof lifeFields)[number]
 
 /** A row of token credentials as a driver may read it: PostgreSQL's returns 64-bit integers as text, Prisma as bigints. */
@@ -25,15 +25,17 @@ function isDigits(value: unknown): boolean {
 /**
  * For query builders that drop a value whose column was not declared: the token would be valid forever, in silence.
  *
- * @throws ConfigurationError when the credential has a time that the table has no column for.
+ * @param helper - What adds the columns.
+ * @throws ConfigurationError when there is a time that the table has no column for.
  */
 export function requireLifeColumns(
-  credential: Partial<Pick<TokenCredential, LifeField>>,
+  times: Partial<Pick<TokenCredential, LifeField>>,
   hasColumn: (name: LifeField) => boolean,
+  helper: string,
 ): void {
-  const missing = lifeFields.find((name) => (credential[name] ?? null) !== null && !hasColumn(name))
+  const missing = lifeFields.find((name) => (times[name] ?? null) !== null && !hasColumn(name))
   if (missing === undefined) return
   throw new ConfigurationError(
-    `The table of token credentials has no column ${missing}: add tokenLifeColumns() to it, or set neither tokenLifetimeSeconds nor tokenIdleSeconds in a policy.`,
+    `The table of token credentials has no column ${missing}, which a limited life of tokens needs: add ${helper}.`,
   )
 }

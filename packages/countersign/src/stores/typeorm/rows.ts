@@ -7,6 +7,7 @@ import type {
 } from 'typeorm'
 import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
 import type { Kind, Kinds } from '../../server/option-kinds.ts'
+import { requireLifeColumns } from '../shared/token-life.ts'
 
 /** The application's entities: classes with our mixins, or entity schemas with our columns. */
 export interface TypeormEntities<C extends Client = Client, T extends TokenCredential = TokenCredential> {
@@ -34,6 +35,17 @@ export interface NonceRow {
   readonly nonceKey: string
   /** Seconds since 1970. */
   readonly expiresAt: number
+}
+
+/** @throws ConfigurationError when there is a time that the entity has no column for. */
+export function requireColumns(
+  { manager }: Pick<DataSource, 'manager'>,
+  tokenCredential: EntityTarget<ObjectLiteral>,
+  times: Pick<TokenCredential, 'expiresAt' | 'lastUsedAt'>,
+): void {
+  const { metadata } = manager.getRepository(tokenCredential)
+  const hasColumn = (name: string) => metadata.findColumnWithPropertyName(name) !== undefined
+  requireLifeColumns(times, hasColumn, 'tokenLifeColumns() or TokenLifeMixin')
 }
 
 /** One INSERT, without a transaction around it and without reading back. */

@@ -3,7 +3,7 @@ import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts
 import { systemClock } from '../shared/clock.ts'
 import { requireOption, sweepOptions } from '../shared/store-options.ts'
 import { batchesOf } from '../shared/sweep-batches.ts'
-import { entityKinds, type TypeormEntities } from './rows.ts'
+import { entityKinds, requireColumns, type TypeormEntities } from './rows.ts'
 
 /** How much to remove at once, and what counts as expired. */
 export interface SweepOptions {
@@ -36,6 +36,7 @@ export async function sweepExpired(dataSource: DataSource, options: SweepOptions
   if (tokens) requireOption('sweepExpired with tokens', entities, 'tokenCredential', 'TokenCredential')
   const { nonce, temporaryCredential, tokenCredential } = entities
   const until = Math.floor(now()) - graceSeconds
+  if (tokens && tokenCredential) requireColumns(dataSource, tokenCredential, { expiresAt: until })
   let count = 0
   if (nonce) count += await sweep(dataSource, nonce, 'nonceKey', until, limit)
   for (const entity of tokens ? [temporaryCredential, tokenCredential] : [temporaryCredential])

@@ -5,9 +5,8 @@ import type { Client, TokenCredential } from '../../server/models.ts'
 import { withoutNull } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
-import { requireLifeColumns } from '../shared/token-life.ts'
 import { createQueryToken } from './lookups.ts'
-import { insertQuery } from './rows.ts'
+import { insertQuery, requireColumns } from './rows.ts'
 
 /** The hooks that write and list token credentials. What is created comes back as `queryToken` returns it. */
 export function tokenCredentialHooks<T extends TokenCredential>(
@@ -26,7 +25,7 @@ export function tokenCredentialHooks<T extends TokenCredential>(
     },
 
     async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
-      requireLifeColumns({ lastUsedAt }, columnsOf(dataSource, tokenCredential))
+      requireColumns(dataSource, tokenCredential, { lastUsedAt })
       // Compared exactly first, which a collation may not do.
       if ((await queryToken(clientId, oauthToken)) === undefined) return
       await dataSource.manager
@@ -74,15 +73,7 @@ export function insertToken<T extends TokenCredential>(
 ): InsertQueryBuilder<T> {
   const { clientId, oauthToken, oauthTokenSecret, userId = null, scope = null } = credential
   const { expiresAt, lastUsedAt } = credential
-  requireLifeColumns(credential, columnsOf(dataSource, tokenCredential))
+  requireColumns(dataSource, tokenCredential, credential)
   const row = { clientId, oauthToken, oauthTokenSecret, userId, scope }
   return insertQuery(dataSource, tokenCredential, { ...row, ...withoutNull({ expiresAt, lastUsedAt }) })
-}
-
-function columnsOf(
-  { manager }: Pick<DataSource, 'manager'>,
-  entity: EntityTarget<ObjectLiteral>,
-): (name: string) => boolean {
-  const { metadata } = manager.getRepository(entity)
-  return (name) => metadata.findColumnWithPropertyName(name) !== undefined
 }

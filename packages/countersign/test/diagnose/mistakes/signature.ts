@@ -60,7 +60,12 @@ export const signatureMistakes: readonly Mistake[] = [
   method('rsa-named-hmac', 'signs with RSA and names HMAC', (named, { privateKey }) =>
     privateKey === undefined ? named : named.replace(/^HMAC/, 'RSA'),
   ),
-  method('hmac-named-rsa', 'signs with HMAC and names RSA', (named) => named.replace(/^RSA/, 'HMAC')),
+  method('wrong-rsa-padding', 'signs with RSASSA-PSS and names RSA-SHA256', (named) =>
+    named.replace(/^RSA-SHA/, 'RSA-PSS-SHA'),
+  ),
+  method('hmac-named-rsa', 'signs with HMAC and names RSA', (named) =>
+    named.replace(/^RSA(?:-PSS)?/, 'HMAC'),
+  ),
   method('hmac-named-plaintext', 'signs with HMAC and names PLAINTEXT', (named) =>
     named.replace('PLAINTEXT', 'HMAC-SHA1'),
   ),

@@ -1,0 +1,190 @@
+import { absoluteUrl, type Browser, isSameOrigin, redirectOf } from '../browser/browser.ts'
+import { formsOf } from '../browser/forms.ts'
+import { casesOf } from '../conformance-case.ts'
+import type { Context } from '../context.ts'
+import { expectHeader, expectNoServerError, responseOf } from '../expectations.ts'
+import { authorizationUrl, type DecisionPage, decide, decisionPage } from '../flow/decide.ts'
+import { approvedCredential, temporaryCredential } from '../flow/steps.ts'
+import { headerOf, isHtml } from '../http/message.ts'
+import type { UserForms } from '../target.ts'
+import { Failure, Skip } from '../verdict.ts'
+
+function formsGiven({ target }: Context): UserForms {
+  if ('command' in target.approve) throw new Skip('pages are looked at only where approve is given as forms')
+  return target.approve
+}
+
+/** The page where the test user decides about a new request. */
+async function openDecision(context: Context, browser: Browser = context.browser): Promise<DecisionPage> {
+  const forms = formsGiven(context)
+  const { key } = await temporaryCredential(context)
+  const page = await decisionPage(context, browser, authorizationUrl(context, key), forms)
+  if (page === undefined)
+    throw new Skip('the page with the decision was not found by the forms that are given')
+  return page
+}
+
+export const consent = casesOf('consent', [
+  {
+    id: 'asks',
+    title: 'A signed-in user is asked, and not redirected with a verifier at once',
+    section: '§4.15',
+    level: 'should',
+    why: 'A page that the user never looked at could approve in the background.',
+    remedy: 'Show what is asked for, and wait for the user’s decision.',
+    async run(context) {
+      const forms = formsGiven(context)
+      await approvedCredential(context)
+      const { key } = await temporaryCredential(context)
+      const page = await decisionPage(context, context.browser, authorizationUrl(context, key), forms)
+      if (page === undefined) throw new Failure('a page with a form', 'a decision without one')
+    },
+  },
+  {
+    id: 'not-framed',
+    title: 'The page cannot be put into a frame',
+    section: '§4.14',
+    level: 'should',
+    why: 'In a frame that is made invisible the user clicks Allow without knowing.',
+    remedy: "Send Content-Security-Policy: frame-ancestors 'none' and X-Frame-Options: DENY.",
+    async run(context) {
+      const { exchange } = await openDecision(context)
+      const response = responseOf(exchange)
+      const policy = headerOf(response, 'content-security-policy') ?? ''
+      const options = headerOf(response, 'x-frame-options') ?? ''
+      const isGuarded =
+        /frame-ancestors\s+'(?:none|self)'/i.test(policy) || /^(?:deny|sameorigin)$/i.test(options)
+      if (!isGuarded) throw new Failure('frame-ancestors or X-Frame-Options', 'neither', exchange)
+    },
+  },
+  {
+    id: 'forged',
+    title: 'A decision that another site sends is refused',
+    section: '§4.13',
+    level: 'must',
+    why: 'Any page that a signed-in user opens could approve access in their name (CSRF).',
+    remedy: 'Put a token of the session into the form and check it, set SameSite cookies, and check Origin.',
+    async run(context) {
+      const { exchange, form, step } = await openDecision(context)
+      const { request } = exchange
+      const url = absoluteUrl(form.action, request.url)
+      // What an attacker can know: the token, which is his own, and what the buttons send.
+      const known = form.fields.filter(({ name, isHidden }) => !isHidden || name === 'oauth_token')
+      const typed = known.filter(({ isButton }) => !isButton).map(({ name, value }) => [name, value] as const)
+      const pressed = step.submit ? [[step.submit.name, step.submit.value] as const] : []
+      const answer = await context.browser.forge(url, [
+        ...typed,
+        ...Object.entries(step.fields ?? {}),
+        ...pressed,
+      ])
+      const location = redirectOf(answer)
+      if (location?.includes('oauth_verifier=')) throw new Failure('a refusal', 'an approval', answer)
+      const again = await decisionPage(context, context.browser, request.url, formsGiven(context))
+      if (again === undefined) throw new Failure('no change', 'a decision', answer)
+    },
+  },
+  {
+    id: 'second-user',
+    title: 'What one user approved, no other user can approve or collect',
+    section: '§2.2',
+    level: 'must',
+    why: 'The client would act for the wrong user: the approval is overwritten, or its verifier is handed out.',
+    remedy: 'Bind a temporary credential to the first user who decides, in one atomic step.',
+    async run(context) {
+      const { approveAsSecond } = context.target
+      if (approveAsSecond === undefined)
+        throw new Skip('no second user is given (secondUser, approveAsSecond)')
+      const { temporary } = await approvedCredential(context)
+      const url = authorizationUrl(context, temporary.key)
+      const { verifier, last } = await decide(context, context.secondBrowser, url, approveAsSecond)
+      if (verifier !== undefined) throw new Failure('no verifier for a second user', 'one', last)
+    },
+  },
+  {
+    id: 'denied',
+    title: 'A denial gives the client no verifier',
+    section: '§2.2',
+    level: 'must',
+    why: 'The user said no.',
+    remedy: 'Redirect without oauth_verifier, or show a page.',
+    async run(context) {
+      const { deny } = context.target
+      if (deny === undefined) throw new Skip('it is not said how a user denies (deny)')
+      const { key } = await temporaryCredential(context)
+      const { verifier, last } = await decide(context, context.browser, authorizationUrl(context, key), deny)
+      if (verifier !== undefined) throw new Failure('no verifier', 'one', last)
+    },
+  },
+  {
+    id: 'no-referrer',
+    title: 'The page does not pass its address on',
+    section: '§4.7',
+    level: 'should',
+    why: 'The address holds the token; links and images would tell it to other servers.',
+    remedy: 'Send Referrer-Policy: no-referrer with the pages of the authorization.',
+    async run(context) {
+      const { exchange } = await openDecision(context)
+      expectHeader(
+        exchange,
+        'referrer-policy',
+        /no-referrer(?!-when)|same-origin|^(?:strict-)?origin$/i,
+        'a Referrer-Policy',
+      )
+    },
+  },
+  {
+    id: 'no-store',
+    title: 'The page is kept out of caches',
+    section: '§4.4',
+    level: 'should',
+    why: 'It names the user and holds the token of the form.',
+    remedy: 'Send Cache-Control: no-store with the pages of the authorization.',
+    async run(context) {
+      const { exchange } = await openDecision(context)
+      expectHeader(
+        exchange,
+        'cache-control',
+        /\bno-(?:store|cache)\b|\bprivate\b/i,
+        'Cache-Control: no-store',
+      )
+    },
+  },
+  {
+    id: 'unknown-token',
+    title: 'An authorization URL with an unknown token, or none, shows an error and redirects nowhere',
+    section: '§2.2',
+    level: 'must',
+    why: 'An error that redirects makes the provider a stepping stone for phishing; one that crashes is a fault.',
+    remedy: 'Show a page with status 400 or 404.',
+    async run(context) {
+      const { authorize } = context.target
+      for (const url of [
+        authorizationUrl(context, context.unknown()),
+        authorizationUrl(context, ''),
+        authorize,
+      ]) {
+        const answer = await context.browser.open(url)
+        expectNoServerError(answer, 'an unknown token')
+        const location = redirectOf(answer)
+        if (location !== undefined && !isSameOrigin(location, authorize))
+          throw new Failure('no redirect to elsewhere', location, answer)
+      }
+    },
+  },
+  {
+    id: 'escaped',
+    title: 'What stands in the authorization URL is not written into the page as HTML',
+    section: '§4.13',
+    level: 'must',
+    why: 'A link could run a script on the provider’s page, and approve by itself.',
+    remedy: 'Escape everything that is written into a page.',
+    async run(context) {
+      const token = `${context.unknown()}"><script id="injected">`
+      const answer = await context.browser.open(authorizationUrl(context, token))
+      const response = expectNoServerError(answer, 'markup in oauth_token')
+      const isWritten = isHtml(response) && response.body.includes('<script id="injected">')
+      if (isWritten || formsOf(response.body).some(({ action }) => action.includes('"><')))
+        throw new Failure('escaped text', 'the markup itself', answer)
+    },
+  },
+])

@@ -1,0 +1,168 @@
+import { casesOf } from '../conformance-case.ts'
+import { expectCredential, expectOneAccepted, expectRefused } from '../expectations.ts'
+import { authorizationUrl, decide } from '../flow/decide.ts'
+import {
+  type Approved,
+  approvedCredential,
+  exchange,
+  exchanging,
+  temporaryCredential,
+} from '../flow/steps.ts'
+import { spoiled } from '../signing.ts'
+import { Failure, Skip } from '../verdict.ts'
+
+const keptRemedy = 'Check the signature first, and spend a temporary credential on success or denial only.'
+
+export const exchangeCases = casesOf('exchange', [
+  {
+    id: 'once',
+    title: 'A temporary credential is exchanged once',
+    section: '§2.3',
+    level: 'must',
+    why: 'Whoever learns the verifier later would get a token of its own.',
+    remedy: 'Delete the temporary credential, or mark it as used, in the exchange.',
+    async run(context) {
+      const approved = await approvedCredential(context)
+      expectCredential(await exchange(context, approved), 'the first exchange')
+      expectRefused(await exchange(context, approved), 'a second exchange')
+    },
+  },
+  {
+    id: 'race',
+    title: 'Of ten exchanges at the same time, one gets a token',
+    section: '§2.3',
+    level: 'must',
+    why: 'A check before the deletion lets all of them through.',
+    remedy:
+      'Let the store decide: one DELETE or UPDATE … WHERE, and issue the token only if it changed a row.',
+    async run(context) {
+      const approved = await approvedCredential(context)
+      const requests = Array.from({ length: 10 }, () => exchanging(context, approved))
+      const answers = await Promise.all(requests.map((request) => context.send(request)))
+      expectOneAccepted(answers, 'exchanges of one temporary credential')
+    },
+  },
+  {
+    id: 'wrong-verifier',
+    title: 'A wrong verifier is refused',
+    section: '§2.3',
+    level: 'must',
+    why: 'The verifier proves that the user who approved came back to this client.',
+    remedy: 'Compare oauth_verifier with the one that was given to the user, in constant time.',
+    async run(context) {
+      const { temporary, verifier } = await approvedCredential(context)
+      expectRefused(
+        await exchange(context, { temporary, verifier: spoiled(verifier) }),
+        'an exchange with a wrong verifier',
+      )
+    },
+  },
+  {
+    id: 'missing-verifier',
+    title: 'An exchange without a verifier is refused',
+    section: '§2.3',
+    level: 'must',
+    why: 'It would be the flow of version 1.0, which session fixation breaks.',
+    remedy: 'Require oauth_verifier at the token endpoint.',
+    async run(context) {
+      const approved = await approvedCredential(context)
+      expectRefused(
+        await exchange(context, approved, { oauth: { oauth_verifier: undefined } }),
+        'an exchange without oauth_verifier',
+      )
+    },
+  },
+  {
+    id: 'other-verifier',
+    title: 'The verifier of another approval is refused',
+    section: '§2.3',
+    level: 'must',
+    why: 'An attacker who approved for himself could finish the flow of another user.',
+    remedy: 'Keep the verifier with its temporary credential.',
+    async run(context) {
+      const { temporary } = await approvedCredential(context)
+      const { verifier } = await approvedCredential(context)
+      expectRefused(await exchange(context, { temporary, verifier }), 'the verifier of another approval')
+    },
+  },
+  {
+    id: 'other-client',
+    title: 'A temporary credential is exchanged only by the client that it was issued to',
+    section: '§2.3',
+    level: 'must',
+    why: 'Any other registered client could collect the token that the user meant for this one.',
+    remedy: 'Compare the client of the temporary credential with the client that signed the exchange.',
+    async run(context) {
+      const client = context.secondClient
+      const approved = await approvedCredential(context)
+      expectRefused(await exchange(context, approved, { client }), 'an exchange by another client')
+    },
+  },
+  {
+    id: 'temporary-secret',
+    title: 'An exchange that is not signed with the secret of the temporary credential is refused',
+    section: '§3.4.2',
+    level: 'must',
+    why: 'Token and verifier stand in URLs; the secret is what only the client knows.',
+    remedy: 'Check the signature with both secrets, joined by &.',
+    async run(context) {
+      const { temporary, verifier } = await approvedCredential(context)
+      expectRefused(
+        await exchange(context, { temporary: { ...temporary, secret: '' }, verifier }),
+        'an exchange signed without the secret of the temporary credential',
+      )
+    },
+  },
+  {
+    id: 'stranger-spends-nothing',
+    title: 'A stranger’s unsigned try does not end the flow of the user',
+    section: '§2.3',
+    level: 'must',
+    why: 'The token stands in the address of the consent page: whoever sees it could stop the approval.',
+    remedy: keptRemedy,
+    async run(context) {
+      const approved = await approvedCredential(context)
+      const stranger: Approved = { ...approved, verifier: 'guess' }
+      const wrong = await exchange(context, stranger, { signature: () => 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' })
+      expectRefused(wrong, 'an exchange with a wrong signature')
+      expectCredential(
+        await exchange(context, approved),
+        'the exchange by the client, after a stranger’s try',
+      )
+    },
+  },
+  {
+    id: 'mistyped-verifier',
+    title: 'After one wrong verifier the right one still works',
+    section: '§2.3',
+    level: 'should',
+    why: 'People type codes by hand and make mistakes.',
+    remedy: 'Allow a few tries before a temporary credential is ended.',
+    async run(context) {
+      const approved = await approvedCredential(context)
+      await exchange(context, { ...approved, verifier: spoiled(approved.verifier) })
+      expectCredential(
+        await exchange(context, approved),
+        'the exchange with the right verifier, after a wrong one',
+      )
+    },
+  },
+  {
+    id: 'after-denial',
+    title: 'A request that the user denied cannot be approved later',
+    section: '§2.2',
+    level: 'must',
+    why: 'The user said no; the next person who opens the same address must not be able to say yes.',
+    remedy: 'Spend the temporary credential when it is denied.',
+    async run(context) {
+      const { deny, approve } = context.target
+      if (deny === undefined) throw new Skip('it is not said how a user denies (deny)')
+      const { key } = await temporaryCredential(context)
+      const url = authorizationUrl(context, key)
+      const denied = await decide(context, context.browser, url, deny)
+      if (denied.verifier !== undefined) throw new Failure('no verifier after a denial', 'one', denied.last)
+      const { verifier, last } = await decide(context, context.browser, url, approve)
+      if (verifier !== undefined) throw new Failure('no approval after a denial', 'a verifier', last)
+    },
+  },
+])

@@ -1,0 +1,218 @@
+import { createPublicKey } from 'node:crypto'
+import { casesOf, type GroupCase } from '../conformance-case.ts'
+import type { Context } from '../context.ts'
+import { expectCredential, expectRefused, isAccepted } from '../expectations.ts'
+import { initiate, initiation, protectedRequest } from '../flow/steps.ts'
+import { type Draft, spoiled } from '../signing.ts'
+import { Skip } from '../verdict.ts'
+
+const known = [
+  'HMAC-SHA1',
+  'HMAC-SHA256',
+  'HMAC-SHA512',
+  'RSA-SHA1',
+  'RSA-SHA256',
+  'RSA-SHA512',
+  'PLAINTEXT',
+] as const
+const sections = { HMAC: '§3.4.2', RSA: '§3.4.3', PLAINTEXT: '§3.4.4' } as const
+const isEncrypted = (url: string) => /^https:/i.test(url)
+
+/**
+ * What signs with a method: the client with a key for RSA.
+ *
+ * @throws Skip where the provider does not take the method, or nothing is given to sign with.
+ */
+async function keysFor(context: Context, method: string): Promise<Partial<Draft>> {
+  const { signatureMethods, initiate: url, rsaClient } = context.target
+  const isOffered = signatureMethods?.includes(method) ?? method !== 'PLAINTEXT'
+  if (!isOffered) throw new Skip(`the provider does not take ${method} (signatureMethods)`)
+  if (method === 'PLAINTEXT' && !isEncrypted(url)) throw new Skip('PLAINTEXT needs https')
+  const isRsa = method.startsWith('RSA-')
+  if (isRsa && rsaClient === undefined) throw new Skip('no client with an RSA key is given (rsaClient)')
+  const keys: Partial<Draft> =
+    isRsa && rsaClient
+      ? {
+          signatureMethod: method,
+          client: { key: rsaClient.key, secret: '' },
+          privateKey: rsaClient.privateKey,
+        }
+      : { signatureMethod: method }
+  const isTried = signatureMethods === undefined && method !== context.method
+  if (isTried && !isAccepted(await initiate(context, { ...keys, ...outOfBand })))
+    throw new Skip(`the provider does not seem to take ${method}`)
+  return keys
+}
+
+const outOfBand = { oauth: { oauth_callback: 'oob' } }
+
+function sectionOf(method: string): string {
+  return sections[method.split('-')[0] as keyof typeof sections]
+}
+
+const accepted = known.map(
+  (method): GroupCase => ({
+    id: `${method.toLowerCase()}-accepted`,
+    title: `${method} is accepted`,
+    section: sectionOf(method),
+    level: 'must',
+    why: 'The provider says that it takes this method.',
+    remedy:
+      'Check the base string and the key: both secrets escaped and joined by &, also where one is empty.',
+    async run(context) {
+      const keys = await keysFor(context, method)
+      const answer = await initiate(context, { ...keys, ...outOfBand })
+      expectCredential(answer, `a request signed with ${method}`)
+    },
+  }),
+)
+
+const refused = known.map(
+  (method): GroupCase => ({
+    id: `${method.toLowerCase()}-wrong`,
+    title: `A wrong ${method} signature is refused`,
+    section: sectionOf(method),
+    level: 'must',
+    why: 'A method whose signatures are computed but not compared lets everyone in.',
+    remedy: 'Compare the signature, in constant time, and test every method with a wrong one.',
+    async run(context) {
+      const keys = await keysFor(context, method)
+      for (const signature of [spoiled, () => '', () => '====', () => 'AAAA', () => undefined]) {
+        const answer = await initiate(context, { ...keys, signature, ...outOfBand })
+        expectRefused(answer, `a request with a wrong ${method} signature`)
+      }
+    },
+  }),
+)
+
+export const methods = casesOf('methods', [
+  ...accepted,
+  ...refused,
+  {
+    id: 'wrong-client-secret',
+    title: 'A signature with a wrong client secret is refused',
+    section: '§3.4.2',
+    level: 'must',
+    why: 'The secret is what proves the client.',
+    remedy: 'Sign with the secret of the client that oauth_consumer_key names, and compare.',
+    async run(context) {
+      const { key, secret } = context.target.client
+      for (const wrong of [
+        '',
+        `${secret}x`,
+        secret.toUpperCase() === secret ? secret.toLowerCase() : secret.toUpperCase(),
+      ])
+        if (wrong !== secret)
+          expectRefused(
+            await initiate(context, { client: { key, secret: wrong } }),
+            'a signature with a wrong client secret',
+          )
+    },
+  },
+  {
+    id: 'wrong-token-secret',
+    title: 'A protected request that is signed without the token secret is refused',
+    section: '§3.4.2',
+    level: 'must',
+    why: 'The token may be known from a log; its secret is not.',
+    remedy: 'Sign with both secrets, joined by &, and compare.',
+    async run(context) {
+      const request = await protectedRequest(context)
+      const token = context.sharedToken
+      if (token === undefined) throw new Skip('there is no token')
+      for (const secret of ['', `${token.secret}x`]) {
+        const wrong = await protectedRequest(context, { token: { ...token, secret } })
+        expectRefused(
+          await context.send({ ...request, headers: wrong.headers }),
+          'a signature with a wrong token secret',
+        )
+      }
+    },
+  },
+  {
+    id: 'unknown-method',
+    title: 'An unknown signature method is refused',
+    section: '§3.2',
+    level: 'must',
+    why: 'What cannot be checked must not be let in.',
+    remedy: 'Refuse a method that is not on the list with 400.',
+    async run(context) {
+      for (const signatureMethod of ['HMAC-MD5', 'none', '', 'constructor', '__proto__'])
+        expectRefused(
+          await initiate(context, { signatureMethod }),
+          `oauth_signature_method=${signatureMethod}`,
+        )
+    },
+  },
+  {
+    id: 'missing-method',
+    title: 'A request without oauth_signature_method is refused',
+    section: '§3.1',
+    level: 'must',
+    why: 'Both sides must mean the same method.',
+    remedy: 'Require oauth_signature_method; have no default.',
+    async run(context) {
+      const answer = await initiate(context, { oauth: { oauth_signature_method: undefined } })
+      expectRefused(answer, 'a request without oauth_signature_method')
+    },
+  },
+  {
+    id: 'key-confusion',
+    title: 'A client that has a public key alone is not let in by HMAC',
+    section: '§3.4',
+    level: 'must',
+    why: 'Its public key is no secret, and neither is an empty one: anyone could sign in its name.',
+    remedy:
+      'Keep keys and secrets apart, let the method decide which is used, and refuse a client without that kind.',
+    async run(context) {
+      const { rsaClient } = context.target
+      if (rsaClient === undefined) throw new Skip('no client with an RSA key is given (rsaClient)')
+      const pem = createPublicKey(rsaClient.privateKey).export({ type: 'spki', format: 'pem' }).toString()
+      for (const secret of [pem, pem.trimEnd(), ''])
+        expectRefused(
+          await initiate(context, {
+            client: { key: rsaClient.key, secret },
+            oauth: { oauth_callback: 'oob' },
+          }),
+          'an HMAC signature with a public key, or nothing, as the secret',
+        )
+    },
+  },
+  {
+    id: 'plaintext-unencrypted',
+    title: 'PLAINTEXT is refused without TLS',
+    section: '§3.4.4',
+    level: 'must',
+    why: 'The signature is the secret itself: whoever reads the request has it.',
+    remedy: 'Refuse PLAINTEXT over http, or do not offer it.',
+    async run(context) {
+      if (isEncrypted(context.target.initiate)) throw new Skip('the provider is called over https')
+      const answer = await initiate(context, { signatureMethod: 'PLAINTEXT' })
+      expectRefused(answer, 'PLAINTEXT over http')
+    },
+  },
+  {
+    id: 'not-offered',
+    title: 'A method that is not offered is refused',
+    section: '§3.2',
+    level: 'must',
+    why: 'Otherwise a client, or whoever has its secret, chooses the weakest.',
+    remedy: 'Check oauth_signature_method against the list of those that are offered.',
+    async run(context) {
+      const { signatureMethods, client } = context.target
+      if (signatureMethods === undefined)
+        throw new Skip('it is not said which methods are offered (signatureMethods)')
+      const absent = known.filter(
+        (method) => !signatureMethods.includes(method) && !method.startsWith('RSA-'),
+      )
+      if (absent.length === 0) throw new Skip('every method is offered (signatureMethods)')
+      for (const signatureMethod of absent) {
+        const { method, url, headers } = initiation(context, { signatureMethod, client })
+        expectRefused(
+          await context.send({ method, url, headers }),
+          `${signatureMethod}, which is not offered`,
+        )
+      }
+    },
+  },
+])

@@ -1,0 +1,21 @@
+import type { Context } from '../context.ts'
+import { responseOf } from '../expectations.ts'
+import { protectedRequest } from '../flow/steps.ts'
+import { Skip } from '../verdict.ts'
+
+/**
+ * The method, where the protected resource knows it.
+ *
+ * @throws Skip when the resource answers a signed request of this method with 404, 405 or 501.
+ */
+export async function requireMethod(context: Context, method: string): Promise<string> {
+  const known = context.resourceMethods.get(method) ?? (await isKnown(context, method))
+  context.resourceMethods.set(method, known)
+  if (known) return method
+  throw new Skip(`the protected resource has no ${method}`)
+}
+
+async function isKnown(context: Context, method: string): Promise<boolean> {
+  const { status } = responseOf(await context.send(await protectedRequest(context, { method })))
+  return ![404, 405, 501].includes(status)
+}

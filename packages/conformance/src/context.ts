@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { Browser } from './browser/browser.ts'
+import type { Exchange, WireRequest } from './http/message.ts'
+import { NoResponse, send } from './http/send.ts'
+import { type Draft, sign } from './signing.ts'
+import type { Keys, Target, UserDecision } from './target.ts'
+import { Failure, Skip } from './verdict.ts'
+
+/** What every case of one run works with. */
+export class Context {
+  readonly target: Target
+  readonly timeoutSeconds: number
+  /** Everything that a report must not show. */
+  readonly secrets: Set<string>
+  /** The test user's. */
+  readonly browser: Browser
+  readonly secondBrowser: Browser
+  /** The last exchange of the current case. */
+  last: Exchange | undefined
+  /** The token that the cases about protected requests share. */
+  sharedToken: Keys | undefined
+  /** Whether the protected resource knows a method, by its name. */
+  readonly resourceMethods = new Map<string, boolean>()
+  /** Whether the flow was gone through once: from then on a step of it that fails is a finding. */
+  flowWorks = false
+
+  constructor(target: Target, timeoutSeconds: number) {
+    this.target = target
+    this.timeoutSeconds = timeoutSeconds
+    this.secrets = new Set(secretsOf(target))
+    this.browser = new Browser((request) => this.send(request))
+    this.secondBrowser = new Browser((request) => this.send(request))
+  }
+
+  /** @throws Failure when no response comes in time. */
+  async send(request: WireRequest): Promise<Exchange> {
+    this.last = { request, response: undefined }
+    try {
+      const response = await send(request, this.timeoutSeconds)
+      // Whatever a case makes of it: a report must not show it.
+      const secret = new URLSearchParams(response.body).get('oauth_token_secret')
+      if (secret) this.secrets.add(secret)
+      const exchange = { request, response }
+      this.last = exchange
+      return exchange
+    } catch (error) {
+      if (!(error instanceof NoResponse)) throw error
+      throw new Failure('a response', error.message, { request, response: undefined })
+    }
+  }
+
+  /** Sends the same request many times at once, each on a connection of its own. */
+  race(request: WireRequest, times: number): Promise<Exchange[]> {
+    return Promise.all(Array.from({ length: times }, () => this.send(request)))
+  }
+
+  /** The method that signs what is not about methods. */
+  get method(): string {
+    const { signatureMethods: [first = 'HMAC-SHA1', ...others] = [] } = this.target
+    return [first, ...others].find((method) => method.startsWith('HMAC-')) ?? first
+  }
+
+  /** Signs with the first client and the usual method, where the draft says nothing else. */
+  sign(draft: Partial<Draft> & Pick<Draft, 'url'>): WireRequest {
+    return sign({ method: 'GET', client: this.target.client, signatureMethod: this.method, ...draft })
+  }
+
+  /** @throws Skip */
+  get secondClient(): Keys {
+    const { secondClient } = this.target
+    if (secondClient === undefined) throw new Skip('no second client is given (secondClient)')
+    return secondClient
+  }
+
+  /** A name that no provider knows. */
+  unknown(): string {
+    return `unknown-${randomBytes(9).toString('hex')}`
+  }
+}
+
+function secretsOf({ client, secondClient, rsaClient, approve, deny, approveAsSecond }: Target): string[] {
+  const typed = [approve, deny, approveAsSecond].flatMap((decision) => valuesTyped(decision))
+  const ofClients = [client.secret, secondClient?.secret, rsaClient?.privateKey]
+  return [...typed, ...ofClients].filter((secret): secret is string => secret !== undefined && secret !== '')
+}
+
+/** Passwords, and whatever else is typed on the pages; short values (`on`, `yes`) are none. */
+function valuesTyped(decision: UserDecision | undefined): string[] {
+  if (decision === undefined || 'command' in decision) return []
+  const values = decision.forms.flatMap(({ fields = {} }) => Object.entries(fields))
+  return values.filter(([name]) => /pass|pin|secret|code/i.test(name)).map(([, value]) => value)
+}

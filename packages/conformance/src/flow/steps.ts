@@ -1,0 +1,112 @@
+import type { Context } from '../context.ts'
+import { expectCredential } from '../expectations.ts'
+import type { Exchange } from '../http/message.ts'
+import type { Draft } from '../signing.ts'
+import type { Keys } from '../target.ts'
+import { Failure, Skip } from '../verdict.ts'
+import { authorizationUrl, decide } from './decide.ts'
+
+/** A temporary credential that was approved. */
+export interface Approved {
+  readonly temporary: Keys
+  readonly verifier: string
+}
+
+/** The first step (§2.1): POST to the temporary credential endpoint. */
+export function initiate(context: Context, changes: Partial<Draft> = {}): Promise<Exchange> {
+  return context.send(initiation(context, changes))
+}
+
+/** As `initiate`, not sent yet. */
+export function initiation(context: Context, { oauth, ...changes }: Partial<Draft> = {}) {
+  const { initiate: url, callback = 'oob' } = context.target
+  return context.sign({ method: 'POST', url, oauth: { oauth_callback: callback, ...oauth }, ...changes })
+}
+
+/** The last step (§2.3): POST to the token endpoint. */
+export function exchange(
+  context: Context,
+  approved: Approved,
+  changes: Partial<Draft> = {},
+): Promise<Exchange> {
+  return context.send(exchanging(context, approved, changes))
+}
+
+/** As `exchange`, not sent yet. */
+export function exchanging(
+  context: Context,
+  { temporary, verifier }: Approved,
+  { oauth, ...changes }: Partial<Draft> = {},
+) {
+  const { token: url } = context.target
+  return context.sign({
+    method: 'POST',
+    url,
+    token: temporary,
+    oauth: { oauth_verifier: verifier, ...oauth },
+    ...changes,
+  })
+}
+
+/** A protected request: signed with the shared token where the changes say nothing else. */
+export async function protectedRequest(context: Context, changes: Partial<Draft> = {}) {
+  return context.sign({ url: context.target.resource, token: await sharedToken(context), ...changes })
+}
+
+/** A temporary credential, for a case about what comes later. */
+export function temporaryCredential(context: Context, changes: Partial<Draft> = {}): Promise<Keys> {
+  return prepared(context, async () => {
+    const credential = expectCredential(
+      await initiate(context, changes),
+      'a request for a temporary credential',
+    )
+    return credential
+  })
+}
+
+/** A temporary credential that the test user approved. */
+export async function approvedCredential(context: Context, changes: Partial<Draft> = {}): Promise<Approved> {
+  const temporary = await temporaryCredential(context, changes)
+  return prepared(context, async () => ({ temporary, verifier: await verifierOf(context, temporary) }))
+}
+
+/** A token credential of its own. */
+export async function newToken(context: Context): Promise<Keys> {
+  const approved = await approvedCredential(context)
+  return prepared(context, async () => {
+    const token = expectCredential(
+      await exchange(context, approved),
+      'the exchange of an approved credential',
+    )
+    context.flowWorks = true
+    return token
+  })
+}
+
+export async function sharedToken(context: Context): Promise<Keys> {
+  context.sharedToken ??= await newToken(context)
+  return context.sharedToken
+}
+
+/** What the test user brings or is shown after approving. */
+export async function verifierOf(context: Context, temporary: Keys): Promise<string> {
+  const { approve } = context.target
+  const { verifier, last } = await decide(
+    context,
+    context.browser,
+    authorizationUrl(context, temporary.key),
+    approve,
+  )
+  if (verifier === undefined) throw new Failure('a verifier after the approval', 'none', last)
+  return verifier
+}
+
+/** A provider whose flow never works fails one case for it, not all. */
+async function prepared<T>(context: Context, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof Failure) || context.flowWorks) throw error
+    throw new Skip(`the flow does not work (${error.message})`)
+  }
+}

@@ -1,0 +1,57 @@
+/** An identifier and its shared secret: of a client, or of a token. */
+export interface Keys {
+  readonly key: string
+  readonly secret: string
+}
+
+/** One form that the test user fills in. */
+export interface FormStep {
+  /** Values by the names of the form's fields. */
+  readonly fields?: Readonly<Record<string, string>> | undefined
+  /** The button that is pressed. */
+  readonly submit?: { readonly name: string; readonly value: string } | undefined
+}
+
+/** What a test user does on the pages of the provider. */
+export interface UserForms {
+  /**
+   * In the order in which they are shown. A form that is not shown, because the user is signed in already, is left out.
+   * The last one is the decision.
+   */
+  readonly forms: readonly FormStep[]
+  /** A regular expression over the HTML of the page that shows a verifier; its first group is the verifier. */
+  readonly code?: string | undefined
+}
+
+/** A program that decides in place of a user: it finds the authorization URL in `AUTHORIZATION_URL`. */
+export interface UserCommand {
+  readonly command: readonly [program: string, ...args: string[]]
+}
+
+/** How a test user decides. */
+export type UserDecision = UserForms | UserCommand
+
+/** Everything that the suite knows of a provider. */
+export interface Target {
+  /** Absolute URLs. */
+  readonly initiate: string
+  readonly authorize: string
+  readonly token: string
+  /** A protected resource, best one that takes GET, POST, PUT and DELETE and any parameters. */
+  readonly resource: string
+  readonly client: Keys
+  readonly secondClient?: Keys | undefined
+  /** A client with a public key at the provider, and its private key as PEM. */
+  readonly rsaClient?: { readonly key: string; readonly privateKey: string } | undefined
+  /** A callback that the client registered; without one the flow is out of band. */
+  readonly callback?: string | undefined
+  /**
+   * Those that the provider accepts; the first that is HMAC signs what is not about methods. Without the list HMAC-SHA1
+   * does, and the others are tried.
+   */
+  readonly signatureMethods?: readonly string[] | undefined
+  readonly approve: UserDecision
+  readonly deny?: UserDecision | undefined
+  /** Another user who approves. */
+  readonly approveAsSecond?: UserDecision | undefined
+}

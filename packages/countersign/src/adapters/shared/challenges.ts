@@ -1,0 +1,28 @@
+/** The header of a challenge, as responses of the core name it. */
+export const challengeHeader = 'www-authenticate'
+
+/** What a framework says of a header that was set on a response. */
+type SetHeader = number | string | readonly string[] | null | undefined
+
+/**
+ * The headers of a response, with the challenges that earlier middleware put on it before its own: a client chooses
+ * among several (RFC 9110 §11.6.1).
+ *
+ * @param earlier - What the response holds as `WWW-Authenticate` so far.
+ */
+export function besideEarlier<V extends number | string>(
+  headers: Readonly<Record<string, V>>,
+  earlier: SetHeader,
+): Readonly<Record<string, V | string[]>> {
+  const own = headers[challengeHeader]
+  if (own === undefined || earlier === undefined || earlier === null) return headers
+  return { ...headers, [challengeHeader]: challenges(earlier, String(own)) }
+}
+
+/** All challenges of a response, one a line. Two guards of one protector make one: theirs is the same. */
+export function challenges(earlier: NonNullable<SetHeader>, own: string): string[] {
+  const lines = [earlier].flat().map(String)
+  // No quoted string of another challenge can hold it: quotes are escaped there.
+  const isThere = lines.some((line) => `, ${line}, `.includes(`, ${own}, `))
+  return isThere ? lines : [...lines, own]
+}

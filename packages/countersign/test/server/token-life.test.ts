@@ -1,0 +1,281 @@
+import {
+  type ClientPolicy,
+  ConfigurationError,
+  type Hooks,
+  OAuth1Error,
+  type OAuth1Event,
+  type TokenUse,
+} from 'countersign'
+import { describe, expect, it } from 'vitest'
+import { api, client, credentials, errorOf, type Pair, Provider, start } from './provider.ts'
+
+function providerWith(policy: ClientPolicy, uses: TokenUse[] = [], more: Partial<Hooks> = {}): Provider {
+  return new Provider({
+    clients: [{ ...client, policy }],
+    hooks: (hooks) => ({
+      recordTokenUse(use) {
+        uses.push(use)
+        return hooks.recordTokenUse?.(use)
+      },
+      ...more,
+    }),
+  })
+}
+
+async function issued(provider: Provider): Promise<{ token: Pair; body: URLSearchParams }> {
+  const { temporary, verifier } = await provider.approved()
+  const response = await provider.exchange(temporary, verifier)
+  return { token: credentials(response), body: new URLSearchParams(response.body) }
+}
+
+async function verdict(provider: Provider, token: Pair): Promise<string> {
+  try {
+    await provider.protector.authenticate(provider.read({ token }))
+    return 'accepted'
+  } catch (error) {
+    if (error instanceof OAuth1Error) return `${error.code}, ${error.problem?.name}`
+    throw error
+  }
+}
+
+function own(provider: Provider, name: 'revoke' | 'renew', token: Pair) {
+  return provider.server[name].handle(provider.sign({ method: 'POST', url: `${api}/${name}`, token }))
+}
+
+describe('a token with an end', () => {
+  it('says when it ends, and is refused from then on', async () => {
+    const provider = providerWith({ tokenLifetimeSeconds: 3_600 })
+    const { token, body } = await issued(provider)
+    expect(body.get('oauth_expires_in')).toBe('3600')
+    provider.now = start + 3_599
+    expect(await verdict(provider, token)).toBe('accepted')
+    provider.now = start + 3_600
+    expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+    expect(errorOf(await own(provider, 'renew', token))).toBe('invalid_token')
+  })
+
+  it('has none unless the policy says so', async () => {
+    const provider = providerWith({})
+    const { token, body } = await issued(provider)
+    expect([...body.keys()]).toEqual(['oauth_token', 'oauth_token_secret'])
+    provider.now = start + 1_000_000_000
+    expect(await verdict(provider, token)).toBe('accepted')
+  })
+
+  it.each([
+    ['a word', 'soon'],
+    ['a Date', new Date('2100-01-01')],
+    ['what is no number', Number.NaN],
+  ])('that is %s has come, and the operator is told', async (_what, expiresAt) => {
+    const events: OAuth1Event[] = []
+    const provider = new Provider({
+      tokens: [{ clientId: 'client', oauthToken: 't', oauthTokenSecret: 's', expiresAt: expiresAt as never }],
+      protector: { on: (event) => events.push(event) },
+    })
+    const token = { oauthToken: 't', oauthTokenSecret: 's' }
+    expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+    const faults = events.filter(({ type }) => type === 'fault')
+    expect(faults.length).toBe(typeof expiresAt === 'number' ? 0 : 1)
+  })
+
+  it('tells a stranger nothing', async () => {
+    const provider = providerWith({ tokenLifetimeSeconds: 1 })
+    const { token } = await issued(provider)
+    provider.now = start + 10
+    const guessed = { ...token, oauthTokenSecret: 'guessed' }
+    expect(await verdict(provider, guessed)).toBe('invalid_signature, undefined')
+  })
+})
+
+describe('a token that goes unused', () => {
+  const idle = { tokenIdleSeconds: 1_000 }
+
+  it('is refused after the idle limit, and lives on where it is used', async () => {
+    const provider = providerWith(idle)
+    const { token } = await issued(provider)
+    for (let use = 1; use <= 5; use++) {
+      provider.now = start + use * 900
+      expect(await verdict(provider, token)).toBe('accepted')
+    }
+    provider.now += 1_000
+    expect(await verdict(provider, token)).toBe('accepted')
+    provider.now += 1_001
+    expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+  })
+
+  it('is renewed by the client, and by no stranger', async () => {
+    const provider = providerWith(idle)
+    const { token } = await issued(provider)
+    provider.now = start + 5_000
+    const stranger = await own(provider, 'renew', { ...token, oauthTokenSecret: 'guessed' })
+    expect(errorOf(stranger)).toBe('invalid_signature')
+    expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+    const response = await own(provider, 'renew', token)
+    expect([response.status, response.body]).toEqual([200, `oauth_token=${token.oauthToken}`])
+    expect(await verdict(provider, token)).toBe('accepted')
+  })
+
+  it('costs one write for many requests', async () => {
+    const uses: TokenUse[] = []
+    const provider = providerWith(idle, uses)
+    const { token } = await issued(provider)
+    for (let second = 0; second < 1_000; second += 10) {
+      provider.now = start + second
+      expect(await verdict(provider, token)).toBe('accepted')
+    }
+    expect(uses.length).toBe(9)
+  })
+
+  it('is not kept alive by requests that are refused', async () => {
+    const uses: TokenUse[] = []
+    const provider = providerWith(idle, uses)
+    const { token } = await issued(provider)
+    provider.now = start + 500
+    await expect(provider.protector.authenticate(provider.read({ token }), 'admin')).rejects.toThrow()
+    expect(uses).toEqual([])
+  })
+
+  it('begins with the first use where it was issued before there was a limit', async () => {
+    const uses: TokenUse[] = []
+    const provider = providerWith(idle, uses)
+    const token = { oauthToken: 'token', oauthTokenSecret: 'token-secret' }
+    provider.now = start + 1_000_000
+    expect(await verdict(provider, token)).toBe('accepted')
+    expect(uses).toEqual([{ clientId: 'client', oauthToken: 'token', lastUsedAt: start + 1_000_000 }])
+    provider.now += 1_001
+    expect(await verdict(provider, token)).toBe('invalid_token, token_expired')
+  })
+
+  it('needs a store that can write it', async () => {
+    const provider = providerWith(idle, [], { recordTokenUse: undefined as never })
+    const { token } = await issued(provider)
+    provider.now = start + 500
+    await expect(verdict(provider, token)).rejects.toThrow(ConfigurationError)
+  })
+})
+
+describe('a second approval of the same client by the same user', () => {
+  it.each<[policy: ClientPolicy, alive: string[]]>([
+    [{}, ['accepted', 'accepted']],
+    [{ repeatedApproval: 'replace' }, ['invalid_signature, undefined', 'accepted']],
+    [{ repeatedApproval: 'reuse' }, ['accepted', 'accepted']],
+  ])('under %o leaves %o', async (policy, alive) => {
+    const provider = providerWith(policy)
+    await provider.hooks.revokeToken('client', 'token')
+    const [first, second] = [(await issued(provider)).token, (await issued(provider)).token]
+    expect([await verdict(provider, first), await verdict(provider, second)]).toEqual(alive)
+    expect(second.oauthToken === first.oauthToken).toBe(policy.repeatedApproval === 'reuse')
+    expect(second.oauthTokenSecret === first.oauthTokenSecret).toBe(policy.repeatedApproval === 'reuse')
+  })
+
+  it('spends the temporary credential where it reuses a token, too', async () => {
+    const provider = providerWith({ repeatedApproval: 'reuse' })
+    await issued(provider)
+    const { temporary, verifier } = await provider.approved()
+    const answers = await Promise.all([
+      provider.exchange(temporary, verifier),
+      provider.exchange(temporary, verifier),
+    ])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
+  })
+
+  it('issues a token anew where the scope differs, or the earlier one has ended', async () => {
+    const provider = providerWith({ repeatedApproval: 'reuse', tokenLifetimeSeconds: 100 })
+    const { token } = await issued(provider)
+    const { temporary } = await provider.approved()
+    const scoped = await provider.temporary()
+    await provider.server.decideAuthorization(scoped.oauthToken, { id: 7 }, { scope: 'read' })
+    const stored = await provider.hooks.getTemporaryCredential(scoped.oauthToken)
+    const other = credentials(await provider.exchange(scoped, stored?.oauthVerifier ?? ''))
+    expect(other.oauthToken).not.toBe(token.oauthToken)
+    provider.now = start + 100
+    const unscoped = await provider.hooks.getTemporaryCredential(temporary.oauthToken)
+    const later = credentials(await provider.exchange(temporary, unscoped?.oauthVerifier ?? ''))
+    expect(later.oauthToken).not.toBe(token.oauthToken)
+    expect(await verdict(provider, later)).toBe('accepted')
+  })
+
+  it('leaves the tokens of other users and clients alone', async () => {
+    const provider = new Provider({
+      clients: [
+        { ...client, policy: { repeatedApproval: 'replace' } },
+        { clientId: 'other', clientSecret: 'other-secret' },
+      ],
+      tokens: [
+        { clientId: 'client', oauthToken: 'of-8', oauthTokenSecret: 's', userId: 8 },
+        { clientId: 'other', oauthToken: 'of-other', oauthTokenSecret: 's', userId: 7 },
+        { clientId: 'client', oauthToken: 'of-none', oauthTokenSecret: 's' },
+        { clientId: 'client', oauthToken: 'of-7', oauthTokenSecret: 's', userId: 7 },
+      ],
+    })
+    await issued(provider)
+    const left = await Promise.all(
+      [
+        ['client', 'of-8'],
+        ['other', 'of-other'],
+        ['client', 'of-none'],
+        ['client', 'of-7'],
+      ].map(async ([clientId = '', name = '']) => (await provider.hooks.queryToken(clientId, name)) && name),
+    )
+    expect(left).toEqual(['of-8', 'of-other', 'of-none', undefined])
+  })
+
+  it('gives the client its token though the store cannot end the earlier one', async () => {
+    const events: string[] = []
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'replace' } }],
+      hooks: () => ({ revokeToken: () => Promise.reject(new Error('down')) }),
+      server: { on: (event) => events.push(event.type) },
+    })
+    expect((await issued(provider)).token.oauthToken).toBeTruthy()
+    expect(events).toContain('store_failed')
+  })
+})
+
+describe('a client ends its own token', () => {
+  it('by a signed request', async () => {
+    const provider = providerWith({})
+    const { token } = await issued(provider)
+    expect((await own(provider, 'revoke', { ...token, oauthTokenSecret: 'guessed' })).status).toBe(401)
+    expect(await verdict(provider, token)).toBe('accepted')
+    const response = await own(provider, 'revoke', token)
+    expect([response.status, response.body, response.headers['cache-control']]).toEqual([200, '', 'no-store'])
+    expect(await verdict(provider, token)).toBe('invalid_signature, undefined')
+    expect((await own(provider, 'revoke', token)).status).toBe(401)
+  })
+
+  it('and no token of another client', async () => {
+    const provider = new Provider({ clients: [client, { clientId: 'thief', clientSecret: 'own' }] })
+    const thief = { clientId: 'thief', clientSecret: 'own' }
+    const token = { oauthToken: 'token', oauthTokenSecret: 'token-secret' }
+    const http = provider.sign({ method: 'POST', url: `${api}/revoke`, client: thief, token })
+    expect((await provider.server.revoke.handle(http)).status).toBe(401)
+    expect(await verdict(provider, token)).toBe('accepted')
+  })
+
+  it('even when it has ended or gone idle', async () => {
+    const provider = providerWith({ tokenIdleSeconds: 10 })
+    const { token } = await issued(provider)
+    provider.now = start + 100
+    expect((await own(provider, 'revoke', token)).status).toBe(200)
+  })
+
+  it('is a POST over TLS, with a nonce of its own', async () => {
+    const provider = providerWith({})
+    const { token } = await issued(provider)
+    const get = provider.sign({ method: 'GET', url: `${api}/revoke`, token })
+    expect((await provider.server.revoke.handle(get)).status).toBe(405)
+    const plain = provider.sign({ method: 'POST', url: 'http://photos.example.net/revoke', token })
+    expect(errorOf(await provider.server.revoke.handle(plain))).toBe('insecure_transport')
+    const renewal = provider.sign({ method: 'POST', url: `${api}/renew`, token })
+    expect((await provider.server.renew.handle(renewal)).status).toBe(200)
+    expect(errorOf(await provider.server.renew.handle(renewal))).toBe('invalid_nonce')
+  })
+
+  it('is told to the listener', async () => {
+    const events: unknown[] = []
+    const provider = new Provider({ server: { on: (event) => events.push(event) } })
+    await own(provider, 'revoke', { oauthToken: 'token', oauthTokenSecret: 'token-secret' })
+    expect(events).toEqual([{ type: 'revoked', clientId: 'client', userId: 7 }])
+  })
+})
