@@ -22,6 +22,8 @@ export function greeting(
       '  Visitors   cannot be told apart: set CLIENT_ADDRESS_HEADER to the header with their address',
     )
   }
+  if (settings.xAuth)
+    lines.push('  xAuth      clients whose policy has xAuth may send the passwords of users: dangerous')
   if (distinctErrors) lines.push('  Errors     tell unknown clients and tokens apart: for development only')
   lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
   lines.push(

@@ -12,7 +12,10 @@ import { signer } from '../../provider/test/signer.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path
-const env = { SCOPES: 'photos:read see your photos; photos:write add photos' }
+const env = {
+  SCOPES: 'photos:read see your photos; photos:write add photos',
+  PROFILES: 'netsuite lti11',
+}
 let provider: ProviderProcess
 
 beforeAll(async () => {
@@ -87,7 +90,7 @@ it('sets what one client may do, and refuses what no policy holds', async () => 
   for (const [text, why] of [
     ['{"twoLeged": true}', 'Did you mean twoLegged?'],
     ['{"scopes": ["admin"]}', 'The policy names the scope admin'],
-    ['{"profile": "nobody"}', 'names the profile nobody'],
+    ['{"profile": "nobody"}', 'names the profile nobody; known are netsuite, lti11'],
     ['[]', 'must hold a JSON object'],
   ] as const) {
     const refused = await set(text)
@@ -97,6 +100,18 @@ it('sets what one client may do, and refuses what no policy holds', async () => 
   expect(await json(policy)).toEqual({ clientId: 'own.key', policy: stored })
   expect(await set('{}')).toMatchObject({ code: 0 })
   expect((await echo('GET', '/api/echo', {})).status).toBe(400)
+})
+
+it('gives a client a profile of the settings by its name', async () => {
+  const policy = ['client', 'policy', '--key', 'own.key']
+  expect(await json([...policy, '--profile', 'lti11'])).toEqual({
+    clientId: 'own.key',
+    policy: { advice: true, profile: 'lti11' },
+  })
+  const echo = signer(provider.url, { key: 'own.key', secret: 'own-client-secret' })
+  expect((await echo('POST', '/api/echo', { lti_version: 'LTI-1p0' })).status).toBe(200)
+  const unknown = await run([...policy, '--profile', 'magento'])
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('known are netsuite, lti11') })
 })
 
 it('shows of a token what it may do, when it ends, and when it was last used', async () => {

@@ -56,15 +56,7 @@ export type SettingsInput = {
 } & { readonly options?: LibraryOptions | undefined }
 
 /** Accepted unless the options say otherwise: all but PLAINTEXT, which sends the secret itself. */
-const defaultMethods = [
-  'HMAC-SHA1',
-  'HMAC-SHA256',
-  'HMAC-SHA512',
-  'RSA-SHA1',
-  'RSA-SHA256',
-  'RSA-SHA512',
-  'RSA-PSS-SHA256',
-]
+const defaultMethods = Object.keys(builtInSignatureMethods).filter((name) => name !== 'PLAINTEXT')
 
 export const defaultDatabase = './data/countersign.sqlite'
 
