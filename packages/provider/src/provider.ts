@@ -3,10 +3,9 @@ import { serve } from '@hono/node-server'
 import { ConfigurationError } from 'countersign'
 import type { Logger } from 'pino'
 import { openServices, type Services } from './services.ts'
-import { pathPrefixOf } from './settings/public-origin.ts'
+import { pathPrefixOf, withoutPrefix } from './settings/public-origin.ts'
 import type { ProviderSettings, SettingsInput } from './settings/settings.ts'
 import { createApp } from './web/app.ts'
-import { withoutPrefix } from './web/http/path-prefix.ts'
 
 /** A provider that listens. */
 export interface Provider {

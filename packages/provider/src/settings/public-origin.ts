@@ -43,6 +43,17 @@ export function pathPrefixOf(origin: string | undefined): string {
   return origin === undefined ? '' : new URL(origin).pathname.replace(/\/$/, '')
 }
 
+/**
+ * The path of a request without the prefix that the whole site is below. A proxy that removes the prefix itself sends
+ * paths that do not begin with it: no path of ours does.
+ */
+export function withoutPrefix(target: string, prefix: string): string {
+  if (prefix === '' || !target.startsWith(prefix)) return target
+  const rest = target.slice(prefix.length)
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`
+  return rest.startsWith('/') ? rest : target
+}
+
 /** Of names alone that no router and no proxy spells in another way. */
 function faultOfPrefix(prefix: string): string | undefined {
   if (prefix === '') return undefined

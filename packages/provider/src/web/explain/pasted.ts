@@ -2,8 +2,7 @@ import { OAuth1Error } from 'countersign'
 import { isBaseString, parseBaseString, parseRequestText } from 'countersign/diagnose'
 import { type HttpRequest, splitUrl } from 'countersign/protocol'
 import { InputError } from '../../input-error.ts'
-import { pathPrefixOf } from '../../settings/public-origin.ts'
-import { withoutPrefix } from '../http/path-prefix.ts'
+import { pathPrefixOf, withoutPrefix } from '../../settings/public-origin.ts'
 
 /** What was typed into the form. */
 export interface PastedTexts {

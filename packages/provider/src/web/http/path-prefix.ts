@@ -1,16 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
 
-/**
- * The path of a request without the prefix that the whole site is below. A proxy that removes the prefix itself sends
- * paths that do not begin with it: no path of ours does.
- */
-export function withoutPrefix(target: string, prefix: string): string {
-  if (prefix === '' || !target.startsWith(prefix)) return target
-  const rest = target.slice(prefix.length)
-  if (rest === '' || rest.startsWith('?')) return `/${rest}`
-  return rest.startsWith('/') ? rest : target
-}
-
 /** Addresses of this site in a page. Text that someone chose holds no quotation mark: in HTML it is `&quot;`. */
 const ownAddress = /(\s(?:href|src|action)=")(?=\/)/g
 
