@@ -28,6 +28,7 @@ export function greeting(
   lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
   lines.push(
     `  ${url}/oauth/token      token credentials`,
+    `  ${url}/oauth/revoke     the end of a token; ${url}/oauth/renew wakes one`,
     `  ${url}/api/me           the user behind a token`,
     `  ${url}/playground       the flow in your browser, request by request`,
   )

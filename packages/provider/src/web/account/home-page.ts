@@ -54,8 +54,8 @@ function developers(origin: string): Html {
 ${copyable('Temporary credentials, by POST', `${origin}/oauth/initiate`)}
 ${copyable('Authorization, in the user’s browser', `${origin}/oauth/authorize`)}
 ${copyable('Token credentials, by POST', `${origin}/oauth/token`)}
-${copyable('The end of a token, by POST', `${origin}/oauth/revoke`)}
-${copyable('A longer life for a token that went unused, by POST', `${origin}/oauth/renew`)}
+${copyable('Revocation of a token, by POST', `${origin}/oauth/revoke`)}
+${copyable('Renewal of a token that went unused, by POST', `${origin}/oauth/renew`)}
 ${copyable('The user behind a token: 401 until the request is signed', `curl -i ${origin}/api/me`)}
 ${copyable(html`The user’s applications, with the scope <code>authorizations:read</code>`, `curl -i ${origin}/api/authorizations`)}
 ${copyable('What was authenticated of any signed request', `curl -i ${origin}/api/echo`)}
