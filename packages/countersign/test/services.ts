@@ -32,6 +32,7 @@ interface Service {
 
 const { python, ruby, perl, php, tcl, pike, chromium } = programs
 const { postgres, mariadb, redis } = services
+const serviceClients = join(import.meta.dirname, '../../../test/clients/services/node_modules/nsrestlet')
 const table = {
   postgres: {
     what: `PostgreSQL at ${withoutPassword(postgres.url)}`,
@@ -82,6 +83,21 @@ const table = {
     what: `oauthlib and Flask in ${python}`,
     get: "install Debian's python3-oauthlib, python3-jwt, python3-cryptography and python3-flask, or set PYTHON",
     fault: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography, flask'),
+  },
+  openssl: {
+    what: 'openssl',
+    get: "install Debian's openssl",
+    fault: () => runs('openssl', 'version'),
+  },
+  'service-clients': {
+    what: "npm's clients of services",
+    get: 'run npm ci --ignore-scripts --prefix test/clients/services',
+    fault: () => (existsSync(serviceClients) ? undefined : 'they are not installed'),
+  },
+  'python-service-clients': {
+    what: `the Python clients of services in ${python}`,
+    get: "install Debian's python3-mwoauth, python3-discogs-client, python3-jira, python3-tweepy and python3-requests-oauthlib, or set PYTHON",
+    fault: () => runs(python, '-c', 'import mwoauth, discogs_client, jira, tweepy, requests_oauthlib'),
   },
   'requests-oauthlib': {
     what: `requests-oauthlib in ${python}`,

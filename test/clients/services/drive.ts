@@ -13,7 +13,11 @@ export async function drive(
   { command, file, certificate }: { command: string; file: string; certificate: string },
   settings: Readonly<Record<string, unknown>>,
 ): Promise<unknown[]> {
-  const trust = { NODE_EXTRA_CA_CERTS: certificate, REQUESTS_CA_BUNDLE: certificate, SSL_CERT_FILE: certificate }
+  const trust = {
+    NODE_EXTRA_CA_CERTS: certificate,
+    REQUESTS_CA_BUNDLE: certificate,
+    SSL_CERT_FILE: certificate,
+  }
   const proxies = Object.keys(process.env).filter((name) => /_proxy$/i.test(name))
   const env = { ...process.env, ...trust, ...Object.fromEntries(proxies.map((name) => [name, undefined])) }
   const child = spawn(command, [fileURLToPath(new URL(file, import.meta.url))], { env })

@@ -6,8 +6,8 @@ import { AuthorizationServer, type ClientPolicy, type OAuth1Event, ResourceProte
 import { memoryHooks } from 'countersign/memory'
 import { currentAuthentication, endpoint, requireOAuth } from 'countersign/node'
 import * as entry from 'countersign/profiles'
-import { pem, privatePem } from './keys.ts'
 import type { Certificate } from './certificate.ts'
+import { pem, privatePem } from './keys.ts'
 
 export type ProfileName = keyof typeof entry
 
@@ -22,6 +22,8 @@ export const keys = {
 
 export interface Service {
   readonly ports: { readonly http: number; readonly https: number }
+  /** The parameters of each request that reached the API, as `a=1&b=2`, without escapes. */
+  readonly reached: readonly string[]
   /** Of each request, in order: what became of it. */
   readonly events: readonly OAuth1Event[]
   /** Approves as user 7: the verifier. */
@@ -39,14 +41,22 @@ const endpoints: readonly (readonly [address: RegExp, name: 'initiate' | 'token'
 export async function openService(
   profile: ProfileName | ClientPolicy,
   certificate: Certificate,
-  answer: (path: string) => unknown = () => ({}),
-  secret: string = keys.secret,
+  {
+    answer = {},
+    secret = keys.secret,
+  }: { readonly answer?: object | string | undefined; readonly secret?: string } = {},
 ): Promise<Service> {
   const profiles: Readonly<Record<string, ClientPolicy>> = { ...entry }
   const policy = typeof profile === 'string' ? { profile } : profile
   const hooks = memoryHooks({
     clients: [
-      { clientId: keys.key, clientSecret: secret, rsaPublicKey: pem, callbacks: ['https://tool.example.com/ready'], policy },
+      {
+        clientId: keys.key,
+        clientSecret: secret,
+        ...(secret === '' ? {} : { rsaPublicKey: pem }),
+        callbacks: ['https://tool.example.com/ready'],
+        policy,
+      },
     ],
     tokens: [{ clientId: keys.key, oauthToken: keys.token, oauthTokenSecret: keys.tokenSecret, userId: 7 }],
   })
@@ -57,12 +67,13 @@ export async function openService(
   const server = new AuthorizationServer({ hooks, profiles, on })
   const protector = new ResourceProtector({ hooks, profiles, on })
   const routes = { initiate: endpoint(server.initiate), token: endpoint(server.token) }
-  const api = requireOAuth(protector)((req, res) => {
-    const { client, credential, request } = currentAuthentication(req)
-    const shown = { clientId: client.clientId, userId: credential?.userId, parameters: request.parameters }
-    const body = answer(req.url ?? '')
-    res.setHeader('content-type', typeof body === 'string' ? 'application/xml' : 'application/json')
-    res.end(typeof body === 'string' ? body : JSON.stringify({ ...shown, ...(body as object) }))
+  const reached: string[] = []
+  const api = requireOAuth(protector)(async (req, res) => {
+    const { parameters } = currentAuthentication(req).request
+    reached.push(parameters.map((pair) => pair.join('=')).join('&'))
+    await req.toArray()
+    res.setHeader('content-type', typeof answer === 'string' ? 'application/xml' : 'application/json')
+    res.end(typeof answer === 'string' ? answer : JSON.stringify(answer))
   })
   const listener: RequestListener = (req, res) => {
     const [, name] = endpoints.find(([address]) => address.test(req.url ?? '')) ?? []
@@ -75,6 +86,7 @@ export async function openService(
   return {
     ports: { http, https },
     events,
+    reached,
     async allow(authorizeUrl) {
       const oauthToken = new URL(authorizeUrl).searchParams.get('oauth_token') ?? ''
       const decision = await server.decideAuthorization(oauthToken, { id: 7 })
