@@ -13,7 +13,7 @@ export const tokenAdd: Command = {
     { flags: '--scope SCOPE', summary: 'A scope that it has', repeatable: true },
     {
       flags: '--lifetime SECONDS',
-      summary: 'How long it is valid, 0 for ever; without it as the policy of the client says',
+      summary: 'How long it is valid, 0 forever; without it as the policy of the client says',
     },
     { flags: '--token TOKEN', summary: 'A token that the client has already; without it a new one' },
     ...secretOptions(tokenSecret),

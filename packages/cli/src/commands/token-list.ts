@@ -5,7 +5,7 @@ import { userId, withServices } from '../services.ts'
 
 export const tokenList: Command = {
   name: 'token list',
-  summary: 'List the tokens that are not over',
+  summary: 'List the tokens that have not expired',
   options: [
     { flags: '--user NAME', summary: 'Only those of this user' },
     { flags: '--client KEY', summary: 'Only those of this client' },

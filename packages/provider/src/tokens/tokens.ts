@@ -34,7 +34,7 @@ export interface TokenSummary {
   readonly isIdle: boolean
 }
 
-/** The tokens that are not over, oldest first. */
+/** The tokens that have not expired, oldest first. */
 export async function listTokens(
   { db, server }: Pick<TokenServices, 'db' | 'server'>,
   { userId, clientId }: TokenFilter,

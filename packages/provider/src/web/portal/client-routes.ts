@@ -17,7 +17,7 @@ import { clientPage, clientsPage } from './client-pages.ts'
 
 /** Of each outcome, on the page of a client. */
 const mostShown = 5
-/** Registrations of one user with a key that is brought along: whether a key exists is not to be tried out at will. */
+/** Registrations of one user with a key from elsewhere: each tells whether the key is taken. */
 const ownKeyLimit = { limit: 20, windowSeconds: 3600 }
 
 /** A user's own clients: list, register, look at, edit, switch, delete. Those of others are not found. */

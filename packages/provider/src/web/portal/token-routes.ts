@@ -51,7 +51,7 @@ export function tokenRoutes(services: Services): Hono<WebEnv> {
       c.header('retry-after', String(waitSeconds))
       return sendPage(c, messages.tooOften)
     }
-    // Whether a token that is brought along exists already is not to be tried out at will.
+    // A token from elsewhere tells whether it is taken: such questions are bounded.
     throttle.fail(String(userId))
     const form = await c.req.parseBody({ all: true })
     const text = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '')
