@@ -33,8 +33,9 @@ it('the table of environment names is what optionsFromEnv reads', async () => {
     name,
     option.split('`')[0],
   ])
-  const reader = await source('server/options-from-env.ts')
-  const names = [...reader.matchAll(/read\('(\w+)'/g)].map((match) => match[1])
+  const classic = [...(await source('server/options-from-env.ts')).matchAll(/read\('(\w+)'/g)]
+  const others = [...(await source('server/option-texts.ts')).matchAll(/^ {2}(OAUTH1_\w+): /gm)]
+  const names = [...classic, ...others].map((match) => match[1])
   expect(documented.map(([name]) => name)).toEqual(names)
   for (const [name, option] of documented) {
     const value = samples[option as string] ?? '1'
@@ -47,6 +48,13 @@ const samples: Readonly<Record<string, string>> = {
   oauthTokenGenerator: 'module#export',
   oauthTokenSecretGenerator: 'module#export',
   origin: 'https://api.example.com',
+  places: 'header',
+  headerParameters: 'accept',
+  callbackRule: 'prefix',
+  callbackSchemes: 'https',
+  bodyHash: 'required',
+  tolerances: 'default-port',
+  repeatedApproval: 'reuse',
 }
 
 it('the table of hooks holds every hook of the source', async () => {

@@ -1,8 +1,11 @@
 import type { Command } from './command.ts'
 import { clientAdd } from './commands/client-add.ts'
+import { clientEdit } from './commands/client-edit.ts'
 import { clientList } from './commands/client-list.ts'
 import { clientMode } from './commands/client-mode.ts'
+import { clientPolicy } from './commands/client-policy.ts'
 import { clientRemove } from './commands/client-remove.ts'
+import { clientSecret } from './commands/client-secret.ts'
 import { conformance } from './commands/conformance.ts'
 import { explain } from './commands/explain.ts'
 import { request } from './commands/request.ts'
@@ -30,6 +33,9 @@ export const commands: readonly Command[] = [
   clientAdd,
   clientList,
   clientMode,
+  clientEdit,
+  clientSecret,
+  clientPolicy,
   clientRemove,
   tokenAdd,
   tokenList,

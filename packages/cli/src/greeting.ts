@@ -22,10 +22,13 @@ export function greeting(
       '  Visitors   cannot be told apart: set CLIENT_ADDRESS_HEADER to the header with their address',
     )
   }
+  if (settings.xAuth)
+    lines.push('  xAuth      clients whose policy has xAuth may send the passwords of users: dangerous')
   if (distinctErrors) lines.push('  Errors     tell unknown clients and tokens apart: for development only')
   lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
   lines.push(
     `  ${url}/oauth/token      token credentials`,
+    `  ${url}/oauth/revoke     the end of a token; ${url}/oauth/renew wakes one`,
     `  ${url}/api/me           the user behind a token`,
     `  ${url}/playground       the flow in your browser, request by request`,
   )

@@ -58,7 +58,12 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
 }
 
 /** As `readSecret`, without asking: undefined where none is given. */
-export async function givenSecret(
+export async function givenSecret(given: Invocation, secret: Secret): Promise<string | undefined> {
+  return (await broughtSecret(given, secret)) ?? (process.env[secret.variable] || undefined)
+}
+
+/** A secret that is to be stored: from a file or from standard input alone, as a variable may be set for other commands. */
+export async function broughtSecret(
   given: Invocation,
   { option, variable }: Secret,
 ): Promise<string | undefined> {
@@ -73,8 +78,7 @@ export async function givenSecret(
     throw new UsageError(`Use --${option}-file or --${option}-stdin, not both.`)
   }
   if (file !== undefined) return lineOf(textOfFile(file, option, `The file that --${option}-file names`))
-  if (fromStdin) return lineOf(await allOfStdin())
-  return process.env[variable] || undefined
+  return fromStdin ? lineOf(await allOfStdin()) : undefined
 }
 
 /** @throws UsageError where more than one thing is to be read from standard input. */

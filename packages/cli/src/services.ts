@@ -7,6 +7,7 @@ import {
   openServices,
   type Services,
   type SettingsInput,
+  settingsFromEnv,
 } from '@countersign/provider'
 import { type Invocation, optional } from './command.ts'
 import { program } from './program.ts'
@@ -15,7 +16,8 @@ import { program } from './program.ts'
 interface Opening {
   /** Makes a database that is not there; a command that only reads or removes must not. */
   readonly create?: boolean
-  readonly options?: SettingsInput['options']
+  /** With the settings of the environment, as the provider itself is started: for scopes, policies and the making of tokens. */
+  readonly asStarted?: boolean
 }
 
 /**
@@ -26,16 +28,18 @@ interface Opening {
 export async function withServices(
   given: Invocation,
   work: (services: Services) => Promise<void>,
-  { create = false, options }: Opening = {},
+  { create = false, asStarted = false }: Opening = {},
 ): Promise<void> {
-  const database = databaseFromEnv({ ...process.env, ...named(optional(given, 'database')) })
+  const env = { ...process.env, ...named(optional(given, 'database')) }
+  const database = databaseFromEnv(env)
   if (!create && !existsSync(database)) {
     throw new InputError(
       'database',
       `There is no database at ${database}. Name another with --database, or create this one with ${program} start.`,
     )
   }
-  const services = await openServices({ database, logLevel: 'silent', options })
+  const settings: SettingsInput = asStarted ? settingsFromEnv(env) : { database }
+  const services = await openServices({ ...settings, logLevel: 'silent' })
   try {
     await work(services)
   } finally {

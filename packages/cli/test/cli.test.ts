@@ -46,6 +46,7 @@ it('sets a provider up before its first start, which then makes no demonstration
       callbacks: ['http://127.0.0.1/cb', 'com.example.app://x'],
       hasRsaPublicKey: true,
       mode: 'development',
+      policy: { advice: true },
     },
   ])
   const token = await runCliJson<{ oauthToken: string; oauthTokenSecret: string }>(cwd, [
@@ -86,7 +87,11 @@ it.each([
   [['user', 'remove'], 2, 'There is no command "user remove". Its commands: user add,'],
   [['client', 'lits'], 2, 'Did you mean "client list"?'],
   [['strat'], 2, 'Did you mean "start"?'],
-  [['client'], 2, 'Its commands: client add, client list, client mode, client remove.'],
+  [
+    ['client'],
+    2,
+    'Its commands: client add, client list, client mode, client edit, client secret, client policy, client remove.',
+  ],
   [['x'.repeat(5000)], 2, 'There is no command'],
   [['constructor'], 2, 'There is no command "constructor"'],
   [['user', 'list', '--database', 'elsewhere.sqlite'], 1, 'There is no database at'],
@@ -102,6 +107,25 @@ it.each([
     'There is no mode asleep: use development or live.',
   ],
   [['token', 'revoke', '--token', 'missing'], 1, 'There is no such token'],
+  [['token', 'revoke'], 2, 'Use --token, --user or --client.'],
+  [['token', 'revoke', '--token', 'a', '--user', 'b'], 2, 'not both'],
+  [['token', 'revoke', '--client', 'missing'], 1, 'No client has the key missing'],
+  [['token', 'add', '--client', 'x', '--user', 'quentin', '--token', 'a'], 2, 'A token needs its secret'],
+  [['token', 'add', '--client', 'x', '--user', 'quentin', '--token-secret', 'a'], 2, 'is not accepted'],
+  [
+    ['token', 'add', '--client', 'x', '--user', 'quentin', '--lifetime', 'long'],
+    1,
+    'whole number of seconds',
+  ],
+  [['client', 'add', '--name', 'x', '--secret', 'a'], 2, '--secret is not accepted'],
+  [['client', 'add', '--name', 'x', '--key', 'a/b'], 1, 'Use a key of 1 to 200 letters'],
+  [['client', 'edit', '--key', 'x'], 2, 'Nothing is to change'],
+  [['client', 'edit', '--key', 'missing', '--name', 'x'], 1, 'No client has the key missing'],
+  [['client', 'edit', '--key', 'x', '--callback', 'https://a', '--without-callbacks'], 2, 'not both'],
+  [['client', 'secret', '--key', 'missing'], 1, 'No client has the key missing'],
+  [['client', 'policy', '--key', 'missing'], 1, 'No client has the key missing'],
+  [['client', 'policy', '--key', 'x', '--file', 'missing.json'], 1, 'cannot be read'],
+  [['client', 'policy', '--key', 'x', '--file', 'public.pem'], 1, 'is not JSON'],
 ])('answers %j with %i and says why', async (args, code, why) => {
   const finished = await runCli(cwd, args)
   expect(finished.stderr).toContain(why)

@@ -105,8 +105,12 @@ it('says clearly that the port is taken', async () => {
 it.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
+  [{ PROFILES: 'netsuit' }, 'PROFILES: there is no profile netsuit, only bricklink,'],
+  [{ SCOPES: 'photos:read' }, 'SCOPES.photos:read: has no sentence'],
+  [{ OAUTH1_TWO_LEGGED: 'yes' }, 'OAUTH1_TWO_LEGGED must be true or false'],
+  [{ OAUTH1_TOKEN_LIFETIME_SECOND: '60' }, 'OAUTH1_TOKEN_LIFETIME'],
   [{ ORIGIN: 'https://:::' }, '":::" is not a host, with or without a port'],
-  [{ ORIGIN: 'https://oauth.example.com/oauth' }, '"/oauth" follows the host'],
+  [{ ORIGIN: 'https://oauth.example.com/oauth' }, 'the path begins with /oauth, which is a path'],
   [{ ORIGIN: 'https://oauth.example.com?x' }, '"?x" follows the host'],
   [{ ORIGIN: 'https://a,https://b' }, 'the host holds ","'],
   [{ ORIGIN: 'https://anna:pw@oauth.example.com' }, 'there is user information before the "@"'],

@@ -18,17 +18,16 @@ export {
   findAccount,
   listAccounts,
 } from './accounts/accounts.ts'
-export type { ClientMode } from './clients/client-mode.ts'
 export {
-  type ClientRegistration,
-  type ClientSummary,
-  findClient,
-  listClients,
-  type NewClient,
-  registerClient,
-  removeClient,
+  type ClientChanges,
+  changeClient,
+  replaceSecret,
   setClientMode,
-} from './clients/clients.ts'
+  setClientPolicy,
+} from './clients/client-changes.ts'
+export type { ClientMode } from './clients/client-mode.ts'
+export { type ClientSummary, findClient, listClients, removeClient } from './clients/clients.ts'
+export { type ClientRegistration, type NewClient, registerClient } from './clients/registration.ts'
 export type { Database } from './database/schema.ts'
 export { InputError } from './input-error.ts'
 export { createProvider, type Provider } from './provider.ts'
@@ -36,5 +35,13 @@ export { randomText } from './random.ts'
 export { openServices, type Services } from './services.ts'
 export { isLoopback } from './settings/checks.ts'
 export { databaseFromEnv, settingsFromEnv } from './settings/environment.ts'
-export type { ProviderSettings, SettingsInput } from './settings/settings.ts'
-export { issueToken, listTokens, revokeToken, type TokenSummary } from './tokens/tokens.ts'
+export type { LibraryOptions, ProviderSettings, SettingsInput } from './settings/settings.ts'
+export { issueToken, type NewToken } from './tokens/issued-token.ts'
+export {
+  listTokens,
+  revokeToken,
+  revokeTokens,
+  type TokenFilter,
+  type TokenServices,
+  type TokenSummary,
+} from './tokens/tokens.ts'

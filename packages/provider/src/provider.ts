@@ -1,8 +1,9 @@
-import type { Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { serve } from '@hono/node-server'
 import { ConfigurationError } from 'countersign'
 import type { Logger } from 'pino'
 import { openServices, type Services } from './services.ts'
+import { pathPrefixOf, withoutPrefix } from './settings/public-origin.ts'
 import type { ProviderSettings, SettingsInput } from './settings/settings.ts'
 import { createApp } from './web/app.ts'
 
@@ -49,7 +50,7 @@ export async function createProvider(settings: SettingsInput = {}, log?: Logger)
 
 function listen(
   fetch: Parameters<typeof serve>[0]['fetch'],
-  { port, host, requestTimeoutSeconds, maxConnections }: ProviderSettings,
+  { port, host, origin, requestTimeoutSeconds, maxConnections }: ProviderSettings,
 ): Promise<Server> {
   const requestTimeout = requestTimeoutSeconds * 1000
   // A request that never ends, and a connection that never asks, hold memory: both are closed.
@@ -59,8 +60,16 @@ function listen(
     keepAliveTimeout: 5_000,
     connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
   }
+  const prefix = pathPrefixOf(origin)
+  const options = {
+    fetch,
+    port,
+    hostname: host,
+    serverOptions,
+    ...(prefix !== '' && { createServer: serverBelow(prefix) }),
+  }
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host, serverOptions }, () => resolve(server)) as Server
+    const server = serve(options, () => resolve(server)) as Server
     server.maxConnections = maxConnections
     // Whoever does not read the answer is cut off as well.
     server.timeout = requestTimeout + 30_000
@@ -80,6 +89,16 @@ function listen(
       } else reject(error)
     })
   })
+}
+
+/** A server whose routes and signature checks see paths without the prefix: the public origin, which has it, is added to them. */
+function serverBelow(prefix: string): typeof createServer {
+  const create = (options: ServerOptions, listener?: RequestListener) =>
+    createServer(options, (request, response) => {
+      request.url = withoutPrefix(request.url ?? '/', prefix)
+      listener?.(request, response)
+    })
+  return create as typeof createServer
 }
 
 const graceMilliseconds = 10_000

@@ -2,13 +2,23 @@ import { AuthorizationServer, type OAuth1Event, ResourceProtector } from 'counte
 import { diagnoser } from 'countersign/diagnose'
 import { kyselyHooks } from 'countersign/kysely'
 import type { Logger } from 'pino'
+import { passwordGrant } from './accounts/password-grant.ts'
+import { SignIns } from './accounts/sign-ins.ts'
 import { openDatabase } from './database/database.ts'
-import type { Database, ProviderHooks, ProviderProtector, ProviderServer } from './database/schema.ts'
+import type {
+  Database,
+  ProviderClient,
+  ProviderHooks,
+  ProviderProtector,
+  ProviderServer,
+  ProviderToken,
+} from './database/schema.ts'
 import { RequestRecorder } from './requests/request-recorder.ts'
 import { completeSettings, type ProviderSettings, type SettingsInput } from './settings/settings.ts'
 import { createLog } from './telemetry/log.ts'
 import { refusalLog } from './telemetry/refusal-log.ts'
 import { boundedHooks } from './tokens/bounded-hooks.ts'
+import { knownScopes } from './tokens/known-scopes.ts'
 import { startUpkeep } from './upkeep.ts'
 
 /** Everything that a process of the provider is made of: built once, and passed on. */
@@ -22,6 +32,8 @@ export interface Services {
   readonly protector: ProviderProtector
   /** The recent requests of every client. */
   readonly recorder: RequestRecorder
+  /** The only way to check a password: one set of limits holds for all. */
+  readonly signIns: SignIns
   /** Ends the upkeep, writes what waits to be written, and closes the database. */
   close(): Promise<void>
 }
@@ -45,16 +57,24 @@ export async function openServices(given: SettingsInput, log?: Logger): Promise<
 
 /** What is built over a database whose schema is up to date. */
 export function servicesOver(db: Database, settings: ProviderSettings, log: Logger): Services {
-  const hooks = boundedHooks(db, kyselyHooks(db))
+  const hooks = knownScopes(settings.scopes, boundedHooks(db, kyselyHooks(db)))
+  const signIns = new SignIns(db)
   const recorder = new RequestRecorder(db, log)
   const logRefusal = refusalLog(log)
   const on = (event: OAuth1Event) => {
     logRefusal(event)
     recorder.record(event)
+    return settings.options.on?.(event)
   }
-  const options = { ...settings.options, hooks, on, diagnose: diagnoser({ baseStrings: true }) }
-  const server = new AuthorizationServer(options)
-  const protector = new ResourceProtector(options)
+  const options = {
+    diagnose: diagnoser({ baseStrings: true }),
+    ...settings.options,
+    ...(settings.xAuth && { checkPassword: passwordGrant(signIns) }),
+    hooks,
+    on,
+  }
+  const server = new AuthorizationServer<ProviderClient, ProviderToken>(options)
+  const protector = new ResourceProtector<ProviderClient, ProviderToken>(options)
   const stopUpkeep = startUpkeep(db, log)
   return {
     settings,
@@ -64,6 +84,7 @@ export function servicesOver(db: Database, settings: ProviderSettings, log: Logg
     server,
     protector,
     recorder,
+    signIns,
     async close() {
       await stopUpkeep()
       await recorder.close()

@@ -7,12 +7,14 @@ import { afterAll, expect, it } from 'vitest'
 import { createAccount, listAccounts } from '../src/accounts/accounts.ts'
 import { leaveFlash, takeFlash } from '../src/accounts/flashes.ts'
 import { openSession, sessionUser } from '../src/accounts/sessions.ts'
-import { registerClient, removeClient } from '../src/clients/clients.ts'
+import { removeClient } from '../src/clients/clients.ts'
+import { registerClient } from '../src/clients/registration.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { openServices } from '../src/services.ts'
 import { recordDecision } from '../src/tokens/decisions.ts'
+import { issueToken } from '../src/tokens/issued-token.ts'
 import { temporaryCredentialState } from '../src/tokens/temporary-credentials.ts'
-import { issueToken, listTokens, revokeAuthorization } from '../src/tokens/tokens.ts'
+import { listTokens, revokeTokens } from '../src/tokens/tokens.ts'
 import { sweep } from '../src/upkeep.ts'
 import { temporaryDirectory } from './running-provider.ts'
 
@@ -118,7 +120,7 @@ it('takes the credentials of a client away with it', async () => {
   expect(await hooks.queryToken(clientId, oauthToken)).toMatchObject({ userId: id })
   expect(await removeClient(db, clientId, id + 1)).toBe(false)
   expect(await removeClient(db, clientId, id)).toBe(true)
-  expect(await listTokens(db, {})).toEqual([])
+  expect(await listTokens(services, {})).toEqual([])
   await services.close()
 })
 
@@ -138,7 +140,7 @@ it('ends with a user’s access the approvals that were not collected yet, and n
   }
   const ended = await approve(album, uma)
   const others = [await approve(album, udo), await approve(printer, uma)]
-  await revokeAuthorization(services, uma, album)
+  await revokeTokens(services, { userId: uma, clientId: album })
   expect(await hooks.consumeTemporaryCredential(ended)).toBe(false)
   for (const other of others) expect(await hooks.consumeTemporaryCredential(other)).toBe(true)
   await services.close()

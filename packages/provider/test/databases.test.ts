@@ -17,13 +17,9 @@ import {
 } from '../src/accounts/accounts.ts'
 import { leaveFlash, takeFlash } from '../src/accounts/flashes.ts'
 import { closeSession, openSession, sessionUser } from '../src/accounts/sessions.ts'
-import {
-  findClient,
-  listClients,
-  registerClient,
-  removeClient,
-  setClientMode,
-} from '../src/clients/clients.ts'
+import { changeClient, replaceSecret, setClientMode, setClientPolicy } from '../src/clients/client-changes.ts'
+import { findClient, listClients, removeClient } from '../src/clients/clients.ts'
+import { registerClient } from '../src/clients/registration.ts'
 import { migrate } from '../src/database/migrator.ts'
 import type { Database, Tables } from '../src/database/schema.ts'
 import {
@@ -36,15 +32,11 @@ import {
 import { servicesOver } from '../src/services.ts'
 import { completeSettings } from '../src/settings/settings.ts'
 import { createLog } from '../src/telemetry/log.ts'
+import { listAuthorizations } from '../src/tokens/authorizations.ts'
 import { findDecision, recordDecision } from '../src/tokens/decisions.ts'
+import { issueToken } from '../src/tokens/issued-token.ts'
 import { waitingClient, waitingCode } from '../src/tokens/temporary-credentials.ts'
-import {
-  issueToken,
-  listAuthorizations,
-  listTokens,
-  revokeAuthorization,
-  revokeToken,
-} from '../src/tokens/tokens.ts'
+import { listTokens, revokeToken, revokeTokens } from '../src/tokens/tokens.ts'
 import { sweep } from '../src/upkeep.ts'
 
 const password = 'correct horse battery'
@@ -141,22 +133,88 @@ function describeDatabase(name: string, url: string | undefined, connect: () => 
 
       const one = await issueToken(built, clientId, id)
       const two = await issueToken(built, clientId, id)
-      const listed = await listTokens(db, { userId: id, clientId })
+      const listed = await listTokens(built, { userId: id, clientId })
       expect(listed.map(({ oauthToken }) => oauthToken).sort()).toEqual(
         [one.oauthToken, two.oauthToken].sort(),
       )
-      const [authorization, ...others] = await listAuthorizations(db, id)
+      const [authorization, ...others] = await listAuthorizations(built, id)
       expect(authorization).toMatchObject({ clientId, clientName: 'Album', since: expect.any(Number) })
       expect(others).toEqual([])
       expect(await revokeToken(built, one.oauthToken)).toBe(true)
       expect(await revokeToken(built, one.oauthToken)).toBe(false)
-      await revokeAuthorization(built, id, clientId)
-      expect(await listTokens(db, {})).toEqual([])
+      await revokeTokens(built, { userId: id, clientId })
+      expect(await listTokens(built, {})).toEqual([])
 
       await issueToken(built, clientId, id)
       expect(await removeClient(db, clientId, id + 1)).toBe(false)
       expect(await removeClient(db, clientId, id)).toBe(true)
-      expect(await listTokens(db, {})).toEqual([])
+      expect(await listTokens(built, {})).toEqual([])
+    })
+
+    it('changes a client, its secret and its policy, and takes keys and tokens from elsewhere', async () => {
+      const built = servicesOver(
+        db,
+        completeSettings({ scopes: { read: 'read', write: 'write' } }),
+        createLog('silent'),
+      )
+      const { id: ownerId } = await createAccount(db, 'erna', password)
+      const given = {
+        name: 'Own',
+        callbacks: ['https://a.example/cb'],
+        ownerId,
+        key: 'Own.Key',
+        secret: 'own-secret',
+      }
+      expect(await registerClient(db, given)).toMatchObject({
+        clientId: 'Own.Key',
+        clientSecret: 'own-secret',
+      })
+      await expect(registerClient(db, given)).rejects.toThrow('Another client has this key.')
+      const clientId = 'Own.Key'
+      expect(await changeClient(db, clientId, { name: 'Theirs' }, ownerId + 1)).toBe(false)
+      expect(
+        await changeClient(db, clientId, { name: 'New', callbacks: ['https://b.example/cb'] }, ownerId),
+      ).toBe(true)
+      expect(await changeClient(db, clientId, {})).toBe(true)
+      expect(await findClient(db, clientId)).toMatchObject({
+        name: 'New',
+        callbacks: ['https://b.example/cb'],
+      })
+      expect(await replaceSecret(db, clientId, { ownerId: ownerId + 1 })).toBeUndefined()
+      const secret = await replaceSecret(db, clientId, { ownerId })
+      expect((await built.hooks.queryClient(clientId))?.clientSecret).toBe(secret)
+
+      const policy = { scopes: ['read'], tokenLifetimeSeconds: 3_600, tokenIdleSeconds: 60 }
+      expect(await setClientPolicy(built, clientId, policy)).toBe(true)
+      expect(await findClient(db, clientId)).toMatchObject({ mode: 'development', policy })
+      await expect(setClientPolicy(built, clientId, { scopes: ['admin'] })).rejects.toThrow('the scope admin')
+      await expect(setClientPolicy(built, clientId, { twoLeged: true } as never)).rejects.toThrow('twoLegged')
+
+      const credential = { oauthToken: 'Own.Token', oauthTokenSecret: 'own-token-secret' }
+      const issued = await issueToken(built, clientId, ownerId, { scope: 'read', credential })
+      expect(issued).toEqual({ clientId, ...credential })
+      const twice = issueToken(built, clientId, ownerId, { credential })
+      await expect(twice).rejects.toThrow('There is such a token already.')
+      await expect(issueToken(built, clientId, ownerId, { scope: 'write' })).rejects.toThrow('only read')
+      const now = Math.floor(Date.now() / 1000)
+      await built.hooks.recordTokenUse({ clientId, oauthToken: 'Own.Token', lastUsedAt: now - 61 })
+      const [token, ...others] = await listTokens(built, { clientId })
+      expect(others).toEqual([])
+      expect(token).toMatchObject({ scope: 'read', lastUsedAt: now - 61, isIdle: true })
+      expect((token?.expiresAt ?? 0) - now - 3_600).toBeLessThan(60)
+      await issueToken(built, clientId, undefined, { lifetimeSeconds: 0 })
+      await issueToken(built, clientId, ownerId, { lifetimeSeconds: 1 })
+      await db
+        .updateTable('oauth_token_credential')
+        .set({ expires_at: now })
+        .where('last_used_at', 'is', null)
+        .where('expires_at', 'is not', null)
+        .execute()
+      // One is over, one has no end.
+      expect(await listTokens(built, { clientId })).toMatchObject([{ isIdle: true }, { expiresAt: null }])
+      expect(await revokeTokens(built, { userId: ownerId })).toBe(2)
+      expect(await revokeTokens(built, { clientId })).toBe(1)
+      expect(await removeClient(db, clientId)).toBe(true)
     })
 
     it('keeps when a token ends and was last used, and sweeps it after its end', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { registerClient } from '../src/clients/clients.ts'
+import { registerClient } from '../src/clients/registration.ts'
 import { createProvider, type Provider } from '../src/provider.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import { signer } from './signer.ts'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { AuthorizationServer } from 'countersign'
 import { kyselyHooks } from 'countersign/kysely'
 import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
@@ -56,7 +57,9 @@ it.each([
   expect(rowsOf(file)).toEqual(before)
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
   expect(rows.map(({ name }) => name)).toEqual(Object.keys(migrations))
-  expect(await listTokens(db, { userId: 7 })).toMatchObject([{ clientName: 'Album', createdAt: 1700000002 }])
+  expect(await listTokens({ db, server: new AuthorizationServer() }, { userId: 7 })).toMatchObject([
+    { clientName: 'Album', createdAt: 1700000002 },
+  ])
   expect(await findClient(db, 'key', 7)).toMatchObject({ name: 'Album', mode: 'live' })
   const hooks = kyselyHooks(db)
   const [{ clientId, oauthToken } = { clientId: '', oauthToken: '' }] = await hooks.listTokens({ userId: 7 })

@@ -29,9 +29,10 @@ export class Visitor {
 
   /** Fills in the form of the open page that posts to `action`, and submits it. */
   async submit(action: string, fields: Readonly<Record<string, string>> = {}): Promise<Visited> {
-    const form = new RegExp(`<form method="post" action="${action}">(.*?)</form>`, 's').exec(
-      this.page?.text ?? '',
-    )
+    const form = new RegExp(
+      `<form (?:class="[a-z]+" )?method="post" action="${action}">(.*?)</form>`,
+      's',
+    ).exec(this.page?.text ?? '')
     if (form === null)
       throw new Error(`The page ${this.page?.path} has no form for ${action}:\n${this.page?.text}`)
     const hidden = [...(form[1] as string).matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { InputError, registerClient } from '@countersign/provider'
+import { registerClient } from '@countersign/provider'
 import { modeOf, modeOption } from '../client-mode.ts'
 import { type Command, databaseOptions, optional, required } from '../command.ts'
+import { textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
+import { broughtSecret, clientSecret, secretOptions } from '../secret.ts'
 import { userId, withServices } from '../services.ts'
 
 export const clientAdd: Command = {
@@ -13,6 +14,8 @@ export const clientAdd: Command = {
     { flags: '--callback URL', summary: 'A callback URL to register', repeatable: true },
     { flags: '--rsa-public-key FILE', summary: 'Its RSA public key, as PEM or JWK' },
     { flags: '--user NAME', summary: 'The user who owns it' },
+    { flags: '--key KEY', summary: 'The key that it has already; without it a new one' },
+    ...secretOptions(clientSecret),
     { ...modeOption, summary: `${modeOption.summary}; development by default` },
     ...databaseOptions,
   ],
@@ -20,12 +23,16 @@ export const clientAdd: Command = {
     const name = required(given, 'name')
     const callbacks = (given['callback'] ?? []) as readonly string[]
     const mode = modeOf(given)
-    const rsaPublicKey = keyFile(optional(given, 'rsa-public-key'))
+    const file = optional(given, 'rsa-public-key')
+    const rsaPublicKey = file === undefined ? undefined : textOfFile(file, 'rsa-public-key', 'The key file')
+    const key = optional(given, 'key')
+    const secret = await broughtSecret(given, clientSecret)
     await withServices(
       given,
       async (services) => {
         const ownerId = await userId(services, given)
-        const client = await registerClient(services.db, { name, callbacks, rsaPublicKey, ownerId, mode })
+        const own = { key, secret, ownerId, mode }
+        const client = await registerClient(services.db, { name, callbacks, rsaPublicKey, ...own })
         print(given, client, [
           `Client ${client.name} registered. The secret is shown only once.`,
           `Key     ${client.clientId}`,
@@ -35,13 +42,4 @@ export const clientAdd: Command = {
       { create: true },
     )
   },
-}
-
-function keyFile(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new InputError('rsa-public-key', `The key file cannot be read: ${(error as Error).message}`)
-  }
 }

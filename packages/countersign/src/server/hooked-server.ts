@@ -15,6 +15,7 @@ import {
   requireMethods,
   resolveOptions,
 } from './options.ts'
+import { type Policy, policyOf } from './policy.ts'
 import { type Attempt, asSigned, refuse } from './refusal.ts'
 import { UsedTimestamps } from './used-timestamps.ts'
 
@@ -62,6 +63,15 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   /** Adds a method to this instance only; list its name in `supportedSignatureMethods` to accept it. */
   registerSignatureMethod(name: string, method: SignatureMethod): this {
     return this.configure({ signatureMethods: { ...this.#given.signatureMethods, [name]: method } })
+  }
+
+  /**
+   * What a client may do here: the options of this server, changed by the client's profile and its own policy.
+   *
+   * @throws ConfigurationError when the client's policy names a profile that does not exist, or holds a wrong value.
+   */
+  policyOf({ policy }: Pick<Client, 'policy'>): Policy {
+    return policyOf(policy ?? {}, this.options.policy, this.options.profiles)
   }
 
   /** How large a request may be; an adapter reads no more of a form body. */

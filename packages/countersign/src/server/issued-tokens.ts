@@ -1,8 +1,17 @@
 import { emit } from './events.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
 import type { Client, TokenCredential, UserId } from './models.ts'
-import { anything, aText, aUserId, checkOptions, type Kinds, scopes } from './option-kinds.ts'
-import type { ResolvedOptions } from './options.ts'
+import {
+  anything,
+  aText,
+  aUserId,
+  checkOptions,
+  type Kind,
+  type Kinds,
+  scopes,
+  wholeNumber,
+} from './option-kinds.ts'
+import type { GeneratedCredential, ResolvedOptions } from './options.ts'
 import { generateCredential } from './token-generator.ts'
 
 /** Whose token an operator issues. */
@@ -11,9 +20,27 @@ export interface TokenRequest {
   readonly userId?: UserId | undefined
   /** Space-separated. */
   readonly scope?: string | undefined
+  /** Seconds since 1970, exclusive. Default: never, whatever the policy says of tokens that come from the flow. */
+  readonly expiresAt?: number | undefined
+  /** A token that the client has from elsewhere, with its secret. Default: new ones. */
+  readonly credential?: GeneratedCredential | undefined
 }
 
-const requestKinds: Kinds<TokenRequest> = { clientId: aText, userId: aUserId, scope: scopes }
+const aCredential: Kind = {
+  must: 'an object with the texts oauthToken and oauthTokenSecret',
+  holds: (value) => {
+    const { oauthToken, oauthTokenSecret } = (value ?? {}) as Partial<Record<string, unknown>>
+    return [oauthToken, oauthTokenSecret].every((text) => typeof text === 'string' && text !== '')
+  },
+}
+
+const requestKinds: Kinds<TokenRequest> = {
+  clientId: aText,
+  userId: aUserId,
+  scope: scopes,
+  expiresAt: wholeNumber(0),
+  credential: aCredential,
+}
 /** Values are the store's to compare: a null, which JavaScript may pass, matches no token. */
 const filterKinds: Kinds<TokenFilter> = { clientId: anything, userId: anything }
 
@@ -24,13 +51,15 @@ export async function issueToken<C extends Client, T extends TokenCredential>(
   options: ResolvedOptions,
 ): Promise<T> {
   checkOptions('issueToken', token, requestKinds)
-  const { clientId, userId, scope } = token
-  const issued = await generateCredential(options)
+  const { clientId, userId, scope, expiresAt } = token
+  const { oauthToken, oauthTokenSecret } = token.credential ?? (await generateCredential(options))
   const created = await hooks.createTokenCredential({
-    ...issued,
+    oauthToken,
+    oauthTokenSecret,
     clientId,
     ...(userId === undefined ? {} : { userId }),
     ...(scope ? { scope } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   })
   emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
   return created

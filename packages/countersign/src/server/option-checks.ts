@@ -53,7 +53,8 @@ const stringGenerator: Kind = {
   holds: isStringGenerator,
 }
 
-const serverOptions: Kinds<ServerOptions> = {
+/** What each option of a server may hold. */
+export const serverOptions: Kinds<ServerOptions> = {
   // Looked at where they are registered.
   hooks: anObject,
   ...policyKinds,

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
 import { isStringGenerator, longestToken } from './option-checks.ts'
 import { shown, unknownName, withoutUndefined } from './option-kinds.ts'
+import { optionTexts, readOptionTexts } from './option-texts.ts'
 import type { CommonOptions, IssuingOptions, StringGenerator } from './options.ts'
 import { originList, publicUrls } from './origin.ts'
 
@@ -9,8 +10,9 @@ type EnvironmentOptions = CommonOptions &
   Omit<IssuingOptions, 'verifierPage' | 'checkPassword' | 'tokenParameters'>
 
 /**
- * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) from the environment, or from any other object of settings.
- * The generators may be functions there. What is absent is left to the defaults.
+ * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) and those of the other options (`OAUTH1_TWO_LEGGED`, …) from the
+ * environment, or from any other object of settings. The generators may be functions there. What is absent is left to the
+ * defaults.
  *
  * @throws ConfigurationError when a value is not of its kind, or a name is nearly one of these.
  * @example
@@ -23,11 +25,12 @@ export function optionsFromEnv(settings: object = process.env): EnvironmentOptio
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw new ConfigurationError('optionsFromEnv takes an object of settings, such as process.env.')
   refuseMisspelt(settings)
-  const read = <T>(name: (typeof environmentNames)[number], parse: (name: string, value: unknown) => T) => {
+  const read = <T>(name: (typeof classicNames)[number], parse: (name: string, value: unknown) => T) => {
     const value = (settings as Readonly<Record<string, unknown>>)[name]
     return value === undefined || value === '' ? undefined : parse(name, value)
   }
   return withoutUndefined({
+    ...readOptionTexts(settings as Readonly<Record<string, unknown>>),
     oauthTokenGenerator: read('OAUTH1_TOKEN_GENERATOR', stringGenerator),
     oauthTokenSecretGenerator: read('OAUTH1_TOKEN_SECRET_GENERATOR', stringGenerator),
     tokenLength: read('OAUTH1_TOKEN_LENGTH', tokenLength),
@@ -38,7 +41,7 @@ export function optionsFromEnv(settings: object = process.env): EnvironmentOptio
   })
 }
 
-const environmentNames = [
+const classicNames = [
   'OAUTH1_TOKEN_GENERATOR',
   'OAUTH1_TOKEN_SECRET_GENERATOR',
   'OAUTH1_TOKEN_LENGTH',
@@ -50,7 +53,7 @@ const environmentNames = [
 
 /** Only what is nearly one of ours: other programs have their variables here as well. */
 function refuseMisspelt(settings: object): void {
-  const known: readonly string[] = environmentNames
+  const known: readonly string[] = [...classicNames, ...Object.keys(optionTexts)]
   for (const name of Object.keys(settings)) {
     if (known.includes(name) || !/^oauth_?1_/i.test(name)) continue
     if (nearestName(name, known, 2)) throw unknownName('optionsFromEnv', 'name', name, known)

@@ -45,6 +45,25 @@ describe('a token without the flow', () => {
     await expect(provider.protector.authenticate(provider.read({ token: issued }))).resolves.toBeTruthy()
   })
 
+  it('has the end and the credential that it is given', async () => {
+    const { provider } = heard()
+    const credential = { oauthToken: 'brought', oauthTokenSecret: 'along' }
+    const expiresAt = Math.floor(Date.now() / 1000) + 3_600
+    const issued = await provider.server.issueToken({ clientId: 'client', expiresAt, credential })
+    expect(issued).toStrictEqual({ clientId: 'client', expiresAt, ...credential })
+    await expect(provider.protector.authenticate(provider.read({ token: issued }))).resolves.toBeTruthy()
+  })
+
+  it.each([
+    ['a token without a secret', { credential: { oauthToken: 't' } }, 'credential must be an object with'],
+    ['an empty token', { credential: { oauthToken: '', oauthTokenSecret: 's' } }, 'credential must be'],
+    ['an end that is no number', { expiresAt: '1' }, 'expiresAt must be a whole number'],
+  ])('is refused with %s', async (_, given, why) => {
+    const { provider } = heard()
+    const issued = provider.server.issueToken({ clientId: 'client', ...given } as never)
+    await expect(issued).rejects.toThrow(why)
+  })
+
   it('is what the store made of it', async () => {
     const provider = new Provider({
       hooks: () => ({ createTokenCredential: (credential) => ({ ...credential, label: 'mine' }) }),
@@ -125,4 +144,20 @@ it('an endpoint responds as the method of its server does', async () => {
       description: 'This endpoint takes POST only.',
     })),
   )
+})
+
+it('a server tells what a client may do: its own policy over its profile over the options', () => {
+  const options = { twoLegged: true, profiles: { old: { places: ['query'], bodyHash: 'ignored' } } } as const
+  const { server, protector } = new Provider({ server: options, protector: options })
+  const policy = { profile: 'old', bodyHash: 'required' } as const
+  for (const one of [server, protector]) {
+    expect(one.policyOf({ policy })).toMatchObject({
+      twoLegged: true,
+      places: ['query'],
+      bodyHash: 'required',
+      timestampWindowSeconds: 300,
+    })
+    expect(one.policyOf({})).toMatchObject({ twoLegged: true, bodyHash: 'verified' })
+    expect(() => one.policyOf({ policy: { profile: 'new' } })).toThrow('names the profile new; known are old')
+  }
 })

@@ -36,6 +36,30 @@ describe('optionsFromEnv', () => {
     expect(optionsFromEnv(settings)).toEqual({ supportedSignatureMethods: ['HMAC-SHA256'] })
   })
 
+  it.each<[name: string, text: string, option: object]>([
+    ['OAUTH1_REALM', 'Photos', { realm: 'Photos' }],
+    ['OAUTH1_TIMESTAMP_WINDOW_SECONDS', '60', { timestampWindowSeconds: 60 }],
+    ['OAUTH1_STORE_TIMEOUT_SECONDS', '0.5', { storeTimeoutSeconds: 0.5 }],
+    ['OAUTH1_TWO_LEGGED', 'true', { twoLegged: true }],
+    ['OAUTH1_TWO_LEGGED', '1', { twoLegged: true }],
+    ['OAUTH1_ADVICE', 'false', { advice: false }],
+    ['OAUTH1_ADVICE', '0', { advice: false }],
+    ['OAUTH1_PLACES', 'header, query', { places: ['header', 'query'] }],
+    ['OAUTH1_TOLERANCES', 'default-port raw-order', { tolerances: ['default-port', 'raw-order'] }],
+    ['OAUTH1_SCOPES', 'any', { scopes: 'any' }],
+    ['OAUTH1_SCOPES', 'photos:read,photos:write', { scopes: ['photos:read', 'photos:write'] }],
+    ['OAUTH1_REPEATED_APPROVAL', 'replace', { repeatedApproval: 'replace' }],
+  ])('reads %s = %s', (name, text, option) => {
+    expect(optionsFromEnv({ [name]: text })).toEqual(option)
+  })
+
+  it('takes the value of an option as it is where the settings are no texts', () => {
+    expect(optionsFromEnv({ OAUTH1_SCOPES: ['read'], OAUTH1_TWO_LEGGED: true })).toEqual({
+      scopes: ['read'],
+      twoLegged: true,
+    })
+  })
+
   it('leaves what is absent or empty to the defaults', () => {
     expect(optionsFromEnv({ OAUTH1_TOKEN_LENGTH: '', OTHER: '1' })).toEqual({})
   })
@@ -62,6 +86,12 @@ describe('optionsFromEnv', () => {
     ['OAUTH1_TOKEN_GENERATOR', 'acme'],
     ['OAUTH1_TOKEN_SECRET_GENERATOR', '#x'],
     ['OAUTH1_SUPPORTED_SIGNATURE_METHODS', [5]],
+    ['OAUTH1_TWO_LEGGED', 'yes'],
+    ['OAUTH1_TIMESTAMP_WINDOW_SECONDS', ' '],
+    ['OAUTH1_MAX_VERIFIER_TRIES', '0'],
+    ['OAUTH1_BODY_HASH', 'sometimes'],
+    ['OAUTH1_TOLERANCES', 'everything'],
+    ['OAUTH1_TWO_LEGED', 'true'],
   ])('refuses %s = %j and names it', (name, value) => {
     expect(() => optionsFromEnv({ [name]: value })).toThrow(ConfigurationError)
     expect(() => optionsFromEnv({ [name]: value })).toThrow(name)

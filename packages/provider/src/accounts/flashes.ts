@@ -7,6 +7,11 @@ import { nowSeconds, sha256 } from '../random.ts'
 export type Flash =
   | { readonly kind: 'signed-up' }
   | { readonly kind: 'registered'; readonly clientSecret: string }
+  /** Another secret for the same key. */
+  | { readonly kind: 'secret'; readonly clientSecret: string }
+  | { readonly kind: 'token'; readonly oauthToken: string; readonly oauthTokenSecret: string }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'revoked-all' }
   | { readonly kind: 'deleted'; readonly clientName: string }
   | { readonly kind: 'revoked'; readonly clientName: string }
   | { readonly kind: 'mode'; readonly mode: 'development' | 'live' }

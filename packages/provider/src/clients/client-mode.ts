@@ -1,4 +1,4 @@
-import type { ClientPolicy } from 'countersign'
+import { readPolicy } from './client-policy.ts'
 
 /**
  * In `development` a refusal says why, to whoever proves that it holds a secret of the client; `live`, it says no more
@@ -21,13 +21,4 @@ export function policyIn(mode: ClientMode, policy: string | null = null): string
   const { advice: _, ...others } = stored
   const changed = mode === 'development' ? { ...others, advice: true } : others
   return Object.keys(changed).length === 0 ? null : JSON.stringify(changed)
-}
-
-function readPolicy(stored: string | null | undefined): ClientPolicy | undefined {
-  try {
-    const policy: unknown = JSON.parse(stored || '{}')
-    return typeof policy === 'object' && policy !== null && !Array.isArray(policy) ? policy : undefined
-  } catch {
-    return undefined
-  }
 }

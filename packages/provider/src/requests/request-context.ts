@@ -7,6 +7,8 @@ export interface RequestContext {
   readonly method: string
   /** Without the query, which may hold tokens. */
   readonly path: string
+  /** Where it comes from; undefined where this process cannot know it. */
+  readonly network?: string | undefined
 }
 
 const storage = new AsyncLocalStorage<RequestContext>()

@@ -125,6 +125,10 @@ function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | un
     const endpoint = event.credential === 'temporary' ? 'initiate' : 'token'
     return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint }
   }
+  // Pages and operators revoke as well; that is no request of the client.
+  if (event.type === 'revoked' && context.path === '/oauth/revoke') {
+    return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint: 'revoke' }
+  }
   if (event.type !== 'refused') return undefined
   const clientId = event.clientId ?? event.claimedClientId
   if (clientId === undefined) return undefined

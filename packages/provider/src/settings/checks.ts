@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { publicOrigin } from './public-origin.ts'
+import { scopeName } from './scopes.ts'
 
 /** A database that is gone when its process ends. */
 export const inMemory = ':memory:'
@@ -27,7 +28,7 @@ export const checks = {
   origin: z.string().transform((given, context) => {
     const { origin, fault } = publicOrigin(given)
     if (origin !== undefined) return origin
-    const message = `must be a scheme and a host, such as https://oauth.example.com; in ${JSON.stringify(given.slice(0, 200))} ${fault}`
+    const message = `must be a scheme and a host, such as https://oauth.example.com, and perhaps a path such as /oauth-server; in ${JSON.stringify(given.slice(0, 200))} ${fault}`
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   }),
@@ -43,5 +44,12 @@ export const checks = {
   synchronous: z.enum(['full', 'normal']),
   requestTimeoutSeconds: z.number('must be a number of seconds').min(1).max(3600),
   maxConnections: z.number('must be a number of connections').int().min(1).max(1_000_000),
+  scopes: z
+    .record(
+      z.string().regex(scopeName, 'must be names without spaces, such as photos:read'),
+      z.string().min(1, 'has no sentence: write what it lets an application do').max(200),
+    )
+    .refine((given) => Object.keys(given).length <= 100, 'must be at most 100'),
+  xAuth: z.boolean(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 } as const

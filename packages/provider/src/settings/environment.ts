@@ -1,6 +1,8 @@
-import { ConfigurationError, optionsFromEnv } from 'countersign'
+import { ConfigurationError, optionsFromEnv, type Profiles } from 'countersign'
+import * as allProfiles from 'countersign/profiles'
 import { z } from 'zod'
 import { checks, databasePath } from './checks.ts'
+import { readScopes } from './scopes.ts'
 import {
   completeSettings,
   defaultDatabase,
@@ -32,6 +34,9 @@ const variables = z.object({
     .optional(),
   MAX_CONNECTIONS: z.coerce.number('must be a number of connections').pipe(checks.maxConnections).optional(),
   COUNTERSIGN_DISTINCT_ERRORS: switchedOn.optional(),
+  PROFILES: words.transform(profilesOf).optional(),
+  SCOPES: z.string().transform(readScopes).pipe(checks.scopes).optional(),
+  COUNTERSIGN_X_AUTH: switchedOn.optional(),
   LOG_LEVEL: checks.logLevel.optional(),
 })
 
@@ -58,11 +63,24 @@ export function settingsFromEnv(env: Environment): ProviderSettings {
     requestTimeoutSeconds: data.REQUEST_TIMEOUT_SECONDS,
     maxConnections: data.MAX_CONNECTIONS,
     logLevel: data.LOG_LEVEL,
+    scopes: data.SCOPES,
+    xAuth: data.COUNTERSIGN_X_AUTH,
     options: {
       ...options,
+      ...(data.PROFILES && { profiles: data.PROFILES }),
       distinctErrors: data.COUNTERSIGN_DISTINCT_ERRORS ?? false,
     },
   })
+}
+
+/** The named ones alone: what a profile accepts, every request may be tried by. */
+function profilesOf(names: readonly string[], context: z.RefinementCtx): Profiles {
+  const known: Profiles = allProfiles
+  const unknown = names.find((name) => !Object.hasOwn(known, name))
+  if (unknown === undefined) return Object.fromEntries(names.map((name) => [name, known[name] ?? {}]))
+  const message = `there is no profile ${unknown.slice(0, 100)}, only ${Object.keys(known).join(', ')}`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
 }
 
 /** The database that commands use where no other is named. */

@@ -1,4 +1,22 @@
-/** The usual form of a public origin, or the sign at fault in it. */
+/**
+ * The first names of the provider's own paths. None may begin a path prefix: of `/api/me` no one could say whether it is
+ * `/me` below the prefix, or came from a proxy that had removed one.
+ */
+export const ownNames: readonly string[] = [
+  'api',
+  'assets',
+  'authorizations',
+  'clients',
+  'explain',
+  'healthz',
+  'oauth',
+  'playground',
+  'sign-in',
+  'sign-out',
+  'sign-up',
+]
+
+/** The usual form of a public origin, with the path prefix if there is one, or the sign at fault in it. */
 export function publicOrigin(given: string): {
   readonly origin?: string | undefined
   readonly fault?: string | undefined
@@ -12,8 +30,38 @@ export function publicOrigin(given: string): {
   const sign = /[^\p{L}\p{M}\p{N}._:[\]-]/u.exec(authority)?.[0]
   if (sign !== undefined) return { fault: `the host holds ${JSON.stringify(sign)}` }
   // A slash alone is what a browser shows at the end of it.
-  if (!/^\/?$/.test(path)) return { fault: `${JSON.stringify(path)} follows the host` }
+  const prefix = path.replace(/\/$/, '')
+  const fault = faultOfPrefix(prefix)
+  if (fault !== undefined) return { fault }
   if (!URL.canParse(text))
     return { fault: `${JSON.stringify(authority)} is not a host, with or without a port` }
-  return { origin: new URL(text).origin }
+  return { origin: new URL(text).origin + prefix }
+}
+
+/** The path below which all of the site is: `/oauth-server`, or the empty text. */
+export function pathPrefixOf(origin: string | undefined): string {
+  return origin === undefined ? '' : new URL(origin).pathname.replace(/\/$/, '')
+}
+
+/**
+ * The path of a request without the prefix that the whole site is below. A proxy that removes the prefix itself sends
+ * paths that do not begin with it: no path of ours does.
+ */
+export function withoutPrefix(target: string, prefix: string): string {
+  if (prefix === '' || !target.startsWith(prefix)) return target
+  const rest = target.slice(prefix.length)
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`
+  return rest.startsWith('/') ? rest : target
+}
+
+/** Of names alone that no router and no proxy spells in another way. */
+function faultOfPrefix(prefix: string): string | undefined {
+  if (prefix === '') return undefined
+  if (!prefix.startsWith('/')) return `${JSON.stringify(prefix)} follows the host`
+  if (!/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/.test(prefix))
+    return `${JSON.stringify(prefix)} is not a path of letters, digits and . _ ~ -`
+  const [, first = ''] = prefix.split('/')
+  return ownNames.includes(first)
+    ? `the path begins with /${first}, which is a path of the provider's own; choose another, such as /oauth-server`
+    : undefined
 }

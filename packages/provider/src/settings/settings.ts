@@ -1,15 +1,24 @@
-import { builtInSignatureMethods, ConfigurationError, type optionsFromEnv } from 'countersign'
+import { type AuthorizationServerOptions, builtInSignatureMethods, ConfigurationError } from 'countersign'
 import { z } from 'zod'
+import type { ProviderClient, ProviderToken } from '../database/schema.ts'
 import { checks, isLoopback } from './checks.ts'
+import { defaultScopes, type Scopes } from './scopes.ts'
 
-type LibraryOptions = ReturnType<typeof optionsFromEnv>
+/** The options of the library's servers; what the provider itself is made of is not among them. */
+export type LibraryOptions = Omit<
+  AuthorizationServerOptions<ProviderClient, ProviderToken>,
+  'hooks' | 'checkPassword' | 'verifierPage'
+>
 
 /** Everything that a provider is set with, checked and complete. */
 export interface ProviderSettings {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
-  /** The public scheme and host behind a proxy; undefined where browsers and clients call this process directly. */
+  /**
+   * The public scheme and host behind a proxy, and the path below which the whole site is, if it is not the root;
+   * undefined where browsers and clients call this process directly.
+   */
   readonly origin: string | undefined
   /** Host names besides the address's own that requests may name where no public origin is set. */
   readonly allowedHosts: readonly string[]
@@ -24,6 +33,15 @@ export interface ProviderSettings {
   /** Connections that are open at once; further ones are closed. */
   readonly maxConnections: number
   readonly logLevel: z.output<typeof checks.logLevel>
+  /** The scopes that clients may ask for. */
+  readonly scopes: Scopes
+  /**
+   * Exchange the names and passwords of users for tokens, for clients whose policy has `xAuth`. Default false.
+   *
+   * @deprecated Dangerous: such a client sees its users' passwords. For old clients that cannot open a browser. Not really
+   * deprecated; your editor marks it so that it stands out.
+   */
+  readonly xAuth: boolean
   /** What the library's servers are made with. */
   readonly options: LibraryOptions & {
     readonly supportedSignatureMethods: readonly string[]
@@ -38,7 +56,7 @@ export type SettingsInput = {
 } & { readonly options?: LibraryOptions | undefined }
 
 /** Accepted unless the options say otherwise: all but PLAINTEXT, which sends the secret itself. */
-const defaultMethods = ['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'RSA-SHA1', 'RSA-SHA256', 'RSA-SHA512']
+const defaultMethods = Object.keys(builtInSignatureMethods).filter((name) => name !== 'PLAINTEXT')
 
 export const defaultDatabase = './data/countersign.sqlite'
 
@@ -53,6 +71,8 @@ const schema = z.strictObject({
   requestTimeoutSeconds: checks.requestTimeoutSeconds.default(20),
   maxConnections: checks.maxConnections.default(1024),
   logLevel: checks.logLevel.default('info'),
+  scopes: checks.scopes.default(defaultScopes),
+  xAuth: checks.xAuth.default(false),
   // The library checks them itself.
   options: z.custom<LibraryOptions>((given) => typeof given === 'object' && given !== null).default({}),
 })
@@ -64,6 +84,7 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
   const { origin, clientAddressHeader, options } = data
   const methods = unknownMethods(options)
   if (methods !== undefined) throw new ConfigurationError(`supportedSignatureMethods: ${methods}`)
+  const scopes = Object.keys(data.scopes)
   return {
     ...data,
     origin,
@@ -72,10 +93,21 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
       ...options,
       supportedSignatureMethods: options.supportedSignatureMethods ?? defaultMethods,
       origin,
+      scopes: askable(options.scopes, scopes),
       insecureTransport: options.insecureTransport ?? (origin === undefined && isLoopback(data.host)),
       distinctErrors: options.distinctErrors ?? false,
     },
   }
+}
+
+/** What clients without a policy of their own may ask for. @throws ConfigurationError for a scope that does not exist. */
+function askable(given: LibraryOptions['scopes'] = 'any', scopes: readonly string[]): readonly string[] {
+  if (given === 'any') return scopes
+  const unknown = given.find((scope) => !scopes.includes(scope))
+  if (unknown === undefined) return given
+  throw new ConfigurationError(
+    `OAUTH1_SCOPES: there is no scope ${unknown}, only ${scopes.join(', ') || 'none'}; SCOPES says which there are.`,
+  )
 }
 
 /** Which of the signature methods there is not, and which there are; undefined where all are known. */

@@ -1,18 +1,18 @@
-import type { Database, ProviderHooks, ProviderServer, ProviderToken } from '../database/schema.ts'
+import { idleSecondsOf } from '../clients/client-policy.ts'
+import type { Database, ProviderHooks, ProviderServer } from '../database/schema.ts'
+import { nowSeconds } from '../random.ts'
 
 /** Tokens are written through the server and its hooks; the database is read for what pages and lists show. */
-interface TokenServices {
+export interface TokenServices {
   readonly db: Database
   readonly hooks: Pick<ProviderHooks, 'consumeTemporaryCredential'>
-  readonly server: Pick<ProviderServer, 'issueToken' | 'listTokens' | 'revokeToken'>
+  readonly server: Pick<ProviderServer, 'issueToken' | 'listTokens' | 'revokeToken' | 'policyOf'>
 }
 
-/** An application that may act for a user. */
-export interface Authorization {
-  readonly clientId: string
-  readonly clientName: string
-  /** When the first of its tokens was issued, in seconds since 1970. */
-  readonly since: number
+/** Whose tokens are meant; each field that is given must match. */
+export interface TokenFilter {
+  readonly userId?: number | undefined
+  readonly clientId?: string | undefined
 }
 
 /** A token without its secret. */
@@ -22,50 +22,24 @@ export interface TokenSummary {
   readonly clientName: string
   /** Null for a token without a user. */
   readonly userName: string | null
-  /** Seconds since 1970. */
+  /** Space-separated; null for none. */
+  readonly scope: string | null
+  /** Times are seconds since 1970. */
   readonly createdAt: number
+  /** Null where it never ends by itself. */
+  readonly expiresAt: number | null
+  /** Null where its client has no idle limit, and before its first use. */
+  readonly lastUsedAt: number | null
+  /** It went unused for too long: it opens nothing until its client renews it. */
+  readonly isIdle: boolean
 }
 
-/** The user's applications, each once however many tokens it has. */
-export async function listAuthorizations(db: Database, userId: number): Promise<Authorization[]> {
-  const rows = await db
-    .selectFrom('oauth_token_credential as token')
-    .innerJoin('oauth_client as client', 'client.client_id', 'token.client_id')
-    .select(['client.client_id', 'client.name', (given) => given.fn.min('token.created_at').as('since')])
-    .where('token.user_id', '=', userId)
-    .groupBy(['client.client_id', 'client.name'])
-    .orderBy('client.name')
-    .execute()
-  return rows.map(({ client_id, name, since }) => ({
-    clientId: client_id,
-    clientName: name,
-    since: Number(since),
-  }))
-}
-
-/** Ends all that the user allowed this client: its tokens, and approvals that it has not collected yet. */
-export async function revokeAuthorization(
-  { db, hooks, server }: TokenServices,
-  userId: number,
-  clientId: string,
-): Promise<void> {
-  const approvals = await db
-    .selectFrom('oauth_temporary_credential')
-    .select('oauth_token')
-    .where('user_id', '=', userId)
-    .where('client_id', '=', clientId)
-    .execute()
-  for (const { oauth_token } of approvals) await hooks.consumeTemporaryCredential(oauth_token)
-  // Listed only now: an approval that was collected in the meantime is a token by now.
-  for (const { oauthToken } of await server.listTokens({ userId, clientId })) {
-    await server.revokeToken(clientId, oauthToken)
-  }
-}
-
+/** The tokens that have not expired, oldest first. */
 export async function listTokens(
-  db: Database,
-  { userId, clientId }: { readonly userId?: number | undefined; readonly clientId?: string | undefined },
+  { db, server }: Pick<TokenServices, 'db' | 'server'>,
+  { userId, clientId }: TokenFilter,
 ): Promise<TokenSummary[]> {
+  const now = nowSeconds()
   let rows = db
     .selectFrom('oauth_token_credential as token')
     .innerJoin('oauth_client as client', 'client.client_id', 'token.client_id')
@@ -74,29 +48,38 @@ export async function listTokens(
       'token.oauth_token',
       'token.client_id',
       'client.name',
+      'client.policy',
       'user.name as user_name',
+      'token.scope',
       'token.created_at',
+      'token.expires_at',
+      'token.last_used_at',
     ])
+    .where((given) => given.or([given('token.expires_at', 'is', null), given('token.expires_at', '>', now)]))
     .orderBy('token.created_at')
   if (userId !== undefined) rows = rows.where('token.user_id', '=', userId)
   if (clientId !== undefined) rows = rows.where('token.client_id', '=', clientId)
-  return (await rows.execute()).map((row) => ({
-    oauthToken: row.oauth_token,
-    clientId: row.client_id,
-    clientName: row.name,
-    userName: row.user_name,
-    createdAt: Number(row.created_at),
-  }))
+  const idle = idleSecondsOf(server)
+  return (await rows.execute()).map((row) => {
+    const lastUsedAt = seconds(row.last_used_at)
+    const idleSeconds = idle(row.policy)
+    return {
+      oauthToken: row.oauth_token,
+      clientId: row.client_id,
+      clientName: row.name,
+      userName: row.user_name,
+      scope: row.scope || null,
+      createdAt: Number(row.created_at),
+      expiresAt: seconds(row.expires_at),
+      lastUsedAt,
+      isIdle: idleSeconds > 0 && lastUsedAt !== null && now - lastUsedAt > idleSeconds,
+    }
+  })
 }
 
-/** A token that the operator gives out without the flow. */
-export async function issueToken(
-  { server }: Pick<TokenServices, 'server'>,
-  clientId: string,
-  userId: number | undefined,
-): Promise<Pick<ProviderToken, 'clientId' | 'oauthToken' | 'oauthTokenSecret'>> {
-  const { oauthToken, oauthTokenSecret } = await server.issueToken({ clientId, userId })
-  return { clientId, oauthToken, oauthTokenSecret }
+/** PostgreSQL's driver reads 64-bit integers as text. */
+function seconds(stored: number | string | null | undefined): number | null {
+  return stored === null || stored === undefined ? null : Number(stored)
 }
 
 /** Returns whether there was such a token. */
@@ -110,4 +93,33 @@ export async function revokeToken(
     .where('oauth_token', '=', oauthToken)
     .executeTakeFirst()
   return row !== undefined && (await server.revokeToken(row.client_id, oauthToken))
+}
+
+/**
+ * Ends all that a user allowed, that a client holds, or that this client holds of this user: tokens, and approvals that
+ * were not collected yet. Returns how many tokens there were.
+ */
+export async function revokeTokens(
+  { db, hooks, server }: TokenServices,
+  { userId, clientId }: TokenFilter,
+): Promise<number> {
+  if (userId === undefined && clientId === undefined) throw new TypeError('A user or a client must be named.')
+  let approvals = db
+    .selectFrom('oauth_temporary_credential')
+    .select('oauth_token')
+    .where('oauth_verifier', 'is not', null)
+  if (userId !== undefined) approvals = approvals.where('user_id', '=', userId)
+  if (clientId !== undefined) approvals = approvals.where('client_id', '=', clientId)
+  for (const { oauth_token } of await approvals.execute()) await hooks.consumeTemporaryCredential(oauth_token)
+  // Listed only now: an approval that was collected in the meantime is a token by now.
+  let revoked = 0
+  for (const token of await server.listTokens(withoutUndefined({ userId, clientId }))) {
+    if (await server.revokeToken(token.clientId, token.oauthToken)) revoked++
+  }
+  return revoked
+}
+
+/** A field that is there and undefined would be another filter. */
+function withoutUndefined({ userId, clientId }: TokenFilter): TokenFilter {
+  return { ...(userId !== undefined && { userId }), ...(clientId !== undefined && { clientId }) }
 }

@@ -1,21 +1,26 @@
 import { Hono } from 'hono'
 import type { Services } from '../services.ts'
+import { pathPrefixOf } from '../settings/public-origin.ts'
 import { apiApp } from './api/api-app.ts'
 import { htmlApp } from './html-app.ts'
+import { clientNetwork } from './http/client-address.ts'
 import { hostCheck } from './http/host-check.ts'
+import { underPrefix } from './http/path-prefix.ts'
 import { requestLog } from './http/request-log.ts'
 import { tokenApp } from './oauth/token-app.ts'
 import { opsApp } from './ops/ops-app.ts'
 
 /** The whole HTTP side: apps for programs, each of which tells its errors in its own form, and the pages, which have the rest. */
 export function createApp(services: Services): Hono {
-  const { db, server, protector, settings, log } = services
+  const { db, server, settings, log } = services
   const site = { hosts: hostCheck(settings, log), log, origin: settings.origin }
   const app = new Hono()
-  app.use(requestLog(log))
+  app.use(requestLog(log, clientNetwork(settings.origin, settings.clientAddressHeader)))
+  const prefix = pathPrefixOf(settings.origin)
+  if (prefix !== '') app.use(underPrefix(prefix))
   app.route('/', opsApp(db, site))
   app.route('/', tokenApp(server, site))
-  app.route('/', apiApp(db, protector, site))
+  app.route('/', apiApp(services, site))
   app.route('/', htmlApp(services, site))
   return app
 }

@@ -7,6 +7,7 @@ import { homeRoutes } from './account/home-routes.ts'
 import { explainRoutes } from './explain/explain-routes.ts'
 import { clientNetwork } from './http/client-address.ts'
 import type { Site } from './http/client-app.ts'
+import { cookieScope } from './http/cookie-scope.ts'
 import { csrf } from './http/csrf.ts'
 import { failures } from './http/failure.ts'
 import { isRead } from './http/method.ts'
@@ -17,6 +18,7 @@ import { consentRoutes } from './oauth/consent-routes.ts'
 import { playgroundRoutes } from './playground/playground-routes.ts'
 import { clientRoutes } from './portal/client-routes.ts'
 import { requestRoutes } from './portal/request-routes.ts'
+import { tokenRoutes } from './portal/token-routes.ts'
 import { assetRoutes } from './ui/assets.ts'
 import { sendPage } from './ui/layout.ts'
 import { messages } from './ui/message.ts'
@@ -25,9 +27,9 @@ const maxFormLength = 64 * 1024
 
 /** The pages, and everything that no other app has: whatever goes wrong is told as a page. */
 export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
-  const { db, server, settings } = services
+  const { db, settings } = services
   const { origin } = site
-  const secure = origin?.startsWith('https:') ?? false
+  const cookie = cookieScope(origin)
   const app = new Hono<WebEnv>()
   const pages = pagesOf(app)
 
@@ -36,7 +38,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   app.route('/', assetRoutes())
   app.use(strayClients(pages, site))
   app.use(securityHeaders)
-  app.use(sessions(db, secure))
+  app.use(sessions(db, cookie))
   app.use(bodyLimit({ maxSize: maxFormLength, onError: (c) => sendPage(c, messages.tooLarge) }))
   app.use(async (c, next) => {
     const { method, path } = c.req
@@ -50,14 +52,15 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   })
   app.use(csrf(origin, (c) => strayForm(c) ?? sendPage(c, messages.forged)))
 
-  app.route('/', homeRoutes(db, origin))
-  app.route('/', accountRoutes(db, secure, clientNetwork(origin, settings.clientAddressHeader)))
+  app.route('/', homeRoutes(services, origin))
+  app.route('/', accountRoutes(services, cookie, clientNetwork(origin, settings.clientAddressHeader)))
   app.route('/', clientRoutes(services))
+  app.route('/', tokenRoutes(services))
   app.route('/', requestRoutes(services))
   app.route('/', explainRoutes(services, site))
   app.route('/', playgroundRoutes(services, site))
   app.route('/', authorizationRoutes(services))
-  app.route('/', consentRoutes(db, server, site.log))
+  app.route('/', consentRoutes(services))
   app.all('*', (c) => sendPage(c, messages.notFound))
   return app
 }

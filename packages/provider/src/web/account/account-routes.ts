@@ -1,36 +1,35 @@
 import { type Context, Hono } from 'hono'
-import { authenticateAccount, createAccount, normalizeName } from '../../accounts/accounts.ts'
+import { createAccount } from '../../accounts/accounts.ts'
 import { leaveFlash } from '../../accounts/flashes.ts'
 import { closeSession, openSession } from '../../accounts/sessions.ts'
-import { SignInThrottle } from '../../accounts/sign-in-throttle.ts'
-import type { Database } from '../../database/schema.ts'
 import { InputError } from '../../input-error.ts'
-import { BoundedWork } from '../../limits/bounded-work.ts'
 import { Throttle } from '../../limits/throttle.ts'
+import type { Services } from '../../services.ts'
 import { waitingClient } from '../../tokens/temporary-credentials.ts'
 import type { NetworkOf } from '../http/client-address.ts'
+import type { CookieScope } from '../http/cookie-scope.ts'
 import { requestOf, returnPath } from '../http/return-path.ts'
 import { giveCookie, type WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
 import { signInPage, signUpPage } from './account-pages.ts'
 import { knownDevice, rememberDevice } from './device.ts'
 
-/** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
-const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
 /** New accounts from one network. */
 const signUpLimit = { limit: 200, windowSeconds: 3600 }
 
 /** Sign up, sign in, sign out. */
-export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkOf): Hono<WebEnv> {
+export function accountRoutes(
+  { db, signIns }: Pick<Services, 'db' | 'signIns'>,
+  cookie: CookieScope,
+  networkOf: NetworkOf,
+): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  const throttle = new SignInThrottle()
   const signUps = new Throttle(signUpLimit)
-  const passwordWork = new BoundedWork(passwordBounds)
 
   /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
   const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
     await closeSession(db, c.get('session').token)
-    const token = giveCookie(c, secure)
+    const token = giveCookie(c, cookie)
     await openSession(db, token, userId)
     return token
   }
@@ -53,26 +52,18 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
     const form = await shown(c, returnTo)
     const refused = (message: string) => signInPage({ ...form, name, error: { field: 'name', message } })
     const network = networkOf(c)
-    const device = await knownDevice(c, db, name, secure)
-    const { waitSeconds, settle } = await throttle.admit({ name: normalizeName(name), network, device })
-    if (waitSeconds > 0) {
-      c.header('retry-after', String(waitSeconds))
-      return sendPage(c, { ...refused(`Too many tries. ${wait(waitSeconds)}`), status: 429 })
+    const device = await knownDevice(c, db, name, cookie)
+    const outcome = await signIns.check({ name, network, device }, password)
+    if (outcome.kind === 'wait') {
+      c.header('retry-after', String(outcome.seconds))
+      return sendPage(c, { ...refused(`Too many tries. ${wait(outcome.seconds)}`), status: 429 })
     }
-    let isRight: boolean | undefined
-    const user = await passwordWork
-      .run(network, async () => {
-        const found = await authenticateAccount(db, name, password)
-        isRight = found !== undefined
-        return found
-      })
-      .finally(() => settle(isRight))
-    if (user === undefined) {
+    if (outcome.kind === 'wrong') {
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
       return sendPage(c, { ...refused('Wrong user name or password.'), status: 422 })
     }
-    await rememberDevice(c, db, name, secure)
-    await signIn(c, user.id)
+    await rememberDevice(c, db, name, cookie)
+    await signIn(c, outcome.id)
     return c.redirect(returnTo, 303)
   })
 
@@ -93,9 +84,9 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
       return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 429 })
     }
     try {
-      const { id } = await passwordWork.run(network, () => createAccount(db, name, password))
+      const { id } = await signIns.run(network, () => createAccount(db, name, password))
       signUps.fail(key)
-      await rememberDevice(c, db, name, secure)
+      await rememberDevice(c, db, name, cookie)
       const token = await signIn(c, id)
       // The consent page says itself who is signed in.
       if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
@@ -109,7 +100,7 @@ export function accountRoutes(db: Database, secure: boolean, networkOf: NetworkO
   routes.post('/sign-out', async (c) => {
     const { return: returnTo } = await c.req.parseBody()
     await closeSession(db, c.get('session').token)
-    giveCookie(c, secure)
+    giveCookie(c, cookie)
     return c.redirect(returnPath(text(returnTo)), 303)
   })
 

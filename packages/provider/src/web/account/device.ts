@@ -4,24 +4,26 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { normalizeName, passwordHash } from '../../accounts/accounts.ts'
 import type { Database } from '../../database/schema.ts'
 import { randomText } from '../../random.ts'
+import { type CookieScope, cookieName, cookieOptions } from '../http/cookie-scope.ts'
 
 /** A browser that signed in stays known this long. */
 const lifetimeSeconds = 365 * 24 * 3600
+const cookieTitle = 'countersign-device'
 
 /**
  * Marks the browser as one that knew the password of this user. Its tries are counted apart, so that no one can lock the
  * user out of it. The mark is made with the stored hash of the password: a new password ends all marks, and nothing has
  * to be stored.
  */
-export async function rememberDevice(c: Context, db: Database, name: string, secure: boolean): Promise<void> {
+export async function rememberDevice(
+  c: Context,
+  db: Database,
+  name: string,
+  cookie: CookieScope,
+): Promise<void> {
   const id = randomText(16)
-  setCookie(c, cookieName(secure), `${id}.${mark(id, name, await passwordHash(db, name))}`, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure,
-    maxAge: lifetimeSeconds,
-  })
+  const value = `${id}.${mark(id, name, await passwordHash(db, name))}`
+  setCookie(c, cookieName(cookieTitle, cookie), value, { ...cookieOptions(cookie), maxAge: lifetimeSeconds })
 }
 
 /** Which device this is, where it signed this user in before. */
@@ -29,9 +31,10 @@ export async function knownDevice(
   c: Context,
   db: Database,
   name: string,
-  secure: boolean,
+  cookie: CookieScope,
 ): Promise<string | undefined> {
-  const [, id, given] = /^([A-Za-z0-9]{16})\.([\w-]{43})$/.exec(getCookie(c, cookieName(secure)) ?? '') ?? []
+  const [, id, given] =
+    /^([A-Za-z0-9]{16})\.([\w-]{43})$/.exec(getCookie(c, cookieName(cookieTitle, cookie)) ?? '') ?? []
   if (id === undefined || given === undefined) return undefined
   const stored = await passwordHash(db, name)
   // The same work for an unknown name.
@@ -43,8 +46,4 @@ function mark(id: string, name: string, hash = ''): string {
   return createHmac('sha256', hash)
     .update(`device ${id} of ${normalizeName(name)}`)
     .digest('base64url')
-}
-
-function cookieName(secure: boolean): string {
-  return secure ? '__Host-countersign-device' : 'countersign-device'
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { ClientSummary } from '../../clients/clients.ts'
-import type { Authorization } from '../../tokens/tokens.ts'
+import type { Authorization } from '../../tokens/authorizations.ts'
 import type { Page } from '../ui/layout.ts'
 import { copyable, plainList } from '../ui/list.ts'
 import { type Html, named } from '../ui/text.ts'
@@ -54,7 +54,10 @@ function developers(origin: string): Html {
 ${copyable('Temporary credentials, by POST', `${origin}/oauth/initiate`)}
 ${copyable('Authorization, in the user’s browser', `${origin}/oauth/authorize`)}
 ${copyable('Token credentials, by POST', `${origin}/oauth/token`)}
+${copyable('Revocation of a token, by POST', `${origin}/oauth/revoke`)}
+${copyable('Renewal of a token that went unused, by POST', `${origin}/oauth/renew`)}
 ${copyable('The user behind a token: 401 until the request is signed', `curl -i ${origin}/api/me`)}
+${copyable(html`The user’s applications, with the scope <code>authorizations:read</code>`, `curl -i ${origin}/api/authorizations`)}
 ${copyable('What was authenticated of any signed request', `curl -i ${origin}/api/echo`)}
 </dl>
 <p class="hint">Click a line to select it.</p>

@@ -1,20 +1,20 @@
 import { Hono } from 'hono'
 import { listClients } from '../../clients/clients.ts'
-import type { Database } from '../../database/schema.ts'
-import { listAuthorizations } from '../../tokens/tokens.ts'
+import type { Services } from '../../services.ts'
+import { listAuthorizations } from '../../tokens/authorizations.ts'
 import type { WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
 import { homePage, welcomePage } from './home-page.ts'
 
 /** The start page. */
-export function homeRoutes(db: Database, origin: string | undefined): Hono<WebEnv> {
+export function homeRoutes({ db, server }: Services, origin: string | undefined): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   routes.get('/', async (c) => {
     const { user } = c.get('session')
     const address = origin ?? new URL(c.req.url).origin
     if (user === undefined) return sendPage(c, welcomePage(address))
     const [authorizations, clients] = await Promise.all([
-      listAuthorizations(db, user.id),
+      listAuthorizations({ db, server }, user.id),
       listClients(db, user.id),
     ])
     return sendPage(c, homePage(authorizations, clients, address))

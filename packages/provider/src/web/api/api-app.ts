@@ -1,8 +1,10 @@
-import type { ResourceProtector } from 'countersign'
 import { currentAuthentication, requireOAuth } from 'countersign/hono'
 import type { Context, Hono } from 'hono'
 import { accountById } from '../../accounts/accounts.ts'
 import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
+import type { Services } from '../../services.ts'
+import { authorizationsScope } from '../../settings/scopes.ts'
+import { type Authorization, listAuthorizations } from '../../tokens/authorizations.ts'
 import { clientAnswer, onlyGet } from '../http/client-answer.ts'
 import { clientApp, originOf, type Site } from '../http/client-app.ts'
 import { forBrowserClients } from '../http/cors.ts'
@@ -10,12 +12,9 @@ import { unknownAddress } from '../http/directions.ts'
 
 const json = 'application/json'
 
-/** The protected resources: who is behind the token, and what of a request was authenticated. */
-export function apiApp(
-  db: Database,
-  protector: ResourceProtector<ProviderClient, ProviderToken>,
-  site: Site,
-): Hono {
+/** The protected resources: who is behind the token, which applications have access, and what of a request was authenticated. */
+export function apiApp(services: Pick<Services, 'db' | 'server' | 'protector'>, site: Site): Hono {
+  const { db, protector } = services
   const app = clientApp(['/api/*'], json, site, forBrowserClients)
   app.use('/api/*', async (c, next) => {
     await next()
@@ -26,6 +25,12 @@ export function apiApp(
     return user ? c.json({ ...user, client }) : clientAnswer(c, noUser, json)
   })
   app.all('/api/me', (c) => onlyGet(c, json))
+  app.get('/api/authorizations', requireOAuth(protector, authorizationsScope), async (c) => {
+    const { user } = await parties(c, db)
+    if (user === null) return clientAnswer(c, noUser, json)
+    return c.json((await listAuthorizations(services, user.id)).map(described))
+  })
+  app.all('/api/authorizations', (c) => onlyGet(c, json))
   app.all('/api/echo', requireOAuth(protector), async (c) => {
     const { request } = currentAuthentication(c)
     return c.json({
@@ -44,8 +49,19 @@ export function apiApp(
 const noUser = {
   status: 404,
   code: 'no_user',
-  description: 'This token was issued without a user.',
+  description: 'This request is made for no user.',
 } as const
+
+/** As a client reads it: seconds since 1970, null where there is no such time. */
+function described({ clientId, clientName, scopes, since, expiresAt, lastUsedAt }: Authorization) {
+  return {
+    client: { key: clientId, name: clientName },
+    scope: scopes.join(' '),
+    since,
+    expires_at: expiresAt,
+    last_used_at: lastUsedAt,
+  }
+}
 
 async function parties(c: Context, db: Database) {
   const { client, credential } = currentAuthentication<ProviderClient, ProviderToken>(c)

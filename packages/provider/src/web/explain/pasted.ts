@@ -2,6 +2,7 @@ import { OAuth1Error } from 'countersign'
 import { isBaseString, parseBaseString, parseRequestText } from 'countersign/diagnose'
 import { type HttpRequest, splitUrl } from 'countersign/protocol'
 import { InputError } from '../../input-error.ts'
+import { pathPrefixOf, withoutPrefix } from '../../settings/public-origin.ts'
 
 /** What was typed into the form. */
 export interface PastedTexts {
@@ -55,7 +56,8 @@ export function readPasted(
 }
 
 function readRequest(text: string, publicOrigin: string | undefined, shownOrigin: string): PastedRequest {
-  const origin = publicOrigin ?? originOfHost(text) ?? shownOrigin
+  const site = publicOrigin === undefined ? undefined : new URL(publicOrigin).origin
+  const origin = site ?? originOfHost(text) ?? shownOrigin
   const read = orFault('request', () => parseRequestText(text, { origin, maxLength: maxPastedLength }))
   const { request, content, notes } = read
   const url = publicOrigin === undefined ? request.url : asReached(request.url, publicOrigin)
@@ -66,7 +68,8 @@ function readRequest(text: string, publicOrigin: string | undefined, shownOrigin
 
 /** The public origin stands for every host by which requests reach this process. */
 function asReached(url: string, origin: string): string {
-  return origin + url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/')
+  const target = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/')
+  return origin + withoutPrefix(target, pathPrefixOf(origin))
 }
 
 /** Of raw HTTP, whose request line names the path alone; undefined where there is none that a URL takes. */

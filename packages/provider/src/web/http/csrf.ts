@@ -13,12 +13,12 @@ export function csrf(
   origin: string | undefined,
   refuse: (c: Context<WebEnv>) => Response | Promise<Response>,
 ): MiddlewareHandler<WebEnv> {
+  const site = origin === undefined ? undefined : new URL(origin).origin
   return async (c, next) => {
     if (isRead(c.req.method)) return next()
     // What cannot be read as a form was not sent by a page of ours either.
     const form = await c.req.parseBody().catch(() => undefined)
-    if (!fromOurPage(c, origin) || !isEqual(form?.['form_token'], c.get('session').formToken))
-      return refuse(c)
+    if (!fromOurPage(c, site) || !isEqual(form?.['form_token'], c.get('session').formToken)) return refuse(c)
     return next()
   }
 }

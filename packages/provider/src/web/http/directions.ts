@@ -2,11 +2,14 @@
 const addresses = [
   { line: 'POST /oauth/initiate', names: ['initiate', 'requesttoken', 'temporarycredentials'] },
   { line: 'POST /oauth/token', names: ['token', 'accesstoken', 'tokencredentials'] },
+  { line: 'POST /oauth/revoke', names: ['revoke', 'revoketoken', 'invalidate', 'invalidatetoken'] },
+  { line: 'POST /oauth/renew', names: ['renew', 'renewtoken', 'refresh', 'refreshtoken'] },
   {
     line: 'GET /oauth/authorize?oauth_token=…',
     names: ['authorize', 'authorise', 'authorization', 'authenticate'],
   },
   { line: 'GET /api/me', names: ['me', 'user', 'whoami', 'verifycredentials'] },
+  { line: 'GET /api/authorizations', names: ['authorizations'] },
   { line: '/api/echo', names: ['echo'] },
 ] as const
 

@@ -3,10 +3,10 @@ import { percentEncode } from 'countersign/protocol'
 /** The only places that signing in leads to: an address from outside is never followed (open redirect). */
 const places = [
   /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,4096}$/,
-  /^\/clients(?:\/[A-Za-z0-9]{1,64}(?:\/requests(?:\/[A-Za-z0-9]{1,64})?)?)?$/,
+  /^\/clients(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}(?:\/(?:edit|tokens|requests(?:\/[A-Za-z0-9]{1,64})?))?)?$/,
   /^\/authorizations$/,
   /^\/explain$/,
-  /^\/playground(?:\/[A-Za-z0-9]{1,64}\/[a-z]{1,10})?$/,
+  /^\/playground(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}\/[a-z]{1,10})?$/,
 ]
 
 /** The path to go on to after signing in; the start page for anything unknown. */

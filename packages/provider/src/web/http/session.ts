@@ -4,6 +4,7 @@ import { type Flash, takeFlash } from '../../accounts/flashes.ts'
 import { type SessionUser, sessionLifetimeSeconds, sessionUser } from '../../accounts/sessions.ts'
 import type { Database } from '../../database/schema.ts'
 import { randomText, sha256 } from '../../random.ts'
+import { type CookieScope, cookieName, cookieOptions } from './cookie-scope.ts'
 
 /** Who looks at a page: every visitor has a random cookie, and a signed-in one has a session under its hash. */
 export interface Session {
@@ -28,11 +29,11 @@ export interface WebEnv {
 const cookieToken = /^[A-Za-z0-9]{43}$/
 
 /** Reads the visitor's cookie, or gives one out. */
-export function sessions(db: Database, secure: boolean): MiddlewareHandler<WebEnv> {
+export function sessions(db: Database, cookie: CookieScope): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    const given = getCookie(c, cookieName(secure))
+    const given = getCookie(c, cookieName('countersign', cookie))
     const known = given !== undefined && cookieToken.test(given)
-    const token = known ? given : giveCookie(c, secure)
+    const token = known ? given : giveCookie(c, cookie)
     const user = known ? await sessionUser(db, token) : undefined
     c.set('session', { token, user, formToken: sha256(`form:${token}`) })
     if (user !== undefined && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
@@ -41,19 +42,11 @@ export function sessions(db: Database, secure: boolean): MiddlewareHandler<WebEn
 }
 
 /** A new cookie: for a new visitor, and at every sign-in and sign-out (session fixation). Returns its value. */
-export function giveCookie(c: Context, secure: boolean): string {
+export function giveCookie(c: Context, cookie: CookieScope): string {
   const token = randomText(43)
-  setCookie(c, cookieName(secure), token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure,
+  setCookie(c, cookieName('countersign', cookie), token, {
+    ...cookieOptions(cookie),
     maxAge: sessionLifetimeSeconds,
   })
   return token
-}
-
-/** Over https with the prefix that keeps neighbouring hosts from setting it. */
-function cookieName(secure: boolean): string {
-  return secure ? '__Host-countersign' : 'countersign'
 }

@@ -6,7 +6,7 @@ import type { WebEnv } from './session.ts'
 /** Sends visitors who are not signed in to do so, and then back: to the page with the form, where it was a form. */
 export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
   if (c.get('session').user !== undefined) return next()
-  const page = c.req.path.replace(/\/(?:delete|mode|revoke)$/, '')
+  const page = c.req.path.replace(/\/(?:delete|mode|revoke|revoke-all|secret)$/, '')
   return c.redirect(withReturn('/sign-in', returnPath(page)), 303)
 }
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { isolated } from '../../isolated.ts'
 import { requestPath } from '../http/return-path.ts'
 import type { Session } from '../http/session.ts'
-import { formToken, returnField } from '../ui/form.ts'
+import { checkBoxes, formToken, returnField } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
 import { type Html, named, place } from '../ui/text.ts'
 
@@ -13,10 +13,17 @@ export interface ConsentRequest {
   readonly clientName: string
   readonly oauthToken: string
   readonly oauthCallback: string
+  /** What it asks for beyond the least, each in a sentence. */
+  readonly scopes: readonly AskedScope[]
+}
+
+export interface AskedScope {
+  readonly scope: string
+  readonly sentence: string
 }
 
 export function consentPage(request: ConsentRequest): Page {
-  const { session, userName, clientName, oauthToken, oauthCallback } = request
+  const { session, userName, clientName, oauthToken, oauthCallback, scopes } = request
   const returnTo = requestPath(oauthToken)
   return {
     title: `Give ${isolated(clientName)} access?`,
@@ -29,10 +36,20 @@ export function consentPage(request: ConsentRequest): Page {
 <p class="warning">This name was chosen by whoever registered the application and was not verified. Allow it only if you started this yourself, just now.</p>
 <form method="post" action="/oauth/authorize">
 ${formToken(session)}<input type="hidden" name="oauth_token" value="${oauthToken}">
-<p class="destination">${destination(oauthCallback)}</p>
+${scopeChoice(scopes)}<p class="destination">${destination(oauthCallback)}</p>
 <div class="actions"><button class="second" name="decision" value="deny">Deny</button><button name="decision" value="allow">Allow</button></div>
 </form>`,
   }
+}
+
+/** The user may grant less than is asked for. */
+function scopeChoice(scopes: readonly AskedScope[]): Html | '' {
+  if (scopes.length === 0) return ''
+  return html`<fieldset class="checks"><legend>It also asks to</legend>
+${checkBoxes(scopes.map(({ scope, sentence }) => ({ name: 'scope', value: scope, label: sentence, isChecked: true })))}
+<p class="hint">Uncheck what you do not want to allow.</p>
+</fieldset>
+`
 }
 
 /** A host's end says whose it is: of one that is too long, the beginning is left out. */

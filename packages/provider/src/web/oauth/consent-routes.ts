@@ -1,7 +1,8 @@
-import { type AuthorizationServer, OAuth1Error, UndecidableError } from 'countersign'
+import { OAuth1Error, UndecidableError } from 'countersign'
 import { type Context, Hono } from 'hono'
-import type { Logger } from 'pino'
-import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
+import type { Database } from '../../database/schema.ts'
+import type { Services } from '../../services.ts'
+import { scopeList, sentenceOf } from '../../settings/scopes.ts'
 import { findDecision, recordDecision } from '../../tokens/decisions.ts'
 import { temporaryCredentialState, waitingCode } from '../../tokens/temporary-credentials.ts'
 import { requestPath, withReturn } from '../http/return-path.ts'
@@ -16,11 +17,7 @@ import { formActionSource } from './form-action.ts'
  * The resource owner authorization endpoint (§2.2). A request has one address, whose page shows how it stands: the
  * question, then the code (`oob`), then what was decided. So reloading and going back do no harm.
  */
-export function consentRoutes(
-  db: Database,
-  server: AuthorizationServer<ProviderClient, ProviderToken>,
-  log: Logger,
-): Hono<WebEnv> {
+export function consentRoutes({ db, server, log, settings }: Services): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
 
   routes.get('/oauth/authorize', async (c) => {
@@ -28,15 +25,17 @@ export function consentRoutes(
     if (oauthToken === undefined) return sendPage(c, messages.requestMissing)
     try {
       const { client, credential } = await server.checkAuthorizationRequest(oauthToken)
-      const { oauthCallback } = credential
+      const { oauthCallback, scope } = credential
       const session = c.get('session')
       const { user } = session
       if (user === undefined) return toSignIn(c, oauthToken)
       c.set('formAction', oauthCallback === 'oob' ? undefined : formActionSource(oauthCallback))
-      return await sendPage(
-        c,
-        consentPage({ session, userName: user.name, clientName: client.name, oauthToken, oauthCallback }),
-      )
+      const scopes = scopeList(scope).map((one) => ({
+        scope: one,
+        sentence: sentenceOf(one, settings.scopes),
+      }))
+      const names = { userName: user.name, clientName: client.name }
+      return await sendPage(c, consentPage({ session, ...names, oauthToken, oauthCallback, scopes }))
     } catch (error) {
       if (error instanceof UndecidableError) return standing(c, db, oauthToken, error.reason)
       return refuse(c, error)
@@ -44,7 +43,7 @@ export function consentRoutes(
   })
 
   routes.post('/oauth/authorize', async (c) => {
-    const { decision, oauth_token: posted } = await c.req.parseBody({ all: true })
+    const { decision, oauth_token: posted, scope } = await c.req.parseBody({ all: true })
     const oauthToken = only([c.req.queries('oauth_token') ?? [], posted ?? []].flat())
     const { user } = c.get('session')
     if (user === undefined) return toSignIn(c, oauthToken ?? '')
@@ -53,7 +52,8 @@ export function consentRoutes(
     const allowed = decision === 'allow'
     try {
       const { credential } = await server.checkAuthorizationRequest(oauthToken)
-      const outcome = await server.decideAuthorization(oauthToken, allowed ? user : undefined)
+      const granted = grantedScope(credential.scope, [scope ?? []].flat())
+      const outcome = await server.decideAuthorization(oauthToken, allowed ? user : undefined, granted)
       const { clientId, expiresAt } = credential
       const record = { oauthToken, clientId, userId: user.id, allowed, expiresAt }
       // It is bound already, and cannot be decided again: only this redirect brings the client its verifier.
@@ -68,6 +68,19 @@ export function consentRoutes(
   })
 
   return routes
+}
+
+/** Of what was asked for, what the user left checked. */
+function grantedScope(
+  asked: string | null | undefined,
+  checked: readonly unknown[],
+): { readonly scope?: string } {
+  if (!asked) return {}
+  return {
+    scope: scopeList(asked)
+      .filter((scope) => checked.includes(scope))
+      .join(' '),
+  }
 }
 
 /** The one access request that is named: several, or none, is no request. */

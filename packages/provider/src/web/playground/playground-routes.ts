@@ -133,7 +133,7 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
 
   async function pageOf(c: Context<WebEnv>, client: ProviderClient, step: RequestStep) {
     const { clientId } = client
-    const own = step === 'request' ? await listTokens(db, { clientId, userId: userOf(c).id }) : []
+    const own = step === 'request' ? await listTokens(services, { clientId, userId: userOf(c).id }) : []
     const tokens = own.map(({ oauthToken }) => oauthToken)
     return { step, client, session: c.get('session'), tokens } satisfies Omit<RequestPage, 'draft'>
   }

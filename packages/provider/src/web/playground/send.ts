@@ -77,9 +77,9 @@ export function targetFault(url: string, origin: string): string | undefined {
     return `Begin the address with ${origin}: the playground sends to this provider alone.`
   if (/[^\x21-\x7e]|#/.test(rest))
     return 'Percent-encode spaces, # and characters beyond ASCII in the address.'
-  if (!known.test(rest) || !known.test(new URL(url).pathname))
-    return `Use ${origin}/oauth/initiate, ${origin}/oauth/token or an address below ${origin}/api/.`
+  if (!known.test(rest) || !known.test(new URL(rest, 'http://localhost').pathname))
+    return `Use ${origin}/oauth/initiate, token, revoke or renew, or an address below ${origin}/api/.`
   return undefined
 }
 
-const known = /^\/(?:oauth\/(?:initiate|token)|api)(?=[/?]|$)/
+const known = /^\/(?:oauth\/(?:initiate|token|revoke|renew)|api)(?=[/?]|$)/

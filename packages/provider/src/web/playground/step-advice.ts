@@ -16,7 +16,8 @@ export function stepAdvice(
     const hint = client.callbacks?.includes(own)
       ? ''
       : html` To come back here without a code, register <code>${own}</code> as a callback of the client.`
-    return html`<p>The client asks for a temporary credential (RFC 5849 §2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>`
+    return html`<p>The client asks for a temporary credential (RFC 5849 §2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>
+<p>With the application parameter <code>scope</code> it asks for more than the least, such as <code>authorizations:read</code>.</p>`
   }
   if (step === 'token') {
     return oauthToken === undefined
@@ -24,5 +25,5 @@ export function stepAdvice(
       : html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). The secret of the temporary credential is the second half of the key.</p>`
   }
   const other = target === 'echo' ? 'me' : 'echo'
-  return html`<p>The client uses the token at a protected resource (RFC 5849 §3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
+  return html`<p>The client uses the token at a protected resource (RFC 5849 §3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. <code>/api/authorizations</code> needs the scope <code>authorizations:read</code>. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
 }

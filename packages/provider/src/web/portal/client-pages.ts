@@ -22,63 +22,68 @@ ${rows(clients.map(row), 'You have not registered a client yet.')}
   }
 }
 
-/** What the registration form shows again after it was refused. */
-export interface ClientForm {
-  readonly name?: string
-  readonly callbacks?: string
-  readonly rsaPublicKey?: string
-  readonly error?: { readonly field: string; readonly message: string }
+/** What a client's page shows besides the client. */
+export interface ClientView {
+  readonly session: Session
+  readonly client: ClientSummary
+  /** The scopes that it may ask for. */
+  readonly scopes: readonly string[]
+  /** Its newest requests. */
+  readonly requests: readonly RecentRequest[]
+  /** Right after it was made: this page is the only one that ever shows it. */
+  readonly secret?: { readonly text: string; readonly isFirst: boolean } | undefined
+  /** Why another secret could not be taken. */
+  readonly secretFault?: string | undefined
 }
 
-export function newClientPage(session: Session, form: ClientForm = {}): Page {
-  const { name = '', callbacks = '', rsaPublicKey = '', error } = form
-  const errorOf = (wanted: string) => (error?.field === wanted ? error.message : undefined)
-  return {
-    title: 'Register a client',
-    body: html`<h1>Register a client</h1>
-<form method="post" action="/clients">
-${formToken(session)}
-${field({ name: 'name', label: 'Name', hint: 'Users see it when the application asks for access.', value: name, error: errorOf('name'), attributes: { required: true, maxlength: 100, autocomplete: 'off' } })}
-${field({ name: 'callbacks', label: 'Callback URLs', hint: 'One per line. Leave empty if users type in a code instead (oob).', value: callbacks, error: errorOf('callbacks'), rows: 3, attributes: { spellcheck: 'false' } })}
-${field({ name: 'rsa_public_key', label: 'RSA public key (optional)', hint: 'Only for the RSA methods: PEM (SPKI, PKCS#1 or an X.509 certificate) or a JWK. Never the private key.', value: rsaPublicKey, error: errorOf('rsa_public_key'), rows: 5, attributes: { spellcheck: 'false' } })}
-<div class="actions left"><button>Register</button><a class="button second" href="/clients">Cancel</a></div>
-</form>`,
-  }
-}
-
-/**
- * @param secret - The client's secret, right after it was registered: this page is the only one that ever shows it.
- * @param requests - Its newest requests.
- */
-export function clientPage(
-  session: Session,
-  client: ClientSummary,
-  secret: string | undefined,
-  requests: readonly RecentRequest[],
-): Page {
+export function clientPage(view: ClientView): Page {
+  const { session, client, scopes, requests, secret } = view
   const { clientId, name, callbacks, hasRsaPublicKey } = client
   return {
     title: isolated(name),
-    body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : ' is registered'}</h1>
+    ...(view.secretFault === undefined ? {} : { status: 422 }),
+    body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : secret.isFirst ? ' is registered' : ' has a new secret'}</h1>
 ${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only once.</p>`}
 <dl>
 ${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
-${secret === undefined ? '' : copyable('Client secret', secret)}
+${secret === undefined ? '' : copyable('Client secret', secret.text)}
 </dl>
 <p class="hint">Click ${secret === undefined ? 'the key' : 'the key or the secret'} to select it.</p>
 <dl>
 <dt>Callback URLs</dt><dd>${callbackList(callbacks)}</dd>
 <dt>RSA public key</dt><dd>${hasRsaPublicKey ? 'Registered' : 'None'}</dd>
+<dt>Scopes that it may ask for</dt><dd>${scopes.length === 0 ? 'None' : plainList(scopes.map((scope) => html`<code>${scope}</code>`))}</dd>
+${ownPolicy(client)}
 </dl>
+<div class="actions left"><a class="button second" href="/clients/${clientId}/edit">Edit</a><a class="button second" href="/clients/${clientId}/tokens">Tokens</a></div>
 ${modeSection(session, client)}
 ${requestSection(clientId, requests)}
 <p class="after"><a href="/playground/${clientId}/initiate">Try it in the playground</a> · <a href="/explain?client=${clientId}">Explain a signature</a></p>
 <div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
+${secretSection(view)}
 <details><summary class="danger-text">Delete this client</summary>
 <p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
 <form method="post" action="/clients/${clientId}/delete">${formToken(session)}<button class="danger">Delete for good</button></form>
 </details>`,
   }
+}
+
+/** What an operator wrote for this client alone. */
+function ownPolicy({ policy }: ClientSummary): Html | '' {
+  const { advice: _, scopes: __, ...others } = policy
+  const fields = Object.entries(others)
+  if (fields.length === 0) return ''
+  const list = fields.map(([name, value]) => html`<code>${name}: ${JSON.stringify(value)}</code>`)
+  return html`<dt>Set by the operator</dt><dd>${plainList(list)}</dd>`
+}
+
+function secretSection({ session, client, secretFault }: ClientView): Html {
+  return html`<details${secretFault === undefined ? '' : html` open`}><summary class="danger-text">Replace the secret</summary>
+<p>The client gets another secret for the same key. The old one stops working at once; tokens stay.</p>
+<form method="post" action="/clients/${client.clientId}/secret">${formToken(session)}
+${field({ name: 'secret', label: 'A secret that you have (optional)', hint: 'Leave empty for a new one.', error: secretFault, attributes: { type: 'password', autocomplete: 'off', maxlength: 1000 } })}
+<div class="actions left"><button class="danger">Replace the secret</button></div></form>
+</details>`
 }
 
 /** The mode, and the way to the other one. */

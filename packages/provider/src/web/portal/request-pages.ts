@@ -87,6 +87,8 @@ const masked = html`<p class="hint">Tokens, verifiers and passwords are not stor
 const endpoints: Readonly<Record<string, string>> = {
   initiate: 'Temporary credentials',
   token: 'Token credentials',
+  revoke: 'Revocation',
+  renew: 'Renewal',
   resource: 'Protected resource',
 }
 

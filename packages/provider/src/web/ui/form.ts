@@ -44,6 +44,22 @@ ${error ? html`<p class="fault" id="${name}-error">${error}</p>` : hint ? html`<
 </div>`
 }
 
+/** One of several that can be chosen. */
+export interface CheckBox {
+  readonly name: string
+  readonly value: string
+  readonly label: string
+  readonly isChecked: boolean
+}
+
+export function checkBoxes(boxes: readonly CheckBox[]): Html {
+  const items = boxes.map(
+    ({ name, value, label, isChecked }) =>
+      html`<label class="check"><input type="checkbox" name="${name}" value="${value}"${isChecked ? html` checked` : ''}> <span>${label}</span></label>`,
+  )
+  return html`${items}`
+}
+
 /** A labelled list of which one is chosen. */
 export interface Choice {
   readonly name: string

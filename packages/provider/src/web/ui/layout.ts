@@ -82,18 +82,25 @@ function menuLink(href: string, text: string, path: string): Html {
   return html`<a href="${href}"${current ? html` aria-current="${current}"` : ''}>${text}</a>`
 }
 
-/** What was just done. The secret of a new client is not told here but on its page, in its place. */
+/** What was just done. A new secret is not told here but on its page, in its place. */
 function notice(flash: Flash, session: Session | undefined): Html | '' {
-  if (flash.kind === 'registered') return ''
+  if (flash.kind === 'registered' || flash.kind === 'secret' || flash.kind === 'token') return ''
   return html`<p class="note flash" role="status">${noticeText(flash, session)}</p>`
 }
 
-function noticeText(flash: Exclude<Flash, { kind: 'registered' }>, session: Session | undefined): Html {
+function noticeText(
+  flash: Exclude<Flash, { kind: 'registered' | 'secret' | 'token' }>,
+  session: Session | undefined,
+): Html {
   switch (flash.kind) {
     case 'signed-up':
       return html`Welcome! Your account was created, and you are signed in as ${named(session?.user?.name ?? '')}`
     case 'revoked':
       return html`Access of ${named(flash.clientName)} was revoked.`
+    case 'revoked-all':
+      return html`All access was revoked.`
+    case 'changed':
+      return html`The changes were saved.`
     case 'deleted':
       return html`${named(flash.clientName)} was deleted.`
     case 'mode':

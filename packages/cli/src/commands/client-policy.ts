@@ -1,0 +1,49 @@
+import { findClient, InputError, setClientPolicy } from '@countersign/provider'
+import { type Command, databaseOptions, optional, required } from '../command.ts'
+import { textOfFile } from '../input-text.ts'
+import { print } from '../output.ts'
+import { withServices } from '../services.ts'
+
+export const clientPolicy: Command = {
+  name: 'client policy',
+  summary: 'Show or set what one client may do other than the rest',
+  options: [
+    { flags: '--key KEY', summary: 'The key of the client', required: true },
+    { flags: '--file FILE', summary: 'A JSON object that takes the place of the policy; {} for none' },
+    { flags: '--profile NAME', summary: 'A profile of the settings to begin with' },
+    ...databaseOptions,
+  ],
+  notes: `The policy holds what differs from the settings, for example:
+  { "scopes": ["photos:read"], "twoLegged": true, "tokenLifetimeSeconds": 86400 }
+The fields are those of docs/policy.md. The mode of the client stays unless the file has "advice".`,
+  async run(given) {
+    const clientId = required(given, 'key')
+    const file = optional(given, 'file')
+    const profile = optional(given, 'profile')
+    const read = file === undefined ? undefined : objectOf(textOfFile(file, 'file', 'The file of the policy'))
+    await withServices(
+      given,
+      async (services) => {
+        const client = await findClient(services.db, clientId)
+        if (client === undefined) throw new InputError('key', `No client has the key ${clientId}.`)
+        if (read !== undefined || profile !== undefined) {
+          const policy = { ...(read ?? client.policy), ...(profile !== undefined && { profile }) }
+          await setClientPolicy(services, clientId, policy)
+        }
+        const policy = (await findClient(services.db, clientId))?.policy ?? {}
+        print(given, { clientId, policy }, [JSON.stringify(policy, undefined, 2)])
+      },
+      { asStarted: true },
+    )
+  },
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const policy: unknown = JSON.parse(text)
+    if (typeof policy === 'object' && policy !== null && !Array.isArray(policy)) return { ...policy }
+  } catch (error) {
+    throw new InputError('file', `The file of the policy is not JSON: ${(error as Error).message}`)
+  }
+  throw new InputError('file', 'The file of the policy must hold a JSON object, such as {"twoLegged": true}.')
+}

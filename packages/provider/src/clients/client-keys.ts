@@ -1,0 +1,38 @@
+import { ConfigurationError, importRsaPublicKey } from 'countersign'
+import { InputError } from '../input-error.ts'
+import { randomText } from '../random.ts'
+
+/** A new key of the RSA family in one form, SPKI, whichever it was given in; undefined for none. */
+export function checkedRsaPublicKey(given = ''): string | undefined {
+  const text = given.trim()
+  if (text === '') return undefined
+  try {
+    const key = importRsaPublicKey(text.startsWith('{') ? JSON.parse(text) : text)
+    return key.export({ type: 'spki', format: 'pem' }).toString()
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new InputError('rsa_public_key', 'The key begins like a JWK but is not JSON.')
+    if (error instanceof ConfigurationError) throw new InputError('rsa_public_key', error.message)
+    throw error
+  }
+}
+
+/** A new `oauth_consumer_key`, or one that the client has from elsewhere: it stands in addresses of pages as it is. */
+export function checkedKey(given = ''): string {
+  if (given === '') return randomText(20)
+  if (given === 'new' || !/^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}$/.test(given)) {
+    throw new InputError(
+      'key',
+      'Use a key of 1 to 200 letters, digits and . _ ~ - that does not begin with a dot and is not "new".',
+    )
+  }
+  return given
+}
+
+/** A new secret, or one that the client has from elsewhere. */
+export function checkedSecret(given = ''): string {
+  if (given === '') return randomText(40)
+  if (!/^[\x21-\x7e]{8,1000}$/.test(given))
+    throw new InputError('secret', 'Use a secret of 8 to 1000 printable ASCII characters without spaces.')
+  return given
+}

@@ -1,0 +1,66 @@
+import { type ClientPolicy, ConfigurationError, type Policy } from 'countersign'
+import type { Database, ProviderServer } from '../database/schema.ts'
+import { InputError } from '../input-error.ts'
+
+interface PolicyServices {
+  readonly db: Database
+  readonly server: Pick<ProviderServer, 'policyOf'>
+}
+
+/** A stored policy; undefined for text that is none. */
+export function readPolicy(stored: string | null | undefined): ClientPolicy | undefined {
+  try {
+    const policy: unknown = JSON.parse(stored || '{}')
+    return typeof policy === 'object' && policy !== null && !Array.isArray(policy) ? policy : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a client may do: its own policy over the settings. @throws InputError when there is no such client, or its policy cannot be used. */
+export async function clientPolicy({ db, server }: PolicyServices, clientId: string): Promise<Policy> {
+  const row = await db
+    .selectFrom('oauth_client')
+    .select('policy')
+    .where('client_id', '=', clientId)
+    .executeTakeFirst()
+  if (row === undefined) throw new InputError('client', `No client has the key ${clientId}.`)
+  return checkedPolicy(server, readPolicy(row.policy))
+}
+
+/** @throws InputError when a policy cannot be used, with what to write. */
+export function checkedPolicy(server: PolicyServices['server'], policy: ClientPolicy | undefined): Policy {
+  if (policy === undefined) throw new InputError('policy', 'The policy must be a JSON object.')
+  try {
+    return server.policyOf({ policy })
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new InputError('policy', error.message)
+    throw error
+  }
+}
+
+/** Reads how long a token may go unused from stored policies, each once; 0 for one that cannot be used, whose client is refused anyway. */
+export function idleSecondsOf(
+  server: PolicyServices['server'],
+): (stored: string | null | undefined) => number {
+  const known = new Map<string, number>()
+  return (stored) => {
+    const text = stored ?? ''
+    let idleSeconds = known.get(text)
+    if (idleSeconds === undefined) {
+      idleSeconds = idleSecondsIn(server, readPolicy(text))
+      known.set(text, idleSeconds)
+    }
+    return idleSeconds
+  }
+}
+
+function idleSecondsIn(server: PolicyServices['server'], policy: ClientPolicy | undefined): number {
+  if (policy === undefined) return 0
+  try {
+    return server.policyOf({ policy }).tokenIdleSeconds
+  } catch (error) {
+    if (error instanceof ConfigurationError) return 0
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+/** The scopes that exist, each with what it lets an application do: the end of "The application can …". */
+export type Scopes = Readonly<Record<string, string>>
+
+/** Lets an application read which applications have access to its user's account. */
+export const authorizationsScope = 'authorizations:read'
+
+export const defaultScopes: Scopes = {
+  [authorizationsScope]: 'see which applications have access to your account',
+}
+
+/** As RFC 6749 §3.3 has it, but without what separates entries here. */
+export const scopeName = /^[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,100}$/
+
+/**
+ * Entries of a scope and a sentence, separated by semicolons or line ends:
+ * `photos:read see your photos; photos:write add and change photos`.
+ */
+export function readScopes(text: string): Scopes {
+  const entries = text
+    .split(/[;\r\n]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [scope = ''] = entry.split(/\s/, 1)
+      return [scope, entry.slice(scope.length).trim()]
+    }),
+  )
+}
+
+/** What a scope lets an application do; the scope itself where it is one of those that exist no longer. */
+export function sentenceOf(scope: string, scopes: Scopes): string {
+  return Object.hasOwn(scopes, scope) ? (scopes[scope] as string) : scope
+}
+
+/** The scopes of a space-separated text. */
+export function scopeList(text: string | null | undefined): readonly string[] {
+  return [...new Set((text ?? '').split(' '))].filter((scope) => scope !== '')
+}

@@ -1,0 +1,46 @@
+import { scopeList } from '../settings/scopes.ts'
+import { listTokens, type TokenServices, type TokenSummary } from './tokens.ts'
+
+/** An application that may act for a user, whatever the number of its tokens. */
+export interface Authorization {
+  readonly clientId: string
+  readonly clientName: string
+  /** What its tokens were granted together. */
+  readonly scopes: readonly string[]
+  /** When the first of its tokens was issued, in seconds since 1970. */
+  readonly since: number
+  /** When the last of them ends by itself; null where one never does. */
+  readonly expiresAt: number | null
+  /** Null where that is not kept. */
+  readonly lastUsedAt: number | null
+  /** None of them opens anything before the application renews it. */
+  readonly isIdle: boolean
+}
+
+/** The user's applications, by name. */
+export async function listAuthorizations(
+  services: Pick<TokenServices, 'db' | 'server'>,
+  userId: number,
+): Promise<Authorization[]> {
+  const byClient = new Map<string, TokenSummary[]>()
+  for (const token of await listTokens(services, { userId }))
+    byClient.set(token.clientId, [...(byClient.get(token.clientId) ?? []), token])
+  return [...byClient.values()]
+    .map(authorizationOf)
+    .sort((left, right) => left.clientName.localeCompare(right.clientName, 'en'))
+}
+
+function authorizationOf(tokens: readonly TokenSummary[]): Authorization {
+  const { clientId, clientName, createdAt } = tokens[0] as TokenSummary
+  const ends = tokens.map(({ expiresAt }) => expiresAt).filter((end) => end !== null)
+  const uses = tokens.map(({ lastUsedAt }) => lastUsedAt).filter((use) => use !== null)
+  return {
+    clientId,
+    clientName,
+    scopes: [...new Set(tokens.flatMap(({ scope }) => scopeList(scope)))],
+    since: createdAt,
+    expiresAt: ends.length === tokens.length ? Math.max(...ends) : null,
+    lastUsedAt: uses.length === 0 ? null : Math.max(...uses),
+    isIdle: tokens.every(({ isIdle }) => isIdle),
+  }
+}

@@ -1,0 +1,85 @@
+import { clientPolicy } from '../clients/client-policy.ts'
+import type { ProviderToken } from '../database/schema.ts'
+import { InputError } from '../input-error.ts'
+import { nowSeconds } from '../random.ts'
+import { type Scopes, scopeList } from '../settings/scopes.ts'
+import type { TokenServices } from './tokens.ts'
+
+/** What a token that is issued without the flow has besides its client and its user. */
+export interface NewToken {
+  /** Space-separated. */
+  readonly scope?: string | undefined
+  /** How long it is valid, in seconds; 0 is forever. Default: as the client's policy says. */
+  readonly lifetimeSeconds?: number | undefined
+  /** A token that the client has from elsewhere, with its secret. */
+  readonly credential?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | undefined
+}
+
+type IssuedToken = Pick<ProviderToken, 'clientId' | 'oauthToken' | 'oauthTokenSecret'>
+
+/**
+ * A token without the flow: for an operator, or for a user's own use.
+ *
+ * @throws InputError that names the field.
+ */
+export async function issueToken(
+  services: Pick<TokenServices, 'db' | 'server'> & { readonly settings: { readonly scopes: Scopes } },
+  clientId: string,
+  userId: number | undefined,
+  { scope = '', lifetimeSeconds, credential }: NewToken = {},
+): Promise<IssuedToken> {
+  const { db, server, settings } = services
+  const policy = await clientPolicy({ db, server }, clientId)
+  const asked = scopeList(scope)
+  checkScopes(asked, policy.scopes, settings.scopes)
+  if (credential !== undefined) checkCredential(credential)
+  const lifetime = lifetimeSeconds ?? policy.tokenLifetimeSeconds
+  const request = {
+    clientId,
+    userId,
+    scope: asked.join(' '),
+    expiresAt: lifetime === 0 ? undefined : nowSeconds() + lifetime,
+    credential,
+  }
+  try {
+    const { oauthToken, oauthTokenSecret } = await server.issueToken(request)
+    return { clientId, oauthToken, oauthTokenSecret }
+  } catch (error) {
+    if (credential !== undefined && (await isTaken(services, credential.oauthToken)))
+      throw new InputError('oauth_token', 'There is such a token already.')
+    throw error
+  }
+}
+
+function checkScopes(asked: readonly string[], open: 'any' | readonly string[], scopes: Scopes): void {
+  const known = Object.keys(scopes).filter((scope) => open === 'any' || open.includes(scope))
+  const other = asked.find((scope) => !known.includes(scope))
+  if (other === undefined) return
+  throw new InputError(
+    'scope',
+    `The scope ${other.slice(0, 100)} is not open to this client, only ${known.join(', ') || 'none'}.`,
+  )
+}
+
+function checkCredential({ oauthToken, oauthTokenSecret }: NonNullable<NewToken['credential']>): void {
+  if (!/^[\x21-\x7e]{1,255}$/.test(oauthToken))
+    throw new InputError(
+      'oauth_token',
+      'Enter a token of 1 to 255 printable ASCII characters without spaces.',
+    )
+  if (!/^[\x21-\x7e]{8,1000}$/.test(oauthTokenSecret)) {
+    throw new InputError(
+      'oauth_token_secret',
+      'Enter a secret of 8 to 1000 printable ASCII characters without spaces.',
+    )
+  }
+}
+
+async function isTaken({ db }: Pick<TokenServices, 'db'>, oauthToken: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('oauth_token_credential')
+    .select('client_id')
+    .where('oauth_token', '=', oauthToken)
+    .executeTakeFirst()
+  return row !== undefined
+}

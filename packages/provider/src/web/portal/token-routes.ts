@@ -1,0 +1,87 @@
+import { type Context, Hono } from 'hono'
+import { leaveFlash } from '../../accounts/flashes.ts'
+import { type ClientSummary, findClient } from '../../clients/clients.ts'
+import { openScopes } from '../../clients/open-scopes.ts'
+import { InputError } from '../../input-error.ts'
+import { Throttle } from '../../limits/throttle.ts'
+import type { Services } from '../../services.ts'
+import { issueToken } from '../../tokens/issued-token.ts'
+import { listTokens, revokeTokens } from '../../tokens/tokens.ts'
+import type { WebEnv } from '../http/session.ts'
+import { userOf } from '../http/signed-in.ts'
+import { sendPage } from '../ui/layout.ts'
+import { messages } from '../ui/message.ts'
+import { type RefusedToken, tokensPage } from './token-pages.ts'
+
+/** Tokens that one user issues for oneself. */
+const issueLimit = { limit: 60, windowSeconds: 3600 }
+
+/** The tokens of a user's own clients: look at them, issue one for oneself, revoke all. */
+export function tokenRoutes(services: Services): Hono<WebEnv> {
+  const { db, settings, server } = services
+  const routes = new Hono<WebEnv>()
+  const throttle = new Throttle(issueLimit)
+
+  const show = async (c: Context<WebEnv>, client: ClientSummary, refused?: RefusedToken) => {
+    const flash = c.get('flash')
+    const tokens = await listTokens(services, { clientId: client.clientId })
+    const view = {
+      session: c.get('session'),
+      client,
+      tokens: tokens.reverse(),
+      open: openScopes(server, client, settings.scopes),
+      scopes: settings.scopes,
+      issued: flash?.kind === 'token' ? flash : undefined,
+      refused,
+    }
+    return sendPage(c, tokensPage(view))
+  }
+
+  routes.get('/clients/:id/tokens', async (c) => {
+    const client = await findClient(db, c.req.param('id'), userOf(c).id)
+    return client === undefined ? sendPage(c, messages.notFound) : show(c, client)
+  })
+
+  routes.post('/clients/:id/tokens', async (c) => {
+    const { id: userId } = userOf(c)
+    const client = await findClient(db, c.req.param('id'), userId)
+    if (client === undefined) return sendPage(c, messages.notFound)
+    const waitSeconds = throttle.waitSeconds(String(userId))
+    if (waitSeconds > 0) {
+      c.header('retry-after', String(waitSeconds))
+      return sendPage(c, messages.tooOften)
+    }
+    // A token from elsewhere tells whether it is taken: such questions are bounded.
+    throttle.fail(String(userId))
+    const form = await c.req.parseBody({ all: true })
+    const text = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '')
+    const checked = [form['scope'] ?? []].flat().filter((scope) => typeof scope === 'string')
+    const [oauthToken, oauthTokenSecret] = [text('oauth_token'), text('oauth_token_secret')]
+    const isBrought = oauthToken !== '' || oauthTokenSecret !== ''
+    try {
+      const token = await issueToken(services, client.clientId, userId, {
+        scope: checked.join(' '),
+        credential: isBrought ? { oauthToken, oauthTokenSecret } : undefined,
+      })
+      const page = `/clients/${client.clientId}/tokens`
+      await leaveFlash(db, c.get('session').token, page, { kind: 'token', ...token })
+      return c.redirect(page, 303)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      const { field, message } = error
+      return show(c, client, { oauthToken, checked, field, message })
+    }
+  })
+
+  routes.post('/clients/:id/tokens/revoke-all', async (c) => {
+    const client = await findClient(db, c.req.param('id'), userOf(c).id)
+    if (client === undefined) return sendPage(c, messages.notFound)
+    const { clientId } = client
+    await revokeTokens(services, { clientId })
+    const page = `/clients/${clientId}/tokens`
+    await leaveFlash(db, c.get('session').token, page, { kind: 'revoked-all' })
+    return c.redirect(page, 303)
+  })
+
+  return routes
+}

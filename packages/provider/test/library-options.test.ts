@@ -1,0 +1,83 @@
+import type { OAuth1Event } from 'countersign'
+import { expect, it } from 'vitest'
+import { createProvider, registerClient, settingsFromEnv } from '../src/index.ts'
+import { sendSigned, signer } from './signer.ts'
+
+/** A provider with the settings of such an environment, and a client of it. */
+async function started(env: Record<string, string>, options = {}) {
+  const settings = settingsFromEnv({
+    PORT: '0',
+    COUNTERSIGN_DATABASE: ':memory:',
+    LOG_LEVEL: 'silent',
+    ...env,
+  })
+  const provider = await createProvider({ ...settings, options: { ...settings.options, ...options } })
+  const { clientId, clientSecret } = await registerClient(provider.services.db, {
+    name: 'Album',
+    callbacks: [],
+  })
+  const send = signer(provider.address, { key: clientId, secret: clientSecret })
+  return { provider, client: { clientId, clientSecret }, send }
+}
+
+type Send = ReturnType<typeof signer>
+const initiate = (send: Send) => send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
+const echo = (send: Send) => send('POST', '/api/echo', {})
+
+it.each<[string, Record<string, string>, (send: Send) => Promise<Response>, before: number, after: number]>([
+  ['two-legged requests', { OAUTH1_TWO_LEGGED: 'true' }, echo, 400, 200],
+  [
+    'GET at the token endpoints',
+    { OAUTH1_GET_TOKEN_ENDPOINTS: '1' },
+    (send) => send('GET', '/oauth/initiate', { oauth_callback: 'oob' }),
+    405,
+    200,
+  ],
+  ['places', { OAUTH1_PLACES: 'query' }, initiate, 200, 400],
+  ['signature methods', { OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'RSA-SHA256' }, initiate, 200, 400],
+  [
+    'callbacks that were not registered',
+    { OAUTH1_ALLOW_UNREGISTERED_CALLBACKS: 'true' },
+    (send) => send('POST', '/oauth/initiate', { oauth_callback: 'https://a.example/cb' }),
+    400,
+    200,
+  ],
+  [
+    'scopes',
+    { SCOPES: 'a do a; b do b', OAUTH1_SCOPES: 'b' },
+    (send) => send('POST', '/oauth/initiate', { oauth_callback: 'oob', scope: 'authorizations:read' }),
+    200,
+    400,
+  ],
+])('the environment sets %s', async (_, env, ask, before, after) => {
+  for (const [given, status] of [
+    [{}, before],
+    [env, after],
+  ] as const) {
+    const { provider, send } = await started(given)
+    expect((await ask(send)).status).toBe(status)
+    await provider.close()
+  }
+})
+
+it('the environment sets how problems are reported', async () => {
+  const { provider, client } = await started({ OAUTH1_PROBLEM_REPORTING: 'true', OAUTH1_REALM: 'Photos' })
+  const wrong = { ...client, clientSecret: 'wrong' }
+  const answer = await sendSigned({
+    method: 'POST',
+    url: `${provider.address}/oauth/initiate`,
+    client: wrong,
+    oauth: { oauth_callback: 'oob' },
+  })
+  expect(answer.status).toBe(401)
+  expect(answer.headers.get('www-authenticate')).toMatch(/^OAuth realm="Photos", oauth_problem="/)
+  await provider.close()
+})
+
+it('functions are passed on where the provider is made in a program', async () => {
+  const events: OAuth1Event['type'][] = []
+  const { provider, send } = await started({}, { on: ({ type }: OAuth1Event) => events.push(type) })
+  expect((await initiate(send)).status).toBe(200)
+  expect(events).toEqual(['issued'])
+  await provider.close()
+})
