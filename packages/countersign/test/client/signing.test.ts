@@ -160,7 +160,7 @@ describe('RSA', () => {
       })
       const { baseString, authorization } = client.sign({ url })
       const { oauth_signature = '', oauth_signature_method } = protocolParameters(authorization)
-      expect(oauth_signature_method).toBe('RSA-PSS')
+      expect(oauth_signature_method).toBe(name)
       const key = { key: spkiPem, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
       expect(verify('sha256', Buffer.from(baseString), key, Buffer.from(oauth_signature, 'base64'))).toBe(
         true,
