@@ -50,8 +50,10 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
   const extra = await extraPairs(client, credential, options)
   const earlier = await earlierTokens(credential, policy, hooks)
   const reused = await reusableToken(credential, earlier, policy, hooks, options)
+  const issued = { type: 'issued', credential: 'token', clientId, userId, scope } as const
   if (reused !== undefined) {
     await spend(oauthToken, hooks, exchanged)
+    emit(options.on, issued)
     return credentialsResponse(tokenPairs(reused, policy, extra, options.now))
   }
   const token = {
@@ -62,7 +64,7 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
     ...tokenLife(policy, options.now),
   }
   await exchange(oauthToken, token, hooks, exchanged)
-  emit(options.on, { type: 'issued', credential: 'token', clientId, userId, scope })
+  emit(options.on, issued)
   await revokeAll(earlier, hooks, options.on)
   return credentialsResponse(tokenPairs(token, policy, extra, options.now))
 }

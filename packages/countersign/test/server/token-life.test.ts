@@ -208,6 +208,17 @@ describe('a second approval of the same client by the same user', () => {
     expect(asked).toEqual(['alive'])
   })
 
+  it('tells the listener each time that a client is given a token', async () => {
+    const events: string[] = []
+    const provider = new Provider({
+      clients: [{ ...client, policy: { repeatedApproval: 'reuse' } }],
+      server: { on: (event) => events.push(event.type === 'issued' ? event.credential : '') },
+    })
+    await issued(provider)
+    await issued(provider)
+    expect(events.filter((credential) => credential === 'token')).toHaveLength(2)
+  })
+
   it('spends the temporary credential where it reuses a token, too', async () => {
     const provider = providerWith({ repeatedApproval: 'reuse' })
     await issued(provider)
