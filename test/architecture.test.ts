@@ -239,7 +239,7 @@ describe('the command line', () => {
   it('imports the provider and the library by their published names only, and stays within its own sources', () => {
     const published = [
       '@countersign/conformance',
-      '@countersign/provider',
+      ...['', '/input-error'].map((at) => `@countersign/provider${at}`),
       ...['', '/protocol', '/client', '/diagnose'].map((at) => `countersign${at}`),
     ]
     const own = cli.filter(({ to }) => /countersign/.test(to))

@@ -1,5 +1,5 @@
-import { type ClientMode, InputError } from '@countersign/provider'
 import { type CommandOption, type Invocation, optional } from './command.ts'
+import { type ClientMode, InputError } from './provider.ts'
 
 export const modeOption: CommandOption = {
   flags: '--mode MODE',

@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { InputError } from '@countersign/provider'
 import { CommanderError, type Command as Program } from 'commander'
 import { ConfigurationError } from 'countersign'
 import { ExitStatus } from './command.ts'
@@ -7,6 +6,7 @@ import { commandTree } from './command-tree.ts'
 import { commands } from './commands.ts'
 import { nearest } from './nearest.ts'
 import { program } from './program.ts'
+import { InputError } from './provider.ts'
 
 /**
  * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood; some commands have more,

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
-import { InputError } from '@countersign/provider'
+import { InputError } from './provider.ts'
 
 /** A request as it is sent. */
 export interface OutgoingRequest {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { InputError } from '@countersign/provider'
+import { InputError } from './provider.ts'
 
 /** The content of a file that an option or argument names. @throws InputError where it cannot be read. */
 export function textOfFile(file: string, field: string, title = `The file that --${field} names`): string {

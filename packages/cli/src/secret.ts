@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { InputError } from '@countersign/provider'
 import { type CommandOption, type Invocation, optional, UsageError } from './command.ts'
 import { allOfStdin, textOfFile } from './input-text.ts'
 import { type Prompt, withPrompt } from './prompt.ts'
+import { InputError } from './provider.ts'
 
 /** A secret that a command needs. Every user of the machine can read another's arguments, so it is never one of them. */
 export interface Secret {

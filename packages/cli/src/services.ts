@@ -1,16 +1,8 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
-import {
-  databaseFromEnv,
-  findAccount,
-  InputError,
-  openServices,
-  type Services,
-  type SettingsInput,
-  settingsFromEnv,
-} from '@countersign/provider'
 import { type Invocation, optional } from './command.ts'
 import { program } from './program.ts'
+import { findAccount, InputError, loadProvider, type Services, type SettingsInput } from './provider.ts'
 
 /** How a command opens the provider's database. */
 interface Opening {
@@ -30,6 +22,7 @@ export async function withServices(
   work: (services: Services) => Promise<void>,
   { create = false, asStarted = false }: Opening = {},
 ): Promise<void> {
+  const { databaseFromEnv, openServices, settingsFromEnv } = await loadProvider()
   const env = { ...process.env, ...named(optional(given, 'database')) }
   const database = databaseFromEnv(env)
   if (!create && !existsSync(database)) {

@@ -1,4 +1,3 @@
-import { InputError } from '@countersign/provider'
 import {
   type ClientOptions,
   OAuth1Client,
@@ -6,6 +5,7 @@ import {
   type SignatureMethodName,
   type UnsignedRequest,
 } from 'countersign/client'
+import { InputError } from './provider.ts'
 
 /** Who signs, and how. */
 export type Signing = Pick<ClientOptions, 'clientId' | 'clientSecret' | 'privateKey' | 'token' | 'realm'> & {

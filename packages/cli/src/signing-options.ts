@@ -1,5 +1,4 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { InputError } from '@countersign/provider'
 import { builtInSignatureMethods } from 'countersign'
 import type { Credential, Place, SignatureMethodName } from 'countersign/client'
 import { percentEncode } from 'countersign/protocol'
@@ -15,6 +14,7 @@ import {
 } from './command.ts'
 import { textOfFile } from './input-text.ts'
 import { withPrompt } from './prompt.ts'
+import { InputError } from './provider.ts'
 import { checkStdin, clientSecret, readSecret, secretOptions, tokenSecret } from './secret.ts'
 import type { Signing, UnsignedForm } from './signed-request.ts'
 

@@ -1,7 +1,7 @@
 import process from 'node:process'
 
 /** Ctrl-C in a terminal comes once from there and once from npm, which passes it on. */
-const oneRequestMilliseconds = 1000
+const oneRequestMilliseconds = 3000
 const watchMilliseconds = 100
 const parent = process.ppid
 

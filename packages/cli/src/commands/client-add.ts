@@ -1,8 +1,8 @@
-import { registerClient } from '@countersign/provider'
 import { modeOf, modeOption } from '../client-mode.ts'
 import { type Command, databaseOptions, optional, required } from '../command.ts'
 import { textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
+import { registerClient } from '../provider.ts'
 import { broughtSecret, clientSecret, secretOptions } from '../secret.ts'
 import { userId, withServices } from '../services.ts'
 

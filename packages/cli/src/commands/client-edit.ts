@@ -1,7 +1,7 @@
-import { changeClient, InputError } from '@countersign/provider'
 import { type Command, databaseOptions, listed, optional, required, UsageError } from '../command.ts'
 import { textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
+import { changeClient, InputError } from '../provider.ts'
 import { withServices } from '../services.ts'
 
 export const clientEdit: Command = {

@@ -1,6 +1,6 @@
-import { listClients } from '@countersign/provider'
 import { type Command, databaseOptions } from '../command.ts'
 import { print, table } from '../output.ts'
+import { listClients } from '../provider.ts'
 import { userId, withServices } from '../services.ts'
 
 export const clientList: Command = {

@@ -1,7 +1,7 @@
-import { type ClientMode, InputError, setClientMode } from '@countersign/provider'
 import { modeOf, modeOption } from '../client-mode.ts'
 import { type Command, databaseOptions, required } from '../command.ts'
 import { print } from '../output.ts'
+import { type ClientMode, InputError, setClientMode } from '../provider.ts'
 import { withServices } from '../services.ts'
 
 export const clientMode: Command = {

@@ -1,7 +1,7 @@
-import { findClient, InputError, setClientPolicy } from '@countersign/provider'
 import { type Command, databaseOptions, optional, required } from '../command.ts'
 import { textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
+import { findClient, InputError, setClientPolicy } from '../provider.ts'
 import { withServices } from '../services.ts'
 
 export const clientPolicy: Command = {

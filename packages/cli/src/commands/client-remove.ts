@@ -1,6 +1,6 @@
-import { InputError, removeClient } from '@countersign/provider'
 import { type Command, databaseOptions, required } from '../command.ts'
 import { print } from '../output.ts'
+import { InputError, removeClient } from '../provider.ts'
 import { withServices } from '../services.ts'
 
 export const clientRemove: Command = {

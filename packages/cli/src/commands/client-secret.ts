@@ -1,6 +1,6 @@
-import { InputError, replaceSecret } from '@countersign/provider'
 import { type Command, databaseOptions, required } from '../command.ts'
 import { print } from '../output.ts'
+import { InputError, replaceSecret } from '../provider.ts'
 import { broughtSecret, clientSecret as secretKind, secretOptions } from '../secret.ts'
 import { withServices } from '../services.ts'
 

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
 import type { Report, RunOptions, Target } from '@countersign/conformance'
-import { InputError } from '@countersign/provider'
 import {
   type Command,
   ExitStatus,
@@ -13,6 +12,7 @@ import {
 } from '../command.ts'
 import { conformanceTarget, targetOptions } from '../conformance-target.ts'
 import { table } from '../output.ts'
+import { InputError } from '../provider.ts'
 
 /** Loaded only when it runs: no other command needs it. */
 const load = () => import('@countersign/conformance')

@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { InputError } from '@countersign/provider'
 import { OAuth1Error } from 'countersign'
 import {
   type BaseStringText,
@@ -22,6 +21,7 @@ import {
 import { allOfStdin, textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
 import { withPrompt } from '../prompt.ts'
+import { InputError } from '../provider.ts'
 import { checkStdin, clientSecret, givenSecret, readSecret, secretOptions, tokenSecret } from '../secret.ts'
 
 export const explain: Command = {

@@ -1,8 +1,6 @@
 import process from 'node:process'
-import { createProvider, settingsFromEnv } from '@countersign/provider'
 import { type Command, databaseOption, optional } from '../command.ts'
-import { createDemonstration } from '../demonstration.ts'
-import { greeting } from '../greeting.ts'
+import { loadProvider } from '../provider.ts'
 import { stopRequested } from '../stop-request.ts'
 
 export const start: Command = {
@@ -13,13 +11,18 @@ export const start: Command = {
     const env = { ...process.env }
     env['PORT'] = optional(given, 'port') ?? env['PORT']
     env['COUNTERSIGN_DATABASE'] = optional(given, 'database') ?? env['COUNTERSIGN_DATABASE']
+    const { createProvider, settingsFromEnv } = await loadProvider()
+    const { createDemonstration } = await import('../demonstration.ts')
+    const { greeting } = await import('../greeting.ts')
     const settings = settingsFromEnv(env)
     const provider = await createProvider(settings)
     // Behind a public origin no one needs an account that everyone who reads the log can use.
     const demonstration =
       settings.origin === undefined ? await createDemonstration(provider.services.db) : undefined
+    // Before anyone can read that it runs: a signal may come at once.
+    const stopping = stopRequested()
     process.stdout.write(greeting(settings, provider.address, demonstration))
-    await stopRequested()
+    await stopping
     await provider.close()
   },
 }

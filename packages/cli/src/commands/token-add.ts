@@ -1,6 +1,6 @@
-import { findClient, InputError, issueToken, type NewToken } from '@countersign/provider'
 import { type Command, databaseOptions, type Invocation, optional, required, UsageError } from '../command.ts'
 import { print } from '../output.ts'
+import { findClient, InputError, issueToken, type NewToken } from '../provider.ts'
 import { broughtSecret, secretOptions, tokenSecret } from '../secret.ts'
 import { userId, withServices } from '../services.ts'
 

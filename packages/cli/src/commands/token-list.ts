@@ -1,6 +1,6 @@
-import { listTokens, type TokenSummary } from '@countersign/provider'
 import { type Command, databaseOptions, optional } from '../command.ts'
 import { print, table } from '../output.ts'
+import { listTokens, type TokenSummary } from '../provider.ts'
 import { userId, withServices } from '../services.ts'
 
 export const tokenList: Command = {

@@ -1,6 +1,6 @@
-import { findClient, InputError, revokeToken, revokeTokens } from '@countersign/provider'
 import { type Command, databaseOptions, type Invocation, optional, UsageError } from '../command.ts'
 import { print } from '../output.ts'
+import { findClient, InputError, revokeToken, revokeTokens } from '../provider.ts'
 import { userId, withServices } from '../services.ts'
 
 export const tokenRevoke: Command = {

@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { InputError } from '@countersign/provider'
 import { OAuth1Client, OAuth1ClientError } from 'countersign/client'
 import { type Command, optional, required } from '../command.ts'
 import { type Prompt, withPrompt } from '../prompt.ts'
+import { InputError } from '../provider.ts'
 import { clientSecret, readSecret, secretOptions } from '../secret.ts'
 
 export const tryFlow: Command = {

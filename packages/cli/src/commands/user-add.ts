@@ -1,6 +1,6 @@
-import { createAccount } from '@countersign/provider'
 import { type Command, databaseOptions, required } from '../command.ts'
 import { print } from '../output.ts'
+import { createAccount } from '../provider.ts'
 import { password, promptedSecret, secretOptions } from '../secret.ts'
 import { withServices } from '../services.ts'
 

@@ -1,6 +1,6 @@
-import { listAccounts } from '@countersign/provider'
 import { type Command, databaseOptions } from '../command.ts'
 import { print, table } from '../output.ts'
+import { listAccounts } from '../provider.ts'
 import { withServices } from '../services.ts'
 
 export const userList: Command = {

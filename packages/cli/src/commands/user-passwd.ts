@@ -1,6 +1,6 @@
-import { changePassword } from '@countersign/provider'
 import { type Command, databaseOptions, required } from '../command.ts'
 import { print } from '../output.ts'
+import { changePassword } from '../provider.ts'
 import { password, promptedSecret, secretOptions } from '../secret.ts'
 import { withServices } from '../services.ts'
 
