@@ -83,9 +83,9 @@ export interface Policy {
    */
   readonly tokenIdleSeconds: number
   /**
-   * What a second approval of the same client by the same user yields: `issue` one more token, `replace` the earlier ones
-   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`, and
-   * `revokeToken` or `queryToken`. Default `issue`.
+   * What a second approval of the same client by the same user yields, or a second exchange of the password (xAuth):
+   * `issue` one more token, `replace` the earlier ones with a new one, or `reuse` the earlier one where its scope is the
+   * same. The last two need the hook `listTokens`, and `revokeToken` or `queryToken`. Default `issue`.
    */
   readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
   /**
