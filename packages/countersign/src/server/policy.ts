@@ -62,7 +62,10 @@ export interface Policy {
    * the resource owner sees it, and only TLS protects it on its way. Default false.
    */
   readonly realmScope: boolean
-  /** Accept GET at the token endpoints, where the RFC knows POST alone (§2.1, §2.3). Default false. */
+  /**
+   * Accept GET at the token endpoints, where the RFC knows POST alone (§2.1, §2.3), and to renew or revoke a token.
+   * Default false.
+   */
   readonly getTokenEndpoints: boolean
   /**
    * Exchange a user's name and password for a token (xAuth), without the resource owner's consent. The server needs the
