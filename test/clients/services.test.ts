@@ -25,6 +25,11 @@ const answers: Readonly<Partial<Record<string, object | string>>> = {
       userinfo: { rights: [] },
     },
   },
+  'e-trade-api': {
+    AccountListResponse: { Accounts: { Account: [] } },
+    QuoteResponse: { QuoteData: [{}] },
+    CancelOrderResponse: {},
+  },
   'python3-discogs-client': { username: 'demo', resource_url: '', id: 1, items: [] },
   jira: { id: '1', key: 'KEY-1', fields: {} },
   tweepy: { data: { id: '1', text: '' } },
@@ -33,9 +38,10 @@ const answers: Readonly<Partial<Record<string, object | string>>> = {
     <imsx_POXBody><readResultResponse><result><resultScore><textString>0.92</textString></resultScore></result>
     </readResultResponse></imsx_POXBody></imsx_POXEnvelopeResponse>`,
 }
-/** ims-lti does not encode the secret that it signs with; MAAS has none. */
+/** Two clients do not encode the secret that they sign with; MAAS has none. */
 const secrets: Readonly<Partial<Record<string, string>>> = {
   'ims-lti': 'secret',
+  '@lionralfs/discogs-client': 'secret',
   'requests-oauthlib': '',
   oauth: '',
 }

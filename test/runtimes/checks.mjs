@@ -30,6 +30,7 @@ const methods = [
   'RSA-SHA1',
   'RSA-SHA256',
   'RSA-SHA512',
+  'RSA-PSS-SHA256',
   'PLAINTEXT',
 ]
 

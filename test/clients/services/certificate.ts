@@ -16,6 +16,7 @@ const hosts = [
   '*.x.com',
   '*.tumblr.com',
   '*.discogs.com',
+  '*.etrade.com',
 ]
 
 export interface Certificate {

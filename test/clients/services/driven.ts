@@ -15,6 +15,7 @@ export interface Driven {
 
 const restlet = 'script=7&deploy=1'
 const orders = 'searchCriteria[status]=complete&searchCriteria[pageSize]=2'
+const quotes = 'requireEarningsDate=false&overrideSymbolCount=false&skipMiniOptionsCheck=false&detailFlag=ALL'
 const json = 'format=json&formatversion=2'
 const launch =
   'lti_message_type=basic-lti-launch-request&lti_version=LTI-1p0&resource_link_id=7&tool_consumer_info_product_family_code=canvas&course=1&lis_person_name_full=Ada (a) *'
@@ -48,6 +49,8 @@ const fromNpm: readonly Driven[] = (
     ['x', 'twitter', ['screen_name=a b&count=2', 'status=Grüße']],
     ['tumblr', 'tumblr.js', ['', 'tag=a b&limit=2', '']],
     ['discogs', 'disconnect', ['', 'q=a b&type=release']],
+    ['discogs', '@lionralfs/discogs-client', ['', 'type=release&q=a b']],
+    ['etrade', 'e-trade-api', ['', quotes, ''], 1],
   ] as const
 ).map(([profile, client, reached, refused = 0]) => ({
   profile,

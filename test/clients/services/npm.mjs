@@ -239,6 +239,45 @@ const clients = {
     return [await client.getIdentity(), await client.get('/database/search?q=a%20b&type=release')]
   },
 
+  async '@lionralfs/discogs-client'() {
+    const { DiscogsClient, DiscogsOAuth } = await import('@lionralfs/discogs-client')
+    const flow = new DiscogsOAuth(key, secret)
+    const pending = await flow.getRequestToken('https://tool.example.com/ready')
+    const code = await ask(pending.authorizeUrl)
+    const { accessToken, accessTokenSecret } = await flow.getAccessToken(
+      pending.token,
+      pending.tokenSecret,
+      code,
+    )
+    const keys = { consumerKey: key, consumerSecret: secret, accessToken, accessTokenSecret }
+    const client = new DiscogsClient({ auth: { method: 'oauth', ...keys } })
+    return [
+      (await client.getIdentity()).data,
+      (await client.database().search({ query: 'a b', type: 'release' })).data,
+    ]
+  },
+
+  async 'e-trade-api'() {
+    const { ETrade } = load('e-trade-api')
+    const client = new ETrade({ key, secret, mode: 'prod' })
+    const pending = await client.requestToken()
+    const code = await ask(pending.url)
+    const issued = { key: pending.oauth_token, secret: pending.oauth_token_secret, code }
+    const { oauth_token, oauth_token_secret } = await client.getAccessToken(issued)
+    const own = { key: oauth_token, secret: oauth_token_secret }
+    Object.assign(client.settings, { accessToken: own.key, accessSecret: own.secret })
+    const results = [
+      await client.listAccounts(),
+      await client.getQuotes({ symbols: ['IBM', 'GOOG'], detailFlag: 'ALL' }),
+      await client.cancelOrder({ accountIdKey: 'a1', orderId: 7 }),
+      { renewed: await client.renewAccessToken(own) },
+      { revoked: await client.revokeAccessToken(own) },
+    ]
+    // The token has ended.
+    await client.listAccounts().catch(() => {})
+    return results
+  },
+
   async '@hapi/bell'() {
     const Hapi = load('@hapi/hapi')
     const server = Hapi.server({ host: '127.0.0.1', port: 0 })

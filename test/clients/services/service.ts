@@ -32,9 +32,11 @@ export interface Service {
 }
 
 /** Which endpoint an address is at any of the services. */
-const endpoints: readonly (readonly [address: RegExp, name: 'initiate' | 'token'])[] = [
+const endpoints: readonly (readonly [address: RegExp, name: 'initiate' | 'token' | 'renew' | 'revoke'])[] = [
   [/^\/oauth\/(?:initiate|request_token)|title=Special(?::|%3A)OAuth(?:\/|%2F)initiate/, 'initiate'],
   [/^\/oauth\/(?:token|access_token)|title=Special(?::|%3A)OAuth(?:\/|%2F)token/, 'token'],
+  [/^\/oauth\/renew_access_token/, 'renew'],
+  [/^\/oauth\/revoke_access_token/, 'revoke'],
 ]
 
 /** A provider of one profile under the addresses of its service, over HTTP and TLS. */
@@ -66,7 +68,12 @@ export async function openService(
   }
   const server = new AuthorizationServer({ hooks, profiles, on })
   const protector = new ResourceProtector({ hooks, profiles, on })
-  const routes = { initiate: endpoint(server.initiate), token: endpoint(server.token) }
+  const routes = {
+    initiate: endpoint(server.initiate),
+    token: endpoint(server.token),
+    renew: endpoint(server.renew),
+    revoke: endpoint(server.revoke),
+  }
   const reached: string[] = []
   const api = requireOAuth(protector)(async (req, res) => {
     const { parameters } = currentAuthentication(req).request
@@ -88,7 +95,9 @@ export async function openService(
     events,
     reached,
     async allow(authorizeUrl) {
-      const oauthToken = new URL(authorizeUrl).searchParams.get('oauth_token') ?? ''
+      const { searchParams } = new URL(authorizeUrl)
+      // E*TRADE's page names it in its own way.
+      const oauthToken = searchParams.get('oauth_token') ?? searchParams.get('token') ?? ''
       const decision = await server.decideAuthorization(oauthToken, { id: 7 })
       if (decision.kind === 'code') return decision.oauthVerifier
       return new URL(decision.location ?? '').searchParams.get('oauth_verifier') ?? ''

@@ -16,7 +16,7 @@ const pem = ({ publicKey }: ReturnType<typeof pair>) =>
 const [oldKey, newKey] = [pair(), pair()]
 
 interface RotatedClient extends Client {
-  /** Until when the keys before the present ones are good, in seconds since 1970. */
+  /** Until when the previous keys are valid, in seconds since 1970. */
   readonly rotatedUntil?: number
   readonly previousSecret?: string
   readonly previousRsaKey?: string
@@ -30,7 +30,7 @@ const clients: RotatedClient[] = [
 const options = { supportedSignatureMethods: ['HMAC-SHA256', 'RSA-SHA256'], twoLegged: true }
 const hooks = memoryHooks<RotatedClient>({ clients })
 
-/** The client as it was before its keys were changed, as long as these are still good. */
+/** The client with its previous keys, as long as they are valid. */
 async function previousClient(clientId: string): Promise<RotatedClient | undefined> {
   const client = await hooks.queryClient(clientId)
   if (client?.rotatedUntil === undefined || client.rotatedUntil < Date.now() / 1000) return undefined

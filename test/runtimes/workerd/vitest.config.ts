@@ -5,7 +5,8 @@ import { Oauthlib } from '../../../packages/countersign/test/protocol/oauthlib.t
 import { present } from '../../../packages/countersign/test/services.ts'
 
 // Workers: `vitest run --config test/runtimes/workerd/vitest.config.ts`, where `npm i --legacy-peer-deps --prefix
-// .tools/runtimes` has installed @cloudflare/vitest-plugin. The suites of the core, the client and Fetch, all of their tests.
+// .tools/runtimes` has installed @cloudflare/vitest-plugin. The suites of the core, the client, the profiles and Fetch, all
+// of their tests.
 const root = join(import.meta.dirname, '../../..')
 const plugin = join(root, '.tools/runtimes/node_modules/@cloudflare/vitest-plugin/dist/pool/index.mjs')
 const { cloudflareTest } = await import(pathToFileURL(plugin).href)
@@ -39,7 +40,7 @@ const inWorkerd = {
   test: {
     ...time,
     name: 'in workerd',
-    include: [`${folder}/{protocol,server,client}/*.test.ts`, `${folder}/adapters/fetch*.test.ts`],
+    include: [`${folder}/{protocol,server,client,profiles}/*.test.ts`, `${folder}/adapters/fetch*.test.ts`],
     exclude: [`${folder}/adapters/fetch.test.ts`],
   },
 }

@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { constants, createPrivateKey, createSign, type KeyObject, sign } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
 import type { HashName } from './digest.ts'
 
@@ -15,10 +15,10 @@ export function rsaSign(hashName: HashName, privateKey: KeyObject, text: string)
 
 /** RSASSA-PSS (RFC 8017 §8.1) with a salt of 32 octets, in base64. */
 export function rsaPssSign(hashName: HashName, privateKey: KeyObject, text: string): string {
-  // workerd takes no KeyObject beside a padding.
+  // workerd's sign() ignores the padding, and takes no KeyObject beside one.
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
   const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
-  return sign(hashName, Buffer.from(text), options).toString('base64')
+  return createSign(hashName).update(text).sign(options, 'base64')
 }
 
 /** @throws ConfigurationError when it is not an RSA private key, or one that cannot be read; it never quotes the key. */

@@ -1,4 +1,4 @@
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { constants, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
 import { keepAtMost } from './bounded-map.ts'
 import type { HashName } from './digest.ts'
@@ -20,12 +20,12 @@ export function rsaVerify(
   pssSaltLength?: number,
 ): boolean {
   const imported = importRsaPublicKey(publicKey)
-  const key =
-    pssSaltLength === undefined
-      ? imported
-      : { key: imported, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltLength }
   try {
-    return verify(hashName, Buffer.from(text), key, signature)
+    if (pssSaltLength === undefined) return verify(hashName, Buffer.from(text), imported, signature)
+    // workerd's verify() ignores the padding, and takes no KeyObject beside one.
+    const key = imported.export({ type: 'spki', format: 'pem' })
+    const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltLength }
+    return createVerify(hashName).update(text).verify(options, signature)
   } catch (cause) {
     throw new ConfigurationError('The RSA public key can be read, and nothing be verified with it.', {
       cause,

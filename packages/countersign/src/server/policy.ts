@@ -62,7 +62,10 @@ export interface Policy {
    * the resource owner sees it, and only TLS protects it on its way. Default false.
    */
   readonly realmScope: boolean
-  /** Accept GET at the token endpoints, where the RFC knows POST alone (§2.1, §2.3). Default false. */
+  /**
+   * Accept GET at the token endpoints, where the RFC knows POST alone (§2.1, §2.3), and to renew or revoke a token.
+   * Default false.
+   */
   readonly getTokenEndpoints: boolean
   /**
    * Exchange a user's name and password for a token (xAuth), without the resource owner's consent. The server needs the
@@ -83,9 +86,9 @@ export interface Policy {
    */
   readonly tokenIdleSeconds: number
   /**
-   * What a second approval of the same client by the same user yields: `issue` one more token, `replace` the earlier ones
-   * by a new one, or `reuse` the earlier one where its scope is the same. The last two need the hook `listTokens`, and
-   * `revokeToken` or `queryToken`. Default `issue`.
+   * What a second approval of the same client by the same user yields, or a second exchange of the password (xAuth):
+   * `issue` one more token, `replace` the earlier ones with a new one, or `reuse` the earlier one where its scope is the
+   * same. The last two need the hook `listTokens`, and `revokeToken` or `queryToken`. Default `issue`.
    */
   readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
   /**

@@ -2,11 +2,14 @@ import { ConfigurationError, StoreError } from '../errors.ts'
 import { type EventListener, emit } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { findToken } from './lookup.ts'
-import type { Client, TemporaryCredential, TokenCredential } from './models.ts'
+import type { Client, TokenCredential } from './models.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Policy } from './policy.ts'
 import { scopesOf } from './scopes.ts'
 import { tokenFault } from './token-life.ts'
+
+/** Who gets a token: of which client, for which user, with which scope. */
+type Grant = Pick<TokenCredential, 'clientId' | 'userId' | 'scope'>
 
 /**
  * The tokens that the client holds of this user already, where the policy reuses or replaces them. They are listed before
@@ -15,7 +18,7 @@ import { tokenFault } from './token-life.ts'
  * @throws ConfigurationError where the store cannot list, or under `replace` cannot revoke.
  */
 export async function earlierTokens<T extends TokenCredential>(
-  { clientId, userId }: TemporaryCredential,
+  { clientId, userId }: Grant,
   { repeatedApproval }: Pick<Policy, 'repeatedApproval'>,
   hooks: Partial<Pick<Hooks<Client, T>, 'listTokens' | 'queryToken' | 'revokeToken'>>,
 ): Promise<readonly T[]> {
@@ -35,7 +38,7 @@ export async function earlierTokens<T extends TokenCredential>(
 
 /** Of the earlier tokens the newest that is alive and has the scope that was approved now; under `reuse` alone. */
 export async function reusableToken<C extends Client, T extends TokenCredential>(
-  { clientId, scope }: TemporaryCredential,
+  { clientId, scope }: Grant,
   earlier: readonly T[],
   policy: Policy,
   hooks: Hooks<C, T>,

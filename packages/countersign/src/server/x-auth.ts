@@ -13,6 +13,7 @@ import type { Client, TokenCredential } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Attempt } from './refusal.ts'
+import { earlierTokens, reusableToken, revokeAll } from './repeated-approval.ts'
 import { credentialsResponse } from './responses.ts'
 import { generateCredential } from './token-generator.ts'
 import { tokenLife } from './token-life.ts'
@@ -31,10 +32,10 @@ export function isXAuth(request: OAuth1Request): boolean {
  * @param attempt - Is told how far the request came.
  * @throws OAuth1Error
  */
-export async function requestTokenByPassword<C extends Client>(
+export async function requestTokenByPassword<C extends Client, T extends TokenCredential>(
   request: OAuth1Request,
   attempt: Attempt,
-  hooks: Hooks<C>,
+  hooks: Hooks<C, T>,
   options: ResolvedOptions,
 ): Promise<HttpResponse> {
   const claim = readClaim(request, 'token', options)
@@ -62,16 +63,15 @@ export async function requestTokenByPassword<C extends Client>(
     throw new OAuth1Error('access_denied', 'The user name or the password is wrong.', {
       problem: { name: 'permission_denied' },
     })
-  const { clientId } = client
-  const extra = await extraPairs(client, { userId: user.id }, options)
-  const token: TokenCredential = {
-    ...(await generateCredential(options)),
-    clientId,
-    userId: user.id,
-    ...tokenLife(policy, options.now),
-  }
+  const grant = { clientId: client.clientId, userId: user.id }
+  const extra = await extraPairs(client, grant, options)
+  const earlier = await earlierTokens(grant, policy, hooks)
+  const reused = await reusableToken(grant, earlier, policy, hooks, options)
+  if (reused !== undefined) return credentialsResponse(tokenPairs(reused, policy, extra, options.now))
+  const token = { ...(await generateCredential(options)), ...grant, ...tokenLife(policy, options.now) }
   await hooks.createTokenCredential(token)
-  emit(options.on, { type: 'issued', credential: 'token', clientId, userId: user.id })
+  emit(options.on, { type: 'issued', credential: 'token', ...grant })
+  await revokeAll(earlier, hooks, options.on)
   return credentialsResponse(tokenPairs(token, policy, extra, options.now))
 }
 

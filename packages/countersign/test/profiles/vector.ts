@@ -1,4 +1,4 @@
-import { constants, createHmac, sign as signRsa } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { HttpRequest, OAuth1ErrorCode, Tolerance } from 'countersign'
 import type * as profiles from 'countersign/profiles'
 import { arriving, sentBy } from '../departing-client.ts'
@@ -99,12 +99,6 @@ interface Departing {
   readonly sign?: (baseString: string, key: string) => string
 }
 
-export const pss = (salt: number) => (text: string) =>
-  signRsa('sha256', Buffer.from(text), {
-    key: privatePem,
-    padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: salt,
-  }).toString('base64')
 const json = '{"amount":1}'
 export const card = { withToken: false, content: json } as const
 export const outcome = { withToken: false, content: '<replaceResultRequest/>' } as const

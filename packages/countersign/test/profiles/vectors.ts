@@ -1,4 +1,4 @@
-import { rsaSigner } from '../protocol/keys.ts'
+import { pssSigner, rsaSigner } from '../protocol/keys.ts'
 import {
   accepted,
   alone,
@@ -13,7 +13,6 @@ import {
   outcome,
   type ProfileName,
   post,
-  pss,
   refused,
   store,
   twice,
@@ -36,7 +35,7 @@ export const vectors: Readonly<Record<ProfileName, readonly Vector[]>> = {
       'RSA-SHA256 with raw values',
       departing(['raw-oauth-values'], { ...card, name: 'RSA-SHA256', sign: rsaSigner('SHA256') }),
     ),
-    accepted('RSA-PSS', departing(['raw-oauth-values'], { ...card, name: 'RSA-PSS', sign: pss(32) })),
+    accepted('RSA-PSS', departing(['raw-oauth-values'], { ...card, name: 'RSA-PSS', sign: pssSigner(32) })),
     accepted('encoded values', departing([], { ...card, name: 'RSA-SHA256', sign: rsaSigner('SHA256') })),
     accepted(
       'an empty body',
@@ -60,7 +59,7 @@ export const vectors: Readonly<Record<ProfileName, readonly Vector[]>> = {
     refused(
       'invalid_signature',
       'a salt of 20 octets',
-      departing([], { ...card, name: 'RSA-PSS', sign: pss(20) }),
+      departing([], { ...card, name: 'RSA-PSS', sign: pssSigner(20) }),
     ),
     refused(
       'missing_required_parameter',

@@ -1,4 +1,4 @@
-import { constants, createSign, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { constants, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 /** An RSA key pair made for this run. */
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -17,8 +17,9 @@ export function rsaSigner(hash: string, key: KeyObject = privateKey): (baseStrin
 
 /** A signer for `signed()`: RSASSA-PSS with SHA-256 and a salt of so many octets. */
 export function pssSigner(saltLength: number): (baseString: string) => string {
-  const key = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
-  return (baseString) => sign('sha256', Buffer.from(baseString), key).toString('base64')
+  // workerd's sign() ignores the padding, and takes no KeyObject beside one.
+  const key = { key: privatePem, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
+  return (baseString) => createSign('sha256').update(baseString).sign(key, 'base64')
 }
 
 function pem(key: KeyObject, type: 'spki' | 'pkcs1'): string {

@@ -31,6 +31,19 @@ describe('xAuth', () => {
     expect(JSON.stringify(tries)).not.toContain('"secret"')
   })
 
+  it.each([
+    ['issue', [true, true], false],
+    ['replace', [false, true], false],
+    ['reuse', [true, true], true],
+  ] as const)('done twice keeps to repeatedApproval: %s', async (repeatedApproval, alive, isSame) => {
+    const { provider, post } = providerWith({ xAuth: true, repeatedApproval })
+    await provider.hooks.revokeToken('client', 'token')
+    const [first, second] = [credentials(await post()), credentials(await post())]
+    const found = [first, second].map(({ oauthToken }) => provider.hooks.queryToken('client', oauthToken))
+    expect((await Promise.all(found)).map(Boolean)).toEqual(alive)
+    expect(first.oauthToken === second.oauthToken).toBe(isSame)
+  })
+
   it.each<[what: string, policy: ClientPolicy, rest: Partial<Unsigned>, error: string]>([
     ['a client whose policy does not name it', {}, {}, 'unsupported_parameter'],
     ['a wrong signature', { xAuth: true }, { oauth: { oauth_signature: 'AAAA' } }, 'invalid_signature'],
