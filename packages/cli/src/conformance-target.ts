@@ -1,4 +1,5 @@
 import type { Target } from '@countersign/conformance'
+import { InputError } from '@countersign/provider'
 import { type CommandOption, type Invocation, listed, optional, UsageError } from './command.ts'
 import { textOfFile } from './input-text.ts'
 import { clientSecret, password } from './secret.ts'
@@ -56,6 +57,7 @@ function described(given: Invocation): object {
     const description: unknown = JSON.parse(textOfFile(file, 'target'))
     if (typeof description === 'object' && description !== null) return description
   } catch (error) {
+    if (error instanceof InputError) throw new UsageError(error.message)
     if (!(error instanceof SyntaxError)) throw error
   }
   throw new UsageError('The file that --target names is not a JSON object.')

@@ -28,7 +28,8 @@ export function greeting(
   lines.push('', `  ${url}/oauth/initiate   temporary credentials`, `  ${url}/oauth/authorize  authorization`)
   lines.push(
     `  ${url}/oauth/token      token credentials`,
-    `  ${url}/oauth/revoke     the end of a token; ${url}/oauth/renew wakes one`,
+    `  ${url}/oauth/revoke     the end of a token`,
+    `  ${url}/oauth/renew      a token that went unused is good again`,
     `  ${url}/api/me           the user behind a token`,
     `  ${url}/playground       the flow in your browser, request by request`,
   )

@@ -78,6 +78,29 @@ describe('countersign conformance', () => {
     expect(await run(args, secrets)).toMatchObject({ code: 0, stderr: '' })
   })
 
+  it('says what to check first where the secret or the password is wrong, and blames no later case', async () => {
+    const only = ['--only', 'flow-complete', '--only', 'flow-callback-confirmed']
+    const secret = await run([...own(), ...only], { ...env(), COUNTERSIGN_CLIENT_SECRET: 'wrong' })
+    expect(secret.stdout).toMatch(
+      /Received {2}401 .*\n.*Remedy {4}Check the endpoints, the client’s key and secret/,
+    )
+    expect(secret.stdout).toContain('0 passed, 1 failed, 0 advised, 1 skipped')
+    const user = await run([...own(), ...only], { ...env(), COUNTERSIGN_PASSWORD: 'wrong' })
+    expect(user.stdout).toContain('Received  none; the last response was 422 Unprocessable Entity\n')
+  })
+
+  it('prints the report even where the file of --junit cannot be written', async () => {
+    const { code, stdout, stderr } = await run([
+      ...own(),
+      '--only',
+      'errors-challenge',
+      '--junit',
+      '/none/report.xml',
+    ])
+    expect([code, stdout]).toEqual([1, expect.stringContaining('1 passed, 0 failed')])
+    expect(stderr).toContain('--junit names cannot be written')
+  })
+
   it('lists the cases without a provider', async () => {
     const { code, stdout } = await run(['--list', '--only', 'replay'], {})
     expect(code).toBe(0)
@@ -94,7 +117,7 @@ describe('countersign conformance', () => {
   })
 
   it.each([
-    ['no description', () => [], /base: /],
+    ['no description', () => [], /^base: must be the address .*\nclient: is missing\n/],
     ['a secret that is not set', () => [...own(), '--secret-env', 'NOT_SET_HERE'], /NOT_SET_HERE is not set/],
     ['a case that does not exist', () => ['--only', 'no-such-case'], /No case is named no-such-case/],
     [
@@ -102,12 +125,13 @@ describe('countersign conformance', () => {
       () => [...own(), '--second-client', 'x'],
       /needs --second-secret-env/,
     ],
+    ['a file that is not there', () => ['--target', 'none.json'], /cannot be read: ENOENT/],
     ['a file that is no JSON', () => ['--target', '/dev/null'], /not a JSON object/],
     ['a timeout that is no number', () => [...own(), '--timeout', 'long'], /--timeout must be/],
     [
       'no provider at the address',
       () => [...own(), '--base', 'http://127.0.0.1:1'],
-      /No provider can be reached/,
+      /No provider can be reached at .*\nStart the provider, or correct its address \(--base\)\.\n$/,
     ],
   ] as const)('exits with 2 for %s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(args())

@@ -90,7 +90,10 @@ it('sets what one client may do, and refuses what no policy holds', async () => 
   for (const [text, why] of [
     ['{"twoLeged": true}', 'Did you mean twoLegged?'],
     ['{"scopes": ["admin"]}', 'The policy names the scope admin'],
-    ['{"profile": "nobody"}', 'names the profile nobody; known are netsuite, lti11'],
+    [
+      '{"profile": "nobody"}',
+      "names the profile nobody, which is not among the server's profiles (netsuite, lti11)",
+    ],
     ['[]', 'must hold a JSON object'],
   ] as const) {
     const refused = await set(text)
@@ -111,7 +114,7 @@ it('gives a client a profile of the settings by its name', async () => {
   const echo = signer(provider.url, { key: 'own.key', secret: 'own-client-secret' })
   expect((await echo('POST', '/api/echo', { lti_version: 'LTI-1p0' })).status).toBe(200)
   const unknown = await run([...policy, '--profile', 'magento'])
-  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('known are netsuite, lti11') })
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('(netsuite, lti11)') })
 })
 
 it('shows of a token what it may do, when it ends, and when it was last used', async () => {

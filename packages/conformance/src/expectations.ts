@@ -66,6 +66,6 @@ export function isAccepted({ response }: Exchange): boolean {
   return response !== undefined && response.status >= 200 && response.status < 300
 }
 
-function statusText({ status, reason }: WireResponse): string {
+export function statusText({ status, reason }: WireResponse): string {
   return `${status} ${reason}`.trimEnd()
 }

@@ -30,7 +30,10 @@ const decision = z.union([forms, z.strictObject({ command: z.tuple([z.string()],
 const user = z.strictObject({ name: z.string().min(1), password: text })
 
 const schema = z.strictObject({
-  base: z.url({ protocol: /^https?$/ }),
+  base: z.url({
+    protocol: /^https?$/,
+    error: 'must be the address of the provider, such as https://provider.example',
+  }),
   initiate: z.string().default('/oauth/initiate'),
   authorize: z.string().default('/oauth/authorize'),
   token: z.string().default('/oauth/token'),
@@ -67,7 +70,9 @@ type Text = z.output<typeof text>
  * ```
  */
 export function readTarget(description: unknown): Target {
-  const { success, data, error } = schema.safeParse(description)
+  const { success, data, error } = schema.safeParse(description, {
+    error: ({ input }) => (input === undefined ? 'is missing' : undefined),
+  })
   if (!success) throw new TargetError(error.issues.map(issueText).join('\n'))
   const { base, client, secondClient, rsaClient, callback, signatureMethods } = data
   const approve = data.approve ? decisionOf(data.approve) : data.user && usualForms(data.user, 'allow')

@@ -53,9 +53,9 @@ describe('readTarget', () => {
   })
 
   it.each([
-    ['no base', { base: undefined }, /^base: /],
+    ['no base', { base: undefined }, /^base: must be the address of the provider, such as https:/],
     ['a base that is no URL', { base: 'provider.example' }, /^base: /],
-    ['no client', { client: undefined }, /^client: /],
+    ['no client', { client: undefined }, /^client: is missing$/],
     ['no one who approves', { user: undefined }, /user or approve is missing/],
     ['a field that does not exist', { tokenUrl: '/t' }, /tokenUrl/],
     ['a relative path', { token: 'token' }, /^token: must be a path that begins with \//],

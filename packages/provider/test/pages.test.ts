@@ -67,7 +67,7 @@ describe('consent', () => {
     expect((await visitor.open('/authorizations')).text).toContain('Album')
     const ended = await visitor.submit('/authorizations/revoke')
     expect(ended.text).toContain('No application has access')
-    expect(ended.text).toMatch(/Access of <bdi [^>]*>Album<\/bdi> was revoked/)
+    expect(ended.text).toMatch(/<bdi [^>]*>Album<\/bdi> no longer has access/)
     expect((await visitor.open('/authorizations')).text).not.toContain('was revoked')
     const refused = await api('GET', '/api/me', {})
     expect(refused.status).toBe(401)

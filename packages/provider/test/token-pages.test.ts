@@ -90,7 +90,7 @@ describe.skipIf(!(await available('chromium')))(
       await page.getByText('Copy the token and its secret now.').waitFor()
       await inspect('token-issued')
       await page.goto(`/clients/${key}/tokens`)
-      await page.getByText('Bring a token').click()
+      await page.getByText('Use a token and secret').click()
       await page.getByLabel('Token', { exact: true }).fill('has-no-secret')
       await press('Issue a token')
       await inspect('token-refused')

@@ -10,12 +10,13 @@ export const clientPolicy: Command = {
   options: [
     { flags: '--key KEY', summary: 'The key of the client', required: true },
     { flags: '--file FILE', summary: 'A JSON object that takes the place of the policy; {} for none' },
-    { flags: '--profile NAME', summary: 'A profile of the settings to begin with' },
+    { flags: '--profile NAME', summary: 'A profile that the setting PROFILES names, to begin with' },
     ...databaseOptions,
   ],
   notes: `The policy holds what differs from the settings, for example:
   { "scopes": ["photos:read"], "twoLegged": true, "tokenLifetimeSeconds": 86400 }
-The fields are those of docs/policy.md. The mode of the client stays unless the file has "advice".`,
+The fields are those of docs/policy.md. The mode of the client stays unless the file has "advice".
+A provider that runs without this profile in its PROFILES refuses every request of the client.`,
   async run(given) {
     const clientId = required(given, 'key')
     const file = optional(given, 'file')

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
-import type { Report, RunOptions, Target } from '@countersign/conformance'
+import type { Report, RunOptions } from '@countersign/conformance'
 import {
   type Command,
   ExitStatus,
@@ -47,7 +47,7 @@ Exit codes: 0 nothing failed, 1 something failed, 2 wrong command line or no pro
     }
     if (given['list'] === true) return list(given, only)
     const target = await conformanceTarget(given)
-    const report = await reached(runConformance(target, await runOptions(given, only)), target)
+    const report = await reached(runConformance(target, await runOptions(given, only)))
     await write(given, report)
     const { failed, advised } = report.counts
     if (failed > 0 || (given['strict'] === true && advised > 0)) throw new ExitStatus(1)
@@ -75,13 +75,13 @@ async function runOptions(given: Invocation, only: readonly string[]): Promise<R
   return { only, timeoutSeconds, onResult: (result) => print(text.linesOf(result)) }
 }
 
-async function reached(run: Promise<Report>, { initiate }: Target): Promise<Report> {
+async function reached(run: Promise<Report>): Promise<Report> {
   const { TargetError } = await load()
   try {
     return await run
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    process.stderr.write(`${error.message}\nStart the provider, or correct --base (${initiate}).\n`)
+    process.stderr.write(`${error.message}\nStart the provider, or correct its address (--base).\n`)
     throw new ExitStatus(2)
   }
 }
@@ -89,9 +89,10 @@ async function reached(run: Promise<Report>, { initiate }: Target): Promise<Repo
 async function write(given: Invocation, report: Report): Promise<void> {
   const { junitReport, TextReport } = await load()
   const file = optional(given, 'junit')
-  if (file !== undefined) save(file, junitReport(report, { strict: given['strict'] === true }))
   if (given['json'] === true) process.stdout.write(`${JSON.stringify(report)}\n`)
   else print(new TextReport({ colour: inColour() }).summary(report.counts))
+  // Last: where the file cannot be written, the report has been printed.
+  if (file !== undefined) save(file, junitReport(report, { strict: given['strict'] === true }))
 }
 
 function save(file: string, text: string): void {

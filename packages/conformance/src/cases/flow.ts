@@ -1,10 +1,11 @@
 import { casesOf } from '../conformance-case.ts'
-import { expectAccepted, expectCredential, expectHeader, expectRefused } from '../expectations.ts'
+import { expectAccepted, expectCredential, expectHeader, expectRefused, responseOf } from '../expectations.ts'
 import { authorizationUrl, decide } from '../flow/decide.ts'
 import {
   approvedCredential,
   exchange,
   initiate,
+  initiated,
   newToken,
   protectedRequest,
   temporaryCredential,
@@ -21,7 +22,8 @@ export const flow = casesOf('flow', [
     section: '§2',
     level: 'must',
     why: 'Without it nothing else works, and most other cases are skipped.',
-    remedy: 'Follow the request shown: the flow stops there.',
+    remedy:
+      'Check the endpoints, the client’s key and secret, and the test user first; then follow the request shown: the flow stops there.',
     async run(context) {
       context.flow = 'broken'
       const temporary = expectCredential(await initiate(context), 'a request for a temporary credential')
@@ -41,8 +43,8 @@ export const flow = casesOf('flow', [
     remedy:
       'Add oauth_callback_confirmed=true, in lower case, to the response of the temporary credential endpoint.',
     async run(context) {
-      const answer = await initiate(context)
-      const { body } = expectAccepted(answer, 'a request for a temporary credential')
+      const { answer } = await initiated(context)
+      const { body } = responseOf(answer)
       const value = new URLSearchParams(body).get('oauth_callback_confirmed')
       if (value !== 'true')
         throw new Failure('oauth_callback_confirmed=true', value ?? 'no such parameter', answer)
@@ -56,8 +58,7 @@ export const flow = casesOf('flow', [
     why: 'Clients choose their parser by the content type.',
     remedy: 'Set Content-Type: application/x-www-form-urlencoded on the response.',
     async run(context) {
-      const answer = await initiate(context)
-      expectCredential(answer, 'a request for a temporary credential')
+      const { answer } = await initiated(context)
       expectHeader(answer, 'content-type', formPattern, 'application/x-www-form-urlencoded')
     },
   },
@@ -82,8 +83,7 @@ export const flow = casesOf('flow', [
     why: 'A shared cache could hand the secret to someone else.',
     remedy: 'Send Cache-Control: no-store with every response that holds a credential.',
     async run(context) {
-      const answer = await initiate(context)
-      expectCredential(answer, 'a request for a temporary credential')
+      const { answer } = await initiated(context)
       expectHeader(answer, 'cache-control', /\bno-store\b/i, 'Cache-Control: no-store')
     },
   },

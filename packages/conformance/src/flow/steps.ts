@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { expectCredential } from '../expectations.ts'
+import { expectCredential, statusText } from '../expectations.ts'
 import type { Exchange } from '../http/message.ts'
 import type { Draft } from '../signing.ts'
 import type { Keys } from '../target.ts'
@@ -54,10 +54,17 @@ export async function protectedRequest(context: Context, changes: Partial<Draft>
 }
 
 /** A temporary credential, for a case about what comes later. */
-export function temporaryCredential(context: Context): Promise<Keys> {
-  return prepared(context, async () =>
-    expectCredential(await initiate(context), 'a request for a temporary credential'),
-  )
+export async function temporaryCredential(context: Context): Promise<Keys> {
+  const { keys } = await initiated(context)
+  return keys
+}
+
+/** The first step, and the response to it, for a case about that. */
+export function initiated(context: Context): Promise<{ readonly keys: Keys; readonly answer: Exchange }> {
+  return prepared(context, async () => {
+    const answer = await initiate(context)
+    return { keys: expectCredential(answer, 'a request for a temporary credential'), answer }
+  })
 }
 
 /** A temporary credential that the test user approved. */
@@ -93,7 +100,10 @@ export async function verifierOf(context: Context, temporary: Keys): Promise<str
     authorizationUrl(context, temporary.key),
     approve,
   )
-  if (verifier === undefined) throw new Failure('a verifier after the approval', 'none', last)
+  if (verifier === undefined) {
+    const page = last?.response === undefined ? '' : `; the last response was ${statusText(last.response)}`
+    throw new Failure('a verifier after the approval', `none${page}`, last)
+  }
   return verifier
 }
 

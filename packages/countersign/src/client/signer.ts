@@ -46,7 +46,7 @@ export function signerOf(method: SignatureMethodName | Signer, keys: SigningKeys
   const signer = Object.hasOwn(builtIn, method) ? builtIn[method] : undefined
   if (signer !== undefined) return signer(method, keys)
   throw new ConfigurationError(
-    `signatureMethod ${method} is unknown. Known are ${Object.keys(builtIn).join(', ')}; for another, give { name, sign }.`,
+    `signatureMethod ${method} does not exist. The methods are ${Object.keys(builtIn).join(', ')}; for another, give { name, sign }.`,
   )
 }
 

@@ -145,6 +145,11 @@ function readBody(
   if (body instanceof URLSearchParams && !headers.has('content-type'))
     headers.set('content-type', `${formType};charset=UTF-8`)
   const content = body instanceof URLSearchParams ? body.toString() : body
+  // From code without types: an object would be sent as "[object Object]".
+  if (!(typeof content === 'string' || content instanceof Uint8Array))
+    throw unsignable(
+      'its body is neither text, octets nor URLSearchParams. For JSON give JSON.stringify(…), for a form new URLSearchParams(…).',
+    )
   if (!isForm(headers.get('content-type'))) return { content }
   return { form: typeof content === 'string' ? content : signable(() => formOfOctets(content)) }
 }

@@ -222,7 +222,7 @@ export function requireMethods({ policy, profiles, methods }: ResolvedOptions): 
       if (methods.has(name)) continue
       const nearest = nearestName(name, [...methods.keys()], 2)
       throw new ConfigurationError(
-        `supportedSignatureMethods names ${name}, which does not exist. ${nearest ? `Did you mean ${nearest}? ` : ''}Known are ${[...methods.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
+        `supportedSignatureMethods names ${name}, which does not exist. ${nearest ? `Did you mean ${nearest}? ` : ''}The methods are ${[...methods.keys()].join(', ')}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
       )
     }
   }

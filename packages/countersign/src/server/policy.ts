@@ -148,7 +148,7 @@ export function policyOf(own: ClientPolicy, server: Policy, profiles: Profiles):
   const named = profile === undefined ? {} : Object.hasOwn(profiles, profile) ? profiles[profile] : undefined
   if (named === undefined) {
     throw new ConfigurationError(
-      `The policy of a client names the profile ${profile}; known are ${Object.keys(profiles).join(', ') || 'none'}. Add it to the profiles option.`,
+      `The policy of a client names the profile ${profile}, which is not among the server's profiles (${Object.keys(profiles).join(', ') || 'none'}). Add it to the option profiles.`,
     )
   }
   return { ...server, ...withoutUndefined(named), ...withoutUndefined(fields) }

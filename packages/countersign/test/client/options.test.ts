@@ -15,9 +15,9 @@ const wrong: readonly (readonly [name: string, options: object, says: RegExp])[]
   [
     'an unknown method',
     { ...keys, signatureMethod: 'HMAC-MD5' },
-    /HMAC-MD5 is unknown. Known are HMAC-SHA1, /,
+    /HMAC-MD5 does not exist. The methods are HMAC-SHA1, /,
   ],
-  ['a method of Object', { ...keys, signatureMethod: 'constructor' }, /constructor is unknown/],
+  ['a method of Object', { ...keys, signatureMethod: 'constructor' }, /constructor does not exist/],
   ['HMAC without a secret', { clientId: 'client' }, /HMAC-SHA1 signs with the clientSecret/],
   [
     'PLAINTEXT without a secret',

@@ -326,6 +326,11 @@ const unsignable: readonly (readonly [name: string, request: UnsignedRequest, sa
     /already holds oauth_nonce\./,
   ],
   ['a query that parsers read differently', { url: `${url}?a[b=c]=d` }, /%5D%3D/],
+  [
+    'an object for a body',
+    { url, method: 'POST', body: { title: 'a' } as unknown as string },
+    /neither text, octets nor URLSearchParams\. For JSON give JSON\.stringify/,
+  ],
   ['a lone surrogate', { url, oauth: { oauth_callback: '\ud800' } }, /lone surrogate/],
   [
     'an Authorization header',

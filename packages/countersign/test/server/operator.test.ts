@@ -158,6 +158,6 @@ it('a server tells what a client may do: its own policy over its profile over th
       timestampWindowSeconds: 300,
     })
     expect(one.policyOf({})).toMatchObject({ twoLegged: true, bodyHash: 'verified' })
-    expect(() => one.policyOf({ policy: { profile: 'new' } })).toThrow('names the profile new; known are old')
+    expect(() => one.policyOf({ policy: { profile: 'new' } })).toThrow('names the profile new, which is not')
   }
 })

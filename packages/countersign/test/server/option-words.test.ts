@@ -332,7 +332,7 @@ describe('a signature method that does not exist', () => {
     ['HMAC-BLAKE3', ''],
   ])('%s is named with those that do', async (name, hint) => {
     const told = new ConfigurationError(
-      `supportedSignatureMethods names ${name}, which does not exist. ${hint}Known are ${known}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
+      `supportedSignatureMethods names ${name}, which does not exist. ${hint}The methods are ${known}; add your own with registerSignatureMethod('${name}', symmetric(…)).`,
     )
     for (const server of [
       { supportedSignatureMethods: ['OWN', name] },

@@ -166,7 +166,7 @@ describe('the policy of one client', () => {
       event.type === 'fault' && faults.push(event.error.message)
     await verdict(providerWith({ profile: 'legacy' }, { profiles, on } as object), asPartner)
     expect(faults).toEqual([
-      `The policy of a client names the profile legacy; known are ${known}. Add it to the profiles option.`,
+      `The policy of a client names the profile legacy, which is not among the server's profiles (${known}). Add it to the option profiles.`,
     ])
   })
 

@@ -3,11 +3,19 @@ import type { Logger } from 'pino'
 import { currentRequest } from '../requests/request-context.ts'
 
 /**
- * One line for each refused request of a client, with the codes of what was found to be wrong. It never holds a base
- * string, nor the sentences of a diagnosis, which quote the request.
+ * One line for each refused request of a client, with the codes of what was found to be wrong, and one where a client is
+ * refused because its stored policy or key cannot be used. It never holds a base string, nor the sentences of a diagnosis,
+ * which quote the request.
  */
 export function refusalLog(log: Logger): (event: OAuth1Event) => void {
   return (event) => {
+    if (event.type === 'fault') {
+      const { clientId, error } = event
+      log.error(
+        { requestId: currentRequest()?.requestId, clientId, reason: error.message },
+        'unusable client',
+      )
+    }
     if (event.type !== 'refused') return
     const { endpoint, code, clientId, claimedClientId, signatureMethod, place, diagnosis } = event
     const found = diagnosis && {

@@ -89,7 +89,7 @@ function issueForm({ session, client, open, scopes, refused }: TokensView): Html
   return html`<form method="post" action="/clients/${client.clientId}/tokens">${formToken(session)}
 ${refused?.field === 'scope' ? html`<p class="alert" role="alert">${refused.message}</p>` : ''}
 ${boxes.length === 0 ? '' : html`<fieldset class="checks"><legend>With it the program can</legend>${checkBoxes(boxes)}</fieldset>`}
-<details${isBrought ? html` open` : ''}><summary>Bring a token and a secret that the program has already</summary>
+<details${isBrought ? html` open` : ''}><summary>Use a token and secret that the program already has</summary>
 ${field({ name: 'oauth_token', label: 'Token', hint: 'Leave both empty for new ones.', value: refused?.oauthToken ?? '', error: errorOf('oauth_token'), attributes: { spellcheck: 'false', autocapitalize: 'none', autocomplete: 'off', maxlength: 255 } })}
 ${field({ name: 'oauth_token_secret', label: 'Token secret', error: errorOf('oauth_token_secret'), attributes: { type: 'password', autocomplete: 'off', maxlength: 1000 } })}
 </details>

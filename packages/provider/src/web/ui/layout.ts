@@ -96,7 +96,7 @@ function noticeText(
     case 'signed-up':
       return html`Welcome! Your account was created, and you are signed in as ${named(session?.user?.name ?? '')}`
     case 'revoked':
-      return html`Access of ${named(flash.clientName)} was revoked.`
+      return html`${named(flash.clientName)} no longer has access.`
     case 'revoked-all':
       return html`All access was revoked.`
     case 'changed':
