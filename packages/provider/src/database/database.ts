@@ -39,7 +39,7 @@ export interface OpenOptions {
  * @throws ConfigurationError when the file cannot be opened, is another program's, or was written by a newer version.
  */
 export async function openDatabase(file: string, options: OpenOptions = {}): Promise<Database> {
-  const database = openFile(file, options)
+  const database = await openFile(file, options)
   const dialect = new SqliteDialect({ database: nodeSqlite(database) })
   const db = new Kysely<Tables>({ dialect: retryWhenBusy(dialect) })
   try {
@@ -51,7 +51,7 @@ export async function openDatabase(file: string, options: OpenOptions = {}): Pro
   }
 }
 
-function openFile(file: string, { synchronous = 'full', log }: OpenOptions): DatabaseSync {
+async function openFile(file: string, { synchronous = 'full', log }: OpenOptions): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined
   try {
     const isFile = file !== inMemory
@@ -65,7 +65,8 @@ function openFile(file: string, { synchronous = 'full', log }: OpenOptions): Dat
       const hint = 'other users could read the database, which holds secrets; its mode is 600 now'
       log?.warn({ files: widened }, hint)
     }
-    database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}`)
+    await patiently(database, 'pragma journal_mode = wal')
+    database.exec(`pragma synchronous = ${synchronous}`)
     return database
   } catch (cause) {
     database?.close()
@@ -111,12 +112,19 @@ async function bringUpToDate(database: DatabaseSync, db: Database, file: string)
 
 const patienceMilliseconds = 10_000
 
-/** Waits without blocking: the lock may be held by another connection of this very process. */
 async function begin(database: DatabaseSync): Promise<void> {
   database.exec('pragma busy_timeout = 0')
+  await patiently(database, 'begin immediate')
+}
+
+/**
+ * Waits without blocking: the lock may be held by another connection of this very process. SQLite's own timeout does not
+ * hold for every statement: the change to WAL fails at once while another process reads a file that is being made.
+ */
+async function patiently(database: DatabaseSync, statement: string): Promise<void> {
   for (const deadline = Date.now() + patienceMilliseconds; ; await setTimeout(10)) {
     try {
-      return database.exec('begin immediate')
+      return database.exec(statement)
     } catch (error) {
       const { errcode } = error as { errcode?: number }
       if (errcode !== sqliteBusy || Date.now() >= deadline) throw error
