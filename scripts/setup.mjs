@@ -13,6 +13,8 @@ const say = script === 'countersign' ? console.error : console.log
 let stoppedBy
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
+    // Of a Ctrl-C that reaches every process, npm sends a copy.
+    if (stoppedBy === signal) return
     stoppedBy = signal
     // Ctrl-C reaches every process of a terminal by itself, and Vitest takes a second one for impatience.
     if (signal === 'SIGTERM' || isProvider) signalAll(signal)

@@ -24,5 +24,7 @@ export const start: Command = {
     process.stdout.write(greeting(settings, provider.address, demonstration))
     await stopping
     await provider.close()
+    // At once: while Node winds down by itself it hears no signal, and the copy of Ctrl-C that npm passes on would kill it.
+    process.exit(0)
   },
 }
