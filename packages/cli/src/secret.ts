@@ -29,6 +29,10 @@ export const tokenSecret: Secret = {
   title: 'Token secret',
 }
 
+/** For the help of the commands that sign: where the secrets come from without an option. */
+export const secretNotes = `Without an option, the secrets come from ${clientSecret.variable} and
+${tokenSecret.variable}, or you type them.`
+
 export function secretOptions({ option, title }: Secret): readonly CommandOption[] {
   return [
     { flags: `--${option} TEXT`, summary: 'Refused', hidden: true },

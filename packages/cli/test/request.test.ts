@@ -211,3 +211,8 @@ it('asks for no secret that it does not need, and refuses to sign without one th
   expect(await run('sign', [...rsa, 'https://a.example/'], {})).toMatchObject({ code: 0, stderr: '' })
   expect((await run('sign', ['https://a.example/'], {})).stderr).toContain('No client secret was given')
 })
+
+it.each(['request', 'sign'])('the help of %s names the variables that hold the secrets', async (command) => {
+  const { stdout } = await runCli(site.directory, [command, '--help'])
+  expect(stdout).toMatch(/COUNTERSIGN_CLIENT_SECRET and\n?\s*COUNTERSIGN_TOKEN_SECRET, or you type them\./)
+})

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { type Command, ExitStatus } from '../command.ts'
 import { send } from '../http-client.ts'
+import { secretNotes } from '../secret.ts'
 import { signedRequest } from '../signed-request.ts'
 import { type SigningTask, signingOptions, signingTask, urlArgument } from '../signing-options.ts'
 import { showSigning, warnOfPlaintext } from '../verbose.ts'
@@ -15,7 +16,8 @@ export const request: Command = {
     { flags: '--include', short: '-i', summary: 'Print status and headers before the body' },
   ],
   argument: urlArgument,
-  notes: `Redirects are not followed: the signature does not hold for another address.
+  notes: `${secretNotes}
+Redirects are not followed: the signature does not hold for another address.
 
 Exit codes: 0 for a response below 400, 1 for any other or none, 2 for a wrong command line.`,
   async run(given) {

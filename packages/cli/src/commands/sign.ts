@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { print } from '../output.ts'
+import { secretNotes } from '../secret.ts'
 import { signedRequest } from '../signed-request.ts'
 import { signingOptions, signingTask, urlArgument } from '../signing-options.ts'
 import { showSigning } from '../verbose.ts'
@@ -9,8 +10,8 @@ export const sign: Command = {
   summary: 'Sign a request, and print what to send',
   options: signingOptions.filter(({ flags }) => !flags.startsWith('--header')),
   argument: urlArgument,
-  notes:
-    'Prints the Authorization header; with --place query the signed URL, with --place body the signed form.',
+  notes: `${secretNotes}
+Prints the Authorization header; with --place query the signed URL, with --place body the signed form.`,
   async run(given) {
     const { signing, unsigned } = await signingTask(given)
     const signed = signedRequest(signing, unsigned)
