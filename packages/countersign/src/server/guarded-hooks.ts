@@ -49,7 +49,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
     this.#required = required
   }
 
-  /** @throws ConfigurationError when a hook is no function, or its name is nearly that of one. */
+  /** @throws ConfigurationError when a hook is no function, or its name is nearly the name of one. */
   register(hooks: Partial<Hooks<C, T>>): void {
     if (typeof hooks !== 'object' || hooks === null)
       throw new ConfigurationError(`${this.owner}: hooks must be an object of hooks; it is ${shown(hooks)}.`)

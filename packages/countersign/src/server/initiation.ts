@@ -1,7 +1,7 @@
 import { OAuth1Error } from '../errors.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import { prove, readClaim } from './authenticate.ts'
+import { claimOf, proofOf } from './attempt.ts'
 import { compareBodyHash } from './body-hash.ts'
 import { checkCallbackOf, requireCallbackForm } from './callback.ts'
 import { emit, reportFault } from './events.ts'
@@ -36,13 +36,9 @@ export async function initiate<C extends Client>(
     )
   }
   checkCallbackForm(callback, options)
-  const claim = readClaim(request, 'initiate', options)
-  attempt.claim = claim
+  const claim = claimOf(request, attempt, options)
   const found = await findClient<C>(hooks, claim.clientId, options.on)
-  claim.found = found
-  const proof = await prove<C, never>(claim, found, options)
-  attempt.proof = proof
-  const { client, policy } = proof
+  const { client, policy } = await proofOf(claim, found, attempt, options)
   if (client.callbacks && !Array.isArray(client.callbacks))
     reportFault(options.on, client.clientId, new TypeError('Its callbacks are no list.'))
   checkCallbackOf(client, callback, policy)

@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import { prove, readClaim, required } from './authenticate.ts'
+import { claimOf, proofOf } from './attempt.ts'
+import { required } from './authenticate.ts'
 import { compareBodyHash } from './body-hash.ts'
 import { emit } from './events.ts'
 import type { Hooks } from './hooks.ts'
@@ -62,13 +63,10 @@ async function authenticate<C extends Client, T extends TokenCredential>(
   options: ResolvedOptions,
 ): Promise<OwnToken<T>> {
   const oauthToken = required(request.oauthToken, 'oauth_token')
-  const claim = readClaim(request, attempt.endpoint, options)
-  attempt.claim = claim
+  const claim = claimOf(request, attempt, options)
   const found = await findToken(hooks, claim.clientId, oauthToken, options.on)
-  claim.found = found
-  const proof = await prove(claim, found, options)
-  attempt.proof = proof
-  await compareBodyHash(claim, attempt.http, proof.policy)
-  await spendNonce(claim, proof.policy.timestampWindowSeconds, hooks, options.usedTimestamps)
-  return { token: proof.token as T, policy: proof.policy }
+  const { token, policy } = await proofOf(claim, found, attempt, options)
+  await compareBodyHash(claim, attempt.http, policy)
+  await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
+  return { token: token as T, policy }
 }

@@ -3,21 +3,16 @@ import { splitUrl } from '../protocol/base-string.ts'
 import type { HttpResponse } from '../protocol/http.ts'
 import { parseForm } from '../protocol/parameters.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
-import { prove, readClaim } from './authenticate.ts'
+import { claimOf, proofOf } from './attempt.ts'
 import { compareBodyHash } from './body-hash.ts'
 import { checkUser } from './decision.ts'
-import { emit } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { findClient } from './lookup.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { spendNonce } from './nonce.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Attempt } from './refusal.ts'
-import { earlierTokens, reusableToken, revokeAll } from './repeated-approval.ts'
-import { credentialsResponse } from './responses.ts'
-import { generateCredential } from './token-generator.ts'
-import { tokenLife } from './token-life.ts'
-import { extraPairs, tokenPairs } from './token-pairs.ts'
+import { giveToken, prepareToken } from './token-issue.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 /** Whether a request to the token endpoint asks for a token by name and password (xAuth). */
@@ -38,13 +33,9 @@ export async function requestTokenByPassword<C extends Client, T extends TokenCr
   hooks: Hooks<C, T>,
   options: ResolvedOptions,
 ): Promise<HttpResponse> {
-  const claim = readClaim(request, 'token', options)
-  attempt.claim = claim
+  const claim = claimOf(request, attempt, options)
   const found = await findClient<C>(hooks, claim.clientId, options.on)
-  claim.found = found
-  const proof = await prove<C, never>(claim, found, options)
-  attempt.proof = proof
-  const { client, policy } = proof
+  const { client, policy } = await proofOf(claim, found, attempt, options)
   if (!policy.xAuth || options.checkPassword === undefined)
     throw new OAuth1Error('unsupported_parameter', 'xAuth is not open to this client.')
   const username = parameter(claim.request, 'x_auth_username')
@@ -64,15 +55,9 @@ export async function requestTokenByPassword<C extends Client, T extends TokenCr
       problem: { name: 'permission_denied' },
     })
   const grant = { clientId: client.clientId, userId: user.id }
-  const extra = await extraPairs(client, grant, options)
-  const earlier = await earlierTokens(grant, policy, hooks)
-  const reused = await reusableToken(grant, earlier, policy, hooks, options)
-  if (reused !== undefined) return credentialsResponse(tokenPairs(reused, policy, extra, options.now))
-  const token = { ...(await generateCredential(options)), ...grant, ...tokenLife(policy, options.now) }
-  await hooks.createTokenCredential(token)
-  emit(options.on, { type: 'issued', credential: 'token', ...grant })
-  await revokeAll(earlier, hooks, options.on)
-  return credentialsResponse(tokenPairs(token, policy, extra, options.now))
+  const prepared = await prepareToken(client, grant, policy, hooks, options)
+  if (!prepared.isReused) await hooks.createTokenCredential(prepared.token)
+  return giveToken(prepared, policy, hooks, options)
 }
 
 /** @throws OAuth1Error unless it was sent exactly once. */

@@ -274,6 +274,8 @@ describe('a second approval of the same client by the same user', () => {
     const stored = await provider.hooks.getTemporaryCredential(scoped.oauthToken)
     const other = credentials(await provider.exchange(scoped, stored?.oauthVerifier ?? ''))
     expect(other.oauthToken).not.toBe(token.oauthToken)
+    // The first approval still stands.
+    expect(await verdict(provider, token)).toBe('accepted')
     provider.now = start + 100
     const unscoped = await provider.hooks.getTemporaryCredential(temporary.oauthToken)
     const later = credentials(await provider.exchange(temporary, unscoped?.oauthVerifier ?? ''))
