@@ -126,7 +126,7 @@ async function fill(
   return db
 }
 
-/** A token that nobody could guess the order of: 42 characters, spread over the index. */
+/** A token in no order that could be guessed: 42 characters, spread over the index. */
 function tokenName(number: number): string {
   return `${((number * 2_654_435_761) % 4_294_967_296).toString(36).padStart(7, '0')}${String(number).padStart(35, 'x')}`
 }

@@ -1,6 +1,6 @@
 import { app } from './app.mjs'
 
-test('a request that nobody signed is refused', async () => {
+test('an unsigned request is refused', async () => {
   const server = app.listen(0)
   const { status } = await fetch(`http://localhost:${server.address().port}/api/me`)
   server.close()

@@ -3,7 +3,7 @@ import { type Hooks, ResourceProtector } from 'countersign'
 import { memoryHooks } from 'countersign/memory'
 import { client, token } from '../credentials.ts'
 
-/** Three routes of one framework: `/bare` answers at once, `/hmac` after `hmac()`, `/protected` behind the check. Answers the port. */
+/** Three routes of one framework: `/bare` responds at once, `/hmac` after `hmac()`, `/protected` after the check. Returns the port. */
 export type StartApp = (protector: ResourceProtector) => Promise<number>
 
 export const answer = { hello: 'world' }

@@ -14,7 +14,7 @@ export interface HmacKey {
 export function importHmacKey(hashName: HashName, key: string): HmacKey {
   const [blockSize, digestSize] = sizes[hashName]
   const block = Buffer.alloc(blockSize)
-  // Whatever its length: the time must not tell that of a secret.
+  // Whatever its length: the time must not reveal how long a secret is.
   const digest = hash(hashName, key, 'binary')
   block.write(key.length > blockSize ? digest : key, 'latin1')
   const outer = Buffer.alloc(blockSize + digestSize)

@@ -92,7 +92,7 @@ function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
   const bits = bitsOf(modulus)
   if (bits < 1024) {
     throw new ConfigurationError(
-      `The RSA public key has ${bits} bits; give one of 2048 bits or more (1024 at the least).`,
+      `The RSA public key has ${bits} bits; give one of 2048 bits or more (at least 1024).`,
     )
   }
   // A longer one makes a verification ten times as long and more, for no gain.

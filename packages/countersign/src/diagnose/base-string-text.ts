@@ -23,7 +23,7 @@ export function isBaseString(text: string): boolean {
 }
 
 /**
- * Reads a base string, as a client logs it, and says what is wrong with its form. Whether it is that of a certain request,
+ * Reads a base string, as a client logs it, and says what is wrong with its form. Whether it belongs to a certain request,
  * `compareBaseStrings` shows.
  *
  * @throws OAuth1Error `invalid_request` for text that `isBaseString` does not recognise, `request_too_large` for more than

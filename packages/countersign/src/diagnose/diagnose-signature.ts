@@ -21,7 +21,7 @@ import { verifiersOf } from './verifiers.ts'
 export interface DiagnosisOptions {
   /** A body that is no form, as text: some clients sign it by mistake. */
   readonly content?: string | undefined
-  /** Secrets of other tokens that the client had, such as that of the temporary credential. */
+  /** Secrets of other tokens that the client had, such as the secret of the temporary credential. */
   readonly otherTokenSecrets?: readonly string[]
   /** Addresses that redirect here, or by which the server was known: absolute URLs. */
   readonly otherUrls?: readonly string[]

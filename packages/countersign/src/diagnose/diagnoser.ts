@@ -58,7 +58,7 @@ const kinds: Kinds<DiagnoserOptions> = {
  */
 export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
   checkOptions('diagnoser', options, kinds)
-  // Later, nobody would see the exception.
+  // Later, no one would see the exception.
   for (const url of options.otherUrls ?? []) addressOfUrl(url)
   const look = looker(options)
   let waiting = 0

@@ -1,7 +1,7 @@
 /**
  * What a promise comes to, if it does so in time.
  *
- * @param seconds - 0 waits for ever.
+ * @param seconds - 0 waits forever.
  * @throws Error when it is late.
  */
 export async function inTime<R>(work: PromiseLike<R>, seconds: number): Promise<R> {

@@ -242,7 +242,7 @@ class KeyList {
 
   /**
    * @param isKept - Whether a secret is one of the client: neither empty nor known to others.
-   * @param isOfToken - Whether it is that of the token.
+   * @param isOfToken - Whether it is the secret of the token.
    */
   constructor(isKept: (secret: string) => boolean, isOfToken: (secret: string) => boolean) {
     this.#isKept = isKept

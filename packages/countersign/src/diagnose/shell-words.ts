@@ -55,7 +55,7 @@ class WordReader {
       else this.#shellSign(sign)
       this.#at++
     }
-    // A number before a redirection is that of a file.
+    // A number before a redirection names a file descriptor.
     if (end === '>' && /^\d$/.test(this.#word ?? '')) this.#word = undefined
     this.#finishWord()
     return { words: this.#words, end }

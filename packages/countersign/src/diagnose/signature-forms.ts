@@ -24,7 +24,7 @@ export type FormCode =
 
 export const formCauses: CauseTable<FormCode> = {
   'wrong-hash': {
-    summary: 'The client used a different hash from that of the signature method it names.',
+    summary: 'The client did not use the hash of the signature method it names.',
     fix: 'Name the method whose hash the client uses: HMAC-SHA256 for SHA-256.',
     symptom: 'Every request fails.',
   },
@@ -90,7 +90,7 @@ export const formCauses: CauseTable<FormCode> = {
     symptom: 'Every request fails.',
   },
   'wrong-salt-length': {
-    summary: 'The client made the RSASSA-PSS signature with a salt of another length than that of the hash.',
+    summary: 'The client made the RSASSA-PSS signature with a salt that is not as long as the hash.',
     fix: 'Use a salt of 32 bytes for RSA-PSS: in Node saltLength: 32, in OpenSSL rsa_pss_saltlen:digest.',
     symptom: 'Every request fails.',
   },

@@ -164,7 +164,7 @@ describe('a key that cannot be used is told what is wrong with it', () => {
     [
       'of 1016 bits',
       jwkOf(127),
-      'The RSA public key has 1016 bits; give one of 2048 bits or more (1024 at the least).',
+      'The RSA public key has 1016 bits; give one of 2048 bits or more (at least 1024).',
     ],
     ['of 8200 bits', jwkOf(1025), 'The RSA public key has 8200 bits; 8192 are the most.'],
     ['with an even modulus', jwkOf(256, 254), 'The RSA public key has an even modulus: it is damaged.'],
