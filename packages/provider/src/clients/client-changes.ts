@@ -1,7 +1,7 @@
 import type { ClientPolicy } from 'countersign'
 import type { Database, ProviderServer } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
-import type { Scopes } from '../settings/scopes.ts'
+import { type Scopes, unknownScope } from '../settings/scopes.ts'
 import { checkedCallbacks } from './client-callbacks.ts'
 import { checkedRsaPublicKey, checkedSecret } from './client-keys.ts'
 import { type ClientMode, modeOf, policyIn } from './client-mode.ts'
@@ -82,20 +82,18 @@ export async function setClientPolicy(
 ): Promise<boolean> {
   const { db, server, settings } = services
   const { scopes } = checkedPolicy(server, policy)
-  const unknown =
-    scopes === 'any' ? undefined : scopes.find((scope) => !Object.hasOwn(settings.scopes, scope))
+  const unknown = scopes === 'any' ? undefined : unknownScope(scopes, settings.scopes)
   if (unknown !== undefined) {
     const known = Object.keys(settings.scopes).join(', ') || 'none'
     throw new InputError('policy', `The policy names the scope ${unknown}; there are ${known}.`)
   }
   const text = Object.keys(policy).length === 0 ? null : JSON.stringify(policy)
   return write(db, clientId, undefined, (row) => ({
-    policy: policy.advice === undefined && isInDevelopment(row.policy) ? policyIn('development', text) : text,
+    policy:
+      policy.advice === undefined && modeOf(row.policy) === 'development'
+        ? policyIn('development', text)
+        : text,
   }))
-}
-
-function isInDevelopment(policy: string | null | undefined): boolean {
-  return modeOf(policy) === 'development'
 }
 
 interface Changeable {
