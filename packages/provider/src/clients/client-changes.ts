@@ -8,7 +8,7 @@ import { type ClientMode, modeOf, policyIn } from './client-mode.ts'
 import { checkedName } from './client-name.ts'
 import { checkedPolicy } from './client-policy.ts'
 
-/** What is to change of a client; the rest stays as it is. */
+/** Changes to a client; the rest stays as it is. */
 export interface ClientChanges {
   readonly name?: string | undefined
   /** All of them, in the place of the earlier ones. */
