@@ -1,7 +1,7 @@
 import type { Target } from '@countersign/conformance'
-import { InputError } from '@countersign/provider'
 import { type CommandOption, type Invocation, listed, optional, UsageError } from './command.ts'
 import { textOfFile } from './input-text.ts'
+import { InputError } from './provider.ts'
 import { clientSecret, password } from './secret.ts'
 
 /** How a provider is described on the command line. Secrets are named by the environment variable that holds them. */

@@ -36,7 +36,7 @@ export function send({ method, url, headers, body }: OutgoingRequest): Promise<I
     })
     sent.once('response', resolve)
     sent.once('error', (error: Error & { code?: string }) => {
-      const reason = error.message || error.code || 'no answer'
+      const reason = error.message || error.code || 'no response'
       reject(new InputError('url', `${url} cannot be reached: ${reason}`))
     })
     sent.end(body)

@@ -90,6 +90,7 @@ export {
   ResourceProtector,
   type ResourceProtectorOptions,
 } from './server/resource-protector.ts'
+export { isVerifierOf } from './server/verifier.ts'
 export {
   type ClientKeys,
   type Secrets,

@@ -71,7 +71,7 @@ function listen(
   return new Promise((resolve, reject) => {
     const server = serve(options, () => resolve(server)) as Server
     server.maxConnections = maxConnections
-    // Whoever does not read the answer is cut off as well.
+    // Whoever does not read the response is cut off as well.
     server.timeout = requestTimeout + 30_000
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {

@@ -1,5 +1,5 @@
 import { modeOf, modeOption } from '../client-mode.ts'
-import { type Command, databaseOptions, optional, required } from '../command.ts'
+import { type Command, databaseOptions, listed, optional, required } from '../command.ts'
 import { textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
 import { registerClient } from '../provider.ts'
@@ -21,7 +21,7 @@ export const clientAdd: Command = {
   ],
   async run(given) {
     const name = required(given, 'name')
-    const callbacks = (given['callback'] ?? []) as readonly string[]
+    const callbacks = listed(given, 'callback')
     const mode = modeOf(given)
     const file = optional(given, 'rsa-public-key')
     const rsaPublicKey = file === undefined ? undefined : textOfFile(file, 'rsa-public-key', 'The key file')

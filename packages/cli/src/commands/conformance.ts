@@ -11,7 +11,7 @@ import {
   UsageError,
 } from '../command.ts'
 import { conformanceTarget, targetOptions } from '../conformance-target.ts'
-import { table } from '../output.ts'
+import { print, table } from '../output.ts'
 import { InputError } from '../provider.ts'
 
 /** Loaded only when it runs: no other command needs it. */
@@ -58,10 +58,7 @@ async function list(given: Invocation, only: readonly string[]): Promise<void> {
   const { selectCases } = await load()
   const cases = selectCases(only)
   const told = cases.map(({ id, group, title, section, level }) => ({ id, group, title, section, level }))
-  const lines = table(cases.map(({ id, level, section, title }) => [id, level, section, title]))
-  process.stdout.write(
-    given['json'] === true ? `${JSON.stringify(told)}\n` : lines.map((line) => `${line}\n`).join(''),
-  )
+  print(given, told, table(cases.map(({ id, level, section, title }) => [id, level, section, title])))
 }
 
 /** Prints results as they come, unless they are to be JSON. */
@@ -72,7 +69,7 @@ async function runOptions(given: Invocation, only: readonly string[]): Promise<R
   if (given['json'] === true) return { only, timeoutSeconds }
   const { TextReport } = await load()
   const text = new TextReport({ colour: inColour() })
-  return { only, timeoutSeconds, onResult: (result) => print(text.linesOf(result)) }
+  return { only, timeoutSeconds, onResult: (result) => print(given, result, text.linesOf(result)) }
 }
 
 async function reached(run: Promise<Report>): Promise<Report> {
@@ -89,8 +86,7 @@ async function reached(run: Promise<Report>): Promise<Report> {
 async function write(given: Invocation, report: Report): Promise<void> {
   const { junitReport, TextReport } = await load()
   const file = optional(given, 'junit')
-  if (given['json'] === true) process.stdout.write(`${JSON.stringify(report)}\n`)
-  else print(new TextReport({ colour: inColour() }).summary(report.counts))
+  print(given, report, new TextReport({ colour: inColour() }).summary(report.counts))
   // Last: where the file cannot be written, the report has been printed.
   if (file !== undefined) save(file, junitReport(report, { strict: given['strict'] === true }))
 }
@@ -104,10 +100,6 @@ function save(file: string, text: string): void {
       `The file that --junit names cannot be written: ${(error as Error).message}`,
     )
   }
-}
-
-function print(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }
 
 /** Only on a terminal; Node heeds NO_COLOR. */

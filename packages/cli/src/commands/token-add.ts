@@ -1,6 +1,14 @@
-import { type Command, databaseOptions, type Invocation, optional, required, UsageError } from '../command.ts'
+import {
+  type Command,
+  databaseOptions,
+  type Invocation,
+  listed,
+  optional,
+  required,
+  UsageError,
+} from '../command.ts'
 import { print } from '../output.ts'
-import { findClient, InputError, issueToken, type NewToken } from '../provider.ts'
+import { InputError, issueToken, type NewToken } from '../provider.ts'
 import { broughtSecret, secretOptions, tokenSecret } from '../secret.ts'
 import { userId, withServices } from '../services.ts'
 
@@ -24,7 +32,7 @@ export const tokenAdd: Command = {
   async run(given) {
     const clientId = required(given, 'client')
     const token: NewToken = {
-      scope: ((given['scope'] ?? []) as readonly string[]).join(' '),
+      scope: listed(given, 'scope').join(' '),
       lifetimeSeconds: lifetimeOf(optional(given, 'lifetime')),
       credential: await credentialOf(given),
     }
@@ -33,8 +41,6 @@ export const tokenAdd: Command = {
       given,
       async (services) => {
         const owner = await userId(services, given)
-        if (!(await findClient(services.db, clientId)))
-          throw new InputError('client', `No client has the key ${clientId}.`)
         const issued = await issueToken(services, clientId, owner, token)
         print(given, issued, [
           'Token issued. The secret is shown only once.',

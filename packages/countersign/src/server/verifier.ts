@@ -27,10 +27,9 @@ export async function checkVerifier(
     )
   }
   const isTyped = oauthCallback === outOfBand
-  const [expected, given] = isTyped ? [asTyped(oauthVerifier), asTyped(verifier)] : [oauthVerifier, verifier]
   // A short code is counted before it is compared: of many guesses at once, no more than these are looked at.
   let tries = isTyped ? await countTry(credential, maxVerifierTries, hooks) : 0
-  if (tries <= maxVerifierTries && constantTimeEqual(expected, given)) return
+  if (tries <= maxVerifierTries && isVerifierOf(credential, verifier)) return
   if (!isTyped) tries = await countTry(credential, maxVerifierTries, hooks)
   // The last try alone spends it: after that one, the right code may be on its way to a token.
   if (tries === maxVerifierTries) await hooks.consumeTemporaryCredential(oauthToken)
@@ -61,6 +60,25 @@ async function countTry(
     if ((await hooks.recordNonce(record)) === true) return tries
   }
   return most + 1
+}
+
+/**
+ * Whether a client sent the verifier of an approved temporary credential (§2.3). In the code that a user types (`oob`),
+ * case, spaces and dashes do not count. It counts no try: the token endpoint does.
+ *
+ * @example
+ * ```ts
+ * isVerifierOf({ oauthVerifier: 'BCDF-GHJK', oauthCallback: 'oob' }, 'bcdf ghjk') // true
+ * ```
+ */
+export function isVerifierOf(
+  { oauthVerifier, oauthCallback }: Pick<TemporaryCredential, 'oauthVerifier' | 'oauthCallback'>,
+  sent: string,
+): boolean {
+  if (!oauthVerifier) return false
+  return oauthCallback === outOfBand
+    ? constantTimeEqual(asTyped(oauthVerifier), asTyped(sent))
+    : constantTimeEqual(oauthVerifier, sent)
 }
 
 /** What a person typed, in whatever case, with whatever spaces and dashes. */

@@ -136,7 +136,7 @@ export function temporaryCredentialHooks(
       // A denial may have spent it since it was read: then no user is told that it is approved.
       return (await cache.get(credentialKey(oauthToken))) !== undefined
     },
-    // The grant stays behind until it expires: without its credential it opens nothing.
+    // The grant stays until it expires: without its credential it opens nothing.
     consumeTemporaryCredential: (oauthToken) => cache.delete(credentialKey(oauthToken)),
   }
 }

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
 
-/** Characters of a password, at the least and at the most. */
+/** The fewest and the most characters of a password. */
 export const passwordLength = { min: 8, max: 256 } as const
 
 /** Argon2id with the parameters that OWASP recommends: 19 MiB, two passes. */
@@ -12,7 +12,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password is the hash's. Without a hash the same work is done and the answer is false, so that a stranger
+ * Whether the password is the hash's. Without a hash it does the same work and returns false, so that a stranger
  * cannot tell from the time which users exist.
  */
 export async function checkPassword(stored: string | undefined, password: string): Promise<boolean> {

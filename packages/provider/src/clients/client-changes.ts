@@ -1,14 +1,14 @@
 import type { ClientPolicy } from 'countersign'
 import type { Database, ProviderServer } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
-import type { Scopes } from '../settings/scopes.ts'
+import { type Scopes, unknownScope } from '../settings/scopes.ts'
 import { checkedCallbacks } from './client-callbacks.ts'
 import { checkedRsaPublicKey, checkedSecret } from './client-keys.ts'
 import { type ClientMode, modeOf, policyIn } from './client-mode.ts'
 import { checkedName } from './client-name.ts'
 import { checkedPolicy } from './client-policy.ts'
 
-/** What is to change of a client; the rest stays as it is. */
+/** Changes to a client; the rest stays as it is. */
 export interface ClientChanges {
   readonly name?: string | undefined
   /** All of them, in the place of the earlier ones. */
@@ -82,20 +82,18 @@ export async function setClientPolicy(
 ): Promise<boolean> {
   const { db, server, settings } = services
   const { scopes } = checkedPolicy(server, policy)
-  const unknown =
-    scopes === 'any' ? undefined : scopes.find((scope) => !Object.hasOwn(settings.scopes, scope))
+  const unknown = scopes === 'any' ? undefined : unknownScope(scopes, settings.scopes)
   if (unknown !== undefined) {
     const known = Object.keys(settings.scopes).join(', ') || 'none'
     throw new InputError('policy', `The policy names the scope ${unknown}; there are ${known}.`)
   }
   const text = Object.keys(policy).length === 0 ? null : JSON.stringify(policy)
   return write(db, clientId, undefined, (row) => ({
-    policy: policy.advice === undefined && isInDevelopment(row.policy) ? policyIn('development', text) : text,
+    policy:
+      policy.advice === undefined && modeOf(row.policy) === 'development'
+        ? policyIn('development', text)
+        : text,
   }))
-}
-
-function isInDevelopment(policy: string | null | undefined): boolean {
-  return modeOf(policy) === 'development'
 }
 
 interface Changeable {

@@ -29,10 +29,15 @@ export function checkedKey(given = ''): string {
   return given
 }
 
+/** Whether a secret from elsewhere, of a client or of a token, can be taken. */
+export function isSecret(given: string): boolean {
+  return /^[\x21-\x7e]{8,1000}$/.test(given)
+}
+
 /** A new secret, or one that the client has from elsewhere. */
 export function checkedSecret(given = ''): string {
   if (given === '') return randomText(40)
-  if (!/^[\x21-\x7e]{8,1000}$/.test(given))
+  if (!isSecret(given))
     throw new InputError('secret', 'Use a secret of 8 to 1000 printable ASCII characters without spaces.')
   return given
 }

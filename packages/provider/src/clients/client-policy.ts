@@ -39,7 +39,20 @@ export function checkedPolicy(server: PolicyServices['server'], policy: ClientPo
   }
 }
 
-/** Reads how long a token may go unused from stored policies, each once; 0 for one that cannot be used, whose client is refused anyway. */
+/** The same; undefined for one that cannot be used, whose client is refused. */
+export function usablePolicy(
+  server: PolicyServices['server'],
+  policy: ClientPolicy | undefined,
+): Policy | undefined {
+  try {
+    return checkedPolicy(server, policy)
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+/** Reads how long a token may go unused from stored policies, each once; 0 for one that cannot be used. */
 export function idleSecondsOf(
   server: PolicyServices['server'],
 ): (stored: string | null | undefined) => number {
@@ -48,19 +61,9 @@ export function idleSecondsOf(
     const text = stored ?? ''
     let idleSeconds = known.get(text)
     if (idleSeconds === undefined) {
-      idleSeconds = idleSecondsIn(server, readPolicy(text))
+      idleSeconds = usablePolicy(server, readPolicy(text))?.tokenIdleSeconds ?? 0
       known.set(text, idleSeconds)
     }
     return idleSeconds
-  }
-}
-
-function idleSecondsIn(server: PolicyServices['server'], policy: ClientPolicy | undefined): number {
-  if (policy === undefined) return 0
-  try {
-    return server.policyOf({ policy }).tokenIdleSeconds
-  } catch (error) {
-    if (error instanceof ConfigurationError) return 0
-    throw error
   }
 }

@@ -1,10 +1,10 @@
-import { OAuth1Error } from 'countersign'
+import { isVerifierOf, OAuth1Error } from 'countersign'
 import { type Cause, type CauseCode, causes, type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
 import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
 
-/** What is known of a request beside itself. */
+/** Facts about a request that it does not hold itself. */
 export interface RequestCircumstances {
   /** A body that is no form, as text. */
   readonly content?: string | undefined
@@ -61,20 +61,16 @@ function namingCauses(
   return [wanted === 'token' ? 'temporary-credential-as-token' : 'token-as-temporary-credential']
 }
 
-/** A verifier that is not that of the temporary credential, where there is one (§2.3). */
+/** A verifier other than the temporary credential's own, where there is one (§2.3). */
 function verifierCauses(
   { verifier: sent }: OAuth1Request,
   credential: NamedCredential | undefined,
 ): CauseCode[] {
   const verifier = credential?.verifier
-  if (verifier === undefined || sent === undefined || sent === verifier) return []
-  if (credential?.isTyped && asTyped(sent) === asTyped(verifier)) return []
+  const callback = credential?.callback
+  if (verifier === undefined || callback === undefined || sent === undefined) return []
+  if (isVerifierOf({ oauthVerifier: verifier, oauthCallback: callback }, sent)) return []
   return [sent.replace(/\s/g, '') === verifier ? 'verifier-with-white-space' : 'wrong-verifier']
-}
-
-/** As the token endpoint reads it. */
-function asTyped(code: string): string {
-  return code.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
 }
 
 function causeOf(code: CauseCode): Cause {

@@ -1,21 +1,21 @@
-import { ConfigurationError } from 'countersign'
+import type { Policy } from 'countersign'
 import type { ProviderServer } from '../database/schema.ts'
 import type { Scopes } from '../settings/scopes.ts'
+import { usablePolicy } from './client-policy.ts'
 import type { ClientSummary } from './clients.ts'
 
-/** The scopes that a client may ask for: of those that exist the ones that its policy names. */
+/** The scopes that a client may ask for; none for one whose policy cannot be used, which is refused. */
 export function openScopes(
   server: Pick<ProviderServer, 'policyOf'>,
   { policy }: ClientSummary,
   scopes: Scopes,
 ): readonly string[] {
+  const usable = usablePolicy(server, policy)
+  return usable === undefined ? [] : scopesOpenBy(usable, scopes)
+}
+
+/** Of the scopes that exist, the ones that a policy names. */
+export function scopesOpenBy({ scopes: open }: Pick<Policy, 'scopes'>, scopes: Scopes): readonly string[] {
   const known = Object.keys(scopes)
-  try {
-    const { scopes: open } = server.policyOf({ policy })
-    return open === 'any' ? known : known.filter((scope) => open.includes(scope))
-  } catch (error) {
-    // A client whose policy cannot be used is refused.
-    if (error instanceof ConfigurationError) return []
-    throw error
-  }
+  return open === 'any' ? known : known.filter((scope) => open.includes(scope))
 }

@@ -11,7 +11,7 @@ export async function migrate(db: Database): Promise<void> {
 }
 
 /**
- * Notes the steps that a database of version 0.1 has behind it, which counted them in the header of its file.
+ * Notes the steps that a database of version 0.1 has taken, which counted them in the header of its file.
  *
  * @param count - How many.
  */

@@ -30,7 +30,7 @@ export interface Tables {
   flash: { key: string; sealed: string; expires_at: number }
   /** What the owner of a client is shown of its requests. */
   recent_request: {
-    /** As in the log, and in the answer's `X-Request-Id`. */
+    /** As in the log, and in the response's `X-Request-Id`. */
     request_id: string
     client_id: string
     at_milliseconds: number

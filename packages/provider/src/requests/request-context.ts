@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What is known of the request that is being served, whatever is done for it. */
+/** The request that is being served, for everything done for it. */
 export interface RequestContext {
-  /** What the log, the answer's `X-Request-Id` and the pages call it. */
+  /** What the log, the response's `X-Request-Id` and the pages call it. */
   readonly requestId: string
   readonly method: string
   /** Without the query, which may hold tokens. */

@@ -27,7 +27,7 @@ type Refused = Extract<OAuth1Event, { type: 'refused' }>
 
 /**
  * Keeps the recent requests of every client, from the servers' events. Nothing waits for it: requests are written
- * together, a second later, and what is more than the bounds is forgotten.
+ * together, a second later, and those beyond the bounds are forgotten.
  */
 export class RequestRecorder {
   readonly #db: Database

@@ -33,6 +33,11 @@ export function sentenceOf(scope: string, scopes: Scopes): string {
   return Object.hasOwn(scopes, scope) ? (scopes[scope] as string) : scope
 }
 
+/** The first that does not exist. */
+export function unknownScope(given: readonly string[], scopes: Scopes): string | undefined {
+  return given.find((scope) => !Object.hasOwn(scopes, scope))
+}
+
 /** The scopes of a space-separated text. */
 export function scopeList(text: string | null | undefined): readonly string[] {
   return [...new Set((text ?? '').split(' '))].filter((scope) => scope !== '')

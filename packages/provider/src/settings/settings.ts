@@ -2,7 +2,7 @@ import { type AuthorizationServerOptions, builtInSignatureMethods, Configuration
 import { z } from 'zod'
 import type { ProviderClient, ProviderToken } from '../database/schema.ts'
 import { checks, isLoopback } from './checks.ts'
-import { defaultScopes, type Scopes } from './scopes.ts'
+import { defaultScopes, type Scopes, unknownScope } from './scopes.ts'
 
 /** The options of the library's servers; what the provider itself is made of is not among them. */
 export type LibraryOptions = Omit<
@@ -84,7 +84,6 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
   const { origin, clientAddressHeader, options } = data
   const methods = unknownMethods(options)
   if (methods !== undefined) throw new ConfigurationError(`supportedSignatureMethods: ${methods}`)
-  const scopes = Object.keys(data.scopes)
   return {
     ...data,
     origin,
@@ -93,7 +92,7 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
       ...options,
       supportedSignatureMethods: options.supportedSignatureMethods ?? defaultMethods,
       origin,
-      scopes: askable(options.scopes, scopes),
+      scopes: askable(options.scopes, data.scopes),
       insecureTransport: options.insecureTransport ?? (origin === undefined && isLoopback(data.host)),
       distinctErrors: options.distinctErrors ?? false,
     },
@@ -101,12 +100,13 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
 }
 
 /** What clients without a policy of their own may ask for. @throws ConfigurationError for a scope that does not exist. */
-function askable(given: LibraryOptions['scopes'] = 'any', scopes: readonly string[]): readonly string[] {
-  if (given === 'any') return scopes
-  const unknown = given.find((scope) => !scopes.includes(scope))
+function askable(given: LibraryOptions['scopes'] = 'any', scopes: Scopes): readonly string[] {
+  const known = Object.keys(scopes)
+  if (given === 'any') return known
+  const unknown = unknownScope(given, scopes)
   if (unknown === undefined) return given
   throw new ConfigurationError(
-    `OAUTH1_SCOPES: there is no scope ${unknown}, only ${scopes.join(', ') || 'none'}; SCOPES says which there are.`,
+    `OAUTH1_SCOPES: there is no scope ${unknown}, only ${known.join(', ') || 'none'}; SCOPES says which there are.`,
   )
 }
 

@@ -23,8 +23,11 @@ export async function listAuthorizations(
   userId: number,
 ): Promise<Authorization[]> {
   const byClient = new Map<string, TokenSummary[]>()
-  for (const token of await listTokens(services, { userId }))
-    byClient.set(token.clientId, [...(byClient.get(token.clientId) ?? []), token])
+  for (const token of await listTokens(services, { userId })) {
+    const known = byClient.get(token.clientId)
+    if (known === undefined) byClient.set(token.clientId, [token])
+    else known.push(token)
+  }
   return [...byClient.values()]
     .map(authorizationOf)
     .sort((left, right) => left.clientName.localeCompare(right.clientName, 'en'))
@@ -39,8 +42,13 @@ function authorizationOf(tokens: readonly TokenSummary[]): Authorization {
     clientName,
     scopes: [...new Set(tokens.flatMap(({ scope }) => scopeList(scope)))],
     since: createdAt,
-    expiresAt: ends.length === tokens.length ? Math.max(...ends) : null,
-    lastUsedAt: uses.length === 0 ? null : Math.max(...uses),
+    expiresAt: ends.length === tokens.length ? latest(ends) : null,
+    lastUsedAt: latest(uses),
     isIdle: tokens.every(({ isIdle }) => isIdle),
   }
+}
+
+/** Not `Math.max`, which takes no more arguments than the stack holds. */
+function latest(times: readonly number[]): number | null {
+  return times.reduce<number | null>((last, time) => (last === null || time > last ? time : last), null)
 }

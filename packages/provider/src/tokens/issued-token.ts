@@ -1,4 +1,6 @@
+import { isSecret } from '../clients/client-keys.ts'
 import { clientPolicy } from '../clients/client-policy.ts'
+import { scopesOpenBy } from '../clients/open-scopes.ts'
 import type { ProviderToken } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import { nowSeconds } from '../random.ts'
@@ -31,7 +33,7 @@ export async function issueToken(
   const { db, server, settings } = services
   const policy = await clientPolicy({ db, server }, clientId)
   const asked = scopeList(scope)
-  checkScopes(asked, policy.scopes, settings.scopes)
+  checkScopes(asked, scopesOpenBy(policy, settings.scopes))
   if (credential !== undefined) checkCredential(credential)
   const lifetime = lifetimeSeconds ?? policy.tokenLifetimeSeconds
   const request = {
@@ -51,13 +53,12 @@ export async function issueToken(
   }
 }
 
-function checkScopes(asked: readonly string[], open: 'any' | readonly string[], scopes: Scopes): void {
-  const known = Object.keys(scopes).filter((scope) => open === 'any' || open.includes(scope))
-  const other = asked.find((scope) => !known.includes(scope))
+function checkScopes(asked: readonly string[], open: readonly string[]): void {
+  const other = asked.find((scope) => !open.includes(scope))
   if (other === undefined) return
   throw new InputError(
     'scope',
-    `The scope ${other.slice(0, 100)} is not open to this client, only ${known.join(', ') || 'none'}.`,
+    `The scope ${other.slice(0, 100)} is not open to this client, only ${open.join(', ') || 'none'}.`,
   )
 }
 
@@ -67,7 +68,7 @@ function checkCredential({ oauthToken, oauthTokenSecret }: NonNullable<NewToken[
       'oauth_token',
       'Enter a token of 1 to 255 printable ASCII characters without spaces.',
     )
-  if (!/^[\x21-\x7e]{8,1000}$/.test(oauthTokenSecret)) {
+  if (!isSecret(oauthTokenSecret)) {
     throw new InputError(
       'oauth_token_secret',
       'Enter a secret of 8 to 1000 printable ASCII characters without spaces.',

@@ -1,5 +1,5 @@
 import { type Hooks, OAuth1Error, type TemporaryCredential } from 'countersign'
-import { type Scopes, scopeList } from '../settings/scopes.ts'
+import { type Scopes, scopeList, unknownScope } from '../settings/scopes.ts'
 
 /**
  * The hooks, for scopes that exist alone: a client's own policy may say `any`, or name a scope that the settings no longer
@@ -9,7 +9,7 @@ export function knownScopes<H extends Pick<Hooks, 'createTemporaryCredential'>>(
   return {
     ...hooks,
     createTemporaryCredential(credential: TemporaryCredential) {
-      const unknown = scopeList(credential.scope).find((scope) => !Object.hasOwn(scopes, scope))
+      const unknown = unknownScope(scopeList(credential.scope), scopes)
       if (unknown === undefined) return hooks.createTemporaryCredential(credential)
       const known = Object.keys(scopes).join(' ') || 'none'
       throw new OAuth1Error('invalid_request', `There is no scope ${unknown}; there are ${known}.`)

@@ -7,8 +7,8 @@ export interface NamedCredential {
   readonly secret: string
   /** Of an approved temporary credential. */
   readonly verifier: string | undefined
-  /** The verifier is a code that a person types: case, spaces and dashes do not count. */
-  readonly isTyped: boolean
+  /** Of a temporary credential. */
+  readonly callback: string | undefined
   /** Whose account it opens; undefined before an approval, and for a token without a user. */
   readonly userId: number | undefined
 }
@@ -44,7 +44,7 @@ function credentialOf(
     kind,
     secret: oauthTokenSecret,
     verifier: oauthVerifier ?? undefined,
-    isTyped: oauthCallback === 'oob',
+    callback: oauthCallback,
     userId: userId === undefined || userId === null ? undefined : Number(userId),
   }
 }

@@ -28,7 +28,7 @@ export function retryWhenBusy(dialect: Dialect, options: BusyRetryOptions = {}):
   checkOptions('retryWhenBusy', options, retryOptions)
   const { seconds = 5 } = options
   return {
-    // Kysely would hold its only connection while a statement waits: every read would wait behind it.
+    // Kysely would hold its only connection while a statement waits: every read would wait for it.
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsMultipleConnections: { value: true } }),
     createDriver: () => new BusyRetryDriver(dialect.createDriver(), seconds * 1000),

@@ -108,7 +108,7 @@ model OauthNonce {
 }
 
 /** Prisma's schema language cannot say a collation, and MySQL's own takes "Abc" and "abc" for the same. */
-const collationNote = `// Identifiers are compared exactly. After \`prisma migrate dev --create-only\` put, into the new migration, behind the
+const collationNote = `// Identifiers are compared exactly. After \`prisma migrate dev --create-only\` put, into the new migration, after the
 // statements that create tables and indexes and before any foreign key:
 //   ALTER TABLE oauth_client MODIFY client_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL;
 //   ALTER TABLE oauth_token_credential

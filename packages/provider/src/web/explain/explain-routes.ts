@@ -6,13 +6,12 @@ import { explainRequest } from '../../clients/explain-request.ts'
 import { ownClient } from '../../clients/own-client.ts'
 import { InputError } from '../../input-error.ts'
 import { BoundedWork } from '../../limits/bounded-work.ts'
-import { Throttle } from '../../limits/throttle.ts'
 import type { Services } from '../../services.ts'
 import { originOf, type Site } from '../http/client-app.ts'
 import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
-import { messages } from '../ui/message.ts'
+import { userLimit } from '../ui/user-limit.ts'
 import { type ExplainForm, type Explanation, explainPage } from './explain-page.ts'
 import { type Pasted, readPasted } from './pasted.ts'
 
@@ -23,20 +22,15 @@ const explainBounds = { atOnce: 1, waiting: 16, perKey: 2 }
 /** A page to paste a refused request into. What is pasted is neither stored nor logged. */
 export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  const throttle = new Throttle(explainLimit)
+  const tooOften = userLimit(explainLimit)
   const work = new BoundedWork(explainBounds)
 
   routes.use('/explain', signedIn)
   routes.get('/explain', async (c) => sendPage(c, explainPage(await formOf(c))))
 
   routes.post('/explain', async (c) => {
-    const key = String(userOf(c).id)
-    const waitSeconds = throttle.waitSeconds(key)
-    if (waitSeconds > 0) {
-      c.header('retry-after', String(waitSeconds))
-      return sendPage(c, messages.tooOften)
-    }
-    throttle.fail(key)
+    const refusal = tooOften(c)
+    if (refusal !== undefined) return refusal
     const posted = await c.req.parseBody()
     const text = (name: string) => (typeof posted[name] === 'string' ? posted[name].trim() : '')
     const texts = { request: text('request'), baseString: text('base_string') }

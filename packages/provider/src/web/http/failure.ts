@@ -10,7 +10,7 @@ export type Failure = 'unavailable' | 'failed'
 /**
  * Handles what an app's routes throw: logs it, unless it was expected, and leaves it to the app to tell, without details.
  *
- * @param tell - Writes the app's own answer.
+ * @param tell - Writes the app's own response.
  */
 export function failures<E extends Env>(
   log: Logger,
@@ -18,7 +18,7 @@ export function failures<E extends Env>(
 ): ErrorHandler<E> {
   return (error, c) => {
     if (error instanceof HTTPException) return error.getResponse()
-    // A visitor who left in the middle of a request reads no answer, and is no fault of this side.
+    // A visitor who left in the middle of a request reads no response, and is no fault of this side.
     if (c.req.raw.signal.aborted) return c.body(null, 400)
     const request = { method: c.req.method, path: c.req.path }
     const overload = overloadOf(error)

@@ -5,7 +5,7 @@ import { withRequest } from '../../requests/request-context.ts'
 import type { NetworkOf } from './client-address.ts'
 
 /**
- * One line per request: never its query, its headers or its body, which hold tokens and signatures. The answer carries the
+ * One line per request: never its query, its headers or its body, which hold tokens and signatures. The response carries the
  * line's identifier, which is made here: anyone could choose one that came with the request.
  */
 export function requestLog(log: Logger, networkOf: NetworkOf): MiddlewareHandler {

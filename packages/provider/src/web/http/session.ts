@@ -21,7 +21,7 @@ export interface WebEnv {
     session: Session
     /** What this page tells once. */
     flash?: Flash | undefined
-    /** One more source of the policy's `form-action`: where the consent form's answer redirects to. */
+    /** One more source of the policy's `form-action`: where the consent form's response redirects to. */
     formAction?: string | undefined
   }
 }

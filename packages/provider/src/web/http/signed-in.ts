@@ -10,7 +10,7 @@ export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
   return c.redirect(withReturn('/sign-in', returnPath(page)), 303)
 }
 
-/** The user behind `signedIn`. */
+/** The user, on routes that `signedIn` guards. */
 export function userOf(c: Context<WebEnv>): SessionUser {
   const { user } = c.get('session')
   if (user === undefined) throw new Error('signedIn must run before this handler.')

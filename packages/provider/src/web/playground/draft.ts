@@ -20,7 +20,7 @@ export interface ProtocolField {
   readonly value: string
   /** It is neither signed nor sent. */
   readonly isLeftOut: boolean
-  /** A timestamp or nonce that nobody typed. */
+  /** A timestamp or nonce that no one typed. */
   readonly isMade: boolean
 }
 
@@ -78,7 +78,7 @@ export function draftOf(form: FormFields, names: readonly string[]): Draft {
   }
 }
 
-/** A new timestamp and nonce where nobody typed others, unless the base string was typed, which holds them. */
+/** A new timestamp and nonce where no one typed others, unless the base string was typed, which holds them. */
 export function renewed(draft: Draft): Draft {
   if (draft.baseString !== undefined) return draft
   const protocol = draft.protocol.map((field) => {

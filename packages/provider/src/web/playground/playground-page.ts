@@ -22,7 +22,7 @@ export function playgroundPage(clients: readonly ClientSummary[]): Page {
   return {
     title: 'Playground',
     body: html`<h1>Playground</h1>
-<p>Walk through OAuth 1.0 with one of your clients, request by request. You see each base string, signature and answer, and you can change every field to see what breaks. The requests are real, and so are the tokens: they open your own account, until you <a href="/authorizations">revoke</a> them.</p>
+<p>Walk through OAuth 1.0 with one of your clients, request by request. You see each base string, signature and response, and you can change every field to see what breaks. The requests are real, and so are the tokens: they open your own account, until you <a href="/authorizations">revoke</a> them.</p>
 <h2>With which client?</h2>
 ${rows(clients.map(row), 'You have not registered a client yet.')}
 ${clients.length === 0 ? html`<div class="actions left"><a class="button" href="/clients/new">Register a client</a></div>` : ''}`,

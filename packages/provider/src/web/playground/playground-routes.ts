@@ -7,7 +7,6 @@ import { explainRequest } from '../../clients/explain-request.ts'
 import { ownClient } from '../../clients/own-client.ts'
 import type { ProviderClient } from '../../database/schema.ts'
 import { BoundedWork } from '../../limits/bounded-work.ts'
-import { Throttle } from '../../limits/throttle.ts'
 import type { Services } from '../../services.ts'
 import { namedCredential } from '../../tokens/named-credential.ts'
 import { listTokens } from '../../tokens/tokens.ts'
@@ -16,6 +15,7 @@ import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
+import { userLimit } from '../ui/user-limit.ts'
 import { type Draft, draftOf, type FormFields, renewed, sentValue } from './draft.ts'
 import { approvalOf, approvePage, playgroundPage } from './playground-page.ts'
 import { refusalOf } from './refusal.ts'
@@ -34,7 +34,7 @@ const sendBounds = { atOnce: 8, waiting: 32, perKey: 4 }
 export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
   const { db, hooks, settings } = services
   const routes = new Hono<WebEnv>()
-  const sends = new Throttle(sendLimit)
+  const tooOften = userLimit(sendLimit)
   const work = new BoundedWork(sendBounds)
   const signatureMethod =
     settings.options.supportedSignatureMethods.find((name) => name.startsWith('HMAC-')) ?? 'HMAC-SHA1'
@@ -87,13 +87,9 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     if (signed === undefined || fault !== undefined)
       return sendPage(c, requestPage({ ...page, signed, fault }))
     if (action === 'sign') return sendPage(c, requestPage({ ...page, signed }))
+    const refusal = tooOften(c)
+    if (refusal !== undefined) return refusal
     const key = String(userOf(c).id)
-    const waitSeconds = sends.waitSeconds(key)
-    if (waitSeconds > 0) {
-      c.header('retry-after', String(waitSeconds))
-      return sendPage(c, messages.tooOften)
-    }
-    sends.fail(key)
     const { incoming } = c.env as { incoming: IncomingMessage }
     const answer = await work.run(key, () => sendToThisProvider(incoming, signed.request))
     return sendPage(

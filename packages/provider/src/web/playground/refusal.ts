@@ -1,7 +1,7 @@
 import { type CauseCode, causes, type Diagnosis } from 'countersign/diagnose'
 import type { Answer } from './send.ts'
 
-/** The diagnosis of a refused request, with what only the answer tells: that the clock or the nonce was at fault. */
+/** The diagnosis of a refused request, with what only the response tells: that the clock or the nonce was at fault. */
 export function refusalOf({ body }: Answer, diagnosis: Diagnosis): Diagnosis {
   if (diagnosis.outcome !== 'valid' || !/\binvalid_nonce\b/.test(body)) return diagnosis
   const code: CauseCode = /oauth_nonce(?:%20|\+| )was/.test(body) ? 'nonce-reused' : 'wrong-clock'
@@ -9,7 +9,7 @@ export function refusalOf({ body }: Answer, diagnosis: Diagnosis): Diagnosis {
   return { ...diagnosis, causes: [...diagnosis.causes, { code, summary, fix }] }
 }
 
-/** What the answer says was wrong, in its own words. */
+/** What the response says was wrong, in its own words. */
 export function descriptionOf({ body }: Answer): string | undefined {
   const description = isJson(body)
     ? (JSON.parse(body) as { error_description?: unknown } | null)?.error_description

@@ -18,7 +18,7 @@ const maxBodyLength = 64 * 1024
  * came in by, so that it can lead nowhere else.
  *
  * @param incoming - The developer's own request.
- * @throws OverloadError where no answer came in time, and where the own request came in by no address, as over a socket of
+ * @throws OverloadError where no response came in time, and where the own request came in by no address, as over a socket of
  *   the file system: Node would send to port 80 of this machine, whatever listens there.
  */
 export function sendToThisProvider(incoming: IncomingMessage, request: HttpRequest): Promise<Answer> {
@@ -26,7 +26,7 @@ export function sendToThisProvider(incoming: IncomingMessage, request: HttpReque
   const [, host = '', target = '/'] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url) ?? []
   const { method, headers, body } = request
   return new Promise((resolve, reject) => {
-    const fail = () => reject(new OverloadError('The playground got no answer from its own provider.', 2))
+    const fail = () => reject(new OverloadError('The playground got no response from its own provider.', 2))
     if (localAddress === undefined || localPort === undefined) {
       reject(new OverloadError('The playground works over TCP alone.', 2))
       return

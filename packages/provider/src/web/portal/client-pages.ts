@@ -94,7 +94,7 @@ function modeSection(session: Session, { clientId, mode }: ClientSummary): Html 
 <p>When a request is refused, the response tells the client what is wrong and how to fix it, if the request proves that the client holds the secret.</p>
 <form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="live"><button class="second">Go live</button></form>`
     : html`<h2>Mode: live</h2>
-<p>When a request is refused, the answer says so and no more. This page tells you why.</p>
+<p>When a request is refused, the response says so and no more. This page tells you why.</p>
 <form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="development"><button class="second">Back to development</button></form>`
 }
 

@@ -5,13 +5,13 @@ import { type ClientSummary, findClient, listClients, removeClient } from '../..
 import { openScopes } from '../../clients/open-scopes.ts'
 import { registerClient } from '../../clients/registration.ts'
 import { InputError } from '../../input-error.ts'
-import { Throttle } from '../../limits/throttle.ts'
 import { listRecentRequests } from '../../requests/recent-requests.ts'
 import type { Services } from '../../services.ts'
 import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
+import { userLimit } from '../ui/user-limit.ts'
 import { editClientPage, newClientPage } from './client-forms.ts'
 import { clientPage, clientsPage } from './client-pages.ts'
 
@@ -24,7 +24,7 @@ const ownKeyLimit = { limit: 20, windowSeconds: 3600 }
 export function clientRoutes(services: Services): Hono<WebEnv> {
   const { db, recorder, server, settings } = services
   const routes = new Hono<WebEnv>()
-  const ownKeys = new Throttle(ownKeyLimit)
+  const tooOften = userLimit(ownKeyLimit)
   routes.use('/clients/*', signedIn)
   routes.get('/clients', async (c) => sendPage(c, clientsPage(await listClients(db, userOf(c).id))))
   routes.get('/clients/new', (c) => sendPage(c, newClientPage(c.get('session'))))
@@ -38,14 +38,8 @@ export function clientRoutes(services: Services): Hono<WebEnv> {
       rsaPublicKey: text('rsa_public_key'),
       key: text('key').trim(),
     }
-    if (typed.key !== '') {
-      const waitSeconds = ownKeys.waitSeconds(String(ownerId))
-      if (waitSeconds > 0) {
-        c.header('retry-after', String(waitSeconds))
-        return sendPage(c, messages.tooOften)
-      }
-      ownKeys.fail(String(ownerId))
-    }
+    const refusal = typed.key === '' ? undefined : tooOften(c)
+    if (refusal !== undefined) return refusal
     try {
       const client = await registerClient(db, {
         ...typed,

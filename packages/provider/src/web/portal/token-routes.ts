@@ -3,7 +3,6 @@ import { leaveFlash } from '../../accounts/flashes.ts'
 import { type ClientSummary, findClient } from '../../clients/clients.ts'
 import { openScopes } from '../../clients/open-scopes.ts'
 import { InputError } from '../../input-error.ts'
-import { Throttle } from '../../limits/throttle.ts'
 import type { Services } from '../../services.ts'
 import { issueToken } from '../../tokens/issued-token.ts'
 import { listTokens, revokeTokens } from '../../tokens/tokens.ts'
@@ -11,6 +10,7 @@ import type { WebEnv } from '../http/session.ts'
 import { userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
+import { userLimit } from '../ui/user-limit.ts'
 import { type RefusedToken, tokensPage } from './token-pages.ts'
 
 /** Tokens that one user issues for oneself. */
@@ -20,7 +20,7 @@ const issueLimit = { limit: 60, windowSeconds: 3600 }
 export function tokenRoutes(services: Services): Hono<WebEnv> {
   const { db, settings, server } = services
   const routes = new Hono<WebEnv>()
-  const throttle = new Throttle(issueLimit)
+  const tooOften = userLimit(issueLimit)
 
   const show = async (c: Context<WebEnv>, client: ClientSummary, refused?: RefusedToken) => {
     const flash = c.get('flash')
@@ -46,13 +46,9 @@ export function tokenRoutes(services: Services): Hono<WebEnv> {
     const { id: userId } = userOf(c)
     const client = await findClient(db, c.req.param('id'), userId)
     if (client === undefined) return sendPage(c, messages.notFound)
-    const waitSeconds = throttle.waitSeconds(String(userId))
-    if (waitSeconds > 0) {
-      c.header('retry-after', String(waitSeconds))
-      return sendPage(c, messages.tooOften)
-    }
     // A token from elsewhere tells whether it is taken: such questions are bounded.
-    throttle.fail(String(userId))
+    const refusal = tooOften(c)
+    if (refusal !== undefined) return refusal
     const form = await c.req.parseBody({ all: true })
     const text = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '')
     const checked = [form['scope'] ?? []].flat().filter((scope) => typeof scope === 'string')
