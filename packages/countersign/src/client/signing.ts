@@ -4,6 +4,7 @@ import { OAuth1Error } from '../errors.ts'
 import { formatAuthorizationHeader } from '../protocol/authorization-header.ts'
 import { signatureBaseString, splitUrl } from '../protocol/base-string.ts'
 import { formOfOctets, percentEncode } from '../protocol/encoding.ts'
+import { isForm } from '../protocol/form-type.ts'
 import { type Parameter, parseForm } from '../protocol/parameters.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import { OAuth1ClientError } from './client-error.ts'
@@ -152,11 +153,6 @@ function readBody(
     )
   if (!isForm(headers.get('content-type'))) return { content }
   return { form: typeof content === 'string' ? content : signable(() => formOfOctets(content)) }
-}
-
-/** Whether a `Content-Type` is that of a form (§3.4.1.3.1). */
-export function isForm(contentType: string | null): boolean {
-  return /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? '')
 }
 
 /** §3.5.2: a form, or no body yet where the method may have one. */
