@@ -36,7 +36,7 @@ export interface UnsignedRequest {
 export interface SignedRequest {
   readonly method: string
   readonly url: string
-  /** The headers that were given and those of the signature, by lower-case name. */
+  /** The given headers and the signature's, by lower-case name. */
   readonly headers: Record<string, string>
   /** A form as text; anything else as it was given. */
   readonly body: string | Uint8Array | undefined
@@ -130,7 +130,7 @@ function normalizedUrl(given: string | URL): string {
   return url.href
 }
 
-/** Beyond ASCII, what is sent depends on who sends it. */
+/** Beyond ASCII, senders encode differently. */
 function exactUrl(given: string): string {
   if (/[^\0-\x7f]/.test(given))
     throw unsignable('its URL holds characters beyond ASCII: percent-encode them as UTF-8.')
