@@ -66,7 +66,7 @@ export class Context {
     }
   }
 
-  /** The method that signs what is not about methods. */
+  /** The signature method of the cases that do not test methods. */
   get method(): string {
     const { signatureMethods: [first = 'HMAC-SHA1', ...others] = [] } = this.target
     return [first, ...others].find((method) => method.startsWith('HMAC-')) ?? first

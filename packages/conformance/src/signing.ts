@@ -47,20 +47,17 @@ export function sign(draft: Draft): WireRequest {
   const { method, url, place = 'header', form } = draft
   const oauth = protocolParameters(draft)
   const hasForm = form !== undefined || place === 'body'
-  const inBody =
-    place === 'body' ? oauth.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`) : []
-  const inQuery =
-    place === 'query' ? oauth.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`) : []
+  const pairs = oauth.map((pair) => pair.map(percentEncode).join('='))
   const header = draft.header ?? ((pairs: readonly Pair[]) => formatAuthorizationHeader(pairs))
   return {
     method,
-    url: withQuery(url, inQuery.join('&')),
+    url: withQuery(url, place === 'query' ? pairs.join('&') : ''),
     headers: [
       ...(place === 'header' ? ([['Authorization', header(oauth)]] as const) : []),
       ...(hasForm ? ([['Content-Type', draft.contentType ?? formType]] as const) : []),
       ...(draft.headers ?? []),
     ],
-    body: hasForm ? [...(form ? [form] : []), ...inBody].join('&') : undefined,
+    body: hasForm ? [...(form ? [form] : []), ...(place === 'body' ? pairs : [])].join('&') : undefined,
   }
 }
 

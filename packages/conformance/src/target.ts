@@ -46,7 +46,7 @@ export interface Target {
   /** A callback that the client registered; without one the flow is out of band. */
   readonly callback?: string | undefined
   /**
-   * Those that the provider accepts; the first that is HMAC signs what is not about methods. Without the list HMAC-SHA1
+   * The methods that the provider accepts; the first HMAC signs the cases that do not test methods. Without the list HMAC-SHA1
    * does, and the others are tried.
    */
   readonly signatureMethods?: readonly string[] | undefined

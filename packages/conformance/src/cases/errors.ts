@@ -7,7 +7,6 @@ import { masking } from '../http/transcript.ts'
 import { spoiled } from '../signing.ts'
 import { Failure } from '../verdict.ts'
 
-const challenge = /\bOAuth\b/i
 const unsigned = (context: Context) =>
   context.send({ method: 'GET', url: context.target.resource, headers: [] })
 
@@ -96,6 +95,12 @@ function comparable(context: Context, exchange: Exchange): string {
   )
 }
 
+/** A 401 names the scheme. */
+function expectChallenge(exchange: Exchange): void {
+  if (responseOf(exchange).status === 401)
+    expectHeader(exchange, 'www-authenticate', /\bOAuth\b/i, 'WWW-Authenticate: OAuth')
+}
+
 export const errors = casesOf('errors', [
   {
     id: 'challenge',
@@ -109,9 +114,7 @@ export const errors = casesOf('errors', [
         await context.send(await protectedRequest(context, { signature: spoiled })),
         await initiate(context, { signature: spoiled }),
       ]
-      for (const answer of answers)
-        if (responseOf(answer).status === 401)
-          expectHeader(answer, 'www-authenticate', challenge, 'WWW-Authenticate: OAuth')
+      for (const answer of answers) expectChallenge(answer)
     },
   },
   {
@@ -124,8 +127,7 @@ export const errors = casesOf('errors', [
     async run(context) {
       const answer = await unsigned(context)
       expectRefused(answer, 'a request without credentials')
-      if (responseOf(answer).status === 401)
-        expectHeader(answer, 'www-authenticate', challenge, 'WWW-Authenticate: OAuth')
+      expectChallenge(answer)
     },
   },
   ...statuses.map(

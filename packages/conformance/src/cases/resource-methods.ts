@@ -6,7 +6,7 @@ import { Skip } from '../verdict.ts'
 /**
  * The method, where the protected resource knows it.
  *
- * @throws Skip when the resource answers a signed request of this method with 404, 405 or 501.
+ * @throws Skip when a signed request of this method gets 404, 405 or 501.
  */
 export async function requireMethod(context: Context, method: string): Promise<string> {
   const known = context.resourceMethods.get(method) ?? (await isKnown(context, method))

@@ -16,7 +16,7 @@ const changes: readonly Change[] = [
   {
     id: 'query-changed',
     title: 'A query that was changed after signing is refused',
-    why: 'Anyone in between could change what is asked for.',
+    why: 'Anyone in between could change the request.',
     async request(context) {
       const url = withQuery(context.target.resource, 'amount=1')
       const request = await protectedRequest(context, { url })
@@ -55,19 +55,13 @@ const changes: readonly Change[] = [
     id: 'form-changed',
     title: 'A form that was changed after signing is refused',
     why: 'Anyone in between could send another form.',
-    async request(context) {
-      const method = await requireMethod(context, 'POST')
-      return { ...(await protectedRequest(context, { method, form: 'amount=1' })), body: 'amount=9' }
-    },
+    request: (context) => changedForm(context, 'POST'),
   },
   {
     id: 'form-put-changed',
     title: 'A form of PUT that was changed after signing is refused',
     why: 'A provider that signs forms of POST only does not notice.',
-    async request(context) {
-      const method = await requireMethod(context, 'PUT')
-      return { ...(await protectedRequest(context, { method, form: 'amount=1' })), body: 'amount=9' }
-    },
+    request: (context) => changedForm(context, 'PUT'),
   },
   ...(['POST', 'PUT'] as const).map(
     (method): Change => ({
@@ -124,6 +118,11 @@ const changes: readonly Change[] = [
     },
   },
 ]
+
+async function changedForm(context: Context, verb: string): Promise<WireRequest> {
+  const method = await requireMethod(context, verb)
+  return { ...(await protectedRequest(context, { method, form: 'amount=1' })), body: 'amount=9' }
+}
 
 async function unsignedForm(context: Context, verb: string, contentType: string): Promise<WireRequest> {
   const method = await requireMethod(context, verb)

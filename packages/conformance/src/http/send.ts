@@ -13,7 +13,7 @@ export class NoResponse extends Error {
 const maxBodyLength = 1_000_000
 
 /**
- * Connections that stand, one for each request: what is then sent on all of them arrives at once.
+ * Open connections, one for each request: requests sent on all of them arrive at once.
  *
  * @throws NoResponse when the provider cannot be reached.
  */

@@ -1,5 +1,5 @@
 /**
- * Express 4 and 5: endpoints as route handlers, signed requests behind `requireOAuth`.
+ * Express 4 and 5: endpoints as route handlers, protected routes with `requireOAuth`.
  *
  * @example
  * ```ts
@@ -105,14 +105,14 @@ function parseLater(req: ExpressRequest, text: string): void {
   Object.defineProperty(req, 'body', { ...property, get, set })
 }
 
-/** As `req.host` in Express 5; that of Express 4 loses the port. */
+/** As `req.host` in Express 5; Express 4's loses the port. */
 function hostOf({ app, headers, socket }: ExpressRequest): string | undefined {
   const isTrusted: (address: string | undefined, hop: number) => boolean = app.get('trust proxy fn')
   const forwarded = headers['x-forwarded-host'] as string | undefined
   return forwarded && isTrusted(socket.remoteAddress, 0) ? forwarded.split(',')[0]?.trim() : headers.host
 }
 
-/** Whether no parser made a body: that of Express 4 leaves an empty object where it has nothing to parse. */
+/** Whether no parser made a body: Express 4's parser leaves an empty object where it has nothing to parse. */
 function isUnparsed(body: unknown): boolean {
   if (body === undefined || body === null) return true
   return Object.getPrototypeOf(body) === Object.prototype && Object.keys(body).length === 0

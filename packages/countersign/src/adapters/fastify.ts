@@ -14,6 +14,7 @@
  */
 
 import type { IncomingMessage } from 'node:http'
+import { isForm } from '../protocol/form-type.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits, type Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
@@ -24,7 +25,6 @@ import type { BodyPlace } from './shared/body.ts'
 import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { isForm } from './shared/form.ts'
 import {
   clientDemand,
   type Demand,

@@ -14,6 +14,7 @@
 
 import { ConfigurationError } from '../errors.ts'
 import { formOfOctets } from '../protocol/encoding.ts'
+import { isForm } from '../protocol/form-type.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Awaitable } from '../server/hooks.ts'
@@ -23,7 +24,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { octetsLost } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
 import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
-import { isForm, refuseEncodedForm } from './shared/form.ts'
+import { refuseEncodedForm } from './shared/form.ts'
 import {
   clientDemand,
   type Demand,

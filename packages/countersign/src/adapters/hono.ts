@@ -1,5 +1,5 @@
 /**
- * Hono, on Node, Bun, Deno and Workers: endpoints as handlers, signed requests behind `requireOAuth`.
+ * Hono, on Node, Bun, Deno and Workers: endpoints as handlers, protected routes with `requireOAuth`.
  *
  * @example
  * ```ts

@@ -119,7 +119,7 @@ function protecting(demand: NestDemand): ClassDecorator & MethodDecorator {
 }
 
 /**
- * The guard of `RequireOAuth` alone, for `UseGuards` and `APP_GUARD`. A refusal is an `HttpException`, answered by the
+ * The guard of `RequireOAuth` alone, for `UseGuards` and `APP_GUARD`. A refusal is an `HttpException`, sent by the
  * application's exception filters, with the challenge in its headers; `currentCredential()` needs the request.
  *
  * @example
@@ -131,7 +131,7 @@ export function OAuthGuard(scope?: string | NestRequireOptions): Type<CanActivat
   return guardOf(oauthDemand(scope))
 }
 
-/** The guard of `RequireClient` alone, as `OAuthGuard` is that of `RequireOAuth`. */
+/** The guard of `RequireClient` alone, as `OAuthGuard` is for `RequireOAuth`. */
 export function ClientGuard(options?: NestRefusalOptions): Type<CanActivate> {
   return guardOf(aloneDemand(options))
 }

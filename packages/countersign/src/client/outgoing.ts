@@ -1,4 +1,4 @@
-import { isForm } from './signing.ts'
+import { isForm } from '../protocol/form-type.ts'
 
 /** What `client.fetch` takes beside what `fetch` takes. */
 export interface SignedFetchInit extends RequestInit {

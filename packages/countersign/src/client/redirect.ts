@@ -20,14 +20,14 @@ const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization']
 /**
  * The request that a redirect asks for, as the Fetch standard has it; undefined where the response is no redirect.
  *
- * @param sent - The names of the protocol parameters that were sent in the query: a server that repeats the query in its
- * `Location` would send them on, and they hold for one request only.
+ * @param signedUrl - The URL as it was sent, undefined where it was not signed. A server that repeats the query in its
+ * `Location` would send the protocol parameters on, and they hold for one request only.
  * @throws OAuth1ClientError `body_not_repeatable`
  */
 export function redirectedRequest(
   request: OutgoingRequest,
   response: Response,
-  sent: readonly string[],
+  signedUrl: string | undefined,
 ): OutgoingRequest | undefined {
   const location = response.headers.get('location')
   if (!redirects.includes(response.status) || location === null) return undefined
@@ -35,7 +35,7 @@ export function redirectedRequest(
   // As with fetch: an error of the network, because no response can be had.
   if (url === undefined)
     throw new TypeError('The server redirects to an address that is not an http or https URL.')
-  url.search = withoutParameters(url.search, sent)
+  if (signedUrl !== undefined) url.search = withoutParameters(url.search, protocolNames(signedUrl))
 
   const headers = new Headers(request.headers)
   if (!isSameOrigin(url.href, request.url)) for (const name of credentialHeaders) headers.delete(name)
@@ -59,6 +59,11 @@ export function redirectedRequest(
 /** Whether scheme, host and port are the same: http after https is another origin. */
 export function isSameOrigin(a: string, b: string): boolean {
   return new URL(a).origin === new URL(b).origin
+}
+
+/** The protocol parameters in the query: a request to be signed has none of its own. */
+function protocolNames(url: string): string[] {
+  return [...new URL(url).searchParams.keys()].filter((name) => name.startsWith('oauth_'))
 }
 
 function withoutParameters(search: string, names: readonly string[]): string {

@@ -24,7 +24,7 @@ export async function signedFetch(
   let request = await readOutgoing(input, init, (options.bodyHash ?? 'never') !== 'never')
   let retriesLeft = allowedRetries(request, init.retries, options.retries)
   let mayCorrectClock = options.clockCorrection === true
-  // Whoever is outside of the origin must not choose what is signed: once it is left, nothing is.
+  // Another origin must not choose what this client signs: after a redirect to one, nothing is signed.
   let isSigned = true
   for (let tries = 0, redirects = 0; ; ) {
     const sent = isSigned ? await signedOutgoing(sender, request, oauth) : request
@@ -51,7 +51,7 @@ export async function signedFetch(
 
     const next =
       request.redirect === 'follow'
-        ? redirectedRequest(request, response, isSigned ? protocolNames(sent.url) : [])
+        ? redirectedRequest(request, response, isSigned ? sent.url : undefined)
         : undefined
     if (next === undefined) return redirects === 0 ? response : asRedirected(response)
     await response.body?.cancel()
@@ -103,11 +103,6 @@ async function send(request: OutgoingRequest, fetch: NonNullable<ClientOptions['
   } catch (error) {
     return { error }
   }
-}
-
-/** Which protocol parameters stand in the query: what is signed has none of its own. */
-function protocolNames(url: string): string[] {
-  return [...new URL(url).searchParams.keys()].filter((name) => name.startsWith('oauth_'))
 }
 
 /** To the runtime's fetch there was no redirect. */

@@ -4,6 +4,7 @@ import { OAuth1Error } from '../errors.ts'
 import { formatAuthorizationHeader } from '../protocol/authorization-header.ts'
 import { signatureBaseString, splitUrl } from '../protocol/base-string.ts'
 import { formOfOctets, percentEncode } from '../protocol/encoding.ts'
+import { isForm } from '../protocol/form-type.ts'
 import { type Parameter, parseForm } from '../protocol/parameters.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import { OAuth1ClientError } from './client-error.ts'
@@ -35,7 +36,7 @@ export interface UnsignedRequest {
 export interface SignedRequest {
   readonly method: string
   readonly url: string
-  /** The headers that were given and those of the signature, by lower-case name. */
+  /** The given headers and the signature's, by lower-case name. */
   readonly headers: Record<string, string>
   /** A form as text; anything else as it was given. */
   readonly body: string | Uint8Array | undefined
@@ -129,7 +130,7 @@ function normalizedUrl(given: string | URL): string {
   return url.href
 }
 
-/** Beyond ASCII, what is sent depends on who sends it. */
+/** Beyond ASCII, senders encode differently. */
 function exactUrl(given: string): string {
   if (/[^\0-\x7f]/.test(given))
     throw unsignable('its URL holds characters beyond ASCII: percent-encode them as UTF-8.')
@@ -152,11 +153,6 @@ function readBody(
     )
   if (!isForm(headers.get('content-type'))) return { content }
   return { form: typeof content === 'string' ? content : signable(() => formOfOctets(content)) }
-}
-
-/** Whether a `Content-Type` is that of a form (§3.4.1.3.1). */
-export function isForm(contentType: string | null): boolean {
-  return /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? '')
 }
 
 /** §3.5.2: a form, or no body yet where the method may have one. */

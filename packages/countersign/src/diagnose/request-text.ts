@@ -1,5 +1,6 @@
 import { ConfigurationError, OAuth1Error } from '../errors.ts'
 import { splitUrl } from '../protocol/base-string.ts'
+import { isForm } from '../protocol/form-type.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import { tooLarge } from '../protocol/limits.ts'
 import { isCurlCommand, parseCurlCommand } from './curl-command.ts'
@@ -75,24 +76,21 @@ function requestOf({ method, target, headers, body, notes }: RequestDraft, origi
   const lists = headerLists(headers)
   const { url, note } = absoluteUrl(target, lists.get('host')?.[0], origin)
   splitUrl(url)
-  const isForm = formType.test(lists.get('content-type')?.join(',') ?? '')
+  const sendsForm = isForm(lists.get('content-type')?.join(','))
   const request: HttpRequest = {
     method,
     url,
     headers: Object.fromEntries(
       Array.from(lists, ([name, values]) => [name, values.length === 1 ? (values[0] as string) : values]),
     ),
-    ...(isForm && body !== undefined ? { body: withoutLineBreak(body) } : {}),
+    ...(sendsForm && body !== undefined ? { body: withoutLineBreak(body) } : {}),
   }
   return {
     request,
-    ...(isForm || body === undefined || body === '' ? {} : { content: body }),
+    ...(sendsForm || body === undefined || body === '' ? {} : { content: body }),
     notes: note === undefined ? notes : [...notes, note],
   }
 }
-
-/** What adapters take for a form (§3.4.1.3.1). */
-const formType = /(?:^|,)\s*application\/x-www-form-urlencoded(?![\w!#$%&'*+.^`|~-])/i
 
 /** A form holds no line break; where one ends the text, an editor added it. */
 function withoutLineBreak(form: string): string {

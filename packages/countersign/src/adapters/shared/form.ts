@@ -1,17 +1,7 @@
 import { ConfigurationError, OAuth1Error } from '../../errors.ts'
 import { formOfOctets, percentEncode } from '../../protocol/encoding.ts'
+import { isForm } from '../../protocol/form-type.ts'
 import { type BodyName, isEncoded, type KeptBody } from './body.ts'
-
-/**
- * Parsers differ in what they forgive around the type, and of several types Fetch goes by the last. What one of them
- * takes for a form must be signed as one, or a stranger could add fields to a signed request.
- */
-const formType = /(?:^|,)\s*application\/x-www-form-urlencoded(?![\w!#$%&'*+.^`|~-])/i
-
-/** Whether a `Content-Type` is that of a form, with or without parameters (§3.4.1.3.1). */
-export function isForm(contentType: string | null | undefined): boolean {
-  return !!contentType && formType.test(contentType)
-}
 
 /** What a refusal calls a body of this type. */
 export function bodyName(contentType: unknown): BodyName {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ParsedUrlQuery, parse } from 'node:querystring'
+import { isForm } from '../../protocol/form-type.ts'
 import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import { type Limits, tooManyParameters } from '../../protocol/limits.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { BodyPlace } from './body.ts'
 import { besideEarlier, challengeHeader } from './challenges.ts'
-import { isForm } from './form.ts'
 import { nodeForm, nodeOctets } from './node-body.ts'
 import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
 
