@@ -3,7 +3,6 @@ import type { HttpRequest, HttpResponse } from '../../protocol/http.ts'
 import type { Awaitable } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kinds, oneOf, scopes } from '../../server/option-kinds.ts'
-import { policyOf } from '../../server/policy.ts'
 import {
   type Authentication,
   type ResourceProtector,
@@ -122,16 +121,8 @@ function checkDemand<C extends Client, T extends TokenCredential>(
 ): void {
   if (isClientAlone && credential !== undefined) throw tokenUnwanted()
   // `requireClient` lets requests without a token in whatever the policy says of them.
-  if (!isClientAlone && earlier.isClientAlone && !acceptsTwoLegged(protector, client)) throw tokenMissing()
+  if (!isClientAlone && earlier.isClientAlone && !protector.policyOf(client).twoLegged) throw tokenMissing()
   if (scope !== undefined) checkScope(scope, credential?.scope)
-}
-
-function acceptsTwoLegged<C extends Client, T extends TokenCredential>(
-  protector: ResourceProtector<C, T>,
-  { policy: own }: Pick<C, 'policy'>,
-): boolean {
-  const { policy, profiles } = protector['options']
-  return (own ? policyOf(own, policy, profiles) : policy).twoLegged
 }
 
 /** What a check of another guard came to; undefined where it failed. */
