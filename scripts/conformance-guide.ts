@@ -27,7 +27,7 @@ In a pipeline, \`--junit report.xml\` writes JUnit XML beside the text, and \`--
 
 ## Describe another provider
 
-Write a file and pass it with \`--target\`. Paths are relative to \`base\`. In the place of any secret, \`{ "env": "NAME" }\` reads
+Write a file and pass it with \`--target\`. Paths are relative to \`base\`. In place of any secret, \`{ "env": "NAME" }\` reads
 it from the environment and \`{ "file": "PATH" }\` from a file; reports mask it.
 
 \`\`\`json

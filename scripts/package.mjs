@@ -125,8 +125,9 @@ async function startWithNpx(...tarballs) {
   const page = await (await fetch(origin)).text()
   for (const [, path] of page.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
     const { status, headers } = await fetch(origin + path)
-    if (status !== 200 || !/^(?:text\/css|image\/)/.test(headers.get('content-type')))
-      throw new Error(`The page refers to ${path}, which is answered with ${status}.`)
+    const type = headers.get('content-type')
+    if (status !== 200 || !/^(?:text\/(?:css|javascript)|image\/)/.test(type))
+      throw new Error(`The page refers to ${path}, whose response is ${status} with the type ${type}.`)
   }
   child.kill('SIGTERM')
   await ended

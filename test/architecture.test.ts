@@ -223,8 +223,16 @@ describe('the provider', () => {
     expect(provider.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
   })
 
+  it('has a gateway that the provider does without, and that knows no page', () => {
+    const inward = provider.filter(
+      ({ from, to }) => folderOf(to) === 'gateway' && folderOf(from) !== 'gateway',
+    )
+    const toWeb = provider.filter(({ from, to }) => folderOf(from) === 'gateway' && folderOf(to) === 'web')
+    expect([...inward, ...toWeb].map(say)).toEqual([])
+  })
+
   it('keeps the web side and the running of it away from its subjects: web -> accounts, clients, tokens -> database', () => {
-    const upper = ['web', 'services.ts', 'provider.ts', 'index.ts']
+    const upper = ['web', 'gateway', 'services.ts', 'provider.ts', 'index.ts', 'approval.ts', 'fixtures.ts']
     const wrong = provider.filter(
       ({ from, to, isRelative }) =>
         isRelative && upper.includes(folderOf(to)) && !upper.includes(folderOf(from)),
@@ -239,8 +247,8 @@ describe('the command line', () => {
   it('imports the provider and the library by their published names only, and stays within its own sources', () => {
     const published = [
       '@countersign/conformance',
-      ...['', '/input-error'].map((at) => `@countersign/provider${at}`),
-      ...['', '/protocol', '/client', '/diagnose'].map((at) => `countersign${at}`),
+      ...['', '/gateway', '/input-error'].map((at) => `@countersign/provider${at}`),
+      ...['', '/bridge', '/protocol', '/client', '/diagnose'].map((at) => `countersign${at}`),
     ]
     const own = cli.filter(({ to }) => /countersign/.test(to))
     expect(own.length).toBeGreaterThan(0)
@@ -287,7 +295,7 @@ describe('the conformance suite', () => {
 describe("the provider's web side", () => {
   const src = join(root, 'packages/provider/src')
   const web = arrowsOf(src).filter(({ from, isRelative }) => isRelative && from.startsWith('web/'))
-  const features = ['oauth', 'account', 'portal', 'explain', 'playground', 'api', 'ops']
+  const features = ['oauth', 'account', 'portal', 'admin', 'explain', 'playground', 'api', 'ops']
   /** The apps, which put features together; and their rooms. */
   const rooms = [...features, 'http', 'ui', 'app.ts', 'html-app.ts']
   const roomOf = (path: string) => path.split('/')[1] ?? ''
@@ -322,12 +330,14 @@ describe("the provider's web side", () => {
       'clients',
       'tokens',
       'requests',
+      'retirement',
       'audit',
       'limits',
+      'telemetry',
       'settings',
       'services.ts',
     ]
-    const helpers = ['input-error.ts', 'isolated.ts', 'random.ts']
+    const helpers = ['input-error.ts', 'input-fault.ts', 'isolated.ts', 'random.ts', 'texts']
     const known = ['web', ...subjects, ...helpers]
     const database = ['database/schema.ts', 'database/ping.ts']
     const wrong = web.filter(({ to }) => !known.includes(folderOf(to)) && !database.includes(to))

@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } fr
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
-import { root, startCommand } from './npm-start.ts'
+import { root, startCommand, terminal } from './npm-start.ts'
 
-const limit = { packages: 60, megabytes: 60 }
+const limit = { packages: 80, megabytes: 80 }
 /** The whole suite runs on one Node: the project brings its own, so what differs here is the install and the start. */
 const tests = ['packages/countersign/test/protocol/url.test.ts', 'packages/provider/test/accounts.test.ts']
 
@@ -67,10 +67,9 @@ async function start(copy: string, PATH: string) {
 }
 
 function test(copy: string, PATH: string): void {
-  const { HOME } = process.env
   const { status } = spawnSync('npm', ['test', '--', ...tests], {
     cwd: copy,
-    env: { PATH, HOME, NO_COLOR: '1' },
+    env: { ...terminal(), PATH, NO_COLOR: '1' },
     stdio: 'inherit',
   })
   check(status === 0, `npm test exited with ${status}`)

@@ -19,6 +19,12 @@ export interface StartedCommand {
   readonly clear: () => void
 }
 
+/** What every terminal of this machine has: the certificates, too, by which npm knows the registry. */
+export function terminal(): NodeJS.ProcessEnv {
+  const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env
+  return { PATH, HOME, ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }) }
+}
+
 /** Starts a command as a terminal does: as the leader of its own process group. */
 export async function startCommand(
   program: string,
@@ -27,11 +33,10 @@ export async function startCommand(
   cwd = root,
 ): Promise<StartedCommand> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-start-'))
-  const { PATH, HOME } = process.env
   const child = spawn(program, args, {
     cwd,
     detached: true,
-    env: { PATH, HOME, PORT: '0', COUNTERSIGN_DATABASE: join(folder, 'data.sqlite'), ...env },
+    env: { ...terminal(), PORT: '0', COUNTERSIGN_DATABASE: join(folder, 'data.sqlite'), ...env },
   })
   const pid = child.pid as number
   let text = ''

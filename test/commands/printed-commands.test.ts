@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { expect, it } from 'vitest'
+import { commands as table } from '../../packages/cli/src/commands.ts'
 import { root } from './npm-start.ts'
 
 const exclude = (path: string) => /(^|\/)(node_modules|dist|\.tools)$/.test(path)
@@ -29,8 +28,7 @@ it('only the command line has a command, and npx is told the name of the package
 })
 
 it('every command of the guides is one that the command line knows', () => {
-  const cli = ['--conditions=countersign-source', join(root, 'packages/cli/src/main.ts'), '--help']
-  const known = execFileSync(process.execPath, cli, { encoding: 'utf8' })
+  const known = table.flatMap(({ name, aliases = [] }) => [name, ...aliases])
   const commands = lines
     .map(
       (line) =>
@@ -38,7 +36,11 @@ it('every command of the guides is one that the command line knows', () => {
     )
     .filter((command) => command !== undefined)
   expect(commands.length).toBeGreaterThan(5)
-  for (const command of commands) expect(known).toContain(`  ${command} `)
+  // A command of one word may be followed by an argument.
+  const unknown = commands.filter(
+    (command) => !known.includes(command) && !known.includes(command.split(' ', 1)[0] ?? ''),
+  )
+  expect(unknown).toEqual([])
 })
 
 it('every script that the guides name is there', () => {

@@ -32,16 +32,20 @@ it('npm start installs what the provider and its command line depend on, and not
   expect(json<Package>(`${folder}/package.json`).dependencies, remedy).toEqual(dependencies())
   const { '': top, ...packages } = json<Lock>(`${folder}/package-lock.json`).packages
   expect(top?.dependencies, remedy).toEqual(dependencies())
-  expect(Object.keys(packages).length).toBeLessThanOrEqual(60)
+  // One package of pictures has a binary of its own for each platform, of which npm installs one.
+  const everywhere = Object.keys(packages).filter((name) => !name.includes('/@img/sharp-'))
+  expect(everywhere.length).toBeLessThanOrEqual(90)
 })
 
 it('npm start installs the versions that the tests run with', () => {
   const { '': _, ...packages } = json<Lock>(`${folder}/package-lock.json`).packages
   const tested = json<Lock>('package-lock.json').packages
-  const versions = ({ version, integrity }: Package = {}) => `${version} ${integrity}`
-  const theirs = Object.entries(packages).map(([name, entry]) => `${name} ${versions(entry)}`)
-  // npm puts a package into the workspace's own folder where another version stands in the root's.
-  const ours = (name: string) =>
-    tested[`packages/cli/${name}`] ?? tested[`packages/conformance/${name}`] ?? tested[name]
-  expect(theirs, remedy).toEqual(Object.keys(packages).map((name) => `${name} ${versions(ours(name))}`))
+  // npm puts a package into the folder of one that needs it where another version stands in the root's.
+  const named = (path: string, { version, integrity }: Package) =>
+    `${path.slice(path.lastIndexOf('node_modules/'))} ${version} ${integrity}`
+  const ours = new Set(Object.entries(tested).map(([path, entry]) => named(path, entry)))
+  const strays = Object.entries(packages)
+    .map(([path, entry]) => named(path, entry))
+    .filter((name) => !ours.has(name))
+  expect(strays, remedy).toEqual([])
 })

@@ -6,10 +6,12 @@ import { generateKeyPairSync } from 'node:crypto'
  * Runs all checks over the built modules. Answers one line per check, and how many failed.
  * `serve(protector, handler)` and `listen(handler)` listen with the runtime's own server; workerd has none, being one.
  */
-export async function runChecks({ core, memory, fetchAdapter, client, serve, listen }) {
+export async function runChecks({ core, memory, fetchAdapter, client, bridge, serve, listen }) {
   const lines = []
   let failed = 0
-  for (const [name, check] of Object.entries(checksOf(core, memory, fetchAdapter, client, serve, listen))) {
+  const checks = checksOf(core, memory, fetchAdapter, client, serve, listen)
+  Object.assign(checks, bridgeChecksOf(memory, fetchAdapter, client, bridge))
+  for (const [name, check] of Object.entries(checks)) {
     try {
       await check()
       lines.push(`ok ${name}`)
@@ -199,6 +201,43 @@ function checksOf(
         await close()
       }
     }
+  }
+  return checks
+}
+
+function bridgeChecksOf(
+  { memoryHooks },
+  { endpoint, requireOAuth, currentCredential },
+  { OAuth1Client },
+  { BearerProtector, clientPairs, scopeTable, signedEndpoint, TokenExchange },
+) {
+  const client = { clientId: 'client', clientSecret: 'secret' }
+  const token = { oauthToken: 'token', oauthTokenSecret: 'token-secret' }
+  const owned = { ...token, clientId: 'client', userId: 7, scope: 'read' }
+  const hooks = memoryHooks({ clients: [client], tokens: [owned] })
+  const issued = new Map()
+  const protector = new BearerProtector({ hooks, verifyBearer: (text) => issued.get(text) })
+  const issueTokens = ({ subject, oauth2ClientId, grantId }) => {
+    issued.set(grantId, { clientId: oauth2ClientId, userId: subject })
+    return { accessToken: grantId }
+  }
+  const pairs = { ...clientPairs({ client: 'app' }), scopesFor: scopeTable({ read: ['read'] }) }
+  const revokeTokens = (grantId) => issued.delete(grantId)
+  const exchange = new TokenExchange({
+    protector,
+    hooks: { ...hooks, ...pairs, issueTokens, revokeTokens },
+  })
+  const resource = requireOAuth(protector)((request) => Response.json(currentCredential(request)))
+  const checks = {}
+  checks['exchanges a token for an OAuth 2 one, which the same guard lets in'] = async () => {
+    const request = { method: 'POST', url: `${origin}/exchange` }
+    const { headers } = new OAuth1Client({ ...client, token }).sign(request)
+    const answer = await endpoint(signedEndpoint(exchange))(new Request(request.url, { ...request, headers }))
+    equal(answer.status, 200)
+    const { access_token } = await answer.json()
+    const bearer = (text) => new Request(`${origin}/me`, { headers: { authorization: `Bearer ${text}` } })
+    equal((await (await resource(bearer(access_token))).json()).userId, 7)
+    equal((await resource(bearer('wrong'))).status, 401)
   }
   return checks
 }

@@ -12,6 +12,7 @@ const { lines, passed, failed } = await runChecks({
   memory: await load('stores/memory.js'),
   fetchAdapter: await load('adapters/fetch.js'),
   client: await load('client/index.js'),
+  bridge: await load('bridge/index.js'),
   serve,
   listen,
 })

@@ -14,14 +14,15 @@ import * as core from '../../dist/index.js'
 import * as memory from '../../dist/stores/memory.js'
 import * as fetchAdapter from '../../dist/adapters/fetch.js'
 import * as client from '../../dist/client/index.js'
+import * as bridge from '../../dist/bridge/index.js'
 export default {
   async fetch() {
-    return Response.json(await runChecks({ core, memory, fetchAdapter, client }))
+    return Response.json(await runChecks({ core, memory, fetchAdapter, client, bridge }))
   },
 }
 `
 
-/** The files of the core, the memory store and the Fetch adapter; others import their drivers and frameworks. */
+/** The files of the core, the bridge, the memory store and the Fetch adapter; others import their drivers and frameworks. */
 async function modules() {
   const found = [
     { path: 'test/runtimes/worker.mjs', contents: worker },
@@ -31,7 +32,7 @@ async function modules() {
     },
   ]
   const wanted =
-    /^(?:index|errors|(?:crypto|protocol|server|client|diagnose)\/.*|stores\/(?:(?:memory|shared)\/.*|memory|cache)|adapters\/(?:fetch|shared\/.*))\.js$/
+    /^(?:index|errors|(?:crypto|protocol|server|client|diagnose|bridge)\/.*|stores\/(?:(?:memory|shared)\/.*|memory|cache)|adapters\/(?:fetch|shared\/.*))\.js$/
   for (const file of await readdir(dist, { recursive: true })) {
     if (!wanted.test(file)) continue
     const path = join(dist, file)

@@ -1,12 +1,12 @@
 import process from 'node:process'
 import { CommanderError, type Command as Program } from 'commander'
-import { ConfigurationError } from 'countersign'
-import { ExitStatus } from './command.ts'
+import { type Command, ExitStatus } from './command.ts'
 import { commandTree } from './command-tree.ts'
 import { commands } from './commands.ts'
+import { type Failure, failureOf, report } from './failure.ts'
+import { usageOf } from './help-text.ts'
 import { nearest } from './nearest.ts'
 import { program } from './program.ts'
-import { InputError } from './provider.ts'
 
 /**
  * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood; some commands have more,
@@ -15,9 +15,14 @@ import { InputError } from './provider.ts'
  * @param args - Without the program's own name.
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
+  if (args[0] === 'complete' && args[1] === '--') {
+    const { completeLine } = await import('./completion.ts')
+    completeLine(args.slice(2))
+    return 0
+  }
   const [first = 'help', ...others] = args
-  const isHelp = ['help', '--help', '-h'].includes(first)
-  const words = isHelp ? others : args
+  const isHelp = ['help', '--help', '-h'].includes(first) || (others.length === 1 && others[0] === 'help')
+  const words = canonical(!isHelp ? args : others[0] === 'help' ? [first] : others)
   const root = commandTree(commands)
   const level = levelOf(root, words)
   const isKnown = level !== root || words.length === 0
@@ -25,11 +30,22 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(level.helpInformation())
     return 0
   }
-  if (level.commands.length > 0 && first !== '--version' && first !== '-V') {
-    process.stderr.write(unknown(words))
-    return 2
+  const asJson = args.includes('--json')
+  // The longest name: "gateway check" is not "gateway" with an argument.
+  const command = commands.findLast(({ name }) => name === words.slice(0, name.split(' ').length).join(' '))
+  const isWhole = command !== undefined && (words[1] === undefined || words[1].startsWith('-'))
+  if (level.commands.length > 0 && !isWhole && first !== '--version' && first !== '-V')
+    return report(unknown(words), asJson, level === root ? '' : `\n${level.helpInformation().trimEnd()}`)
+  return guarded(() => root.parseAsync([...words], { from: 'user' }), command, asJson)
+}
+
+/** The words, with an alias of a command replaced by its name. */
+function canonical(words: readonly string[]): readonly string[] {
+  for (const { name, aliases = [] } of commands) {
+    const alias = aliases.find((other) => `${words.join(' ')} `.startsWith(`${other} `))
+    if (alias !== undefined) return [...name.split(' '), ...words.slice(alias.split(' ').length)]
   }
-  return guarded(() => root.parseAsync(words, { from: 'user' }))
+  return words
 }
 
 /** The command that the words name, or as far as they lead. */
@@ -43,28 +59,59 @@ function levelOf(root: Program, words: readonly string[]): Program {
   return level
 }
 
-async function guarded(run: () => Promise<unknown>): Promise<number> {
+async function guarded(
+  run: () => Promise<unknown>,
+  command: Command | undefined,
+  asJson: boolean,
+): Promise<number> {
   try {
     await run()
     return 0
   } catch (error) {
-    // Its message is printed already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ExitStatus) return error.status
-    if (!(error instanceof InputError || error instanceof ConfigurationError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return 1
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const failure = error instanceof CommanderError ? misread(error) : failureOf(error)
+    if (failure === undefined) {
+      if (!asJson) throw error
+      return report({ code: 'failed', message: (error as Error).message, status: 1 }, asJson)
+    }
+    if (failure.code !== 'usage' || command === undefined) return report(failure, asJson)
+    const next = `help ${command.name}`
+    return report({ next, ...failure }, asJson, `Usage: ${program} ${command.name} ${usageOf(command)}`)
   }
 }
 
-function unknown(words: readonly string[]): string {
+/** Commander's words for a line that it cannot read, in our form. */
+function misread({ message }: CommanderError): Failure {
+  const text = message.trim().replace(/^error: (.)/, (_, letter: string) => letter.toUpperCase())
+  return { code: 'usage', message: text, status: 2 }
+}
+
+function unknown(words: readonly string[]): Failure {
   const [first = '', second] = words
   const names = commands.map(({ name }) => name)
-  const group = names.filter((name) => name.startsWith(`${first} `)).join(', ')
+  const group = names.filter((name) => name.startsWith(`${first} `))
   const isPair = second !== undefined && !second.startsWith('-')
+  if (group.length > 0 && !isPair) {
+    const message = `Which command of ${first}? There are ${group.join(', ')}.`
+    return { code: 'usage', message, next: `help ${first}`, status: 2 }
+  }
   const typed = isPair ? `${first} ${second}` : first
-  const meant = group !== '' && !isPair ? undefined : nearest(typed, names)
-  const hint =
-    meant !== undefined ? ` Did you mean "${meant}"?` : group !== '' ? ` Its commands: ${group}.` : ''
-  return `There is no command "${typed}".${hint}\nAll commands: ${program} --help\n`
+  // Of a group that is right, only the other word may be wrong.
+  const verbs = group.map((name) => name.slice(first.length + 1))
+  const verb = group.length > 0 && second !== undefined ? nearest(second, verbs) : undefined
+  const meant = group.length > 0 ? verb && `${first} ${verb}` : nearestCommand(typed)
+  const message = `There is no command "${typed}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
+  const next = meant ?? (group.length > 0 ? `help ${first}` : 'help')
+  return { code: 'unknown_command', message, next, status: 2 }
+}
+
+/** The command whose name, or another name of it, was most likely meant. */
+function nearestCommand(typed: string): string | undefined {
+  const spelling = nearest(
+    typed,
+    commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
+  )
+  return commands.find(({ name, aliases = [] }) => name === spelling || aliases.includes(spelling ?? ''))
+    ?.name
 }

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs'
-import process from 'node:process'
-import { InvalidArgumentError, Option, Command as Program } from 'commander'
-import { type Command, type CommandOption, type Invocation, UsageError } from './command.ts'
+import { Argument, InvalidArgumentError, Option, Command as Program } from 'commander'
+import {
+  type Command,
+  type CommandArgument,
+  type CommandOption,
+  type Invocation,
+  nameOf,
+  UsageError,
+} from './command.ts'
+import { groupHelp, leafHelp, rootHelp, usageOf } from './help-text.ts'
 import { program } from './program.ts'
 
 /** The commands as commander parses them: each word of a name is one level. */
 export function commandTree(commands: readonly Command[]): Program {
-  const root = levelOf(new Program(program), commands).version(`countersign ${version()}`, '-V, --version')
+  const root = quiet(new Program(program)).version(`countersign ${version()}`, '-V, --version')
+  root.helpInformation = () => rootHelp(commands)
   for (const command of commands) {
     const [first = '', second] = command.name.split(' ')
     if (second === undefined) addCommand(root, first, command)
@@ -18,60 +26,58 @@ export function commandTree(commands: readonly Command[]): Program {
 function groupOf(root: Program, name: string, commands: readonly Command[]): Program {
   const known = root.commands.find((group) => group.name() === name)
   if (known !== undefined) return known
-  const own = commands.filter((command) => command.name.startsWith(`${name} `))
-  return levelOf(root.command(name), own)
+  const group = quiet(root.command(name))
+  group.helpInformation = () => groupHelp(name, commands)
+  return group
 }
 
-/** A level that has commands below it: its help lists all of them by their whole names. */
-function levelOf(level: Program, commands: readonly Command[]): Program {
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`)
-  const text = `countersign: an OAuth 1.0 provider\n\n${program} …\n\n${lines.join('\n')}\n\nEvery command takes --help. The data is in --database, COUNTERSIGN_DATABASE or ./data/countersign.sqlite.\n`
-  level.helpInformation = () => text
+/**
+ * Throws errors; the caller of the command line prints them. Options belong to the word before them: "gateway" and "gateway
+ * check" have some of the same name.
+ */
+function quiet(level: Program): Program {
   return level
+    .enablePositionalOptions()
     .exitOverride()
     .helpCommand(false)
     .configureOutput({ outputError: () => {} })
 }
 
 function addCommand(level: Program, word: string, command: Command): void {
-  const { summary, options, argument, notes } = command
-  const leaf = level
-    .command(word)
+  const { summary, options, argument } = command
+  const leaf = quiet(level.command(word))
     .description(`${summary}.`)
     .usage(usageOf(command))
     .helpOption('-h, --help', 'Show this help')
-  leaf.configureOutput({
-    outputError(text) {
-      const message = text.trim().replace(/^error: (.)/, (_, letter: string) => letter.toUpperCase())
-      process.stderr.write(`${message}\nUsage: ${program} ${command.name} ${leaf.usage()}\n`)
-    },
-  })
   const flags = new Set(['-h', '--help', ...options.flatMap(spellingsOf)])
   for (const option of options) leaf.addOption(optionOf(option, flags))
-  if (argument) leaf.argument(`[${argument.name.toLowerCase()}]`, argument.summary)
-  if (notes !== undefined) {
-    const help = leaf.helpInformation.bind(leaf)
-    leaf.helpInformation = () => `${help()}\n${notes}\n`
+  if (argument) {
+    leaf.addArgument(argumentOf(argument))
+    if (argument.isOption) leaf.addOption(optionOf(asOption(argument), flags))
   }
+  const help = leaf.helpInformation.bind(leaf)
+  leaf.helpInformation = () => leafHelp(command, help())
   leaf.action(async () => {
     const given = invocationOf(command, leaf)
-    try {
-      checkRequired(command, given)
-      await command.run(given)
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      leaf.error(error.message)
-    }
+    checkRequired(command, given)
+    await command.run(given)
   })
 }
 
+/** How an argument is given as an option. */
+function asOption({ name, summary }: CommandArgument): CommandOption {
+  return { flags: `--${name.toLowerCase()} ${name}`, summary, hidden: true }
+}
+
 function optionOf(
-  { flags, short, summary, repeatable, hidden }: CommandOption,
+  { flags, short, summary, repeatable, hidden, values }: CommandOption,
   known: ReadonlySet<string>,
 ): Option {
   const long = flags.replace(/ (\S+)$/, ' <$1>')
   const option = new Option(short ? `${short}, ${long}` : long, summary).hideHelp(hidden === true)
   if (!flags.includes(' ')) return option
+  // For the completion alone: the parser below says what is wrong in plainer words.
+  if (values) option.argChoices = [...values]
   return option.argParser((value: string, before: unknown) => {
     // A token may begin with a dash; an option of this command in its place means that the value was forgotten.
     if (known.has(value)) throw new InvalidArgumentError('A value is missing.')
@@ -79,38 +85,52 @@ function optionOf(
   })
 }
 
+function argumentOf({ name, summary, values }: CommandArgument): Argument {
+  const argument = new Argument(`[${name.toLowerCase()}]`, summary)
+  if (values) argument.argChoices = [...values]
+  return argument
+}
+
 function invocationOf({ options, argument }: Command, leaf: Program): Invocation {
   const values = leaf.opts<Record<string, Invocation[string]>>()
-  const given = options.map((option) => [nameOf(option), values[new Option(option.flags).attributeName()]])
-  return Object.fromEntries(argument ? [...given, [argument.name.toLowerCase(), leaf.args[0]]] : given)
+  const given = Object.fromEntries(options.map((option) => [nameOf(option), givenValue(option, values)]))
+  if (argument === undefined) return given
+  const name = argument.name.toLowerCase()
+  const [plain] = leaf.args
+  const named = argument.isOption ? values[name] : undefined
+  if (plain !== undefined && named !== undefined)
+    throw new UsageError(`Use ${argument.name} or --${name}, not both.`)
+  return { ...given, [name]: plain ?? named }
+}
+
+/** Commander has one value for `--admin` and `--no-admin`: true or false. Here each is true where it was given. */
+function givenValue(
+  { flags }: CommandOption,
+  values: Readonly<Record<string, Invocation[string]>>,
+): Invocation[string] {
+  const value = values[new Option(flags).attributeName()]
+  if (!flags.startsWith('--no-')) return value === false ? undefined : value
+  return value === false ? true : undefined
 }
 
 function checkRequired({ options, argument }: Command, given: Invocation): void {
   const missing = options.find((option) => option.required && !given[nameOf(option)])
   if (missing !== undefined) throw new UsageError(`--${nameOf(missing)} is missing.`)
-  if (argument?.required && !given[argument.name.toLowerCase()]) {
+  if (argument?.required && !given[argument.name.toLowerCase()])
     throw new UsageError(`${argument.name} is missing.`)
-  }
+  for (const option of options) checkValue(`--${nameOf(option)}`, given[nameOf(option)], option.values)
+  if (argument) checkValue(argument.name, given[argument.name.toLowerCase()], argument.values)
 }
 
-function nameOf({ flags }: CommandOption): string {
-  return flags.replace(/^--| .*$/g, '')
+function checkValue(name: string, value: Invocation[string], values: readonly string[] | undefined): void {
+  if (values === undefined || typeof value !== 'string' || values.includes(value)) return
+  const [last = '', ...others] = [...values].reverse()
+  const choices = others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`
+  throw new UsageError(`${name} cannot be ${JSON.stringify(value.slice(0, 100))}: use ${choices}.`)
 }
 
 function spellingsOf(option: CommandOption): string[] {
   return [`--${nameOf(option)}`, ...(option.short ? [option.short] : [])]
-}
-
-/** What follows the command's name: `--name NAME [--callback URL …] [--json]`. */
-function usageOf({ options, argument }: Command): string {
-  const words = options
-    .filter(({ hidden }) => !hidden)
-    .map(({ flags, required, repeatable }) => {
-      if (required) return flags
-      return `[${flags}${repeatable ? ' …' : ''}]`
-    })
-  if (argument) words.push(argument.required ? argument.name : `[${argument.name}]`)
-  return words.join(' ')
 }
 
 /** From the package, which is one folder up in the sources and when built. */

@@ -3,7 +3,7 @@ export type Invocation = Readonly<Record<string, string | boolean | readonly str
 
 /** One option of a command. */
 export interface CommandOption {
-  /** `--name NAME`, or `--json` for a switch. */
+  /** `--name NAME`, or `--json` for a switch. A value named `FILE` is completed with names of files. */
   readonly flags: string
   readonly summary: string
   /** A letter for it, such as `-X`. */
@@ -12,8 +12,10 @@ export interface CommandOption {
   readonly required?: true
   /** May be given several times; its value is a list. */
   readonly repeatable?: true
-  /** Taken so that it can be refused with a reason. */
+  /** Taken, but not in the help: to be refused with a reason, or because scripts have it from earlier versions. */
   readonly hidden?: true
+  /** The only values that it takes. */
+  readonly values?: readonly string[]
 }
 
 /** What stands after the options without a name. */
@@ -22,18 +24,26 @@ export interface CommandArgument {
   readonly name: string
   readonly summary: string
   readonly required?: true
+  /** It can be given with an option of the same name as well: `client show KEY`, `client show --key KEY`. */
+  readonly isOption?: true
+  /** The only values that it takes. */
+  readonly values?: readonly string[]
 }
 
 /** One command of the command line. */
 export interface Command {
   /** One word, or a group and a word: `client add`. */
   readonly name: string
+  /** Other whole names that it is taken by, in no help: names of earlier versions, and common slips. */
+  readonly aliases?: readonly string[]
   /** One line, without a full stop. */
   readonly summary: string
   readonly options: readonly CommandOption[]
   readonly argument?: CommandArgument
   /** Printed after the options in its help. */
   readonly notes?: string
+  /** Whole command lines without the program's name, for its help. */
+  readonly examples?: readonly string[]
   run(given: Invocation): Promise<void>
 }
 
@@ -53,10 +63,33 @@ export class ExitStatus extends Error {
   }
 }
 
-export const jsonOption: CommandOption = { flags: '--json', summary: 'Print JSON' }
-export const databaseOption: CommandOption = { flags: '--database FILE', summary: 'The SQLite file' }
+export const jsonOption: CommandOption = { flags: '--json', summary: 'Print JSON, errors included' }
+export const configOption: CommandOption = {
+  flags: '--config FILE',
+  summary: 'A file of settings, one NAME=value a line; the environment wins',
+}
+export const databaseOption: CommandOption = {
+  flags: '--database DATABASE',
+  summary: 'The SQLite file, or the URL of a server: postgres://… or mysql://…',
+}
 /** The options that all commands over the database share. */
-export const databaseOptions: readonly CommandOption[] = [databaseOption, jsonOption]
+export const databaseOptions: readonly CommandOption[] = [databaseOption, configOption, jsonOption]
+export const yesOption: CommandOption = { flags: '--yes', summary: 'Do not ask', short: '-y' }
+
+/** The subject of most commands over clients. */
+export const keyArgument: CommandArgument = {
+  name: 'KEY',
+  summary: 'The key of the client',
+  required: true,
+  isOption: true,
+}
+/** The subject of most commands over users. */
+export const nameArgument: CommandArgument = {
+  name: 'NAME',
+  summary: 'The user name',
+  required: true,
+  isOption: true,
+}
 
 /** An option that the table marks as required. */
 export function required(given: Invocation, option: string): string {
@@ -72,4 +105,9 @@ export function optional(given: Invocation, option: string): string | undefined 
 export function listed(given: Invocation, option: string): readonly string[] {
   const values = given[option]
   return Array.isArray(values) ? values : []
+}
+
+/** The name of an option without its dashes and its value. */
+export function nameOf({ flags }: CommandOption): string {
+  return flags.replace(/^--| .*$/g, '')
 }

@@ -1,11 +1,13 @@
 import {
+  accountPage,
+  clientPage,
   createAccount,
   type Database,
-  listAccounts,
-  listClients,
+  findAccount,
   type NewClient,
   randomText,
   registerClient,
+  setRole,
 } from '@countersign/provider'
 
 /** What to try a fresh provider with; it exists in the clear only in the text of the first start. */
@@ -18,13 +20,23 @@ export interface Demonstration {
 /** The name of the user. */
 export const demonstrationUser = 'demo'
 
-/** Makes a user and a client in a database that has neither; says where it did so before. */
-export async function createDemonstration(db: Database): Promise<Demonstration | 'made before' | undefined> {
-  const [users, clients] = await Promise.all([listAccounts(db), listClients(db)])
-  if (users.some(({ name }) => name === demonstrationUser)) return 'made before'
-  if (users.length > 0 || clients.length > 0) return undefined
+/**
+ * Makes a user and a client in a database that has neither; says where it did so before.
+ *
+ * @param isOwnMachine - Only this machine reaches the provider: the user is an administrator.
+ */
+export async function createDemonstration(
+  db: Database,
+  isOwnMachine: boolean,
+): Promise<Demonstration | 'made before' | undefined> {
+  if (await findAccount(db, demonstrationUser)) return 'made before'
+  const first = { limit: 1 }
+  const [users, clients] = await Promise.all([accountPage(db, {}, first), clientPage(db, {}, first)])
+  if (users.items.length > 0 || clients.items.length > 0) return undefined
   const password = randomText(16)
   const user = await createAccount(db, demonstrationUser, password)
+  // So that the pages of administrators can be tried as well, where no one else can reach them.
+  if (isOwnMachine) await setRole(db, user.id, 'admin')
   const client = await registerClient(db, { name: 'Demonstration', callbacks: [], ownerId: user.id })
   return { userName: user.name, password, client }
 }

@@ -25,7 +25,7 @@ export function explanationLines(
         : 'Proven    no: anyone could have made this signature, as no secret is in it.',
     )
   }
-  if (ruledOut.length > 0) lines.push('', 'What is known', ...ruledOut.map((sentence) => `  - ${sentence}`))
+  if (ruledOut.length > 0) lines.push('', 'Known facts', ...ruledOut.map((sentence) => `  - ${sentence}`))
   if (trials > 0) {
     lines.push('', `Trials    ${trials}${complete ? '' : ', after which the search was given up'}`)
   }

@@ -1,11 +1,12 @@
-import { isLoopback, type ProviderSettings } from '@countersign/provider'
+import { isLoopback, type Provider, type ProviderSettings, shownDatabase } from '@countersign/provider'
 import { type Demonstration, demonstrationUser } from './demonstration.ts'
+import { quoted } from './listing.ts'
 import { program } from './program.ts'
 
 /** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
 export function greeting(
   settings: ProviderSettings,
-  address: string,
+  { address, metricsAddress }: Pick<Provider, 'address' | 'metricsAddress'>,
   demonstration: Demonstration | 'made before' | undefined,
 ): string {
   const { supportedSignatureMethods, insecureTransport, distinctErrors } = settings.options
@@ -13,11 +14,16 @@ export function greeting(
   const lines = [
     `Countersign runs at ${url}${settings.origin ? ` (listening on ${address})` : ''}`,
     '',
-    `  Data       ${settings.database}`,
+    `  Data       ${shownDatabase(settings.database)}`,
     `  Methods    ${supportedSignatureMethods.join(' ')}`,
     `  Transport  ${transport(insecureTransport, settings)}`,
   ]
-  if (settings.origin !== undefined && settings.clientAddressHeader === undefined) {
+  if (metricsAddress !== undefined) lines.push(`  Metrics    ${metricsAddress}/metrics`)
+  if (
+    settings.origin !== undefined &&
+    settings.clientAddressHeader === undefined &&
+    settings.tlsCertificateFile === undefined
+  ) {
     lines.push(
       '  Visitors   cannot be told apart: set CLIENT_ADDRESS_HEADER to the header with their address',
     )
@@ -41,7 +47,7 @@ export function greeting(
 function transport(insecure: boolean, { host, origin }: ProviderSettings): string {
   if (!insecure) {
     const demand = 'https is required where secrets travel'
-    return origin?.startsWith('https:') ? demand : `${demand}: set ORIGIN to the public https address`
+    return origin?.startsWith('https:') ? demand : `${demand}: set PUBLIC_URL to the public https address`
   }
   return isLoopback(host) && origin === undefined
     ? 'plain HTTP is accepted, because only this machine reaches this address'
@@ -71,16 +77,18 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
 
 /** Password and secret are gone from the screen: how to get others. */
 function nextSteps(settings: ProviderSettings, url: string): string[] {
-  const database = `--database ${quoted(settings.database)}`
+  // A password is not printed: the commands find it where the provider did.
+  const shown = shownDatabase(settings.database)
+  const database = shown === settings.database ? ` --database ${quoted(shown)}` : ''
   const lines = [
     `The password of the user ${demonstrationUser} and the secret of the first client were shown only at the first start.`,
     'To set another password:',
     '',
-    `  ${program} user passwd --name ${demonstrationUser} ${database}`,
+    `  ${program} user passwd ${demonstrationUser}${database}`,
     '',
     'To get another client, with its key and secret:',
     '',
-    `  ${program} client add --name Another --user ${demonstrationUser} ${database}`,
+    `  ${program} client add Another --user ${demonstrationUser}${database}`,
   ]
   if (obstacle(settings)) return lines
   return [
@@ -92,19 +100,14 @@ function nextSteps(settings: ProviderSettings, url: string): string[] {
   ]
 }
 
-/** For a shell. */
-function quoted(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
-
 /** Why the command would be refused, and what to do; undefined where it works. */
 function obstacle({ host, options }: ProviderSettings): string[] | undefined {
   if (!options.insecureTransport) {
     return [
       'The flow works only over https here, and this address is not https. Keep these lines, and start again with:',
       '',
-      '  ORIGIN=https://...  the address of a proxy in front, which speaks https to the world',
-      ...(isLoopback(host) ? [] : ['  HOST=127.0.0.1      or this, to try it on this machine alone']),
+      '  PUBLIC_URL=https://...  the address of a proxy in front, which speaks https to the world',
+      ...(isLoopback(host) ? [] : ['  HOST=127.0.0.1          or this, to try it on this machine alone']),
       '',
       'Then go through the flow. This says how:',
       '',

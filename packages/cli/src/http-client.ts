@@ -12,7 +12,7 @@ export interface OutgoingRequest {
 
 /**
  * Sends a request exactly as it was signed: `fetch` would write the URL anew and refuse some methods. Redirects are not
- * followed, because the signature does not hold for another address.
+ * followed, because the signature is not valid for another address.
  *
  * @throws InputError when nothing responds at the address.
  */

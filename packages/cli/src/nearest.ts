@@ -5,7 +5,7 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   const [best] = names
     .map((name) => ({ name, distance: distanceOf(typed.toLowerCase(), name) }))
     .sort((left, right) => left.distance - right.distance)
-  return best !== undefined && best.distance <= 3 && best.distance < best.name.length / 2
+  return best !== undefined && best.distance <= 3 && best.distance <= best.name.length / 2
     ? best.name
     : undefined
 }

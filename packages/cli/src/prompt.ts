@@ -2,7 +2,10 @@ import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 
-/** Questions on the terminal; where there is none, the lines of standard input answer them. */
+/** The exit code after Ctrl-C, as shells have it: 128 and the number of the signal. */
+const interrupted = 130
+
+/** Questions on the terminal; without one, the replies are the lines of standard input. */
 export class Prompt {
   readonly #terminal: Interface
   readonly #lines: AsyncIterator<string>
@@ -20,10 +23,15 @@ export class Prompt {
       output,
       terminal: process.stdin.isTTY && process.stdout.isTTY,
     })
+    // Readline takes Ctrl-C from the terminal, and would wait for the next line.
+    this.#terminal.once('SIGINT', () => {
+      process.stderr.write('\n')
+      process.exit(interrupted)
+    })
     this.#lines = this.#terminal[Symbol.asyncIterator]()
   }
 
-  /** What is typed, without white space around it; empty where the input has ended. */
+  /** The typed text, trimmed; empty if the input has ended. */
   async ask(question: string): Promise<string> {
     this.#terminal.setPrompt(question)
     this.#terminal.prompt()
@@ -32,7 +40,7 @@ export class Prompt {
     return done ? '' : value.trim()
   }
 
-  /** The same, without showing what is typed. White space counts. Standard output stays free for results. */
+  /** The same, without echo and without trimming. Standard output stays free for results. */
   async askSecret(question: string): Promise<string> {
     process.stderr.write(question)
     this.#isHidden = true

@@ -1,9 +1,15 @@
 import type * as Provider from '@countersign/provider'
+import type * as Gateway from '@countersign/provider/gateway'
 
 // The provider is loaded by the commands that work on its database, and by no other: it is most of what a command loads.
 
 export type {
+  AccountDetails,
+  AccountFilter,
+  ClientFilter,
   ClientMode,
+  ImportFault,
+  ImportRecord,
   NewToken,
   Services,
   SettingsInput,
@@ -23,6 +29,11 @@ export function loadProvider(): Promise<typeof Provider> {
   return import('@countersign/provider')
 }
 
+/** The gateway, which loads what no other command needs. */
+export function loadGateway(): Promise<typeof Gateway> {
+  return import('@countersign/provider/gateway')
+}
+
 function later<Name extends Later>(name: Name): (typeof Provider)[Name] {
   const call = async (...given: never[]) => {
     const functions: Record<Later, (...given: never[]) => unknown> = await loadProvider()
@@ -31,19 +42,39 @@ function later<Name extends Later>(name: Name): (typeof Provider)[Name] {
   return call as (typeof Provider)[Name]
 }
 
+export const accountDetails = later('accountDetails')
+export const accountPage = later('accountPage')
 export const changeClient = later('changeClient')
 export const changePassword = later('changePassword')
+export const changeToken = later('changeToken')
+export const clientDetails = later('clientDetails')
+export const clientPage = later('clientPage')
+export const clientUsage = later('clientUsage')
+export const countAccess = later('countAccess')
 export const createAccount = later('createAccount')
+export const createInvitation = later('createInvitation')
+export const deleteClient = later('deleteClient')
+export const dryRun = later('dryRun')
 export const findAccount = later('findAccount')
 export const findClient = later('findClient')
+export const findToken = later('findToken')
+export const importRecords = later('importRecords')
 export const issueToken = later('issueToken')
-export const listAccounts = later('listAccounts')
 export const listClients = later('listClients')
-export const listTokens = later('listTokens')
+export const recordAudit = later('recordAudit')
 export const registerClient = later('registerClient')
-export const removeClient = later('removeClient')
+export const reinstateUser = later('reinstateUser')
+export const removeAccount = later('removeAccount')
 export const replaceSecret = later('replaceSecret')
+export const replaceToken = later('replaceToken')
 export const revokeToken = later('revokeToken')
 export const revokeTokens = later('revokeTokens')
 export const setClientMode = later('setClientMode')
 export const setClientPolicy = later('setClientPolicy')
+export const setClientStatus = later('setClientStatus')
+export const setClientVerified = later('setClientVerified')
+export const setRole = later('setRole')
+export const signingPage = later('signingPage')
+export const suspendUser = later('suspendUser')
+export const sweepAll = later('sweepAll')
+export const tokenPage = later('tokenPage')

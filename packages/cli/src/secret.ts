@@ -17,7 +17,7 @@ export interface Secret {
 /** The password of a user. */
 export const password: Secret = { option: 'password', variable: 'COUNTERSIGN_PASSWORD', title: 'Password' }
 
-/** Those of a client, and of the token that it acts with. */
+/** The secrets of a client, and of the token that it acts with. */
 export const clientSecret: Secret = {
   option: 'secret',
   variable: 'COUNTERSIGN_CLIENT_SECRET',
@@ -41,9 +41,17 @@ export function secretOptions({ option, title }: Secret): readonly CommandOption
   ]
 }
 
-/** As `readSecret`, with a prompt of its own. */
+/** As `readSecret`, for a new one, with a prompt of its own: no one sees what is typed at a terminal, so it is typed twice. */
 export function promptedSecret(given: Invocation, secret: Secret): Promise<string> {
-  return withPrompt((prompt) => readSecret(given, secret, prompt))
+  return withPrompt(async (prompt) => {
+    const brought = await givenSecret(given, secret)
+    if (brought !== undefined) return brought
+    const text = await readSecret(given, secret, prompt)
+    if (!process.stdin.isTTY) return text
+    const again = await prompt().askSecret(`${secret.title} again: `)
+    if (again === text) return text
+    throw new InputError(secret.option, 'The two are different. Nothing was changed: start again.')
+  })
 }
 
 /**

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { type Invocation, optional } from './command.ts'
 import { program } from './program.ts'
-import { findAccount, InputError, loadProvider, type Services, type SettingsInput } from './provider.ts'
+import { findAccount, loadProvider, type Services, type SettingsInput } from './provider.ts'
+import { Refusal, unknownUser } from './refusal.ts'
 
 /** How a command opens the provider's database. */
 interface Opening {
@@ -15,40 +15,73 @@ interface Opening {
 /**
  * Opens what the provider is made of for one command, and closes it again.
  *
- * @throws InputError when there is no database.
+ * @throws Refusal when there is no database.
  */
 export async function withServices(
   given: Invocation,
   work: (services: Services) => Promise<void>,
   { create = false, asStarted = false }: Opening = {},
 ): Promise<void> {
-  const { databaseFromEnv, openServices, settingsFromEnv } = await loadProvider()
-  const env = { ...process.env, ...named(optional(given, 'database')) }
-  const database = databaseFromEnv(env)
-  if (!create && !existsSync(database)) {
-    throw new InputError(
-      'database',
-      `There is no database at ${database}. Name another with --database, or create this one with ${program} start.`,
-    )
+  const provider = await loadProvider()
+  const {
+    isServer,
+    openServices,
+    operatorActor,
+    schemaSteps,
+    settingsFromEnv,
+    shownDatabase,
+    storeFromEnv,
+    withActor,
+  } = provider
+  const env = environmentOf(given)
+  const settings: SettingsInput & { readonly database: string } = asStarted
+    ? settingsFromEnv(env)
+    : storeFromEnv(env)
+  const { database } = settings
+  if ((await schemaSteps(database)).done.length === 0) {
+    const shown = shownDatabase(database)
+    if (!create) throw noDatabase(shown, isServer(database))
+    // It may not be the one that is meant: the provider may get its settings from elsewhere.
+    if (given['json'] !== true) process.stderr.write(`A new database is created: ${shown}\n`)
   }
-  const settings: SettingsInput = asStarted ? settingsFromEnv(env) : { database }
-  const services = await openServices({ ...settings, logLevel: 'silent' })
+  // No command checks a request of a client, and one must work while Redis is down.
+  const services = await openServices({ ...settings, redisUrl: undefined, logLevel: 'silent' })
   try {
-    await work(services)
+    await withActor(operatorActor(), () => work(services))
   } finally {
     await services.close()
   }
 }
 
-function named(database: string | undefined): Record<string, string> {
-  return database === undefined ? {} : { COUNTERSIGN_DATABASE: database }
+function noDatabase(shown: string, isOnServer: boolean): Refusal {
+  return isOnServer
+    ? new Refusal(
+        'no_database',
+        `The database ${shown} has no tables yet. Create them with ${program} db migrate.`,
+        'db migrate',
+      )
+    : new Refusal(
+        'no_database',
+        `There is no database at ${shown}. Name another with --database or --config, or create this one with ${program} db migrate.`,
+        'db migrate',
+      )
 }
 
-/** The user that `--user` names; undefined without the option. @throws InputError when there is no such user. */
+/** The environment, with the database and the file of settings that the command line names instead of its own. */
+export function environmentOf(given: Invocation): NodeJS.ProcessEnv {
+  const env = { ...process.env }
+  const config = optional(given, 'config')
+  if (config !== undefined) env['COUNTERSIGN_CONFIG'] = config
+  const database = optional(given, 'database')
+  if (database === undefined) return env
+  return { ...env, DATABASE_URL: database, DATABASE_URL_FILE: '', COUNTERSIGN_DATABASE: '' }
+}
+
+/** The user that `--user` names; undefined without the option. @throws Refusal when there is no such user. */
 export async function userId({ db }: Services, given: Invocation): Promise<number | undefined> {
   const name = optional(given, 'user')
   if (name === undefined) return undefined
   const user = await findAccount(db, name)
-  if (user === undefined) throw new InputError('user', `There is no user ${name}.`)
+  if (user === undefined) throw unknownUser(name)
   return user.id
 }

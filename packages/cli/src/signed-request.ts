@@ -12,7 +12,7 @@ export type Signing = Pick<ClientOptions, 'clientId' | 'clientSecret' | 'private
   readonly signatureMethod: SignatureMethodName
 }
 
-/** What is signed. */
+/** The signed request. */
 export interface UnsignedForm extends Pick<UnsignedRequest, 'method' | 'place' | 'oauth'> {
   /** Absolute, as it is sent. */
   readonly url: string

@@ -103,38 +103,48 @@ export async function signingTask(given: Invocation): Promise<SigningTask> {
 }
 
 async function signingOf(given: Invocation): Promise<Signing> {
-  const file = optional(given, 'rsa-private-key')
-  const privateKey = file === undefined ? undefined : privateKeyOf(textOfFile(file, 'rsa-private-key'))
-  const signatureMethod =
-    optional(given, 'signature-method') ?? (privateKey === undefined ? 'HMAC-SHA1' : 'RSA-SHA1')
-  const method = Object.hasOwn(builtInSignatureMethods, signatureMethod)
-    ? builtInSignatureMethods[signatureMethod]
-    : undefined
-  if (method === undefined) {
-    throw new UsageError(
-      `--signature-method must be one of ${Object.keys(builtInSignatureMethods).join(', ')}.`,
-    )
-  }
+  const { privateKey, signatureMethod, isAsymmetric } = givenMethod(given)
   const signing = {
     clientId: required(given, 'key'),
     realm: optional(given, 'realm'),
-    signatureMethod: signatureMethod as SignatureMethodName,
+    signatureMethod,
   }
   const oauthToken = optional(given, 'token')
   const withSecret = (oauthTokenSecret: string): Credential | undefined =>
     oauthToken === undefined ? undefined : { oauthToken, oauthTokenSecret }
-  if (method.kind === 'asymmetric') {
-    if (privateKey === undefined) {
-      throw new UsageError(`--rsa-private-key is missing: ${signatureMethod} signs with it.`)
-    }
-    return { ...signing, privateKey, token: withSecret('') }
-  }
+  if (isAsymmetric) return { ...signing, privateKey, token: withSecret('') }
   checkStdin(given, [clientSecret, tokenSecret])
   return withPrompt(async (prompt) => ({
     ...signing,
     clientSecret: await readSecret(given, clientSecret, prompt),
     token: withSecret(oauthToken === undefined ? '' : await readSecret(given, tokenSecret, prompt)),
   }))
+}
+
+/** How the options `--rsa-private-key` and `--signature-method` say that requests are signed. */
+export interface GivenMethod {
+  readonly privateKey: KeyObject | undefined
+  readonly signatureMethod: SignatureMethodName
+  /** Whether it signs with the private key, and not with secrets. */
+  readonly isAsymmetric: boolean
+}
+
+/** @throws UsageError for a method that there is not, or that lacks its key; InputError for a file that holds none. */
+export function givenMethod(given: Invocation): GivenMethod {
+  const file = optional(given, 'rsa-private-key')
+  const privateKey = file === undefined ? undefined : privateKeyOf(textOfFile(file, 'rsa-private-key'))
+  const name = optional(given, 'signature-method') ?? (privateKey === undefined ? 'HMAC-SHA1' : 'RSA-SHA1')
+  const method = Object.hasOwn(builtInSignatureMethods, name) ? builtInSignatureMethods[name] : undefined
+  if (method === undefined) {
+    throw new UsageError(
+      `--signature-method must be one of ${Object.keys(builtInSignatureMethods).join(', ')}.`,
+    )
+  }
+  const isAsymmetric = method.kind === 'asymmetric'
+  if (isAsymmetric && privateKey === undefined) {
+    throw new UsageError(`--rsa-private-key is missing: ${name} signs with it.`)
+  }
+  return { privateKey, signatureMethod: name as SignatureMethodName, isAsymmetric }
 }
 
 function privateKeyOf(text: string): KeyObject {

@@ -8,8 +8,10 @@ const parent = process.ppid
 /**
  * Until SIGINT or SIGTERM, or until the shell of an npm command ended. A later signal finds Node's own handling again
  * and ends the process at once.
+ *
+ * @param done - Is aborted when nothing is to be stopped any more: then it no longer listens, and never returns.
  */
-export function stopRequested(): Promise<void> {
+export function stopRequested(done?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const listenNoMore = () => void process.off('SIGINT', stop).off('SIGTERM', stop)
     const watch = startedByNpm()
@@ -21,6 +23,10 @@ export function stopRequested(): Promise<void> {
       resolve()
     }
     process.on('SIGINT', stop).on('SIGTERM', stop)
+    done?.addEventListener('abort', () => {
+      clearInterval(watch)
+      listenNoMore()
+    })
   })
 }
 

@@ -10,6 +10,7 @@ import { afterAll, expect, it } from 'vitest'
 import { runCli, runCliJson, runProvider, temporaryDirectory } from '../../provider/test/running-provider.ts'
 import { signer } from '../../provider/test/signer.ts'
 import { Visitor } from '../../provider/test/visitor.ts'
+import { runHere } from './in-process.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path
@@ -27,7 +28,11 @@ it('sets a provider up before its first start, which then makes no demonstration
   const user = await runCli(cwd, ['user', 'add', '--name', 'Quentin', '--password-stdin'], {
     input: `${password}\n`,
   })
-  expect(user).toMatchObject({ code: 0, stdout: 'User quentin added (id 1).\n', stderr: '' })
+  expect(user).toMatchObject({
+    code: 0,
+    stdout: 'User quentin added (id 1).\n',
+    stderr: `A new database is created: ${join(realpathSync(cwd), 'data/countersign.sqlite')}\n`,
+  })
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const keyFile = join(cwd, 'public.pem')
   writeFileSync(keyFile, publicKey.export({ type: 'spki', format: 'pem' }))
@@ -39,7 +44,7 @@ it('sets a provider up before its first start, which then makes no demonstration
     '--rsa-public-key',
     keyFile,
   ])
-  expect(await runCliJson(cwd, ['client', 'list'])).toEqual([
+  expect(await runCliJson(cwd, ['client', 'list'])).toMatchObject([
     {
       clientId: client.clientId,
       name: 'Printer',
@@ -47,6 +52,8 @@ it('sets a provider up before its first start, which then makes no demonstration
       hasRsaPublicKey: true,
       mode: 'development',
       policy: { advice: true },
+      ownerName: 'quentin',
+      status: 'approved',
     },
   ])
   const token = await runCliJson<{ oauthToken: string; oauthTokenSecret: string }>(cwd, [
@@ -71,27 +78,23 @@ it('sets a provider up before its first start, which then makes no demonstration
   expect(await provider.stop()).toBe(0)
 
   const mode = ['client', 'mode', '--key', client.clientId, '--mode', 'live']
-  expect(await runCliJson(cwd, mode)).toEqual({ clientId: client.clientId, mode: 'live' })
+  expect(await runCliJson(cwd, mode)).toMatchObject({ clientId: client.clientId, mode: 'live' })
   expect((await runCli(cwd, ['client', 'list'])).stdout).toMatch(/Printer +live/)
-  expect((await runCli(cwd, ['client', 'remove', '--key', client.clientId])).code).toBe(0)
+  expect((await runCli(cwd, ['client', 'remove', '--key', client.clientId, '--yes'])).code).toBe(0)
   expect(await runCliJson(cwd, ['client', 'list'])).toEqual([])
   expect(await runCliJson(cwd, ['user', 'list'])).toMatchObject([{ id: 1, name: 'quentin' }])
 })
 
 it.each([
-  [['user', 'add', '--name', 'x'], 1, 'No password was given: use --password-file'],
   [['user', 'add', '--name', 'x', '--password', password], 2, '--password is not accepted'],
   [['user', 'add', '--name', 'x', '--password-stdin', '--password-file', 'x'], 2, 'not both'],
   [['user', 'add', '--name', 'x', '--password-file', 'missing'], 1, 'cannot be read'],
   [['user', 'add', '--nmae', 'x'], 2, "Unknown option '--nmae'"],
-  [['user', 'remove'], 2, 'There is no command "user remove". Its commands: user add,'],
+  [['user', 'fly'], 2, 'There is no command "user fly".'],
   [['client', 'lits'], 2, 'Did you mean "client list"?'],
-  [['strat'], 2, 'Did you mean "start"?'],
-  [
-    ['client'],
-    2,
-    'Its commands: client add, client list, client mode, client edit, client secret, client policy, client remove.',
-  ],
+  [['strat'], 2, 'Did you mean "serve"?'],
+  [['serv'], 2, 'Did you mean "serve"?'],
+  [['client'], 2, 'Which command of client? There are client add, client list, client show, client set,'],
   [['x'.repeat(5000)], 2, 'There is no command'],
   [['constructor'], 2, 'There is no command "constructor"'],
   [['user', 'list', '--database', 'elsewhere.sqlite'], 1, 'There is no database at'],
@@ -100,14 +103,14 @@ it.each([
   [['client', 'add', '--name', 'x', '--rsa-public-key', 'missing.pem'], 1, 'cannot be read'],
   [['client', 'remove', '--key', 'missing'], 1, 'No client has the key missing'],
   [['client', 'mode', '--key', 'missing', '--mode', 'live'], 1, 'No client has the key missing'],
-  [['client', 'mode', '--key', 'missing'], 2, '--mode'],
+  [['client', 'mode', '--key', 'missing'], 2, 'Nothing to change'],
   [
     ['client', 'add', '--name', 'x', '--mode', 'asleep'],
-    1,
-    'There is no mode asleep: use development or live.',
+    2,
+    '--mode cannot be "asleep": use development or live.',
   ],
   [['token', 'revoke', '--token', 'missing'], 1, 'There is no such token'],
-  [['token', 'revoke'], 2, 'Use --token, --user or --client.'],
+  [['token', 'revoke'], 2, 'Use TOKEN, --user or --client.'],
   [['token', 'revoke', '--token', 'a', '--user', 'b'], 2, 'not both'],
   [['token', 'revoke', '--client', 'missing'], 1, 'No client has the key missing'],
   [['token', 'add', '--client', 'x', '--user', 'quentin', '--token', 'a'], 2, 'A token needs its secret'],
@@ -119,7 +122,7 @@ it.each([
   ],
   [['client', 'add', '--name', 'x', '--secret', 'a'], 2, '--secret is not accepted'],
   [['client', 'add', '--name', 'x', '--key', 'a/b'], 1, 'Use a key of 1 to 200 letters'],
-  [['client', 'edit', '--key', 'x'], 2, 'Nothing is to change'],
+  [['client', 'edit', '--key', 'x'], 2, 'Nothing to change'],
   [['client', 'edit', '--key', 'missing', '--name', 'x'], 1, 'No client has the key missing'],
   [['client', 'edit', '--key', 'x', '--callback', 'https://a', '--without-callbacks'], 2, 'not both'],
   [['client', 'secret', '--key', 'missing'], 1, 'No client has the key missing'],
@@ -127,9 +130,16 @@ it.each([
   [['client', 'policy', '--key', 'x', '--file', 'missing.json'], 1, 'cannot be read'],
   [['client', 'policy', '--key', 'x', '--file', 'public.pem'], 1, 'is not JSON'],
 ])('answers %j with %i and says why', async (args, code, why) => {
-  const finished = await runCli(cwd, args)
+  process.chdir(cwd)
+  const finished = await runHere(args)
   expect(finished.stderr).toContain(why)
   expect(finished).toMatchObject({ code, stdout: '' })
+})
+
+it('says how a password is given where none can be asked for', async () => {
+  const finished = await runCli(cwd, ['user', 'add', 'x'])
+  expect(finished).toMatchObject({ code: 1, stdout: '' })
+  expect(finished.stderr).toContain('No password was given: use --password-file')
 })
 
 it('refuses a database of another program in words, and writes nothing into it', async () => {
@@ -153,7 +163,8 @@ it('lets several commands make the same new database at once', async () => {
   const names = ['ada', 'ben', 'cleo', 'dan']
   const env = { COUNTERSIGN_PASSWORD: password }
   const add = (name: string) => runCli(fresh.path, ['user', 'add', '--name', name], { env })
-  for (const { code, stderr } of await Promise.all(names.map(add))) expect([code, stderr]).toEqual([0, ''])
+  for (const { code, stderr } of await Promise.all(names.map(add)))
+    expect([code, stderr.replace(/^A new database is created: .*\n/, '')]).toEqual([0, ''])
   const users = await runCliJson<{ name: string }[]>(fresh.path, ['user', 'list'])
   expect(users.map(({ name }) => name).sort()).toEqual(names)
   fresh.remove()
@@ -198,20 +209,4 @@ it('takes a token that begins with a dash for what it is', async () => {
     expect(finished.stderr).not.toContain('ambiguous')
   }
   expect((await runCli(cwd, ['token', 'revoke', '--token', '--json'])).code).toBe(2)
-})
-
-it('explains itself', async () => {
-  expect((await runCli(cwd, ['--help'])).stdout).toContain('client add')
-  for (const args of [
-    ['client', 'add', '--help'],
-    ['help', 'client', 'add'],
-  ]) {
-    expect((await runCli(cwd, args)).stdout).toContain('--rsa-public-key FILE')
-  }
-  const { stdout, code } = await runCli(cwd, ['client', '--help'])
-  expect(stdout).toContain('client remove')
-  expect(stdout).not.toContain('user add')
-  expect(code).toBe(0)
-  const version = await runCli(cwd, ['--version'])
-  expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^countersign \d+\.\d+\.\d+\n$/) })
 })

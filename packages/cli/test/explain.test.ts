@@ -132,7 +132,7 @@ it('says what can be ruled out where no cause is found, and notes what it assume
   const { code, stdout } = await explain([], http)
   expect(code).toBe(4)
   expect(stdout).toContain('no known mistake explains it')
-  expect(stdout).toContain('What is known\n  - ')
+  expect(stdout).toContain('Known facts\n  - ')
   expect(stdout).toContain('Base string that is expected\n  GET&\n')
   expect(stdout).toMatch(
     /^The signature is wrong.*\n\nNote: The text does not name the scheme; https was assumed\./,

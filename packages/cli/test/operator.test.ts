@@ -54,7 +54,7 @@ it('takes over a client and a token with the keys and secrets that they have els
   ).toMatchObject({ code: 0 })
   expect(await me('own-client-secret', ownToken)).toBe(200)
   const again = await run([...token, '--token-secret-stdin'], 'own-token-secret\n')
-  expect(again).toMatchObject({ code: 1, stderr: 'There is such a token already.\n' })
+  expect(again).toMatchObject({ code: 1, stderr: 'This token already exists.\n' })
 })
 
 it('replaces a secret: the old one ends at once, the key and the tokens stay', async () => {
@@ -89,7 +89,7 @@ it('sets what one client may do, and refuses what no policy holds', async () => 
   expect((await echo('GET', '/api/echo', {})).status).toBe(200)
   for (const [text, why] of [
     ['{"twoLeged": true}', 'Did you mean twoLegged?'],
-    ['{"scopes": ["admin"]}', 'The policy names the scope admin'],
+    ['{"scopes": ["admin"]}', 'The policy names the unknown scope admin'],
     [
       '{"profile": "nobody"}',
       "names the profile nobody, which is not among the server's profiles (netsuite, lti11)",
@@ -138,16 +138,19 @@ it('shows of a token what it may do, when it ends, and when it was last used', a
   const { stdout } = await run(['token', 'list', '--client', 'timed'])
   expect(stdout).toMatch(/ends \d{4}-\d\d-\d\d \d\d:\d\d, used \d{4}-\d\d-\d\d \d\d:\d\d\n$/)
   const unknown = await run([...issue, '--scope', 'admin'])
-  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('The scope admin is not open') })
+  expect(unknown).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('This client may not use the scope admin'),
+  })
 })
 
 it('revokes all tokens of a client, and all of a user, at once', async () => {
   const issue = (client: string) => json(['token', 'add', '--client', client, '--user', 'olga'])
   await issue('timed')
-  expect(await json(['token', 'revoke', '--client', 'timed'])).toEqual({ revoked: 2 })
+  expect(await json(['token', 'revoke', '--client', 'timed', '--yes'])).toEqual({ revoked: 2 })
   expect(await json(['token', 'list', '--client', 'timed'])).toEqual([])
   await issue('timed')
-  const { stdout } = await run(['token', 'revoke', '--user', 'olga'])
+  const { stdout } = await run(['token', 'revoke', '--user', 'olga', '--yes'])
   expect(stdout).toBe('2 tokens revoked.\n')
   expect(await json(['token', 'list'])).toEqual([])
   expect(await me('own-client-secret', ownToken)).toBe(401)

@@ -7,6 +7,7 @@ import { afterAll, expect, it } from 'vitest'
 import { runCli, runProvider, spawnTry, temporaryDirectory } from '../../provider/test/running-provider.ts'
 import { signer } from '../../provider/test/signer.ts'
 import { Visitor } from '../../provider/test/visitor.ts'
+import { runHere } from './in-process.ts'
 
 const directory = temporaryDirectory()
 const cwd = directory.path
@@ -31,7 +32,7 @@ it('makes a demonstration once, and try goes through the whole flow with what it
   const second = await runProvider(fresh.path)
   expect(second.output.stdout).not.toContain('Password ')
   expect(second.output.stdout).toContain(
-    `user passwd --name demo --database ${join(realpathSync(fresh.path), 'data/countersign.sqlite')}\n`,
+    `user passwd demo --database ${join(realpathSync(fresh.path), 'data/countersign.sqlite')}\n`,
   )
   // Whoever lost the first client's secret gets another client by what is printed.
   const printed = (command: string) => {
@@ -68,7 +69,7 @@ it.each([
   ['prints a command that works', {}, undefined],
   ['prints a command that works', { HOST: '0.0.0.0', OAUTH1_INSECURE_TRANSPORT: 'true' }, undefined],
   ['says what to set instead', { HOST: '0.0.0.0' }, 'HOST=127.0.0.1'],
-  ['says what to set instead', { OAUTH1_INSECURE_TRANSPORT: 'false' }, 'ORIGIN=https://'],
+  ['says what to set instead', { OAUTH1_INSECURE_TRANSPORT: 'false' }, 'PUBLIC_URL=https://'],
   ['says why there is none', { OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'RSA-SHA256' }, 'not accepted here'],
 ])('%s with the settings %j', async (_, env, instead) => {
   const fresh = temporaryDirectory()
@@ -86,7 +87,7 @@ it.each([
   }
   await provider.stop()
   const again = await runProvider(fresh.path, env)
-  expect(again.output.stdout).toContain(' client add --name ')
+  expect(again.output.stdout).toContain(' client add Another ')
   expect(again.output.stdout.includes(' try --url ')).toBe(instead === undefined)
   await again.stop()
   fresh.remove()
@@ -103,7 +104,6 @@ it('says clearly that the port is taken', async () => {
 })
 
 it.each([
-  [{ PORT: 'many' }, 'PORT'],
   [{ ORIGIN: 'oauth.example.com' }, 'ORIGIN: must be'],
   [{ PROFILES: 'netsuit' }, 'PROFILES: there is no profile netsuit, only bricklink,'],
   [{ SCOPES: 'photos:read' }, 'SCOPES.photos:read: has no sentence'],
@@ -126,8 +126,16 @@ it.each([
   [{ OAUTH1_TOKEN_LENGTH: '-1' }, 'OAUTH1_TOKEN_LENGTH'],
   [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'HMAC-MD5' }, 'HMAC-MD5'],
   [{ OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'toString' }, 'there is no toString'],
-  [{ HOST: '203.0.113.7', PORT: '0' }, 'is not an address of this machine'],
 ])('refuses the settings %j and names the one at fault', async (env, name) => {
+  const { code, stderr } = await runHere(['start', '--database', join(cwd, 'unused.sqlite')], env)
+  expect(stderr).toContain(name)
+  expect(code).toBe(1)
+})
+
+it.each([
+  [{ PORT: 'many' }, 'PORT'],
+  [{ HOST: '203.0.113.7', PORT: '0' }, 'is not an address of this machine'],
+])('a process with the settings %j ends, and says why', async (env, name) => {
   const { code, stderr } = await runCli(cwd, ['start'], { env })
   expect(stderr).toContain(name)
   expect(code).toBe(1)

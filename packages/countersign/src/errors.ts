@@ -15,8 +15,10 @@ const statusOf = {
   insufficient_scope: 403,
   method_not_allowed: 405,
   request_timeout: 408,
+  retired: 410,
   request_too_large: 413,
   too_many_requests: 429,
+  brownout: 503,
 } as const
 
 /** A stable name for one kind of refusal; never renamed within a major version. */

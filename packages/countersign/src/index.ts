@@ -21,6 +21,7 @@
  * @module
  */
 export { importRsaPublicKey, type RsaPublicKey } from './crypto/rsa.ts'
+export { type RsaPublicKeys, splitRsaPublicKeys } from './crypto/rsa-bundle.ts'
 export {
   ConfigurationError,
   CountersignError,
@@ -33,7 +34,7 @@ export {
   UndecidableError,
 } from './errors.ts'
 export type { Tolerance } from './protocol/departures.ts'
-export type { HttpRequest, HttpResponse } from './protocol/http.ts'
+export type { BodyHashCheck, HttpRequest, HttpResponse } from './protocol/http.ts'
 export { defaultLimits, type Limits } from './protocol/limits.ts'
 export type { OAuth1Request, Place } from './protocol/request.ts'
 export { sharedKey } from './protocol/shared-key.ts'
@@ -48,6 +49,7 @@ export {
   type SymmetricMethod,
   symmetric,
 } from './protocol/signature-methods.ts'
+export type { Admit, ProvenRequest } from './server/admission.ts'
 export { AuthorizationServer, type AuthorizationServerOptions } from './server/authorization-server.ts'
 export { type CallbackRules, checkCallbackForm } from './server/callback.ts'
 export type { Approval, AuthorizationRequest, Decision } from './server/decision.ts'
@@ -82,7 +84,7 @@ export type {
   TokenSubject,
   VerifierPage,
 } from './server/options.ts'
-export { optionsFromEnv } from './server/options-from-env.ts'
+export { environmentDefaults, optionsFromEnv } from './server/options-from-env.ts'
 export type { ClientPolicy, Policy, Profiles } from './server/policy.ts'
 export { registerHooks } from './server/register-hooks.ts'
 export {

@@ -44,6 +44,16 @@ const table = {
     get: "install Debian's mariadb-server and start it, or set MYSQL_URL to one where the user may create databases",
     fault: () => reach('mariadb', mariadb.url),
   },
+  'postgres-client': {
+    what: 'pg_dump and psql',
+    get: "install Debian's postgresql-client",
+    fault: () => runs('pg_dump', '--version') ?? runs('psql', '--version'),
+  },
+  'mariadb-client': {
+    what: 'mariadb-dump and mariadb',
+    get: "install Debian's mariadb-client",
+    fault: () => runs('mariadb-dump', '--version') ?? runs('mariadb', '--version'),
+  },
   redis: {
     what: `Redis at ${withoutPassword(redis.url)}`,
     get: "install Debian's redis-server and start it, or set REDIS_URL",
@@ -74,6 +84,11 @@ const table = {
     get: "install Debian's python3-authlib, python3-flask and python3-sqlalchemy, or set PYTHON",
     fault: () => runs(python, '-c', 'import authlib, flask, sqlalchemy'),
   },
+  python: {
+    what: `Python as ${python}`,
+    get: "install Debian's python3, or set PYTHON",
+    fault: () => runs(python, '--version'),
+  },
   oauthlib: {
     what: `oauthlib in ${python}`,
     get: "install Debian's python3-oauthlib, python3-jwt and python3-cryptography, or set PYTHON",
@@ -83,6 +98,11 @@ const table = {
     what: `oauthlib and Flask in ${python}`,
     get: "install Debian's python3-oauthlib, python3-jwt, python3-cryptography and python3-flask, or set PYTHON",
     fault: () => runs(python, '-c', 'import oauthlib.oauth1, jwt, cryptography, flask'),
+  },
+  nginx: {
+    what: 'nginx',
+    get: "install Debian's nginx-light",
+    fault: () => runs('nginx', '-v'),
   },
   openssl: {
     what: 'openssl',

@@ -1,11 +1,22 @@
-/** What somebody typed cannot be taken: the message says why, in words for them. */
+import type { FaultCode, TextValues } from './texts/texts.ts'
+
+/** One thing that is wrong, for the text that says so in any language. */
+export interface InputFault {
+  readonly code: FaultCode
+  readonly values?: TextValues
+}
+
+/** Unusable user input: the message tells the user why. */
 export class InputError extends Error {
   override readonly name = 'InputError'
   /** The form field or command line option at fault. */
   readonly field: string
+  /** What the message says in English; none where it says what no page shows. */
+  readonly faults: readonly InputFault[]
 
-  constructor(field: string, message: string) {
+  constructor(field: string, message: string, faults: readonly InputFault[] = []) {
     super(message)
     this.field = field
+    this.faults = faults
   }
 }

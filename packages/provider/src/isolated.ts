@@ -1,5 +1,5 @@
 /**
- * Text that somebody chose, for a line of plain text: Unicode's isolates keep it from turning the words around it, as
+ * Untrusted text, for a line of plain text: Unicode's isolates keep it from turning the words around it, as
  * `bdi` does in HTML. ASCII turns nothing and stays as it is.
  */
 export function isolated(text: string): string {

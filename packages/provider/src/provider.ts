@@ -1,118 +1,107 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
-import { serve } from '@hono/node-server'
-import { ConfigurationError } from 'countersign'
 import type { Logger } from 'pino'
+import { type Approval, decide } from './approval.ts'
+import { recordAudit } from './audit/record-audit.ts'
+import { addFixtures, type Fixtures } from './fixtures.ts'
+import { type Listener, listen } from './listener.ts'
+import { addressOf, ended, startedOn } from './ports.ts'
 import { openServices, type Services } from './services.ts'
-import { pathPrefixOf, withoutPrefix } from './settings/public-origin.ts'
-import type { ProviderSettings, SettingsInput } from './settings/settings.ts'
-import { createApp } from './web/app.ts'
+import type { SettingsInput } from './settings/settings.ts'
+import { metricsPage } from './telemetry/metrics-page.ts'
+import { pageServer } from './telemetry/page-server.ts'
 
 /** A provider that listens. */
 export interface Provider {
   readonly services: Services
   /** The address it listens on, such as `http://127.0.0.1:5849`. */
   readonly address: string
-  /** Lets the requests under way finish, for at most ten seconds, and closes everything. */
+  /** Where Prometheus reads; undefined without the setting `metricsPort`. */
+  readonly metricsAddress: string | undefined
+  /** Allows what a client asks for, as its user would on the consent page: for tests without a browser. */
+  approve(oauthToken: string, userName: string, options?: { readonly scope?: string }): Promise<Approval>
+  /** Refuses it in the same way. */
+  deny(oauthToken: string, userName: string): Promise<Approval>
+  /** Reloads the TLS files; a change also reloads them automatically. */
+  reload(): void
+  /** Is no longer ready at once, lets the requests under way finish, for at most `shutdownSeconds`, and closes everything. */
   close(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date, and listens.
+ * Opens the database, brings it up to date, adds the users and clients that are given and not there yet, and listens.
  *
  * @param settings - What is left out has the default that the README names.
  * @param log - Where to log; by default JSON lines on standard error.
- * @throws ConfigurationError when a setting is wrong, the port is taken, or the address does not belong to this machine.
+ * @throws ConfigurationError when a setting is wrong, the port is taken, or the address does not belong to this machine;
+ *   InputError when a user or client cannot be taken.
  * @example
  * ```ts
- * const provider = await createProvider({ port: 0, database: ':memory:', logLevel: 'silent' })
- * const { clientId, clientSecret } = await registerClient(provider.services.db, { name: 'Test', callbacks: [] })
- * // … requests to provider.address …
+ * const provider = await createProvider({
+ *   port: 0,
+ *   database: ':memory:',
+ *   logLevel: 'silent',
+ *   users: [{ name: 'anna' }],
+ *   clients: [{ key: 'album', secret: 'album-secret' }],
+ * })
+ * // … the client asks provider.address for temporary credentials …
+ * const { oauthVerifier } = await provider.approve(oauthToken, 'anna')
  * await provider.close()
  * ```
  */
-export async function createProvider(settings: SettingsInput = {}, log?: Logger): Promise<Provider> {
+export async function createProvider(
+  { users, clients, ...settings }: SettingsInput & Fixtures = {},
+  log?: Logger,
+): Promise<Provider> {
   const services = await openServices(settings, log)
+  let listener: Listener | undefined
+  let metrics: MetricsListener | undefined
+  const close = async () => {
+    const began = performance.now()
+    if (listener !== undefined) services.log.info('stopping')
+    services.readiness.stop()
+    await listener?.stop()
+    await metrics?.stop()
+    await services.close()
+    if (listener !== undefined)
+      services.log.info({ milliseconds: Math.round(performance.now() - began) }, 'stopped')
+  }
   try {
-    const listener = await listen(createApp(services).fetch, services.settings)
+    await addFixtures(services, { users, clients })
+    metrics = await listenForMetrics(services)
+    // The pages are loaded here: commands that work on the database alone start without them.
+    const { createApp } = await import('./web/app.ts')
+    listener = await listen(createApp(services).fetch, services.settings, services.log)
+    await recordAudit(services, {
+      action: 'provider.started',
+      actor: { kind: 'system' },
+      subject: { kind: 'provider' },
+    })
     return {
       services,
-      address: addressOf(listener, services.settings.host),
-      async close() {
-        await stopListening(listener)
-        await services.close()
-      },
+      address: listener.address,
+      metricsAddress: metrics?.address,
+      approve: (oauthToken, userName, { scope } = {}) =>
+        decide(services, { oauthToken, userName, allowed: true, scope }),
+      deny: (oauthToken, userName) => decide(services, { oauthToken, userName, allowed: false }),
+      reload: listener.reload,
+      close,
     }
   } catch (error) {
-    await services.close()
+    await close()
     throw error
   }
 }
 
-function listen(
-  fetch: Parameters<typeof serve>[0]['fetch'],
-  { port, host, origin, requestTimeoutSeconds, maxConnections }: ProviderSettings,
-): Promise<Server> {
-  const requestTimeout = requestTimeoutSeconds * 1000
-  // A request that never ends, and a connection that never asks, hold memory: both are closed.
-  const serverOptions = {
-    requestTimeout,
-    headersTimeout: Math.min(requestTimeout, 10_000),
-    keepAliveTimeout: 5_000,
-    connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
-  }
-  const prefix = pathPrefixOf(origin)
-  const options = {
-    fetch,
-    port,
-    hostname: host,
-    serverOptions,
-    ...(prefix !== '' && { createServer: serverBelow(prefix) }),
-  }
-  return new Promise((resolve, reject) => {
-    const server = serve(options, () => resolve(server)) as Server
-    server.maxConnections = maxConnections
-    // Whoever does not read the response is cut off as well.
-    server.timeout = requestTimeout + 30_000
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') {
-        reject(
-          new ConfigurationError(
-            `Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another.`,
-          ),
-        )
-      } else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-        reject(new ConfigurationError(`HOST ${host} is not an address of this machine.`))
-      } else if (error.code === 'EACCES') {
-        reject(
-          new ConfigurationError(`Port ${port} may not be opened by this user. Set PORT to 1024 or more.`),
-        )
-      } else reject(error)
-    })
-  })
-}
+type MetricsListener = Pick<Listener, 'address' | 'stop'>
 
-/** A server whose routes and signature checks see paths without the prefix: the public origin, which has it, is added to them. */
-function serverBelow(prefix: string): typeof createServer {
-  const create = (options: ServerOptions, listener?: RequestListener) =>
-    createServer(options, (request, response) => {
-      request.url = withoutPrefix(request.url ?? '/', prefix)
-      listener?.(request, response)
-    })
-  return create as typeof createServer
-}
-
-const graceMilliseconds = 10_000
-
-async function stopListening(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), graceMilliseconds)
-  await closed
-  clearTimeout(timer)
-}
-
-function addressOf(server: Server, host: string): string {
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : ''
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+async function listenForMetrics({
+  settings,
+  telemetry,
+  log,
+}: Services): Promise<MetricsListener | undefined> {
+  const { metricsPort: port, metricsHost: host } = settings
+  if (port === undefined || telemetry.metrics === undefined) return undefined
+  const server = pageServer(metricsPage(telemetry.metrics), log)
+  const names = { port: 'METRICS_PORT', host: 'METRICS_HOST' }
+  await startedOn({ port, host, names }, (done) => server.listen(port, host, done))
+  return { address: addressOf(server, 'http', host), stop: () => ended(server, 0, 0) }
 }

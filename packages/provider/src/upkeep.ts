@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { sweepExpired } from 'countersign/kysely'
 import type { Logger } from 'pino'
+import { suspendTokens } from './accounts/suspension.ts'
+import { sweepUsage } from './clients/client-usage.ts'
+import { sweepSignings } from './clients/signings.ts'
 import type { Database } from './database/schema.ts'
 import { sweepTable } from './database/sweep.ts'
 
@@ -9,7 +12,8 @@ const intervalMilliseconds = 60_000
 const pieceLength = 1_000
 
 /**
- * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes, recent requests.
+ * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes, invitations, recent
+ * requests, audit events.
  * Returns the function that ends it, once the piece under way is done: the database may be closed after that.
  */
 export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
@@ -37,12 +41,34 @@ export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
 
 /** One piece of the upkeep. Returns whether there may be more to remove. */
 export async function sweep(db: Database): Promise<boolean> {
-  const removed = [
-    await sweepExpired(db, { limit: pieceLength, tokens: true }),
-    await sweepTable(db, 'session', pieceLength),
-    await sweepTable(db, 'decision', pieceLength),
-    await sweepTable(db, 'flash', pieceLength),
-    await sweepTable(db, 'recent_request', pieceLength),
-  ]
-  return removed.includes(pieceLength)
+  return Object.values(await sweepPiece(db)).includes(pieceLength)
+}
+
+/** How many rows were removed, by what they are. */
+export type Swept = Readonly<Record<string, number>>
+
+/** The whole upkeep once, for an operator who runs it by hand or by cron. */
+export async function sweepAll(db: Database): Promise<Swept> {
+  const swept: Record<string, number> = {}
+  for (let mayBeMore = true; mayBeMore; ) {
+    const piece = Object.entries(await sweepPiece(db))
+    for (const [table, removed] of piece) swept[table] = (swept[table] ?? 0) + removed
+    mayBeMore = piece.some(([, removed]) => removed === pieceLength)
+  }
+  return swept
+}
+
+async function sweepPiece(db: Database): Promise<Swept> {
+  await suspendTokens(db)
+  return {
+    'nonces and credentials': await sweepExpired(db, { limit: pieceLength, tokens: true }),
+    sessions: await sweepTable(db, 'session', pieceLength),
+    decisions: await sweepTable(db, 'decision', pieceLength),
+    flashes: await sweepTable(db, 'flash', pieceLength),
+    'recent requests': await sweepTable(db, 'recent_request', pieceLength),
+    'audit events': await sweepTable(db, 'audit_event', pieceLength),
+    'days of usage': await sweepUsage(db, pieceLength),
+    'ways of signing': await sweepSignings(db, pieceLength),
+    invitations: await sweepTable(db, 'invitation', pieceLength),
+  }
 }

@@ -173,7 +173,9 @@ describe('clients that run in browsers', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     if (status === 401) {
-      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Date, X-Request-Id')
+      expect(answer.headers.get('access-control-expose-headers')).toBe(
+        'WWW-Authenticate, Date, X-Request-Id, Deprecation, Sunset, Link, Retry-After',
+      )
     }
   })
 

@@ -110,6 +110,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await inspect('home-signed-in')
     await page.goto('/authorizations')
     await inspect('access')
+    await page.locator('.confirm summary').first().click()
     await page.getByRole('button', { name: 'Revoke access of Album' }).click()
     await inspect('access-none')
     await page.getByRole('link', { name: 'Clients', exact: true }).click()
@@ -126,7 +127,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByRole('link', { name: 'Done' }).click()
     await page.getByRole('link', { name: /A client with/ }).click()
     await inspect('client-closed')
-    await page.getByText('Delete this client').click()
+    await page.getByRole('link', { name: 'Delete', exact: true }).click()
     await inspect('client')
     await page.getByRole('button', { name: 'Delete for good' }).click()
     await page.goto(`/oauth/authorize?oauth_token=${(await temporaryCredential('oob')).key}`)
@@ -170,6 +171,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
 
   it('sends a form of ours from a page without referrer, and it is taken for ours', async () => {
     await signIn()
+    await page.locator('details.who > summary').click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
   })
@@ -196,7 +198,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await expect.poll(() => rowsOfRequests()).toBe(4)
     await inspect('client-requests')
     await page.getByRole('link', { name: 'All requests' }).click()
-    await heading('Recent requests of Diary')
+    await heading('Recent requests from Diary')
     await inspect('requests')
     for (const [index, name] of [
       [0, 'refusal-unproven'],
@@ -213,7 +215,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByRole('heading', { name: 'Mode: live' }).waitFor()
     await inspect('client-live')
     await page.getByRole('button', { name: 'Back to development' }).click()
-    await page.getByText('The client is in development now.').waitFor()
+    await page.getByText('The client is now in development.').waitFor()
   })
 
   async function rowsOfRequests(): Promise<number> {
@@ -279,6 +281,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
       await check(path)
     }
     await page.goto('/authorizations')
+    await page.locator('.confirm summary').first().click()
     await page.getByRole('button', { name: 'Revoke' }).click()
     await page.getByRole('status').waitFor()
     await check('revoked')
@@ -308,7 +311,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByRole('button', { name: 'Register' }).click()
     await page.getByText('Copy the secret now.').waitFor()
     await inspect('long-client')
-    const [key = '', secret = ''] = await page.locator('dd.secret').allInnerTexts()
+    const [key = '', secret = ''] = await page.locator('dd.secret code').allInnerTexts()
     for (const [index, callback] of callbacks.entries()) {
       const temporary = await temporaryCredential(callback, { key: key.trim(), secret: secret.trim() })
       await page.goto(`/oauth/authorize?oauth_token=${temporary.key}`)
@@ -336,7 +339,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.goto('/clients')
     expect(await page.getByRole('link', { name: 'Reloaded' }).count()).toBe(1)
     await page.goto(address)
-    await page.getByText('Delete this client').click()
+    await page.getByRole('link', { name: 'Delete', exact: true }).click()
     await page.getByRole('button', { name: 'Delete for good' }).click()
     await page.getByText('Reloaded was deleted.').waitFor()
     await page.reload()
@@ -378,7 +381,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await signIn()
     const { key } = await temporaryCredential('oob')
     await page.goto(`/oauth/authorize?oauth_token=${key}`)
-    await page.getByRole('button', { name: 'Use another account' }).click()
+    await page.locator('.account').getByRole('button', { name: 'Use another account' }).click()
     await page.getByText('Album asks for access to your account.').waitFor()
     await page.getByRole('link', { name: 'Sign up' }).first().click()
     await page.getByText('Album asks for access to your account.').waitFor()
@@ -387,6 +390,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
     await page.getByRole('button', { name: 'Sign up' }).click()
     await heading('Album wants access to your account')
     expect(await page.locator('.account').innerText()).toContain('signed in as quentin')
+    await page.locator('details.who > summary').click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('Album asks for access to your account.').waitFor()
   })

@@ -1,11 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { signer } from './signer.ts'
 import { openSite, password } from './site.ts'
 
 const site = openSite()
 
-it('a developer changes the name, the callbacks and the RSA key of a client', async () => {
+it('a developer changes the name, the callbacks and what a client is for', async () => {
   const visitor = await site.member()
   const { key } = await site.register(visitor, { name: 'Before', callbacks: 'https://a.example/cb' })
   const edit = async (fields: Record<string, string>) => {
@@ -15,47 +14,65 @@ it('a developer changes the name, the callbacks and the RSA key of a client', as
   const form = await visitor.open(`/clients/${key}/edit`)
   expect(form.text).toContain('value="Before"')
   expect(form.text).toContain('>https://a.example/cb</textarea>')
-  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
-    type: 'spki',
-    format: 'pem',
-  })
   const changed = await edit({
     name: 'After',
     callbacks: 'https://b.example/cb',
-    rsa_public_key: pem.toString(),
+    description: 'Prints <b>photos</b>.\r\nFast.',
+    homepage: 'https://b.example',
+    callback_rule: 'prefix',
   })
   expect(changed.path).toBe(`/clients/${key}`)
-  for (const text of ['The changes were saved.', 'After', 'https://b.example/cb', '<dd>Registered</dd>'])
+  for (const text of [
+    'The changes were saved.',
+    'After',
+    'https://b.example/cb',
+    'Prints &lt;b&gt;photos&lt;/b&gt;.\nFast.',
+    '<a href="https://b.example/" rel="nofollow noreferrer">',
+    'Prefix: any path below as well',
+  ])
     expect(changed.text).toContain(text)
-  // An empty field leaves the key, and only a tick removes it.
-  expect((await edit({ name: 'After', callbacks: '' })).text).toContain('<dd>Registered</dd>')
-  const removed = await edit({ name: 'After', callbacks: '', remove_rsa_public_key: 'yes' })
-  expect(removed.text).toContain('<dd>None</dd>')
+  for (const [fields, why] of [
+    [{ homepage: 'javascript:alert(1)' }, 'Begin the address with https://'],
+    [{ homepage: 'https:\n//b.example' }, 'Begin the address with https://'],
+    [{ homepage: 'b.example' }, 'Begin the address with https://'],
+    [{ homepage: 'https://user:word@b.example' }, 'Remove the user name'],
+    [{ description: 'x'.repeat(501) }, 'this description has 501'],
+  ] as const) {
+    const refused = await edit({ name: 'After', callbacks: '', ...fields })
+    expect([refused.status, refused.text.includes(why)]).toEqual([422, true])
+  }
   const refused = await edit({ name: ' ', callbacks: 'b.example' })
   expect(refused.status).toBe(422)
-  expect(refused.text).toContain('Enter a name that people can see.')
+  expect(refused.text).toContain('Enter a visible name.')
   expect((await visitor.open(`/clients/${key}`)).text).toContain('After')
 })
 
-it('a developer replaces the secret, which is shown once; the old one ends at once', async () => {
+it('a developer replaces the secret, which is shown once; the old one works for the time that was chosen', async () => {
   const visitor = await site.member()
   const before = await site.register(visitor, { name: 'Album' })
   const status = async (secret: string) => {
     const send = signer(site.provider.url, { key: before.key, secret })
     return (await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })).status
   }
-  await visitor.open(`/clients/${before.key}`)
-  const replaced = await visitor.submit(`/clients/${before.key}/secret`)
+  const replace = async (fields: Record<string, string>) => {
+    await visitor.open(`/clients/${before.key}/secret`)
+    return visitor.submit(`/clients/${before.key}/secret`, fields)
+  }
+  const replaced = await replace({ overlap: '86400' })
   expect(replaced.text).toContain('has a new secret')
   const [, secret = ''] = [...replaced.text.matchAll(/<dd class="secret"><code>([^<]+)</g)].map(
     ([, one]) => one,
   )
+  expect([await status(before.secret), await status(secret)]).toEqual([200, 200])
+  expect(replaced.text).toContain('The previous secret still works until')
+  const ended = await visitor.submit(`/clients/${before.key}/secret/end`)
+  expect(ended.text).not.toContain('The previous secret still works')
   expect([await status(before.secret), await status(secret)]).toEqual([401, 200])
   expect((await visitor.open(`/clients/${before.key}`)).text).not.toContain(secret)
-  const refused = await visitor.submit(`/clients/${before.key}/secret`, { secret: 'short' })
+  const refused = await replace({ secret: 'short' })
   expect([refused.status, refused.text.includes('8 to 1000')]).toEqual([422, true])
-  await visitor.submit(`/clients/${before.key}/secret`, { secret: 'one-from-elsewhere' })
-  expect(await status('one-from-elsewhere')).toBe(200)
+  await replace({ overlap: '0', secret: 'one-from-elsewhere' })
+  expect([await status(secret), await status('one-from-elsewhere')]).toEqual([401, 200])
 })
 
 it('a developer brings a key and a secret along', async () => {
@@ -94,11 +111,14 @@ it('a developer cannot try out at will which keys there are', async () => {
   expect(statuses[20]).toBe(429)
 })
 
-it.each(['edit', 'tokens'])('comes back to the page %s after signing in', async (page) => {
-  const name = `back${page}`
-  const visitor = await site.member(name)
-  const { key } = await site.register(visitor, { name: 'Album' })
-  visitor.cookies.clear()
-  await visitor.open(`/clients/${key}/${page}`)
-  expect((await visitor.submit('/sign-in', { name, password })).path).toBe(`/clients/${key}/${page}`)
-})
+it.each(['edit', 'tokens', 'keys', 'logo', 'policy'])(
+  'comes back to the page %s after signing in',
+  async (page) => {
+    const name = `back${page}`
+    const visitor = await site.member(name)
+    const { key } = await site.register(visitor, { name: 'Album' })
+    visitor.cookies.clear()
+    await visitor.open(`/clients/${key}/${page}`)
+    expect((await visitor.submit('/sign-in', { name, password })).path).toBe(`/clients/${key}/${page}`)
+  },
+)

@@ -21,7 +21,8 @@ it('shows the secret once, lists the client, and deletes it', async () => {
   expect((await new Visitor(site.provider.url).open(`/clients/${key}`)).path).toContain('/sign-in')
   const stranger = await site.member('gerda')
   expect((await stranger.open(`/clients/${key}`)).status).toBe(404)
-  await visitor.open(`/clients/${key}`)
+  const confirm = await visitor.open(`/clients/${key}/delete`)
+  expect(confirm.text).toContain('No user has given it access.')
   const list = await visitor.submit(`/clients/${key}/delete`)
   expect(list.text).not.toContain(key)
   expect(list.text).toContain('was deleted.')
@@ -74,17 +75,17 @@ it.each([
     { name: 'x', callbacks: '//a.example/cb' },
     'begin it with https://',
   ],
-  ['a callback with a fragment', { name: 'x', callbacks: 'https://a.example/#x' }, 'leave out the fragment'],
+  ['a callback with a fragment', { name: 'x', callbacks: 'https://a.example/#x' }, 'remove the fragment'],
   [
     'every callback at fault by its name',
     { name: 'x', callbacks: 'https://fine.example/\r\none.example\r\n\r\ntwo.example' },
     'one.example: begin it with https://\ntwo.example: begin it with https://</p>',
   ],
   ['21 callbacks', { name: 'x', callbacks: callbacksOf(21) }, 'Enter at most 20 callbacks; there are 21.'],
-  ['no name', { name: ' ' }, 'people can see'],
-  ['a name of line ends', { name: '\r\n\t' }, 'people can see'],
+  ['no name', { name: ' ' }, 'Enter a visible name.'],
+  ['a name of line ends', { name: '\r\n\t' }, 'Enter a visible name.'],
   ['a name of 101 letters', { name: 'W'.repeat(101) }, 'Use at most 100 characters; this name has 101.'],
-  ['a name that turns the text around', { name: 'a\u202eb' }, 'Leave out the invisible character U+202E'],
+  ['a name that turns the text around', { name: 'a\u202eb' }, 'Remove the invisible character U+202E'],
   ['a name with an isolate', { name: 'a\u2067b' }, 'U+2067'],
   ['a name with a mark of direction', { name: 'a\u200fb' }, 'U+200F'],
   ['a name with a space of no width', { name: 'a\u200bb' }, 'U+200B'],
@@ -92,9 +93,9 @@ it.each([
   ['a name with a joiner between Latin letters', { name: 'Goo\u200dgle' }, 'U+200D'],
   ['a name with a selector after a Latin letter', { name: 'Google\ufe0f' }, 'U+FE0F'],
   ['a name with a control character', { name: 'a\u0007b' }, 'U+0007'],
-  ['a name of Hangul fillers', { name: '\u115f\u1160\u3164\uffa0' }, 'people can see'],
-  ['a name of blank Braille patterns', { name: '\u2800 \u2800' }, 'people can see'],
-  ['a name of marks on nothing', { name: '\ufe0f\u034f\u0301' }, 'people can see'],
+  ['a name of Hangul fillers', { name: '\u115f\u1160\u3164\uffa0' }, 'Enter a visible name.'],
+  ['a name of blank Braille patterns', { name: '\u2800 \u2800' }, 'Enter a visible name.'],
+  ['a name of marks on nothing', { name: '\ufe0f\u034f\u0301' }, 'Enter a visible name.'],
   ['no key at all', { name: 'x', rsa_public_key: 'hello' }, 'cannot be read'],
   ['half a JWK', { name: 'x', rsa_public_key: '{"kty":' }, 'not JSON'],
 ])('refuses %s and keeps what was typed', async (_, fields, why) => {
@@ -137,7 +138,7 @@ it('takes an RSA public key in each form, and refuses a private key in clear wor
   ]
   for (const rsa_public_key of forms) {
     const { key } = await site.register(visitor, { name: 'RSA', rsa_public_key })
-    expect((await visitor.open(`/clients/${key}`)).text).toContain('Registered')
+    expect((await visitor.open(`/clients/${key}`)).text).toContain('<dd>1 key</dd>')
   }
   await visitor.open('/clients/new')
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { ConfigurationError } from 'countersign'
-import { expect, it } from 'vitest'
+import { ConfigurationError, UndecidableError } from 'countersign'
+import { describe, expect, it } from 'vitest'
 import { createAccount, createProvider, issueToken, registerClient } from '../src/index.ts'
+import { temporaryDirectory } from './running-provider.ts'
 import { signer } from './signer.ts'
+import { Visitor } from './visitor.ts'
 
 const silent = { port: 0, database: ':memory:', logLevel: 'silent' } as const
 
@@ -48,5 +50,53 @@ it('runs the sample of its page', async () => {
   const [, code = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? []
   const args = ['--conditions=countersign-source', '--input-type=module-typescript', '--eval', code]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder })
-  expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/me \S+ \S+\n$/)
+  expect(stdout).toMatch(/^https:\/\/album\.example\/callback\?oauth_token=[\w-]+&oauth_verifier=[\w-]+\n/)
+  expect(stdout).toContain("name: 'anna'")
+})
+
+describe('users and clients that are given', () => {
+  const given = {
+    ...silent,
+    users: [{ name: 'Anna' }, { name: 'bert', password: 'correct horse battery' }],
+    clients: [{ key: 'album', secret: 'album-secret' }],
+    scopes: { 'photos:read': 'see your photos', 'photos:write': 'add photos' },
+  }
+  const client = { key: 'album', secret: 'album-secret' }
+  type Started = Awaited<ReturnType<typeof createProvider>>
+
+  async function asked({ address }: Started): Promise<string> {
+    const data = { oauth_callback: 'oob', scope: 'photos:read photos:write' }
+    const answer = await signer(address, client)('POST', '/oauth/initiate', data)
+    return new URLSearchParams(await answer.text()).get('oauth_token') ?? ''
+  }
+
+  it('may sign in with a password alone', async () => {
+    const provider = await createProvider(given)
+    const [anna, bert] = [new Visitor(provider.address), new Visitor(provider.address)]
+    expect((await anna.signIn('anna', '')).status).toBe(422)
+    expect((await bert.signIn('bert', 'correct horse battery')).status).toBe(200)
+    await provider.close()
+  })
+
+  it('are approved and denied without a browser, once, as on the consent page', async () => {
+    const provider = await createProvider(given)
+    const token = await asked(provider)
+    const { oauthVerifier, location } = await provider.approve(token, 'anna', { scope: 'photos:read' })
+    expect([typeof oauthVerifier, location]).toEqual(['string', undefined])
+    await expect(provider.approve(token, 'anna')).rejects.toThrow(UndecidableError)
+    await expect(provider.approve(await asked(provider), 'nobody')).rejects.toThrow(
+      'There is no user nobody.',
+    )
+    const denied = await asked(provider)
+    expect(await provider.deny(denied, 'bert')).toEqual({ oauthVerifier: undefined, location: undefined })
+    await expect(provider.approve(denied, 'bert')).rejects.toThrow(UndecidableError)
+    await provider.close()
+  })
+
+  it('are there once, however often the provider starts', async () => {
+    const directory = temporaryDirectory()
+    const database = join(directory.path, 'data.sqlite')
+    for (let start = 0; start < 2; start++) await (await createProvider({ ...given, database })).close()
+    directory.remove()
+  })
 })

@@ -120,7 +120,7 @@ describe.skipIf(!(await available('chromium')))(
       await inspect('explain-right')
       await pasted.fill(`curl '${url.replace('&b=2', '')}' ${headers}`)
       await press('Explain')
-      await page.getByText('What is known').waitFor()
+      await page.getByText('Known facts').waitFor()
       await inspect('explain-unexplained')
       await pasted.fill(`curl '${url}' ${headers} -X POST`)
       await page

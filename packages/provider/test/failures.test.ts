@@ -28,7 +28,7 @@ describe('while the database cannot be reached, each app says so in its own form
   afterAll(() => provider.close())
 
   it.each([
-    ['the health check', () => fetch(`${provider.address}/healthz`), 500, json, 'server_error'],
+    ['the readiness check', () => fetch(`${provider.address}/readyz`), 503, json, '"database":"failed"'],
     [
       'the first endpoint',
       () => send('POST', '/oauth/initiate', { oauth_callback: 'oob' }),
@@ -68,6 +68,8 @@ describe('while the database cannot be reached, each app says so in its own form
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
     const text = await answer.text()
+    // Whoever sees a page can tell the operator which lines of the log are about it.
+    if (type === page) expect(text).toContain(`<code>${answer.headers.get('x-request-id')}</code>`)
     expect(text).toContain(says)
     expect(text).not.toMatch(/sql|destroyed|driver/i)
   })

@@ -81,3 +81,13 @@ it('functions are passed on where the provider is made in a program', async () =
   expect(events).toEqual(['issued'])
   await provider.close()
 })
+
+it('echoes at addresses below /api/echo too', async () => {
+  const { provider, send } = await started({ OAUTH1_TWO_LEGGED: 'true' })
+  const answer = await send('PUT', '/api/echo/photos/7%20b', {})
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    { method: 'PUT', path: '/api/echo/photos/7%20b' },
+  ])
+  await provider.close()
+})

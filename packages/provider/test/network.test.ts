@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { networkOf } from '../src/web/http/network.ts'
+import { networkOf } from '../src/requests/network.ts'
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { expect, it } from 'vitest'
+import { english } from '../src/texts/texts.ts'
 import { sendToThisProvider, targetFault } from '../src/web/playground/send.ts'
 import { openSite } from './site.ts'
 import { unescapeHtml, type Visitor } from './visitor.ts'
@@ -207,7 +208,7 @@ it('sends the signature of PLAINTEXT, which is the secrets, and does not show it
 })
 
 it.each([
-  ['another site', () => 'https://elsewhere.example/api/me', 'sends to this provider alone'],
+  ['another site', () => 'https://elsewhere.example/api/me', 'sends requests only to this provider'],
   ['another page', () => `${origin()}/sign-in`, 'below'],
   ['a way round to it', () => `${origin()}/api/../sign-in`, 'below'],
   ['an escaped way round', () => `${origin()}/api/%2e%2e/sign-in`, 'below'],
@@ -230,7 +231,7 @@ it.each([
   ['https://oauth.example.com/apiary', false],
   ['https://oauth.example.com/oauth/authorize', false],
 ])('may send to %s: %s', (url, isAllowed) => {
-  expect(targetFault(url, 'https://oauth.example.com') === undefined).toBe(isAllowed)
+  expect(targetFault(english, url, 'https://oauth.example.com') === undefined).toBe(isAllowed)
 })
 
 it('sends nothing where the request of the developer came in by no address', async () => {
@@ -278,7 +279,7 @@ it('says that the code is another', async () => {
 it('tells what became of a request that was denied', async () => {
   const { visitor, key } = await developer()
   await visitor.open(`/playground/${key}/approve`)
-  expect(textOf(visitor)).toContain('ask for one first')
+  expect(textOf(visitor)).toContain('request one first')
   await visitor.open(`/playground/${key}/initiate`)
   await press(visitor, 'send')
   const approve = linkTo(visitor, /\/playground\/\w+\/approve\?oauth_token=[^"]+/)
@@ -286,7 +287,7 @@ it('tells what became of a request that was denied', async () => {
   await visitor.open(linkTo(visitor, /\/oauth\/authorize\?oauth_token=[^"]+/))
   await visitor.submit('/oauth/authorize', { decision: 'deny' })
   await visitor.open(approve)
-  expect(textOf(visitor)).toContain('no such temporary credential any more')
+  expect(textOf(visitor)).toContain('This temporary credential no longer exists')
 })
 
 it('takes forms of its own pages alone, from those who are signed in', async () => {
@@ -315,4 +316,15 @@ it('sends sixty requests of a developer in a minute, and logs nothing of them bu
   const { stderr } = site.provider.output
   expect(stderr).toContain('/api/echo')
   for (const text of [secret, token, 'oauth_', 'city']) expect(stderr).not.toContain(text)
+})
+
+it('sends no passwords: nothing would tell the limits of sign-in who tries them', async () => {
+  const { visitor, key } = await developer()
+  await visitor.open(`/playground/${key}/token`)
+  const parameters = { name: ['x_auth_mode', 'x_auth_username'], value: ['client_auth', 'anna'] }
+  for (const parameters_in of ['query', 'body']) {
+    await press(visitor, 'send', { ...parameters, parameters_in })
+    expect(textOf(visitor)).toContain('The playground sends no passwords')
+    expect(statusOf(visitor)).toBeUndefined()
+  }
 })

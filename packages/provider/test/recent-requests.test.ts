@@ -158,7 +158,7 @@ it('advises a client in development in the answer, and one that is live on the p
   expect((await one.visitor.open(one.page)).text).toContain('Mode: development')
   const { text } = await one.visitor.submit(`${one.page}/mode`)
   expect(text).toContain('Mode: live')
-  expect(text).toContain('The client is live now.')
+  expect(text).toContain('The client is now live.')
   expect(await json()).not.toHaveProperty('advice')
   expect((await one.visitor.submit(`${one.page}/mode`)).text).toContain('Mode: development')
   expect(await json()).toHaveProperty('advice')

@@ -102,9 +102,7 @@ it('has no more waiting than its bound, whatever a flood names, with a share for
   expect(await listed()).toEqual([mine])
 })
 
-it('writes nothing for a client that is gone or has no owner, and nothing outside of a request', async () => {
-  const { clientId: printer } = await registerClient(db, { name: 'Printer', callbacks: [] })
-  record(refused({ clientId: printer }))
+it('writes nothing for a client that is gone, and nothing outside of a request', async () => {
   record(refused({}))
   recorder.record(accepted())
   const mine = record(accepted())
@@ -115,6 +113,13 @@ it('writes nothing for a client that is gone or has no owner, and nothing outsid
   await recorder.flush()
   expect(await db.selectFrom('recent_request').select('request_id').execute()).toEqual([])
   expect(lines).toEqual([])
+})
+
+it('keeps the requests of a client of the operator, for administrators', async () => {
+  const { clientId: printer } = await registerClient(db, { name: 'Printer', callbacks: [] })
+  const mine = record(refused({ clientId: printer }))
+  await recorder.flush()
+  expect(await listRecentRequests(db, printer)).toMatchObject([{ requestId: mine }])
 })
 
 it('has one row for one request, however many events it causes', async () => {

@@ -81,19 +81,42 @@ export interface ProviderProcess {
 
 /** Starts what `npm start` starts and waits until it listens. */
 export async function runProvider(cwd: string, env: Record<string, string> = {}): Promise<ProviderProcess> {
-  const { child, output } = start(['start'], cwd, { PORT: '0', LOG_LEVEL: 'error', ...env })
-  const ended = once(child, 'close') as Promise<[number | null]>
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', () => output.stdout.includes('/api/me') && resolve())
-    ended.then(([code]) => reject(new Error(`The provider exited with ${code}: ${output.stderr}`)), reject)
-  })
-  const url = /(http:\/\/[\d.:[\]a-z]+)/.exec(output.stdout.replace(/.*listening on /s, ''))?.[1] as string
+  const started = start(['start'], cwd, { PORT: '0', LOG_LEVEL: 'error', ...env })
+  const { child, output } = started
+  const ended = await printed(started, '/api/me')
+  const url = /(https?:\/\/[\d.:[\]a-z]+)/.exec(output.stdout.replace(/.*listening on /s, ''))?.[1] as string
   return { url, pid: child.pid as number, output, stop: () => stop(child, ended) }
 }
 
-async function stop(child: ChildProcess, ended: Promise<[number | null]>): Promise<number | null> {
+/** Starts `countersign gateway` and waits until it listens. */
+export async function runGateway(cwd: string, env: Record<string, string>): Promise<ProviderProcess> {
+  const ports = { GATEWAY_PORT: '0', GATEWAY_ADMIN_PORT: '0' }
+  const started = start(['gateway'], cwd, { ...ports, LOG_LEVEL: 'error', ...env })
+  const { child, output } = started
+  const ended = await printed(started, 'everything else')
+  const [, at, listening] = /runs at (\S+)(?: \(listening on ([^)]+)\))?/.exec(output.stdout) ?? []
+  return { url: String(listening ?? at), pid: child.pid as number, output, stop: () => stop(child, ended) }
+}
+
+/** Waits until a process has printed this, and returns what waits for its end. */
+async function printed(
+  { child, output }: ReturnType<typeof start>,
+  text: string,
+): Promise<{ readonly end: Promise<[number | null]> }> {
+  const end = once(child, 'close') as Promise<[number | null]>
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', () => output.stdout.includes(text) && resolve())
+    end.then(([code]) => reject(new Error(`The process exited with ${code}: ${output.stderr}`)), reject)
+  })
+  return { end }
+}
+
+async function stop(
+  child: ChildProcess,
+  { end }: { readonly end: Promise<[number | null]> },
+): Promise<number | null> {
   child.kill('SIGTERM')
-  const [code] = await ended
+  const [code] = await end
   return code
 }
 

@@ -84,7 +84,7 @@ describe('the throttle', () => {
   const attempt = { name: 'gina', network: undefined, device: undefined }
   const fail = async (throttle: SignInThrottle, given: Attempt) => {
     const { waitSeconds, settle } = await throttle.admit(given)
-    settle(false)
+    await settle(false)
     return waitSeconds
   }
 
@@ -122,7 +122,7 @@ describe('the throttle', () => {
   it('does not count what was not looked at, and goes on', async () => {
     const throttle = new SignInThrottle()
     const known = { ...attempt, network: '192.0.2.1' }
-    for (let i = 0; i < 30; i++) (await throttle.admit(known)).settle(undefined)
+    for (let i = 0; i < 30; i++) await (await throttle.admit(known)).settle(undefined)
     expect(await fail(throttle, known)).toBe(0)
   })
 

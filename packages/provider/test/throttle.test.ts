@@ -35,6 +35,13 @@ it('remembers a bounded number of keys, and never forgets the attacked one befor
   expect(throttle.left('other 9999')).toBe(2)
 })
 
+it('takes a limit that no one reaches without room for all numbers below it', () => {
+  const throttle = new Throttle({ limit: 1_000_000_000, windowSeconds: 60, maxKeys: 100, now: () => 0 })
+  for (let i = 0; i < 1_000; i++) throttle.fail(`key ${i}`)
+  for (let i = 0; i < 50; i++) throttle.fail('key 999')
+  expect([throttle.left('key 999'), throttle.left('key 0')]).toEqual([1_000_000_000 - 51, 1_000_000_000])
+})
+
 it('gives out turns one after another, and none to whoever would wait too long', () => {
   let now = 1_000
   const lane = new SlowLane({ spacingSeconds: 5, longestSeconds: 10, maxKeys: 2, now: () => now })

@@ -151,7 +151,7 @@ it('a developer issues a token for own use, which is shown once, and revokes all
   const again = await visitor.open(page)
   expect(again.text).not.toContain(secret)
   expect(again.text).toContain('<code>authorizations:read</code>')
-  expect((await visitor.submit(`${page}/revoke-all`)).text).toContain('The client has no token.')
+  expect((await visitor.submit(`${page}/revoke-all`)).text).toContain('The client has no tokens.')
   expect((await send('GET', '/api/me', {})).status).toBe(401)
 })
 
@@ -166,11 +166,11 @@ it('a developer brings a token along, and is told what cannot be taken', async (
   const send = signer(provider.address, client, { key: 'brought', secret: 'brought-secret' })
   expect((await send('GET', '/api/me', {})).status).toBe(200)
   for (const [token, secret, scope, why] of [
-    ['brought', 'brought-secret', '', 'There is such a token already.'],
+    ['brought', 'brought-secret', '', 'This token already exists.'],
     ['a b', 'brought-secret', '', 'without spaces'],
     ['a', 'short', '', '8 to 1000'],
     ['a', '', '', '8 to 1000'],
-    ['a', 'long-enough', 'admin', 'The scope admin is not open'],
+    ['a', 'long-enough', 'admin', 'This client may not use the scope admin'],
   ] as const) {
     const refused = await bring(token, secret, scope)
     expect([refused.status, refused.text.includes(why)]).toEqual([422, true])

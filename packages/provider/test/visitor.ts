@@ -11,15 +11,18 @@ export interface Visited {
 
 /** A person with a browser, over real HTTP: keeps cookies, follows redirects on the site, submits the forms it is shown. */
 export class Visitor {
-  readonly #site: string
+  readonly #site: () => string
   readonly #headers: Readonly<Record<string, string>>
   readonly cookies = new Map<string, string>()
   /** The page that is open. */
   page: Visited | undefined
 
-  /** @param headers - What the proxy in front adds to each request. */
-  constructor(site: string, headers: Readonly<Record<string, string>> = {}) {
-    this.#site = site
+  /**
+   * @param site - Where the next request goes, asked anew for each where several processes serve the site.
+   * @param headers - What the proxy in front adds to each request.
+   */
+  constructor(site: string | (() => string), headers: Readonly<Record<string, string>> = {}) {
+    this.#site = typeof site === 'string' ? () => site : site
     this.#headers = headers
   }
 
@@ -41,6 +44,15 @@ export class Visitor {
       ...fields,
     }
     return this.post(action, pairs)
+  }
+
+  /** Fills in the form of the open page that takes files. */
+  async upload(action: string, fields: Readonly<Record<string, string | File>>): Promise<Visited> {
+    const token = /name="form_token" value="([^"]*)"/.exec(this.page?.text ?? '')?.[1] ?? ''
+    const body = new FormData()
+    for (const [name, value] of Object.entries({ form_token: token, ...fields })) body.append(name, value)
+    const headers = { origin: 'null', 'sec-fetch-site': 'same-origin' }
+    return this.#follow(action, { method: 'POST', body, headers })
   }
 
   /** Posts any fields, as a form of the site would. */
@@ -69,7 +81,7 @@ export class Visitor {
       for (const [name, value] of Object.entries(this.#headers)) headers.set(name, value)
       if (this.cookies.size > 0)
         headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '))
-      const answer = await fetch(this.#site + next.path, { ...next.init, headers, redirect: 'manual' })
+      const answer = await fetch(this.#site() + next.path, { ...next.init, headers, redirect: 'manual' })
       for (const cookie of answer.headers.getSetCookie()) {
         const [name = '', value = ''] = (cookie.split(';', 1)[0] as string).split('=')
         this.cookies.set(name, value)

@@ -18,7 +18,7 @@ async function started(settings: SettingsInput, policy = {}) {
   const ask = async (x_auth_username: string, x_auth_password: string) => {
     const fields = { x_auth_mode: 'client_auth', x_auth_username, x_auth_password }
     const answer = await bySignedForm(address, { key, secret }, fields)
-    return { status: answer.status, pairs: new URLSearchParams(await answer.text()) }
+    return { status: answer.status, headers: answer.headers, pairs: new URLSearchParams(await answer.text()) }
   }
   return { provider, key, secret, ask }
 }
@@ -64,8 +64,9 @@ describe('xAuth', () => {
       expect((await ask('xaver', `wrong ${i}`)).status).toBe(403)
       expect((await visitor.signIn('xaver', `wrong ${i}`)).status).toBe(422)
     }
-    const { status, pairs } = await ask('xaver', password)
+    const { status, headers, pairs } = await ask('xaver', password)
     expect([status, pairs.get('error')]).toEqual([429, 'too_many_requests'])
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(600)
     expect((await visitor.signIn('xaver', password)).status).toBe(429)
     await provider.close()
   })

@@ -15,8 +15,14 @@ my %keys  = %{ $input->{credentials} };
 
 sub request_of {
     my ($given) = @_;
-    my @type = defined $given->{form} ? ('Content-Type' => 'application/x-www-form-urlencoded') : ();
-    return HTTP::Request->new($given->{method}, $given->{url}, \@type, $given->{form} // '');
+    my @type =
+        defined $given->{form}      ? ('Content-Type' => 'application/x-www-form-urlencoded')
+        : defined $given->{content} ? ('Content-Type' => $given->{type})
+        :                             ();
+    # Octets, as the wire has them.
+    my $body = $given->{form} // $given->{content} // '';
+    utf8::encode($body);
+    return HTTP::Request->new($given->{method}, $given->{url}, \@type, $body);
 }
 
 my %send = (

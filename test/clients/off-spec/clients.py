@@ -24,8 +24,33 @@ def httpx(given):
         token_secret=keys["tokenSecret"],
         signature_type=given.get("transport", "HEADER"),
     )
-    fields = {"data": dict(given["fields"])} if "fields" in given else {}
-    client.request(given["method"], given["url"], **fields)
+    body = {"data": dict(given["fields"])} if "fields" in given else {}
+    if "content" in given:
+        body = {"content": given["content"].encode(), "headers": {"Content-Type": given["type"]}}
+    client.request(given["method"], given["url"], **body)
+
+
+def session(given):
+    """The body and the headers, for clients over the package requests."""
+    if "form" in given:
+        return {"data": given["form"], "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    if "content" in given:
+        return {"data": given["content"].encode(), "headers": {"Content-Type": given["type"]}}
+    return {}
+
+
+def requests_oauthlib(given):
+    from requests_oauthlib import OAuth1Session
+
+    client = OAuth1Session(keys["key"], keys["secret"], keys["token"], keys["tokenSecret"])
+    client.request(given["method"], given["url"], allow_redirects=False, **session(given))
+
+
+def authlib_requests(given):
+    from authlib.integrations.requests_client import OAuth1Session
+
+    client = OAuth1Session(keys["key"], keys["secret"], token=keys["token"], token_secret=keys["tokenSecret"])
+    client.request(given["method"], given["url"], allow_redirects=False, **session(given))
 
 
 def authlib(given):
@@ -44,5 +69,12 @@ def oauthlib(given):
     send(given["method"], *client.sign(given["url"], http_method=given["method"]))
 
 
+clients = {
+    "httpx": httpx,
+    "authlib": authlib,
+    "authlib-requests": authlib_requests,
+    "oauthlib": oauthlib,
+    "requests-oauthlib": requests_oauthlib,
+}
 for request in given_input["requests"]:
-    {"httpx": httpx, "authlib": authlib, "oauthlib": oauthlib}[request["client"]](request)
+    clients[request["client"]](request)

@@ -10,7 +10,9 @@ def with_oauth(keys, given)
   site = URI(given['url'])
   consumer = OAuth::Consumer.new(keys['key'], keys['secret'], site: "#{site.scheme}://#{site.host}:#{site.port}", scheme: (given['scheme'] || 'header').to_sym)
   token = OAuth::AccessToken.new(consumer, keys['token'], keys['tokenSecret'])
-  token.request(given['method'].downcase.to_sym, site.request_uri, *(given['form'] ? [given['form'], { 'Content-Type' => 'application/x-www-form-urlencoded' }] : []))
+  body = given['form'] || given['content']
+  type = given['form'] ? 'application/x-www-form-urlencoded' : given['type']
+  token.request(given['method'].downcase.to_sym, site.request_uri, *(body ? [body, { 'Content-Type' => type }] : []))
 end
 
 def with_signet(keys, given)

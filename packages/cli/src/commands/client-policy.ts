@@ -1,22 +1,28 @@
-import { type Command, databaseOptions, optional, required } from '../command.ts'
+import { type Command, databaseOptions, keyArgument, optional, required } from '../command.ts'
 import { textOfFile } from '../input-text.ts'
 import { print } from '../output.ts'
-import { findClient, InputError, setClientPolicy } from '../provider.ts'
+import { findClient, InputError, recordAudit, setClientPolicy } from '../provider.ts'
+import { unknownClient } from '../refusal.ts'
 import { withServices } from '../services.ts'
 
 export const clientPolicy: Command = {
   name: 'client policy',
-  summary: 'Show or set what one client may do other than the rest',
+  summary: 'Show or set the policy of one client',
+  argument: keyArgument,
   options: [
-    { flags: '--key KEY', summary: 'The key of the client', required: true },
-    { flags: '--file FILE', summary: 'A JSON object that takes the place of the policy; {} for none' },
-    { flags: '--profile NAME', summary: 'A profile that the setting PROFILES names, to begin with' },
+    { flags: '--file FILE', summary: 'A JSON object that replaces the policy; {} for none' },
+    { flags: '--profile NAME', summary: 'A profile from the setting PROFILES, as the base' },
     ...databaseOptions,
   ],
   notes: `The policy holds what differs from the settings, for example:
   { "scopes": ["photos:read"], "twoLegged": true, "tokenLifetimeSeconds": 86400 }
-The fields are those of docs/policy.md. The mode of the client stays unless the file has "advice".
+The fields are documented in docs/policy.md. The client keeps its mode unless the file has "advice".
 A provider that runs without this profile in its PROFILES refuses every request of the client.`,
+  examples: [
+    'client policy KEY',
+    'client policy KEY --file policy.json',
+    'client policy KEY --profile lti11',
+  ],
   async run(given) {
     const clientId = required(given, 'key')
     const file = optional(given, 'file')
@@ -26,10 +32,12 @@ A provider that runs without this profile in its PROFILES refuses every request 
       given,
       async (services) => {
         const client = await findClient(services.db, clientId)
-        if (client === undefined) throw new InputError('key', `No client has the key ${clientId}.`)
+        if (client === undefined) throw unknownClient(clientId)
         if (read !== undefined || profile !== undefined) {
           const policy = { ...(read ?? client.policy), ...(profile !== undefined && { profile }) }
           await setClientPolicy(services, clientId, policy)
+          const subject = { kind: 'client', id: clientId } as const
+          await recordAudit(services, { action: 'client.policy-changed', subject })
         }
         const policy = (await findClient(services.db, clientId))?.policy ?? {}
         print(given, { clientId, policy }, [JSON.stringify(policy, undefined, 2)])

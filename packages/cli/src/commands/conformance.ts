@@ -27,7 +27,7 @@ export const conformance: Command = {
       summary: 'Run these cases: an id, a group, a part of an id, or a pattern with *',
       repeatable: true,
     },
-    { flags: '--list', summary: 'Print the cases, and run none' },
+    { flags: '--list', summary: 'Print the cases without running them' },
     { flags: '--strict', summary: 'Exit with 1 for advice, too' },
     { flags: '--timeout SECONDS', summary: 'How long one response may take (default: 10)' },
     jsonOption,
@@ -37,6 +37,7 @@ export const conformance: Command = {
 its endpoints and forms in a file for --target: see docs/conformance.md.
 
 Exit codes: 0 nothing failed, 1 something failed, 2 wrong command line or no provider there.`,
+  examples: ['conformance --base http://127.0.0.1:5849 --client KEY --user anna', 'conformance --list'],
   async run(given) {
     const { runConformance, selectCases, SelectionError } = await load()
     const only = listed(given, 'only')

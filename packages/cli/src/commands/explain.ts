@@ -26,7 +26,7 @@ import { checkStdin, clientSecret, givenSecret, readSecret, secretOptions, token
 
 export const explain: Command = {
   name: 'explain',
-  summary: 'Say why the signature of a request is wrong',
+  summary: 'Explain why a request’s signature is wrong',
   argument: {
     name: 'FILE',
     summary: 'Raw HTTP, a curl command, a HAR entry, JSON or a base string (default: standard input)',
@@ -34,7 +34,7 @@ export const explain: Command = {
   options: [
     ...secretOptions(clientSecret),
     ...secretOptions(tokenSecret),
-    { flags: '--rsa-public-key FILE', summary: 'RSA public key of the client, as PEM or JWK' },
+    { flags: '--rsa-public-key FILE', summary: 'The client’s RSA public key, as PEM or JWK' },
     { flags: '--origin URL', summary: 'Scheme and host of the server, where the request names only a path' },
     { flags: '--other-url URL', summary: 'An address that redirects to this one', repeatable: true },
     { flags: '--other-token-secrets FILE', summary: 'Secrets of earlier tokens, one per line' },
@@ -48,6 +48,10 @@ export const explain: Command = {
 
 Exit codes: 0 the signature is right, 3 a cause was found, 4 no cause was found,
 1 the request cannot be read, 2 the command line is wrong.`,
+  examples: [
+    'explain request.txt --secret-file secret.txt',
+    'explain --origin https://api.example.com < request.txt',
+  ],
   async run(given) {
     const file = optional(given, 'file')
     const isStdin = file === undefined || file === '-'

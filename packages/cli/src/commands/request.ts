@@ -17,9 +17,13 @@ export const request: Command = {
   ],
   argument: urlArgument,
   notes: `${secretNotes}
-Redirects are not followed: the signature does not hold for another address.
+Redirects are not followed: the signature is not valid for another address.
 
 Exit codes: 0 for a response below 400, 1 for any other or none, 2 for a wrong command line.`,
+  examples: [
+    'request --key KEY https://api.example.com/photos',
+    'request --key KEY --token TOKEN --place body -d size=large https://api.example.com/photos',
+  ],
   async run(given) {
     const task = await signingTask(given)
     const signed = signedRequest(task.signing, task.unsigned)

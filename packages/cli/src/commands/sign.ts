@@ -12,6 +12,10 @@ export const sign: Command = {
   argument: urlArgument,
   notes: `${secretNotes}
 Prints the Authorization header; with --place query the signed URL, with --place body the signed form.`,
+  examples: [
+    'sign --key KEY --secret-file secret.txt https://api.example.com/photos?size=large',
+    'sign --key KEY --place query https://api.example.com/photos',
+  ],
   async run(given) {
     const { signing, unsigned } = await signingTask(given)
     const signed = signedRequest(signing, unsigned)

@@ -8,9 +8,10 @@ import {
   UsageError,
 } from '../command.ts'
 import { print } from '../output.ts'
-import { InputError, issueToken, type NewToken } from '../provider.ts'
+import { issueToken, type NewToken } from '../provider.ts'
 import { broughtSecret, secretOptions, tokenSecret } from '../secret.ts'
 import { userId, withServices } from '../services.ts'
+import { lifetimeOf, lifetimeOption, scopeOption } from '../token-argument.ts'
 
 export const tokenAdd: Command = {
   name: 'token add',
@@ -18,22 +19,22 @@ export const tokenAdd: Command = {
   options: [
     { flags: '--client KEY', summary: 'The key of the client', required: true },
     { flags: '--user NAME', summary: 'The user it acts for', required: true },
-    { flags: '--scope SCOPE', summary: 'A scope that it has', repeatable: true },
-    {
-      flags: '--lifetime SECONDS',
-      summary: 'How long it is valid, 0 forever; without it as the policy of the client says',
-    },
-    { flags: '--token TOKEN', summary: 'A token that the client has already; without it a new one' },
+    scopeOption,
+    { ...lifetimeOption, summary: `${lifetimeOption.summary}; without it as the client’s policy says` },
+    { flags: '--token TOKEN', summary: 'An existing token; without it, a new one' },
     ...secretOptions(tokenSecret),
     ...databaseOptions,
   ],
-  notes:
-    'A token that the client has already needs its secret, from --token-secret-file or --token-secret-stdin.',
+  notes: 'An existing token needs its secret, from --token-secret-file or --token-secret-stdin.',
+  examples: [
+    'token add --client KEY --user anna',
+    'token add --client KEY --user anna --token TOKEN --token-secret-file token-secret.txt',
+  ],
   async run(given) {
     const clientId = required(given, 'client')
     const token: NewToken = {
       scope: listed(given, 'scope').join(' '),
-      lifetimeSeconds: lifetimeOf(optional(given, 'lifetime')),
+      lifetimeSeconds: lifetimeOf(given),
       credential: await credentialOf(given),
     }
     // The environment says how long tokens are, and which scopes there are, here as where they are issued by the flow.
@@ -61,10 +62,4 @@ async function credentialOf(given: Invocation): Promise<NewToken['credential']> 
   throw new UsageError(
     'A token needs its secret, and a secret its token: use --token with --token-secret-file.',
   )
-}
-
-function lifetimeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d{1,10}$/.test(text)) return Number(text)
-  throw new InputError('lifetime', `--lifetime must be a whole number of seconds; it is ${text}.`)
 }

@@ -1,35 +1,51 @@
 import { type Command, databaseOptions, optional } from '../command.ts'
-import { print, table } from '../output.ts'
-import { listTokens, type TokenSummary } from '../provider.ts'
+import { pageOptions, printList } from '../listing.ts'
+import { minute } from '../output.ts'
+import { findClient, type TokenSummary, tokenPage } from '../provider.ts'
+import { unknownClient } from '../refusal.ts'
 import { userId, withServices } from '../services.ts'
 
 export const tokenList: Command = {
   name: 'token list',
+  aliases: ['token ls'],
   summary: 'List the tokens that have not expired',
   options: [
-    { flags: '--user NAME', summary: 'Only those of this user' },
-    { flags: '--client KEY', summary: 'Only those of this client' },
+    { flags: '--user NAME', summary: 'Only tokens of this user' },
+    { flags: '--client KEY', summary: 'Only tokens of this client' },
+    {
+      flags: '--search TEXT',
+      summary: 'Only tokens with this in the token, or in the name of client or user',
+    },
+    ...pageOptions,
     ...databaseOptions,
   ],
-  notes: `Each line has the token, its client, its user and its scopes, and where there is such a thing when it ends and when
-it was last used, in UTC. When it was last used is kept where its client has an idle limit.`,
+  notes: `LIFE shows when a token expires, when it was last used, and whether it is idle (asleep); times are UTC.
+When it was last used is kept where its client has an idle limit.`,
+  examples: ['token list --user anna', 'token list --client KEY --limit 50 --json'],
   run: (given) =>
     withServices(
       given,
       async (services) => {
-        const filter = { userId: await userId(services, given), clientId: optional(given, 'client') }
-        const tokens = await listTokens(services, filter)
-        print(given, tokens, table(tokens.map(columnsOf)))
+        const clientId = optional(given, 'client')
+        if (clientId !== undefined && !(await findClient(services.db, clientId)))
+          throw unknownClient(clientId)
+        const filter = { userId: await userId(services, given), clientId, search: optional(given, 'search') }
+        await printList(given, tokenList, {
+          headings: ['TOKEN', 'CLIENT', 'USER', 'SCOPE', 'SINCE (UTC)', 'LIFE'],
+          page: (request) => tokenPage(services, filter, request),
+          cells: ({ oauthToken, clientName, userName, scope, createdAt, ...life }) => [
+            ...[oauthToken, clientName, userName ?? '-', scope ?? '-', minute(createdAt)],
+            lifeText(life),
+          ],
+          empty: 'There is no such token. Issue one with: token add --client KEY --user NAME',
+        })
       },
       { asStarted: true },
     ),
 }
 
-function columnsOf({ oauthToken, clientName, userName, scope, ...life }: TokenSummary): string[] {
-  return [oauthToken, clientName, userName ?? '-', scope ?? '-', lifeText(life)]
-}
-
-function lifeText({
+/** When it ends and was last used, and whether it is asleep; a dash where there is nothing to say. */
+export function lifeText({
   expiresAt,
   lastUsedAt,
   isIdle,
@@ -39,10 +55,5 @@ function lifeText({
     ...(lastUsedAt === null ? [] : [`used ${minute(lastUsedAt)}`]),
     ...(isIdle ? ['asleep'] : []),
   ]
-  return words.join(', ')
-}
-
-/** `2026-01-31 12:00`. */
-function minute(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')
+  return words.join(', ') || '-'
 }

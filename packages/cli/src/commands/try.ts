@@ -7,12 +7,13 @@ import { clientSecret, readSecret, secretOptions } from '../secret.ts'
 
 export const tryFlow: Command = {
   name: 'try',
-  summary: 'Go through the whole flow as a client, then read /api/me',
+  summary: 'Run the whole flow as a client, then read /api/me',
   options: [
     { flags: '--key KEY', summary: 'The key of the client', required: true },
     ...secretOptions(clientSecret),
     { flags: '--url URL', summary: 'The address of the provider (default: http://127.0.0.1:5849)' },
   ],
+  examples: ['try --key KEY', 'try --key KEY --url https://oauth.example.com'],
   async run(given) {
     const key = required(given, 'key')
     const url = base(optional(given, 'url') ?? 'http://127.0.0.1:5849')

@@ -63,7 +63,7 @@ export const callbacks = casesOf('callbacks', [
     title: 'A callback that the client did not register is refused',
     section: '§4.7',
     level: 'should',
-    why: 'Whoever steals a client secret could have approvals sent to a server of their own.',
+    why: 'Anyone who steals a client secret could have approvals sent to their own server.',
     remedy:
       'Register callbacks with the client, and compare them when the temporary credential is requested.',
     async run(context) {

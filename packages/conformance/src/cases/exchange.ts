@@ -23,7 +23,7 @@ export const exchangeCases = casesOf('exchange', [
     title: 'A temporary credential can be exchanged once',
     section: '§2.3',
     level: 'must',
-    why: 'Whoever learns token and verifier later could get a token, too.',
+    why: 'Anyone who learns token and verifier later could get a token, too.',
     remedy: 'Delete the temporary credential, or mark it as used, in the exchange.',
     async run(context) {
       const approved = await approvedCredential(context)
@@ -124,7 +124,7 @@ export const exchangeCases = casesOf('exchange', [
     title: 'A stranger’s bad exchange does not end the user’s flow',
     section: '§2.3',
     level: 'must',
-    why: 'The token is visible in the address of the consent page: whoever sees it could end the flow.',
+    why: 'The token is visible in the address of the consent page: anyone who sees it could end the flow.',
     remedy: keptRemedy,
     async run(context) {
       const approved = await approvedCredential(context)

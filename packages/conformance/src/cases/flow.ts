@@ -157,7 +157,7 @@ export const flow = casesOf('flow', [
     title: 'A temporary credential, approved or not, does not open the resource',
     section: '§2.3',
     level: 'must',
-    why: 'Its token is visible in the user’s address bar, so it must be worth nothing by itself.',
+    why: 'Its token is visible in the user’s address bar, so it must be worthless on its own.',
     remedy: 'For protected requests, look up token credentials only.',
     async run(context) {
       const { temporary } = await approvedCredential(context)

@@ -182,7 +182,7 @@ export const methods = casesOf('methods', [
     title: 'PLAINTEXT is refused without TLS',
     section: '§3.4.4',
     level: 'must',
-    why: 'The signature contains the secrets: whoever reads the request has them.',
+    why: 'The signature contains the secrets: anyone who reads the request has them.',
     remedy: 'Refuse PLAINTEXT over http, or do not offer it.',
     async run(context) {
       if (isEncrypted(context.target.initiate)) throw new Skip('the provider is called over https')

@@ -16,7 +16,7 @@ export const replay = casesOf('replay', [
     title: 'A protected request that is sent again is refused',
     section: '§3.3',
     level: 'must',
-    why: 'Whoever captures a request could send it again.',
+    why: 'Anyone who captures a request could send it again.',
     remedy,
     async run(context) {
       const request = await protectedRequest(context)

@@ -75,7 +75,7 @@ function readOrError(publicKey: RsaPublicKey): KeyObject | ConfigurationError {
 }
 
 function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
-  // Node would quietly derive the public half: whoever pasted a private key must hear of it instead.
+  // Node would quietly derive the public half: a user who pasted a private key must be told instead.
   if (isPrivate(publicKey)) {
     throw new ConfigurationError(
       'This is a private RSA key. Register the public half only (openssl rsa -in key.pem -pubout), and replace the key pair: it has left the client.',

@@ -49,7 +49,7 @@ function bracketed(prefix: string, value: object, depth = 0): SignedParameter[] 
   })
 }
 
-/** Nothing of a value so deep that whoever writes it anew would run out of stack. */
+/** Nothing of a value nested so deeply that serializing it would run out of stack. */
 function parsedJson(content: string): unknown {
   if (content.split(/[[{]/).length > maxOpened) return undefined
   try {

@@ -3,6 +3,7 @@ import { splitUrl } from '../protocol/base-string.ts'
 import type { Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import { OAuth1Request } from '../protocol/request.ts'
+import { maxOtherSecrets } from '../server/other-keys.ts'
 import { addressDeviations } from './address.ts'
 import { encodingDeviations } from './encoding.ts'
 import { explanation, missing, unreadable } from './explanation.ts'
@@ -87,12 +88,29 @@ export function* diagnosisSteps(
   const { signature, methodName } = request
   if (signature === undefined || methodName === undefined)
     return { diagnosis: missing(http), usesTokenSecret: false }
-  const space = searchSpace(request, methodName, signature, secrets, options)
-  const found = yield* search(space, budget(options))
-  return {
-    diagnosis: explanation(space, found, methodName, options.baseStrings === true),
-    usesTokenSecret: found.match?.key?.isOfToken === true,
+  let first: SteppedDiagnosis | undefined
+  let trials = 0
+  for (const clientSecret of clientSecrets(secrets)) {
+    const space = searchSpace(request, methodName, signature, { ...secrets, clientSecret }, options)
+    const found = yield* search(space, budget(options))
+    trials += found.trials
+    const stepped = {
+      diagnosis: explanation(space, { ...found, trials }, methodName, options.baseStrings === true),
+      usesTokenSecret: found.match?.key?.isOfToken === true,
+    }
+    if (found.match !== undefined) return stepped
+    first ??= stepped
   }
+  const { diagnosis, usesTokenSecret } = first as SteppedDiagnosis
+  return { diagnosis: { ...diagnosis, trials }, usesTokenSecret }
+}
+
+/** The first secret, even where there is none, and the others. */
+function clientSecrets({
+  clientSecret,
+  otherClientSecrets = [],
+}: DiagnosisSecrets): readonly (string | undefined)[] {
+  return [clientSecret, ...otherClientSecrets.slice(0, maxOtherSecrets)]
 }
 
 function searchSpace(

@@ -2,6 +2,7 @@ import { OAuth1Error, StoreError } from '../errors.ts'
 import type { Diagnosis, DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import type { HttpRequest } from '../protocol/http.ts'
 import { emit } from '../server/events.ts'
+import { MinuteLimit } from '../server/minute-limit.ts'
 import {
   aFunction,
   checkOptions,
@@ -18,7 +19,6 @@ import { addressOfUrl, type DiagnosisOptions, diagnosisSteps } from './diagnose-
 import { missing, unreadable } from './explanation.ts'
 import { inTime } from './in-time.ts'
 import { causeAfterProof, decoys, type FindToken, knownOf } from './known-causes.ts'
-import { MinuteLimit } from './minute-limit.ts'
 
 /** What `diagnoser` takes. */
 export interface DiagnoserOptions extends Omit<DiagnosisOptions, 'content'> {
@@ -26,7 +26,7 @@ export interface DiagnoserOptions extends Omit<DiagnosisOptions, 'content'> {
   readonly perClientAndMinute?: number
   /** How many of all clients together. Default 300. */
   readonly perMinute?: number
-  /** Finds a token whoever it was issued to, so that a token of another client can be told from an unknown one. */
+  /** Finds a token of any client, so that a token of another client can be told from an unknown one. */
   readonly findToken?: FindToken
   /** Keeps the runtime at work until a refusal is told: `waitUntil` of `cloudflare:workers` on Workers. */
   readonly waitUntil?: (work: Promise<void>) => void
@@ -46,7 +46,7 @@ const kinds: Kinds<DiagnoserOptions> = {
 /**
  * The option `diagnose` of a server: finds out why it refused a request, and tells the listener. This is done after the
  * answer, which is the same, after the same work, for whoever asked. Under advice alone, for a client in development, it is
- * done before, so that the answer can say why to a sender who proved a secret.
+ * done before, so that the response can say why to a sender who proved a secret.
  *
  * The search is made in steps between which other requests are served. It is limited for each client and for all together.
  *
@@ -67,10 +67,12 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
     const { on, storeTimeoutSeconds } = refusal.options
     if (!explained.has(error.code)) return reported(refusal)
     if (claim !== undefined && isAdvised(refusal))
-      return look(refusal, contentOf(http, storeTimeoutSeconds), decoys()).then((diagnosis) => {
-        reportRefusal(refusal, diagnosis)
-        return withAdvice(error, diagnosis)
-      })
+      return look(refusal, contentOf(http, storeTimeoutSeconds), decoys(refusal.options)).then(
+        (diagnosis) => {
+          reportRefusal(refusal, diagnosis)
+          return withAdvice(error, diagnosis)
+        },
+      )
     if (on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
     // Whether the client exists or not: how a connection is read must not tell it.
@@ -102,7 +104,7 @@ const explained = new Set<OAuth1Error['code']>([
 /** Of a flood, the rest is reported without a diagnosis. */
 const mostWaiting = 100
 
-/** Other requests, and the answer to this one, come first. */
+/** Other requests, and the response to this one, come first. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve)
@@ -154,7 +156,7 @@ function looker(options: DiagnoserOptions): Look {
           const second = await inTurn(diagnosisSteps(signed, { ...secrets, tokenSecret }, options))
           if (second.usesTokenSecret) return withCause(cause, second.diagnosis)
         }
-        // Or whoever has a client could ask of any token whether it is one of another client.
+        // Otherwise any client could find out whether a token belongs to another one.
         return withCause(found.proven ? 'unknown-token' : cause, found)
       }
       return withCause(cause, found)

@@ -1,3 +1,4 @@
+import { splitRsaPublicKeys } from '../crypto/rsa-bundle.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import { percentDecodeLossless } from '../protocol/encoding.ts'
 
@@ -25,9 +26,12 @@ export function keptFrom(
 const publicPem = /-----\s*BEGIN (?:RSA PUBLIC KEY|PUBLIC KEY|CERTIFICATE)/i
 
 function textsOf(publicKey: DiagnosisSecrets['publicKey']): string[] {
-  return typeof publicKey === 'string'
-    ? [publicKey, publicKey.replace(/-----[^-]*-----/g, '')]
-    : [JSON.stringify(publicKey ?? ''), ...Object.values(publicKey ?? {}).map(String)]
+  if (publicKey === undefined) return []
+  return [publicKey, ...splitRsaPublicKeys(publicKey)].flatMap((key) =>
+    typeof key === 'string'
+      ? [key, key.replace(/-----[^-]*-----/g, '')]
+      : [JSON.stringify(key), ...Object.values(key).map(String)],
+  )
 }
 
 /** Neither the secret, nor an encoding of it, nor what it may be an encoding of. */

@@ -3,6 +3,8 @@ import { UndecidableError } from '../errors.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import type { Claim } from '../server/authenticate.ts'
 import { dummySecret } from '../server/dummy-credential.ts'
+import type { ResolvedOptions } from '../server/options.ts'
+import { otherSecretsOf } from '../server/other-keys.ts'
 import type { Refusal } from '../server/refusal.ts'
 import type { CauseCode } from './causes.ts'
 
@@ -32,6 +34,7 @@ export async function knownOf(
   if (client === undefined) return { cause: 'unknown-client', secrets: {} }
   const secrets = {
     clientSecret: client.clientSecret ?? undefined,
+    otherClientSecrets: otherSecretsOf(client, refusal.options.mostKeys, ignore),
     tokenSecret: token?.oauthTokenSecret,
     publicKey: client.rsaPublicKey ?? undefined,
   }
@@ -45,9 +48,13 @@ export async function knownOf(
 }
 
 /** Secrets that no client has: as much is tried with them, and nothing found. */
-export function decoys(): DiagnosisSecrets {
-  return { clientSecret: dummySecret(), tokenSecret: dummySecret() }
+export function decoys({ mostKeys }: Pick<ResolvedOptions, 'mostKeys'>): DiagnosisSecrets {
+  const otherClientSecrets = otherSecretsOf(undefined, mostKeys, ignore)
+  return { clientSecret: dummySecret(), otherClientSecrets, tokenSecret: dummySecret() }
 }
+
+/** What is wrong with the stored secrets was reported when the signature was checked. */
+function ignore(): void {}
 
 /** What was wrong with a request whose signature held. */
 export function causeAfterProof({ error, claim, proof }: Refusal): CauseCode | undefined {

@@ -49,7 +49,7 @@ export const orderCauses: CauseTable<OrderCode> = {
   },
   unsorted: {
     summary: 'The client did not sort the parameters.',
-    fix: 'Sort all parameters together, those of the query and the form with the oauth_ ones, by name and then by value (RFC 5849 §3.4.1.3.2).',
+    fix: 'Sort all parameters together, from the query, the form and the oauth_ parameters, by name and then by value (RFC 5849 §3.4.1.3.2).',
     symptom: 'Fails for most requests with parameters of their own.',
   },
 }

@@ -1,4 +1,6 @@
 import { openPssSignature } from '../crypto/pss.ts'
+import type { RsaPublicKey } from '../crypto/rsa.ts'
+import { splitRsaPublicKeys } from '../crypto/rsa-bundle.ts'
 import {
   digestLengths,
   openRsaSignature,
@@ -7,6 +9,7 @@ import {
   trialHmac,
 } from '../crypto/trial-hashes.ts'
 import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
+import { maxRsaKeys } from '../server/other-keys.ts'
 import { type NamedHash, namedHash } from './named-hash.ts'
 import { type FormCode, hashOfLength, type SignatureForm, signatureForms } from './signature-forms.ts'
 
@@ -32,7 +35,8 @@ export function verifiersOf(methodName: string, signature: string, secrets: Diag
     const hash = hashOfLength(form.octets.length)
     if (hash !== undefined) verifiers.push(...hmacVerifiers(form, hash, named))
     else if (secrets.publicKey !== undefined && form.octets.length >= 96)
-      verifiers.push(...rsaVerifiers(form, named, secrets.publicKey))
+      for (const key of splitRsaPublicKeys(secrets.publicKey).slice(0, maxRsaKeys))
+        verifiers.push(...rsaVerifiers(form, named, key))
   }
   verifiers.push({
     codes: named === undefined ? [] : ['plaintext-named-hmac'],
@@ -84,7 +88,7 @@ function hmacVerifiers(
 function rsaVerifiers(
   { octets, code }: SignatureForm,
   named: NamedHash | undefined,
-  publicKey: NonNullable<DiagnosisSecrets['publicKey']>,
+  publicKey: RsaPublicKey,
 ): Verifier[] {
   const codes: FormCode[] = code === undefined ? [] : [code]
   const opened = openRsaSignature(publicKey, octets)

@@ -72,7 +72,7 @@ interface Signed extends Parameter {
 
 /**
  * The base strings (§3.4.1) of one request, as clients that depart from the RFC write them. What they share is encoded and
- * sorted once: whoever sends a request can have all of them tried.
+ * sorted once: any sender can have all of them tried.
  */
 export class DepartedBaseStrings {
   readonly #start: string

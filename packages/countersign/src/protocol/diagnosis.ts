@@ -1,11 +1,15 @@
+import type { RsaPublicKeys } from '../crypto/rsa-bundle.ts'
+
 /** What is known of a client and its token: what a signature is checked with, and explained by. */
 export interface DiagnosisSecrets {
   /** Undefined for a client that signs with RSA alone. */
   readonly clientSecret?: string | undefined
+  /** Secrets that are valid beside `clientSecret`: each is tried. */
+  readonly otherClientSecrets?: readonly string[] | undefined
   /** Undefined for a request without a token, or where the token is unknown. */
   readonly tokenSecret?: string | undefined
-  /** For the RSA methods: PEM text or a JWK. */
-  readonly publicKey?: string | { readonly kty: string; readonly [member: string]: unknown } | undefined
+  /** For the RSA methods: PEM text or a JWK, or several as a client has them. */
+  readonly publicKey?: RsaPublicKeys | undefined
 }
 
 /**

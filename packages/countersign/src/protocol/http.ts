@@ -27,6 +27,33 @@ export interface HttpRequest {
    * (413, 408), one that a parser read without keeping its octets a `ConfigurationError`.
    */
   bytes?(): Promise<Uint8Array>
+  /**
+   * Is given the comparison with `oauth_body_hash` instead of `bytes` being called: for a proxy, which hashes a body while it
+   * forwards it. The request counts as accepted before its body is compared, so withhold the end of the body until then.
+   *
+   * @example
+   * ```ts
+   * let check: BodyHashCheck | undefined
+   * const authentication = await protector.authenticate({ ...request, deferBodyHash: (given) => { check = given } })
+   * // … forward the body, all but its last octets, and hash it …
+   * await check?.compare(check.hashNames.map(digestInBase64))
+   * ```
+   */
+  deferBodyHash?(check: BodyHashCheck): void
+}
+
+/** A comparison with `oauth_body_hash` that waits until the body was hashed. */
+export interface BodyHashCheck {
+  /** The hashes to make of the body. */
+  readonly hashNames: readonly ('sha1' | 'sha256' | 'sha512')[]
+  /**
+   * Resolves if one of the digests is the signed one.
+   *
+   * @param digests - Of the whole body, in base64, one for each of `hashNames`.
+   * @throws OAuth1Error `invalid_signature`, of which the listener of events was told; the protector's `errorResponse` writes
+   *   the response.
+   */
+  compare(digests: readonly string[]): Promise<void>
 }
 
 /** A response for the framework to send: always complete, the body possibly empty. */

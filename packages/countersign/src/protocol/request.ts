@@ -132,6 +132,11 @@ export class OAuth1Request {
     return this.#http.body !== undefined
   }
 
+  /** Whether that form has no octets: some clients name the type of a form and send none. */
+  get hasEmptyForm(): boolean {
+    return this.#http.body === ''
+  }
+
   get #authorization(): string | undefined {
     return singleHeader(this.#http, 'authorization')
   }

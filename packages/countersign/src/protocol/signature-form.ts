@@ -14,7 +14,7 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
   // A short text is rather a made-up signature than one in another spelling.
   [
     /^(?=[^-_]*[-_])[\w-]{27,}={0,2}$/,
-    'is in the alphabet of URLs; use that of RFC 4648 §4, with + and / in the place of - and _',
+    'is in the alphabet of URLs; use the alphabet of RFC 4648 §4, with + and / in the place of - and _',
   ],
 ]
 

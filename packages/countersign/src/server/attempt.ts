@@ -1,4 +1,5 @@
 import type { OAuth1Request } from '../protocol/request.ts'
+import { admitProven } from './admission.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
 import type { Found } from './lookup.ts'
 import type { Client, TemporaryCredential } from './models.ts'
@@ -23,5 +24,6 @@ export async function proofOf<
   claim.found = found
   const proof = await prove(claim, found, options)
   attempt.proof = proof
+  if (options.admit !== undefined) admitProven(options.admit, claim, proof)
   return proof
 }

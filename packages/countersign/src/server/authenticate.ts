@@ -31,6 +31,8 @@ export interface Claim {
   readonly nonce: string
   /** What the stores know; undefined until they were asked. */
   found: Found<Client, Secretive> | undefined
+  /** Which of the client's secrets or RSA keys signed: 0 is the first. Meaningless before the proof. */
+  keyIndex: number
 }
 
 /** A request whose signature and timestamp hold. */
@@ -62,12 +64,24 @@ export function readClaim(request: OAuth1Request, endpoint: EndpointName, option
       timestamp: undefined,
       nonce: '',
       found: undefined,
+      keyIndex: 0,
     }
   }
   const text = required(request.timestamp, 'oauth_timestamp')
   const nonce = required(request.nonce, 'oauth_nonce')
   const timestamp = readTimestamp(text, Math.floor(options.now()))
-  return { endpoint, request, clientId, signature, methodName, method, timestamp, nonce, found: undefined }
+  return {
+    endpoint,
+    request,
+    clientId,
+    signature,
+    methodName,
+    method,
+    timestamp,
+    nonce,
+    found: undefined,
+    keyIndex: 0,
+  }
 }
 
 /**
@@ -86,7 +100,7 @@ export function prove<C extends Client, K extends Secretive>(
   const known = own === undefined ? unknown : found
   const policy = own ?? options.policy
   checkAgainst(policy, claim, options)
-  const held = signatureHolds(claim, known, options.on)
+  const held = signatureHolds(claim, known, options)
   if (held === true || (held === false && !tolerates(policy, options)))
     return verdict(claim, known, held, policy, options)
   return proveLater(claim, known, held, policy, options)

@@ -69,7 +69,7 @@ export function requireCallbackForm(
     )
   const authority = /^\/\/([^/?]*)/.exec(rest)?.[1]
   if (authority?.includes('@')) throw refused('must not hold user information before the host')
-  if (/^https?$/i.test(scheme) && (!authority || authority.startsWith(':'))) throw refused('names no host')
+  if (/^https?$/i.test(scheme) && (!authority || !URL.canParse(callback))) throw refused('names no host')
 }
 
 function isSchemeAllowed(scheme: string, schemes: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../protocol/diagnosis.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import type { HookName } from './hooks.ts'
 import type { UserId } from './models.ts'
+import type { ExchangeHookName } from './token-grants.ts'
 
 /** Which endpoint an event is of; `resource` is any protected resource. */
 export type EndpointName = 'initiate' | 'authorize' | 'token' | 'revoke' | 'renew' | 'resource'
@@ -21,6 +22,11 @@ export type OAuth1Event =
       readonly scope?: string | null | undefined
       readonly signatureMethod: string
       readonly place: Place
+      /**
+       * Which of the client's keys signed, where it was not the first: 1 is the first of `otherClientSecrets`, or the second
+       * of `rsaPublicKey`. A client that is still let in so has not changed yet.
+       */
+      readonly keyIndex?: number | undefined
     }
   /** A request was refused. The client is named only if it proved that it holds its secret. */
   | {
@@ -59,8 +65,37 @@ export type OAuth1Event =
       readonly clientId: string
       readonly userId?: UserId | null | undefined
     }
+  /** An OAuth 1.0 token was exchanged for OAuth 2 tokens (`countersign/bridge`). */
+  | {
+      readonly type: 'exchanged'
+      /** Which request asked for it: a token request of OAuth 2, or one signed with the token. */
+      readonly shape: 'token_request' | 'signed_request'
+      readonly clientId: string
+      readonly oauth2ClientId: string
+      readonly userId: UserId
+      /** The OAuth 2 scopes, separated by spaces. */
+      readonly scope: string
+    }
+  /** An exchange was refused (`countersign/bridge`). A client that failed to sign is reported as `refused`. */
+  | {
+      readonly type: 'exchange_refused'
+      readonly shape: 'token_request' | 'signed_request'
+      /** The `error` that the client was told. */
+      readonly code: string
+      /** The sentence that the client was told. */
+      readonly description: string
+      /** What was wrong with the grant, which the client is not told: `wrong_secret`, say. */
+      readonly refusal?: string | undefined
+      readonly oauth2ClientId?: string | undefined
+      /** The OAuth 1.0 client, where its token is known. */
+      readonly clientId?: string | undefined
+    }
   /** A hook failed or was late: the request got a 503. The `findToken` of a `diagnoser` fails after the answer. */
-  | { readonly type: 'store_failed'; readonly hook: HookName | 'findToken'; readonly error: Error }
+  | {
+      readonly type: 'store_failed'
+      readonly hook: HookName | ExchangeHookName | 'findToken'
+      readonly error: Error
+    }
   /**
    * The stored data of one client cannot be used: a key that cannot be read, a secret that does not open, a field of
    * another kind. The client is refused like an unknown one, so that no stranger learns that it exists.

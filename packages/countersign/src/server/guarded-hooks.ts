@@ -1,5 +1,6 @@
 import { ConfigurationError, OAuth1Error, RecordError, StoreError } from '../errors.ts'
 import { type EventListener, emit } from './events.ts'
+import { hookLimit } from './hook-limit.ts'
 import { combinedOf, type HookName, type Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 import { nearestName } from './nearest-name.ts'
@@ -136,26 +137,19 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
 
   async #bounded<R>(name: HookName, result: PromiseLike<R>): Promise<R> {
     const seconds = this.timeoutSeconds
-    let timer: ReturnType<typeof setTimeout> | undefined
+    const limit = seconds === 0 ? undefined : hookLimit(name, seconds)
     try {
-      if (seconds === 0) return await result
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new StoreError(`The ${name} hook gave no answer within ${seconds} s.`)),
-          seconds * 1000,
-        )
-      })
-      return await Promise.race([result, late])
+      return await (limit === undefined ? result : Promise.race([result, limit.late]))
     } catch (cause) {
       throw this.#failure(name, cause)
     } finally {
-      clearTimeout(timer)
+      limit?.end()
     }
   }
 
   #failure(hook: HookName, cause: unknown): Error {
     if (cause instanceof OAuth1Error || cause instanceof ConfigurationError) return cause
-    // What a driver says stays in the cause: some frameworks send an error's message to whoever asked.
+    // What a driver says stays in the cause: some frameworks send an error's message to the client.
     const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
     // That one row cannot be used is that client's fault, and reported as such.
     if (!(error instanceof RecordError)) emit(this.on, { type: 'store_failed', hook, error })

@@ -15,6 +15,7 @@ import {
   requireMethods,
   resolveOptions,
 } from './options.ts'
+import { MostKeys } from './other-keys.ts'
 import { type Policy, policyOf } from './policy.ts'
 import { type Attempt, asSigned, refuse } from './refusal.ts'
 import { UsedTimestamps } from './used-timestamps.ts'
@@ -26,8 +27,8 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   implements HookRegistry<C, T>
 {
   readonly #hooks: GuardedHooks<C, T>
-  /** As long-lived as the nonces that the hooks record. */
-  readonly #usedTimestamps = new UsedTimestamps()
+  /** As long-lived as the hooks. */
+  readonly #state = { usedTimestamps: new UsedTimestamps(), mostKeys: new MostKeys() }
   readonly #limits: Limits
   #given: Options = {}
   #areMethodsKnown = false
@@ -44,7 +45,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     checkServerOptions(this.#hooks.owner, given)
     const { hooks = {}, ...options } = given
     const all = { ...this.#given, ...withoutUndefined(options) } as Options
-    const resolved = resolveOptions(all, this.#limits, this.#usedTimestamps)
+    const resolved = resolveOptions(all, this.#limits, this.#state)
     // All or nothing: what is refused changes nothing of a server that runs.
     this.#hooks.register(hooks)
     this.options = resolved
@@ -99,7 +100,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     return OAuth1Request.parse(publicUrl === undefined ? http : asSigned(http, publicUrl), limits)
   }
 
-  /** Tells the listener of a refusal. @returns The error to answer with. */
+  /** Tells the listener of a refusal. @returns The error to respond with. */
   protected refuse(error: OAuth1Error, attempt: Attempt): OAuth1Error | Promise<OAuth1Error> {
     return refuse(error, attempt, this.options)
   }

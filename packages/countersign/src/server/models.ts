@@ -1,4 +1,4 @@
-import type { RsaPublicKey } from '../crypto/rsa.ts'
+import type { RsaPublicKeys } from '../crypto/rsa-bundle.ts'
 import type { ClientPolicy } from './policy.ts'
 
 /** The identifier of a resource owner in the application's own user table. */
@@ -18,8 +18,16 @@ export interface Client {
   readonly clientId: string
   /** The shared secret of the HMAC family and PLAINTEXT. Absent: the client can only sign with its RSA key. */
   readonly clientSecret?: string | null | undefined
-  /** SPKI, PKCS#1 or X.509 PEM text, or a JWK: the key of the RSA family. Never a private key. */
-  readonly rsaPublicKey?: RsaPublicKey | null | undefined
+  /**
+   * Secrets that are valid beside `clientSecret`, at most 3: the previous one, while a client changes to a new one. List a
+   * secret only as long as it is valid. A client without this field costs nothing more.
+   */
+  readonly otherClientSecrets?: readonly string[] | null | undefined
+  /**
+   * The key of the RSA family: SPKI, PKCS#1 or X.509 PEM text, or a JWK. Or several, at most 5, while a client changes to
+   * a new one: PEM blocks one after the other, or a JWK set `{ keys }`. Never a private key.
+   */
+  readonly rsaPublicKey?: RsaPublicKeys | null | undefined
   /** The callback URIs the client may ask for (§2.1). `oob` needs no registration. */
   readonly callbacks?: readonly string[] | undefined
   /** What this client may do other than the rest; the server's options hold for what it does not name. */

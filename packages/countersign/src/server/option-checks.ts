@@ -75,6 +75,7 @@ export const serverOptions: Kinds<ServerOptions> = {
   now: clock,
   on: aFunction,
   diagnose: aFunction,
+  admit: aFunction,
   tokenGenerator: aFunction,
   oauthTokenGenerator: stringGenerator,
   oauthTokenSecretGenerator: stringGenerator,

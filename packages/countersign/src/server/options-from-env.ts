@@ -3,8 +3,9 @@ import { nearestName } from './nearest-name.ts'
 import { isStringGenerator, longestToken } from './option-checks.ts'
 import { shown, unknownName, withoutUndefined } from './option-kinds.ts'
 import { optionTexts, readOptionTexts } from './option-texts.ts'
-import type { CommonOptions, IssuingOptions, StringGenerator } from './options.ts'
+import { type CommonOptions, defaults, type IssuingOptions, type StringGenerator } from './options.ts'
 import { originList, publicUrls } from './origin.ts'
+import { defaultPolicy } from './policy.ts'
 
 type EnvironmentOptions = CommonOptions &
   Omit<IssuingOptions, 'verifierPage' | 'checkPassword' | 'tokenParameters'>
@@ -25,7 +26,7 @@ export function optionsFromEnv(settings: object = process.env): EnvironmentOptio
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw new ConfigurationError('optionsFromEnv takes an object of settings, such as process.env.')
   refuseMisspelt(settings)
-  const read = <T>(name: (typeof classicNames)[number], parse: (name: string, value: unknown) => T) => {
+  const read = <T>(name: keyof typeof classicOptions, parse: (name: string, value: unknown) => T) => {
     const value = (settings as Readonly<Record<string, unknown>>)[name]
     return value === undefined || value === '' ? undefined : parse(name, value)
   }
@@ -41,15 +42,33 @@ export function optionsFromEnv(settings: object = process.env): EnvironmentOptio
   })
 }
 
-const classicNames = [
-  'OAUTH1_TOKEN_GENERATOR',
-  'OAUTH1_TOKEN_SECRET_GENERATOR',
-  'OAUTH1_TOKEN_LENGTH',
-  'OAUTH1_TOKEN_SECRET_LENGTH',
-  'OAUTH1_SUPPORTED_SIGNATURE_METHODS',
-  'OAUTH1_ORIGIN',
-  'OAUTH1_INSECURE_TRANSPORT',
-] as const
+const classicOptions = {
+  OAUTH1_TOKEN_GENERATOR: 'oauthTokenGenerator',
+  OAUTH1_TOKEN_SECRET_GENERATOR: 'oauthTokenSecretGenerator',
+  OAUTH1_TOKEN_LENGTH: 'tokenLength',
+  OAUTH1_TOKEN_SECRET_LENGTH: 'tokenSecretLength',
+  OAUTH1_SUPPORTED_SIGNATURE_METHODS: 'supportedSignatureMethods',
+  OAUTH1_ORIGIN: 'origin',
+  OAUTH1_INSECURE_TRANSPORT: 'insecureTransport',
+} as const satisfies Record<string, keyof EnvironmentOptions>
+
+const classicNames = Object.keys(classicOptions) as (keyof typeof classicOptions)[]
+
+/**
+ * Every name that `optionsFromEnv` reads, each with what its option is where the name is absent; undefined where there is
+ * no default. A program that shows its settings lists them with it.
+ *
+ * @example
+ * ```ts
+ * environmentDefaults['OAUTH1_REALM'] // 'OAuth'
+ * ```
+ */
+export const environmentDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.entries({
+    ...classicOptions,
+    ...Object.fromEntries(Object.entries(optionTexts).map(([name, [option]]) => [name, option])),
+  }).map(([name, option]) => [name, ({ ...defaults, ...defaultPolicy } as Record<string, unknown>)[option]]),
+)
 
 /** Only what is nearly one of ours: other programs have their variables here as well. */
 function refuseMisspelt(settings: object): void {

@@ -2,12 +2,14 @@ import { ConfigurationError } from '../errors.ts'
 import type { Tolerance } from '../protocol/departures.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { builtInSignatureMethods, type SignatureMethod } from '../protocol/signature-methods.ts'
+import type { Admit } from './admission.ts'
 import type { EventListener } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Client, User, UserId } from './models.ts'
 import { nearestName } from './nearest-name.ts'
 import { withoutUndefined } from './option-kinds.ts'
 import { publicUrls } from './origin.ts'
+import type { MostKeys } from './other-keys.ts'
 import { defaultPolicy, type Policy, type Profiles, policyFields } from './policy.ts'
 import type { Diagnose } from './refusal.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
@@ -74,6 +76,11 @@ export interface CommonOptions extends Partial<Policy> {
    * `refused`, and for clients whose policy has `advice` in the answer. Without it, nothing is looked into.
    */
   readonly diagnose?: Diagnose
+  /**
+   * Is called for each request whose signature holds, before anything is done for it, and refuses it by throwing an
+   * `OAuth1Error`: for rules that go by client, method or date, such as the end of a method. It must not return a promise.
+   */
+  readonly admit?: Admit
 }
 
 /** The further options of `AuthorizationServer`. */
@@ -137,6 +144,7 @@ type Optional =
   | 'origin'
   | 'on'
   | 'diagnose'
+  | 'admit'
   | keyof Pick<
       IssuingOptions,
       | 'tokenGenerator'
@@ -163,6 +171,8 @@ export interface ResolvedOptions
   readonly publicUrl: ((url: string) => string) | undefined
   /** Which timestamps are used up, whatever the clock says. */
   readonly usedTimestamps: UsedTimestamps
+  /** How many keys are tried before a signature is refused. */
+  readonly mostKeys: MostKeys
 }
 
 export const defaults = {
@@ -190,7 +200,7 @@ export const defaults = {
 export function resolveOptions(
   given: CommonOptions & IssuingOptions,
   limitsOfKind: Limits,
-  usedTimestamps: UsedTimestamps,
+  state: Pick<ResolvedOptions, 'usedTimestamps' | 'mostKeys'>,
 ): ResolvedOptions {
   const { signatureMethods, limits: someLimits, origin, ...options } = withoutUndefined(given) as typeof given
   const limits = { ...limitsOfKind, ...withoutUndefined(someLimits ?? {}) }
@@ -207,7 +217,7 @@ export function resolveOptions(
     limits,
     methods: new Map(Object.entries({ ...builtInSignatureMethods, ...signatureMethods })),
     publicUrl: origin === undefined ? undefined : publicUrls(origin),
-    usedTimestamps,
+    ...state,
   }
 }
 

@@ -97,7 +97,7 @@ export interface Policy {
    */
   readonly maxVerifierTries: number
   /**
-   * Say in the answer why a signature does not match, to a sender who proved a secret of this client: for clients in
+   * Say in the response why a signature does not match, to a sender who proved a secret of this client: for clients in
    * development. A server needs the option `diagnose` for it. The search takes some milliseconds, from which a stranger
    * can tell that the client exists and is in development. Default false.
    */

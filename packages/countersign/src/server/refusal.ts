@@ -26,12 +26,12 @@ export interface Refusal extends Attempt {
 }
 
 /**
- * Finds out why a request was refused, tells the listener, and returns the error to answer with. `diagnoser()` of
+ * Finds out why a request was refused, tells the listener, and returns the error to respond with. `diagnoser()` of
  * `countersign/diagnose` makes one.
  */
 export type Diagnose = (refusal: Refusal) => OAuth1Error | Promise<OAuth1Error>
 
-/** Tells the listener of a refusal. @returns The error to answer with. */
+/** Tells the listener of a refusal. @returns The error to respond with. */
 export function refuse(
   error: OAuth1Error,
   attempt: Attempt,

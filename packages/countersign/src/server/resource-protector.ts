@@ -2,6 +2,7 @@ import { OAuth1Error } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import { defaultLimits } from '../protocol/limits.ts'
 import type { OAuth1Request } from '../protocol/request.ts'
+import { admitProven } from './admission.ts'
 import { type Claim, type Proof, prove, readClaim } from './authenticate.ts'
 import { compareBodyHash } from './body-hash.ts'
 import { emit, reportFault } from './events.ts'
@@ -33,6 +34,13 @@ export interface Authentication<C extends Client = Client, T extends TokenCreden
   readonly credential: WithoutSecrets<T> | undefined
   /** The verified request: its parameters are what the client signed. */
   readonly request: OAuth1Request
+  /**
+   * Which of the client's keys signed: 0 is `clientSecret`, or the first RSA key; 1 the first of `otherClientSecrets`, or the
+   * second RSA key.
+   */
+  readonly keyIndex: number
+  /** `Bearer` where a `BearerProtector` let a Bearer token in; absent for a signed request. */
+  readonly scheme?: 'Bearer' | undefined
 }
 
 /**
@@ -105,18 +113,20 @@ export class ResourceProtector<
       const proving = prove(claim, found, options)
       proof = 'then' in proving ? await proving : proving
       const { client, token, policy } = proof
+      if (options.admit !== undefined) admitProven(options.admit, claim, proof)
       if (token === undefined) {
         if (!isClientAlone && !policy.twoLegged) throw tokenMissing()
       } else if (isClientAlone) throw tokenUnwanted()
       if (token !== undefined && mayEnd(token, policy)) this.#requireLife(token, proof)
       if (scope !== undefined) this.#requireScope(scope, proof)
-      if (request.bodyHash !== undefined) await compareBodyHash(claim, http, policy)
+      if (request.bodyHash !== undefined)
+        await compareBodyHash(claim, http, policy, (error) => this.#refused(error, http, claim, proof))
       const spending = spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
       if (spending !== undefined) await spending
       if (token !== undefined && policy.tokenIdleSeconds > 0)
         await recordUse(token, policy, hooks, options.now)
       if (options.on !== undefined) this.#reportAcceptance(claim, proof)
-      return new SignedRequest(client, token, claim.request)
+      return new SignedRequest(client, token, claim)
     } catch (error) {
       return this.#refused(error, http, claim, proof)
     }
@@ -158,7 +168,7 @@ export class ResourceProtector<
     checkScope(scope, token?.scope)
   }
 
-  #reportAcceptance({ request, methodName }: Claim, { client, token }: Proof<C, T>): void {
+  #reportAcceptance({ request, methodName, keyIndex }: Claim, { client, token }: Proof<C, T>): void {
     emit(this.options.on, {
       type: 'accepted',
       endpoint: 'resource',
@@ -167,6 +177,7 @@ export class ResourceProtector<
       scope: token?.scope,
       signatureMethod: methodName,
       place: request.place as NonNullable<typeof request.place>,
+      ...(keyIndex > 0 && { keyIndex }),
     })
   }
 }
@@ -194,13 +205,15 @@ export function tokenUnwanted(): OAuth1Error {
 /** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
 class SignedRequest<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
   readonly request: OAuth1Request
+  readonly keyIndex: number
   readonly #row: { readonly client: C; readonly token: T | undefined }
   #client: WithoutSecrets<C> | undefined
   #credential: WithoutSecrets<T> | undefined
 
-  constructor(client: C, token: T | undefined, request: OAuth1Request) {
+  constructor(client: C, token: T | undefined, { request, keyIndex }: Claim) {
     this.#row = { client, token }
     this.request = request
+    this.keyIndex = keyIndex
   }
 
   get client(): WithoutSecrets<C> {
@@ -216,6 +229,7 @@ class SignedRequest<C extends Client, T extends TokenCredential> implements Auth
 
   /** As a plain object would be written: accessors are not. */
   toJSON(): Authentication<C, T> {
-    return { client: this.client, credential: this.credential, request: this.request }
+    const { client, credential, request, keyIndex } = this
+    return { client, credential, request, keyIndex }
   }
 }

@@ -1,3 +1,4 @@
+import type { RsaPublicKey } from '../crypto/rsa.ts'
 import { ConfigurationError, OAuth1Error, StoreError } from '../errors.ts'
 import { signatureMatches, type VerificationKeys } from '../protocol/signature-methods.ts'
 import type { Claim } from './authenticate.ts'
@@ -6,6 +7,8 @@ import { type EventListener, reportFault } from './events.ts'
 import type { Awaitable } from './hooks.ts'
 import type { Found } from './lookup.ts'
 import type { Client } from './models.ts'
+import type { ResolvedOptions } from './options.ts'
+import { otherSecretsOf, rsaKeysOf } from './other-keys.ts'
 
 /** Anything with the secret of a token. */
 export interface Secretive {
@@ -15,21 +18,57 @@ export interface Secretive {
 /**
  * The same work whether client and token are known or not: what is missing, or cannot be used, is replaced by secrets
  * that no client has, so that neither the response nor its time tells a stranger which identifiers exist.
+ *
+ * Where it holds, the claim is told which of the client's keys it was.
  */
 export function signatureHolds<C extends Client, K extends Secretive>(
   claim: Claim,
   { client, token }: Found<C, K>,
-  on: EventListener | undefined,
+  { on, mostKeys }: Pick<ResolvedOptions, 'on' | 'mostKeys'>,
   baseString: string = claim.request.baseString,
 ): Awaitable<boolean> {
-  const { request, method, signature } = claim
+  const { request, method } = claim
   const hasToken = request.oauthToken !== undefined
   const tokenSecret = hasToken ? (secretOfToken(client, token, on) ?? dummySecret()) : ''
-  const clientSecret =
-    (method.kind === 'symmetric' ? secretOfClient(client, tokenSecret, on) : '') ?? dummySecret()
-  const keys = { clientSecret, tokenSecret, publicKey: client?.rsaPublicKey || dummyPublicKey }
+  const isSymmetric = method.kind === 'symmetric'
+  const clientSecret = (isSymmetric ? secretOfClient(client, tokenSecret, on) : '') ?? dummySecret()
+  const publicKeys = isSymmetric ? [dummyPublicKey] : rsaKeysOf(client, mostKeys, on)
+  const keys = { clientSecret, tokenSecret, publicKey: publicKeys[0] as RsaPublicKey }
+  const held = holdsWith(keys, claim, baseString, client, on)
+  if (held === true && isSymmetric && !client?.otherClientSecrets) return true
+  const others = isSymmetric
+    ? otherSecretsOf(client, mostKeys, on).map((clientSecret) => ({ ...keys, clientSecret }))
+    : publicKeys.slice(1).map((publicKey) => ({ ...keys, publicKey }))
+  return others.length === 0 ? held : anyHolds(held, others, claim, baseString, client, on)
+}
+
+/** Every key is tried, whichever holds: the time does not tell which. */
+async function anyHolds(
+  first: Awaitable<boolean>,
+  others: readonly CheckedKeys[],
+  claim: Claim,
+  baseString: string,
+  client: Client | undefined,
+  on: EventListener | undefined,
+): Promise<boolean> {
+  const held = [await first]
+  for (const keys of others) held.push(await holdsWith(keys, claim, baseString, client, on))
+  const keyIndex = held.indexOf(true)
+  if (keyIndex > 0) claim.keyIndex = keyIndex
+  return keyIndex >= 0
+}
+
+type CheckedKeys = VerificationKeys & { readonly publicKey: RsaPublicKey }
+
+function holdsWith(
+  keys: CheckedKeys,
+  claim: Claim,
+  baseString: string,
+  client: Client | undefined,
+  on: EventListener | undefined,
+): Awaitable<boolean> {
   try {
-    const held = signatureMatches(method, baseString, signature, keys)
+    const held = signatureMatches(claim.method, baseString, claim.signature, keys)
     return typeof held === 'boolean'
       ? held
       : held.catch((error) => holdsAfter(error, claim, baseString, client, keys, on))
@@ -44,7 +83,7 @@ async function holdsAfter(
   { method, signature }: Claim,
   baseString: string,
   client: Client | undefined,
-  { tokenSecret, publicKey }: VerificationKeys,
+  { tokenSecret, publicKey }: CheckedKeys,
   on: EventListener | undefined,
 ): Promise<false> {
   const isSymmetric = method.kind === 'symmetric'

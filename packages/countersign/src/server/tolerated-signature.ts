@@ -10,14 +10,14 @@ import { type Secretive, signatureHolds } from './signature-check.ts'
  * Whether a signature that does not hold by the RFC holds for a client that departs from it in one or two of the ways that
  * its policy tolerates. Where it does, the claim carries the request as that client means it.
  *
- * All that any policy of this server tolerates is tried, whoever asks: the time tells no stranger whose policy it was. A
+ * All that any policy of this server tolerates is tried for every sender: the time tells no stranger whose policy it was. A
  * list that stands in a client's own policy alone is tried for that client alone.
  */
 export async function tolerated<C extends Client, K extends Secretive>(
   claim: Claim,
   found: Found<C, K>,
   { tolerances }: Policy,
-  { toleranceLists }: Pick<ResolvedOptions, 'toleranceLists'>,
+  { toleranceLists, mostKeys }: Pick<ResolvedOptions, 'toleranceLists' | 'mostKeys'>,
 ): Promise<boolean> {
   if (claim.method.kind === 'symmetric' && claim.method.plaintext) return false
   const { request } = claim
@@ -29,7 +29,7 @@ export async function tolerated<C extends Client, K extends Secretive>(
   )
   for (const way of waysToDepart(lists, changing)) {
     // What is at fault in the stored data was reported by the check that came before.
-    const held = await signatureHolds(claim, found, ignore, written.with(way))
+    const held = await signatureHolds(claim, found, { on: ignore, mostKeys }, written.with(way))
     if (!held || !way.every((departure) => tolerances.includes(departure))) continue
     claim.request = request.departing(way)
     return true

@@ -44,7 +44,7 @@ export async function checkVerifier(
 }
 
 /**
- * Counts a try in the store of nonces: each number can be recorded once, whoever else counts at the same time, so that the
+ * Counts a try in the store of nonces: each number can be recorded only once, even by counters that run at the same time, so that the
  * count is as atomic as the store's defence against replays, and needs no column. No signed request has such a nonce: its
  * timestamp is not zero.
  *

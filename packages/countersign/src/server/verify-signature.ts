@@ -6,7 +6,7 @@ import type { CommonOptions } from './options.ts'
 import { ResourceProtector } from './resource-protector.ts'
 
 /** What a client signs with: its shared secret, its RSA key, or both. */
-export type ClientKeys = Pick<Client, 'clientSecret' | 'rsaPublicKey'>
+export type ClientKeys = Pick<Client, 'clientSecret' | 'otherClientSecrets' | 'rsaPublicKey'>
 
 /**
  * Where `verifySignature` finds what a client signs with: an object by `oauth_consumer_key`, or a function; a text is the

@@ -1,4 +1,4 @@
-const secretNames = ['clientSecret', 'oauthTokenSecret'] as const
+const secretNames = ['clientSecret', 'otherClientSecrets', 'oauthTokenSecret'] as const
 type SecretName = (typeof secretNames)[number]
 
 /**
@@ -63,5 +63,5 @@ function holdsSecret(value: unknown): value is object {
 }
 
 function isSecret(key: string | symbol): boolean {
-  return key === 'clientSecret' || key === 'oauthTokenSecret'
+  return key === 'clientSecret' || key === 'oauthTokenSecret' || key === 'otherClientSecrets'
 }

@@ -168,9 +168,9 @@ class Recent<V extends object> {
     return undefined
   }
 
-  /** Its age counts from the question: the row may have changed while the answer was on its way. */
+  /** Its age counts from the question: the row may have changed while the result was on its way. */
   remember(key: string, value: V | null | undefined, askedAt: number): void {
-    // A slow answer must not put an older row in the place of a younger one.
+    // A slow result must not put an older row in the place of a younger one.
     if (!value || (this.#found.get(key)?.askedAt ?? askedAt) > askedAt) return
     this.#found.delete(key)
     if (this.#found.size >= this.#maxEntries) this.#found.delete(this.#found.keys().next().value as string)

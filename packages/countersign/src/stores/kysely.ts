@@ -17,14 +17,17 @@ export {
   type OAuth1Tables,
   type OAuth1TemporaryCredentialColumns,
   type OAuth1TokenCredentialColumns,
+  type OAuth1TokenGrantColumns,
   withClientColumns,
   withNonceColumns,
   withPolicyColumn,
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
+  withTokenGrantColumns,
   withTokenLifeColumns,
 } from './kysely/columns.ts'
 export type { ClientOf, TableNames, TokenCredentialOf } from './kysely/database.ts'
+export { type KyselyGrantHookOptions, kyselyGrantHooks } from './kysely/grant-hooks.ts'
 export { createRecordNonce, type KyselyHookOptions, kyselyHooks } from './kysely/hooks.ts'
 export { createQueryClient, createQueryToken } from './kysely/lookups.ts'
 export { type KyselySqliteDatabase, type NodeSqliteDatabase, nodeSqlite } from './kysely/node-sqlite.ts'

@@ -84,7 +84,7 @@ export function memcachedCache(client: MemcachedClient): Cache {
     async add(key, value, ttlSeconds) {
       const added = await reply((answer) =>
         client.add(cacheKey(key), value, expiry(ttlSeconds), (error, stored) =>
-          // That the key is there is an error to the package, and the answer to us.
+          // To the package an existing key is an error; to us it is the result.
           isNotStored(error) ? answer(undefined, 'there') : answer(error, stored),
         ),
       )

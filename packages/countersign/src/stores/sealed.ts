@@ -14,6 +14,7 @@
 import { RecordError } from '../errors.ts'
 import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client } from '../server/models.ts'
+import { maxOtherSecrets } from '../server/other-keys.ts'
 import { keyring, type SealingOptions } from './sealed/keyring.ts'
 import type { StoredSecret } from './sealed/reseal.ts'
 import { decoyOf, isCurrent, openRecord, partsOf, type SealedRow, seal } from './sealed/sealed-secret.ts'
@@ -48,7 +49,7 @@ type Asynchronous<F> = F extends (...parameters: infer P) => infer R
 export type SealedHooks<H> = { [Name in keyof H]: Name extends SealedName ? Asynchronous<H[Name]> : H[Name] }
 
 /**
- * The same hooks over a store in which `clientSecret` and `oauthTokenSecret` are encrypted (AES-256-GCM): opened where
+ * The same hooks over a store in which `clientSecret`, `otherClientSecrets` and `oauthTokenSecret` are encrypted (AES-256-GCM): opened where
  * they are read, sealed where they are written. Rows of clients are written by the application: with `sealSecret`.
  * A secret that does not open is a `RecordError`: the servers refuse its client like an unknown one, and report a fault.
  * `server.listTokens` reports it as well, and lists that token with its secret still sealed, so that it can be revoked.
@@ -71,14 +72,30 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
       await options.replace({ ...row, stored, resealed: seal(keys, secret, row) })
     return secret
   }
+  /** As many as the client with the most has, of those that were read: where there are fewer, the time must not tell. */
+  let mostOthers = 0
+  const openOthers = async (client: Client | undefined): Promise<readonly string[] | undefined> => {
+    const others: readonly string[] = Array.isArray(client?.otherClientSecrets)
+      ? client.otherClientSecrets
+      : []
+    mostOthers = Math.max(mostOthers, Math.min(others.length, maxOtherSecrets))
+    for (let missing = others.length; missing < mostOthers; missing++) decoy()
+    if (client === undefined || others.length === 0) return undefined
+    const secrets = []
+    for (const stored of others)
+      secrets.push(await opened(stored, { kind: 'client', clientId: client.clientId }))
+    return secrets
+  }
   const openClient = async <R extends Client | undefined>(client: R): Promise<R> => {
     const stored = client?.clientSecret
+    const otherClientSecrets = await openOthers(client)
+    const others = otherClientSecrets && { otherClientSecrets }
     if (!client || stored === undefined || stored === null) {
       decoy()
-      return client
+      return client && others ? copyWith(client, others) : client
     }
     const clientSecret = await opened(stored, { kind: 'client', clientId: client.clientId })
-    return clientSecret === stored ? client : copyWith(client, { clientSecret })
+    return clientSecret === stored && !others ? client : copyWith(client, { clientSecret, ...others })
   }
   const openCredential = async <R extends Secretive | undefined>(
     kind: 'temporary' | 'token',

@@ -110,13 +110,17 @@ describe.each(withParsers)('oauth_body_hash in %s, body parser: %s', (_, parser,
     }
   })
 
-  it('is that of no octets where there is no body', async () => {
-    for (const method of ['GET', 'POST', 'DELETE']) {
-      const empty = await send(call({ method, ...hashed(hashOf(Buffer.alloc(0))) }))
-      const other = await send(call({ method, ...hashed(hashOf(Buffer.from('a'))) }))
-      expect([method, empty.status, other.status]).toEqual([method, 200, 401])
-    }
-  })
+  it.each([undefined, 'application/x-www-form-urlencoded'])(
+    'is that of no octets where there is no body: %s',
+    async (type) => {
+      const headers = type === undefined ? {} : { 'content-type': type }
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const empty = await send(call({ method, headers, ...hashed(hashOf(Buffer.alloc(0))) }))
+        const other = await send(call({ method, headers, ...hashed(hashOf(Buffer.from('a'))) }))
+        expect([method, empty.status, other.status]).toEqual([method, 200, 401])
+      }
+    },
+  )
 })
 
 describe.each(harnesses.map((harness) => [harness.name, harness] as const))(

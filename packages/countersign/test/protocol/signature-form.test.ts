@@ -14,7 +14,8 @@ const aSpace =
 const twice = 'was percent-encoded twice; encode it once'
 const quotes = 'holds quotes; send the base64 text alone'
 const hexadecimal = 'is in hexadecimal; send the octets of the digest in base64'
-const ofUrls = 'is in the alphabet of URLs; use that of RFC 4648 §4, with + and / in the place of - and _'
+const ofUrls =
+  'is in the alphabet of URLs; use the alphabet of RFC 4648 §4, with + and / in the place of - and _'
 const padding = 'lacks the = at its end; percent-encode each as %3D'
 
 describe('a signature in another spelling is told so', () => {

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type ClientPolicy, ConfigurationError, type HttpRequest, OAuth1Error } from 'countersign'
+import {
+  type BodyHashCheck,
+  type ClientPolicy,
+  ConfigurationError,
+  type HttpRequest,
+  OAuth1Error,
+  type OAuth1Event,
+} from 'countersign'
 import { describe, expect, it } from 'vitest'
 import type { Unsigned } from '../../../../test/support/signer.ts'
 import { rsaSigner, spkiPem } from '../protocol/keys.ts'
@@ -160,6 +167,26 @@ describe('a body hash', () => {
     expect(await verdict(provider, http)).toBe(expected)
   })
 
+  it.each([
+    ['', 'accepted'],
+    ['a=1', 'invalid_signature'],
+  ])('of %o beside a form without octets: %s', async (hashed, expected) => {
+    for (const bodyHash of ['verified', 'required'] as const) {
+      const provider = providerWith({ bodyHash })
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const { http } = posted(provider, { oauth_body_hash: hashOf('sha1', hashed) }, new Uint8Array(), {
+        headers,
+      })
+      expect(await verdict(provider, { ...http, body: '' })).toBe(expected)
+      // An application's own request, which has nothing more to read.
+      const again = posted(provider, { oauth_body_hash: hashOf('sha1', hashed) }, new Uint8Array(), {
+        headers,
+      })
+      const { bytes: _, ...own } = { ...again.http, body: '' }
+      expect(await verdict(provider, own)).toBe(expected)
+    }
+  })
+
   it('is not required of a form', async () => {
     const provider = providerWith({ bodyHash: 'required' })
     const { http } = posted(provider, {}, octets, { form: [['a', '1']] })
@@ -201,5 +228,49 @@ describe('a body hash', () => {
     const answer = await provider.server.createTokenResponse({ ...exchange, bytes })
     expect(answer.status).toBe(status)
     if (status === 200) expect(credentials(answer).oauthToken).not.toBe(token.oauthToken)
+  })
+})
+
+describe('a deferred body hash', () => {
+  /** What a proxy is given, and the events of the protector. */
+  async function deferred(oauth: NonNullable<Unsigned['oauth']>, policy: ClientPolicy = {}) {
+    const provider = providerWith(policy)
+    const events: OAuth1Event[] = []
+    provider.protector.init({ on: (event) => events.push(event) })
+    const checks: BodyHashCheck[] = []
+    const { http, reads } = posted(provider, oauth)
+    const deferBodyHash = (check: BodyHashCheck) => void checks.push(check)
+    const outcome = await verdict(provider, { ...http, deferBodyHash })
+    return { outcome, checks, events, reads, nonces: provider.nonces }
+  }
+
+  it('is compared by whoever forwards the body, which is never read here', async () => {
+    const { outcome, checks, reads, nonces, events } = await deferred({ oauth_body_hash: hashOf('sha1') })
+    expect([outcome, reads.count, nonces.length]).toEqual(['accepted', 0, 1])
+    expect(checks.map(({ hashNames }) => hashNames)).toEqual([['sha1']])
+    await checks[0]?.compare([hashOf('sha1')])
+    expect(events.map(({ type }) => type)).toEqual(['accepted'])
+  })
+
+  it('that does not match is a refusal of a client that is known, told to the listener', async () => {
+    const { checks, events } = await deferred({ oauth_body_hash: hashOf('sha1') })
+    const comparing = checks[0]?.compare([hashOf('sha1', 'other')])
+    await expect(comparing).rejects.toMatchObject({ code: 'invalid_signature', status: 401 })
+    expect(events[1]).toMatchObject({ type: 'refused', code: 'invalid_signature', clientId: 'client' })
+  })
+
+  it('names every hash that the policy takes', async () => {
+    const oauth = { oauth_signature_method: 'HMAC-SHA256', oauth_body_hash: hashOf('sha1') }
+    const { checks } = await deferred(oauth, { tolerances: ['sha1-body-hash'] })
+    expect(checks[0]?.hashNames).toEqual(['sha256', 'sha1'])
+    await checks[0]?.compare([hashOf('sha256'), hashOf('sha1')])
+  })
+
+  it.each<[what: string, policy: ClientPolicy, oauth: NonNullable<Unsigned['oauth']>]>([
+    ['under `ignored`', { bodyHash: 'ignored' }, { oauth_body_hash: 'AAAA' }],
+    ['where none was sent', {}, {}],
+    ['of a stranger', {}, { oauth_body_hash: hashOf('sha1'), oauth_signature: 'AAAA' }],
+  ])('is given to no one %s', async (_what, policy, oauth) => {
+    expect((await deferred(oauth, policy)).checks).toEqual([])
   })
 })

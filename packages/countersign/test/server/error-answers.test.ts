@@ -78,7 +78,9 @@ describe('a protected resource challenges on 400 and 403, too', () => {
     ['invalid_signature', 401],
     ['invalid_nonce', 401],
     ['insufficient_scope', 403],
+    ['retired', 410],
     ['request_too_large', 413],
+    ['brownout', 503],
   ])('%s is a %i', (code, status) => {
     const answer = new Provider().protector.errorResponse(new OAuth1Error(code, 'Because.'))
     expect(answer.status).toBe(status)

@@ -22,7 +22,7 @@ const { open } = (await import(backendUrl)) as Backend
 const store = await open(config)
 
 process.on('message', async ({ id, race, calls, startAt }: Heat) => {
-  await sleep(startAt - Date.now() - 2)
+  await sleep(Math.max(0, startAt - Date.now() - 2))
   // A timer is late by a millisecond or two, which is longer than a whole race takes.
   while (Date.now() < startAt);
   answer({ id, ...(await runRace(store.hooks, race, calls, runner)) })

@@ -1,7 +1,8 @@
 import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
-import { InputError } from '../input-error.ts'
+import { inputFault } from '../input-fault.ts'
 import { nowSeconds } from '../random.ts'
+import { spendInvitation } from './invitations.ts'
 import { checkPassword, hashPassword, passwordLength } from './password.ts'
 
 /** A user as lists show it. */
@@ -17,31 +18,68 @@ export function normalizeName(name: string): string {
   return name.trim().toLowerCase()
 }
 
+/** Whether a name, in its one spelling, can be a user's. */
+export function isUserName(normalized: string): boolean {
+  return /^[a-z0-9][a-z0-9._@+-]{1,63}$/.test(normalized)
+}
+
 /**
  * Adds a user.
  *
- * @throws InputError when name or password cannot be taken.
+ * @param invitation - The code that is spent for it, where that takes one.
+ * @throws InputError when name or password cannot be taken, or the invitation is not good.
  */
-export async function createAccount(db: Database, name: string, password: string): Promise<Account> {
+export async function createAccount(
+  db: Database,
+  name: string,
+  password: string,
+  invitation?: string,
+): Promise<Account> {
   const normalized = normalizeName(name)
-  if (!/^[a-z0-9][a-z0-9._@+-]{1,63}$/.test(normalized)) {
-    throw new InputError(
-      'name',
-      'Use 2 to 64 characters: letters, digits and . _ - @ +, beginning with a letter or digit.',
-    )
+  if (!isUserName(normalized)) {
+    throw inputFault('name', 'userName')
   }
   checkNewPassword(password)
   const password_hash = await hashPassword(password)
-  const insert = db.insertInto('user').values({ name: normalized, password_hash, created_at: nowSeconds() })
-  const isNew = await insertOnce(insert, () => findAccount(db, normalized))
-  if (!isNew) throw new InputError('name', 'This user name is taken. Choose another.')
+  const row = { name: normalized, password_hash, created_at: nowSeconds() }
+  const insert = (to: Database) => to.insertInto('user').values(row).execute()
+  // Both or none: a name that is taken costs no invitation, and an invitation makes one account.
+  const invited = async (to: Database, code: string) => {
+    await spendInvitation(to, code)
+    await insert(to)
+  }
+  const work = () =>
+    invitation === undefined ? insert(db) : db.transaction().execute((to) => invited(to, invitation))
+  const isNew = await insertOnce({ execute: work }, () => findAccount(db, normalized))
+  if (!isNew) throw inputFault('name', 'userNameTaken')
   return (await findAccount(db, normalized)) as Account
 }
 
-function checkNewPassword(password: string): void {
+/**
+ * Adds a user without a password: one who signs in elsewhere, or gets a password later.
+ *
+ * @throws InputError when the name cannot be taken.
+ */
+export async function createPasswordlessAccount(db: Database, name: string): Promise<Account> {
+  const normalized = normalizeName(name)
+  if (!isUserName(normalized)) throw inputFault('name', 'userName')
+  const row = { name: normalized, password_hash: '', created_at: nowSeconds() }
+  const isNew = await insertOnce(db.insertInto('user').values(row), () => findAccount(db, normalized))
+  if (!isNew) throw inputFault('name', 'userNameTaken')
+  return (await findAccount(db, normalized)) as Account
+}
+
+function checkNewPassword(password: string, field = 'password'): void {
   const { min, max } = passwordLength
-  if (password.length < min) throw new InputError('password', `Use at least ${min} characters.`)
-  if (password.length > max) throw new InputError('password', `Use at most ${max} characters.`)
+  if (password.length < min) throw inputFault(field, 'passwordShort', { min })
+  if (password.length > max) throw inputFault(field, 'passwordLong', { max })
+}
+
+/** A user who gave the right password, and the stored hash that it was checked against. */
+export interface AuthenticatedAccount {
+  readonly id: number
+  readonly isSuspended: boolean
+  readonly passwordHash: string
 }
 
 /** The user with this password, or undefined; the same work is done for an unknown name. */
@@ -49,35 +87,44 @@ export async function authenticateAccount(
   db: Database,
   name: string,
   password: string,
-): Promise<{ readonly id: number } | undefined> {
+): Promise<AuthenticatedAccount | undefined> {
   const row = await db
     .selectFrom('user')
-    .select(['id', 'password_hash'])
+    .select(['id', 'password_hash', 'suspended_at'])
     .where('name', '=', normalizeName(name))
     .executeTakeFirst()
   const given = password.slice(0, passwordLength.max + 1)
-  return (await checkPassword(row?.password_hash, given)) && row ? { id: row.id } : undefined
+  // An account that signs in elsewhere has none.
+  const isRight = await checkPassword(row?.password_hash || undefined, given)
+  if (!isRight || row === undefined) return undefined
+  return { id: row.id, isSuspended: row.suspended_at !== null, passwordHash: row.password_hash }
 }
 
-/** The stored hash of a user's password: a key that changes with it. */
+/** The stored hash of a user's password: a key that changes with it. Undefined where there is none. */
 export async function passwordHash(db: Database, name: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('user')
     .select('password_hash')
     .where('name', '=', normalizeName(name))
     .executeTakeFirst()
-  return row?.password_hash
+  return row?.password_hash || undefined
 }
 
 /**
  * Gives a user a new password and ends the user's sessions.
  *
+ * @param field - What the caller's form calls the password.
  * @throws InputError when there is no such user, or the password cannot be taken.
  */
-export async function changePassword(db: Database, name: string, password: string): Promise<Account> {
-  checkNewPassword(password)
+export async function changePassword(
+  db: Database,
+  name: string,
+  password: string,
+  field?: string,
+): Promise<Account> {
+  checkNewPassword(password, field)
   const account = await findAccount(db, name)
-  if (account === undefined) throw new InputError('name', `There is no user ${name}.`)
+  if (account === undefined) throw inputFault('name', 'userUnknown', { name })
   const password_hash = await hashPassword(password)
   await db.transaction().execute(async (transaction) => {
     await transaction.updateTable('user').set({ password_hash }).where('id', '=', account.id).execute()

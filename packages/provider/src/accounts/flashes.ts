@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
 import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
 import { nowSeconds, sha256 } from '../random.ts'
+import { seal, sealingKey, unseal } from './sealed-text.ts'
 
 /** What the next page tells its visitor once: what was just done, or the secret of a client that was just registered. */
 export type Flash =
@@ -14,7 +14,32 @@ export type Flash =
   | { readonly kind: 'revoked-all' }
   | { readonly kind: 'deleted'; readonly clientName: string }
   | { readonly kind: 'revoked'; readonly clientName: string }
+  | { readonly kind: 'password-changed' }
+  | { readonly kind: 'session-ended' }
+  | { readonly kind: 'signed-out-everywhere' }
+  | { readonly kind: 'account-deleted' }
+  | { readonly kind: 'linked' }
+  | { readonly kind: 'unlinked' }
   | { readonly kind: 'mode'; readonly mode: 'development' | 'live' }
+  /** The code of an invitation that was just made. */
+  | { readonly kind: 'invited'; readonly code: string }
+  /** What an administrator did to the user or client of this name. */
+  | { readonly kind: 'administered'; readonly done: Administered; readonly name: string }
+
+export type Administered =
+  | 'accessRevoked'
+  | 'approved'
+  | 'deleted'
+  | 'demoted'
+  | 'policyChanged'
+  | 'promoted'
+  | 'reinstated'
+  | 'sessionsEnded'
+  | 'suspended'
+  | 'tokenRevoked'
+  | 'unverified'
+  | 'verified'
+  | 'withdrawn'
 
 /** A flash that no page has shown by then is gone. */
 const lifetimeSeconds = 300
@@ -22,7 +47,10 @@ const lifetimeSeconds = 300
 /** Leaves a flash for one page of one visitor, so that no other page, in another tab, uses it up. */
 export async function leaveFlash(db: Database, token: string, path: string, flash: Flash): Promise<void> {
   const key = keyOf(token, path)
-  const row = { sealed: seal(token, JSON.stringify(flash)), expires_at: nowSeconds() + lifetimeSeconds }
+  const row = {
+    sealed: seal(keyWith(token), JSON.stringify(flash)),
+    expires_at: nowSeconds() + lifetimeSeconds,
+  }
   const replace = () => db.updateTable('flash').set(row).where('key', '=', key).executeTakeFirst()
   const isThere = async () => (await replace()).numUpdatedRows > 0n
   await insertOnce(db.insertInto('flash').values({ key, ...row }), isThere)
@@ -40,7 +68,7 @@ export async function takeFlash(db: Database, token: string, path: string): Prom
   // Most pages have none, and reading needs no lock.
   if (alive === undefined) return undefined
   const { numDeletedRows } = await db.deleteFrom('flash').where('key', '=', key).executeTakeFirst()
-  return numDeletedRows === 1n ? JSON.parse(unseal(token, alive.sealed)) : undefined
+  return numDeletedRows === 1n ? JSON.parse(unseal(keyWith(token), alive.sealed)) : undefined
 }
 
 function keyOf(token: string, path: string): string {
@@ -48,23 +76,6 @@ function keyOf(token: string, path: string): string {
 }
 
 /** The database does not hold the visitor's token, so its reader cannot open what is sealed with it. */
-function sealingKey(token: string): Buffer {
-  return hash('sha256', `seal of ${token}`, 'buffer')
-}
-
-const ivLength = 12
-const tagLength = 16
-
-function seal(token: string, text: string): string {
-  const iv = randomBytes(ivLength)
-  const cipher = createCipheriv('aes-256-gcm', sealingKey(token), iv)
-  const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
-  return sealed.toString('base64url')
-}
-
-function unseal(token: string, sealed: string): string {
-  const octets = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey(token), octets.subarray(0, ivLength))
-  decipher.setAuthTag(octets.subarray(-tagLength))
-  return decipher.update(octets.subarray(ivLength, -tagLength), undefined, 'utf8') + decipher.final('utf8')
+function keyWith(token: string): Buffer {
+  return sealingKey(`seal of ${token}`)
 }

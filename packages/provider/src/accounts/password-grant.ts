@@ -10,12 +10,11 @@ import type { SignIns } from './sign-ins.ts'
 export function passwordGrant(signIns: SignIns) {
   return async ({ username, password }: PasswordCredentials<ProviderClient>): Promise<User | undefined> => {
     const name = username.slice(0, 256)
-    const signIn = await signIns.check(
-      { name, network: currentRequest()?.network, device: undefined },
-      password,
-    )
+    const request = currentRequest()
+    const signIn = await signIns.check({ name, network: request?.network, device: undefined }, password)
     if (signIn.kind === 'user') return { id: signIn.id }
-    if (signIn.kind === 'wrong') return undefined
+    if (signIn.kind === 'wrong' || signIn.kind === 'suspended') return undefined
+    if (request) request.retryAfterSeconds = Math.ceil(signIn.seconds)
     throw new OAuth1Error(
       'too_many_requests',
       `Too many wrong passwords. Try again in ${Math.ceil(signIn.seconds)} seconds.`,

@@ -1,31 +1,61 @@
 import type { Database } from '../database/schema.ts'
 import { BoundedWork } from '../limits/bounded-work.ts'
+import { OverloadError } from '../limits/overload-error.ts'
+import type { ProviderListener } from '../telemetry/provider-event.ts'
 import { authenticateAccount, normalizeName } from './accounts.ts'
-import { type Attempt, SignInThrottle } from './sign-in-throttle.ts'
+import { type Attempt, SignInThrottle, type SignInThrottleOptions } from './sign-in-throttle.ts'
 
 /** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
 const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
 
-/** What came of a name and a password: the user, a wrong one of the two, or so many seconds to wait. */
+/** What came of a name and a password: the user, a suspended one, a wrong one of the two, or so many seconds to wait. */
 export type SignIn =
-  | { readonly kind: 'user'; readonly id: number }
+  | { readonly kind: 'user'; readonly id: number; readonly passwordHash: string }
+  | { readonly kind: 'suspended' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'wait'; readonly seconds: number }
+
+/** The limits, and who is told what came of each. */
+export interface SignInOptions extends SignInThrottleOptions {
+  readonly on?: ProviderListener
+  /** Is told the name that was typed and refused, which may be no one's. */
+  readonly refused?: (name: string) => void
+}
 
 /** Checks names and passwords, wherever they come from, within one set of limits. */
 export class SignIns {
   readonly #db: Database
-  readonly #throttle = new SignInThrottle()
+  readonly #on: ProviderListener
+  readonly #throttle: SignInThrottle
   readonly #work = new BoundedWork(passwordBounds)
 
-  constructor(db: Database) {
+  readonly #refused: (name: string) => void
+
+  constructor(db: Database, { on = () => {}, refused = () => {}, ...limits }: SignInOptions = {}) {
+    this.#refused = refused
     this.#db = db
+    this.#on = on
+    this.#throttle = new SignInThrottle(limits)
   }
 
   /** @throws OverloadError when too many wait. */
   async check(attempt: Attempt, password: string): Promise<SignIn> {
     const name = normalizeName(attempt.name)
-    const { waitSeconds, settle } = await this.#throttle.admit({ ...attempt, name })
+    try {
+      const outcome = await this.#check({ ...attempt, name }, password)
+      if (outcome.kind !== 'user') this.#refused(name)
+      if (outcome.kind === 'user') this.#on({ type: 'signed_in', userId: outcome.id })
+      else this.#on({ type: 'sign_in_refused', reason: outcome.kind === 'wait' ? 'limited' : 'wrong' })
+      return outcome
+    } catch (error) {
+      if (error instanceof OverloadError) this.#on({ type: 'sign_in_refused', reason: 'overloaded' })
+      throw error
+    }
+  }
+
+  async #check(attempt: Attempt, password: string): Promise<SignIn> {
+    const { name } = attempt
+    const { waitSeconds, settle } = await this.#throttle.admit(attempt)
     if (waitSeconds > 0) return { kind: 'wait', seconds: waitSeconds }
     let isRight: boolean | undefined
     const user = await this.#work
@@ -35,7 +65,10 @@ export class SignIns {
         return found
       })
       .finally(() => settle(isRight))
-    return user === undefined ? { kind: 'wrong' } : { kind: 'user', id: user.id }
+    if (user === undefined) return { kind: 'wrong' }
+    // Only someone who knows the password is told.
+    if (user.isSuspended) return { kind: 'suspended' }
+    return { kind: 'user', id: user.id, passwordHash: user.passwordHash }
   }
 
   /** Other work with a password, such as making the hash of a new one. @throws OverloadError when too much waits. */

@@ -1,5 +1,6 @@
 import { checkCallbackForm, OAuth1Error } from 'countersign'
-import { InputError } from '../input-error.ts'
+import type { InputFault } from '../input-error.ts'
+import { inputFault, inputFaults } from '../input-fault.ts'
 import { isolated } from '../isolated.ts'
 
 const maxCallbacks = 20
@@ -15,41 +16,41 @@ export function checkedCallbacks(given: readonly string[]): string[] {
     ...new Set(given.map((line) => line.trim()).filter((line) => line !== '' && line !== 'oob')),
   ]
   if (callbacks.length > maxCallbacks) {
-    throw new InputError(
-      'callbacks',
-      `Enter at most ${maxCallbacks} callbacks; there are ${callbacks.length}.`,
-    )
+    throw inputFault('callbacks', 'callbacksMany', { max: maxCallbacks, count: callbacks.length })
   }
   const faults = callbacks.flatMap((callback) => {
     const fault = faultOf(callback)
-    return fault === undefined ? [] : [`${isolated(shortened(callback))}: ${fault}`]
+    return fault === undefined
+      ? []
+      : [{ ...fault, values: { ...fault.values, callback: shownCallback(callback) } }]
   })
-  if (faults.length > 0) throw new InputError('callbacks', faults.join('\n'))
+  if (faults.length > 0) throw inputFaults('callbacks', faults)
   return callbacks
 }
 
 /** What to do about a callback; undefined where it can be registered. */
-function faultOf(callback: string): string | undefined {
-  if (callback.length > maxLength) return `use at most ${maxLength} characters`
+function faultOf(callback: string): InputFault | undefined {
+  if (callback.length > maxLength) return { code: 'callbackLong', values: { max: maxLength } }
   // `localhost:3000/cb` reads as a scheme named localhost, and no one means that.
   const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(callback) && !/^[a-z0-9.-]+:\d+(?:[/?#]|$)/i.test(callback)
   if (!hasScheme) {
-    if (/^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?#]|$)/i.test(callback)) return 'begin it with http://'
-    return /^\/(?!\/)/.test(callback) ? 'begin it with https:// and your host' : 'begin it with https://'
+    if (/^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?#]|$)/i.test(callback)) return { code: 'callbackLocal' }
+    return { code: /^\/(?!\/)/.test(callback) ? 'callbackPath' : 'callbackScheme' }
   }
-  if (callback.includes('#')) return 'leave out the fragment, everything from the # on'
+  if (callback.includes('#')) return { code: 'callbackFragment' }
   try {
     checkCallbackForm(callback)
     return undefined
   } catch (error) {
     if (!(error instanceof OAuth1Error)) throw error
-    return error.description
+    const reason = error.description
       .replace(/^oauth_callback /, '')
       .replace('"oob" or ', '')
       .replace(/\.$/, '')
+    return { code: 'callbackOther', values: { reason } }
   }
 }
 
-function shortened(callback: string): string {
-  return callback.length > 60 ? `${callback.slice(0, 59)}…` : callback
+function shownCallback(callback: string): string {
+  return isolated(callback.length > 60 ? `${callback.slice(0, 59)}…` : callback)
 }

@@ -1,8 +1,11 @@
 import type { ClientPolicy } from 'countersign'
 import type { Database, ProviderServer } from '../database/schema.ts'
-import { InputError } from '../input-error.ts'
+import { sealOf } from '../database/seal.ts'
+import { inputFault } from '../input-fault.ts'
+import { nowSeconds } from '../random.ts'
 import { type Scopes, unknownScope } from '../settings/scopes.ts'
 import { checkedCallbacks } from './client-callbacks.ts'
+import { checkedDescription, checkedHomepage } from './client-description.ts'
 import { checkedRsaPublicKey, checkedSecret } from './client-keys.ts'
 import { type ClientMode, modeOf, policyIn } from './client-mode.ts'
 import { checkedName } from './client-name.ts'
@@ -11,35 +14,55 @@ import { checkedPolicy } from './client-policy.ts'
 /** Changes to a client; the rest stays as it is. */
 export interface ClientChanges {
   readonly name?: string | undefined
-  /** All of them, in the place of the earlier ones. */
+  /** All of them; replaces the earlier ones. */
   readonly callbacks?: readonly string[] | undefined
   /** PEM or JWK text; empty for none. */
   readonly rsaPublicKey?: string | undefined
+  /** What it is for; empty for nothing. */
+  readonly description?: string | undefined
+  /** An http or https address; empty for none. */
+  readonly homepage?: string | undefined
 }
 
 /**
- * Changes a client's name, callbacks or RSA key.
+ * Changes a client's name, callbacks, RSA key, description or homepage. What its owner changes of what users see, no
+ * administrator has verified.
  *
- * @param ownerId - Only a client of this user.
+ * @param ownerId - The owner who changes it: only a client of this user.
  * @returns Whether there is such a client.
  * @throws InputError that names the field.
  */
 export async function changeClient(
   db: Database,
   clientId: string,
-  { name, callbacks, rsaPublicKey }: ClientChanges,
+  { name, callbacks, rsaPublicKey, description, homepage }: ClientChanges,
   ownerId?: number,
 ): Promise<boolean> {
   const changed = {
     ...(name !== undefined && { name: checkedName(name) }),
     ...(callbacks !== undefined && { default_redirect_uri: checkedCallbacks(callbacks).join(' ') }),
     ...(rsaPublicKey !== undefined && { rsa_public_key: checkedRsaPublicKey(rsaPublicKey) ?? null }),
+    ...(description !== undefined && { description: checkedDescription(description) }),
+    ...(homepage !== undefined && { homepage: checkedHomepage(homepage) }),
   }
-  return write(db, clientId, ownerId, () => changed)
+  return write(db, clientId, ownerId, (row) => ({
+    ...changed,
+    ...(ownerId !== undefined && isSeen(row, changed) && { verified_at: null }),
+  }))
 }
 
+/** Whether a change is of what the consent page shows. */
+function isSeen(row: Seen, changed: Partial<Seen>): boolean {
+  return seen.some((column) => changed[column] !== undefined && changed[column] !== row[column])
+}
+
+const seen = ['name', 'description', 'homepage', 'default_redirect_uri'] as const
+
+type Seen = { readonly [Column in (typeof seen)[number]]: string | null }
+
 /**
- * Gives a client another secret for the same key. The old one stops working at once.
+ * Gives a client another secret for the same key. The old one works on for `overlapSeconds`, by default not at all; one
+ * that was older still stops at once.
  *
  * @param given - A secret that the client has from elsewhere; without it a new one is made.
  * @returns The secret; undefined where there is no such client.
@@ -48,10 +71,44 @@ export async function changeClient(
 export async function replaceSecret(
   db: Database,
   clientId: string,
-  { secret, ownerId }: { readonly secret?: string | undefined; readonly ownerId?: number | undefined } = {},
+  {
+    secret,
+    ownerId,
+    overlapSeconds = 0,
+    announce,
+  }: {
+    readonly secret?: string | undefined
+    readonly ownerId?: number | undefined
+    readonly overlapSeconds?: number | undefined
+    /** Is told the secret before it is stored: after a crash in between, the old one still works. */
+    readonly announce?: ((clientSecret: string) => Promise<void>) | undefined
+  } = {},
 ): Promise<string | undefined> {
-  const client_secret = checkedSecret(secret)
-  return (await write(db, clientId, ownerId, () => ({ client_secret }))) ? client_secret : undefined
+  const checked = checkedSecret(secret)
+  const client_secret = sealOf(db).seal(checked, { kind: 'client', clientId })
+  await announce?.(checked)
+  const update = db
+    .updateTable('oauth_client')
+    // The old one stays as it is sealed. In this order: MySQL reads what it has just written.
+    .set(({ ref }) => ({
+      previous_secret: overlapSeconds > 0 ? ref('client_secret') : null,
+      previous_secret_until: overlapSeconds > 0 ? nowSeconds() + overlapSeconds : null,
+      client_secret,
+    }))
+    .where('client_id', '=', clientId)
+  const { numUpdatedRows } = await ofOwner(update, ownerId).executeTakeFirst()
+  return numUpdatedRows === 1n ? checked : undefined
+}
+
+/** Ends the secret before the present one. Returns whether there was one. */
+export async function endPreviousSecret(db: Database, clientId: string, ownerId?: number): Promise<boolean> {
+  const update = db
+    .updateTable('oauth_client')
+    .set({ previous_secret: null, previous_secret_until: null })
+    .where('client_id', '=', clientId)
+    .where('previous_secret', 'is not', null)
+  const { numUpdatedRows } = await ofOwner(update, ownerId).executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** Switches a client between development and live. Returns whether there is such a client. */
@@ -84,8 +141,9 @@ export async function setClientPolicy(
   const { scopes } = checkedPolicy(server, policy)
   const unknown = scopes === 'any' ? undefined : unknownScope(scopes, settings.scopes)
   if (unknown !== undefined) {
-    const known = Object.keys(settings.scopes).join(', ') || 'none'
-    throw new InputError('policy', `The policy names the scope ${unknown}; there are ${known}.`)
+    const known = Object.keys(settings.scopes).join(', ')
+    if (known === '') throw inputFault('policy', 'policyScopeNone', { scope: unknown })
+    throw inputFault('policy', 'policyScope', { scope: unknown, known })
   }
   const text = Object.keys(policy).length === 0 ? null : JSON.stringify(policy)
   return write(db, clientId, undefined, (row) => ({
@@ -98,19 +156,32 @@ export async function setClientPolicy(
 
 interface Changeable {
   readonly name?: string
-  readonly client_secret?: string
+  readonly description?: string | null
+  readonly homepage?: string | null
   readonly default_redirect_uri?: string
   readonly rsa_public_key?: string | null
   readonly policy?: string | null
+  readonly verified_at?: null
+}
+
+/** Of this user's clients alone; without a user of all. */
+function ofOwner<Q extends { where(column: 'owner_id', operator: '=', value: number): Q }>(
+  update: Q,
+  ownerId: number | undefined,
+): Q {
+  return ownerId === undefined ? update : update.where('owner_id', '=', ownerId)
 }
 
 async function write(
   db: Database,
   clientId: string,
   ownerId: number | undefined,
-  changes: (row: { readonly policy?: string | null | undefined }) => Changeable,
+  changes: (row: Seen & { readonly policy?: string | null | undefined }) => Changeable,
 ): Promise<boolean> {
-  const rows = db.selectFrom('oauth_client').select('policy').where('client_id', '=', clientId)
+  const rows = db
+    .selectFrom('oauth_client')
+    .select(['policy', ...seen])
+    .where('client_id', '=', clientId)
   const row = await (ownerId === undefined ? rows : rows.where('owner_id', '=', ownerId)).executeTakeFirst()
   if (row === undefined) return false
   const changed = changes(row)

@@ -1,5 +1,5 @@
 import { ConfigurationError, importRsaPublicKey } from 'countersign'
-import { InputError } from '../input-error.ts'
+import { inputFault } from '../input-fault.ts'
 import { randomText } from '../random.ts'
 
 /** A new key of the RSA family in one form, SPKI, whichever it was given in; undefined for none. */
@@ -10,9 +10,9 @@ export function checkedRsaPublicKey(given = ''): string | undefined {
     const key = importRsaPublicKey(text.startsWith('{') ? JSON.parse(text) : text)
     return key.export({ type: 'spki', format: 'pem' }).toString()
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new InputError('rsa_public_key', 'The key begins like a JWK but is not JSON.')
-    if (error instanceof ConfigurationError) throw new InputError('rsa_public_key', error.message)
+    if (error instanceof SyntaxError) throw inputFault('rsa_public_key', 'jwkNotJson')
+    if (error instanceof ConfigurationError)
+      throw inputFault('rsa_public_key', 'rsaKey', { reason: error.message })
     throw error
   }
 }
@@ -21,10 +21,7 @@ export function checkedRsaPublicKey(given = ''): string | undefined {
 export function checkedKey(given = ''): string {
   if (given === '') return randomText(20)
   if (given === 'new' || !/^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}$/.test(given)) {
-    throw new InputError(
-      'key',
-      'Use a key of 1 to 200 letters, digits and . _ ~ - that does not begin with a dot and is not "new".',
-    )
+    throw inputFault('key', 'clientKey')
   }
   return given
 }
@@ -37,7 +34,6 @@ export function isSecret(given: string): boolean {
 /** A new secret, or one that the client has from elsewhere. */
 export function checkedSecret(given = ''): string {
   if (given === '') return randomText(40)
-  if (!isSecret(given))
-    throw new InputError('secret', 'Use a secret of 8 to 1000 printable ASCII characters without spaces.')
+  if (!isSecret(given)) throw inputFault('secret', 'clientSecret')
   return given
 }

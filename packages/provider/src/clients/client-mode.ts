@@ -1,7 +1,7 @@
 import { readPolicy } from './client-policy.ts'
 
 /**
- * In `development` a refusal says why, to whoever proves that it holds a secret of the client; `live`, it says no more
+ * In `development` a refusal says why, to a sender who proves that it holds a secret of the client; `live`, it says no more
  * than the RFC asks for.
  */
 export type ClientMode = 'development' | 'live'

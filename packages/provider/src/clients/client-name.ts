@@ -1,4 +1,4 @@
-import { InputError } from '../input-error.ts'
+import { inputFault } from '../input-fault.ts'
 
 const maxLength = 100
 /** A letter, digit or sign that leaves something on the page: some of them, such as the Hangul fillers, are blank. */
@@ -20,16 +20,12 @@ const shaping =
  */
 export function checkedName(given: string): string {
   const name = given.trim().replace(/\s+/g, ' ')
-  const refuse = (message: string) => new InputError('name', message)
   const culprit = hidden.exec(name.replace(shaping, ''))?.[0]
-  if (!visible.test(name)) throw refuse('Enter a name that people can see.')
+  if (!visible.test(name)) throw inputFault('name', 'nameInvisible')
   if (culprit !== undefined) {
     const code = (culprit.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
-    throw refuse(
-      `Leave out the invisible character U+${code}: with it a name can pass for another. Type the name again if you cannot find it.`,
-    )
+    throw inputFault('name', 'nameHidden', { code })
   }
-  if (name.length > maxLength)
-    throw refuse(`Use at most ${maxLength} characters; this name has ${name.length}.`)
+  if (name.length > maxLength) throw inputFault('name', 'nameLong', { max: maxLength, count: name.length })
   return name
 }

@@ -1,6 +1,7 @@
 import { type ClientPolicy, ConfigurationError, type Policy } from 'countersign'
 import type { Database, ProviderServer } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
+import { inputFault } from '../input-fault.ts'
 
 interface PolicyServices {
   readonly db: Database
@@ -24,17 +25,17 @@ export async function clientPolicy({ db, server }: PolicyServices, clientId: str
     .select('policy')
     .where('client_id', '=', clientId)
     .executeTakeFirst()
-  if (row === undefined) throw new InputError('client', `No client has the key ${clientId}.`)
+  if (row === undefined) throw inputFault('client', 'clientUnknown', { key: clientId })
   return checkedPolicy(server, readPolicy(row.policy))
 }
 
 /** @throws InputError when a policy cannot be used, with what to write. */
 export function checkedPolicy(server: PolicyServices['server'], policy: ClientPolicy | undefined): Policy {
-  if (policy === undefined) throw new InputError('policy', 'The policy must be a JSON object.')
+  if (policy === undefined) throw inputFault('policy', 'policyNotObject')
   try {
     return server.policyOf({ policy })
   } catch (error) {
-    if (error instanceof ConfigurationError) throw new InputError('policy', error.message)
+    if (error instanceof ConfigurationError) throw inputFault('policy', 'policy', { reason: error.message })
     throw error
   }
 }

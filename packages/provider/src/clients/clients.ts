@@ -29,7 +29,7 @@ export async function findClient(
   return row && summaryOf(row)
 }
 
-/** Removes a client and all its credentials. Returns whether there was one. */
+/** Removes a client's rows alone, which a cache may outlive: `deleteClient` ends its tokens too. Returns whether there was one. */
 export async function removeClient(db: Database, clientId: string, ownerId?: number): Promise<boolean> {
   const remove = db.deleteFrom('oauth_client').where('client_id', '=', clientId)
   const { numDeletedRows } = await (ownerId === undefined

@@ -26,6 +26,7 @@ export async function explainRequest(
   const credential = await namedCredential(hooks, client.clientId, read?.oauthToken)
   const secrets = {
     clientSecret: client.clientSecret ?? undefined,
+    otherClientSecrets: client.otherClientSecrets ?? undefined,
     tokenSecret: credential?.secret,
     publicKey: client.rsaPublicKey ?? undefined,
   }

@@ -1,11 +1,15 @@
 import { clientRow } from 'countersign/kysely'
 import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
-import { InputError } from '../input-error.ts'
+import { sealOf } from '../database/seal.ts'
+import { lockedUser } from '../database/user-row.ts'
+import { inputFault } from '../input-fault.ts'
 import { checkedCallbacks } from './client-callbacks.ts'
+import { checkedDescription, checkedHomepage } from './client-description.ts'
 import { checkedKey, checkedRsaPublicKey, checkedSecret } from './client-keys.ts'
 import { type ClientMode, policyIn } from './client-mode.ts'
 import { checkedName } from './client-name.ts'
+import type { ClientStatus } from './client-status.ts'
 import { findClient } from './clients.ts'
 
 /** What one says to register a client. */
@@ -13,14 +17,19 @@ export interface ClientRegistration {
   readonly name: string
   /** Empty lines do not count; without any the client can use `oob` alone. */
   readonly callbacks: readonly string[]
+  /** What it is for, and an http or https address; empty or absent for none. */
+  readonly description?: string | undefined
+  readonly homepage?: string | undefined
   /** PEM or JWK text; empty or absent for none. */
   readonly rsaPublicKey?: string | undefined
   readonly ownerId?: number | undefined
   /** Default `development`. */
   readonly mode?: ClientMode | undefined
+  /** Default `approved`. */
+  readonly status?: ClientStatus | undefined
   /** The key that the client has from elsewhere; empty or absent for a new one. */
   readonly key?: string | undefined
-  /** Its secret, likewise. */
+  /** Its secret; same rule. */
   readonly secret?: string | undefined
 }
 
@@ -35,32 +44,57 @@ export interface NewClient {
 /** Of one user. */
 const maxClients = 50
 
-/** @throws InputError that names the field. */
-export async function registerClient(db: Database, given: ClientRegistration): Promise<NewClient> {
+/**
+ * @param announce - Is told of the client just before it exists, so that no process that ends in between leaves a client
+ * whose secret no one was told.
+ * @throws InputError that names the field.
+ */
+export async function registerClient(
+  db: Database,
+  given: ClientRegistration,
+  announce?: (client: NewClient) => Promise<void>,
+): Promise<NewClient> {
   const name = checkedName(given.name)
   const callbacks = checkedCallbacks(given.callbacks)
+  const description = checkedDescription(given.description ?? '')
+  const homepage = checkedHomepage(given.homepage ?? '')
   const rsaPublicKey = checkedRsaPublicKey(given.rsaPublicKey)
   const clientId = checkedKey(given.key)
   const clientSecret = checkedSecret(given.secret)
-  if (given.ownerId !== undefined) await checkRoom(db, given.ownerId)
-  const row = clientRow({ clientId, clientSecret, callbacks, rsaPublicKey })
+  const stored = sealOf(db).seal(clientSecret, { kind: 'client', clientId })
+  const row = clientRow({ clientId, clientSecret: stored, callbacks, rsaPublicKey })
   const policy = policyIn(given.mode ?? 'development')
-  const insert = db
-    .insertInto('oauth_client')
-    .values({ ...row, name, owner_id: given.ownerId ?? null, policy })
-  const isNew = await insertOnce(insert, () => findClient(db, clientId))
-  if (!isNew) throw new InputError('key', 'Another client has this key.')
-  return { clientId, clientSecret, name, callbacks }
+  const client = { clientId, clientSecret, name, callbacks }
+  await announce?.(client)
+  const { ownerId } = given
+  const values = {
+    ...row,
+    name,
+    description,
+    homepage,
+    owner_id: ownerId ?? null,
+    policy,
+    status: given.status ?? 'approved',
+  }
+  const insert = async (to: Database) => {
+    if (ownerId !== undefined) await checkRoom(to, ownerId)
+    await to.insertInto('oauth_client').values(values).execute()
+  }
+  const execute = () => (db.isTransaction ? insert(db) : db.transaction().execute(insert))
+  const isNew = await insertOnce({ execute }, () => findClient(db, clientId))
+  if (!isNew) throw inputFault('key', 'clientKeyTaken')
+  return client
 }
 
-/** Rows that a stranger can make are bounded. */
-async function checkRoom(db: Database, ownerId: number): Promise<void> {
-  const { count } = await db
+/** Rows that a stranger can make are bounded: registrations of one user at once wait for each other here. */
+async function checkRoom(transaction: Database, ownerId: number): Promise<void> {
+  await lockedUser(transaction, ownerId)
+  const { count } = await transaction
     .selectFrom('oauth_client')
     .select((given) => given.fn.countAll().as('count'))
     .where('owner_id', '=', ownerId)
     .executeTakeFirstOrThrow()
   if (Number(count) >= maxClients) {
-    throw new InputError('name', `One user has at most ${maxClients} clients. Delete one that is not used.`)
+    throw inputFault('name', 'clientsMany', { max: maxClients })
   }
 }

@@ -1,170 +1,80 @@
-import { statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { setTimeout } from 'node:timers/promises'
 import { ConfigurationError } from 'countersign'
-import { nodeSqlite, retryWhenBusy } from 'countersign/kysely'
-import { Kysely, SqliteDialect } from 'kysely'
 import type { Logger } from 'pino'
-import { inMemory } from '../settings/checks.ts'
-import { migrations } from './migrations.ts'
-import { adoptMigrations, migrate } from './migrator.ts'
-import { makePrivateFile, tighten } from './private-file.ts'
-import type { Database, Tables } from './schema.ts'
-
-/** Stands in the header of a file that this program made, as `file` and other programs read it: "Csgn". */
-const applicationId = 0x4373676e
-
-/** The tables of a file that was made before its header said whose it is. */
-const unmarkedTables: readonly (keyof Tables)[] = [
-  'user',
-  'session',
-  'oauth_client',
-  'oauth_temporary_credential',
-  'oauth_token_credential',
-  'oauth_nonce',
-]
+import { databaseKind, shownDatabase } from '../settings/database-address.ts'
+import type { OpenStore } from './open-store.ts'
+import type { Database } from './schema.ts'
+import type { SchemaSteps } from './schema-steps.ts'
+import { Seal } from './seal.ts'
+import { checkSealingKeys } from './sealing-keys.ts'
+import { openSqliteFile, sqliteSteps } from './sqlite-file.ts'
 
 /** How a database is opened. */
 export interface OpenOptions {
-  /** SQLite's `synchronous`. Default `full`: after a power cut, what was answered with success is still there. */
+  /** SQLite's `synchronous`. Default `full`: after a power cut, every write that was confirmed is still there. */
   readonly synchronous?: 'full' | 'normal'
+  /** Connections to a server that are open at once, at most. Default 10. */
+  readonly connections?: number
+  /** How long a server may take for one statement, the wait for a connection included. Default 5; 0 waits forever. */
+  readonly patienceSeconds?: number
+  /** Takes the missing steps of the schema. Default true; otherwise a database that misses some is refused. */
+  readonly migrate?: boolean
+  /** Secrets are sealed with the first key and opened with any, each 32 octets in base64. Default: they are stored as they are. */
+  readonly sealingKeys?: readonly string[] | undefined
   /** Is told when the file's mode was too wide. */
   readonly log?: Logger
 }
 
 /**
- * Opens the SQLite file, makes it where it is missing, and brings its schema up to date.
+ * Opens the database that a setting names, makes a SQLite file where it is missing, and brings the schema up to date.
  *
- * @throws ConfigurationError when the file cannot be opened, is another program's, or was written by a newer version.
+ * @throws ConfigurationError when the database cannot be opened, is another program's, or was written by a newer version.
  */
-export async function openDatabase(file: string, options: OpenOptions = {}): Promise<Database> {
-  const database = await openFile(file, options)
-  const dialect = new SqliteDialect({ database: nodeSqlite(database) })
-  const db = new Kysely<Tables>({ dialect: retryWhenBusy(dialect) })
+export async function openDatabase(database: string, options: OpenOptions = {}): Promise<Database> {
+  const { migrate = true } = options
+  if (!migrate) checkSteps(database, await schemaSteps(database, options))
+  const store = await openStore(database, options)
   try {
-    await bringUpToDate(database, db, file)
-    return db
+    if (migrate && (await store.steps()).missing.length > 0) await store.migrate()
+    await checkSealingKeys(store.db, new Seal(options.sealingKeys), shownDatabase(database))
+    return store.db
   } catch (error) {
-    await db.destroy()
+    await store.db.destroy()
     throw error
   }
 }
 
-async function openFile(file: string, { synchronous = 'full', log }: OpenOptions): Promise<DatabaseSync> {
-  let database: DatabaseSync | undefined
-  try {
-    const isFile = file !== inMemory
-    if (isFile) makePrivateFile(file)
-    database = new DatabaseSync(file)
-    database.exec('pragma busy_timeout = 5000')
-    // Before the first change: a file that is refused stays as it is.
-    versionOf(database, file)
-    const widened = isFile ? tighten(file) : []
-    if (widened.length > 0) {
-      const hint = 'other users could read the database, which holds secrets; its mode is 600 now'
-      log?.warn({ files: widened }, hint)
-    }
-    await patiently(database, 'pragma journal_mode = wal')
-    database.exec(`pragma synchronous = ${synchronous}`)
-    return database
-  } catch (cause) {
-    database?.close()
-    if (cause instanceof ConfigurationError) throw cause
-    throw new ConfigurationError(`The database ${file} cannot be opened: ${reasonOf(cause as Error)}`, {
-      cause,
-    })
-  }
-}
-
-function reasonOf({ code, path, message }: NodeJS.ErrnoException): string {
-  if (code === 'EEXIST' || code === 'ENOTDIR') return `${existing(path ?? '')} is not a folder.`
-  if (code === 'EACCES' || code === 'EPERM') return `this user may not write to ${path}.`
-  return message
-}
-
-/** The part of a path that is there. */
-function existing(path: string): string {
-  return path === dirname(path) || statSync(path, { throwIfNoEntry: false }) ? path : existing(dirname(path))
-}
-
-const newest = Object.keys(migrations).length
-
 /**
- * Runs the steps that are missing in one transaction. It begins by taking SQLite's write lock, which stands for Kysely's
- * own, and only then reads the version that counts: two processes may start at once.
- */
-async function bringUpToDate(database: DatabaseSync, db: Database, file: string): Promise<void> {
-  if (isUpToDate(database, file)) return
-  await begin(database)
-  try {
-    const version = versionOf(database, file)
-    if (!hasJournal(database)) await adoptMigrations(db, version)
-    await migrate(db)
-    // As `file` and older versions of this program read it, which refuse a newer one.
-    database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${newest}`)
-    database.exec('commit')
-  } catch (error) {
-    database.exec('rollback')
-    throw error
-  }
-}
-
-const patienceMilliseconds = 10_000
-
-async function begin(database: DatabaseSync): Promise<void> {
-  database.exec('pragma busy_timeout = 0')
-  await patiently(database, 'begin immediate')
-}
-
-/**
- * Waits without blocking: the lock may be held by another connection of this very process. SQLite's own timeout does not
- * hold for every statement: the change to WAL fails at once while another process reads a file that is being made.
- */
-async function patiently(database: DatabaseSync, statement: string): Promise<void> {
-  for (const deadline = Date.now() + patienceMilliseconds; ; await setTimeout(10)) {
-    try {
-      return database.exec(statement)
-    } catch (error) {
-      const { errcode } = error as { errcode?: number }
-      if (errcode !== sqliteBusy || Date.now() >= deadline) throw error
-    }
-  }
-}
-
-const sqliteBusy = 5
-
-function isUpToDate(database: DatabaseSync, file: string): boolean {
-  return versionOf(database, file) === newest && hasJournal(database)
-}
-
-/** Whether Kysely's migrator has written down its steps, as it does from version 0.2 on. */
-function hasJournal(database: DatabaseSync): boolean {
-  const row = database.prepare("select name from sqlite_schema where name = 'kysely_migration'").get()
-  return row !== undefined
-}
-
-/** One statement, and so one moment: another process may be making the tables just now. */
-const header = `select application_id as id, user_version as version,
-  (select json_group_array(name) from sqlite_schema) as tables from pragma_application_id, pragma_user_version`
-
-/**
- * The version of the file's schema, 0 while it is empty.
+ * Which steps of the schema are done and which are missing. Changes nothing, and makes no file.
  *
- * @throws ConfigurationError when the file is another program's, or was written by a newer version.
+ * @throws ConfigurationError as `openDatabase`.
  */
-function versionOf(database: DatabaseSync, file: string): number {
-  const row = database.prepare(header).get()
-  const id = Number(row?.['id'])
-  const version = Number(row?.['version'])
-  const tables: string[] = JSON.parse(String(row?.['tables']))
-  const isEmpty = id === 0 && version === 0 && tables.length === 0
-  const isUnmarked = id === 0 && version > 0 && unmarkedTables.every((table) => tables.includes(table))
-  if (id !== applicationId && !isEmpty && !isUnmarked) {
-    throw new ConfigurationError(`The database ${file} belongs to another program. It was not changed.`)
+export async function schemaSteps(database: string, options: OpenOptions = {}): Promise<SchemaSteps> {
+  if (databaseKind(database) === 'sqlite') return sqliteSteps(database)
+  const store = await openStore(database, { ...options, connections: 1 })
+  try {
+    return await store.steps()
+  } finally {
+    await store.db.destroy()
   }
-  if (version > newest) {
-    throw new ConfigurationError(`The database ${file} was written by a newer version of this program.`)
-  }
-  return version
+}
+
+/** The drivers of servers are loaded where they are used. */
+async function openStore(database: string, options: OpenOptions): Promise<OpenStore> {
+  const { connections = 10, patienceSeconds = 5 } = options
+  const seal = new Seal(options.sealingKeys)
+  const kind = databaseKind(database)
+  if (kind === 'sqlite') return openSqliteFile(database, seal, options)
+  const { openServerDatabase } = await import('./server-database.ts')
+  const server =
+    kind === 'postgres'
+      ? (await import('./postgres-kind.ts')).postgresKind
+      : (await import('./mysql-kind.ts')).mysqlKind
+  return openServerDatabase(server, database, seal, { connections, patienceSeconds })
+}
+
+function checkSteps(database: string, { missing }: SchemaSteps): void {
+  if (missing.length === 0) return
+  throw new ConfigurationError(
+    `The schema of the database ${shownDatabase(database)} lacks ${missing.join(', ')}. Run countersign db migrate, or set MIGRATE_AT_START=true.`,
+  )
 }

@@ -10,6 +10,20 @@ function dialectOf(db: Database): DialectName {
   return supportsTransactionalDdl ? 'postgres' : 'sqlite'
 }
 
+/** Whether the database is SQLite, which has one writer at a time, and no locks of rows. */
+export function isSqlite(db: Database): boolean {
+  return dialectOf(db) === 'sqlite'
+}
+
+export function isPostgres(db: Database): boolean {
+  return dialectOf(db) === 'postgres'
+}
+
+/** A column of text as it is compared and sorted byte for byte on each database; PostgreSQL has an index for that. */
+export function byteByByte(db: Database, column: string): RawBuilder<string> {
+  return isPostgres(db) ? sql<string>`${sql.ref(column)} collate "C"` : sql<string>`${sql.ref(column)}`
+}
+
 /**
  * Text that is looked up, byte for byte. SQLite and PostgreSQL compare so by themselves and take the second half for a
  * comment; MySQL and MariaDB execute it, and would otherwise fold case and accents.
@@ -29,8 +43,8 @@ export function nowOf(db: Database): RawBuilder<number> {
 export function withId<T extends string>(
   db: Database,
 ): (table: CreateTableBuilder<T>) => CreateTableBuilder<T, 'id'> {
-  const isPostgres = dialectOf(db) === 'postgres'
+  const counts = isPostgres(db)
   const key = (column: ColumnDefinitionBuilder) =>
-    isPostgres ? column.primaryKey() : column.primaryKey().autoIncrement()
-  return (table) => table.addColumn('id', isPostgres ? 'serial' : 'integer', key)
+    counts ? column.primaryKey() : column.primaryKey().autoIncrement()
+  return (table) => table.addColumn('id', counts ? 'serial' : 'integer', key)
 }

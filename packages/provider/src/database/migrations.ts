@@ -6,10 +6,12 @@ import {
   withTemporaryCredentialColumns,
   withTokenCredentialColumns,
 } from 'countersign/kysely'
-import type { CreateTableBuilder } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { identifier, nowOf, withId } from './dialect.ts'
+import { operations } from './operations-step.ts'
 import type { Database } from './schema.ts'
+import { signings } from './signings-step.ts'
+import { belongsToClient, belongsToUser, createIndex } from './table-parts.ts'
 
 /** The steps that make the schema, in the order of their names; a released one is never changed, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,6 +20,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003_policy': { up: policy },
   '0004_recent_requests': { up: recentRequests },
   '0005_token_life': { up: tokenLife },
+  '0006_operations': { up: operations },
+  '0007_signings': { up: signings },
 }
 
 async function firstTables(db: Database): Promise<void> {
@@ -135,26 +139,3 @@ const ownerColumns = [
   ['oauth_token_credential', 'client_id'],
   ['oauth_token_credential', 'user_id'],
 ] as const
-
-async function createIndex({ schema }: Database, table: string, column: string): Promise<void> {
-  await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
-}
-
-/** A deleted user takes its rows with it. A constraint of the table: MySQL ignores one of a column. */
-function belongsToUser<T extends string, C extends string, Column extends C>(
-  table: CreateTableBuilder<T, C>,
-  name: string,
-  column: Column,
-): CreateTableBuilder<T, C> {
-  return table.addForeignKeyConstraint(name, [column], 'user', ['id'], (key) => key.onDelete('cascade'))
-}
-
-/** A deleted client takes its credentials with it. */
-function belongsToClient<T extends string, C extends string>(
-  table: CreateTableBuilder<T, C | 'client_id'>,
-  name: string,
-): CreateTableBuilder<T, C | 'client_id'> {
-  return table.addForeignKeyConstraint(name, ['client_id'], 'oauth_client', ['client_id'], (key) =>
-    key.onDelete('cascade'),
-  )
-}

@@ -12,17 +12,51 @@ import type { Generated, Kysely } from 'kysely'
 
 /** Times are seconds since 1970. */
 export interface Tables {
-  user: { id: Generated<number>; name: string; password_hash: string; created_at: number }
-  session: { token_hash: string; user_id: number; expires_at: number }
+  user: {
+    id: Generated<number>
+    name: string
+    /** Empty for an account that signs in elsewhere alone. */
+    password_hash: string
+    created_at: number
+    /** `user` or `admin`. */
+    role: Generated<string>
+    suspended_at: number | null
+  }
+  session: {
+    token_hash: string
+    user_id: number
+    expires_at: number
+    /** When its user signed in; null for one of before this was kept. */
+    created_at: number | null
+    /** To the hour. */
+    last_seen_at: number | null
+    /** The names of the browser and the system alone. */
+    browser: string | null
+  }
   oauth_client: OAuth1ClientColumns & {
     id: Generated<number>
     name: string
     /** Who registered it; null for a client of the operator. */
     owner_id: number | null
     created_at: Generated<number>
+    /** `pending`, `approved` or `suspended`. */
+    status: Generated<string>
+    /** When an administrator verified whose it is. */
+    verified_at: number | null
+    description: string | null
+    homepage: string | null
+    /** While the secret is being rotated: the one before, and until when it works. */
+    previous_secret: string | null
+    previous_secret_until: number | null
+    /** What the owner chose within the operator's policy, as JSON. */
+    owner_policy: string | null
   }
   oauth_temporary_credential: OAuth1TemporaryCredentialColumns
-  oauth_token_credential: OAuth1TokenCredentialColumns & { created_at: Generated<number> }
+  oauth_token_credential: OAuth1TokenCredentialColumns & {
+    created_at: Generated<number>
+    /** Since when it opens nothing, because its user is suspended: a request reads this row anyway, but not the user's. */
+    suspended_at: number | null
+  }
   oauth_nonce: OAuth1NonceColumns
   /** What was decided about a temporary credential, until that would have expired. */
   decision: { oauth_token: string; client_id: string; user_id: number; allowed: number; expires_at: number }
@@ -41,6 +75,50 @@ export interface Tables {
     code: string | null
     cause: string | null
     /** Of a refusal: JSON. */
+    details: string | null
+    expires_at: number
+  }
+  /** Accounts of an identity provider; the key is the hash of issuer and subject. */
+  identity: { key: string; user_id: number; issuer: string; subject: string; created_at: number }
+  /** Lets one person sign up where registration is by invitation. */
+  invitation: { code_hash: string; note: string; created_at: number; expires_at: number }
+  logo: { client_id: string; digest: string; png_base64: string }
+  /** What a client did on one day, counted in days since 1970, with one method and place of parameters. */
+  client_usage: {
+    client_id: string
+    day: number
+    signature_method: string
+    place: string
+    accepted: number
+    refused: number
+    last_at: number
+  }
+  /** A method and a place that a client signs with, or tries to: since when, and when last. */
+  client_signing: {
+    id: Generated<number>
+    client_id: string
+    signature_method: string
+    place: string
+    first_at: number
+    last_at: number
+  }
+  /** The keys that secrets are sealed with, by name. */
+  sealing_key: { id: string; created_at: number }
+  /** Who did what, when, from where. */
+  audit_event: {
+    id: Generated<number>
+    at_milliseconds: number
+    action: string
+    /** `user`, `client`, `operator` (the command line), `visitor` or `system`. */
+    actor_kind: string
+    actor_id: string | null
+    actor_name: string | null
+    subject_kind: string | null
+    subject_id: string | null
+    subject_name: string | null
+    network: string | null
+    request_id: string | null
+    /** JSON. */
     details: string | null
     expires_at: number
   }

@@ -8,6 +8,8 @@ const keys = {
   decision: 'oauth_token',
   flash: 'key',
   recent_request: 'request_id',
+  audit_event: 'id',
+  invitation: 'code_hash',
 } as const satisfies Partial<Record<keyof Tables, string>>
 
 /** Removes at most `limit` rows that have expired. Returns how many. */
@@ -23,7 +25,7 @@ export async function sweepTable(db: Database, table: keyof typeof keys, limit: 
     .execute()
   if (due.length === 0) return 0
   // In one order, so that two processes do not lock the same rows crosswise.
-  const sorted = due.map((row) => String(row[key])).sort()
+  const sorted = due.map((row) => row[key] as string | number).sort()
   const { numDeletedRows } = await rows.deleteFrom(table).where(key, 'in', sorted).executeTakeFirst()
   return Number(numDeletedRows)
 }

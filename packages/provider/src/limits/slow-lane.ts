@@ -1,7 +1,7 @@
 /** How those beyond a limit come one after another. */
 export interface SlowLaneOptions {
   readonly spacingSeconds: number
-  /** Whoever would wait longer gets no turn. */
+  /** Callers that would wait longer are refused. */
   readonly longestSeconds: number
   readonly maxKeys?: number
   /** Seconds since 1970. Default: the system's clock. */

@@ -19,16 +19,15 @@ export class Throttle {
   readonly #windowSeconds: number
   readonly #maxKeys: number
   readonly #now: () => number
-  /** One map for each number of failures: forgetting the key with the fewest needs no search. */
-  readonly #levels: Map<string, Count>[]
-  #size = 0
+  readonly #counts = new Map<string, Count>()
+  /** The keys of each number of failures, in the order in which they came: the one with the fewest is found at once. */
+  readonly #levels = new Map<number, Set<string>>()
 
   constructor({ limit, windowSeconds, maxKeys = 10_000, now = () => Date.now() / 1000 }: ThrottleOptions) {
     this.#limit = limit
     this.#windowSeconds = windowSeconds
     this.#maxKeys = maxKeys
     this.#now = now
-    this.#levels = Array.from({ length: limit + 1 }, () => new Map())
   }
 
   /** Seconds until the key may try again; 0 where it may now. */
@@ -46,33 +45,38 @@ export class Throttle {
     const count = this.#alive(key)
     if (count !== undefined) this.forgive(key)
     // Names that are not under attack must not push out the one under attack: that would give its attacker new tries.
-    else if (this.#size >= this.#maxKeys) this.#forgetLeast()
+    else if (this.#counts.size >= this.#maxKeys) this.#forgetLeast()
     const failures = (count?.failures ?? 0) + 1
     const until = count?.until ?? this.#now() + this.#windowSeconds
-    this.#levels[Math.min(failures, this.#limit)]?.set(key, { failures, until })
-    this.#size++
+    this.#counts.set(key, { failures, until })
+    const level = this.#levelOf(failures)
+    this.#levels.set(level, (this.#levels.get(level) ?? new Set()).add(key))
   }
 
   forgive(key: string): void {
-    if (this.#levels.some((level) => level.delete(key))) this.#size--
+    const count = this.#counts.get(key)
+    if (count === undefined) return
+    this.#counts.delete(key)
+    const level = this.#levelOf(count.failures)
+    const keys = this.#levels.get(level)
+    keys?.delete(key)
+    if (keys?.size === 0) this.#levels.delete(level)
+  }
+
+  /** Failures beyond the limit count as the limit. */
+  #levelOf(failures: number): number {
+    return Math.min(failures, this.#limit)
   }
 
   #alive(key: string): Count | undefined {
-    for (const level of this.#levels) {
-      const count = level.get(key)
-      if (count === undefined) continue
-      if (count.until > this.#now()) return count
-      this.forgive(key)
-    }
+    const count = this.#counts.get(key)
+    if (count === undefined || count.until > this.#now()) return count
+    this.forgive(key)
     return undefined
   }
 
   #forgetLeast(): void {
-    for (const level of this.#levels) {
-      const oldest = level.keys().next()
-      if (oldest.done) continue
-      this.forgive(oldest.value)
-      return
-    }
+    const [oldest] = this.#levels.get(Math.min(...this.#levels.keys())) ?? []
+    if (oldest !== undefined) this.forgive(oldest)
   }
 }

@@ -8,7 +8,7 @@ import { nowSeconds } from '../random.ts'
  */
 export type RequestOutcome = 'accepted' | 'refused' | 'unproven'
 
-/** How many requests of each kind are kept for one client: those of a stranger never take the place of its own. */
+/** How many requests of each kind are kept for one client: a stranger's never displace its own. */
 export const mostKept: Readonly<Record<RequestOutcome, number>> = { accepted: 50, refused: 100, unproven: 50 }
 
 /** How long a request is kept. */
@@ -35,6 +35,8 @@ export interface RefusalDetails {
   readonly signatureMethod?: string | undefined
   readonly place?: string | undefined
   readonly diagnosis?: Diagnosis | undefined
+  /** Why the client or the token did not count, in a sentence. */
+  readonly inactive?: string | undefined
 }
 
 /** A refused request with everything that is known of it. */
@@ -44,7 +46,7 @@ export interface Refusal extends RecentRequest {
 
 type Row = Tables['recent_request']
 
-const columns = [
+export const recentRequestColumns = [
   'request_id',
   'at_milliseconds',
   'outcome',
@@ -65,7 +67,7 @@ export async function listRecentRequests(
   for (const [outcome, most] of Object.entries(mostKept)) {
     const rows = await db
       .selectFrom('recent_request')
-      .select(columns)
+      .select(recentRequestColumns)
       .where('client_id', '=', clientId)
       .where('outcome', '=', outcome)
       .where('expires_at', '>', nowSeconds())
@@ -85,7 +87,7 @@ export async function findRefusal(
 ): Promise<Refusal | undefined> {
   const row = await db
     .selectFrom('recent_request')
-    .select([...columns, 'details'])
+    .select([...recentRequestColumns, 'details'])
     .where('request_id', '=', requestId)
     .where('client_id', '=', clientId)
     .where('expires_at', '>', nowSeconds())
@@ -93,7 +95,7 @@ export async function findRefusal(
   return row?.details ? { ...requestOf(row), details: JSON.parse(row.details) } : undefined
 }
 
-function requestOf(row: { [Name in (typeof columns)[number]]: unknown }): RecentRequest {
+export function requestOf(row: { [Name in (typeof recentRequestColumns)[number]]: unknown }): RecentRequest {
   return {
     requestId: String(row.request_id),
     // PostgreSQL's driver reads 64-bit integers as text.
@@ -118,7 +120,7 @@ const rowsAtOnce = 50
 
 /** Stores requests, in one transaction, and forgets the oldest of each client beyond what is kept. */
 export async function storeRequests(db: Database, requests: readonly NewRequest[]): Promise<void> {
-  const seen = await ownedClients(db, requests)
+  const seen = await knownClients(db, requests)
   const rows = requests.filter(({ clientId }) => seen.has(clientId)).map(rowOf)
   if (rows.length === 0) return
   await db.transaction().execute(async (transaction) => {
@@ -132,15 +134,10 @@ export async function storeRequests(db: Database, requests: readonly NewRequest[
   })
 }
 
-/** No one can look at the requests of a client without an owner; one that is gone would fail the whole transaction. */
-async function ownedClients(db: Database, requests: readonly NewRequest[]): Promise<ReadonlySet<string>> {
+/** One that does not exist would fail the whole transaction. */
+async function knownClients(db: Database, requests: readonly NewRequest[]): Promise<ReadonlySet<string>> {
   const ids = [...new Set(requests.map(({ clientId }) => clientId))]
-  const rows = await db
-    .selectFrom('oauth_client')
-    .select('client_id')
-    .where('client_id', 'in', ids)
-    .where('owner_id', 'is not', null)
-    .execute()
+  const rows = await db.selectFrom('oauth_client').select('client_id').where('client_id', 'in', ids).execute()
   return new Set(rows.map(({ client_id }) => client_id))
 }
 

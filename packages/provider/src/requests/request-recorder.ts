@@ -11,7 +11,7 @@ import {
   type RequestOutcome,
   storeRequests,
 } from './recent-requests.ts'
-import { currentRequest, type RequestContext } from './request-context.ts'
+import { currentRequest, type Inactive, type RequestContext } from './request-context.ts'
 
 /** Requests that wait to be written, of all clients together. Strangers have a share of their own. */
 const mostWaiting: Readonly<Record<RequestOutcome, number>> = {
@@ -107,7 +107,7 @@ class WaitingRequests {
   }
 }
 
-/** What is kept of an event; undefined where it is of no request of a known client. */
+/** The kept part of an event; undefined if its request is not from a known client. */
 function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | undefined {
   const request = {
     requestId: context.requestId,
@@ -130,16 +130,17 @@ function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | un
     return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint: 'revoke' }
   }
   if (event.type !== 'refused') return undefined
-  const clientId = event.clientId ?? event.claimedClientId
+  // To the server a client that is not served does not exist; to its owner it does.
+  const clientId = event.clientId ?? event.claimedClientId ?? context.inactive?.clientId
   if (clientId === undefined) return undefined
-  const details = detailsOf(event)
+  const details = detailsOf(event, context.inactive?.reason)
   return {
     ...request,
     clientId,
     outcome: isProven(event) ? 'refused' : 'unproven',
     endpoint: event.endpoint,
     code: event.code,
-    cause: details.diagnosis?.causes[0]?.summary ?? printable(event.description),
+    cause: details.inactive ?? details.diagnosis?.causes[0]?.summary ?? printable(event.description),
     details,
   }
 }
@@ -147,6 +148,12 @@ function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | un
 /** Whether the request came from one who holds a secret of the client. */
 function isProven({ clientId, diagnosis }: Refused): boolean {
   return clientId !== undefined || diagnosis?.proven === true
+}
+
+const inactiveTexts: Readonly<Record<Inactive, string>> = {
+  'client-pending': 'The client is waiting for an administrator’s approval.',
+  'client-suspended': 'The client is suspended.',
+  'user-suspended': 'The user of this token is suspended.',
 }
 
 const longestText = 300
@@ -160,7 +167,13 @@ function printable(text: string): string {
 const mostOctets = 60_000
 const longestBaseString = 8_192
 
-function detailsOf({ description, signatureMethod, place, diagnosis }: Refused): RefusalDetails {
+function detailsOf(
+  { description, signatureMethod, place, diagnosis }: Refused,
+  inactive: Inactive | undefined,
+): RefusalDetails {
+  // The diagnosis knows nothing of a client or a token that counts as unknown.
+  if (inactive !== undefined)
+    return { description, signatureMethod, place, inactive: inactiveTexts[inactive] }
   const details = { description, signatureMethod, place, diagnosis: diagnosis && masked(tellable(diagnosis)) }
   const { baseStrings: _, ...short } = details.diagnosis ?? {}
   const isLong = Buffer.byteLength(JSON.stringify(details)) > mostOctets
@@ -168,7 +181,7 @@ function detailsOf({ description, signatureMethod, place, diagnosis }: Refused):
 }
 
 /**
- * What the owner of the client may be told. Whoever registers a client could else ask whether a token that was seen
+ * What the owner of the client may be told. Otherwise anyone who registers a client could ask whether a token that was seen
  * somewhere is one of another client.
  */
 function tellable(diagnosis: Diagnosis): Diagnosis {

@@ -1,20 +1,28 @@
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
 import { z } from 'zod'
+import { databaseAddress } from './database-address.ts'
+import { readLogoFile } from './logo-file.ts'
 import { publicOrigin } from './public-origin.ts'
 import { scopeName } from './scopes.ts'
-
-/** A database that is gone when its process ends. */
-export const inMemory = ':memory:'
-
-/** The file as an absolute path. */
-export function databasePath(file: string): string {
-  return file === inMemory ? file : resolve(file)
-}
+import { proxyFault } from './trusted-proxies.ts'
 
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** Whole numbers of which 0 switches the limit off. */
+const rateLimit = z.number('must be a number of times, or 0 for no limit').int().min(0).max(1_000_000_000)
+/** Plain http stays on this machine. */
+function isProtected(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
+}
+
+/** What a page links to: never `javascript:` or the like. */
+function webAddress(example: string, protocol = /^https?$/) {
+  return z.url({ protocol, error: `must be an address such as ${example}` })
 }
 
 const hostName = z
@@ -40,9 +48,20 @@ export const checks = {
       /^(?!forwarded$)[a-z0-9_-]+$/i,
       'must be the name of a header that holds bare addresses, such as x-forwarded-for',
     ),
-  database: z.string().min(1).transform(databasePath),
+  database: z
+    .string()
+    .min(1)
+    .transform((given, context) => {
+      const { database, fault } = databaseAddress(given)
+      if (database !== undefined) return database
+      context.addIssue({ code: 'custom', message: String(fault) })
+      return z.NEVER
+    }),
+  databasePool: z.number('must be a number of connections').int().min(1).max(1_000),
+  migrateAtStart: z.boolean(),
   synchronous: z.enum(['full', 'normal']),
   requestTimeoutSeconds: z.number('must be a number of seconds').min(1).max(3600),
+  shutdownSeconds: z.number('must be a number of seconds').min(0).max(3600),
   maxConnections: z.number('must be a number of connections').int().min(1).max(1_000_000),
   scopes: z
     .record(
@@ -51,5 +70,74 @@ export const checks = {
     )
     .refine((given) => Object.keys(given).length <= 100, 'must be at most 100'),
   xAuth: z.boolean(),
+  redisUrl: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/, 'must be the address of a Redis server, such as redis://127.0.0.1:6379'),
+  redisPrefix: z
+    .string()
+    .regex(/^[\x21-\x7e]{0,100}$/, 'must be at most 100 ASCII characters without spaces, such as album:'),
+  rateLimits: z.strictObject({
+    oauthPerAddress: rateLimit.default(6_000),
+    oauthPerClient: rateLimit.default(6_000),
+    signIn: rateLimit.default(100),
+    signUp: rateLimit.default(200),
+  }),
+  credentialCacheSeconds: z.number('must be a number of seconds').min(0).max(3600),
+  trustedProxies: z.array(
+    z.string().superRefine((entry, context) => {
+      const message = proxyFault(entry)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    }),
+  ),
+  tlsFile: z.string().min(1),
+  sealingKeys: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9+/_-]{43}=?$/,
+          'must be 32 random octets in base64, as openssl rand -base64 32 prints them',
+        ),
+    )
+    .min(1, 'holds no key; make one with openssl rand -base64 32')
+    .refine((keys) => new Set(keys).size === keys.length, 'has a key twice'),
+  sessionLifetimeSeconds: z
+    .number('must be a number of seconds')
+    .int()
+    .min(60)
+    .max(365 * 24 * 3600),
+  registration: z.enum(['open', 'invited', 'closed']),
+  clientRegistration: z.enum(['open', 'approved', 'closed']),
+  ownAccounts: z.boolean(),
+  oidc: z.strictObject({
+    issuer: z
+      .url('must be the address of an identity provider, such as https://login.example.com')
+      .refine(isProtected, 'must begin with https://: over plain http anyone on the way could sign in'),
+    clientId: z.string().min(1),
+    clientSecret: z.string().min(1),
+    name: z.string().min(1).max(60).optional(),
+  }),
+  brand: z.strictObject({
+    name: z.string().min(1).max(60).default('Countersign'),
+    logoFile: z
+      .string()
+      .min(1)
+      .superRefine((path, context) => {
+        const logo = readLogoFile(path)
+        if ('fault' in logo) context.addIssue(`${path} ${logo.fault}`)
+      })
+      .optional(),
+    color: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #3355aa')
+      .optional(),
+    supportUrl: webAddress(
+      'https://example.com/help or mailto:help@example.com',
+      /^(?:https?|mailto)$/,
+    ).optional(),
+    termsUrl: webAddress('https://example.com/terms').optional(),
+    privacyUrl: webAddress('https://example.com/privacy').optional(),
+  }),
+  auditDays: z.number('must be a number of days').int().min(1).max(3650),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 } as const

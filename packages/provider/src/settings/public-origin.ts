@@ -3,14 +3,18 @@
  * `/me` below the prefix, or came from a proxy that had removed one.
  */
 export const ownNames: readonly string[] = [
+  'account',
+  'admin',
   'api',
   'assets',
   'authorizations',
   'clients',
   'explain',
   'healthz',
+  'logos',
   'oauth',
   'playground',
+  'readyz',
   'sign-in',
   'sign-out',
   'sign-up',

@@ -2,6 +2,7 @@ import { type AuthorizationServerOptions, builtInSignatureMethods, Configuration
 import { z } from 'zod'
 import type { ProviderClient, ProviderToken } from '../database/schema.ts'
 import { checks, isLoopback } from './checks.ts'
+import { type GatewaySettings, gatewayChecks } from './gateway-settings.ts'
 import { defaultScopes, type Scopes, unknownScope } from './scopes.ts'
 
 /** The options of the library's servers; what the provider itself is made of is not among them. */
@@ -24,12 +25,18 @@ export interface ProviderSettings {
   readonly allowedHosts: readonly string[]
   /** The header in which the proxy writes the client's address; undefined where no header is believed. */
   readonly clientAddressHeader: string | undefined
-  /** The SQLite file, absolute; or `:memory:`. */
+  /** The SQLite file, absolute; `:memory:`; or the URL of a PostgreSQL, MySQL or MariaDB server, with the password. */
   readonly database: string
+  /** Connections to a server that are open at once, at most. */
+  readonly databasePool: number
+  /** Whether the schema is brought up to date when a database is opened; otherwise one with missing steps is refused. */
+  readonly migrateAtStart: boolean
   /** SQLite's `synchronous`: what a power cut may take. */
   readonly synchronous: 'full' | 'normal'
   /** How long a whole request may take to arrive. */
   readonly requestTimeoutSeconds: number
+  /** How long requests under way may take to finish when the process stops. */
+  readonly shutdownSeconds: number
   /** Connections that are open at once; further ones are closed. */
   readonly maxConnections: number
   readonly logLevel: z.output<typeof checks.logLevel>
@@ -42,6 +49,41 @@ export interface ProviderSettings {
    * deprecated; your editor marks it so that it stands out.
    */
   readonly xAuth: boolean
+  /** Where processes share nonces and counts; undefined for one process alone. */
+  readonly redisUrl: string | undefined
+  /** Where the keys in Redis begin: one for each provider that shares a Redis. */
+  readonly redisPrefix: string
+  /** How often one address or one client may do something; 0 for no limit. */
+  readonly rateLimits: z.output<typeof checks.rateLimits>
+  /** How long this process remembers clients and tokens, and so may not notice a revocation by another one; 0 for not at all. */
+  readonly credentialCacheSeconds: number
+  /** The addresses or networks of the proxies whose `clientAddressHeader` is believed; empty for any. */
+  readonly trustedProxies: readonly string[]
+  /** The PEM files to speak https with; undefined for plain HTTP. */
+  readonly tlsCertificateFile: string | undefined
+  readonly tlsKeyFile: string | undefined
+  /** Secrets and tokens are sealed with the first, and opened with any; undefined where they are stored as they are. */
+  readonly sealingKeys: readonly string[] | undefined
+  readonly sessionLifetimeSeconds: number
+  /** Who may make an account: anyone, anyone with an invitation, or no one. */
+  readonly registration: 'open' | 'invited' | 'closed'
+  /** Who may register a client: any user, any user with the approval of an administrator, or administrators alone. */
+  readonly clientRegistration: 'open' | 'approved' | 'closed'
+  /** Accounts with passwords. Switched off where everyone signs in through the identity provider. */
+  readonly ownAccounts: boolean
+  /** The company's identity provider (OpenID Connect). */
+  readonly oidc: z.output<typeof checks.oidc> | undefined
+  /** What the pages call and look like. */
+  readonly brand: z.output<typeof checks.brand>
+  /** Where `/metrics` is served; undefined for nowhere. */
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
+  /** How long the audit log is kept. */
+  readonly auditDays: number
+  /** The JSON file that says what of OAuth 1.0 is retired, and when; undefined for nothing. */
+  readonly retirementFile: string | undefined
+  /** What a gateway in front of an API is set with. */
+  readonly gateway: GatewaySettings
   /** What the library's servers are made with. */
   readonly options: LibraryOptions & {
     readonly supportedSignatureMethods: readonly string[]
@@ -52,13 +94,21 @@ export interface ProviderSettings {
 
 /** The settings as they are given: each may be left out. */
 export type SettingsInput = {
-  readonly [Name in Exclude<keyof ProviderSettings, 'options'>]?: ProviderSettings[Name] | undefined
-} & { readonly options?: LibraryOptions | undefined }
+  readonly [Name in Exclude<keyof ProviderSettings, 'options' | 'rateLimits' | 'gateway'>]?:
+    | ProviderSettings[Name]
+    | undefined
+} & {
+  readonly options?: LibraryOptions | undefined
+  /** Each may be left out. */
+  readonly rateLimits?: z.input<typeof checks.rateLimits> | undefined
+  /** Each may be left out. */
+  readonly gateway?: z.input<typeof gatewayChecks> | undefined
+}
 
 /** Accepted unless the options say otherwise: all but PLAINTEXT, which sends the secret itself. */
 const defaultMethods = Object.keys(builtInSignatureMethods).filter((name) => name !== 'PLAINTEXT')
 
-export const defaultDatabase = './data/countersign.sqlite'
+const defaultDatabase = './data/countersign.sqlite'
 
 const schema = z.strictObject({
   port: checks.port.default(5849),
@@ -67,12 +117,34 @@ const schema = z.strictObject({
   allowedHosts: checks.allowedHosts.default([]),
   clientAddressHeader: checks.clientAddressHeader.optional(),
   database: checks.database.prefault(defaultDatabase),
+  databasePool: checks.databasePool.default(10),
+  migrateAtStart: checks.migrateAtStart.default(true),
   synchronous: checks.synchronous.default('full'),
   requestTimeoutSeconds: checks.requestTimeoutSeconds.default(20),
+  shutdownSeconds: checks.shutdownSeconds.default(10),
   maxConnections: checks.maxConnections.default(1024),
   logLevel: checks.logLevel.default('info'),
   scopes: checks.scopes.default(defaultScopes),
   xAuth: checks.xAuth.default(false),
+  redisUrl: checks.redisUrl.optional(),
+  redisPrefix: checks.redisPrefix.default('countersign:'),
+  rateLimits: checks.rateLimits.prefault({}),
+  credentialCacheSeconds: checks.credentialCacheSeconds.default(0),
+  trustedProxies: checks.trustedProxies.default([]),
+  tlsCertificateFile: checks.tlsFile.optional(),
+  tlsKeyFile: checks.tlsFile.optional(),
+  sealingKeys: checks.sealingKeys.optional(),
+  sessionLifetimeSeconds: checks.sessionLifetimeSeconds.default(30 * 24 * 3600),
+  registration: checks.registration.default('open'),
+  clientRegistration: checks.clientRegistration.default('open'),
+  ownAccounts: checks.ownAccounts.default(true),
+  oidc: checks.oidc.optional(),
+  brand: checks.brand.prefault({}),
+  metricsPort: checks.port.optional(),
+  metricsHost: checks.host.default('127.0.0.1'),
+  auditDays: checks.auditDays.default(365),
+  retirementFile: z.string().min(1).optional(),
+  gateway: gatewayChecks.prefault({}),
   // The library checks them itself.
   options: z.custom<LibraryOptions>((given) => typeof given === 'object' && given !== null).default({}),
 })
@@ -81,13 +153,34 @@ const schema = z.strictObject({
 export function completeSettings(given: SettingsInput): ProviderSettings {
   const { success, data, error } = schema.safeParse(given)
   if (!success) throw settingsError(error)
-  const { origin, clientAddressHeader, options } = data
+  const { origin, clientAddressHeader, options, redisUrl, sealingKeys, oidc, metricsPort } = data
+  const { tlsCertificateFile, tlsKeyFile } = data
+  if ((tlsCertificateFile === undefined) !== (tlsKeyFile === undefined)) {
+    const missing = tlsKeyFile === undefined ? 'TLS_KEY_FILE' : 'TLS_CERTIFICATE_FILE'
+    throw new ConfigurationError(`${missing}: must be set too; https needs a certificate and its key.`)
+  }
+  if (tlsCertificateFile !== undefined && !origin?.startsWith('https:'))
+    throw new ConfigurationError(
+      'PUBLIC_URL: must be the https address of this provider if it has TLS files.',
+    )
   const methods = unknownMethods(options)
   if (methods !== undefined) throw new ConfigurationError(`supportedSignatureMethods: ${methods}`)
+  if (!data.ownAccounts && oidc === undefined) {
+    throw new ConfigurationError(
+      'OWN_ACCOUNTS is off and there is no identity provider: no one could sign in. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or OWN_ACCOUNTS=true.',
+    )
+  }
   return {
     ...data,
     origin,
     clientAddressHeader,
+    redisUrl,
+    sealingKeys,
+    oidc,
+    metricsPort,
+    retirementFile: data.retirementFile,
+    tlsCertificateFile,
+    tlsKeyFile,
     options: {
       ...options,
       supportedSignatureMethods: options.supportedSignatureMethods ?? defaultMethods,
@@ -122,9 +215,23 @@ export function unknownMethods({
 
 /** One line for each fault, with the name of what was set. */
 export function settingsError({ issues }: z.ZodError): ConfigurationError {
-  return new ConfigurationError(
-    issues
-      .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-      .join('\n'),
-  )
+  const lines = issues.map((issue) => {
+    // Which entry of a list it is, the message says itself.
+    const name = issue.path.filter((part) => typeof part !== 'number').join('.')
+    return name === '' ? wordsOf(issue) : `${name}: ${wordsOf(issue)}`
+  })
+  return new ConfigurationError(lines.join('\n'))
+}
+
+/** What to write, with the values or the bound that there are. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String)
+    return values.includes('true') ? 'must be true or false' : `must be one of ${values.join(', ')}`
+  }
+  if (issue.code === 'too_small' && issue.origin === 'number')
+    return `${issue.message}, at least ${issue.minimum}`
+  if (issue.code === 'too_big' && issue.origin === 'number')
+    return `${issue.message}, at most ${issue.maximum}`
+  return issue.message
 }

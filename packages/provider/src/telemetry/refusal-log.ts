@@ -23,7 +23,9 @@ export function refusalLog(log: Logger): (event: OAuth1Event) => void {
       causes: diagnosis.causes.map((cause) => cause.code),
       proven: diagnosis.proven,
     }
-    const request = { requestId: currentRequest()?.requestId, endpoint, code }
-    log.info({ ...request, clientId, claimedClientId, signatureMethod, place, ...found }, 'refused')
+    const { requestId, inactive } = currentRequest() ?? {}
+    const request = { requestId, endpoint, code, inactive: inactive?.reason }
+    const claimed = { clientId, claimedClientId: claimedClientId ?? inactive?.clientId }
+    log.info({ ...request, ...claimed, signatureMethod, place, ...found }, 'refused')
   }
 }

@@ -9,7 +9,7 @@ export interface Authorization {
   readonly scopes: readonly string[]
   /** When the first of its tokens was issued, in seconds since 1970. */
   readonly since: number
-  /** When the last of them ends by itself; null where one never does. */
+  /** When the last of them expires; null if one never does. */
   readonly expiresAt: number | null
   /** Null where that is not kept. */
   readonly lastUsedAt: number | null

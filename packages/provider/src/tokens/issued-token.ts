@@ -1,8 +1,10 @@
 import { isSecret } from '../clients/client-keys.ts'
 import { clientPolicy } from '../clients/client-policy.ts'
+import { clientStatus } from '../clients/client-status.ts'
 import { scopesOpenBy } from '../clients/open-scopes.ts'
-import type { ProviderToken } from '../database/schema.ts'
-import { InputError } from '../input-error.ts'
+import type { Database, ProviderToken } from '../database/schema.ts'
+import { isSuspended } from '../database/user-row.ts'
+import { inputFault } from '../input-fault.ts'
 import { nowSeconds } from '../random.ts'
 import { type Scopes, scopeList } from '../settings/scopes.ts'
 import type { TokenServices } from './tokens.ts'
@@ -17,7 +19,8 @@ export interface NewToken {
   readonly credential?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | undefined
 }
 
-type IssuedToken = Pick<ProviderToken, 'clientId' | 'oauthToken' | 'oauthTokenSecret'>
+/** A token that was just issued: the only time that its secret is in the clear outside the store. */
+export type IssuedToken = Pick<ProviderToken, 'clientId' | 'oauthToken' | 'oauthTokenSecret'>
 
 /**
  * A token without the flow: for an operator, or for a user's own use.
@@ -32,6 +35,7 @@ export async function issueToken(
 ): Promise<IssuedToken> {
   const { db, server, settings } = services
   const policy = await clientPolicy({ db, server }, clientId)
+  await checkActive(db, clientId, userId)
   const asked = scopeList(scope)
   checkScopes(asked, scopesOpenBy(policy, settings.scopes))
   if (credential !== undefined) checkCredential(credential)
@@ -48,31 +52,32 @@ export async function issueToken(
     return { clientId, oauthToken, oauthTokenSecret }
   } catch (error) {
     if (credential !== undefined && (await isTaken(services, credential.oauthToken)))
-      throw new InputError('oauth_token', 'There is such a token already.')
+      throw inputFault('oauth_token', 'tokenTaken')
     throw error
   }
 }
 
-function checkScopes(asked: readonly string[], open: readonly string[]): void {
+/** @throws InputError where the token would open nothing. */
+async function checkActive(db: Database, clientId: string, userId: number | undefined): Promise<void> {
+  const status = await clientStatus(db, clientId)
+  if (status === 'pending') throw inputFault('client', 'clientPending')
+  if (status === 'suspended') throw inputFault('client', 'clientSuspended')
+  if (userId !== undefined && (await isSuspended(db, userId))) throw inputFault('user', 'userSuspended')
+}
+
+/** @throws InputError when a scope is not open to the client. */
+export function checkScopes(asked: readonly string[], open: readonly string[]): void {
   const other = asked.find((scope) => !open.includes(scope))
   if (other === undefined) return
-  throw new InputError(
-    'scope',
-    `The scope ${other.slice(0, 100)} is not open to this client, only ${open.join(', ') || 'none'}.`,
-  )
+  const scope = other.slice(0, 100)
+  if (open.length === 0) throw inputFault('scope', 'scopeClosedAll', { scope })
+  throw inputFault('scope', 'scopeClosed', { scope, open: open.join(', ') })
 }
 
 function checkCredential({ oauthToken, oauthTokenSecret }: NonNullable<NewToken['credential']>): void {
-  if (!/^[\x21-\x7e]{1,255}$/.test(oauthToken))
-    throw new InputError(
-      'oauth_token',
-      'Enter a token of 1 to 255 printable ASCII characters without spaces.',
-    )
+  if (!/^[\x21-\x7e]{1,255}$/.test(oauthToken)) throw inputFault('oauth_token', 'token')
   if (!isSecret(oauthTokenSecret)) {
-    throw new InputError(
-      'oauth_token_secret',
-      'Enter a secret of 8 to 1000 printable ASCII characters without spaces.',
-    )
+    throw inputFault('oauth_token_secret', 'tokenSecret')
   }
 }
 

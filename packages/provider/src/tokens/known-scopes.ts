@@ -12,7 +12,7 @@ export function knownScopes<H extends Pick<Hooks, 'createTemporaryCredential'>>(
       const unknown = unknownScope(scopeList(credential.scope), scopes)
       if (unknown === undefined) return hooks.createTemporaryCredential(credential)
       const known = Object.keys(scopes).join(' ') || 'none'
-      throw new OAuth1Error('invalid_request', `There is no scope ${unknown}; there are ${known}.`)
+      throw new OAuth1Error('invalid_request', `Unknown scope ${unknown}; known scopes are ${known}.`)
     },
   }
 }

@@ -13,7 +13,7 @@ export interface NamedCredential {
   readonly userId: number | undefined
 }
 
-/** The token or temporary credential of this client with this identifier: those of other clients are as unknown as none. */
+/** The token or temporary credential of this client with this identifier: other clients' are treated as unknown. */
 export async function namedCredential(
   { queryToken, getTemporaryCredential }: Pick<ProviderHooks, 'queryToken' | 'getTemporaryCredential'>,
   clientId: string,

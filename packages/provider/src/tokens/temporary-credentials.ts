@@ -48,3 +48,19 @@ export async function waitingClient(db: Database, oauthToken: string): Promise<s
     .executeTakeFirst()
   return row?.name
 }
+
+/** Why the client of a request is not served, while the request could be decided otherwise; undefined where it is. */
+export async function inactiveClient(
+  db: Database,
+  oauthToken: string,
+): Promise<'pending' | 'suspended' | undefined> {
+  const row = await db
+    .selectFrom('oauth_temporary_credential as credential')
+    .innerJoin('oauth_client as client', 'client.client_id', 'credential.client_id')
+    .select('client.status')
+    .where('credential.oauth_token', '=', oauthToken)
+    .where('credential.oauth_verifier', 'is', null)
+    .where('credential.expires_at', '>', nowSeconds())
+    .executeTakeFirst()
+  return row?.status === 'pending' || row?.status === 'suspended' ? row.status : undefined
+}

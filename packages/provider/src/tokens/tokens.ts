@@ -26,7 +26,7 @@ export interface TokenSummary {
   readonly scope: string | null
   /** Times are seconds since 1970. */
   readonly createdAt: number
-  /** Null where it never ends by itself. */
+  /** Null if it never expires. */
   readonly expiresAt: number | null
   /** Null where its client has no idle limit, and before its first use. */
   readonly lastUsedAt: number | null
@@ -40,7 +40,15 @@ export async function listTokens(
   { userId, clientId }: TokenFilter,
 ): Promise<TokenSummary[]> {
   const now = nowSeconds()
-  let rows = db
+  let rows = liveTokens(db, now).orderBy('token.created_at').orderBy('token.oauth_token')
+  if (userId !== undefined) rows = rows.where('token.user_id', '=', userId)
+  if (clientId !== undefined) rows = rows.where('token.client_id', '=', clientId)
+  return (await rows.execute()).map(summariesAt(server, now))
+}
+
+/** The tokens that have not expired, with the names of their clients and users. */
+export function liveTokens(db: Database, now: number) {
+  return db
     .selectFrom('oauth_token_credential as token')
     .innerJoin('oauth_client as client', 'client.client_id', 'token.client_id')
     .leftJoin('user', 'user.id', 'token.user_id')
@@ -56,11 +64,17 @@ export async function listTokens(
       'token.last_used_at',
     ])
     .where((given) => given.or([given('token.expires_at', 'is', null), given('token.expires_at', '>', now)]))
-    .orderBy('token.created_at')
-  if (userId !== undefined) rows = rows.where('token.user_id', '=', userId)
-  if (clientId !== undefined) rows = rows.where('token.client_id', '=', clientId)
+}
+
+type LiveToken = Awaited<ReturnType<ReturnType<typeof liveTokens>['executeTakeFirstOrThrow']>>
+
+/** Makes rows into what lists show; each policy is read once. */
+export function summariesAt(
+  server: Pick<ProviderServer, 'policyOf'>,
+  now: number,
+): (row: LiveToken) => TokenSummary {
   const idle = idleSecondsOf(server)
-  return (await rows.execute()).map((row) => {
+  return (row) => {
     const lastUsedAt = seconds(row.last_used_at)
     const idleSeconds = idle(row.policy)
     return {
@@ -74,7 +88,7 @@ export async function listTokens(
       lastUsedAt,
       isIdle: idleSeconds > 0 && lastUsedAt !== null && now - lastUsedAt > idleSeconds,
     }
-  })
+  }
 }
 
 /** PostgreSQL's driver reads 64-bit integers as text. */

@@ -3,7 +3,7 @@ import type { Services } from '../services.ts'
 import { pathPrefixOf } from '../settings/public-origin.ts'
 import { apiApp } from './api/api-app.ts'
 import { htmlApp } from './html-app.ts'
-import { clientNetwork } from './http/client-address.ts'
+import { clientNetwork, fromTrustedProxy } from './http/client-address.ts'
 import { hostCheck } from './http/host-check.ts'
 import { underPrefix } from './http/path-prefix.ts'
 import { requestLog } from './http/request-log.ts'
@@ -12,14 +12,15 @@ import { opsApp } from './ops/ops-app.ts'
 
 /** The whole HTTP side: apps for programs, each of which tells its errors in its own form, and the pages, which have the rest. */
 export function createApp(services: Services): Hono {
-  const { db, server, settings, log } = services
+  const { readiness, settings, log, telemetry } = services
   const site = { hosts: hostCheck(settings, log), log, origin: settings.origin }
   const app = new Hono()
-  app.use(requestLog(log, clientNetwork(settings.origin, settings.clientAddressHeader)))
+  const sender = { networkOf: clientNetwork(settings), isTrusted: fromTrustedProxy(settings) }
+  app.use(requestLog({ log, ...telemetry, ...sender }))
   const prefix = pathPrefixOf(settings.origin)
   if (prefix !== '') app.use(underPrefix(prefix))
-  app.route('/', opsApp(db, site))
-  app.route('/', tokenApp(server, site))
+  app.route('/', opsApp(readiness, site))
+  app.route('/', tokenApp(services, site))
   app.route('/', apiApp(services, site))
   app.route('/', htmlApp(services, site))
   return app

@@ -53,6 +53,21 @@ export interface OAuth1NonceColumns {
   expires_at: ColumnType<number | string, number, number>
 }
 
+/** The columns of what a token was exchanged for (`countersign/bridge`). */
+export interface OAuth1TokenGrantColumns {
+  /** Unique. */
+  oauth_token: string
+  client_id: string
+  /** The grant whose tokens are valid. */
+  grant_id: string | null
+  /** Grants of exchanges that have not ended, separated by spaces. */
+  pending: string
+  /** Grants whose tokens are to be revoked, separated by spaces. */
+  outdated: string
+  /** Counts the writes. */
+  version: number
+}
+
 /** The four tables under their default names. */
 export interface OAuth1Tables {
   oauth_client: OAuth1ClientColumns
@@ -157,6 +172,26 @@ export function withNonceColumns<T extends string, C extends string>(
   return (builder as AnyBuilder<T>)
     .addColumn('nonce_key', identifier, (column) => column.primaryKey())
     .addColumn('expires_at', 'bigint', (column) => column.notNull()) as CreateTableBuilder<T, never>
+}
+
+/**
+ * Adds the columns of what tokens were exchanged for. Only for `countersign/bridge`.
+ *
+ * @example
+ * ```ts
+ * await db.schema.createTable('oauth_token_grant').$call(withTokenGrantColumns).execute()
+ * ```
+ */
+export function withTokenGrantColumns<T extends string, C extends string>(
+  builder: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C | keyof OAuth1TokenGrantColumns> {
+  return (builder as AnyBuilder<T>)
+    .addColumn('oauth_token', identifier, (column) => column.primaryKey())
+    .addColumn('client_id', identifier, (column) => column.notNull())
+    .addColumn('grant_id', identifier)
+    .addColumn('pending', 'text', (column) => column.notNull())
+    .addColumn('outdated', 'text', (column) => column.notNull())
+    .addColumn('version', 'integer', (column) => column.notNull()) as CreateTableBuilder<T, never>
 }
 
 /**

@@ -41,7 +41,7 @@ const maxStatements = 500
  */
 export function nodeSqlite(database: NodeSqliteDatabase): KyselySqliteDatabase {
   database.exec('pragma busy_timeout = 5000')
-  database.exec('pragma journal_mode = wal')
+  useWal(database)
   const statements = new Map<string, KyselySqliteStatement>()
   return {
     close: () => database.close(),
@@ -68,3 +68,14 @@ function adapted(database: NodeSqliteDatabase, sql: string): KyselySqliteStateme
     iterate: (parameters) => database.prepare(sql).iterate(...(parameters as never[])),
   }
 }
+
+/** A file that is opened for reading alone stays as it is. */
+function useWal(database: NodeSqliteDatabase): void {
+  try {
+    database.exec('pragma journal_mode = wal')
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode !== sqliteReadOnly) throw error
+  }
+}
+
+const sqliteReadOnly = 8

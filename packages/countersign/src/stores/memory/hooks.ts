@@ -1,9 +1,11 @@
 import type { Hooks } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 import { checkOptions, type Kind, type Kinds, wholeNumber } from '../../server/option-kinds.ts'
+import type { TokenGrantHooks } from '../../server/token-grants.ts'
 import { nonceHooks, temporaryCredentialHooks } from '../cache.ts'
 import { exchangeInPlaceOf } from '../shared/store-hooks.ts'
 import { cacheOptions, type MemoryCacheOptions, memoryCache } from './cache.ts'
+import { memoryGrantHooks } from './grants.ts'
 import { limitedPerClient } from './outstanding.ts'
 import { MemoryTokens } from './tokens.ts'
 
@@ -34,10 +36,11 @@ const storeOptions: Kinds<MemoryStoreOptions> = {
 /** A model of this library with the application's own fields. */
 export type Extended<Model, Own> = Model & Omit<Own, keyof Model>
 
-/** All hooks but the pair of look-ups, which has no round trip to save in memory. */
+/** All hooks but the pair of look-ups, which has no round trip to save in memory; and those of `countersign/bridge`. */
 export type MemoryHooks<C extends Client = Client, T extends TokenCredential = TokenCredential> = Required<
   Omit<Hooks<Extended<Client, C>, Extended<TokenCredential, T>>, 'queryClientAndToken'>
->
+> &
+  Required<TokenGrantHooks>
 
 /**
  * All hooks in this process's memory: for trying things out and for tests. Everything is gone when the process ends.
@@ -76,7 +79,7 @@ export function memoryHooks<C extends Client = Client, T extends TokenCredential
       : undefined
   }
   const parts = { ...temporary, createTokenCredential }
-  const hooks: Hooks = {
+  const hooks: Hooks & TokenGrantHooks = {
     ...nonceHooks(cache, clock),
     ...parts,
     exchangeTemporaryCredential: exchangeInPlaceOf(parts, exchange),
@@ -85,6 +88,8 @@ export function memoryHooks<C extends Client = Client, T extends TokenCredential
     recordTokenUse: (use) => kept.recordUse(use),
     revokeToken: (clientId, oauthToken) => kept.remove(clientId, oauthToken),
     listTokens: (filter) => kept.list(filter),
+    ...memoryGrantHooks(),
+    limitTokenLife: (clientId, oauthToken, expiresAt) => kept.limitLife(clientId, oauthToken, expiresAt),
   }
   // They return what was put in, with the application's own fields.
   return hooks as MemoryHooks<C, T>

@@ -42,6 +42,13 @@ export class MemoryTokens {
       this.#byToken.set(oauthToken, { ...token, lastUsedAt })
   }
 
+  /** Never later than it ends already. */
+  limitLife(clientId: string, oauthToken: string, expiresAt: number): void {
+    const token = this.find(clientId, oauthToken)
+    if (token && (token.expiresAt ?? Number.POSITIVE_INFINITY) > expiresAt)
+      this.#byToken.set(oauthToken, { ...token, expiresAt })
+  }
+
   remove(clientId: string, oauthToken: string): boolean {
     return this.find(clientId, oauthToken) !== undefined && this.#byToken.delete(oauthToken)
   }

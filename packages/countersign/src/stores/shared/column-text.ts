@@ -1,4 +1,4 @@
-import type { RsaPublicKey } from '../../crypto/rsa.ts'
+import type { RsaPublicKeys } from '../../crypto/rsa-bundle.ts'
 import type { ClientPolicy } from '../../server/policy.ts'
 
 /**
@@ -26,16 +26,16 @@ export function splitCallbacks(text: string | null | undefined): readonly string
   return typeof text === 'string' ? text.split(/\s+/).filter(Boolean) : (text ?? [])
 }
 
-/** A client's RSA key as one text column: PEM as it is, a JWK as JSON. */
-export function rsaPublicKeyText(key: RsaPublicKey | null | undefined): string | null {
+/** A client's RSA key, or several, as one text column: PEM as it is, a JWK or a set of them as JSON. */
+export function rsaPublicKeyText(key: RsaPublicKeys | null | undefined): string | null {
   return key === null || key === undefined || typeof key === 'string' ? (key ?? null) : JSON.stringify(key)
 }
 
 /** The opposite. What cannot be read is left as it is: the core refuses its client, and no other. */
-export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKey | undefined {
+export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKeys | undefined {
   if (!text) return undefined
   if (typeof text !== 'string' || !text.trimStart().startsWith('{')) return text
-  return (jsonOf(text) as RsaPublicKey | undefined) ?? text
+  return (jsonOf(text) as RsaPublicKeys | undefined) ?? text
 }
 
 /** A client's policy as one text column of JSON. */

@@ -1,5 +1,5 @@
 import { Column, Index } from 'typeorm'
-import type { RsaPublicKey } from '../../crypto/rsa.ts'
+import type { RsaPublicKeys } from '../../crypto/rsa-bundle.ts'
 import type { UserId } from '../../server/models.ts'
 import type { ClientPolicy } from '../../server/policy.ts'
 import {
@@ -18,7 +18,7 @@ export interface ClientColumns {
   clientId: string
   clientSecret: string | null
   callbacks: readonly string[]
-  rsaPublicKey: RsaPublicKey | null
+  rsaPublicKey: RsaPublicKeys | null
 }
 
 /** What `PolicyMixin` adds. */

@@ -1,115 +1,153 @@
 import { type Context, Hono } from 'hono'
-import { createAccount } from '../../accounts/accounts.ts'
+import { createAccount, passwordHash } from '../../accounts/accounts.ts'
 import { leaveFlash } from '../../accounts/flashes.ts'
-import { closeSession, openSession } from '../../accounts/sessions.ts'
+import { isInvitation } from '../../accounts/invitations.ts'
+import { closeSession } from '../../accounts/sessions.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import { InputError } from '../../input-error.ts'
-import { Throttle } from '../../limits/throttle.ts'
+import { inputFault } from '../../input-fault.ts'
+import { RateLimit } from '../../limits/rate-limit.ts'
 import type { Services } from '../../services.ts'
 import { waitingClient } from '../../tokens/temporary-credentials.ts'
 import type { NetworkOf } from '../http/client-address.ts'
 import type { CookieScope } from '../http/cookie-scope.ts'
-import { requestOf, returnPath } from '../http/return-path.ts'
+import { requestOf, returnPath, withReturn } from '../http/return-path.ts'
 import { giveCookie, type WebEnv } from '../http/session.ts'
+import { faultIn } from '../ui/fault.ts'
 import { sendPage } from '../ui/layout.ts'
-import { signInPage, signUpPage } from './account-pages.ts'
+import type { Html } from '../ui/text.ts'
+import { type AccountForm, closedPage, signInPage, signUpPage, suspendedText } from './account-pages.ts'
+import { byUser } from './audited-user.ts'
 import { knownDevice, rememberDevice } from './device.ts'
+import { entranceOf } from './entrance.ts'
+import { startPasswordSession, startSession } from './session-start.ts'
 
-/** New accounts from one network. */
-const signUpLimit = { limit: 200, windowSeconds: 3600 }
+/** New accounts from one network count for so long. */
+const signUpWindowSeconds = 3600
 
 /** Sign up, sign in, sign out. */
 export function accountRoutes(
-  { db, signIns }: Pick<Services, 'db' | 'signIns'>,
+  services: Pick<Services, 'db' | 'signIns' | 'settings' | 'sharedLimits' | 'audit'>,
   cookie: CookieScope,
   networkOf: NetworkOf,
 ): Hono<WebEnv> {
+  const { db, signIns, settings, sharedLimits } = services
   const routes = new Hono<WebEnv>()
-  const signUps = new Throttle(signUpLimit)
-
-  /** A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing. */
-  const signIn = async (c: Context<WebEnv>, userId: number): Promise<string> => {
-    await closeSession(db, c.get('session').token)
-    const token = giveCookie(c, cookie)
-    await openSession(db, token, userId)
-    return token
-  }
+  const signUpLimit = { limit: settings.rateLimits.signUp, windowSeconds: signUpWindowSeconds }
+  const signUps = new RateLimit('sign-up', signUpLimit, sharedLimits)
+  const entrance = entranceOf(settings)
+  const isClosed = !entrance.hasOwnAccounts || entrance.registration === 'closed'
 
   /** What both forms show: who signs in where, and which application waits for that. */
   const shown = async (c: Context<WebEnv>, returnTo: string) => {
     const oauthToken = requestOf(returnTo)
     const asking = oauthToken === undefined ? undefined : await waitingClient(db, oauthToken)
-    return { session: c.get('session'), returnTo, asking }
+    return { session: c.get('session'), entrance, returnTo, asking }
+  }
+
+  /** Returns where to go on to. */
+  const signOut = async (c: Context<WebEnv>) => {
+    const { return: returnTo } = await c.req.parseBody()
+    const { token, user } = c.get('session')
+    await closeSession(db, token)
+    giveCookie(c, cookie)
+    if (user !== undefined) await recordAudit(services, { action: 'user.signed-out', ...byUser(user.id) })
+    return returnPath(text(returnTo))
   }
 
   routes.get('/sign-in', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
     if (c.get('session').user) return c.redirect(returnTo, 303)
-    return sendPage(c, signInPage(await shown(c, returnTo)))
+    const isSwitching = c.req.query('switch') !== undefined
+    return sendPage(c, signInPage(c.get('texts'), { ...(await shown(c, returnTo)), isSwitching }))
   })
 
   routes.post('/sign-in', async (c) => {
     const { name, password, returnTo } = await accountForm(c)
     const form = await shown(c, returnTo)
-    const refused = (message: string) => signInPage({ ...form, name, error: { field: 'name', message } })
+    const texts = c.get('texts')
+    if (!entrance.hasOwnAccounts) return sendPage(c, { ...signInPage(texts, form), status: 403 })
+    const refused = (message: string | Html) =>
+      signInPage(texts, { ...form, name, error: { field: 'name', message } })
     const network = networkOf(c)
     const device = await knownDevice(c, db, name, cookie)
     const outcome = await signIns.check({ name, network, device }, password)
     if (outcome.kind === 'wait') {
       c.header('retry-after', String(outcome.seconds))
-      return sendPage(c, { ...refused(`Too many tries. ${wait(outcome.seconds)}`), status: 429 })
+      return sendPage(c, {
+        ...refused(texts.account.tooManyTries({ minutes: minutes(outcome.seconds) })),
+        status: 429,
+      })
     }
-    if (outcome.kind === 'wrong') {
+    if (outcome.kind === 'suspended')
+      return sendPage(c, { ...refused(suspendedText(texts, entrance)), status: 403 })
+    if (outcome.kind === 'wrong' || !(await startPasswordSession(c, db, cookie, outcome))) {
       // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
-      return sendPage(c, { ...refused('Wrong user name or password.'), status: 422 })
+      return sendPage(c, { ...refused(texts.account.wrongPassword()), status: 422 })
     }
-    await rememberDevice(c, db, name, cookie)
-    await signIn(c, outcome.id)
+    rememberDevice(c, name, outcome.passwordHash, cookie)
+    await recordAudit(services, { action: 'user.signed-in', ...byUser(outcome.id) })
     return c.redirect(returnTo, 303)
   })
 
   routes.get('/sign-up', async (c) => {
     const returnTo = returnPath(c.req.query('return'))
     if (c.get('session').user) return c.redirect(returnTo, 303)
-    return sendPage(c, signUpPage(await shown(c, returnTo)))
+    const form = { ...(await shown(c, returnTo)), invitation: text(c.req.query('invitation')).slice(0, 100) }
+    return sendPage(c, (isClosed ? closedPage : signUpPage)(c.get('texts'), form))
   })
 
   routes.post('/sign-up', async (c) => {
-    const { name, password, returnTo } = await accountForm(c)
+    const { name, password, returnTo, invitation } = await accountForm(c)
+    const texts = c.get('texts')
+    if (isClosed) return sendPage(c, closedPage(texts, await shown(c, returnTo)))
+    const refused = async (error: NonNullable<AccountForm['error']>) =>
+      signUpPage(texts, { ...(await shown(c, returnTo)), name, invitation, error })
     const network = networkOf(c)
     const key = network ?? ''
+    await signUps.refresh(key)
     const waitSeconds = signUps.waitSeconds(key)
     if (waitSeconds > 0) {
       c.header('retry-after', String(waitSeconds))
-      const error = { field: 'name', message: `Too many new accounts. ${wait(waitSeconds)}` }
-      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 429 })
+      const message = texts.account.tooManyAccounts({ minutes: minutes(waitSeconds) })
+      return sendPage(c, { ...(await refused({ field: 'name', message })), status: 429 })
     }
     try {
-      const { id } = await signIns.run(network, () => createAccount(db, name, password))
-      signUps.fail(key)
-      await rememberDevice(c, db, name, cookie)
-      const token = await signIn(c, id)
+      const code = entrance.registration === 'invited' ? invitation : undefined
+      // Before the work of hashing; whether it is still good when the account is made, its row decides.
+      if (code !== undefined && !(await isInvitation(db, code)))
+        throw inputFault('invitation', 'invitationUnknown')
+      const { id } = await signIns.run(network, () => createAccount(db, name, password, code))
+      signUps.add(key)
+      rememberDevice(c, name, await passwordHash(db, name), cookie)
+      const token = await startSession(c, db, cookie, id)
+      const details = { invited: code !== undefined }
+      await recordAudit(services, { action: 'user.signed-up', ...byUser(id), details })
       // The consent page says itself who is signed in.
       if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
       return c.redirect(returnTo, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return sendPage(c, { ...signUpPage({ ...(await shown(c, returnTo)), name, error }), status: 422 })
+      return sendPage(c, { ...(await refused(faultIn(texts, error))), status: 422 })
     }
   })
 
   routes.post('/sign-out', async (c) => {
-    const { return: returnTo } = await c.req.parseBody()
-    await closeSession(db, c.get('session').token)
-    giveCookie(c, cookie)
-    return c.redirect(returnPath(text(returnTo)), 303)
+    return c.redirect(await signOut(c), 303)
+  })
+
+  routes.post('/sign-out/switch', async (c) => {
+    const returnTo = await signOut(c)
+    // Who is signed in at the identity provider would else come straight back.
+    const href = withReturn('/sign-in', returnTo)
+    return c.redirect(`${href}${href.includes('?') ? '&' : '?'}switch=1`, 303)
   })
 
   return routes
 }
 
-function wait(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60)
-  return `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`
+function minutes(seconds: number): number {
+  return Math.ceil(seconds / 60)
 }
 
 async function accountForm(c: Context<WebEnv>) {
@@ -118,6 +156,7 @@ async function accountForm(c: Context<WebEnv>) {
     name: text(form['name']).slice(0, 256),
     password: text(form['password']),
     returnTo: returnPath(text(form['return'])),
+    invitation: text(form['invitation']).slice(0, 100),
   }
 }
 

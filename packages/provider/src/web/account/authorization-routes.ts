@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { leaveFlash } from '../../accounts/flashes.ts'
+import { clientFacts } from '../../clients/client-facts.ts'
 import type { Services } from '../../services.ts'
 import { listAuthorizations } from '../../tokens/authorizations.ts'
 import { revokeTokens } from '../../tokens/tokens.ts'
@@ -13,12 +14,13 @@ export function authorizationRoutes(services: Services): Hono<WebEnv> {
   const { db, settings } = services
   const routes = new Hono<WebEnv>()
   routes.use('/authorizations/*', signedIn)
-  routes.get('/authorizations', async (c) =>
-    sendPage(
-      c,
-      authorizationsPage(c.get('session'), await listAuthorizations(services, userOf(c).id), settings.scopes),
-    ),
-  )
+  routes.get('/authorizations', async (c) => {
+    const authorizations = await listAuthorizations(services, userOf(c).id)
+    const keys = authorizations.map(({ clientId }) => clientId)
+    const facts = await clientFacts(db, keys)
+    const page = authorizationsPage(c.get('texts'), c.get('session'), authorizations, settings.scopes, facts)
+    return sendPage(c, page)
+  })
   routes.post('/authorizations/revoke', async (c) => {
     const { client_id: clientId } = await c.req.parseBody()
     const { id } = userOf(c)

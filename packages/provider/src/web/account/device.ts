@@ -14,15 +14,17 @@ const cookieTitle = 'countersign-device'
  * Marks the browser as one that knew the password of this user. Its tries are counted apart, so that no one can lock the
  * user out of it. The mark is made with the stored hash of the password: a new password ends all marks, and nothing has
  * to be stored.
+ *
+ * @param hash - Of the password that was given in this browser.
  */
-export async function rememberDevice(
+export function rememberDevice(
   c: Context,
-  db: Database,
   name: string,
+  hash: string | undefined,
   cookie: CookieScope,
-): Promise<void> {
+): void {
   const id = randomText(16)
-  const value = `${id}.${mark(id, name, await passwordHash(db, name))}`
+  const value = `${id}.${mark(id, name, hash)}`
   setCookie(c, cookieName(cookieTitle, cookie), value, { ...cookieOptions(cookie), maxAge: lifetimeSeconds })
 }
 

@@ -11,13 +11,17 @@ export function homeRoutes({ db, server }: Services, origin: string | undefined)
   const routes = new Hono<WebEnv>()
   routes.get('/', async (c) => {
     const { user } = c.get('session')
+    const texts = c.get('texts')
     const address = origin ?? new URL(c.req.url).origin
-    if (user === undefined) return sendPage(c, welcomePage(address))
+    if (user === undefined) {
+      const { name } = c.get('brand')
+      return sendPage(c, welcomePage(texts, name, address, c.get('canSignUp') ?? false))
+    }
     const [authorizations, clients] = await Promise.all([
       listAuthorizations({ db, server }, user.id),
       listClients(db, user.id),
     ])
-    return sendPage(c, homePage(authorizations, clients, address))
+    return sendPage(c, homePage(texts, authorizations, clients, address))
   })
   return routes
 }

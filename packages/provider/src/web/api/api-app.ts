@@ -1,41 +1,49 @@
 import { currentAuthentication, requireOAuth } from 'countersign/hono'
-import type { Context, Hono } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { accountById } from '../../accounts/accounts.ts'
 import type { Database, ProviderClient, ProviderToken } from '../../database/schema.ts'
 import type { Services } from '../../services.ts'
 import { authorizationsScope } from '../../settings/scopes.ts'
 import { type Authorization, listAuthorizations } from '../../tokens/authorizations.ts'
+import type { TokenUses } from '../../tokens/token-uses.ts'
 import { clientAnswer, onlyGet } from '../http/client-answer.ts'
 import { clientApp, originOf, type Site } from '../http/client-app.ts'
 import { forBrowserClients } from '../http/cors.ts'
 import { unknownAddress } from '../http/directions.ts'
+import { retirementNotice } from '../http/retirement-notice.ts'
 
 const json = 'application/json'
 
 /** The protected resources: who is behind the token, which applications have access, and what of a request was authenticated. */
-export function apiApp(services: Pick<Services, 'db' | 'server' | 'protector'>, site: Site): Hono {
-  const { db, protector } = services
-  const app = clientApp(['/api/*'], json, site, forBrowserClients)
+export function apiApp(
+  services: Pick<Services, 'db' | 'server' | 'protector' | 'retirement' | 'tokenUses'>,
+  site: Site,
+): Hono {
+  const { db, protector, tokenUses } = services
+  const app = clientApp(['/api/*'], json, site, forBrowserClients, retirementNotice(services))
+  const noted = noteUse(tokenUses)
   app.use('/api/*', async (c, next) => {
     await next()
     c.header('cache-control', 'no-store')
   })
-  app.get('/api/me', requireOAuth(protector), async (c) => {
+  app.get('/api/me', requireOAuth(protector), noted, async (c) => {
     const { user, client } = await parties(c, db)
     return user ? c.json({ ...user, client }) : clientAnswer(c, noUser, json)
   })
   app.all('/api/me', (c) => onlyGet(c, json))
-  app.get('/api/authorizations', requireOAuth(protector, authorizationsScope), async (c) => {
+  app.get('/api/authorizations', requireOAuth(protector, authorizationsScope), noted, async (c) => {
     const { user } = await parties(c, db)
     if (user === null) return clientAnswer(c, noUser, json)
     return c.json((await listAuthorizations(services, user.id)).map(described))
   })
   app.all('/api/authorizations', (c) => onlyGet(c, json))
-  app.all('/api/echo', requireOAuth(protector), async (c) => {
+  // Below it too, for clients that have something in the path to get right.
+  app.all('/api/echo/*', requireOAuth(protector), noted, async (c) => {
     const { request } = currentAuthentication(c)
     return c.json({
       method: request.method,
-      path: c.req.path,
+      // As it came: the router decodes it.
+      path: new URL(c.req.url).pathname,
       signatureMethod: request.signatureMethod,
       place: request.place,
       parameters: request.parameters,
@@ -44,6 +52,14 @@ export function apiApp(services: Pick<Services, 'db' | 'server' | 'protector'>, 
   })
   app.all('/api/*', (c) => clientAnswer(c, unknownAddress(c.req.path, originOf(c, site)), json))
   return app
+}
+
+function noteUse(tokenUses: TokenUses): MiddlewareHandler {
+  return async (c, next) => {
+    const { credential } = currentAuthentication<ProviderClient, ProviderToken>(c)
+    if (credential !== undefined) tokenUses.note(credential)
+    await next()
+  }
 }
 
 const noUser = {

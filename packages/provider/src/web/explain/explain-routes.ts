@@ -5,11 +5,13 @@ import { listClients } from '../../clients/clients.ts'
 import { explainRequest } from '../../clients/explain-request.ts'
 import { ownClient } from '../../clients/own-client.ts'
 import { InputError } from '../../input-error.ts'
+import { inputFault } from '../../input-fault.ts'
 import { BoundedWork } from '../../limits/bounded-work.ts'
 import type { Services } from '../../services.ts'
 import { originOf, type Site } from '../http/client-app.ts'
 import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
+import { faultIn } from '../ui/fault.ts'
 import { sendPage } from '../ui/layout.ts'
 import { userLimit } from '../ui/user-limit.ts'
 import { type ExplainForm, type Explanation, explainPage } from './explain-page.ts'
@@ -26,28 +28,29 @@ export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv>
   const work = new BoundedWork(explainBounds)
 
   routes.use('/explain', signedIn)
-  routes.get('/explain', async (c) => sendPage(c, explainPage(await formOf(c))))
+  routes.get('/explain', async (c) => sendPage(c, explainPage(c.get('texts'), await formOf(c))))
 
   routes.post('/explain', async (c) => {
     const refusal = tooOften(c)
     if (refusal !== undefined) return refusal
     const posted = await c.req.parseBody()
     const text = (name: string) => (typeof posted[name] === 'string' ? posted[name].trim() : '')
-    const texts = { request: text('request'), baseString: text('base_string') }
-    const form = { ...(await formOf(c)), texts, chosen: text('client') }
+    const texts = c.get('texts')
+    const typed = { request: text('request'), baseString: text('base_string') }
+    const form = { ...(await formOf(c)), pasted: typed, chosen: text('client') }
     try {
-      const pasted = readPasted(texts, site.origin, originOf(c, site))
-      return await sendPage(c, explainPage(form, await explanationOf(c, pasted, form.chosen)))
+      const pasted = readPasted(typed, site.origin, originOf(c, site))
+      return await sendPage(c, explainPage(texts, form, await explanationOf(c, pasted, form.chosen)))
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return sendPage(c, explainPage({ ...form, error }))
+      return sendPage(c, explainPage(texts, { ...form, error: faultIn(texts, error) }))
     }
   })
 
   async function formOf(c: Context<WebEnv>): Promise<ExplainForm> {
     const clients = await listClients(db, userOf(c).id)
     const chosen = c.req.query('client') ?? ''
-    return { session: c.get('session'), clients, texts: { request: '', baseString: '' }, chosen }
+    return { session: c.get('session'), clients, pasted: { request: '', baseString: '' }, chosen }
   }
 
   async function explanationOf(
@@ -56,17 +59,13 @@ export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv>
     chosen: string,
   ): Promise<Explanation> {
     if (pasted === undefined) return { notes: [], baseString }
-    const { request, notes, ...circumstances } = pasted
+    const { request, notes: said, readAs, ...circumstances } = pasted
+    const notes = readAs === undefined ? said : [...said, c.get('texts').explain.readAs(readAs)]
     const clientId = chosen === '' ? (clientIdOf(request) ?? baseString?.clientId) : chosen
-    if (clientId === undefined)
-      throw new InputError(
-        'request',
-        'The request names no consumer key that can be read: choose the client.',
-      )
+    if (clientId === undefined) throw inputFault('request', 'noKeyNamed')
     const client = await ownClient(hooks, clientId, userOf(c).id)
     // A client of another user and one that does not exist are alike.
-    if (client === undefined)
-      throw new InputError('request', 'You have no client with the consumer key that the request names.')
+    if (client === undefined) throw inputFault('request', 'otherClientNamed')
     const diagnosis = await work.run(String(userOf(c).id), () =>
       explainRequest(hooks, client, request, circumstances),
     )

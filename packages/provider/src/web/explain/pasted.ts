@@ -1,10 +1,10 @@
 import { OAuth1Error } from 'countersign'
 import { isBaseString, parseBaseString, parseRequestText } from 'countersign/diagnose'
 import { type HttpRequest, splitUrl } from 'countersign/protocol'
-import { InputError } from '../../input-error.ts'
+import { inputFault } from '../../input-fault.ts'
 import { pathPrefixOf, withoutPrefix } from '../../settings/public-origin.ts'
 
-/** What was typed into the form. */
+/** The form's input. */
 export interface PastedTexts {
   /** A request, or a base string alone. */
   readonly request: string
@@ -22,14 +22,16 @@ export interface PastedRequest {
   readonly request: HttpRequest
   readonly content: string | undefined
   readonly otherUrls: readonly string[]
-  /** What was assumed or ignored. */
+  /** Assumptions, and ignored parts. */
   readonly notes: readonly string[]
+  /** The address that the request was read with, where its own is not the public one. */
+  readonly readAs?: { readonly url: string; readonly origin: string } | undefined
 }
 
 export interface PastedBaseString {
   readonly text: string
   readonly clientId: string | undefined
-  /** What is wrong with its form, in sentences. */
+  /** Errors in its form, in sentences. */
   readonly problems: readonly string[]
 }
 
@@ -47,8 +49,7 @@ export function readPasted(
   shownOrigin: string,
 ): Pasted {
   const [text, base] = isBaseString(request) && baseString === '' ? ['', request] : [request, baseString]
-  if (text === '' && base === '')
-    throw new InputError('request', 'Paste a request, as raw HTTP or as a curl command, or a base string.')
+  if (text === '' && base === '') throw inputFault('request', 'pastedNothing')
   return {
     request: text === '' ? undefined : readRequest(text, publicOrigin, shownOrigin),
     baseString: base === '' ? undefined : readBaseString(base, base === request ? 'request' : 'base_string'),
@@ -60,10 +61,11 @@ function readRequest(text: string, publicOrigin: string | undefined, shownOrigin
   const origin = site ?? originOfHost(text) ?? shownOrigin
   const read = orFault('request', () => parseRequestText(text, { origin, maxLength: maxPastedLength }))
   const { request, content, notes } = read
-  const url = publicOrigin === undefined ? request.url : asReached(request.url, publicOrigin)
+  if (publicOrigin === undefined) return { request, content, otherUrls: [], notes }
+  const url = asReached(request.url, publicOrigin)
   if (url === request.url) return { request, content, otherUrls: [], notes }
-  const note = `The address was read as ${url.split('?', 1)[0]}, because clients reach this provider at ${publicOrigin} alone.`
-  return { request: { ...request, url }, content, otherUrls: [request.url], notes: [...notes, note] }
+  const readAs = { url: url.split('?', 1)[0] as string, origin: publicOrigin }
+  return { request: { ...request, url }, content, otherUrls: [request.url], notes, readAs }
 }
 
 /** The public origin stands for every host by which requests reach this process. */
@@ -86,8 +88,7 @@ function originOfHost(text: string): string | undefined {
 }
 
 function readBaseString(given: string, field: string): PastedBaseString {
-  if (given.length > maxPastedLength)
-    throw new InputError(field, `Paste at most ${maxPastedLength} characters.`)
+  if (given.length > maxPastedLength) throw inputFault(field, 'pastedLong', { max: maxPastedLength })
   const { parameters, problems } = orFault(field, () => parseBaseString(given))
   const clientId = parameters.find(([name]) => name === 'oauth_consumer_key')?.[1]
   return { text: given.replace(/\s+/g, ''), clientId, problems }
@@ -97,7 +98,7 @@ function orFault<T>(field: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof OAuth1Error) throw new InputError(field, error.description)
+    if (error instanceof OAuth1Error) throw inputFault(field, 'pasted', { reason: error.description })
     throw error
   }
 }

@@ -12,7 +12,7 @@ export interface ClientError {
 /** The form that an app writes its errors in, unless the client accepts only another. */
 export type ClientForm = 'application/json' | 'application/x-www-form-urlencoded' | 'text/plain'
 
-/** Whoever asks for HTML gets text: a sentence is no page. */
+/** A client that asks for HTML gets text: a sentence is not a page. */
 const all = ['application/x-www-form-urlencoded', 'application/json', 'text/html', 'text/plain']
 
 /** An error in the form that the client accepts, of which the usual one comes first. */

@@ -6,19 +6,22 @@ export interface CookieScope {
   readonly secure: boolean
   /** The path below which the site is: its neighbours on the host do not get its cookies. */
   readonly path: string
+  /** How long one stays signed in. */
+  readonly sessionSeconds: number
 }
 
 /** @param origin - The public one, with its path prefix. */
-export function cookieScope(origin: string | undefined): CookieScope {
-  return { secure: origin?.startsWith('https:') ?? false, path: pathPrefixOf(origin) || '/' }
+export function cookieScope(origin: string | undefined, sessionSeconds: number): CookieScope {
+  const secure = origin?.startsWith('https:') ?? false
+  return { secure, path: pathPrefixOf(origin) || '/', sessionSeconds }
 }
 
 /** Over https with the prefix that keeps neighbouring hosts from setting it; below a path, browsers know only the weaker one. */
-export function cookieName(name: string, { secure, path }: CookieScope): string {
+export function cookieName(name: string, { secure, path }: Pick<CookieScope, 'secure' | 'path'>): string {
   if (!secure) return name
   return path === '/' ? `__Host-${name}` : `__Secure-${name}`
 }
 
-export function cookieOptions({ secure, path }: CookieScope) {
+export function cookieOptions({ secure, path }: Pick<CookieScope, 'secure' | 'path'>) {
   return { path, secure, httpOnly: true, sameSite: 'Lax' } as const
 }

@@ -12,8 +12,11 @@ export const forBrowserClients: MiddlewareHandler = async (c, next) => {
   return next()
 }
 
-/** `Date` tells a client by how much its clock is wrong, and `X-Request-Id` which of its recent requests this is. */
-const exposed = 'WWW-Authenticate, Date, X-Request-Id'
+/**
+ * `Date` tells a client by how much its clock is wrong, `X-Request-Id` which of its recent requests this is, and the rest
+ * when what it uses ends.
+ */
+const exposed = 'WWW-Authenticate, Date, X-Request-Id, Deprecation, Sunset, Link, Retry-After'
 
 const allow = cors({
   origin: '*',

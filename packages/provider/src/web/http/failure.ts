@@ -2,7 +2,7 @@ import { StoreError } from 'countersign'
 import type { Context, Env, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
-import { isLocked, overloadOf } from './overload.ts'
+import { isLocked, overloadOf } from '../../limits/overload.ts'
 
 /** What went wrong on this side: for now, or through a fault of ours. */
 export type Failure = 'unavailable' | 'failed'
@@ -28,6 +28,11 @@ export function failures<E extends Env>(
       return tell(c, 'unavailable')
     }
     log.error({ err: error, ...request }, 'request failed')
-    return tell(c, error instanceof StoreError || isLocked(error) ? 'unavailable' : 'failed')
+    if (!(error instanceof StoreError || isLocked(error))) return tell(c, 'failed')
+    c.header('retry-after', String(retrySeconds))
+    return tell(c, 'unavailable')
   }
 }
+
+/** A database that restarts is back within seconds. */
+const retrySeconds = 2

@@ -72,7 +72,7 @@ export function isKnown(
 const quietMilliseconds = 3_600_000
 const maxLogged = 255
 
-/** What the operator has to set, told once an hour: whoever sends such requests must not fill the log. */
+/** Tells the operator what to set, once an hour: a sender of such requests must not fill the log. */
 function warnings(log: Logger) {
   const last = new Map<string, number>()
   const isDue = (kind: string): boolean => {

@@ -3,9 +3,11 @@ import { percentEncode } from 'countersign/protocol'
 /** The only places that signing in leads to: an address from outside is never followed (open redirect). */
 const places = [
   /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,4096}$/,
-  /^\/clients(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}(?:\/(?:edit|tokens|requests(?:\/[A-Za-z0-9]{1,64})?))?)?$/,
+  /^\/clients(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}(?:\/(?:edit|secret|keys|policy|logo|delete|tokens|requests(?:\/[A-Za-z0-9]{1,64})?))?)?$/,
   /^\/authorizations$/,
+  /^\/account(?:\/delete)?$/,
   /^\/explain$/,
+  /^\/admin(?:\/(?:users|clients|tokens|audit|invitations)(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199})?)?$/,
   /^\/playground(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}\/[a-z]{1,10})?$/,
 ]
 

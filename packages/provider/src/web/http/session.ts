@@ -1,9 +1,13 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { type Flash, takeFlash } from '../../accounts/flashes.ts'
-import { type SessionUser, sessionLifetimeSeconds, sessionUser } from '../../accounts/sessions.ts'
+import { type SessionUser, sessionUser } from '../../accounts/sessions.ts'
+import { withActor } from '../../audit/actor.ts'
 import type { Database } from '../../database/schema.ts'
 import { randomText, sha256 } from '../../random.ts'
+import { noteParties } from '../../requests/request-context.ts'
+import type { Texts } from '../../texts/texts.ts'
+import type { Brand } from './brand.ts'
 import { type CookieScope, cookieName, cookieOptions } from './cookie-scope.ts'
 
 /** Who looks at a page: every visitor has a random cookie, and a signed-in one has a session under its hash. */
@@ -18,7 +22,12 @@ export interface Session {
 /** What the pages' middleware leaves in the context. */
 export interface WebEnv {
   Variables: {
+    /** In the visitor's language. */
+    texts: Texts
+    brand: Brand
     session: Session
+    /** Anyone may make an account: pages without a session say how. */
+    canSignUp?: boolean | undefined
     /** What this page tells once. */
     flash?: Flash | undefined
     /** One more source of the policy's `form-action`: where the consent form's response redirects to. */
@@ -35,9 +44,12 @@ export function sessions(db: Database, cookie: CookieScope): MiddlewareHandler<W
     const known = given !== undefined && cookieToken.test(given)
     const token = known ? given : giveCookie(c, cookie)
     const user = known ? await sessionUser(db, token) : undefined
+    noteParties({ userId: user?.id })
     c.set('session', { token, user, formToken: sha256(`form:${token}`) })
-    if (user !== undefined && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
-    await next()
+    // One who has just signed out, or deleted the account, is told so, too.
+    if (known && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
+    if (user === undefined) return next()
+    return withActor({ kind: 'user', id: user.id, name: user.name }, next)
   }
 }
 
@@ -46,7 +58,7 @@ export function giveCookie(c: Context, cookie: CookieScope): string {
   const token = randomText(43)
   setCookie(c, cookieName('countersign', cookie), token, {
     ...cookieOptions(cookie),
-    maxAge: sessionLifetimeSeconds,
+    maxAge: cookie.sessionSeconds,
   })
   return token
 }

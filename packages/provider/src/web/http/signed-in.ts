@@ -6,7 +6,10 @@ import type { WebEnv } from './session.ts'
 /** Sends visitors who are not signed in to do so, and then back: to the page with the form, where it was a form. */
 export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
   if (c.get('session').user !== undefined) return next()
-  const page = c.req.path.replace(/\/(?:delete|mode|revoke|revoke-all|secret)$/, '')
+  const page = c.req.path.replace(
+    /\/(?:delete|link|mode|password|remove|revoke|revoke-all|secret\/end|sessions\/end|sessions\/end-all|unlink)$/,
+    '',
+  )
   return c.redirect(withReturn('/sign-in', returnPath(page)), 303)
 }
 

@@ -1,14 +1,17 @@
 import { OAuth1Error, UndecidableError } from 'countersign'
 import { type Context, Hono } from 'hono'
+import { clientFacts } from '../../clients/client-facts.ts'
 import type { Database } from '../../database/schema.ts'
 import type { Services } from '../../services.ts'
-import { scopeList, sentenceOf } from '../../settings/scopes.ts'
+import { scopeList } from '../../settings/scopes.ts'
 import { findDecision, recordDecision } from '../../tokens/decisions.ts'
-import { temporaryCredentialState, waitingCode } from '../../tokens/temporary-credentials.ts'
+import { inactiveClient, temporaryCredentialState, waitingCode } from '../../tokens/temporary-credentials.ts'
+import { listTokens } from '../../tokens/tokens.ts'
 import { requestPath, withReturn } from '../http/return-path.ts'
 import type { WebEnv } from '../http/session.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
+import { scopeText } from '../ui/scope-text.ts'
 import { consentPage } from './consent-page.ts'
 import { codePage, decisionPage } from './decision-page.ts'
 import { formActionSource } from './form-action.ts'
@@ -30,12 +33,28 @@ export function consentRoutes({ db, server, log, settings }: Services): Hono<Web
       const { user } = session
       if (user === undefined) return toSignIn(c, oauthToken)
       c.set('formAction', oauthCallback === 'oob' ? undefined : formActionSource(oauthCallback))
+      const texts = c.get('texts')
       const scopes = scopeList(scope).map((one) => ({
         scope: one,
-        sentence: sentenceOf(one, settings.scopes),
+        sentence: scopeText(texts, one, settings.scopes),
       }))
-      const names = { userName: user.name, clientName: client.name }
-      return await sendPage(c, consentPage({ session, ...names, oauthToken, oauthCallback, scopes }))
+      const { clientId, name: clientName } = client
+      const [facts, earlier] = await Promise.all([
+        clientFacts(db, [clientId]),
+        listTokens({ db, server }, { userId: user.id, clientId }),
+      ])
+      const page = consentPage(texts, {
+        session,
+        userName: user.name,
+        clientName,
+        facts: facts.get(clientId),
+        brand: c.get('brand'),
+        allowedAt: earlier[0]?.createdAt,
+        oauthToken,
+        oauthCallback,
+        scopes,
+      })
+      return await sendPage(c, page)
     } catch (error) {
       if (error instanceof UndecidableError) return standing(c, db, oauthToken, error.reason)
       return refuse(c, error)
@@ -105,11 +124,13 @@ async function standing(
   const { user } = c.get('session')
   if (user !== undefined) {
     const waiting = await waitingCode(db, oauthToken, user.id)
-    if (waiting !== undefined) return sendPage(c, codePage(waiting))
+    if (waiting !== undefined) return sendPage(c, codePage(c.get('texts'), waiting))
     const decision = await findDecision(db, oauthToken)
-    if (decision?.userId === user.id) return sendPage(c, decisionPage(decision))
+    if (decision?.userId === user.id) return sendPage(c, decisionPage(c.get('texts'), decision))
   }
-  // To the hooks a request that has expired or is spent is unknown; our own tables know more.
+  // To the hooks a request that has expired or is spent, or whose client is not served, is unknown; our own tables know more.
+  const inactive = reason === 'unknown' ? await inactiveClient(db, oauthToken) : undefined
+  if (inactive !== undefined) return sendPage(c, pageOf[inactive])
   const state = reason === 'unknown' ? await temporaryCredentialState(db, oauthToken) : reason
   return sendPage(c, pageOf[state])
 }
@@ -118,6 +139,8 @@ const pageOf = {
   unknown: messages.requestUnknown,
   expired: messages.requestExpired,
   decided: messages.requestDecided,
+  pending: messages.clientPending,
+  suspended: messages.clientSuspended,
 }
 
 function toSignIn(c: Context<WebEnv>, oauthToken: string): Response {

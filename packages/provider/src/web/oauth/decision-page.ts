@@ -1,18 +1,22 @@
 import { html } from 'hono/html'
+import type { Texts } from '../../texts/texts.ts'
 import type { Decision } from '../../tokens/decisions.ts'
 import type { Page } from '../ui/layout.ts'
 import { named } from '../ui/text.ts'
 
 /** After the approval of an `oob` request (§2.2): the code to carry by hand. */
-export function codePage({ clientName, code }: { readonly clientName: string; readonly code: string }): Page {
+export function codePage(
+  { decision: texts }: Texts,
+  { clientName, code }: { readonly clientName: string; readonly code: string },
+): Page {
   return {
-    title: 'Your code',
+    title: texts.codeTitle(),
     focused: true,
-    body: html`<h1>Your code for ${named(clientName)}</h1>
-<p>Type this code into the application to finish. It works once, for a few minutes.</p>
+    body: html`<h1>${texts.codeHeading({ client: named(clientName) })}</h1>
+<p>${texts.codeText()}</p>
 <code class="code">${grouped(code)}</code>
-<p class="hint center">Click the code to select it.</p>
-<p class="quiet">Do not give it to anyone: it gives access to your account.</p>`,
+<p class="hint center">${texts.clickToSelect()}</p>
+<p class="quiet">${texts.codeWarning()}</p>`,
   }
 }
 
@@ -22,17 +26,18 @@ function grouped(code: string): string {
 }
 
 /** What the user decided, for one who comes back to a request that is over. */
-export function decisionPage({ clientName, allowed }: Decision): Page {
-  const again = html`<p class="quiet">Already decided: to decide again, start over from the application.</p>`
+export function decisionPage({ decision: texts }: Texts, { clientName, allowed }: Decision): Page {
+  const client = named(clientName)
+  const again = html`<p class="quiet">${texts.again()}</p>`
   return {
     status: 409,
-    title: 'Already decided',
+    title: texts.title(),
     focused: true,
     body: allowed
-      ? html`<h1>You allowed access</h1>
-<p>You gave ${named(clientName)} access to your account. Go back to the application.</p>${again}
-<p><a href="/authorizations">Applications with access</a></p>`
-      : html`<h1>You denied access</h1>
-<p>${named(clientName)} did not get access to your account. You can close this page.</p>${again}`,
+      ? html`<h1>${texts.allowed()}</h1>
+<p>${texts.allowedText({ client })}</p>${again}
+<p><a href="/authorizations">${texts.connectedApps()}</a></p>`
+      : html`<h1>${texts.denied()}</h1>
+<p>${texts.deniedText({ client })}</p>${again}`,
   }
 }

@@ -1,18 +1,22 @@
 import type { Hono } from 'hono'
-import { ping } from '../../database/ping.ts'
-import type { Database } from '../../database/schema.ts'
+import type { Services } from '../../services.ts'
 import { onlyGet } from '../http/client-answer.ts'
 import { clientApp, type Site } from '../http/client-app.ts'
 
 const json = 'application/json'
+const noStore = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
-/** What those who run the provider ask: whether it is well. */
-export function opsApp(db: Database, site: Site): Hono {
-  const app = clientApp(['/healthz'], json, site)
-  app.get('/healthz', async (c) => {
-    await ping(db)
-    return c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' })
+/**
+ * What those who run the provider ask. `/healthz`: does the process respond? If not, it must be started again. `/readyz`: can
+ * it serve requests now? If not, they belong elsewhere; a new process would find the same database.
+ */
+export function opsApp(readiness: Services['readiness'], site: Site): Hono {
+  const app = clientApp(['/healthz', '/readyz'], json, site)
+  app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, noStore))
+  app.get('/readyz', async (c) => {
+    const { ready, parts } = await readiness.report()
+    return c.json({ status: ready ? 'ready' : 'not_ready', parts }, ready ? 200 : 503, noStore)
   })
-  app.all('/healthz', (c) => onlyGet(c, json))
+  for (const path of ['/healthz', '/readyz']) app.all(path, (c) => onlyGet(c, json))
   return app
 }

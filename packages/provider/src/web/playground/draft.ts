@@ -1,17 +1,12 @@
 import { nowSeconds, randomText } from '../../random.ts'
 
 /** What the key of the signature is made of: the right shape, and those that clients confuse it with (§3.4.2). */
-export const keyShapes = {
-  both: 'client secret & token secret',
-  client: 'client secret &',
-  bare: 'client secret, without &',
-  swapped: 'token secret & client secret',
-} as const
+export const keyShapes = ['both', 'client', 'bare', 'swapped'] as const
 
 export const signingMethods = ['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'PLAINTEXT'] as const
 export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
 
-export type KeyShape = keyof typeof keyShapes
+export type KeyShape = (typeof keyShapes)[number]
 export type SigningMethod = (typeof signingMethods)[number]
 export type Verb = (typeof verbs)[number]
 
@@ -38,7 +33,7 @@ export interface Draft {
   /** Undefined: as `oauth_signature_method` says. */
   readonly signWith: SigningMethod | undefined
   readonly keyShape: KeyShape
-  /** Typed by the developer in the place of the computed one. */
+  /** Typed by the developer instead of the computed one. */
   readonly baseString: string | undefined
   readonly signature: string | undefined
 }
@@ -72,7 +67,7 @@ export function draftOf(form: FormFields, names: readonly string[]): Draft {
       .map((name, at) => ({ name, value: form['value']?.[at] ?? '' }))
       .filter(({ name }) => name !== ''),
     signWith: oneOf(signingMethods, text('sign_with')),
-    keyShape: oneOf(Object.keys(keyShapes) as KeyShape[], text('key_shape')) ?? 'both',
+    keyShape: oneOf(keyShapes, text('key_shape')) ?? 'both',
     baseString: typed('base_string'),
     signature: typed('signature'),
   }

@@ -20,7 +20,7 @@ import { type Draft, draftOf, type FormFields, renewed, sentValue } from './draf
 import { approvalOf, approvePage, playgroundPage } from './playground-page.ts'
 import { refusalOf } from './refusal.ts'
 import { onward, type RequestPage, type RequestResult, requestPage } from './request-page.ts'
-import { type Answer, sendToThisProvider, targetFault } from './send.ts'
+import { type Answer, passwordFault, sendToThisProvider, targetFault } from './send.ts'
 import { type SignedDraft, signDraft } from './sign-draft.ts'
 import { stepAdvice } from './step-advice.ts'
 import { firstDraft, protocolNames, type RequestStep, steps } from './steps.ts'
@@ -40,7 +40,9 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     settings.options.supportedSignatureMethods.find((name) => name.startsWith('HMAC-')) ?? 'HMAC-SHA1'
 
   routes.use('/playground/*', signedIn)
-  routes.get('/playground', async (c) => sendPage(c, playgroundPage(await listClients(db, userOf(c).id))))
+  routes.get('/playground', async (c) =>
+    sendPage(c, playgroundPage(c.get('texts'), await listClients(db, userOf(c).id))),
+  )
 
   /** The consent page leads here where the client registered it. */
   routes.get('/playground/callback', async (c) => {
@@ -56,9 +58,9 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     if (client === undefined) return sendPage(c, messages.notFound)
     const oauthToken = c.req.query('oauth_token')
     const page = { step: 'approve', client, oauthToken } as const
-    if (oauthToken === undefined) return sendPage(c, approvePage(page, { kind: 'none' }))
+    if (oauthToken === undefined) return sendPage(c, approvePage(c.get('texts'), page, { kind: 'none' }))
     const credential = await temporaryCredential(client, oauthToken)
-    return sendPage(c, approvePage(page, approvalOf(credential, userOf(c).id)))
+    return sendPage(c, approvePage(c.get('texts'), page, approvalOf(credential, userOf(c).id)))
   })
 
   routes.get('/playground/:client/:step', async (c) => {
@@ -85,8 +87,8 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     const page = { ...(await pageOf(c, client, step)), draft }
     const { signed, fault } = await signedOf(c, client, draft)
     if (signed === undefined || fault !== undefined)
-      return sendPage(c, requestPage({ ...page, signed, fault }))
-    if (action === 'sign') return sendPage(c, requestPage({ ...page, signed }))
+      return sendPage(c, requestPage(c.get('texts'), { ...page, signed, fault }))
+    if (action === 'sign') return sendPage(c, requestPage(c.get('texts'), { ...page, signed }))
     const refusal = tooOften(c)
     if (refusal !== undefined) return refusal
     const key = String(userOf(c).id)
@@ -94,7 +96,11 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     const answer = await work.run(key, () => sendToThisProvider(incoming, signed.request))
     return sendPage(
       c,
-      requestPage({ ...page, signed, result: await resultOf(c, client, step, signed, answer) }),
+      requestPage(c.get('texts'), {
+        ...page,
+        signed,
+        result: await resultOf(c, client, step, signed, answer),
+      }),
     )
   })
 
@@ -117,12 +123,12 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     const shown = step === 'token' ? { ...page, oauthToken } : page
     return sendPage(
       c,
-      requestPage({
+      requestPage(c.get('texts'), {
         ...shown,
         draft,
         signed,
         fault,
-        advice: stepAdvice(step, client, originOf(c, site), known),
+        advice: stepAdvice(c.get('texts'), step, client, originOf(c, site), known),
       }),
     )
   }
@@ -134,7 +140,7 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     return { step, client, session: c.get('session'), tokens } satisfies Omit<RequestPage, 'draft'>
   }
 
-  /** Signs with the secrets of the store: those of the client, and of a token that opens no account but the developer's own. */
+  /** Signs with stored secrets: the client's, and a token's, which opens only the developer's own account. */
   async function signedOf(
     c: Context<WebEnv>,
     client: ProviderClient,
@@ -145,7 +151,9 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     const tokenSecret = isOwn ? (credential?.secret ?? '') : ''
     try {
       const signed = signDraft(draft, { clientSecret: client.clientSecret ?? '', tokenSecret })
-      return { signed, fault: targetFault(draft.url, originOf(c, site)) }
+      const texts = c.get('texts')
+      const fault = targetFault(texts, draft.url, originOf(c, site)) ?? passwordFault(texts, signed.request)
+      return { signed, fault }
     } catch (error) {
       if (error instanceof OAuth1Error) return { fault: error.description }
       throw error
@@ -171,8 +179,8 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     if (step === 'request' || oauthToken === null) return { answer }
     const next =
       step === 'token'
-        ? onward(c.get('session'), `${path}/request`, oauthToken, 'Go on: use the token')
-        : html`<div class="actions left"><a class="button" href="${path}/approve?oauth_token=${encodeURIComponent(oauthToken)}">Go on: approve it</a></div>`
+        ? onward(c.get('session'), `${path}/request`, oauthToken, c.get('texts').playground.goUse())
+        : html`<div class="actions left"><a class="button" href="${path}/approve?oauth_token=${encodeURIComponent(oauthToken)}">${c.get('texts').playground.goApprove()}</a></div>`
     return { answer, next }
   }
 
@@ -180,7 +188,7 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
 }
 
 function isRequestStep(step: string): step is RequestStep {
-  return Object.hasOwn(steps, step) && step !== 'approve'
+  return (steps as readonly string[]).includes(step) && step !== 'approve'
 }
 
 async function fieldsOf(c: Context<WebEnv>): Promise<FormFields> {

@@ -1,6 +1,7 @@
 import type { Diagnosis } from 'countersign/diagnose'
 import type { HttpRequest } from 'countersign/protocol'
 import { html } from 'hono/html'
+import type { Texts } from '../../texts/texts.ts'
 import type { Session } from '../http/session.ts'
 import { diagnosisReport } from '../ui/diagnosis.ts'
 import { formToken } from '../ui/form.ts'
@@ -38,29 +39,31 @@ export interface RequestResult {
   readonly next?: Html | undefined
 }
 
-export function requestPage(page: RequestPage): Page {
+export function requestPage(texts: Texts, page: RequestPage): Page {
+  const { playground } = texts
   const { fault, signed, result, advice = '' } = page
   return {
-    title: 'Playground',
+    title: playground.title(),
     wide: true,
     ...(fault === undefined ? {} : { status: 422 }),
-    body: html`${playgroundHead(page)}
+    body: html`${playgroundHead(texts, page)}
 ${fault === undefined ? '' : html`<p class="alert" role="alert">${fault}</p>`}
-${result === undefined ? advice : resultSection(result)}
-${result === undefined || signed === undefined ? '' : html`<h2>The request as it was sent</h2>${wire(httpText(signed.shown))}`}
-${requestForm(page)}`,
+${result === undefined ? advice : resultSection(texts, result)}
+${result === undefined || signed === undefined ? '' : html`<h2>${playground.sentRequest()}</h2>${wire(httpText(signed.shown))}`}
+${requestForm(texts, page)}`,
   }
 }
 
-function resultSection({ answer, diagnosis, next }: RequestResult): Html {
+function resultSection(texts: Texts, { answer, diagnosis, next }: RequestResult): Html {
+  const { playground } = texts
   const { status, statusText, headers, body } = answer
   const isRefused = status >= 400
   const description = isRefused ? descriptionOf(answer) : undefined
   const lines = headers.map(([name, value]) => `${name}: ${value}`).join('\n')
-  return html`<section class="result" aria-label="Result">
-<h2>Response</h2>
+  return html`<section class="result" aria-label="${playground.result()}">
+<h2>${playground.response()}</h2>
 <p class="${isRefused ? 'alert' : 'note'}" role="status"><strong>${status} ${statusText}</strong>${description === undefined ? '' : html` ${description}`}</p>
-${diagnosis === undefined ? '' : html`<h2>Why it was refused</h2>${diagnosisReport(diagnosis)}<h2>The response as it was received</h2>`}
+${diagnosis === undefined ? '' : html`<h2>${playground.whyRefused()}</h2>${diagnosisReport(texts, diagnosis)}<h2>${playground.receivedResponse()}</h2>`}
 ${wire(`${lines}\n\n${body}`)}
 ${next ?? ''}
 </section>`

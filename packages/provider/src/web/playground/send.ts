@@ -1,6 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import type { HttpRequest } from 'countersign/protocol'
+import { OAuth1Error } from 'countersign'
+import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import { OverloadError } from '../../limits/overload-error.ts'
+import type { Texts } from '../../texts/texts.ts'
 
 /** What came back, as it was received. */
 export interface Answer {
@@ -71,15 +73,25 @@ export function sendToThisProvider(incoming: IncomingMessage, request: HttpReque
 }
 
 /** Where requests of the playground may go: this provider's addresses for clients, spelled as no router changes them. */
-export function targetFault(url: string, origin: string): string | undefined {
+export function targetFault({ playground }: Texts, url: string, origin: string): string | undefined {
   const rest = url.startsWith(origin) ? url.slice(origin.length) : undefined
-  if (rest === undefined)
-    return `Begin the address with ${origin}: the playground sends to this provider alone.`
-  if (/[^\x21-\x7e]|#/.test(rest))
-    return 'Percent-encode spaces, # and characters beyond ASCII in the address.'
+  if (rest === undefined) return playground.otherOrigin({ origin })
+  if (/[^\x21-\x7e]|#/.test(rest)) return playground.notEncoded()
   if (!known.test(rest) || !known.test(new URL(rest, 'http://localhost').pathname))
-    return `Use ${origin}/oauth/initiate, token, revoke or renew, or an address below ${origin}/api/.`
+    return playground.otherAddress({ origin })
   return undefined
+}
+
+/** Passwords are tried where the address of the visitor is known, so that the limits of sign-in hold for it. */
+export function passwordFault({ playground }: Texts, request: HttpRequest): string | undefined {
+  try {
+    const { parameters } = OAuth1Request.parse(request)
+    return parameters.some(([name]) => name.startsWith('x_auth_')) ? playground.noPasswords() : undefined
+  } catch (error) {
+    // What cannot be read is refused where it is sent to, which the page then explains.
+    if (error instanceof OAuth1Error) return undefined
+    throw error
+  }
 }
 
 const known = /^\/(?:oauth\/(?:initiate|token|revoke|renew)|api)(?=[/?]|$)/

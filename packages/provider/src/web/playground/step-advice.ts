@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
 import type { ProviderClient } from '../../database/schema.ts'
-import type { Html } from '../ui/text.ts'
+import type { Texts } from '../../texts/texts.ts'
+import { code, type Html } from '../ui/text.ts'
 import { playgroundCallback, type RequestStep } from './steps.ts'
 
 /** What the client does in a step, and what to know before its request is sent. */
 export function stepAdvice(
+  { playground: texts }: Texts,
   step: RequestStep,
   client: ProviderClient,
   origin: string,
@@ -15,15 +17,15 @@ export function stepAdvice(
     const own = playgroundCallback(origin)
     const hint = client.callbacks?.includes(own)
       ? ''
-      : html` To come back here without a code, register <code>${own}</code> as a callback of the client.`
-    return html`<p>The client asks for a temporary credential (RFC 5849 §2.1) and says where the user is to be sent back to: <code>oob</code> shows a code instead.${hint}</p>
-<p>With the application parameter <code>scope</code> it asks for more than the least, such as <code>authorizations:read</code>.</p>`
+      : html` ${texts.adviceCallback({ callback: code(own) })}`
+    return html`<p>${texts.adviceInitiate({ code })}${hint}</p>
+<p>${texts.adviceScope({ code })}</p>`
   }
   if (step === 'token') {
-    return oauthToken === undefined
-      ? html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). You have none yet: <a href="${path}/initiate">ask for one</a>.</p>`
-      : html`<p>The client exchanges its approved temporary credential for a token (RFC 5849 §2.3). The secret of the temporary credential is the second half of the key.</p>`
+    const link = (words: Html) => html`<a href="${path}/initiate">${words}</a>`
+    return html`<p>${oauthToken === undefined ? texts.adviceNoToken({ link }) : texts.adviceToken()}</p>`
   }
-  const other = target === 'echo' ? 'me' : 'echo'
-  return html`<p>The client uses the token at a protected resource (RFC 5849 §3.1): ${target === 'echo' ? html`<code>/api/echo</code> returns what was authenticated of the request` : html`<code>/api/me</code> returns the user`}. <code>/api/authorizations</code> needs the scope <code>authorizations:read</code>. Or try <a href="${path}/request?to=${other}"><code>/api/${other}</code></a>.</p>`
+  const [other, advice] = target === 'echo' ? ['me', texts.adviceEcho] : ['echo', texts.adviceMe]
+  const link = html`<a href="${path}/request?to=${other}">${code(`/api/${other}`)}</a>`
+  return html`<p>${advice({ code, other: link })}</p>`
 }

@@ -2,14 +2,9 @@ import type { ProviderClient } from '../../database/schema.ts'
 import { type Draft, type ProtocolField, renewed } from './draft.ts'
 
 /** The dance (§2, §3.1), step after step. Approving is no request of the client. */
-export const steps = {
-  initiate: 'Temporary credential',
-  approve: 'Approval',
-  token: 'Token',
-  request: 'Request',
-} as const
+export const steps = ['initiate', 'approve', 'token', 'request'] as const
 
-export type Step = keyof typeof steps
+export type Step = (typeof steps)[number]
 export type RequestStep = Exclude<Step, 'approve'>
 
 /** What a step begins with, so far as it is known. */

@@ -1,105 +1,128 @@
 import { html } from 'hono/html'
-import type { ClientSummary } from '../../clients/clients.ts'
+import type { OwnClient } from '../../clients/client-overview.ts'
+import type { ClientUsage } from '../../clients/client-usage.ts'
+import type { OwnerChoices } from '../../clients/owner-policy.ts'
 import { isolated } from '../../isolated.ts'
 import type { RecentRequest } from '../../requests/recent-requests.ts'
+import type { Standing } from '../../retirement/standing.ts'
+import type { Texts } from '../../texts/texts.ts'
 import type { Session } from '../http/session.ts'
-import { field, formToken } from '../ui/form.ts'
+import { formToken } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
-import { copyable, plainList, rows } from '../ui/list.ts'
+import { copyable, plainList } from '../ui/list.ts'
+import { logo } from '../ui/logo.ts'
 import { type Html, named, namedInFull, place } from '../ui/text.ts'
+import { ruleText } from './client-forms.ts'
+import { statusMark } from './client-list-page.ts'
+import { ownPolicy, placeText } from './policy-pages.ts'
 import { requestSection } from './request-pages.ts'
-
-export function clientsPage(clients: readonly ClientSummary[]): Page {
-  const row = ({ clientId, name }: ClientSummary) => ({
-    text: html`<a href="/clients/${clientId}">${named(name)}</a><p class="quiet"><code>${clientId}</code></p>`,
-  })
-  return {
-    title: 'Clients',
-    body: html`<h1>Clients</h1>
-<p class="quiet">Applications that you develop. Each one has a key and a secret to sign its requests with.</p>
-${rows(clients.map(row), 'You have not registered a client yet.')}
-<div class="actions left"><a class="button" href="/clients/new">Register a client</a></div>`,
-  }
-}
+import { retirementBanner } from './retirement-banner.ts'
+import { secretSection } from './secret-pages.ts'
+import { usageSection } from './usage-section.ts'
 
 /** What a client's page shows besides the client. */
 export interface ClientView {
   readonly session: Session
-  readonly client: ClientSummary
+  readonly client: OwnClient
   /** The scopes that it may ask for. */
   readonly scopes: readonly string[]
+  /** How it may sign. */
+  readonly choices: OwnerChoices
   /** Its newest requests. */
   readonly requests: readonly RecentRequest[]
+  readonly usage: ClientUsage
+  /** How far the end of what it uses has come; undefined where nothing of it ends. */
+  readonly standing: Standing | undefined
+  /** Where developers read how to move on. */
+  readonly guide: string
+  /** Where this site is reached. */
+  readonly origin: string
   /** Right after it was made: this page is the only one that ever shows it. */
   readonly secret?: { readonly text: string; readonly isFirst: boolean } | undefined
-  /** Why another secret could not be taken. */
-  readonly secretFault?: string | undefined
 }
 
-export function clientPage(view: ClientView): Page {
-  const { session, client, scopes, requests, secret } = view
-  const { clientId, name, callbacks, hasRsaPublicKey } = client
+export function clientPage(texts: Texts, view: ClientView): Page {
+  const { developer } = texts
+  const { session, client, requests, secret, usage, standing, guide } = view
+  const { clientId, name, description, homepage } = client
+  const heading = namedInFull(name)
   return {
     title: isolated(name),
-    ...(view.secretFault === undefined ? {} : { status: 422 }),
-    body: html`<h1>${namedInFull(name)}${secret === undefined ? '' : secret.isFirst ? ' is registered' : ' has a new secret'}</h1>
-${secret === undefined ? '' : html`<p class="warning" role="status"><strong>Copy the secret now.</strong> It is shown only once.</p>`}
+    body: html`<div class="with-logo head">${logo(client, 'large')}<div>
+<h1>${secret === undefined ? heading : secret.isFirst ? developer.registered({ client: heading }) : developer.newSecret({ client: heading })}</h1>
+<p>${statusMark(developer, client)}</p></div></div>
+${client.status === 'pending' ? html`<p class="warning">${developer.pendingText()}</p>` : client.status === 'suspended' ? html`<p class="alert">${developer.suspendedText()}</p>` : ''}
+${standing === undefined ? '' : retirementBanner(texts, standing, guide)}
+${secret === undefined ? '' : html`<p class="warning" role="status">${developer.copyNow({ strong: (text) => html`<strong>${text}</strong>` })}</p>`}
+${description === null ? '' : html`<p class="lines">${place(description)}</p>`}
+${homepage === null ? '' : html`<p><a href="${homepage}" rel="nofollow noreferrer">${place(homepage)}</a></p>`}
 <dl>
-${copyable(html`Client key (<code>oauth_consumer_key</code>)`, clientId)}
-${secret === undefined ? '' : copyable('Client secret', secret.text)}
+${copyable(html`${developer.clientKey()} (<code>oauth_consumer_key</code>)`, clientId)}
+${secret === undefined ? '' : copyable(developer.clientSecret(), secret.text)}
 </dl>
-<p class="hint">Click ${secret === undefined ? 'the key' : 'the key or the secret'} to select it.</p>
-<dl>
-<dt>Callback URLs</dt><dd>${callbackList(callbacks)}</dd>
-<dt>RSA public key</dt><dd>${hasRsaPublicKey ? 'Registered' : 'None'}</dd>
-<dt>Scopes that it may ask for</dt><dd>${scopes.length === 0 ? 'None' : plainList(scopes.map((scope) => html`<code>${scope}</code>`))}</dd>
-${ownPolicy(client)}
-</dl>
-<div class="actions left"><a class="button second" href="/clients/${clientId}/edit">Edit</a><a class="button second" href="/clients/${clientId}/tokens">Tokens</a></div>
-${modeSection(session, client)}
-${requestSection(clientId, requests)}
-<p class="after"><a href="/playground/${clientId}/initiate">Try it in the playground</a> · <a href="/explain?client=${clientId}">Explain a signature</a></p>
-<div class="actions left"><a class="button second" href="/clients">${secret === undefined ? 'All clients' : 'Done'}</a></div>
-${secretSection(view)}
-<details><summary class="danger-text">Delete this client</summary>
-<p>Its key stops working at once, and so does every access that users gave it. This cannot be undone.</p>
-<form method="post" action="/clients/${clientId}/delete">${formToken(session)}<button class="danger">Delete for good</button></form>
-</details>`,
+<p class="hint">${secret === undefined ? developer.selectKey() : developer.selectBoth()}</p>
+${secret?.isFirst ? nextSteps(developer, view) : ''}
+${settings(developer, view)}
+<div class="actions left"><a class="button second" href="/clients/${clientId}/edit">${developer.edit()}</a><a class="button second" href="/clients/${clientId}/logo">${developer.logo()}</a><a class="button second" href="/clients/${clientId}/keys">${developer.rsaKeys()}</a><a class="button second" href="/clients/${clientId}/policy">${developer.policy()}</a><a class="button second" href="/clients/${clientId}/tokens">${developer.tokens()}</a></div>
+${secretSection(texts, session, client)}
+${modeSection(developer, session, client)}
+${usageSection(texts, usage)}
+${requestSection(texts, clientId, requests)}
+<p class="after"><a href="/playground/${clientId}/initiate">${developer.playground()}</a> · <a href="/explain?client=${clientId}">${developer.explain()}</a></p>
+<div class="actions left"><a class="button second" href="/clients">${secret === undefined ? developer.allClients() : developer.done()}</a>${client.status === 'suspended' ? '' : html`<a class="button danger" href="/clients/${clientId}/delete">${developer.deleteClient()}</a>`}</div>`,
   }
 }
 
-/** What an operator wrote for this client alone. */
-function ownPolicy({ policy }: ClientSummary): Html | '' {
-  const { advice: _, scopes: __, ...others } = policy
-  const fields = Object.entries(others)
-  if (fields.length === 0) return ''
-  const list = fields.map(([name, value]) => html`<code>${name}: ${JSON.stringify(value)}</code>`)
-  return html`<dt>Set by the operator</dt><dd>${plainList(list)}</dd>`
+function settings(texts: Texts['developer'], { client, scopes, choices }: ClientView): Html {
+  const { callbacks, rsaKeys } = client
+  const { methods, places, isBodyHashRequired, callbackRule } = choices.chosen
+  const codes = (words: readonly string[]) => plainList(words.map((word) => html`<code>${word}</code>`))
+  return html`<dl>
+<dt>${texts.callbacks()}</dt><dd>${callbacks.length === 0 ? texts.callbacksNone() : plainList(callbacks.map((callback) => html`<code>${place(callback)}</code>`))}</dd>
+${callbacks.length === 0 ? '' : html`<dt>${texts.callbackRule()}</dt><dd>${ruleText(texts, callbackRule)}</dd>`}
+<dt>${texts.rsaKeys()}</dt><dd>${texts.keyCount({ count: rsaKeys.length })}</dd>
+<dt>${texts.methods()}</dt><dd>${methods.join(', ')}</dd>
+<dt>${texts.places()}</dt><dd>${places.map((one) => placeText(texts, one)).join(', ')}${isBodyHashRequired ? html` · ${texts.bodyHash()}` : ''}</dd>
+<dt>${texts.scopes()}</dt><dd>${scopes.length === 0 ? texts.none() : codes(scopes)}</dd>
+</dl>
+${ownPolicy(texts, client)}`
 }
 
-function secretSection({ session, client, secretFault }: ClientView): Html {
-  return html`<details${secretFault === undefined ? '' : html` open`}><summary class="danger-text">Replace the secret</summary>
-<p>The client gets another secret for the same key. The old one stops working at once; tokens stay.</p>
-<form method="post" action="/clients/${client.clientId}/secret">${formToken(session)}
-${field({ name: 'secret', label: 'A secret that you have (optional)', hint: 'Leave empty for a new one.', error: secretFault, attributes: { type: 'password', autocomplete: 'off', maxlength: 1000 } })}
-<div class="actions left"><button class="danger">Replace the secret</button></div></form>
-</details>`
+/** What to do with a client that is new. */
+function nextSteps(texts: Texts['developer'], { client, origin }: ClientView): Html {
+  const endpoint = (path: string) => html`<code>${origin}${path}</code>`
+  return html`<h2>${texts.next()}</h2>
+<p>${texts.nextText()}</p>
+<dl class="facts">
+<div><dt>${texts.initiate()}</dt><dd>${endpoint('/oauth/initiate')}</dd></div>
+<div><dt>${texts.authorize()}</dt><dd>${endpoint('/oauth/authorize')}</dd></div>
+<div><dt>${texts.token()}</dt><dd>${endpoint('/oauth/token')}</dd></div>
+</dl>
+<p>${texts.nextTry()}</p>
+<pre class="command"><code>countersign try --key ${client.clientId} --url ${origin}</code></pre>`
 }
 
 /** The mode, and the way to the other one. */
-function modeSection(session: Session, { clientId, mode }: ClientSummary): Html {
-  const action = `/clients/${clientId}/mode`
-  return mode === 'development'
-    ? html`<h2>Mode: development</h2>
-<p>When a request is refused, the response tells the client what is wrong and how to fix it, if the request proves that the client holds the secret.</p>
-<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="live"><button class="second">Go live</button></form>`
-    : html`<h2>Mode: live</h2>
-<p>When a request is refused, the response says so and no more. This page tells you why.</p>
-<form method="post" action="${action}">${formToken(session)}<input type="hidden" name="mode" value="development"><button class="second">Back to development</button></form>`
+function modeSection(texts: Texts['developer'], session: Session, { clientId, mode }: OwnClient): Html {
+  const [heading, text, other, button] =
+    mode === 'development'
+      ? [texts.modeDevelopment(), texts.modeDevelopmentText(), 'live', texts.goLive()]
+      : [texts.modeLive(), texts.modeLiveText(), 'development', texts.goBack()]
+  return html`<h2>${heading}</h2>
+<p>${text}</p>
+<form method="post" action="/clients/${clientId}/mode">${formToken(session)}<input type="hidden" name="mode" value="${other}"><button class="second">${button}</button></form>`
 }
 
-function callbackList(callbacks: readonly string[]): Html {
-  return callbacks.length === 0
-    ? html`None: users type in a code instead (oob).`
-    : plainList(callbacks.map((callback) => html`<code>${place(callback)}</code>`))
+/** Names what ends before it does. */
+export function deleteClientPage({ developer: texts }: Texts, session: Session, client: OwnClient): Page {
+  const { clientId, name, users } = client
+  return {
+    title: texts.deleteTitle({ client: isolated(name) }),
+    focused: true,
+    body: html`<h1>${texts.deleteHeading({ client: named(name) })}</h1>
+<p>${texts.deleteUsers({ count: users })}</p>
+<p>${texts.deleteText()}</p>
+<form method="post" action="/clients/${clientId}/delete">${formToken(session)}
+<div class="actions"><button class="danger">${texts.deleteForGood()}</button><a class="button second" href="/clients/${clientId}">${texts.keep()}</a></div></form>`,
+  }
 }

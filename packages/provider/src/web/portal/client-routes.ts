@@ -1,125 +1,149 @@
 import { type Context, Hono } from 'hono'
 import { leaveFlash } from '../../accounts/flashes.ts'
-import { changeClient, replaceSecret, setClientMode } from '../../clients/client-changes.ts'
-import { type ClientSummary, findClient, listClients, removeClient } from '../../clients/clients.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
+import { changeClient, setClientMode } from '../../clients/client-changes.ts'
+import { clientOverviews, findOwnClient, type OwnClient } from '../../clients/client-overview.ts'
+import { newClientStatus } from '../../clients/client-status.ts'
+import { clientUsage } from '../../clients/client-usage.ts'
 import { openScopes } from '../../clients/open-scopes.ts'
-import { registerClient } from '../../clients/registration.ts'
+import { chooseOwnPolicy, ownerChoices } from '../../clients/owner-policy.ts'
+import { type NewClient, registerClient } from '../../clients/registration.ts'
 import { InputError } from '../../input-error.ts'
 import { listRecentRequests } from '../../requests/recent-requests.ts'
+import { concernedClients } from '../../retirement/concerned-clients.ts'
 import type { Services } from '../../services.ts'
+import { deleteClient } from '../../tokens/client-deletion.ts'
+import { originOf, type Site } from '../http/client-app.ts'
 import type { WebEnv } from '../http/session.ts'
 import { signedIn, userOf } from '../http/signed-in.ts'
+import { faultIn } from '../ui/fault.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 import { userLimit } from '../ui/user-limit.ts'
 import { editClientPage, newClientPage } from './client-forms.ts'
-import { clientPage, clientsPage } from './client-pages.ts'
+import { clientsPage } from './client-list-page.ts'
+import { clientPage, deleteClientPage } from './client-pages.ts'
+import { noteUnverified, ofOwnClient, textFields } from './own-client-page.ts'
 
 /** Of each outcome, on the page of a client. */
 const mostShown = 5
 /** Registrations of one user with a key from elsewhere: each tells whether the key is taken. */
 const ownKeyLimit = { limit: 20, windowSeconds: 3600 }
 
-/** A user's own clients: list, register, look at, edit, switch, delete. Those of others are not found. */
-export function clientRoutes(services: Services): Hono<WebEnv> {
-  const { db, recorder, server, settings } = services
+/** A user's own clients: list, register, look at, edit, switch, delete. Other users’ clients are not found. */
+export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
+  const { db, recorder, retirement, server, settings, usage } = services
+  const guide = retirement?.plan.guide ?? ''
   const routes = new Hono<WebEnv>()
   const tooOften = userLimit(ownKeyLimit)
+  const statusFor = (c: Context<WebEnv>) => newClientStatus(settings.clientRegistration, userOf(c).isAdmin)
+  const choicesOf = ({ policy, ownerPolicy }: OwnClient) =>
+    ownerChoices(policy, ownerPolicy, settings.options)
   routes.use('/clients/*', signedIn)
-  routes.get('/clients', async (c) => sendPage(c, clientsPage(await listClients(db, userOf(c).id))))
-  routes.get('/clients/new', (c) => sendPage(c, newClientPage(c.get('session'))))
+  routes.get('/clients', async (c) => {
+    await usage.settle()
+    const clients = await clientOverviews(db, userOf(c).id)
+    const ids = clients.map(({ clientId }) => clientId)
+    const standings = await concernedClients(db, retirement, ids)
+    const view = { clients, canRegister: statusFor(c) !== undefined, standings, guide }
+    return sendPage(c, clientsPage(c.get('texts'), view))
+  })
+  routes.get('/clients/new', (c) =>
+    statusFor(c) === undefined
+      ? sendPage(c, messages.notFound)
+      : sendPage(c, newClientPage(c.get('texts'), c.get('session'))),
+  )
 
   routes.post('/clients', async (c) => {
     const { id: ownerId } = userOf(c)
+    const status = statusFor(c)
+    if (status === undefined) return sendPage(c, messages.notFound)
     const text = await textFields(c)
-    const typed = {
-      name: text('name'),
-      callbacks: text('callbacks'),
-      rsaPublicKey: text('rsa_public_key'),
-      key: text('key').trim(),
-    }
+    const typed = { ...details(text), rsaPublicKey: text('rsa_public_key'), key: text('key').trim() }
     const refusal = typed.key === '' ? undefined : tooOften(c)
     if (refusal !== undefined) return refusal
     try {
-      const client = await registerClient(db, {
-        ...typed,
-        callbacks: lines(typed.callbacks),
-        secret: text('secret'),
-        ownerId,
-      })
+      const given = { ...typed, callbacks: lines(typed.callbacks), secret: text('secret'), ownerId, status }
       // The secret goes to the client's page, so that a reload of it registers nothing.
-      const page = `/clients/${client.clientId}`
-      const { clientSecret } = client
-      await leaveFlash(db, c.get('session').token, page, { kind: 'registered', clientSecret })
-      return c.redirect(page, 303)
+      const tell = ({ clientId, clientSecret }: NewClient) =>
+        leaveFlash(db, c.get('session').token, `/clients/${clientId}`, { kind: 'registered', clientSecret })
+      const { clientId } = await registerClient(db, given, tell)
+      await chooseRule(c, clientId, text('callback_rule'))
+      await recordAudit(services, { action: 'client.registered', subject: { kind: 'client', id: clientId } })
+      return c.redirect(`/clients/${clientId}`, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return sendPage(c, { ...newClientPage(c.get('session'), { ...typed, error }), status: 422 })
+      const refused = { ...typed, error: faultIn(c.get('texts'), error) }
+      return sendPage(c, { ...newClientPage(c.get('texts'), c.get('session'), refused), status: 422 })
     }
   })
 
-  const show = async (c: Context<WebEnv>, client: ClientSummary, secretFault?: string) => {
-    const flash = c.get('flash')
-    const isSecret = flash?.kind === 'registered' || flash?.kind === 'secret'
-    await recorder.settle()
-    const view = {
-      session: c.get('session'),
-      client,
-      scopes: openScopes(server, client, settings.scopes),
-      requests: await listRecentRequests(db, client.clientId, mostShown),
-      secret: isSecret ? { text: flash.clientSecret, isFirst: flash.kind === 'registered' } : undefined,
-      secretFault,
-    }
-    return sendPage(c, clientPage(view))
+  /** How callbacks are compared; the rest of what the owner chose stays. */
+  const chooseRule = async (c: Context<WebEnv>, clientId: string, callbackRule: string) => {
+    const client = await findOwnClient(db, clientId, userOf(c).id)
+    if (client === undefined) return
+    const { methods, places, isBodyHashRequired } = choicesOf(client).chosen
+    const choice = { methods, places, isBodyHashRequired, callbackRule }
+    await chooseOwnPolicy(db, settings.options, clientId, userOf(c).id, choice)
   }
 
-  routes.get('/clients/:id', async (c) => {
-    const client = await findClient(db, c.req.param('id'), userOf(c).id)
-    return client === undefined ? sendPage(c, messages.notFound) : show(c, client)
-  })
+  routes.get(
+    '/clients/:id',
+    ofOwnClient(db, async (c, client) => {
+      const flash = c.get('flash')
+      const isSecret = flash?.kind === 'registered' || flash?.kind === 'secret'
+      await recorder.settle()
+      await usage.settle()
+      const view = {
+        session: c.get('session'),
+        client,
+        scopes: openScopes(server, client, settings.scopes),
+        choices: choicesOf(client),
+        requests: await listRecentRequests(db, client.clientId, mostShown),
+        usage: await clientUsage(db, client.clientId),
+        standing: (await concernedClients(db, retirement, [client.clientId])).get(client.clientId),
+        guide,
+        origin: originOf(c, site),
+        secret: isSecret ? { text: flash.clientSecret, isFirst: flash.kind === 'registered' } : undefined,
+      }
+      return sendPage(c, clientPage(c.get('texts'), view))
+    }),
+  )
 
-  routes.get('/clients/:id/edit', async (c) => {
-    const client = await findClient(db, c.req.param('id'), userOf(c).id)
-    return sendPage(c, client ? editClientPage(c.get('session'), client) : messages.notFound)
-  })
+  const edit = (c: Context<WebEnv>, client: OwnClient, given?: Parameters<typeof editClientPage>[4]) => {
+    const { isCallbackRuleFixed, chosen } = choicesOf(client)
+    const form = { callbackRule: chosen.callbackRule, ...given }
+    return editClientPage(c.get('texts'), c.get('session'), client, isCallbackRuleFixed, form)
+  }
 
-  routes.post('/clients/:id/edit', async (c) => {
-    const { id: ownerId } = userOf(c)
-    const client = await findClient(db, c.req.param('id'), ownerId)
-    if (client === undefined) return sendPage(c, messages.notFound)
-    const { clientId } = client
-    const text = await textFields(c)
-    const typed = { name: text('name'), callbacks: text('callbacks'), rsaPublicKey: text('rsa_public_key') }
-    const keepsKey = typed.rsaPublicKey.trim() === '' && text('remove_rsa_public_key') === ''
-    try {
-      const { name } = typed
-      const rsaPublicKey = keepsKey ? undefined : typed.rsaPublicKey
-      await changeClient(db, clientId, { name, callbacks: lines(typed.callbacks), rsaPublicKey }, ownerId)
-      const page = `/clients/${clientId}`
-      await leaveFlash(db, c.get('session').token, page, { kind: 'changed' })
-      return c.redirect(page, 303)
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      return sendPage(c, { ...editClientPage(c.get('session'), client, { ...typed, error }), status: 422 })
-    }
-  })
+  routes.get(
+    '/clients/:id/edit',
+    ofOwnClient(db, (c, client) => sendPage(c, edit(c, client))),
+  )
 
-  routes.post('/clients/:id/secret', async (c) => {
-    const { id: ownerId } = userOf(c)
-    const client = await findClient(db, c.req.param('id'), ownerId)
-    if (client === undefined) return sendPage(c, messages.notFound)
-    const text = await textFields(c)
-    try {
-      const clientSecret = await replaceSecret(db, client.clientId, { secret: text('secret'), ownerId })
-      if (clientSecret === undefined) return sendPage(c, messages.notFound)
-      const page = `/clients/${client.clientId}`
-      await leaveFlash(db, c.get('session').token, page, { kind: 'secret', clientSecret })
-      return c.redirect(page, 303)
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      return show(c, client, error.message)
-    }
-  })
+  routes.post(
+    '/clients/:id/edit',
+    ofOwnClient(db, async (c, client) => {
+      const { clientId } = client
+      const text = await textFields(c)
+      const typed = details(text)
+      try {
+        const { name, description, homepage } = typed
+        const changes = { name, description, homepage, callbacks: lines(typed.callbacks) }
+        await changeClient(db, clientId, changes, userOf(c).id)
+        await noteUnverified(services, client, userOf(c).id)
+        if (text('callback_rule') !== '') await chooseRule(c, clientId, text('callback_rule'))
+        await recordAudit(services, { action: 'client.edited', subject: { kind: 'client', id: clientId } })
+        const page = `/clients/${clientId}`
+        await leaveFlash(db, c.get('session').token, page, { kind: 'changed' })
+        return c.redirect(page, 303)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        const given = { ...typed, error: faultIn(c.get('texts'), error) }
+        return sendPage(c, { ...edit(c, client, given), status: 422 })
+      }
+    }),
+  )
 
   routes.post('/clients/:id/mode', async (c) => {
     const clientId = c.req.param('id')
@@ -127,29 +151,46 @@ export function clientRoutes(services: Services): Hono<WebEnv> {
     const isKnown = mode === 'development' || mode === 'live'
     if (!isKnown || !(await setClientMode(db, clientId, mode, userOf(c).id)))
       return sendPage(c, messages.notFound)
+    const subject = { kind: 'client', id: clientId } as const
+    await recordAudit(services, { action: 'client.mode-changed', subject, details: { mode } })
     const page = `/clients/${clientId}`
     await leaveFlash(db, c.get('session').token, page, { kind: 'mode', mode })
     return c.redirect(page, 303)
   })
 
-  routes.post('/clients/:id/delete', async (c) => {
-    const { id: userId } = userOf(c)
-    const client = await findClient(db, c.req.param('id'), userId)
-    if (client === undefined) return sendPage(c, messages.notFound)
-    await removeClient(db, client.clientId, userId)
-    await leaveFlash(db, c.get('session').token, '/clients', { kind: 'deleted', clientName: client.name })
-    return c.redirect('/clients', 303)
-  })
+  routes.get(
+    '/clients/:id/delete',
+    ofOwnClient(db, (c, client) =>
+      client.status === 'suspended'
+        ? c.redirect(`/clients/${client.clientId}`, 303)
+        : sendPage(c, deleteClientPage(c.get('texts'), c.get('session'), client)),
+    ),
+  )
+
+  routes.post(
+    '/clients/:id/delete',
+    ofOwnClient(db, async (c, { clientId, name, users, status }) => {
+      // Its key could be registered again, and the client would work as if no one had suspended it.
+      if (status === 'suspended') return c.redirect(`/clients/${clientId}`, 303)
+      await deleteClient(services, clientId)
+      const subject = { kind: 'client', id: clientId, name } as const
+      await recordAudit(services, { action: 'client.deleted', subject, details: { users } })
+      await leaveFlash(db, c.get('session').token, '/clients', { kind: 'deleted', clientName: name })
+      return c.redirect('/clients', 303)
+    }),
+  )
 
   return routes
 }
 
-/** Reads the fields of a posted form; a missing one is the empty text. */
-async function textFields(c: Context<WebEnv>): Promise<(name: string) => string> {
-  const form = await c.req.parseBody()
-  return (name) => {
-    const value = form[name]
-    return typeof value === 'string' ? value : ''
+/** What the forms to register and to edit have in common. */
+function details(text: (name: string) => string) {
+  return {
+    name: text('name'),
+    description: text('description'),
+    homepage: text('homepage'),
+    callbacks: text('callbacks'),
+    callbackRule: text('callback_rule') || 'exact',
   }
 }
 

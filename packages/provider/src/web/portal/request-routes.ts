@@ -8,7 +8,7 @@ import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 import { refusalPage, requestsPage } from './request-pages.ts'
 
-/** The recent requests of a user's own clients. Those of others are not found. */
+/** The recent requests of a user's own clients. Other users' are not found. */
 export function requestRoutes({ db, recorder }: Pick<Services, 'db' | 'recorder'>): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
 
@@ -16,7 +16,7 @@ export function requestRoutes({ db, recorder }: Pick<Services, 'db' | 'recorder'
     const client = await findClient(db, c.req.param('id'), userOf(c).id)
     if (client === undefined) return sendPage(c, messages.notFound)
     await recorder.settle()
-    return sendPage(c, requestsPage(client, await listRecentRequests(db, client.clientId)))
+    return sendPage(c, requestsPage(c.get('texts'), client, await listRecentRequests(db, client.clientId)))
   })
 
   routes.get('/clients/:id/requests/:request', async (c) => {
@@ -24,7 +24,7 @@ export function requestRoutes({ db, recorder }: Pick<Services, 'db' | 'recorder'
     if (client === undefined) return sendPage(c, messages.notFound)
     await recorder.settle()
     const refusal = await findRefusal(db, client.clientId, c.req.param('request'))
-    return sendPage(c, refusal ? refusalPage(client, refusal) : messages.notFound)
+    return sendPage(c, refusal ? refusalPage(c.get('texts'), client, refusal) : messages.notFound)
   })
 
   return routes

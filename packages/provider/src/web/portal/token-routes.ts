@@ -8,6 +8,7 @@ import { issueToken } from '../../tokens/issued-token.ts'
 import { listTokens, revokeTokens } from '../../tokens/tokens.ts'
 import type { WebEnv } from '../http/session.ts'
 import { userOf } from '../http/signed-in.ts'
+import { faultIn } from '../ui/fault.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 import { userLimit } from '../ui/user-limit.ts'
@@ -34,7 +35,7 @@ export function tokenRoutes(services: Services): Hono<WebEnv> {
       issued: flash?.kind === 'token' ? flash : undefined,
       refused,
     }
-    return sendPage(c, tokensPage(view))
+    return sendPage(c, tokensPage(c.get('texts'), view))
   }
 
   routes.get('/clients/:id/tokens', async (c) => {
@@ -64,7 +65,7 @@ export function tokenRoutes(services: Services): Hono<WebEnv> {
       return c.redirect(page, 303)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      const { field, message } = error
+      const { field, message } = faultIn(c.get('texts'), error)
       return show(c, client, { oauthToken, checked, field, message })
     }
   })

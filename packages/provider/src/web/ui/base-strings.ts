@@ -5,13 +5,17 @@ import {
   compareBaseStrings,
 } from 'countersign/diagnose'
 import { html } from 'hono/html'
+import type { Texts } from '../../texts/texts.ts'
 import type { Html } from './text.ts'
 
 /**
  * The base string that the server expects beside the one that the client signed, a parameter a line, with the first
  * difference marked; the expected one alone where no one knows what was signed. Its page is `wide`.
  */
-export function baseStringsView({ expected, signed }: Pick<BaseStrings, 'expected' | 'signed'>): Html {
+export function baseStringsView(
+  texts: Texts['diagnosis'],
+  { expected, signed }: Pick<BaseStrings, 'expected' | 'signed'>,
+): Html {
   const lines = compareBaseStrings(expected, signed ?? expected)
   if (signed === undefined)
     return html`<ol class="strings one">${lines.map((line) => html`<li><div>${code(line.expected)}</div></li>`)}</ol>`
@@ -22,8 +26,8 @@ export function baseStringsView({ expected, signed }: Pick<BaseStrings, 'expecte
   ]
   const isMoved = (line: ComparedLine) =>
     [line.expected, line.given].flatMap(textOf).every((text) => onlyExpected.has(text) && onlyGiven.has(text))
-  return html`<div class="strings-head" aria-hidden="true"><span>Expected by the server</span><span>Signed by the client</span></div>
-<ol class="strings">${lines.map((line, index) => lineOf(line, index === first, isMoved(line)))}</ol>`
+  return html`<div class="strings-head" aria-hidden="true"><span>${texts.expectedSide()}</span><span>${texts.signedSide()}</span></div>
+<ol class="strings">${lines.map((line, index) => lineOf(texts, line, index === first, isMoved(line)))}</ol>`
 }
 
 /** The first piece of a line that one side has alone is all of it but the separator. */
@@ -31,11 +35,16 @@ function textOf(line: readonly ComparedPiece[]): string[] {
   return line.slice(0, 1).map(({ text }) => text)
 }
 
-function lineOf({ expected, given, differs }: ComparedLine, isFirst: boolean, isMoved: boolean): Html {
+function lineOf(
+  texts: Texts['diagnosis'],
+  { expected, given, differs }: ComparedLine,
+  isFirst: boolean,
+  isMoved: boolean,
+): Html {
   if (!differs)
     return html`<li class="same"><div>${code(expected)}</div><div aria-hidden="true">${code(given)}</div></li>`
-  const place = isFirst ? html`<p class="first">First difference</p>` : ''
-  return html`<li class="differs${isFirst ? ' is-first' : ''}">${place}<div><span class="side">Expected</span> ${marked(expected, given, isMoved)}</div><div><span class="side">Signed</span> ${marked(given, expected, isMoved)}</div></li>`
+  const place = isFirst ? html`<p class="first">${texts.firstDifference()}</p>` : ''
+  return html`<li class="differs${isFirst ? ' is-first' : ''}">${place}<div><span class="side">${texts.expected()}</span> ${marked(texts, expected, given, isMoved)}</div><div><span class="side">${texts.signed()}</span> ${marked(texts, given, expected, isMoved)}</div></li>`
 }
 
 function code(pieces: readonly ComparedPiece[]): Html {
@@ -43,10 +52,15 @@ function code(pieces: readonly ComparedPiece[]): Html {
 }
 
 /** A line with the part marked that the other side has not, or the place where something is missing. */
-function marked(line: readonly ComparedPiece[], other: readonly ComparedPiece[], isMoved: boolean): Html {
-  if (line.length === 0) return html`<em class="quiet">${isMoved ? 'elsewhere' : 'not there'}</em>`
+function marked(
+  texts: Texts['diagnosis'],
+  line: readonly ComparedPiece[],
+  other: readonly ComparedPiece[],
+  isMoved: boolean,
+): Html {
+  if (line.length === 0) return html`<em class="quiet">${isMoved ? texts.elsewhere() : texts.notThere()}</em>`
   if (line.some(({ differs }) => differs)) return code(line)
   const at = other[0]?.differs ? 0 : 1
-  const gap = html`<mark class="gap" title="Something is missing here."></mark>`
+  const gap = html`<mark class="gap" title="${texts.missing()}"></mark>`
   return html`<code>${line.slice(0, at).map(({ text }) => text)}${gap}${line.slice(at).map(({ text }) => text)}</code>`
 }

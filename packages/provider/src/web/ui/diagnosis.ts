@@ -1,32 +1,33 @@
 import type { BaseStrings, Cause, Diagnosis } from 'countersign/diagnose'
 import { html } from 'hono/html'
+import type { Texts } from '../../texts/texts.ts'
 import { baseStringsView } from './base-strings.ts'
 import { type Html, place } from './text.ts'
 
 /** Why a signature does not match, for those who may know it: the causes with their fixes, and the base strings. */
-export function diagnosisReport(diagnosis: Diagnosis): Html {
+export function diagnosisReport({ diagnosis: texts }: Texts, diagnosis: Diagnosis): Html {
   const { causes: found, ruledOut, complete, baseStrings: strings } = diagnosis
-  return html`<p class="${diagnosis.outcome === 'valid' ? 'note' : 'alert'}"><strong>${outcome(diagnosis)}</strong></p>
+  return html`<p class="${diagnosis.outcome === 'valid' ? 'note' : 'alert'}"><strong>${outcome(texts, diagnosis)}</strong></p>
 ${causes(found)}
-${ruledOut.length === 0 ? '' : html`<h3>What is known</h3><ul>${ruledOut.map((line) => html`<li>${line}</li>`)}</ul>`}
-${complete || ruledOut.length > 0 ? '' : html`<p class="quiet">Not every mistake was tried.</p>`}
-${strings === undefined ? '' : baseStrings(strings)}`
+${ruledOut.length === 0 ? '' : html`<h3>${texts.known()}</h3><ul>${ruledOut.map((line) => html`<li>${line}</li>`)}</ul>`}
+${complete || ruledOut.length > 0 ? '' : html`<p class="quiet">${texts.notAll()}</p>`}
+${strings === undefined ? '' : baseStrings(texts, strings)}`
 }
 
-function baseStrings(strings: BaseStrings): Html {
+function baseStrings(texts: Texts['diagnosis'], strings: BaseStrings): Html {
   const { signed, differsAt, expectedKey, signedKey } = strings
   const title =
     signed === undefined
-      ? 'The base string that the server expects'
+      ? texts.expectedBaseString()
       : differsAt === undefined
-        ? 'Base string: the same on both sides'
-        : 'Base strings'
+        ? texts.sameBaseString()
+        : texts.baseStrings()
   const key =
     signedKey === undefined || signedKey === expectedKey
-      ? html`Key: ${expectedKey}`
-      : html`Expected key: ${expectedKey}<br>Key of the client: <mark>${signedKey}</mark>`
+      ? texts.key({ key: expectedKey })
+      : html`${texts.expectedKey({ key: expectedKey })}<br>${texts.clientKey({ key: html`<mark>${signedKey}</mark>` })}`
   return html`<h3>${title}</h3>
-${baseStringsView(differsAt === undefined ? { expected: strings.expected, signed: undefined } : strings)}
+${baseStringsView(texts, differsAt === undefined ? { expected: strings.expected, signed: undefined } : strings)}
 <p>${key}</p>`
 }
 
@@ -43,15 +44,9 @@ function causes(found: readonly Cause[]): Html | '' {
   return html`<ul class="causes">${items}</ul>`
 }
 
-function outcome({ outcome: kind, causes: found, trials }: Diagnosis): string {
-  if (kind === 'valid')
-    return found.length > 0 ? 'The signature is right; the request is not.' : 'The signature is right.'
-  if (kind === 'explained')
-    return found.length === 1
-      ? 'One mistake explains the signature.'
-      : `${found.length} mistakes together explain the signature.`
-  if (trials === 0) return 'There is no signature to check.'
-  return found.length > 0
-    ? 'The signature does not match.'
-    : 'The signature does not match, and no known mistake explains it.'
+function outcome(texts: Texts['diagnosis'], { outcome: kind, causes: found, trials }: Diagnosis): string {
+  if (kind === 'valid') return found.length > 0 ? texts.requestWrong() : texts.right()
+  if (kind === 'explained') return texts.explained({ count: found.length })
+  if (trials === 0) return texts.noSignature()
+  return found.length > 0 ? texts.mismatch() : texts.unexplained()
 }

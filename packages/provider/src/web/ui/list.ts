@@ -7,7 +7,7 @@ export interface Row {
   readonly action?: Html
 }
 
-/** A list with lines between its entries. @param empty - What stands in the place of a list without entries. */
+/** A list with lines between its entries. @param empty - Shown instead of an empty list. */
 export function rows(entries: readonly Row[], empty: string): Html {
   if (entries.length === 0) return html`<p class="empty">${empty}</p>`
   const items = entries.map(

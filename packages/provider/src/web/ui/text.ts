@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
+import type { Html, Language, Texts } from '../../texts/texts.ts'
 
-/** A piece of escaped HTML. */
-export type Html = ReturnType<typeof html>
+export type { Html }
 
 /**
- * A name that somebody chose: kept from turning the text around it, cut after two lines with the whole in its title,
+ * An untrusted name: kept from turning the text around it, cut after two lines with the whole in its title,
  * and on one line where it fits on one.
  */
 export function named(name: string): Html {
@@ -16,30 +16,48 @@ export function namedInFull(name: string): Html {
   return html`<bdi class="name full">${name}</bdi>`
 }
 
-/** An address that somebody chose: a callback, a host. */
+/** An untrusted address: a callback, a host. */
 export function place(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
 
+/** What matters in a sentence. */
+export function strong(text: Html): Html {
+  return html`<strong>${text}</strong>`
+}
+
+/** What programs read. */
+export function code(text: string | Html): Html {
+  return html`<code>${text}</code>`
+}
+
 /** A day, in UTC. @param seconds - Since 1970. */
-export function day(seconds: number): Html {
+export function day({ language }: Texts, seconds: number): Html {
   const date = new Date(seconds * 1000)
-  return html`<time datetime="${date.toISOString().slice(0, 10)}">${dayFormat.format(date)}</time>`
+  return html`<time datetime="${date.toISOString().slice(0, 10)}">${dateFormats[language].day.format(date)}</time>`
 }
 
 /** A moment of the last days, in UTC. @param milliseconds - Since 1970. */
-export function moment(milliseconds: number): Html {
+export function moment({ language }: Texts, milliseconds: number): Html {
   const date = new Date(milliseconds)
-  return html`<time datetime="${date.toISOString()}">${momentFormat.format(date)} UTC</time>`
+  return html`<time datetime="${date.toISOString()}">${dateFormats[language].moment.format(date)} UTC</time>`
 }
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+function formatsIn(locale: string) {
+  return {
+    day: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
+    moment: new Intl.DateTimeFormat(locale, {
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZone: 'UTC',
+    }),
+  }
+}
 
-const momentFormat = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: 'UTC',
-})
+const dateFormats: Readonly<Record<Language, ReturnType<typeof formatsIn>>> = {
+  en: formatsIn('en-GB'),
+  de: formatsIn('de'),
+}

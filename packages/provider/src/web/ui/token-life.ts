@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
+import type { Texts } from '../../texts/texts.ts'
 import { day, type Html } from './text.ts'
 
-/** How long an access lasts, as far as there is anything to say of it: a line's end. */
-export function lifeText({
-  expiresAt,
-  lastUsedAt,
-  isIdle,
-}: {
+interface TokenLife {
   readonly expiresAt: number | null
   readonly lastUsedAt: number | null
   readonly isIdle: boolean
-}): Html {
-  return html`${lastUsedAt === null ? '' : html` · last used ${day(lastUsedAt)}`}${expiresAt === null ? '' : html` · ends ${day(expiresAt)}`}${isIdle ? html` · <span class="mark">asleep until the application renews it</span>` : ''}`
+}
+
+/** How long an access lasts, as far as there is anything to say of it: a line's end. */
+export function lifeText(texts: Texts, { expiresAt, lastUsedAt, isIdle }: TokenLife): Html {
+  const { lastUsed, ends, asleep } = texts.tokenLife
+  return html`${lastUsedAt === null ? '' : html` · ${lastUsed({ day: day(texts, lastUsedAt) })}`}${expiresAt === null ? '' : html` · ${ends({ day: day(texts, expiresAt) })}`}${isIdle ? html` · <span class="mark">${asleep()}</span>` : ''}`
 }

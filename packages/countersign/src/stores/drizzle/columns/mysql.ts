@@ -10,7 +10,7 @@ import {
   type MySqlTextBuilderInitial,
   text,
 } from 'drizzle-orm/mysql-core'
-import type { RsaPublicKey } from '../../../crypto/rsa.ts'
+import type { RsaPublicKeys } from '../../../crypto/rsa-bundle.ts'
 import type { ClientPolicy } from '../../../server/policy.ts'
 import { callbacksAsText, policyAsText, rsaPublicKeyAsText } from './texts.ts'
 
@@ -29,7 +29,7 @@ type Identifier<Name extends string> = Custom<Name, string>
 type Seconds<Name extends string> = MySqlBigInt53BuilderInitial<Name>
 
 const callbacksText = customType<{ data: readonly string[]; driverData: string }>(callbacksAsText)
-const rsaPublicKeyText = customType<{ data: RsaPublicKey; driverData: string }>(rsaPublicKeyAsText)
+const rsaPublicKeyText = customType<{ data: RsaPublicKeys; driverData: string }>(rsaPublicKeyAsText)
 const policyText = customType<{ data: ClientPolicy; driverData: string }>(policyAsText)
 /** Identifiers are compared byte for byte; the usual collations would fold case and accents. */
 const identifier = customType<{ data: string; driverData: string }>({
@@ -41,7 +41,7 @@ export type ClientColumns = {
   clientId: NotNull<Identifier<'client_id'>>
   clientSecret: Text<'client_secret'>
   callbacks: HasDefault<NotNull<Custom<'default_redirect_uri', readonly string[]>>>
-  rsaPublicKey: Custom<'rsa_public_key', RsaPublicKey>
+  rsaPublicKey: Custom<'rsa_public_key', RsaPublicKeys>
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type SQLiteTextBuilderInitial,
   text,
 } from 'drizzle-orm/sqlite-core'
-import type { RsaPublicKey } from '../../../crypto/rsa.ts'
+import type { RsaPublicKeys } from '../../../crypto/rsa-bundle.ts'
 import type { ClientPolicy } from '../../../server/policy.ts'
 import { callbacksAsText, policyAsText, rsaPublicKeyAsText } from './texts.ts'
 
@@ -28,7 +28,7 @@ type Custom<Name extends string, Data> = SQLiteCustomColumnBuilder<{
 type Seconds<Name extends string> = SQLiteIntegerBuilderInitial<Name>
 
 const callbacksText = customType<{ data: readonly string[]; driverData: string }>(callbacksAsText)
-const rsaPublicKeyText = customType<{ data: RsaPublicKey; driverData: string }>(rsaPublicKeyAsText)
+const rsaPublicKeyText = customType<{ data: RsaPublicKeys; driverData: string }>(rsaPublicKeyAsText)
 const policyText = customType<{ data: ClientPolicy; driverData: string }>(policyAsText)
 
 /** The columns of `clientColumns()`. */
@@ -36,7 +36,7 @@ export type ClientColumns = {
   clientId: NotNull<Text<'client_id'>>
   clientSecret: Text<'client_secret'>
   callbacks: HasDefault<NotNull<Custom<'default_redirect_uri', readonly string[]>>>
-  rsaPublicKey: Custom<'rsa_public_key', RsaPublicKey>
+  rsaPublicKey: Custom<'rsa_public_key', RsaPublicKeys>
 }
 
 /**

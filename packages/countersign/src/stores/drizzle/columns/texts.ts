@@ -1,4 +1,4 @@
-import type { RsaPublicKey } from '../../../crypto/rsa.ts'
+import type { RsaPublicKeys } from '../../../crypto/rsa-bundle.ts'
 import type { ClientPolicy } from '../../../server/policy.ts'
 import {
   joinCallbacks,
@@ -21,7 +21,7 @@ export const callbacksAsText: AsText<readonly string[]> = {
   toDriver: joinCallbacks,
   fromDriver: splitCallbacks,
 }
-export const rsaPublicKeyAsText: AsText<RsaPublicKey> = {
+export const rsaPublicKeyAsText: AsText<RsaPublicKeys> = {
   dataType: () => 'text',
   toDriver: (key) => rsaPublicKeyText(key) ?? '',
   fromDriver: (text) => parseRsaPublicKey(text) ?? '',

@@ -1,0 +1,12 @@
+/** What a function that can only print has printed. */
+export function captured(print: () => void): string {
+  const lines: string[] = []
+  const log = console.log
+  console.log = (line: string) => void lines.push(line)
+  try {
+    print()
+  } finally {
+    console.log = log
+  }
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,142 @@
+import type { OAuth1Client } from 'countersign/client'
+import { type Answer, answerOf } from './answer.ts'
+import { retryAfterSeconds } from './pace.ts'
+import type { OldToken } from './token-file.ts'
+
+/** How a client says who it is at the token endpoint (RFC 6749 §2.3.1). */
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
+
+/** A token exchange of RFC 8693: the secret of the token is its proof. */
+export interface TokenRequestShape {
+  readonly kind: 'token_request'
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly authentication: ClientAuthentication
+  readonly subjectTokenType: string
+}
+
+/** A request that is signed with the OAuth 1.0 client and token. */
+export interface SignedShape {
+  readonly kind: 'signed'
+  readonly client: OAuth1Client
+  /** Empty for one that signs with its RSA key. */
+  readonly clientSecret: string
+}
+
+/** Where exchanges are asked for, and how. */
+export interface Exchanging {
+  readonly endpoint: URL
+  readonly shape: TokenRequestShape | SignedShape
+  readonly scope: string | undefined
+  readonly timeoutSeconds: number
+}
+
+/** One request as it is sent. */
+interface Outgoing {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+const longestBody = 1 << 20
+const formType = 'application/x-www-form-urlencoded'
+
+/** Asks once for the exchange of a token. It never throws: a network that fails is an answer, too. */
+export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<Answer> {
+  const { endpoint, shape, scope, timeoutSeconds } = exchanging
+  try {
+    const signal = AbortSignal.timeout(timeoutSeconds * 1000)
+    const sent = outgoing(exchanging, token)
+    const response = await fetch(endpoint, { method: 'POST', ...sent, redirect: 'manual', signal })
+    const retryAfter = retryAfterSeconds(response.headers.get('retry-after'))
+    const text = await textOf(response)
+    const answer = answerOf(
+      { status: response.status, retryAfter, text },
+      { signed: shape.kind === 'signed', narrowed: scope !== undefined },
+    )
+    return withoutSecrets(answer, [token.token, token.secret, shape.clientSecret])
+  } catch (error) {
+    return failedAnswer(error as Error)
+  }
+}
+
+function outgoing(exchanging: Exchanging, token: OldToken): Outgoing {
+  const { shape } = exchanging
+  return shape.kind === 'signed' ? signed(exchanging, shape, token) : tokenRequest(exchanging, shape, token)
+}
+
+function tokenRequest(
+  { scope }: Exchanging,
+  shape: TokenRequestShape,
+  { token, secret }: OldToken,
+): Outgoing {
+  const { clientId, clientSecret, authentication } = shape
+  const form = new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: token,
+    subject_token_type: shape.subjectTokenType,
+    oauth_token_secret: secret,
+    ...(scope !== undefined && { scope }),
+    ...(authentication !== 'client_secret_basic' && { client_id: clientId }),
+    ...(authentication === 'client_secret_post' && { client_secret: clientSecret }),
+  })
+  const basic = [clientId, clientSecret].map(formEncoded).join(':')
+  const authorization = `Basic ${Buffer.from(basic).toString('base64')}`
+  return {
+    headers: {
+      'content-type': formType,
+      accept: 'application/json',
+      ...(authentication === 'client_secret_basic' && { authorization }),
+    },
+    body: form.toString(),
+  }
+}
+
+/** Each try has a nonce of its own: a second one with the same would be a replay. */
+function signed({ endpoint, scope }: Exchanging, shape: SignedShape, { token, secret }: OldToken): Outgoing {
+  const client = shape.client.withToken({ oauthToken: token, oauthTokenSecret: secret })
+  const { headers, body = '' } = client.sign({
+    method: 'POST',
+    url: endpoint,
+    headers: { 'content-type': formType, accept: 'application/json' },
+    body: new URLSearchParams(scope === undefined ? {} : { scope }),
+  })
+  return { headers, body: String(body) }
+}
+
+/** RFC 6749 §2.3.1: both halves are form-encoded first. */
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+async function textOf(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of response.body ?? []) {
+    length += piece.length
+    if (length > longestBody) return ''
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** A server may repeat what it was sent. */
+function withoutSecrets(answer: Answer, secrets: readonly string[]): Answer {
+  if (answer.kind === 'moved') return answer
+  const isTold = secrets.some((secret) => secret !== '' && answer.told.includes(secret))
+  return isTold ? { ...answer, told: /^\d+/.exec(answer.told)?.[0] ?? '' } : answer
+}
+
+/** What no second try mends: the other side is not who it should be. */
+const untrusted = /CERT|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UNABLE_TO_|HOSTNAME_MISMATCH|^CRL_/
+
+function failedAnswer(error: Error): Answer {
+  if (error.name === 'TimeoutError')
+    return { kind: 'later', told: 'no response in time', seconds: undefined, forAll: false }
+  const { code = '', message } = (error.cause ?? error) as NodeJS.ErrnoException
+  const told = message || code || error.message
+  if (untrusted.test(code)) return { kind: 'stop', code: 'tls', told }
+  // Whatever is wrong before a request is sent is wrong for the next one, too.
+  if (error.cause === undefined && !/^E[A-Z]+$|^UND_ERR/.test(code) && error.name !== 'TypeError')
+    return { kind: 'stop', code: 'unsendable', told: error.name }
+  return { kind: 'later', told, seconds: undefined, forAll: false }
+}

@@ -1,0 +1,186 @@
+import type { Answer } from './answer.ts'
+import { askOnce, type Exchanging } from './exchange-request.ts'
+import type { Journal } from './journal.ts'
+import { backoffSeconds, Pace, pause } from './pace.ts'
+import type { OldToken } from './token-file.ts'
+
+/** What a run works with. */
+export interface RunSetting {
+  readonly exchanging: Exchanging
+  readonly moved: Journal
+  readonly refused: Journal
+  readonly concurrency: number
+  /** How often one token is tried. */
+  readonly tries: number
+  /** When so many tokens are refused before the first is taken, something else is wrong. */
+  readonly refusals: number
+}
+
+/** Why a run ended before its time. */
+export interface RunFault {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a run has done so far. */
+export interface RunCounts {
+  moved: number
+  refused: number
+  /** Not now: the server had no answer for them. The next run tries them again. */
+  postponed: number
+}
+
+interface Refused {
+  readonly token: OldToken
+  readonly answer: Answer & { readonly kind: 'refused' }
+}
+
+/** So many tokens in a row without an answer: the server is not there. */
+const mostPostponed = 3
+
+/** Exchanges tokens, several at a time, and writes down what became of each. */
+export class ExchangeRun {
+  readonly counts: RunCounts = { moved: 0, refused: 0, postponed: 0 }
+  readonly #setting: RunSetting
+  readonly #ending: AbortController
+  readonly #pace: Pace
+  /** Refused before any token was taken. They are written down when it is clear that it is the tokens' fault. */
+  #unproven: Refused[] = []
+  #inARow = 0
+  #fault: Error | RunFault | undefined
+
+  /** @param ending - Is aborted when the run is to end. What is under way is finished. */
+  constructor(setting: RunSetting, ending: AbortController) {
+    this.#setting = setting
+    this.#ending = ending
+    this.#pace = new Pace(ending.signal)
+  }
+
+  /**
+   * Exchanges all, and returns when the last answer is written down.
+   *
+   * @returns Why it ended too early, if it did.
+   * @throws Refusal when a file cannot be written.
+   */
+  async all(tokens: AsyncGenerator<OldToken>): Promise<RunFault | undefined> {
+    const workers = Array.from({ length: this.#setting.concurrency }, () => this.#work(tokens))
+    await Promise.all(workers)
+    if (this.#fault === undefined && !this.#ending.signal.aborted) await this.#settleUnproven()
+    if (this.#fault instanceof Error) throw this.#fault
+    return this.#fault
+  }
+
+  async #work(tokens: AsyncGenerator<OldToken>): Promise<void> {
+    try {
+      while (!this.#ending.signal.aborted) {
+        const { value, done } = await tokens.next()
+        if (done) return
+        await this.#move(value)
+      }
+    } catch (error) {
+      this.#end(error as Error)
+    }
+  }
+
+  async #move(token: OldToken): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      await this.#pace.ready()
+      if (this.#ending.signal.aborted) return
+      const { moved } = this.counts
+      const answer = await askOnce(this.#setting.exchanging, token)
+      if (answer.kind !== 'later') return this.#settle(token, answer)
+      // Where others get through, the server is there, and only wants fewer requests.
+      if (answer.forAll && this.counts.moved > moved) tries = 0
+      if (tries >= this.#setting.tries) return this.#postpone(answer.told)
+      await this.#wait(answer, Math.max(tries, 1))
+    }
+  }
+
+  async #wait({ seconds, forAll, told }: Answer & { kind: 'later' }, tries: number): Promise<void> {
+    const wait = seconds === undefined ? backoffSeconds(tries) : seconds + Math.random() * 0.1
+    if (wait > longestPauseSeconds)
+      return this.#end({
+        code: 'asked_to_wait',
+        message: `The server asks to wait for ${Math.round(wait / 60)} minutes (${told}). Run the command again then.`,
+      })
+    if (forAll) this.#pace.pauseAll(wait)
+    else await pause(wait, this.#ending.signal)
+  }
+
+  async #settle(token: OldToken, answer: Exclude<Answer, { kind: 'later' }>): Promise<void> {
+    this.#inARow = 0
+    if (answer.kind === 'moved') return this.#note(token, answer.response)
+    if (answer.kind === 'stop') {
+      const { host } = this.#setting.exchanging.endpoint
+      return this.#end({
+        code: answer.code,
+        message: `Stopped, because nothing would work. ${host}: ${answer.told}`,
+      })
+    }
+    if (this.counts.moved > 0) return this.#noteRefused({ token, answer })
+    this.#unproven.push({ token, answer })
+    if (this.#unproven.length >= this.#setting.refusals)
+      this.#end({
+        code: answer.code,
+        message: `Stopped, because the first ${this.#unproven.length} tokens were all refused (${answer.told}), and none was noted as such. Is the client paired with the one of OAuth 1.0, and are all secrets right? If so, raise --refusals.`,
+      })
+  }
+
+  /** A token that was taken shows that the client is right, and the refused tokens are not. */
+  async #note(token: OldToken, response: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#setting.moved.append(token.id, {
+      ...response,
+      ...ownerOf(token),
+      exchanged_at: Math.floor(Date.now() / 1000),
+    })
+    this.counts.moved++
+    const proven = this.#unproven
+    this.#unproven = []
+    await Promise.all(proven.map((refused) => this.#noteRefused(refused)))
+  }
+
+  async #noteRefused({ token, answer }: Refused): Promise<void> {
+    const shown = token.token.slice(0, Math.min(6, Math.floor(token.token.length / 2)))
+    await this.#setting.refused.append(token.id, {
+      token: `${shown}…`,
+      ...ownerOf(token),
+      error: answer.code,
+      refused_at: Math.floor(Date.now() / 1000),
+    })
+    this.counts.refused++
+  }
+
+  /** At the end, without a token that was taken: what can only be the token's fault is. */
+  async #settleUnproven(): Promise<void> {
+    const unsure = this.#unproven.filter(({ answer }) => !answer.sure)
+    const sure = this.#unproven.filter(({ answer }) => answer.sure)
+    await Promise.all(sure.map((refused) => this.#noteRefused(refused)))
+    const [first] = unsure
+    if (first !== undefined)
+      this.#end({
+        code: first.answer.code,
+        message: `No token was taken (${first.answer.told}): the request itself may be wrong, or a secret.`,
+      })
+  }
+
+  #postpone(told: string): void {
+    this.counts.postponed++
+    if (++this.#inARow >= mostPostponed)
+      this.#end({
+        code: 'unavailable',
+        message: `Stopped, because the server does not respond as it should (${told}). Run the command again later.`,
+      })
+  }
+
+  #end(fault: Error | RunFault): void {
+    this.#fault ??= fault
+    this.#ending.abort()
+  }
+}
+
+/** A server that wants to be left alone for longer is asked again by another run. */
+const longestPauseSeconds = 3600
+
+function ownerOf({ client, user }: OldToken): Record<string, string> {
+  return { ...(client !== undefined && { client }), ...(user !== undefined && { user }) }
+}

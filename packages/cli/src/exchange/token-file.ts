@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { type ImportFault, type ImportRecord, loadProvider } from '../provider.ts'
+
+type ImportedToken = Extract<ImportRecord, { readonly kind: 'token' }>
+
+/** An OAuth 1.0 token that is to be moved. */
+export interface OldToken {
+  /** The SHA-256 of the token in hexadecimal: it stands for the token in the files that are written. */
+  readonly id: string
+  readonly token: string
+  readonly secret: string
+  readonly client: string | undefined
+  readonly user: string | undefined
+}
+
+/** The tokens of a file, one by one. */
+export type TokenSource = () => AsyncGenerator<OldToken>
+
+/** What a file of tokens holds. */
+export interface TokenFile {
+  readonly tokens: TokenSource
+  /** How many there are; one that stands there twice counts once. */
+  readonly ids: ReadonlySet<string>
+  readonly faults: readonly ImportFault[]
+}
+
+/**
+ * Reads a file of tokens once from beginning to end, and says what is wrong with it.
+ *
+ * @param client - The only client whose tokens may stand there; undefined where any may.
+ * @throws InputError when the file cannot be read as a whole.
+ */
+export async function checkedTokens(file: string, client: string | undefined): Promise<TokenFile> {
+  const faults: ImportFault[] = []
+  const proofs = new Map<string, string>()
+  for await (const record of recordsOf(file)) {
+    if (record.kind === 'fault') {
+      faults.push(record)
+      continue
+    }
+    const { id, secret } = oldTokenOf(record)
+    const [earlier, proof] = [proofs.get(id), sha256(secret)]
+    const message =
+      faultOf(record, client) ?? (earlier === undefined || earlier === proof ? undefined : twice)
+    if (message === undefined) proofs.set(id, proof)
+    else faults.push({ kind: 'fault', at: record.at, message })
+  }
+  return { tokens: () => tokensOf(file), ids: new Set(proofs.keys()), faults }
+}
+
+const twice = 'the same token stands further up with another secret: remove the one that is outdated'
+
+function faultOf(record: ImportedToken, client: string | undefined): string | undefined {
+  if (record.token === '') return 'the token is missing'
+  if (record.secret === '') return 'the secret of the token is missing'
+  if (client === undefined || record.client === '' || record.client === client) return undefined
+  return `it is a token of the client ${record.client.slice(0, 100)}, and --key names another: one run is for one client`
+}
+
+async function* tokensOf(file: string): AsyncGenerator<OldToken> {
+  const seen = new Set<string>()
+  for await (const record of recordsOf(file)) {
+    if (record.kind === 'fault') continue
+    const token = oldTokenOf(record)
+    if (!seen.has(token.id)) yield token
+    seen.add(token.id)
+  }
+}
+
+async function* recordsOf(file: string): AsyncGenerator<ImportedToken | ImportFault> {
+  const { fileRecords } = await loadProvider()
+  for await (const record of fileRecords(file, 'token')) if (record.kind !== 'client') yield record
+}
+
+function oldTokenOf({ token, secret, client, user }: ImportedToken): OldToken {
+  return { id: sha256(token), token, secret, client: client || undefined, user }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

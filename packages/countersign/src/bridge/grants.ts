@@ -1,0 +1,130 @@
+import { randomToken } from '../crypto/random.ts'
+import { StoreError } from '../errors.ts'
+import type { TokenGrantHooks, TokenGrants } from '../server/token-grants.ts'
+import { ExchangeError } from './exchange-error.ts'
+import type { ExchangeHooks, IssuedTokens } from './hooks.ts'
+
+/** Which OAuth 1.0 token is exchanged. */
+interface Key {
+  readonly clientId: string
+  readonly oauthToken: string
+}
+
+type State = Pick<TokenGrants, 'current' | 'pending' | 'outdated'>
+type RecordingHooks = Required<Pick<TokenGrantHooks, 'queryTokenGrants' | 'writeTokenGrants'>> &
+  Required<Pick<ExchangeHooks, 'revokeTokens'>>
+
+/**
+ * Issues tokens so that they are the only valid ones of this OAuth 1.0 token, whatever runs at the same time, and wherever
+ * it ends.
+ *
+ * A grant is noted as pending before its tokens are issued: those of an exchange that died are known to the next one.
+ * Then it becomes the current grant in one atomic step, which marks all others as outdated, pending ones too: their
+ * exchanges find themselves overtaken. Only what is outdated is revoked, and it stays noted until it was.
+ *
+ * @throws ExchangeError `temporarily_unavailable` where another exchange of the token came first.
+ * @throws StoreError where a hook failed. A later exchange revokes what this one left.
+ */
+export async function issueAlone(
+  key: Key,
+  hooks: RecordingHooks,
+  issue: (grantId: string) => Promise<IssuedTokens>,
+): Promise<IssuedTokens> {
+  const noted = newGrantId()
+  await note(key, hooks, noted)
+  const issued = await issue(noted)
+  const grantId = checkGrantId(issued.grantId ?? noted)
+  const adopted = await change(key, hooks, (state) => withCurrent(state, noted, grantId))
+  if (adopted === undefined) {
+    // Noted again first: the other exchange may have revoked it before there were tokens.
+    await change(key, hooks, (state) => ({ ...state, outdated: [...state.outdated, grantId] }))
+    await revokeOutdated(key, hooks, [grantId])
+    throw overtaken()
+  }
+  await revokeOutdated(key, hooks, adopted.outdated)
+  return issued
+}
+
+export function newGrantId(): string {
+  return randomToken(32)
+}
+
+/** So many grants of one token are kept in mind; more come only where nothing can be issued or revoked for a long time. */
+const mostNoted = 100
+
+/** @throws StoreError where what is to be revoked is too much, and cannot be revoked now either. */
+async function note(key: Key, hooks: RecordingHooks, grantId: string): Promise<void> {
+  const state = await change(key, hooks, ({ current, pending, outdated }) =>
+    pending.length + outdated.length < mostNoted
+      ? { current, pending: [...pending, grantId], outdated }
+      : { current, pending: [], outdated: [...outdated, ...pending] },
+  )
+  if (state === undefined || state.pending.includes(grantId)) return
+  await revokeOutdated(key, hooks, state.outdated)
+  await note(key, hooks, grantId)
+}
+
+/** Undefined where the grant is no longer pending: another exchange came first. */
+function withCurrent(
+  { current, pending, outdated }: State,
+  noted: string,
+  grantId: string,
+): State | undefined {
+  if (!pending.includes(noted)) return undefined
+  const others = [...outdated, ...pending, ...(current === undefined ? [] : [current])]
+  return { current: grantId, pending: [], outdated: others.filter((id) => id !== noted && id !== grantId) }
+}
+
+/** Each is tried even where another fails: what was revoked is taken off the list in any case. */
+async function revokeOutdated(key: Key, hooks: RecordingHooks, outdated: readonly string[]): Promise<void> {
+  if (outdated.length === 0) return
+  const outcomes = await Promise.allSettled(outdated.map((grantId) => hooks.revokeTokens(grantId)))
+  const revoked = outdated.filter((_, index) => outcomes[index]?.status === 'fulfilled')
+  await change(key, hooks, (state) => ({
+    ...state,
+    outdated: state.outdated.filter((grantId) => !revoked.includes(grantId)),
+  }))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+}
+
+/** So many exchanges of one token may get in between. */
+const mostTries = 500
+
+/** Reads, changes and writes until nothing got in between. */
+async function change(
+  key: Key,
+  hooks: RecordingHooks,
+  next: (state: State) => State | undefined,
+): Promise<State | undefined> {
+  const { clientId, oauthToken } = key
+  for (let count = 0; count < mostTries; count++) {
+    const stored = await hooks.queryTokenGrants(clientId, oauthToken)
+    const state = next(stored ?? { current: undefined, pending: [], outdated: [] })
+    if (state === undefined) return undefined
+    const version = (stored?.version ?? 0) + 1
+    const { current, pending, outdated } = state
+    const isWritten = await hooks.writeTokenGrants({
+      clientId,
+      oauthToken,
+      current,
+      pending,
+      outdated,
+      version,
+    })
+    if (isWritten) return state
+  }
+  throw overtaken()
+}
+
+function overtaken(): ExchangeError {
+  return new ExchangeError(
+    'temporarily_unavailable',
+    'Another exchange of this token took place at the same time. Try again.',
+  )
+}
+
+/** It is stored among others in one column, separated by spaces. */
+function checkGrantId(grantId: unknown): string {
+  if (typeof grantId === 'string' && /^[\x21-\x7e]{1,255}$/.test(grantId)) return grantId
+  throw new StoreError('The issueTokens hook returned a grantId that is no printable ASCII without spaces.')
+}

@@ -1,0 +1,54 @@
+import { ConfigurationError, OAuth1Error, RecordError, StoreError } from '../errors.ts'
+import { type EventListener, emit } from '../server/events.ts'
+import { hookLimit } from '../server/hook-limit.ts'
+import type { ExchangeHookName } from '../server/token-grants.ts'
+import { ExchangeError } from './exchange-error.ts'
+
+type Hook = (...parameters: unknown[]) => unknown
+
+/**
+ * The hooks as an exchange calls them: each is bounded in time, and rejects with a `StoreError` where it fails or is late.
+ * What is no function is passed on as it is.
+ */
+export function guardedHooks<H extends object>(hooks: H, seconds: number, on: EventListener | undefined): H {
+  const guarded = Object.entries(hooks).map(([name, hook]) => [
+    name,
+    typeof hook === 'function'
+      ? (...parameters: unknown[]) =>
+          boundedCall(name as ExchangeHookName, () => (hook as Hook).apply(hooks, parameters), seconds, on)
+      : hook,
+  ])
+  return Object.fromEntries(guarded)
+}
+
+/** What a hook returns. @throws StoreError when it fails or is late. */
+export async function boundedCall<R>(
+  name: ExchangeHookName,
+  call: () => R | PromiseLike<R>,
+  seconds: number,
+  on: EventListener | undefined,
+): Promise<R> {
+  const limit = seconds === 0 ? undefined : hookLimit(name, seconds)
+  try {
+    const result = call()
+    return await (limit === undefined ? result : Promise.race([result, limit.late]))
+  } catch (cause) {
+    throw failure(name, cause, on)
+  } finally {
+    limit?.end()
+  }
+}
+
+function failure(hook: ExchangeHookName, cause: unknown, on: EventListener | undefined): Error {
+  if (
+    cause instanceof ExchangeError ||
+    cause instanceof OAuth1Error ||
+    cause instanceof ConfigurationError ||
+    cause instanceof RecordError
+  )
+    return cause
+  // What a driver says stays in the cause: some frameworks send an error's message to the client.
+  const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
+  emit(on, { type: 'store_failed', hook, error })
+  return error
+}

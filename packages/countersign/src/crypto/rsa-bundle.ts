@@ -1,0 +1,29 @@
+import type { RsaPublicKey } from './rsa.ts'
+
+/** One RSA public key, or several: PEM blocks one after the other in a text, or a JSON Web Key Set (RFC 7517 §5). */
+export type RsaPublicKeys = RsaPublicKey | { readonly keys: readonly RsaPublicKey[] }
+
+/**
+ * The keys of a bundle, one by one. Nothing is read: what is no key stays what it is, for `importRsaPublicKey` to refuse.
+ *
+ * Of certificates only the first counts. The others are its chain, and their issuer is not the client.
+ */
+export function splitRsaPublicKeys(bundle: RsaPublicKeys): readonly RsaPublicKey[] {
+  if (typeof bundle !== 'string') {
+    const { keys } = bundle as { readonly keys?: unknown }
+    return Array.isArray(keys) && keys.length > 0 ? keys : [bundle as RsaPublicKey]
+  }
+  // Where a private key was pasted along, the whole is refused.
+  if (bundle.indexOf(begin, bundle.indexOf(begin) + 1) < 0 || bundle.includes('PRIVATE KEY')) return [bundle]
+  let certificates = 0
+  return bundle
+    .split(beforeBegin)
+    .filter((text) => text.startsWith(begin) && !(isCertificate.test(text) && certificates++ > 0))
+    .map((text) => text.replace(afterEnd, '$1\n'))
+}
+
+const begin = '-----BEGIN '
+const beforeBegin = /(?=-----BEGIN )/
+/** Not every runtime reads past words that follow a block. */
+const afterEnd = /(-----END [^-]*-----)[\s\S]*/
+const isCertificate = /^-----BEGIN (?:\w+ )?CERTIFICATE-----/

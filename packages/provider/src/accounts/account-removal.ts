@@ -1,0 +1,50 @@
+import { listClients } from '../clients/clients.ts'
+import type { Database } from '../database/schema.ts'
+import { deleteClient } from '../tokens/client-deletion.ts'
+import { revokeTokens, type TokenServices } from '../tokens/tokens.ts'
+import { keepingAnAdministrator } from './administrators.ts'
+import { endSessions } from './session-list.ts'
+
+/** What went with an account. */
+export interface RemovedAccount {
+  /** Tokens that applications held for this user, and the tokens of the user's own clients. */
+  readonly tokens: number
+  /** Clients that the user had registered. */
+  readonly clients: number
+}
+
+/**
+ * Removes an account with all that belongs to it: what applications may do for it, its own clients with their tokens,
+ * unless an administrator suspended them, its sessions. Tokens end through the server, so that no cache keeps one alive. When it fails in the middle, the account is
+ * still there, and the next call does the rest.
+ *
+ * @returns Undefined where there is no such user.
+ * @throws InputError for the only administrator who is left.
+ */
+export async function removeAccount(
+  services: TokenServices,
+  userId: number,
+): Promise<RemovedAccount | undefined> {
+  const { db } = services
+  const row = await db.selectFrom('user').select('id').where('id', '=', userId).executeTakeFirst()
+  if (row === undefined) return undefined
+  // Before anything is lost, and once more when the account goes.
+  await keepingAnAdministrator(db, userId, async () => {})
+  // No page of this user can make more of it.
+  await endSessions(db, userId)
+  let tokens = 0
+  // A suspended client stays, without an owner: someone else could register its key, and it would work again.
+  await db
+    .updateTable('oauth_client')
+    .set({ owner_id: null })
+    .where('owner_id', '=', userId)
+    .where('status', '=', 'suspended')
+    .execute()
+  const clients = await listClients(db, userId)
+  for (const { clientId } of clients) tokens += (await deleteClient(services, clientId)) ?? 0
+  tokens += await revokeTokens(services, { userId })
+  await keepingAnAdministrator(db, userId, (to: Database) =>
+    to.deleteFrom('user').where('id', '=', userId).execute(),
+  )
+  return { tokens, clients: clients.length }
+}

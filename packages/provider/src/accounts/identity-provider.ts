@@ -1,0 +1,192 @@
+import type * as OpenIdClient from 'openid-client'
+import { isLoopback } from '../settings/checks.ts'
+import type { ProviderSettings } from '../settings/settings.ts'
+import type { Identity } from './identities.ts'
+import { IdentityProviderError, signInFault } from './identity-provider-error.ts'
+
+type OidcSettings = NonNullable<ProviderSettings['oidc']>
+type Library = typeof OpenIdClient
+
+/** What a sign-in at the identity provider is checked with when the browser comes back. */
+export interface SignInProof {
+  readonly state: string
+  readonly nonce: string
+  /** The secret of PKCE (RFC 7636). */
+  readonly codeVerifier: string
+}
+
+/** Whom the identity provider vouches for. */
+export interface Person {
+  readonly identity: Identity
+  /** What they may be called, the best first. */
+  readonly names: readonly string[]
+}
+
+/** How the identity provider is to ask. */
+export interface SignInWish {
+  /** Where it sends the browser back to. */
+  readonly redirectUri: string
+  /** A sign-in of before does not do: for another account, or to prove anew who it is. */
+  readonly isAnew: boolean
+}
+
+/** Of each request to the identity provider. */
+const timeoutSeconds = 5
+/** Afterwards its addresses and keys are read again. */
+const freshMilliseconds = 3600_000
+/** An identity provider that was told to ask again, and says when it last did: not longer ago. */
+const anewSeconds = 300
+
+/**
+ * The company's identity provider (OpenID Connect Core 1.0): authorization code flow with PKCE, state and nonce. Nothing
+ * is read before the first sign-in, so that this process starts and works while the provider is down.
+ */
+export class IdentityProvider {
+  readonly #settings: OidcSettings
+  #found: { readonly config: OpenIdClient.Configuration; readonly at: number } | undefined
+  #finding: Promise<OpenIdClient.Configuration> | undefined
+
+  constructor(settings: OidcSettings) {
+    this.#settings = settings
+  }
+
+  /** Where to send the browser, and what to check its return with. @throws IdentityProviderError */
+  async begin({ redirectUri, isAnew }: SignInWish): Promise<{ location: string; proof: SignInProof }> {
+    const library = await loaded()
+    const config = await this.#configuration()
+    const proof = {
+      state: library.randomState(),
+      nonce: library.randomNonce(),
+      codeVerifier: library.randomPKCECodeVerifier(),
+    }
+    const { href } = library.buildAuthorizationUrl(config, {
+      redirect_uri: redirectUri,
+      scope: 'openid profile email',
+      state: proof.state,
+      nonce: proof.nonce,
+      code_challenge: await library.calculatePKCECodeChallenge(proof.codeVerifier),
+      code_challenge_method: 'S256',
+      ...(isAnew && { ...promptOf(config) }),
+    })
+    return { location: href, proof }
+  }
+
+  /**
+   * Whom the provider vouches for.
+   *
+   * @param callback - The whole address that the browser came back to.
+   * @throws IdentityProviderError
+   */
+  async finish(
+    callback: URL,
+    { state, nonce, codeVerifier }: SignInProof,
+    { isAnew }: Pick<SignInWish, 'isAnew'>,
+  ): Promise<Person> {
+    const library = await loaded()
+    const config = await this.#configuration()
+    const checks = {
+      expectedState: state,
+      expectedNonce: nonce,
+      pkceCodeVerifier: codeVerifier,
+      idTokenExpected: true,
+    }
+    const tokens = await library.authorizationCodeGrant(config, callback, checks).catch((error: unknown) => {
+      throw signInFault(error)
+    })
+    const claims = tokens.claims()
+    if (claims === undefined) throw new IdentityProviderError('invalid', 'There was no ID token.')
+    // Who is told an age must say when it asked (OpenID Connect Core 1.0 §3.1.2.1).
+    if (isAnew && !isFresh(claims.auth_time, promptOf(config).max_age !== undefined))
+      throw new IdentityProviderError('stale', 'The identity provider did not ask again.')
+    const identity = { issuer: claims.iss, subject: claims.sub }
+    const names = namesIn(claims)
+    if (names.length > 0 || config.serverMetadata().userinfo_endpoint === undefined)
+      return { identity, names }
+    // Many providers keep what one is called out of the ID token. Without it there is an account all the same.
+    const info = await library
+      .fetchUserInfo(config, tokens.access_token, claims.sub)
+      .catch(() => ({}) as Record<string, never>)
+    return { identity, names: namesIn(info) }
+  }
+
+  /** Read at the first use, once for all who wait. @throws IdentityProviderError */
+  async #configuration(): Promise<OpenIdClient.Configuration> {
+    const found = this.#found
+    if (found !== undefined && Date.now() - found.at < freshMilliseconds) return found.config
+    this.#finding ??= this.#discover().finally(() => {
+      this.#finding = undefined
+    })
+    return this.#finding.catch((error: unknown) => {
+      // The addresses of an hour ago are better than none.
+      if (found !== undefined) return found.config
+      throw new IdentityProviderError('unavailable', 'The identity provider cannot be reached.', {
+        cause: error,
+      })
+    })
+  }
+
+  async #discover(): Promise<OpenIdClient.Configuration> {
+    const library = await loaded()
+    const { issuer, clientId, clientSecret } = this.#settings
+    const address = new URL(issuer)
+    const isPlain = address.protocol === 'http:' && isLoopback(address.hostname.replace(/^\[|\]$/g, ''))
+    const config = await library.discovery(
+      address,
+      clientId,
+      clientSecret,
+      clientAuthentication(library, clientSecret),
+      {
+        timeout: timeoutSeconds,
+        execute: [
+          // The signature of the ID token is checked, too: one may be reached through a proxy that ends TLS.
+          library.enableNonRepudiationChecks,
+          ...(isPlain ? [library.allowInsecureRequests] : []),
+        ],
+      },
+    )
+    this.#found = { config, at: Date.now() }
+    return config
+  }
+}
+
+/** Loaded at the first sign-in: most providers run without it. */
+function loaded(): Promise<Library> {
+  return import('openid-client')
+}
+
+/** By the header unless the provider takes the form alone (OpenID Connect Core 1.0 §9). */
+function clientAuthentication(library: Library, clientSecret: string): OpenIdClient.ClientAuth {
+  const byHeader = library.ClientSecretBasic(clientSecret)
+  const byForm = library.ClientSecretPost(clientSecret)
+  return (server, ...rest) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+    return (methods.includes('client_secret_basic') ? byHeader : byForm)(server, ...rest)
+  }
+}
+
+/** Makes the provider ask again, even if a user is signed in there. Google knows no `login`, and others refuse what they do not list. */
+function promptOf(config: OpenIdClient.Configuration): {
+  readonly prompt: string
+  readonly max_age?: string
+} {
+  const { issuer, prompt_values_supported: listed } = config.serverMetadata()
+  const selects = issuer === 'https://accounts.google.com' || asTexts(listed).includes('select_account')
+  return selects ? { prompt: 'select_account' } : { prompt: 'login', max_age: '0' }
+}
+
+function isFresh(authTime: unknown, isRequired: boolean): boolean {
+  return typeof authTime === 'number' ? Date.now() / 1000 - authTime <= anewSeconds : !isRequired
+}
+
+function asTexts(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** An address that no one has checked is no name: it may be another's. */
+function namesIn(claims: Readonly<Record<string, unknown>>): string[] {
+  const { preferred_username, email, email_verified, name } = claims
+  const address = email_verified === false ? undefined : email
+  return [preferred_username, address, name].filter(
+    (given): given is string => typeof given === 'string' && given.trim() !== '',
+  )
+}

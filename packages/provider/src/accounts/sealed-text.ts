@@ -1,0 +1,27 @@
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto'
+
+const ivLength = 12
+const tagLength = 16
+
+/** The key that a secret text stands for. */
+export function sealingKey(secret: string): Buffer {
+  return hash('sha256', secret, 'buffer')
+}
+
+/** Text that only the key opens, in base64url (AES-256-GCM). */
+export function seal(key: Buffer, text: string): string {
+  const iv = randomBytes(ivLength)
+  const cipher = createCipheriv('aes-256-gcm', key, iv)
+  const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return sealed.toString('base64url')
+}
+
+/** @throws Error for what this key did not seal, or what was changed since. */
+export function unseal(key: Buffer, sealed: string): string {
+  const octets = Buffer.from(sealed, 'base64url')
+  const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, ivLength), {
+    authTagLength: tagLength,
+  })
+  decipher.setAuthTag(octets.subarray(-tagLength))
+  return decipher.update(octets.subarray(ivLength, -tagLength), undefined, 'utf8') + decipher.final('utf8')
+}

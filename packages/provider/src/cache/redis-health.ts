@@ -1,0 +1,66 @@
+import { StoreError } from 'countersign'
+import type { Logger } from 'pino'
+
+/** How long one command may take. */
+const commandMilliseconds = 1_000
+
+/**
+ * Bounds the time of commands, and tells the log of an outage once. While Redis hangs, further commands fail at once and
+ * are not even sent: a socket that is written to never counts as idle, and so would never be given up.
+ */
+export class RedisHealth {
+  readonly #log: Logger
+  #isHanging = false
+  #isLost = false
+  #isClosed = false
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  /** @throws StoreError when the command fails, or takes longer than a second. */
+  async bounded<R>(start: () => Promise<R>): Promise<R> {
+    if (this.#isHanging) throw new StoreError('Redis does not respond.')
+    let timer: NodeJS.Timeout | undefined
+    try {
+      const reply = start()
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          this.#isHanging = true
+          const error = new StoreError(`Redis did not reply within ${commandMilliseconds} ms.`)
+          this.lost(error)
+          reject(error)
+          // It hangs until this very command ends, well or not.
+          reply.then(
+            () => this.regained(),
+            () => {},
+          )
+        }, commandMilliseconds)
+      })
+      return await Promise.race([reply, late])
+    } catch (cause) {
+      throw cause instanceof StoreError ? cause : new StoreError('Redis failed.', { cause })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  lost(error: unknown): void {
+    if (this.#isLost || this.#isClosed) return
+    this.#isLost = true
+    const { message, code } = error as NodeJS.ErrnoException
+    this.#log.error({ reason: message || code }, 'Redis cannot be reached')
+  }
+
+  regained(): void {
+    this.#isHanging = false
+    if (!this.#isLost) return
+    this.#isLost = false
+    this.#log.info('Redis can be reached again')
+  }
+
+  /** What happens from here on is no outage. */
+  close(): void {
+    this.#isClosed = true
+  }
+}

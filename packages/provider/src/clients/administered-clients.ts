@@ -1,0 +1,36 @@
+import { type ListPiece, numberIn, usualLength } from '../database/list-page.ts'
+import { holds, type Page, pageOf } from '../database/page.ts'
+import type { Database } from '../database/schema.ts'
+import { type ClientDetails, clientRows, detailsOf } from './client-list.ts'
+import type { ClientStatus } from './client-status.ts'
+
+/** Which clients are meant; each field that is given must match. */
+export interface ClientFilter {
+  /** The key, or a part of the name. */
+  readonly text?: string | undefined
+  /** The whole name of the user who registered it. */
+  readonly owner?: string | undefined
+  readonly status?: ClientStatus | undefined
+}
+
+/** A piece of the clients, the newest first. */
+export async function listAllClients(
+  db: Database,
+  { text = '', owner = '', status }: ClientFilter = {},
+  { from, most = usualLength }: ListPiece = {},
+): Promise<Page<ClientDetails>> {
+  let rows = clientRows(db)
+    .orderBy('client.id', 'desc')
+    .limit(most + 1)
+  const before = numberIn(from)
+  if (before !== undefined) rows = rows.where('client.id', '<', before)
+  if (status !== undefined) rows = rows.where('client.status', '=', status)
+  if (`${text}${owner}`.includes('\0')) return { items: [], next: undefined }
+  if (owner !== '') rows = rows.where('owner.name', '=', owner.trim().toLowerCase())
+  if (text !== '') {
+    rows = rows.where((given) =>
+      given.or([given('client.client_id', '=', text), holds(given.ref('client.name'), text)]),
+    )
+  }
+  return pageOf(await rows.execute(), { limit: most }, detailsOf, ({ id }) => String(id))
+}

@@ -1,0 +1,158 @@
+import type { ClientPolicy, Policy, Profiles } from 'countersign'
+import type { Database } from '../database/schema.ts'
+import { inputFault } from '../input-fault.ts'
+import { readPolicy } from './client-policy.ts'
+
+type Place = Policy['places'][number]
+
+/**
+ * What the owner of a client may choose: less than the operator allows, never more. How callbacks are compared is the
+ * owner's own to say, since the callbacks are, unless the operator said it.
+ */
+export interface OwnerPolicy {
+  readonly supportedSignatureMethods?: readonly string[]
+  readonly places?: readonly Place[]
+  readonly bodyHash?: 'required'
+  readonly callbackRule?: Policy['callbackRule']
+}
+
+/** The settings that hold for every client. */
+export type CommonPolicy = Partial<Policy> & { readonly profiles?: Profiles | undefined }
+
+/** The choices, and the current one. */
+export interface OwnerChoices {
+  readonly methods: readonly string[]
+  readonly places: readonly Place[]
+  readonly chosen: {
+    readonly methods: readonly string[]
+    readonly places: readonly Place[]
+    readonly isBodyHashRequired: boolean
+    readonly callbackRule: Policy['callbackRule']
+  }
+  /** The operator requires a body hash already. */
+  readonly isBodyHashFixed: boolean
+  /** The operator said how callbacks are compared. */
+  readonly isCallbackRuleFixed: boolean
+}
+
+const allPlaces: readonly Place[] = ['header', 'body', 'query']
+
+/** The operator's part of the policy, with the settings below it. */
+function allowed(operator: ClientPolicy, { profiles = {}, ...common }: CommonPolicy) {
+  const profile = profileOf(operator, profiles)
+  const {
+    supportedSignatureMethods = ['HMAC-SHA1'],
+    places = allPlaces,
+    bodyHash,
+    callbackRule = 'exact',
+  } = {
+    ...common,
+    ...profile,
+    ...operator,
+  }
+  return { methods: supportedSignatureMethods, places, bodyHash, callbackRule }
+}
+
+function profileOf({ profile }: ClientPolicy, profiles: Profiles = {}): Partial<Policy> {
+  return profile === undefined ? {} : (profiles[profile] ?? {})
+}
+
+/** Whether the operator said how callbacks are compared: for this client, in its profile or in the settings. */
+function isRuleFixed(operator: ClientPolicy, common: CommonPolicy): boolean {
+  return [operator, profileOf(operator, common.profiles), common].some(
+    ({ callbackRule }) => callbackRule !== undefined,
+  )
+}
+
+/** The operator's policy of a client, narrowed to what its owner chose. */
+export function narrowedPolicy(
+  operator: ClientPolicy,
+  owner: OwnerPolicy,
+  common: CommonPolicy,
+): ClientPolicy {
+  const { methods, places } = allowed(operator, common)
+  const { supportedSignatureMethods, places: chosen, bodyHash, callbackRule } = owner
+  const leftMethods = both(methods, supportedSignatureMethods)
+  const leftPlaces = both(places, chosen)
+  // Where the operator has narrowed its policy so far that nothing is left: nothing is accepted, rather than more.
+  if (leftMethods.length === 0 || leftPlaces.length === 0)
+    return { ...operator, supportedSignatureMethods: ['none'] }
+  return {
+    ...operator,
+    ...(supportedSignatureMethods && { supportedSignatureMethods: leftMethods }),
+    ...(chosen && { places: leftPlaces }),
+    ...(bodyHash && { bodyHash }),
+    ...(callbackRule && !isRuleFixed(operator, common) && { callbackRule }),
+  }
+}
+
+function both<T>(allowed: readonly T[], chosen: readonly T[] | undefined): readonly T[] {
+  return chosen === undefined ? allowed : allowed.filter((item) => chosen.includes(item))
+}
+
+/** A stored choice; none for text that is none. */
+export function readOwnerPolicy(stored: string | null | undefined): OwnerPolicy {
+  return (readPolicy(stored) ?? {}) as OwnerPolicy
+}
+
+export function ownerChoices(operator: ClientPolicy, owner: OwnerPolicy, common: CommonPolicy): OwnerChoices {
+  const { methods, places, bodyHash } = allowed(operator, common)
+  const narrowed = allowed(narrowedPolicy(operator, owner, common), common)
+  return {
+    methods,
+    places,
+    chosen: {
+      methods: narrowed.methods,
+      places: narrowed.places,
+      isBodyHashRequired: narrowed.bodyHash === 'required',
+      callbackRule: narrowed.callbackRule,
+    },
+    isBodyHashFixed: bodyHash === 'required',
+    isCallbackRuleFixed: isRuleFixed(operator, common),
+  }
+}
+
+/** What an owner ticked in a form. */
+export interface OwnerChoice {
+  readonly methods: readonly string[]
+  readonly places: readonly string[]
+  readonly isBodyHashRequired: boolean
+  readonly callbackRule: string
+}
+
+/**
+ * Stores what an owner chose; all of it is nothing chosen.
+ *
+ * @returns Whether there is such a client.
+ * @throws InputError where nothing would be left, or something is not to be chosen.
+ */
+export async function chooseOwnPolicy(
+  db: Database,
+  common: CommonPolicy,
+  clientId: string,
+  ownerId: number,
+  choice: OwnerChoice,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('oauth_client')
+    .select('policy')
+    .where('client_id', '=', clientId)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  if (row === undefined) return false
+  const operator = readPolicy(row.policy) ?? {}
+  const { methods, places } = allowed(operator, common)
+  const chosenMethods = methods.filter((method) => choice.methods.includes(method))
+  const chosenPlaces = places.filter((place) => choice.places.includes(place))
+  if (chosenMethods.length === 0) throw inputFault('methods', 'methodsNone')
+  if (chosenPlaces.length === 0) throw inputFault('places', 'placesNone')
+  const owner: OwnerPolicy = {
+    ...(chosenMethods.length < methods.length && { supportedSignatureMethods: chosenMethods }),
+    ...(chosenPlaces.length < places.length && { places: chosenPlaces }),
+    ...(choice.isBodyHashRequired && { bodyHash: 'required' as const }),
+    ...(choice.callbackRule === 'prefix' && { callbackRule: choice.callbackRule }),
+  }
+  const owner_policy = Object.keys(owner).length === 0 ? null : JSON.stringify(owner)
+  await db.updateTable('oauth_client').set({ owner_policy }).where('client_id', '=', clientId).execute()
+  return true
+}

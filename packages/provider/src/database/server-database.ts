@@ -1,0 +1,73 @@
+import { ConfigurationError } from 'countersign'
+import { type Dialect, Kysely, sql } from 'kysely'
+import { shownDatabase } from '../settings/database-address.ts'
+import { migrate } from './migrator.ts'
+import type { OpenStore } from './open-store.ts'
+import type { Database, Tables } from './schema.ts'
+import { writtenSteps } from './schema-steps.ts'
+import { type Seal, SealedDatabase } from './seal.ts'
+import type { ServerLimits } from './server-session.ts'
+
+/** How a kind of server differs, for opening its databases. */
+export interface ServerKind {
+  dialect(database: string, limits: ServerLimits): Dialect
+  /** Takes a lock of the connection that no other holds. Returns whether it did, within the time. */
+  lock(db: Database, seconds: number): Promise<boolean>
+  /** What is wrong with a database that no step was taken in; undefined where nothing is. */
+  unfit(db: Database): Promise<string | undefined>
+  /** What to do about an error that connecting ends with; undefined where its own words say all. */
+  advice(error: unknown, database: string): string | undefined
+}
+
+/** How long a process waits for another one to change the schema. */
+const lockSeconds = 600
+
+/** A database of a server. It is connected to here for the first time. @throws ConfigurationError when it cannot be. */
+export async function openServerDatabase(
+  kind: ServerKind,
+  database: string,
+  seal: Seal,
+  limits: ServerLimits,
+): Promise<OpenStore> {
+  const name = shownDatabase(database)
+  const db = new SealedDatabase({ dialect: kind.dialect(database, limits) }, seal)
+  try {
+    await sql`select 1`.execute(db)
+  } catch (error) {
+    await db.destroy()
+    const cause = (error as Error).cause ?? error
+    const reason = (cause as Error).message.replace(/\.?$/, '.')
+    const advice = kind.advice(cause, new URL(database).pathname.slice(1))
+    throw new ConfigurationError(
+      `The database ${name} cannot be opened: ${reason}${advice === undefined ? '' : ` ${advice}`}`,
+      { cause },
+    )
+  }
+  return { db, steps: () => writtenSteps(db, name), migrate: () => migrateAlone(kind, database) }
+}
+
+/**
+ * Runs the missing steps under a lock of our own, over one connection that no time limit ends. Kysely's own lock is taken
+ * only after it has made its tables, which processes that start on an empty database at once would do at once.
+ */
+async function migrateAlone(kind: ServerKind, database: string): Promise<void> {
+  const name = shownDatabase(database)
+  const dialect = kind.dialect(database, { connections: 1, patienceSeconds: 0 })
+  const pool = new Kysely<Tables>({ dialect })
+  try {
+    await pool.connection().execute(async (db) => {
+      if (!(await kind.lock(db, lockSeconds))) {
+        throw new ConfigurationError(
+          `Another process has been changing the schema of the database ${name} for ${lockSeconds / 60} minutes. Look at what it does, and start again.`,
+        )
+      }
+      const { done } = await writtenSteps(db, name)
+      const fault = done.length === 0 ? await kind.unfit(db) : undefined
+      if (fault !== undefined) throw new ConfigurationError(`The database ${name} ${fault}`)
+      await migrate(db)
+    })
+  } finally {
+    // The lock ends with the connection.
+    await pool.destroy()
+  }
+}

@@ -1,0 +1,25 @@
+import { isSqlite } from './dialect.ts'
+import type { Database } from './schema.ts'
+
+/** A user's row, which stays as it is until the transaction ends; undefined where there is none. */
+export async function lockedUser(
+  transaction: Database,
+  id: number,
+): Promise<{ readonly passwordHash: string } | undefined> {
+  await lockWriter(transaction)
+  const user = transaction.selectFrom('user').select('password_hash').where('id', '=', id)
+  const row = await (isSqlite(transaction) ? user : user.forUpdate()).executeTakeFirst()
+  return row && { passwordHash: row.password_hash }
+}
+
+/** On SQLite, takes the lock of the one writer before anything is read, by a write that changes no row. */
+export async function lockWriter(transaction: Database): Promise<void> {
+  if (!isSqlite(transaction)) return
+  await transaction.updateTable('user').set({ role: 'user' }).where('id', '=', -1).execute()
+}
+
+/** Whether a user is suspended. */
+export async function isSuspended(db: Database, userId: number): Promise<boolean> {
+  const row = await db.selectFrom('user').select('suspended_at').where('id', '=', userId).executeTakeFirst()
+  return row !== undefined && row.suspended_at !== null
+}

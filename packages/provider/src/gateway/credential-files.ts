@@ -1,0 +1,149 @@
+import type { BigIntStats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import process from 'node:process'
+import type { Client, TokenCredential } from 'countersign'
+import type { Logger } from 'pino'
+import { nowSeconds } from '../random.ts'
+import type { CredentialState } from '../telemetry/credential-gauges.ts'
+import {
+  type CredentialSet,
+  credentialsError,
+  type ReadCredentials,
+  readCredentials,
+} from './credential-set.ts'
+
+const lookMilliseconds = 2_000
+
+/**
+ * Clients and tokens of files that may change at any time. All files are read again once they have been the same for two
+ * looks, and what they hold replaces everything at once; where there is a fault, what was there before stays in use.
+ */
+export class CredentialFiles {
+  readonly #files: readonly string[]
+  readonly #log: Logger
+  readonly #readable = new Set<string>()
+  #set: CredentialSet
+  #isValid = true
+  #loadedAt = nowSeconds()
+  /** How the files were when they were last read. */
+  #read: string
+  /** How they were at the last look. */
+  #seen: string
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  private constructor(files: readonly string[], log: Logger, set: CredentialSet, read: string) {
+    this.#files = files
+    this.#log = log
+    this.#set = set
+    this.#read = read
+    this.#seen = read
+  }
+
+  /** @throws ConfigurationError with a line for each fault of the files. */
+  static async open(files: readonly string[], log: Logger): Promise<CredentialFiles> {
+    const stats = await statsOf(files)
+    const { set, faults } = await readCredentials(files)
+    if (faults.count > 0) throw credentialsError(faults)
+    const opened = new CredentialFiles(files, log, set, textOf(stats))
+    opened.#tell(stats)
+    return opened
+  }
+
+  /** The client with this key, as the hook `queryClient` returns it. */
+  client(clientId: string): Client | undefined {
+    return this.#set.clients.get(clientId)
+  }
+
+  /** The token of this client, as the hook `queryToken` returns it. */
+  token(clientId: string, oauthToken: string): TokenCredential | undefined {
+    const token = this.#set.tokens.get(oauthToken)
+    return token?.clientId === clientId ? token : undefined
+  }
+
+  get state(): CredentialState {
+    const { clients, tokens } = this.#set
+    const counts = { clients: clients.size, tokens: tokens.size }
+    return { isValid: this.#isValid, loadedAt: this.#loadedAt, ...counts }
+  }
+
+  /** From now on the files are looked at every two seconds. */
+  watch(): void {
+    this.#timer = setTimeout(async () => {
+      try {
+        await this.look()
+      } catch (err) {
+        this.#log.error({ err }, 'the credentials files could not be looked at')
+      }
+      if (!this.#isClosed) this.watch()
+    }, lookMilliseconds).unref()
+  }
+
+  /** Reads the files if they have changed, and no more since the last look. */
+  async look(): Promise<void> {
+    const before = await statsOf(this.#files)
+    const now = textOf(before)
+    const isStill = now === this.#seen
+    this.#seen = now
+    if (now === this.#read || !isStill) return
+    const read = await readCredentials(this.#files)
+    // Written in the meantime, it may be half of each; the next looks see to it.
+    this.#seen = textOf(await statsOf(this.#files))
+    if (this.#isClosed || this.#seen !== now) return
+    this.#read = now
+    this.#take(read, before)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+  }
+
+  #take({ set, faults }: ReadCredentials, stats: readonly FileStats[]): void {
+    this.#isValid = faults.count === 0
+    if (!this.#isValid) {
+      const told = { faults: faults.lines }
+      this.#log.error(told, 'the credentials files cannot be used; the ones before stay in use')
+      return
+    }
+    this.#set = set
+    this.#loadedAt = nowSeconds()
+    this.#tell(stats)
+  }
+
+  #tell(stats: readonly FileStats[]): void {
+    const { clients, tokens } = this.state
+    this.#log.info({ files: this.#files, clients, tokens }, 'credentials were read')
+    for (const { file, stats: found } of stats) {
+      const isReadable = process.platform !== 'win32' && ((found?.mode ?? 0n) & 0o004n) !== 0n
+      if (!isReadable) this.#readable.delete(file)
+      else if (!this.#readable.has(file)) {
+        this.#readable.add(file)
+        this.#log.warn(
+          { file },
+          'everyone on this machine may read a credentials file; chmod o-r takes that away',
+        )
+      }
+    }
+  }
+}
+
+interface FileStats {
+  readonly file: string
+  /** Undefined for a file that is not there, or may not be looked at. */
+  readonly stats: BigIntStats | undefined
+}
+
+/** Of the files themselves, where a name is a symbolic link: that is how Kubernetes changes them. */
+function statsOf(files: readonly string[]): Promise<readonly FileStats[]> {
+  return Promise.all(
+    files.map(async (file) => ({ file, stats: await stat(file, { bigint: true }).catch(() => undefined) })),
+  )
+}
+
+/** Differs whenever a file was written, replaced or removed, even by a copy that keeps its time. */
+function textOf(all: readonly FileStats[]): string {
+  return all
+    .map(({ stats }) => stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join('.'))
+    .join(' ')
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type HttpResponse, OAuth1Error, StoreError } from 'countersign'
+import type { Logger } from 'pino'
+import { isLocked, overloadOf } from '../limits/overload.ts'
+import { GatewayRefusal } from './gateway-refusal.ts'
+import type { GatewayServices } from './gateway-services.ts'
+
+/** How long a refused client may go on sending: one that is cut off in the middle of its body never reads the refusal. */
+const drainMilliseconds = 2_000
+
+/** What a client is sent instead of the upstream's response. */
+export function refusalOf(
+  error: unknown,
+  { protector, log }: Pick<GatewayServices, 'protector' | 'log'>,
+  accept: string | undefined,
+): HttpResponse {
+  if (error instanceof OAuth1Error) return protector.errorResponse(error, accept)
+  if (error instanceof GatewayRefusal) {
+    if (error.status >= 500) log.warn({ err: error.cause, status: error.status }, 'the upstream failed')
+    return jsonRefusal(error)
+  }
+  return ownFault(error, log)
+}
+
+/** What a refusal is called in the log; undefined for a fault of this side, which has a line of its own. */
+export function codeOfRefusal(error: unknown): string | undefined {
+  return error instanceof OAuth1Error || error instanceof GatewayRefusal ? error.code : undefined
+}
+
+/** A fault of this side: for now, or until someone mends it. */
+function ownFault(error: unknown, log: Logger): HttpResponse {
+  const overload = overloadOf(error)
+  if (overload) log.warn({ reason: overload.message }, 'overloaded')
+  else log.error({ err: error }, 'request failed')
+  if (!overload && !(error instanceof StoreError || isLocked(error)))
+    return jsonRefusal({
+      status: 500,
+      code: 'server_error',
+      message: 'The error is on our side, and it was logged.',
+    })
+  const refusal = {
+    status: 503,
+    code: 'temporarily_unavailable',
+    message: 'Not available right now; try again later.',
+  }
+  const { headers, ...rest } = jsonRefusal(refusal)
+  return { ...rest, headers: { ...headers, 'retry-after': String(overload?.retryAfterSeconds ?? 2) } }
+}
+
+/** A refusal in the form that OAuth's refusals have. */
+export function jsonRefusal({
+  status,
+  code,
+  message,
+}: Pick<GatewayRefusal, 'status' | 'code' | 'message'>): HttpResponse {
+  const body = JSON.stringify({ error: code, error_description: message })
+  return { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body }
+}
+
+/**
+ * Sends a refusal. Of a body that is still on its way a little is read and dropped, so that the client reads the refusal;
+ * then the connection is closed.
+ */
+export async function sendRefusal(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { status, headers, body }: HttpResponse,
+): Promise<void> {
+  const isBodyLeft = !req.complete
+  const octets = Buffer.from(body)
+  const connection = isBodyLeft ? { connection: 'close' } : {}
+  res.writeHead(status, { ...headers, ...connection, 'content-length': octets.length })
+  // What waits for "100 Continue" sends no body after a refusal.
+  if (!isBodyLeft || req.headers.expect !== undefined) return void res.end(octets)
+  res.write(octets)
+  await drained(req)
+  res.end()
+}
+
+function drained(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      req.off('end', done).off('close', done).off('error', done)
+      resolve()
+    }
+    const timer = setTimeout(done, drainMilliseconds)
+    req.on('end', done).on('close', done).on('error', done).resume()
+  })
+}

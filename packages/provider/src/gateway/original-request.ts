@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http'
+import { badRequest } from './gateway-refusal.ts'
+import { valuesByName } from './request-head.ts'
+
+/** Where proxies ask whether a request may pass. */
+export const verifyPath = '/verify'
+
+/** A request that a proxy holds back while it asks. */
+export interface OriginalRequest {
+  readonly method: string
+  /** Path and query, exactly as they came. */
+  readonly target: string
+  /** `http` or `https`; undefined where the proxy does not say. */
+  readonly scheme: string | undefined
+  readonly host: string | undefined
+  /** Which kind of proxy tells of it. */
+  readonly teller: Teller
+}
+
+/**
+ * nginx: `X-Original-Method`, and `X-Original-URI` or `X-Original-URL`. Traefik and Caddy: `X-Forwarded-Method` and
+ * `X-Forwarded-Uri`. Envoy: the request itself, with the path of the check before its own.
+ */
+type Teller = 'nginx' | 'traefik' | 'envoy'
+
+const originals = ['x-original-method', 'x-original-uri', 'x-original-url'] as const
+const forwarded = ['x-forwarded-method', 'x-forwarded-uri'] as const
+
+/**
+ * Reads which request a proxy asks about. Clients can send all of these headers too, and each proxy replaces only its own:
+ * where there are those of two, one of them is the client's.
+ *
+ * @throws GatewayRefusal 400 where it is not told once and completely.
+ */
+export function originalRequest(req: IncomingMessage): OriginalRequest {
+  const values = valuesByName(req.rawHeaders)
+  const one = (name: string): string | undefined => {
+    const given = values.get(name) ?? []
+    if (given.length > 1) throw badRequest(`The header ${name} stands more than once.`)
+    return given[0]
+  }
+  const kinds: Teller[] = [
+    ...(originals.some((name) => values.has(name)) ? (['nginx'] as const) : []),
+    ...(forwarded.some((name) => values.has(name)) ? (['traefik'] as const) : []),
+    ...(req.url?.startsWith(`${verifyPath}/`) ? (['envoy'] as const) : []),
+  ]
+  const [teller] = kinds
+  if (teller === undefined || kinds.length > 1)
+    throw badRequest(
+      'A proxy tells which request it asks about in X-Original-Method and X-Original-URI, in X-Forwarded-Method and X-Forwarded-Uri, or in the path after /verify: in one of these ways alone.',
+    )
+  const proto = one('x-forwarded-proto')
+  const [host] = values.get('host') ?? []
+  if (teller === 'envoy')
+    return {
+      teller,
+      method: req.method ?? '',
+      target: (req.url ?? '').slice(verifyPath.length),
+      scheme: proto,
+      host,
+    }
+  if (teller === 'traefik') {
+    const [method, target] = forwarded.map(one)
+    return complete({ teller, method, target, scheme: proto, host: one('x-forwarded-host') })
+  }
+  const method = one('x-original-method')
+  const [uri, url] = [one('x-original-uri'), one('x-original-url')]
+  if (uri !== undefined && url !== undefined)
+    throw badRequest('X-Original-URI and X-Original-URL exclude each other.')
+  if (url === undefined)
+    return complete({ teller, method, target: uri, scheme: proto, host: one('x-forwarded-host') ?? host })
+  const [, scheme, authority, rest = '/'] = /^(https?):\/\/([^/?#@\\]+)([/?].*)?$/i.exec(url) ?? []
+  return complete({ teller, method, target: authority && rest, scheme, host: authority })
+}
+
+/** The same where nothing is missing. */
+function complete({
+  method,
+  target,
+  ...rest
+}: Omit<OriginalRequest, 'method' | 'target'> & {
+  readonly method: string | undefined
+  readonly target: string | undefined
+}): OriginalRequest {
+  // Methods are case-sensitive (RFC 9110 §9.1), and upstreams that fold them would see another one than the routes do.
+  if (!method || !/^[A-Z][A-Z-]*$/.test(method))
+    throw badRequest('The proxy must tell the method of the request, in capital letters.')
+  if (!target) throw badRequest('The proxy does not tell the path and query of the request.')
+  return { method, target, ...rest }
+}

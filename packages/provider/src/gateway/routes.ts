@@ -1,0 +1,68 @@
+import { badRequest } from './gateway-refusal.ts'
+import { octetsOf, type RequestPath } from './request-path.ts'
+
+/** What a request needs to pass. */
+export type Access =
+  /** Nothing: it passes without a check, and without an identity. */
+  | { readonly kind: 'public' }
+  /** A signature with a user's token, and perhaps a scope that the token must have. */
+  | { readonly kind: 'signed'; readonly scope?: string | undefined }
+  /** The signature of a client alone. */
+  | { readonly kind: 'two-legged' }
+
+/** Which requests need what. */
+export interface Route {
+  /** A path such as `/photos/*`; logs and metrics name the route by it. */
+  readonly pattern: string
+  /** Undefined for all. */
+  readonly methods?: readonly string[] | undefined
+  readonly access: Access
+}
+
+/** What a request needs that no route names. */
+export const defaultRoute: Route = { pattern: 'default', access: { kind: 'signed' } }
+
+/** Returns the route of a request. */
+export type RouteFinder = (method: string, path: RequestPath) => Route
+
+/**
+ * Finds the first route whose path and methods fit. A request whose path can be read in several ways must need the same
+ * in each of them: upstreams that ignore case, a last slash or path parameters would see another path than the one that
+ * was checked.
+ */
+export function routeFinder(routes: readonly Route[]): RouteFinder {
+  const compiled = routes.map((route) => ({
+    route,
+    exact: patternOf(route.pattern, ''),
+    folded: patternOf(route.pattern, 'i'),
+  }))
+  const first = (method: string, path: string, form: 'exact' | 'folded') =>
+    compiled.find(({ route, [form]: pattern }) => takes(route, method) && pattern.test(path))?.route ??
+    defaultRoute
+  return (method, { path, otherReadings }) => {
+    const route = first(method, path, 'exact')
+    const needed = JSON.stringify(route.access)
+    for (const reading of [path, ...otherReadings]) {
+      for (const form of ['exact', 'folded'] as const) {
+        if (JSON.stringify(first(method, reading, form).access) !== needed)
+          throw badRequest('The path can be read in more than one way; write it as the API documents it.')
+      }
+    }
+    return route
+  }
+}
+
+/** HEAD is a GET without the content (RFC 9110 §9.3.2), and needs the same. */
+function takes({ methods }: Route, method: string): boolean {
+  return methods === undefined || methods.includes(method === 'HEAD' ? 'GET' : method)
+}
+
+/** `*` stands for one segment, and `**` at the end for all that follows, or nothing. */
+function patternOf(pattern: string, flags: string): RegExp {
+  const source = octetsOf(pattern)
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\/\*\*$/, '(?:/§)?')
+    .replace(/\*/g, '[^/]+')
+    .replace('§', '.*')
+  return new RegExp(`^${source}$`, `s${flags}`)
+}

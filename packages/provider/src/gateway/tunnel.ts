@@ -1,0 +1,186 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { GatewaySettings } from '../settings/gateway-settings.ts'
+import { compareEmptyBody } from './forwarded-body.ts'
+import { hasHeader, responseHeaders } from './forwarded-headers.ts'
+import { type AdmittedRequest, sendHead } from './forwarding.ts'
+import { badRequest } from './gateway-refusal.ts'
+import { type Notice, withNotice } from './noticed-headers.ts'
+import { tooLate, upstreamFault } from './upstream.ts'
+
+/** The client's side of a connection that becomes a WebSocket. */
+export interface UpgradeRequest {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly socket: Duplex
+  /** What the client sent after the head. */
+  readonly first: Buffer
+}
+
+/** Whether a request asks for a WebSocket (RFC 6455 §4.1): the only protocol that a connection may change to. */
+export function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-key'] !== undefined &&
+    headers['content-length'] === undefined &&
+    headers['transfer-encoding'] === undefined
+  )
+}
+
+/** WebSockets under way, which an HTTP server knows no more of once they are open. */
+export class Tunnels {
+  readonly #upstream: string
+  readonly #settings: GatewaySettings
+  readonly #open = new Set<Duplex>()
+
+  constructor(upstream: string, settings: GatewaySettings) {
+    this.#upstream = upstream
+    this.#settings = settings
+  }
+
+  /**
+   * Asks the upstream for a WebSocket, and joins both sides if it agrees; what else it responds is passed on.
+   *
+   * @throws GatewayRefusal 400, 502 or 504.
+   */
+  async open(client: UpgradeRequest, { head, headers, bodyHash, notice }: AdmittedRequest): Promise<void> {
+    const { req } = client
+    if (!asksForWebSocket(req)) throw badRequest('A connection can be upgraded to a WebSocket only, by GET.')
+    if (bodyHash !== undefined) await compareEmptyBody(bodyHash)
+    const leaving = new AbortController()
+    const stopWatching = whenLeft(client.socket, () => leaving.abort())
+    let answer: Answer
+    try {
+      answer = await this.#ask(head.target, headers, leaving.signal)
+      if ('response' in answer)
+        return await this.#pass(answer.response, client.res, { notice, signal: leaving.signal })
+    } finally {
+      stopWatching()
+    }
+    await this.#join(client, answer, notice)
+  }
+
+  /** Ends all of them: a WebSocket has no end of its own to wait for. */
+  close(): void {
+    for (const socket of this.#open) socket.destroy()
+  }
+
+  #ask(target: string, headers: readonly string[], signal: AbortSignal): Promise<Answer> {
+    const { protocol, hostname, port } = new URL(this.#upstream)
+    const { connectTimeoutSeconds, responseTimeoutSeconds } = this.#settings
+    const isSecure = protocol === 'https:'
+    const send = isSecure ? httpsRequest : httpRequest
+    const upgrade = ['connection', 'Upgrade', 'upgrade', 'websocket']
+    const host = hasHeader(headers, 'host') ? [] : ['host', new URL(this.#upstream).host]
+    return new Promise((resolve, reject) => {
+      const asked = send({
+        agent: false,
+        host: hostname.replace(/^\[|\]$/g, ''),
+        port: port || (isSecure ? 443 : 80),
+        method: 'GET',
+        path: target,
+        headers: [...host, ...headers, ...upgrade],
+        setHost: false,
+        signal,
+      })
+      const giveUp = () => asked.destroy(tooLate())
+      let timer = setTimeout(giveUp, connectTimeoutSeconds * 1000)
+      asked.once('socket', (connection) =>
+        connection.once(isSecure ? 'secureConnect' : 'connect', () => {
+          clearTimeout(timer)
+          timer = setTimeout(giveUp, responseTimeoutSeconds * 1000)
+        }),
+      )
+      const answered = (answer: Answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      }
+      asked.on('upgrade', (response, socket, first) => answered({ upgraded: response, socket, first }))
+      asked.on('response', (response) => answered({ response }))
+      asked.on('error', (error) => {
+        clearTimeout(timer)
+        reject(upstreamFault(error))
+      })
+      asked.end()
+    })
+  }
+
+  /** Passes on what the upstream responds that agrees to no WebSocket. */
+  #pass(response: IncomingMessage, res: ServerResponse, { notice, signal }: Passing): Promise<void> {
+    response.setTimeout(this.#settings.idleTimeoutSeconds * 1000, () => response.destroy())
+    const { statusCode: status = 502, statusMessage: reason, rawHeaders: headers } = response
+    sendHead(res, { status, reason, headers }, notice)
+    return pipeline(response, res, { signal })
+  }
+
+  async #join({ res, socket, first }: UpgradeRequest, upstream: Agreement, notice: Notice): Promise<void> {
+    const ends = [socket, upstream.socket]
+    const idle = this.#settings.idleTimeoutSeconds * 1000
+    for (const end of ends) {
+      this.#open.add(end)
+      ;(end as Duplex & { setTimeout(after: number, run: () => void): void }).setTimeout(idle, () =>
+        end.destroy(),
+      )
+    }
+    res.statusCode = 101
+    res.detachSocket(socket as never)
+    // Its headers are octets, one character each.
+    socket.write(switchingHead(upstream.upgraded, notice), 'latin1')
+    if (upstream.first.length > 0) socket.write(upstream.first)
+    if (first.length > 0) upstream.socket.write(first)
+    try {
+      await Promise.all([pipeline(socket, upstream.socket), pipeline(upstream.socket, socket)])
+    } catch {
+      // Either side may break off at any time: then the other one does.
+    } finally {
+      for (const end of ends) {
+        end.destroy()
+        this.#open.delete(end)
+      }
+    }
+  }
+}
+
+/**
+ * Calls a function when the client leaves, before its connection is read.
+ *
+ * @returns A function that ends the watch.
+ */
+function whenLeft(socket: Duplex, run: () => void): () => void {
+  // Only a reader sees the end of a stream.
+  const look = () => {
+    if (socket.readableLength === 0) socket.read()
+  }
+  const stop = () => void socket.off('readable', look).off('end', leave).off('close', leave)
+  const leave = () => {
+    stop()
+    run()
+  }
+  socket.on('readable', look).on('end', leave).on('close', leave)
+  return stop
+}
+
+/** How a response is passed on. */
+interface Passing {
+  readonly notice: Notice
+  readonly signal: AbortSignal
+}
+
+/** An upstream that agrees to a WebSocket. */
+interface Agreement {
+  readonly upgraded: IncomingMessage
+  readonly socket: Duplex
+  readonly first: Buffer
+}
+
+type Answer = Agreement | { readonly response: IncomingMessage }
+
+function switchingHead({ rawHeaders }: IncomingMessage, notice: Notice): string {
+  const kept = withNotice(responseHeaders(rawHeaders), notice)
+  const lines = kept.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${kept[at + 1]}`] : []))
+  const head = ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket', ...lines]
+  return `${head.join('\r\n')}\r\n\r\n`
+}

@@ -1,0 +1,89 @@
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
+import type { CsvError, Parser } from 'csv-parse'
+import { importFields } from './record-fields.ts'
+import { emptyFile, type Place, unreadable } from './record-place.ts'
+
+const knownNames = new Set<string>([...importFields.client, ...importFields.token])
+
+/** What the parser's messages say of a fault; those quote what stands there. */
+const faults: Readonly<Record<string, string>> = {
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than there are headings',
+  CSV_QUOTE_NOT_CLOSED: 'a quotation mark is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'something stands between a closing quotation mark and the end of its field',
+  INVALID_OPENING_QUOTE:
+    'a field that has a quotation mark must stand in quotation marks, with its own written twice',
+}
+
+/**
+ * The lines of CSV below its headings, whichever of comma, semicolon and tab separates them.
+ *
+ * @throws InputError when the file cannot be read.
+ */
+export async function* csvPlaces(file: string): AsyncGenerator<Place> {
+  const skipped: Place[] = []
+  let wrongHeadings: string | undefined = emptyFile
+  const options = {
+    bom: true,
+    columns(given: string[]) {
+      // Spaces around a secret may be its own; those around a heading are not.
+      const headings = given.map((heading) => heading.trim())
+      wrongHeadings = headingFault(headings)
+      return headings
+    },
+    delimiter: delimiterOf(await firstLineOf(file)),
+    info: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    on_skip: (error: CsvError | undefined) => {
+      skipped.push({ at: `line ${Number(error?.['lines'] ?? 0)}`, fault: csvFault(error) })
+      return undefined
+    },
+  }
+  // Loaded only where it is used.
+  const { parse } = await import('csv-parse')
+  const parser: Parser = parse(options)
+  // It also closes the file when reading stops early; its error is the parser's.
+  pipeline(createReadStream(file), parser, () => {})
+  try {
+    for await (const { record, info } of parser) {
+      if (wrongHeadings !== undefined) break
+      yield* skipped.splice(0)
+      yield { at: `line ${info.lines}`, fields: record, namesAt: 'line 1' }
+    }
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+  if (wrongHeadings !== undefined) yield { at: 'line 1', fault: wrongHeadings }
+  else yield* skipped
+}
+
+function headingFault(headings: readonly string[]): string | undefined {
+  if (!headings.some((heading) => knownNames.has(heading)))
+    return 'it must name the fields, as in key,secret or client,token,secret,user'
+  return new Set(headings).size < headings.length ? 'it names a field twice' : undefined
+}
+
+function csvFault(error: CsvError | undefined): string {
+  return faults[String(error?.code)] ?? 'it cannot be read'
+}
+
+/** The sign that stands in the headings most often: spreadsheets write others than the comma. */
+function delimiterOf(headings: string): string {
+  const counted = [',', ';', '\t'].map((sign) => ({ sign, times: headings.split(sign).length }))
+  return counted.sort((left, right) => right.times - left.times)[0]?.sign ?? ','
+}
+
+async function firstLineOf(file: string): Promise<string> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(file)
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(16_384) })
+    return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0] ?? ''
+  } catch (error) {
+    throw unreadable(file, error)
+  } finally {
+    await handle?.close()
+  }
+}

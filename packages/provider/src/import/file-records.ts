@@ -1,0 +1,98 @@
+import { basename } from 'node:path'
+import { InputError } from '../input-error.ts'
+import type { ImportFault, ImportRecord } from './import-record.ts'
+import { clientRecord, importFields, isTokenName, tokenRecord } from './record-fields.ts'
+import type { Place } from './record-place.ts'
+import { placesOf } from './record-places.ts'
+
+/** What a file of one kind holds. */
+export type ImportedKind = 'client' | 'token'
+
+/**
+ * Reads clients or tokens from a file: CSV with a line of headings, JSON (an array of objects, or an object with the lists
+ * `clients` and `tokens`), or JSON Lines (`.jsonl`). Its ending says which.
+ *
+ * @throws InputError when the file cannot be read as a whole.
+ */
+export function fileRecords(file: string, kind: ImportedKind): AsyncGenerator<ImportRecord> {
+  return recordsOf(file, { name: basename(file), kind })
+}
+
+/** As `fileRecords`, for a file of both kinds: a record is a token if it has a field of a token's name. */
+export function mixedRecords(file: string): AsyncGenerator<ImportRecord> {
+  return recordsOf(file, { name: file })
+}
+
+interface Reading {
+  /** What the file is called in faults. */
+  readonly name: string
+  /** Undefined for both. */
+  readonly kind?: ImportedKind
+}
+
+async function* recordsOf(file: string, { name, kind }: Reading): AsyncGenerator<ImportRecord> {
+  const checked = new Set<string>()
+  for await (const place of placesOf(file)) {
+    const own = kind ?? kindOf(place)
+    if (place.list !== undefined && place.list !== `${own}s`) continue
+    for (const message of [...misspelt(place, own, checked), ...(kind ? [] : meaningless(place, own))])
+      yield { kind: 'fault', at: `${name}, ${place.namesAt ?? place.at}`, message }
+    yield recordOf(`${name}, ${place.at}`, place, own)
+  }
+}
+
+function kindOf({ list, fields = {} }: Place): ImportedKind {
+  if (list !== undefined) return list === 'tokens' ? 'token' : 'client'
+  return Object.keys(fields).some(isTokenName) ? 'token' : 'client'
+}
+
+function recordOf(at: string, { fields, fault }: Place, kind: ImportedKind): ImportRecord {
+  const told = (message: string): ImportFault => ({ kind: 'fault', at, message })
+  if (fields === undefined) return told(fault ?? 'it cannot be read')
+  const names = Object.keys(fields)
+  if (names.some((field) => String(fields[field]).includes('\ufffd')))
+    return told('it has characters that are not UTF-8: save the file as UTF-8')
+  // With the names of Authlib, its client and its secret would be taken for a client's.
+  if (kind === 'client' && names.some(isTokenName))
+    return told('it is a token, and a client is expected here')
+  try {
+    return (kind === 'client' ? clientRecord : tokenRecord)(at, fields)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return told(error.message)
+  }
+}
+
+/** What a file has besides is its own; a name that is almost one of ours was meant for us. Each is told once. */
+function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<string>): string[] {
+  const known: readonly string[] = importFields[kind]
+  return Object.keys(fields).flatMap((field) => {
+    if (known.includes(field) || checked.has(`${kind} ${field}`)) return []
+    checked.add(`${kind} ${field}`)
+    const meant = known.find((one) => isSlip(field, one))
+    return meant === undefined ? [] : [`there is no field ${field.slice(0, 100)}: did you mean ${meant}?`]
+  })
+}
+
+/** A file that alone says what is accepted must not seem to say that something is not. */
+function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
+  const known: readonly string[] = importFields[kind]
+  const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))
+  return odd.map(
+    (field) =>
+      `the field ${field.slice(0, 100)} means nothing here: leave out the field, or the whole ${kind}`,
+  )
+}
+
+/** Names of fields that elsewhere say whether a client or a token is valid. */
+const saysWhether = /expir|valid|revo[ck]|active|enabl|disabl|suspend|delet|status/i
+
+/** Whether the letters are the same in another order, one is missing or too many, or the end is missing. */
+function isSlip(typed: string, meant: string): boolean {
+  const [short = '', long = ''] = [typed, meant].sort((left, right) => left.length - right.length)
+  const letters = (text: string) => [...text].sort().join('')
+  if (typed.length > 2 && meant.startsWith(typed)) return true
+  if (long.length > 40 || long.length - short.length > 1) return false
+  if (long.length === short.length) return letters(short) === letters(long)
+  return [...long].some((_, at) => long.slice(0, at) + long.slice(at + 1) === short)
+}

@@ -1,0 +1,99 @@
+import { clientRow } from 'countersign/kysely'
+import { checkedCallbacks } from '../clients/client-callbacks.ts'
+import { checkedKey, checkedRsaPublicKey } from '../clients/client-keys.ts'
+import { policyIn } from '../clients/client-mode.ts'
+import { checkedName } from '../clients/client-name.ts'
+import { InputError } from '../input-error.ts'
+import { nowSeconds } from '../random.ts'
+import { scopeList } from '../settings/scopes.ts'
+import type { ImportedClient, ImportedToken } from './import-record.ts'
+
+/** A client as it is stored. */
+export interface ClientRow {
+  readonly client_id: string
+  readonly client_secret: string
+  readonly default_redirect_uri: string
+  readonly rsa_public_key: string | null
+  readonly name: string
+  readonly owner_id: number | null
+  readonly policy: string | null
+  readonly created_at: number
+}
+
+/** A token as it is stored. */
+export interface TokenRow {
+  readonly client_id: string
+  readonly oauth_token: string
+  readonly oauth_token_secret: string
+  readonly user_id: number | null
+  readonly scope: string | null
+  readonly expires_at: number | null
+  readonly created_at: number
+}
+
+/** @throws InputError when the client cannot be taken, with what is wrong. */
+export function importedClientRow(client: ImportedClient, ownerId: number | undefined): ClientRow {
+  if (client.key === '') throw new InputError('key', 'the key is missing')
+  const clientId = checkedKey(client.key)
+  const rsaPublicKey = checkedKeys(client)
+  const callbacks = checkedCallbacks(client.callbacks)
+  const { client_secret, default_redirect_uri } = clientRow({
+    clientId,
+    clientSecret: client.secret,
+    callbacks,
+  })
+  return {
+    client_id: clientId,
+    client_secret: client_secret ?? '',
+    default_redirect_uri,
+    rsa_public_key: rsaPublicKey ?? null,
+    name: checkedName(client.name || clientId.slice(0, 100)),
+    owner_id: ownerId ?? null,
+    // Its partners are in production already.
+    policy: policyIn('live'),
+    created_at: client.createdAt ?? nowSeconds(),
+  }
+}
+
+/** The RSA key of a client, if it has one; otherwise it must have a secret. @throws InputError where one of them cannot be taken. */
+export function checkedKeys(client: Pick<ImportedClient, 'rsaPublicKey' | 'secret'>): string | undefined {
+  const rsaPublicKey = checkedRsaPublicKey(client.rsaPublicKey)
+  if (client.secret !== '' || rsaPublicKey === undefined) checkSecret(client.secret)
+  return rsaPublicKey
+}
+
+/** @throws InputError when the token cannot be taken, with what is wrong. */
+export function importedTokenRow(token: ImportedToken, userId: number | undefined): TokenRow {
+  if (!/^[\x21-\x7e]{1,255}$/.test(token.token))
+    throw new InputError('token', 'the token must be 1 to 255 printable ASCII characters without spaces')
+  checkSecret(token.secret)
+  return {
+    client_id: token.client,
+    oauth_token: token.token,
+    oauth_token_secret: token.secret,
+    user_id: userId ?? null,
+    scope: scopeList(token.scope).join(' ') || null,
+    expires_at: token.expiresAt ?? null,
+    created_at: token.createdAt ?? nowSeconds(),
+  }
+}
+
+/** Wider than for new ones: what signs elsewhere signs here. */
+function checkSecret(secret: string): void {
+  if (secret === '') throw new InputError('secret', 'the secret is missing')
+  if (secret.length > 1000 || /[\p{Cc}\p{Cs}]/u.test(secret))
+    throw new InputError('secret', 'the secret must be at most 1000 characters without control characters')
+}
+
+/** Whether a stored client or token is the imported one: what the source does not say does not count. */
+export function isSame(
+  stored: Readonly<Record<string, unknown>>,
+  row: object,
+  fields: readonly string[],
+): boolean {
+  return fields.every((field) => {
+    const [here, there] = [stored[field], (row as Record<string, unknown>)[field]]
+    // Drivers read numbers of 64 bits as text, and an empty text of old tables is none.
+    return String(here ?? '') === String(there ?? '')
+  })
+}

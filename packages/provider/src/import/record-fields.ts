@@ -1,0 +1,123 @@
+import { InputError } from '../input-error.ts'
+import type { ImportedClient, ImportedToken } from './import-record.ts'
+
+/** The names that a field has in exports and tables; the first that has a value counts. */
+const clientNames = {
+  key: ['key', 'client_id', 'clientId', 'client_key', 'consumer_key', 'oauth_consumer_key'],
+  secret: ['secret', 'client_secret', 'clientSecret', 'consumer_secret'],
+  name: ['name', 'client_name', 'clientName'],
+  callbacks: ['callbacks', 'callback', 'default_redirect_uri', 'redirect_uris', 'redirect_uri'],
+  rsaPublicKey: ['rsa_public_key', 'rsaPublicKey'],
+  owner: ['owner', 'user', 'user_name', 'user_id'],
+  createdAt: ['created_at', 'createdAt', 'client_id_issued_at', 'issued_at'],
+} as const
+const tokenNames = {
+  client: ['client', 'client_id', 'clientId', 'consumer_key', 'oauth_consumer_key'],
+  token: ['token', 'oauth_token', 'oauthToken'],
+  secret: ['secret', 'oauth_token_secret', 'token_secret', 'oauthTokenSecret'],
+  user: ['user', 'user_name', 'username', 'user_id', 'userId'],
+  scope: ['scope', 'scopes'],
+  createdAt: ['created_at', 'createdAt', 'issued_at'],
+  expiresAt: ['expires_at', 'expiresAt'],
+} as const
+
+/** All the names that a field of a record may have. */
+export const importFields = {
+  client: Object.values(clientNames).flat(),
+  token: Object.values(tokenNames).flat(),
+} as const
+
+/** Whether only a token has a field of this name. */
+export function isTokenName(name: string): boolean {
+  return (tokenNames.token as readonly string[]).includes(name)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A client as a line of CSV, an object of JSON or a row has it. @throws InputError for a field that cannot be read. */
+export function clientRecord(at: string, fields: Fields): ImportedClient {
+  return {
+    kind: 'client',
+    at,
+    key: text(fields, clientNames.key) ?? '',
+    secret: text(fields, clientNames.secret) ?? '',
+    name: text(fields, clientNames.name),
+    callbacks: list(fields, clientNames.callbacks),
+    rsaPublicKey: rsaKey(fields),
+    owner: text(fields, clientNames.owner),
+    createdAt: time(fields, clientNames.createdAt),
+  }
+}
+
+/** The same for a token. @throws InputError for a field that cannot be read. */
+export function tokenRecord(at: string, fields: Fields): ImportedToken {
+  return {
+    kind: 'token',
+    at,
+    client: text(fields, tokenNames.client) ?? '',
+    token: text(fields, tokenNames.token) ?? '',
+    secret: text(fields, tokenNames.secret) ?? '',
+    user: text(fields, tokenNames.user),
+    scope: list(fields, tokenNames.scope).join(' ') || undefined,
+    createdAt: time(fields, tokenNames.createdAt),
+    expiresAt: time(fields, tokenNames.expiresAt),
+  }
+}
+
+function value(fields: Fields, names: readonly string[]): unknown {
+  for (const name of names) {
+    const found = fields[name]
+    if (found !== undefined && found !== null && found !== '') return found
+  }
+  return undefined
+}
+
+function text(fields: Fields, names: readonly string[]): string | undefined {
+  const found = value(fields, names)
+  if (found === undefined || typeof found === 'string') return found
+  if (typeof found === 'bigint' || Number.isSafeInteger(found)) return String(found)
+  // It would become another one: JSON reads 12345678901234567890 as 12345678901234567000.
+  if (typeof found === 'number')
+    throw new InputError(
+      names[0] ?? '',
+      `${names[0]} must stand in quotation marks: it is no number to count with`,
+    )
+  throw new InputError(names[0] ?? '', `${names[0]} must be a text`)
+}
+
+/** A list, or words of a text. */
+function list(fields: Fields, names: readonly string[]): readonly string[] {
+  const found = value(fields, names)
+  if (found === undefined) return []
+  if (typeof found === 'string') return found.split(/\s+/).filter(Boolean)
+  if (Array.isArray(found) && found.every((one) => typeof one === 'string')) return found
+  throw new InputError(
+    names[0] ?? '',
+    `${names[0]} must be a text with white space between them, or a list of texts`,
+  )
+}
+
+/** PEM or JWK, which JSON may hold as an object. */
+function rsaKey(fields: Fields): string | undefined {
+  const found = value(fields, clientNames.rsaPublicKey)
+  if (typeof found === 'object') return JSON.stringify(found)
+  // One line of CSV writes the line ends of PEM as two characters.
+  return text(fields, clientNames.rsaPublicKey)?.replaceAll('\\n', '\n')
+}
+
+/** Seconds since 1970, or a date that names its zone; a date without one, as databases write it, is UTC. */
+function time(fields: Fields, names: readonly string[]): number | undefined {
+  const found = value(fields, names)
+  if (found === undefined) return undefined
+  if (found instanceof Date) return Math.floor(found.getTime() / 1000)
+  const given = String(found)
+  if (/^\d{1,10}(?:\.\d+)?$/.test(given)) return Math.floor(Number(given))
+  const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(given)
+  const milliseconds = date ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN
+  if (Number.isFinite(milliseconds)) return Math.floor(milliseconds / 1000)
+  throw new InputError(
+    names[0] ?? '',
+    // What stands there is not told: where columns were mixed up, it is a secret.
+    `${names[0]} must be seconds since 1970, or a date such as 2026-01-31T12:00:00Z`,
+  )
+}

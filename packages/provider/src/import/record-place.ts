@@ -1,0 +1,23 @@
+import { InputError } from '../input-error.ts'
+
+/** One record of a file, or a part of the file that cannot be read. */
+export interface Place {
+  /** `line 7` or `item 7`. */
+  readonly at: string
+  readonly fields?: Readonly<Record<string, unknown>>
+  /** Where the names of the fields stand, if that is elsewhere. */
+  readonly namesAt?: string
+  /** The list that it stands in, where a file has one for each kind. */
+  readonly list?: 'clients' | 'tokens'
+  /** Why it cannot be read. It never quotes the file. */
+  readonly fault?: string
+}
+
+/** What is wrong with an empty file: one that is just being written, or was cut off, is empty too. */
+export const emptyFile = 'the file is empty; CSV without records has headings, and JSON an empty list'
+
+/** What is thrown when the system does not let a file be read; other errors stay what they are. */
+export function unreadable(file: string, error: unknown): unknown {
+  if (error instanceof InputError || (error as NodeJS.ErrnoException).syscall === undefined) return error
+  return new InputError('file', `The file ${file} cannot be read: ${(error as Error).message}`)
+}

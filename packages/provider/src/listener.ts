@@ -1,0 +1,94 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { serve } from '@hono/node-server'
+import type { Logger } from 'pino'
+import { addressOf, ended, startedOn } from './ports.ts'
+import { pathPrefixOf, withoutPrefix } from './settings/public-origin.ts'
+import type { ProviderSettings } from './settings/settings.ts'
+import { openTlsFiles } from './tls-files.ts'
+
+type ServeOptions = Parameters<typeof serve>[0]
+
+/** A server that listens, and how it ends. */
+export interface Listener {
+  /** The address it listens on, such as `http://127.0.0.1:5849`. */
+  readonly address: string
+  /** Reads the TLS files again, for new connections. */
+  reload(): void
+  /** Takes no new connection, lets the requests under way finish, and closes what is left after `shutdownSeconds`. */
+  stop(): Promise<void>
+}
+
+/** After as long an idle connection is closed; a proxy that closes its own earlier never sends into a closing one. */
+const keepAliveMilliseconds = 5_000
+
+/** How long an idle connection is left open when the process stops and no proxy is in front. */
+const idleMilliseconds = 200
+
+/** @throws ConfigurationError when the port is taken, the address is not of this machine, or a TLS file cannot be used. */
+export async function listen(
+  fetch: ServeOptions['fetch'],
+  settings: ProviderSettings,
+  log: Logger,
+): Promise<Listener> {
+  const { port, host, origin, requestTimeoutSeconds, shutdownSeconds } = settings
+  const requestTimeout = requestTimeoutSeconds * 1000
+  const tls = openTlsFiles(settings, log)
+  const state = { isStopping: false }
+  const serverOptions = {
+    // A request that never ends, and a connection that never asks, hold memory: both are closed.
+    requestTimeout,
+    headersTimeout: Math.min(requestTimeout, 10_000),
+    keepAliveTimeout: keepAliveMilliseconds,
+    connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
+    ServerResponse: responseWhile(state),
+    ...tls?.pair,
+  }
+  const create = serverBelow(pathPrefixOf(origin), tls === undefined ? createServer : createTlsServer)
+  const options = { fetch, port, hostname: host, serverOptions, createServer: create } as ServeOptions
+  const names = { port: 'PORT', host: 'HOST' }
+  const server = await startedOn({ port, host, names }, (done) => serve(options, done) as Server)
+  server.maxConnections = settings.maxConnections
+  // Clients that do not read the response are cut off as well.
+  server.timeout = requestTimeout + 30_000
+  tls?.use(server)
+  const idle = origin === undefined ? idleMilliseconds : keepAliveMilliseconds
+  return {
+    address: addressOf(server, tls === undefined ? 'http' : 'https', host),
+    reload: () => tls?.reload(),
+    async stop() {
+      state.isStopping = true
+      tls?.close()
+      await ended(server, idle, shutdownSeconds * 1000)
+    },
+  }
+}
+
+/** While the process stops, every response tells its sender to close the connection. */
+function responseWhile(state: { readonly isStopping: boolean }): typeof ServerResponse {
+  return class<Request extends IncomingMessage> extends ServerResponse<Request> {
+    override writeHead(...given: unknown[]): this {
+      if (state.isStopping) this.shouldKeepAlive = false
+      return super.writeHead(...(given as Parameters<ServerResponse['writeHead']>))
+    }
+  }
+}
+
+type CreateServer = (options: ServerOptions, listener?: RequestListener) => Server
+
+/** A server whose routes and signature checks see paths without the prefix: the public origin, which has it, is added to them. */
+function serverBelow(prefix: string, create: CreateServer): CreateServer {
+  if (prefix === '') return create
+  return (options, listener) =>
+    create(options, (request, response) => {
+      request.url = withoutPrefix(request.url ?? '/', prefix)
+      listener?.(request, response)
+    })
+}

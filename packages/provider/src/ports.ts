@@ -1,0 +1,70 @@
+import type { Server } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import { ConfigurationError } from 'countersign'
+
+/** Where a server is to listen, and which settings say so. */
+export interface Place {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly host: string
+  readonly names: { readonly port: string; readonly host: string }
+}
+
+/**
+ * @param start - Starts a server, and has it call a function once it listens.
+ * @throws ConfigurationError when the port is taken, or the address does not belong to this machine.
+ */
+export function startedOn(place: Place, start: (done: () => void) => Server): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = start(() => resolve(server))
+    server.once('error', (error: NodeJS.ErrnoException) => reject(faultOf(error, place)))
+  })
+}
+
+function faultOf(error: NodeJS.ErrnoException, { port, host, names }: Place): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ConfigurationError(
+        `Port ${port} on ${host} is taken. Stop what uses it, or set ${names.port} to another.`,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigurationError(`${names.host} ${host} is not an address of this machine.`)
+    case 'EACCES':
+      return new ConfigurationError(
+        `Port ${port} may not be opened by this user. Set ${names.port} to 1024 or more.`,
+      )
+    default:
+      return error
+  }
+}
+
+/** The address that a server listens on, with the port that it got. */
+export function addressOf(server: Server, scheme: string, host: string): string {
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : ''
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/**
+ * Ends a server. Idle connections are left open for a while: a request may be on its way on one of them, and its sender
+ * could not know whether to send it again.
+ *
+ * @param idle - Milliseconds until idle connections are closed.
+ * @param longest - Milliseconds until all are.
+ */
+export async function ended(server: Server, idle: number, longest: number): Promise<void> {
+  const closed = new Promise((resolve) => server.once('close', resolve))
+  const timers = [
+    setTimeout(() => server.closeIdleConnections(), Math.min(idle, longest)),
+    setTimeout(() => server.closeAllConnections(), longest),
+  ]
+  // After the connections that waited were taken from the socket's queue, and before the next ones are in it.
+  await new Promise((resolve) => setImmediate(resolve))
+  // The server's own method closes idle connections at once.
+  NetServer.prototype.close.call(server)
+  await closed
+  for (const timer of timers) clearTimeout(timer)
+  // It still looks for connections that are too slow.
+  server.close(() => {})
+}

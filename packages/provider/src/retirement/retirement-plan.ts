@@ -1,0 +1,41 @@
+/** A span of time in which requests are refused, to show what the end will be like. All times are in seconds since 1970. */
+export interface Brownout {
+  readonly from: number
+  readonly seconds: number
+  /** How often it comes again, until the end; undefined for once. */
+  readonly everySeconds: number | undefined
+}
+
+/** What a rule retires. */
+export type Retired =
+  | { readonly kind: 'method'; readonly method: string }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'all' }
+
+/** When something is retired. */
+export interface RetirementRule {
+  readonly retired: Retired
+  readonly announcedAt: number
+  /** Requests are refused from this second on. */
+  readonly endsAt: number
+  readonly brownouts: readonly Brownout[]
+}
+
+/** What an operator retires, and where developers read how to move on. */
+export interface RetirementPlan {
+  readonly guide: string
+  readonly rules: readonly RetirementRule[]
+}
+
+/** Who signs, and how; what is not known, or not proven, is left out. */
+export interface Signer {
+  readonly clientId?: string | undefined
+  /** One, or several where it is about a client as a whole. */
+  readonly methods: readonly string[]
+}
+
+/** Whether a rule is about such requests. */
+export function concerns({ retired }: RetirementRule, { clientId, methods }: Signer): boolean {
+  if (retired.kind === 'method') return methods.includes(retired.method)
+  return retired.kind === 'all' || retired.clientId === clientId
+}

@@ -1,0 +1,23 @@
+/** The setting that was most likely meant; undefined where none is near. */
+export function nearestSetting(typed: string, known: readonly string[]): string | undefined {
+  // What is this long is no slip of the fingers, and the comparison takes its square.
+  if (typed.length > 60) return undefined
+  const [best] = known
+    .map((name) => ({ name, distance: distanceOf(typed.toUpperCase(), name) }))
+    .sort((left, right) => left.distance - right.distance)
+  return best !== undefined && best.distance <= Math.max(2, typed.length / 4) ? best.name : undefined
+}
+
+/** How many letters have to be added, left out or changed (Levenshtein). */
+function distanceOf(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...left].entries()) {
+    const next = [i + 1]
+    for (let j = 1; j <= right.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (letter === right[j - 1] ? 0 : 1)
+      next[j] = Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+    }
+    row = next
+  }
+  return row[right.length] ?? 0
+}

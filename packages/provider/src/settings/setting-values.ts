@@ -1,0 +1,102 @@
+import { environmentDefaults } from 'countersign'
+import { gatewayValues } from './gateway-settings.ts'
+import { completeSettings, type ProviderSettings } from './settings.ts'
+
+const hidden = '(hidden)'
+
+/** Every setting by its name, as it counts in the end. The OAUTH1_ ones are the library's. */
+const effective: Readonly<Record<string, (settings: ProviderSettings) => unknown>> = {
+  PUBLIC_URL: ({ origin }) => origin,
+  PORT: ({ port }) => port,
+  HOST: ({ host }) => host,
+  ALLOWED_HOSTS: ({ allowedHosts }) => allowedHosts,
+  TRUSTED_PROXIES: ({ trustedProxies }) => trustedProxies,
+  CLIENT_ADDRESS_HEADER: ({ clientAddressHeader }) => clientAddressHeader,
+  TLS_CERTIFICATE_FILE: ({ tlsCertificateFile }) => tlsCertificateFile,
+  TLS_KEY_FILE: ({ tlsKeyFile }) => tlsKeyFile,
+  DATABASE_URL: ({ database }) => database,
+  COUNTERSIGN_SYNCHRONOUS: ({ synchronous }) => synchronous,
+  DATABASE_POOL: ({ databasePool }) => databasePool,
+  MIGRATE_AT_START: ({ migrateAtStart }) => migrateAtStart,
+  REDIS_URL: ({ redisUrl }) => redisUrl,
+  REDIS_PREFIX: ({ redisPrefix }) => redisPrefix,
+  CREDENTIAL_CACHE_SECONDS: ({ credentialCacheSeconds }) => credentialCacheSeconds,
+  RATE_LIMIT_OAUTH_PER_ADDRESS: ({ rateLimits }) => rateLimits.oauthPerAddress,
+  RATE_LIMIT_OAUTH_PER_CLIENT: ({ rateLimits }) => rateLimits.oauthPerClient,
+  RATE_LIMIT_SIGN_IN: ({ rateLimits }) => rateLimits.signIn,
+  RATE_LIMIT_SIGN_UP: ({ rateLimits }) => rateLimits.signUp,
+  SEALING_KEYS: ({ sealingKeys }) => sealingKeys,
+  REQUEST_TIMEOUT_SECONDS: ({ requestTimeoutSeconds }) => requestTimeoutSeconds,
+  SHUTDOWN_SECONDS: ({ shutdownSeconds }) => shutdownSeconds,
+  MAX_CONNECTIONS: ({ maxConnections }) => maxConnections,
+  SESSION_LIFETIME_SECONDS: ({ sessionLifetimeSeconds }) => sessionLifetimeSeconds,
+  REGISTRATION: ({ registration }) => registration,
+  CLIENT_REGISTRATION: ({ clientRegistration }) => clientRegistration,
+  OWN_ACCOUNTS: ({ ownAccounts }) => ownAccounts,
+  OIDC_ISSUER: ({ oidc }) => oidc?.issuer,
+  OIDC_CLIENT_ID: ({ oidc }) => oidc?.clientId,
+  OIDC_CLIENT_SECRET: ({ oidc }) => oidc?.clientSecret,
+  OIDC_NAME: ({ oidc }) => oidc?.name,
+  BRAND_NAME: ({ brand }) => brand.name,
+  BRAND_LOGO_FILE: ({ brand }) => brand.logoFile,
+  BRAND_COLOR: ({ brand }) => brand.color,
+  SUPPORT_URL: ({ brand }) => brand.supportUrl,
+  TERMS_URL: ({ brand }) => brand.termsUrl,
+  PRIVACY_URL: ({ brand }) => brand.privacyUrl,
+  SCOPES: ({ scopes }) => Object.entries(scopes).map((entry) => entry.join(' ')),
+  PROFILES: ({ options }) => Object.keys(options.profiles ?? {}),
+  LOG_LEVEL: ({ logLevel }) => logLevel,
+  METRICS_PORT: ({ metricsPort }) => metricsPort,
+  METRICS_HOST: ({ metricsHost }) => metricsHost,
+  AUDIT_DAYS: ({ auditDays }) => auditDays,
+  RETIREMENT_FILE: ({ retirementFile }) => retirementFile,
+  COUNTERSIGN_DISTINCT_ERRORS: ({ options }) => options.distinctErrors,
+  COUNTERSIGN_X_AUTH: ({ xAuth }) => xAuth,
+  OAUTH1_SUPPORTED_SIGNATURE_METHODS: ({ options }) => options.supportedSignatureMethods,
+  OAUTH1_INSECURE_TRANSPORT: ({ options }) => options.insecureTransport,
+  OAUTH1_SCOPES: ({ options }) => options.scopes,
+  ...gatewayValues,
+}
+
+/**
+ * A setting as it may be shown: never a secret.
+ *
+ * @param given - Its text, where it was set.
+ * @param settings - Undefined where there are faults: then the text counts, or the default.
+ */
+export function settingValue(
+  name: string,
+  given: string | undefined,
+  settings: ProviderSettings | undefined,
+): string {
+  const value =
+    settings === undefined && given !== undefined
+      ? given
+      : effectiveValue(name, given, settings ?? completeSettings({}))
+  if (value === undefined || value === '') return ''
+  if (name === 'SEALING_KEYS' || name === 'OIDC_CLIENT_SECRET') return hidden
+  return withoutPassword(value)
+}
+
+function effectiveValue(name: string, given: string | undefined, settings: ProviderSettings) {
+  const own = effective[name]
+  if (own !== undefined) return textOf(own(settings), name === 'SCOPES' ? '; ' : ' ')
+  return given ?? textOf(environmentDefaults[name], ' ')
+}
+
+function textOf(value: unknown, separator: string): string | undefined {
+  if (value === undefined || value === null) return undefined
+  return Array.isArray(value) ? value.join(separator) : String(value)
+}
+
+/** The address of a server without its password, wherever such addresses have it. */
+function withoutPassword(address: string): string {
+  if (!/^[a-z][a-z\d+.-]*:\/\/.*[@?]/is.test(address)) return address
+  if (!URL.canParse(address)) return hidden
+  const url = new URL(address)
+  if (url.password !== '') url.password = '***'
+  for (const name of url.searchParams.keys()) {
+    if (/pass|secret|key|token/i.test(name)) url.searchParams.set(name, '***')
+  }
+  return url.href
+}

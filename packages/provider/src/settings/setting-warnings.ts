@@ -1,0 +1,102 @@
+import { isLoopback } from './checks.ts'
+import { inMemory, isServer } from './database-address.ts'
+import type { ProviderSettings } from './settings.ts'
+import { isWideNetwork } from './trusted-proxies.ts'
+
+type Warning = readonly [applies: (settings: ProviderSettings) => boolean, text: string]
+
+const isPublicAddress = (host: string) => !isLoopback(host)
+
+/** Settings that are right by themselves and seldom meant together. */
+const warnings: readonly Warning[] = [
+  [
+    ({ origin }) => origin?.startsWith('http:') === true && !isLoopback(new URL(origin).hostname),
+    'PUBLIC_URL is not https: passwords, cookies and tokens travel in the clear. Put a proxy with TLS in front, or set TLS_CERTIFICATE_FILE and TLS_KEY_FILE.',
+  ],
+  [
+    ({ origin, host }) => origin === undefined && isPublicAddress(host),
+    'PUBLIC_URL is not set, but HOST can be reached from elsewhere: signatures are checked against the host that each request names. Set PUBLIC_URL to the public https address.',
+  ],
+  [
+    (settings) => isBehindProxy(settings) && settings.clientAddressHeader === undefined,
+    'PUBLIC_URL is set without CLIENT_ADDRESS_HEADER: visitors cannot be told apart, and limits apply to all of them together. Set it to the header in which your proxy writes their address, such as x-forwarded-for.',
+  ],
+  [
+    ({ clientAddressHeader, trustedProxies, host }) =>
+      clientAddressHeader !== undefined && trustedProxies.length === 0 && isPublicAddress(host),
+    'CLIENT_ADDRESS_HEADER is trusted from anyone who connects, because TRUSTED_PROXIES is not set. Set TRUSTED_PROXIES to the addresses of your proxies.',
+  ],
+  [
+    ({ clientAddressHeader, trustedProxies }) =>
+      clientAddressHeader === undefined && trustedProxies.length > 0,
+    'TRUSTED_PROXIES is set without CLIENT_ADDRESS_HEADER: requests through a proxy have no address. Set it to the header in which your proxies write it, such as x-forwarded-for.',
+  ],
+  [
+    ({ trustedProxies }) => trustedProxies.some(isWideNetwork),
+    'TRUSTED_PROXIES names a large part of the internet: everyone in it can write an address of their choice into CLIENT_ADDRESS_HEADER. Name the addresses of your proxies alone.',
+  ],
+  [
+    ({ database }) => isServerInTheClear(database),
+    'DATABASE_URL names a server elsewhere, without TLS: passwords and tokens travel in the clear. Add ?sslmode=verify-full, with &sslrootcert=FILE where the authority is your own.',
+  ],
+  [
+    ({ redisUrl }) => redisUrl?.startsWith('redis:') === true && !isLoopback(hostOf(redisUrl)),
+    'REDIS_URL names a server elsewhere, without TLS: its password travels in the clear. Write rediss:// where the server speaks TLS.',
+  ],
+  [
+    ({ registration, oidc }) => registration === 'closed' && oidc === undefined,
+    'REGISTRATION is closed and no identity provider is set: only users added by an operator can sign in. Add them with "countersign user add", or set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.',
+  ],
+  [
+    ({ metricsPort, metricsHost }) => metricsPort !== undefined && isPublicAddress(metricsHost),
+    'METRICS_HOST can be reached from elsewhere: metrics name your clients and show their activity. Let only Prometheus reach that port.',
+  ],
+  [
+    ({ sealingKeys, database }) => sealingKeys === undefined && database !== inMemory,
+    'SEALING_KEYS is not set: secrets and tokens are stored in plain text in the database and its backups. Make a key with "openssl rand -base64 32".',
+  ],
+  [
+    ({ database, redisUrl }) => isServer(database) && redisUrl === undefined,
+    'REDIS_URL is not set: each process counts limits separately. Set it if more than one process runs.',
+  ],
+  [
+    ({ database }) => database === inMemory,
+    'DATABASE_URL is :memory: all data is lost when this process ends.',
+  ],
+  [
+    ({ options, origin, host }) =>
+      options.insecureTransport &&
+      (origin?.startsWith('http:') !== true || isPublicAddress(host)) &&
+      !(origin === undefined && isLoopback(host)),
+    'OAUTH1_INSECURE_TRANSPORT is on: plain HTTP is accepted even where secrets travel.',
+  ],
+  [
+    ({ options }) => options.distinctErrors,
+    'COUNTERSIGN_DISTINCT_ERRORS is on: strangers can find out which clients and tokens exist. It is for development.',
+  ],
+  [
+    ({ xAuth }) => xAuth,
+    'COUNTERSIGN_X_AUTH is on: clients whose policy has xAuth see the passwords of their users.',
+  ],
+]
+
+function isBehindProxy({ origin, tlsCertificateFile }: ProviderSettings): boolean {
+  return origin !== undefined && tlsCertificateFile === undefined
+}
+
+/** A server that is reached over a network, with nothing said of TLS. */
+function isServerInTheClear(database: string): boolean {
+  if (!isServer(database)) return false
+  const { searchParams } = new URL(database)
+  const mode = searchParams.get('sslmode') ?? (searchParams.has('sslrootcert') ? 'verify-full' : 'disable')
+  return mode === 'disable' && !searchParams.has('socket') && !isLoopback(hostOf(database))
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '') || 'localhost'
+}
+
+/** A sentence or two for each: what follows, and what to write. */
+export function settingWarnings(settings: ProviderSettings): string[] {
+  return warnings.filter(([applies]) => applies(settings)).map(([, text]) => text)
+}

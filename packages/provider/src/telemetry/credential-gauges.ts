@@ -1,0 +1,40 @@
+type Prometheus = typeof import('prom-client')
+
+/** How a gateway's files of clients and tokens stand. */
+export interface CredentialState {
+  /** Whether what is in use is what the files hold. */
+  readonly isValid: boolean
+  /** When what is in use was read, in seconds since 1970. */
+  readonly loadedAt: number
+  readonly clients: number
+  readonly tokens: number
+}
+
+/** Gauges that are read at each scrape. */
+export function credentialGauges(
+  { Gauge }: Prometheus,
+  register: InstanceType<Prometheus['Registry']>,
+  state: () => CredentialState,
+): void {
+  const gauge = (name: string, help: string, numberOf: (state: CredentialState) => number) =>
+    new Gauge({
+      name: `countersign_gateway_${name}`,
+      help,
+      registers: [register],
+      collect() {
+        this.set(numberOf(state()))
+      },
+    })
+  gauge(
+    'credentials_valid',
+    '0 while the credentials files cannot be used; the ones before stay in use.',
+    (now) => Number(now.isValid),
+  )
+  gauge(
+    'credentials_loaded_timestamp_seconds',
+    'When the credentials in use were read.',
+    ({ loadedAt }) => loadedAt,
+  )
+  gauge('clients', 'Clients in use.', ({ clients }) => clients)
+  gauge('tokens', 'Tokens in use.', ({ tokens }) => tokens)
+}

@@ -1,0 +1,86 @@
+import type { Logger } from 'pino'
+
+/** How one part stands. */
+type PartState = 'ok' | 'failed' | 'late'
+
+/** Whether this process can serve requests now, and how each part of it stands. */
+export interface ReadinessReport {
+  readonly ready: boolean
+  readonly parts: Readonly<Record<string, PartState | 'stopping'>>
+}
+
+/** Resolves while a part can be used, and rejects otherwise. */
+type PartCheck = () => Promise<unknown>
+
+const patienceMilliseconds = 2_000
+
+/**
+ * Asks every part that a request needs. A part is asked once at a time, however many want to know, and no one waits longer
+ * than two seconds for it: a database that hangs must not pile up questions.
+ */
+export class Readiness {
+  readonly #checks: Readonly<Record<string, PartCheck>>
+  readonly #log: Logger
+  readonly #running = new Map<string, Promise<PartState>>()
+  readonly #failed = new Set<string>()
+  #isStopping = false
+
+  constructor(checks: Readonly<Record<string, PartCheck>>, log: Logger) {
+    this.#checks = checks
+    this.#log = log
+  }
+
+  /** From now on this process is not ready: it finishes what it has begun, and ends. */
+  stop(): void {
+    this.#isStopping = true
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
+  async report(): Promise<ReadinessReport> {
+    const names = Object.keys(this.#checks)
+    const states = await Promise.all(names.map((name) => this.#stateOf(name)))
+    const parts = Object.fromEntries(names.map((name, index) => [name, states[index] as PartState]))
+    const ready = !this.#isStopping && states.every((state) => state === 'ok')
+    return { ready, parts: { ...parts, process: this.#isStopping ? 'stopping' : 'ok' } }
+  }
+
+  async #stateOf(name: string): Promise<PartState> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<PartState>((resolve) => {
+      timer = setTimeout(() => resolve('late'), patienceMilliseconds)
+    })
+    const state = await Promise.race([this.#running.get(name) ?? this.#ask(name), late])
+    clearTimeout(timer)
+    this.#tell(name, state)
+    return state
+  }
+
+  #ask(name: string): Promise<PartState> {
+    const asked = (async (): Promise<PartState> => {
+      try {
+        await this.#checks[name]?.()
+        return 'ok'
+      } catch (err) {
+        if (!this.#failed.has(name)) this.#log.error({ err, part: name }, 'a part of this process fails')
+        return 'failed'
+      } finally {
+        this.#running.delete(name)
+      }
+    })()
+    this.#running.set(name, asked)
+    return asked
+  }
+
+  /** Once when it begins and once when it ends: load balancers ask every second. */
+  #tell(name: string, state: PartState): void {
+    if (state === 'ok') {
+      if (this.#failed.delete(name)) this.#log.info({ part: name }, 'ready again')
+    } else if (!this.#failed.has(name)) {
+      this.#failed.add(name)
+      this.#log.warn({ part: name, state }, 'not ready')
+    }
+  }
+}

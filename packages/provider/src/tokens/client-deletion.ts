@@ -1,0 +1,12 @@
+import { removeClient } from '../clients/clients.ts'
+import { revokeTokens, type TokenServices } from './tokens.ts'
+
+/**
+ * Deletes a client with everything that it holds. Its tokens end through the server first: no cache keeps one alive.
+ *
+ * @returns How many tokens there were; undefined where there is no such client.
+ */
+export async function deleteClient(services: TokenServices, clientId: string): Promise<number | undefined> {
+  const tokens = await revokeTokens(services, { clientId })
+  return (await removeClient(services.db, clientId)) ? tokens : undefined
+}

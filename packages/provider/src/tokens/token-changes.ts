@@ -1,0 +1,82 @@
+import { clientPolicy } from '../clients/client-policy.ts'
+import { scopesOpenBy } from '../clients/open-scopes.ts'
+import { nowSeconds } from '../random.ts'
+import { type Scopes, scopeList } from '../settings/scopes.ts'
+import { checkScopes, type IssuedToken } from './issued-token.ts'
+import type { TokenServices } from './tokens.ts'
+
+/** Changes to a token; the rest stays as it is. */
+export interface TokenChanges {
+  /** Space-separated; replaces all current ones. */
+  readonly scope?: string | undefined
+  /** How long it is valid from now on, in seconds; 0 is forever. */
+  readonly lifetimeSeconds?: number | undefined
+}
+
+type Changing = Pick<TokenServices, 'db' | 'server'>
+
+/**
+ * Changes what a token may do, or how long. A process that caches credentials sees it when its cache forgets.
+ *
+ * @returns Whether there is such a token.
+ * @throws InputError when a scope is not open to the token's client.
+ */
+export async function changeToken(
+  services: Changing & { readonly settings: { readonly scopes: Scopes } },
+  oauthToken: string,
+  { scope, lifetimeSeconds }: TokenChanges,
+): Promise<boolean> {
+  const row = await tokenRow(services, oauthToken)
+  if (row === undefined) return false
+  const asked = scope === undefined ? undefined : scopeList(scope)
+  if (asked !== undefined) {
+    const policy = await clientPolicy(services, row.client_id)
+    checkScopes(asked, scopesOpenBy(policy, services.settings.scopes))
+  }
+  const changed = {
+    ...(asked !== undefined && { scope: asked.join(' ') }),
+    ...(lifetimeSeconds !== undefined && {
+      expires_at: lifetimeSeconds === 0 ? null : nowSeconds() + lifetimeSeconds,
+    }),
+  }
+  if (Object.keys(changed).length === 0) return true
+  const { numUpdatedRows } = await services.db
+    .updateTable('oauth_token_credential')
+    .set(changed)
+    .where('oauth_token', '=', oauthToken)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * Replaces a client's token and secret: for the same user, with the same scopes and expiry.
+ * The old one ends at once.
+ *
+ * @returns The new token; undefined where there is no such token.
+ */
+export async function replaceToken(services: Changing, oauthToken: string): Promise<IssuedToken | undefined> {
+  const row = await tokenRow(services, oauthToken)
+  if (row === undefined) return undefined
+  const { client_id: clientId, user_id, scope, expires_at } = row
+  const issued = await services.server.issueToken({
+    clientId,
+    ...(user_id !== null && user_id !== undefined && { userId: Number(user_id) }),
+    ...(scope && { scope }),
+    ...(expires_at !== null && expires_at !== undefined && { expiresAt: Number(expires_at) }),
+  })
+  if (await services.server.revokeToken(clientId, oauthToken))
+    return { clientId, oauthToken: issued.oauthToken, oauthTokenSecret: issued.oauthTokenSecret }
+  // It was revoked in the meantime, and so must what came of it be.
+  await services.server.revokeToken(clientId, issued.oauthToken)
+  return undefined
+}
+
+function tokenRow({ db }: Changing, oauthToken: string) {
+  const now = nowSeconds()
+  return db
+    .selectFrom('oauth_token_credential')
+    .select(['client_id', 'user_id', 'scope', 'expires_at'])
+    .where('oauth_token', '=', oauthToken)
+    .where((given) => given.or([given('expires_at', 'is', null), given('expires_at', '>', now)]))
+    .executeTakeFirst()
+}

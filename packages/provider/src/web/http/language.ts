@@ -1,0 +1,19 @@
+import { createMiddleware } from 'hono/factory'
+import { languageDetector } from 'hono/language'
+import { type Language, languages, textsIn } from '../../texts/texts.ts'
+import type { WebEnv } from './session.ts'
+
+const detect = languageDetector({
+  order: ['header'],
+  caches: false,
+  supportedLanguages: [...languages],
+  fallbackLanguage: 'en',
+})
+
+/** The language that the browser prefers of ours. No cookie and no address keeps it: the browser asks for it every time. */
+export const language = createMiddleware<WebEnv>(async (c, next) =>
+  detect(c, async () => {
+    c.set('texts', textsIn(c.get('language') as Language))
+    await next()
+  }),
+)

@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { fileRecords, mixedRecords } from '../src/import/file-records.ts'
+import type { ImportRecord } from '../src/import/import-record.ts'
+import { jsonFault } from '../src/import/json-fault.ts'
+import { temporaryDirectory } from './running-provider.ts'
+
+const directory = temporaryDirectory()
+afterAll(() => directory.remove())
+
+let files = 0
+function file(ending: string, content: string | Buffer): string {
+  const path = join(directory.path, `file${++files}.${ending}`)
+  writeFileSync(path, content)
+  return path
+}
+
+/** The records, or the one fault of the whole file. */
+async function all(records: AsyncIterable<ImportRecord>): Promise<ImportRecord[]> {
+  const list: ImportRecord[] = []
+  try {
+    for await (const record of records) list.push(record)
+  } catch (error) {
+    list.push({ kind: 'fault', at: '', message: (error as Error).message })
+  }
+  return list
+}
+
+async function faults(path: string): Promise<string[]> {
+  return (await all(mixedRecords(path)))
+    .filter((record) => record.kind === 'fault')
+    .map(({ at, message }) => `${at}: ${message}`.replace(`${path}, `, '').replace(path, 'FILE'))
+}
+
+const hidden = 'hunter2-hunter2'
+
+describe('the records of a file', () => {
+  it.each([
+    [
+      'a sign after a value',
+      'jsonl',
+      `{"key":"a","secret":"${hidden}"x}`,
+      'line 1: it is not JSON: look at column',
+    ],
+    ['a text without quotation marks', 'jsonl', `{"key":"a","secret":${hidden}}`, 'look at column 21'],
+    ['a list', 'jsonl', `["${hidden}"]`, 'line 1: it is not an object'],
+    [
+      'no JSON',
+      'json',
+      `{"clients":[\n {"secret":"${hidden}",}]}`,
+      'FILE is not JSON: look at line 2, column',
+    ],
+    ['an open text', 'json', `[{"secret":"${hidden}]`, 'FILE is not JSON: look at line 1, column 12'],
+    ['no list', 'json', `{"clients":"${hidden}"}`, 'must hold an array of objects, or an object'],
+    ['another list', 'json', `{"client":["${hidden}"]}`, 'must hold an array of objects, or an object'],
+    ['a quotation mark', 'csv', `key,secret\na,${hidden}"x\n`, 'line 2: a field that has a quotation mark'],
+    ['a closed field', 'csv', `key,secret\na,"${hidden}"x\n`, 'line 2: something stands between'],
+    ['an open field', 'csv', `key,secret\na,"${hidden}\nb,c\n`, 'a quotation mark is not closed'],
+    ['a field too many', 'csv', `key,secret\na,b,${hidden}\n`, 'line 2: it has more or fewer fields'],
+    ['no headings', 'csv', `a,${hidden}\nb,c\n`, 'line 1: it must name the fields'],
+    ['a heading twice', 'csv', `key,secret,secret\na,b,${hidden}\n`, 'line 1: it names a field twice'],
+    ['a secret as an end', 'csv', `token,expires_at\nt,${hidden}\n`, 'line 2: expires_at must be seconds'],
+    ['another encoding', 'csv', Buffer.from(`key,secret\na,${hidden}\xe9\n`, 'latin1'), 'not UTF-8'],
+    [
+      'a long number',
+      'jsonl',
+      '{"token":"t","user":12345678901234567890}',
+      'user must stand in quotation marks',
+    ],
+    ['a list as a secret', 'jsonl', `{"key":"a","secret":["${hidden}"]}`, 'line 1: secret must be a text'],
+    [
+      'half a name',
+      'csv',
+      'client,token,secret,expires\na,t,s,1\n',
+      'line 1: there is no field expires: did you',
+    ],
+    [
+      'a misspelt name',
+      'jsonl',
+      '{"key":"a"}\n{"kye":"b"}',
+      'line 2: there is no field kye: did you mean key?',
+    ],
+    [
+      'a field that elsewhere ends a token',
+      'jsonl',
+      '{"client":"a","token":"t","secret":"s","revoked_at":1}',
+      'line 1: the field revoked_at means nothing here',
+    ],
+    [
+      'a token among clients',
+      'json',
+      '{"clients":[{"client_id":"a","token":"t"}]}',
+      'clients, item 1: it is a token',
+    ],
+    ['nothing', 'csv', '\n\n', 'line 1: the file is empty'],
+    ['no line', 'jsonl', '', 'line 1: the file is empty'],
+    ['another ending', 'txt', hidden, 'FILE must end in .csv, .json or .jsonl'],
+  ])('with %s have a fault that says where, and quotes nothing', async (_, ending, content, fault) => {
+    const told = await faults(file(ending, content))
+    expect(told[0]).toContain(fault)
+    expect(told.join()).not.toContain('hunter')
+  })
+
+  it('are tokens where they have a field of a token’s name, even an empty one', async () => {
+    const mixed = file('csv', '\ufeffclient_id;client_secret;oauth_token\na;s;\n')
+    expect(await all(mixedRecords(mixed))).toMatchObject([{ kind: 'token', client: 'a', token: '' }])
+    const lists = file('json', '\ufeff{"tokens":[{"client":"a","token":"t"}],"clients":[{"key":"a"}]}')
+    expect(await all(mixedRecords(lists))).toMatchObject([
+      { kind: 'token', at: `${lists}, tokens, item 1`, token: 't' },
+      { kind: 'client', at: `${lists}, clients, item 1`, key: 'a' },
+    ])
+    expect(await all(fileRecords(lists, 'client'))).toMatchObject([{ kind: 'client', key: 'a' }])
+    const lines = file('ndjson', '\ufeff{"key":"a"}\r\n\r\n{"token":"t"}')
+    expect(await all(mixedRecords(lines))).toMatchObject([
+      { kind: 'client', at: `${lines}, line 1` },
+      { kind: 'token', at: `${lines}, line 3` },
+    ])
+  })
+})
+
+it.each([
+  ['', 'line 1, column 1'],
+  ['[1,\n 2,\n x]', 'line 3, column 2'],
+  ['{"a":1 "b":2}', 'line 1, column 8'],
+  ['{"a":1,}', 'line 1, column 8'],
+  ['{"a" 1}', 'line 1, column 6'],
+  ['[1]]', 'line 1, column 4'],
+  ['[1}', 'line 1, column 3'],
+  ['{1:2}', 'line 1, column 2'],
+  ['[tru]', 'line 1, column 2'],
+  ['[{"a":[1,{}],"b":"\\u00e9\\n"},-1.5e3,true,null', 'line 1, column 46'],
+])('where %j stops being JSON is told', (text, place) => {
+  expect(jsonFault(text)).toBe(place)
+})
