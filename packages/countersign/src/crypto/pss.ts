@@ -13,27 +13,31 @@ export interface OpenedPss {
   signs(digest: Uint8Array): boolean
 }
 
-/** Opens a signature with the public key; undefined where it was not made so with the private half of this key. */
-export function openPssSignature(publicKey: RsaPublicKey, signature: Uint8Array): OpenedPss | undefined {
+/**
+ * Every way in which a signature opens with the public key: the hash that was used, and about once in 120 signatures a
+ * second one by chance. None where it was not made with the private half of this key.
+ */
+export function openPssSignature(publicKey: RsaPublicKey, signature: Uint8Array): readonly OpenedPss[] {
   const key = importRsaPublicKey(publicKey)
   let encoded: Buffer
   try {
     encoded = publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature)
   } catch {
-    return undefined
+    return []
   }
   const bits = (key.asymmetricKeyDetails?.modulusLength ?? 8 * encoded.length) - 1
   const message = encoded.subarray(encoded.length - Math.ceil(bits / 8))
-  if (message.at(-1) !== 0xbc) return undefined
+  if (message.at(-1) !== 0xbc) return []
+  const ways: OpenedPss[] = []
   for (const hashName of ['sha256', 'sha1', 'sha512'] as const) {
     const salt = saltOf(message, hashName, 8 * message.length - bits)
     if (salt === undefined) continue
     const made = hashIn(message, hashName)
     const signs = (digest: Uint8Array) =>
       createHash(hashName).update(Buffer.alloc(8)).update(digest).update(salt).digest().equals(made)
-    return { hashName, saltLength: salt.length, signs }
+    ways.push({ hashName, saltLength: salt.length, signs })
   }
-  return undefined
+  return ways
 }
 
 const lengths = { sha1: 20, sha256: 32, sha512: 64 } as const

@@ -97,12 +97,11 @@ function rsaVerifiers(
     const holds = (text: string) => trialDigest(hashName, text).equals(digest)
     return [rsaVerifier([...codes, ...rsaCodes(named, hashName, false)], hashName, named, holds)]
   }
-  const pss = openPssSignature(publicKey, octets)
-  if (pss === undefined) return []
-  const { hashName, saltLength } = pss
-  if (saltLength !== digestLengths[hashName]) codes.push('wrong-salt-length')
-  const holds = (text: string) => pss.signs(trialDigest(hashName, text))
-  return [rsaVerifier([...codes, ...rsaCodes(named, hashName, true)], hashName, named, holds)]
+  return openPssSignature(publicKey, octets).map(({ hashName, saltLength, signs }) => {
+    const salt: FormCode[] = saltLength === digestLengths[hashName] ? [] : ['wrong-salt-length']
+    const holds = (text: string) => signs(trialDigest(hashName, text))
+    return rsaVerifier([...codes, ...salt, ...rsaCodes(named, hashName, true)], hashName, named, holds)
+  })
 }
 
 function rsaCodes(named: NamedHash | undefined, hashName: TrialHash, isPss: boolean): FormCode[] {

@@ -3,6 +3,7 @@ import type { HttpRequest } from 'countersign'
 import { diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
 import { signed } from '../../../../test/support/signer.ts'
+import { openPssSignature } from '../../src/crypto/pss.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 /** One bit more than whole octets: the encoded message is an octet shorter than the modulus. */
@@ -52,6 +53,21 @@ describe('a signature of RSASSA-PSS is opened with the public key', () => {
     ['of another text', request('RSA-PSS', { alter: () => 'something else' }), ['unexplained']],
   ])('%s', (_what, http, expected) => {
     expect(diagnosed(http)).toEqual(expected)
+  })
+
+  it('that also opens as one of another hash, by chance', () => {
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const hasTwo = (http: HttpRequest) => {
+      const sent =
+        /oauth_signature="([^"]+)"/.exec(
+          String(new Headers(http.headers as Record<string, string>).get('authorization')),
+        )?.[1] ?? ''
+      return openPssSignature(pem, Buffer.from(decodeURIComponent(sent), 'base64')).length > 1
+    }
+    let http: HttpRequest
+    do http = request('RSA-PSS', { hash: 'sha512', saltLength: 64 })
+    while (!hasTwo(http))
+    expect(diagnosed(http)).toEqual(['explained', 'wrong-hash'])
   })
 
   it('of a modulus of any number of bits', () => {
