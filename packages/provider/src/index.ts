@@ -42,6 +42,7 @@ export { type AuditAction, auditActions } from './audit/audit-actions.ts'
 export type { AuditDetails, AuditSubject, NewAuditEvent } from './audit/audit-event.ts'
 export type { AuditLog } from './audit/audit-log.ts'
 export { recordAudit } from './audit/record-audit.ts'
+export { exchangeHooks } from './bridge/exchange-hooks.ts'
 export {
   type ClientChanges,
   changeClient,

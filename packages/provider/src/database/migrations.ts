@@ -7,6 +7,7 @@ import {
   withTokenCredentialColumns,
 } from 'countersign/kysely'
 import type { Migration } from 'kysely/migration'
+import { bridge } from './bridge-step.ts'
 import { identifier, nowOf, withId } from './dialect.ts'
 import { operations } from './operations-step.ts'
 import type { Database } from './schema.ts'
@@ -22,6 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005_token_life': { up: tokenLife },
   '0006_operations': { up: operations },
   '0007_signings': { up: signings },
+  '0008_bridge': { up: bridge },
 }
 
 async function firstTables(db: Database): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   OAuth1NonceColumns,
   OAuth1TemporaryCredentialColumns,
   OAuth1TokenCredentialColumns,
+  OAuth1TokenGrantColumns,
   TokenCredentialOf,
 } from 'countersign/kysely'
 import type { Generated, Kysely } from 'kysely'
@@ -50,6 +51,8 @@ export interface Tables {
     previous_secret_until: number | null
     /** What the owner chose within the operator's policy, as JSON. */
     owner_policy: string | null
+    /** The OAuth 2 client that takes its place. */
+    oauth2_client_id: string | null
   }
   oauth_temporary_credential: OAuth1TemporaryCredentialColumns
   oauth_token_credential: OAuth1TokenCredentialColumns & {
@@ -58,6 +61,12 @@ export interface Tables {
     suspended_at: number | null
   }
   oauth_nonce: OAuth1NonceColumns
+  oauth_token_grant: OAuth1TokenGrantColumns & {
+    /** When the token was revoked here: its grants have to end. */
+    ended_at: number | null
+    /** When they were first revoked. */
+    revoked_at: number | null
+  }
   /** What was decided about a temporary credential, until that would have expired. */
   decision: { oauth_token: string; client_id: string; user_id: number; allowed: number; expires_at: number }
   /** What a visitor's next page says once, sealed with the visitor's token. */

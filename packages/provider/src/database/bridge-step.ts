@@ -1,0 +1,19 @@
+import { withTokenGrantColumns } from 'countersign/kysely'
+import { identifier } from './dialect.ts'
+import type { Database } from './schema.ts'
+import { createIndex } from './table-parts.ts'
+
+/** Which OAuth 2 client each client moves to, and what its tokens were exchanged for. */
+export async function bridge(db: Database): Promise<void> {
+  await db.schema.alterTable('oauth_client').addColumn('oauth2_client_id', identifier).execute()
+  await createIndex(db, 'oauth_client', 'oauth2_client_id')
+  // These rows outlive their client: its OAuth 2 grants still have to end.
+  await db.schema
+    .createTable('oauth_token_grant')
+    .$call(withTokenGrantColumns)
+    .addColumn('ended_at', 'bigint')
+    .addColumn('revoked_at', 'bigint')
+    .execute()
+  for (const column of ['client_id', 'ended_at', 'revoked_at'])
+    await createIndex(db, 'oauth_token_grant', column)
+}
