@@ -33,7 +33,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const asJson = args.includes('--json')
   // The longest name: "gateway check" is not "gateway" with an argument.
   const command = commands.findLast(({ name }) => name === words.slice(0, name.split(' ').length).join(' '))
-  const isWhole = command !== undefined && (words[1] === undefined || words[1].startsWith('-'))
+  const isWhole =
+    command !== undefined && (command.argument !== undefined || (words[1] ?? '-').startsWith('-'))
   if (level.commands.length > 0 && !isWhole && first !== '--version' && first !== '-V')
     return report(unknown(words), asJson, level === root ? '' : `\n${level.helpInformation().trimEnd()}`)
   return guarded(() => root.parseAsync([...words], { from: 'user' }), command, asJson)

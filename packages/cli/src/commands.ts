@@ -20,7 +20,7 @@ import { gateway } from './commands/gateway.ts'
 import { gatewayCheck } from './commands/gateway-check.ts'
 import { importCommand } from './commands/import.ts'
 import { request } from './commands/request.ts'
-import { retireCheck } from './commands/retire-check.ts'
+import { retire } from './commands/retire.ts'
 import { retireMail } from './commands/retire-mail.ts'
 import { serve } from './commands/serve.ts'
 import { sign } from './commands/sign.ts'
@@ -76,7 +76,7 @@ export const commands: readonly Command[] = [
   dbSeal,
   importCommand,
   usage,
-  retireCheck,
+  retire,
   retireMail,
   exchange,
   tryFlow,

@@ -22,10 +22,6 @@ Removing a user ends every access that they gave.`,
     introduction: `A token is the access that one user gave to one client. It comes about when a user allows a client on
 the consent page, or without one by "token add".`,
   },
-  retire: {
-    summary: 'The end of OAuth 1.0',
-    introduction: `A file of rules says when a signature method, a client, or all of OAuth 1.0 ends. RETIREMENT_FILE names it.`,
-  },
   db: {
     summary: 'The database',
     introduction: 'The database of the provider: its schema, and the encryption of the secrets in it.',

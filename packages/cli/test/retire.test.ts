@@ -60,7 +60,7 @@ beforeAll(async () => {
 })
 
 it('says who would have been refused, by client and method, and what comes next', async () => {
-  const result = await json<DryRun>('retire', 'check', file)
+  const result = await json<DryRun>('retire', '--dry-run', file)
   const [album, plain, ...more] = result.refused
   expect(more).toEqual([])
   expect(album).toMatchObject({
@@ -79,7 +79,7 @@ it('says who would have been refused, by client and method, and what comes next'
 })
 
 it('is read as a table, and counts the days that are asked for', async () => {
-  const { stdout, code } = await run('retire', 'check', file, '--days', '1')
+  const { stdout, code } = await run('retire', '--dry-run', file, '--days', '1')
   expect(code).toBe(0)
   expect(stdout).toMatch(/^RULE +ANNOUNCED \(UTC\) +ENDS \(UTC\) +NEXT BROWNOUT \(UTC\)\n/)
   expect(stdout).toContain('2999-03-01 10:00 to 2999-03-01 10:15')
@@ -89,16 +89,16 @@ it('is read as a table, and counts the days that are asked for', async () => {
 
 it('takes the file of the settings, and says where there is none', async () => {
   const env = { RETIREMENT_FILE: file }
-  const { stdout } = await runHere(['retire', 'check', '--database', database, '--json'], env)
+  const { stdout } = await runHere(['retire', '--dry-run', '--database', database, '--json'], env)
   expect(JSON.parse(stdout).guide).toBe(guide)
-  const { stderr, code } = await run('retire', 'check')
+  const { stderr, code } = await run('retire', '--dry-run')
   expect([code, stderr]).toEqual([2, expect.stringContaining('set RETIREMENT_FILE')])
 })
 
 it('names every fault of a file', async () => {
   const bad = join(directory.path, 'bad.json')
   writeFileSync(bad, JSON.stringify({ guide: 'x', rules: [{ all: true, announced: '2027-01-01' }] }))
-  const { stderr, code } = await run('retire', 'check', bad)
+  const { stderr, code } = await run('retire', '--dry-run', bad)
   expect(code).toBe(1)
   expect(stderr).toMatch(/guide must be the http/)
   expect(stderr).toMatch(/rules\[0\]\.ends must be a day/)

@@ -1,4 +1,4 @@
-import { type Command, databaseOptions, optional } from '../command.ts'
+import { type Command, databaseOptions, optional, UsageError } from '../command.ts'
 import { minute, print, table } from '../output.ts'
 import { dryRun } from '../provider.ts'
 import { planOf, retirementArgument } from '../retirement-plan.ts'
@@ -7,15 +7,22 @@ import { daysOf } from './usage.ts'
 
 type Result = Awaited<ReturnType<typeof dryRun>>
 
-export const retireCheck: Command = {
-  name: 'retire check',
-  summary: 'Say who would have been refused in the last days, and what comes next',
+export const retire: Command = {
+  name: 'retire',
+  summary: 'Say who would have been refused in the last days by a file of rules',
   argument: retirementArgument,
-  options: [{ flags: '--days NUMBER', summary: 'How many days (default: 30)' }, ...databaseOptions],
-  notes: `Nothing is refused or changed. Accepted requests to protected resources are counted, as if all rules had come to their
-end. The exit status is 1 if the file has faults.`,
-  examples: ['retire check retirement.json', 'retire check retirement.json --days 90 --json'],
+  options: [
+    { flags: '--dry-run', summary: 'Required: refuse nothing and change nothing' },
+    { flags: '--days NUMBER', summary: 'How many days (default: 30)' },
+    ...databaseOptions,
+  ],
+  notes: `The provider and the gateway retire what RETIREMENT_FILE names, and read it when they start. This command changes
+nothing. Accepted requests to protected resources are counted, as if all rules had come to their end. The exit
+status is 1 if the file has faults.`,
+  examples: ['retire --dry-run retirement.json', 'retire --dry-run retirement.json --days 90 --json'],
   async run(given) {
+    if (given['dry-run'] !== true)
+      throw new UsageError('Add --dry-run. To retire for good, set RETIREMENT_FILE and restart the provider.')
     const days = daysOf(optional(given, 'days') ?? '30', '--days')
     const plan = await planOf(given)
     await withServices(given, async ({ db }) => {

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http'
+import process from 'node:process'
+import { exchangeHooks, openServices, settingsFromEnv, startGrantUpkeep } from '@countersign/provider'
+import {
+  oidcProviderHooks,
+  registerTokenExchange,
+  scopeTable,
+  signedEndpoint,
+  TokenExchange,
+  tokenExchangeGrant,
+} from 'countersign/bridge'
+import { endpoint } from 'countersign/node'
+import Provider from 'oidc-provider'
+import { adapterOver, signingKey } from './storage.ts'
+
+const { PORT = '4000', ISSUER = `http://localhost:${PORT}`, ALBUM_SECRET, API_SECRET } = process.env
+
+const exchanging = {
+  grant_types: [tokenExchangeGrant, 'refresh_token'],
+  redirect_uris: [],
+  response_types: [],
+}
+const provider = new Provider(ISSUER, {
+  adapter: adapterOver('oauth2.sqlite'),
+  jwks: { keys: [signingKey('oauth2-key.json')] },
+  scopes: ['offline_access', 'me', 'authorizations:read'],
+  clients: [
+    { client_id: 'album-app', client_secret: ALBUM_SECRET, ...exchanging },
+    // The provider, as the API that asks whether a token is valid.
+    { client_id: 'api', client_secret: API_SECRET, ...exchanging, grant_types: [] },
+  ],
+  features: { introspection: { enabled: true }, devInteractions: { enabled: false } },
+  findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),
+  ttl: { AccessToken: 3600, RefreshToken: 90 * 24 * 3600, Grant: 90 * 24 * 3600 },
+})
+
+// The provider's database, by the same settings as the provider has.
+const services = await openServices(settingsFromEnv(process.env))
+const oauth2 = oidcProviderHooks(provider)
+const exchange = new TokenExchange({
+  protector: services.protector,
+  on: (event) => services.log.info({ event: event.type }),
+  insecureTransport: ISSUER.startsWith('http://localhost:'),
+  hooks: {
+    ...exchangeHooks(services),
+    ...oauth2,
+    // What a token without a scope stands for, and one with `authorizations:read`. A refresh token comes with either.
+    scopesFor: scopeTable({ '': ['me'], 'authorizations:read': ['me', 'authorizations:read'] }, [
+      'offline_access',
+    ]),
+  },
+})
+registerTokenExchange(provider, exchange)
+// A user who takes the access of an application back takes back this one, too.
+const stopUpkeep = startGrantUpkeep(services, oauth2.revokeTokens)
+
+const signedExchange = endpoint(signedEndpoint(exchange))
+const oauth2Server = provider.callback()
+const server = createServer((req, res) => {
+  if (req.url === '/exchange') signedExchange(req, res)
+  else oauth2Server(req, res)
+}).listen(Number(PORT), () => process.stdout.write(`OAuth 2 server at ${ISSUER}\n`))
+
+process.once('SIGTERM', () => {
+  server.close(async () => {
+    await stopUpkeep()
+    await services.close()
+  })
+})
