@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import type { Adapter, AdapterConstructor, AdapterPayload, JWK } from 'oidc-provider'
 
 /** The key that the OAuth 2 server signs with; made on its first start. */
-export function signingKey(file: string): object {
+export function signingKey(file: string): JWK {
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     writeFileSync(
@@ -18,7 +19,7 @@ export function signingKey(file: string): object {
 }
 
 /** What oidc-provider keeps, in a file of SQLite; https://github.com/panva/node-oidc-provider lists adapters for others. */
-export function adapterOver(file: string) {
+export function adapterOver(file: string): AdapterConstructor {
   const db = new DatabaseSync(file)
   db.exec(`
     pragma journal_mode = wal;
@@ -35,7 +36,7 @@ export function adapterOver(file: string) {
     const found = db.prepare(
       `select payload from entry where model = ? and ${column} = ? and (expires_at is null or expires_at > ?)`,
     )
-    return (model: string, value: string) => {
+    return (model: string, value: string): AdapterPayload | undefined => {
       const row = found.get(model, value, now())
       return row && JSON.parse(String(row['payload']))
     }
@@ -47,23 +48,23 @@ export function adapterOver(file: string) {
   const destroy = db.prepare('delete from entry where model = ? and id = ?')
   const revoke = db.prepare('delete from entry where model = ? and grant_id = ?')
 
-  return class {
+  return class implements Adapter {
     readonly model: string
     constructor(model: string) {
       this.model = model
     }
-    async upsert(id: string, payload: Record<string, string | undefined>, expiresIn?: number): Promise<void> {
+    async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
       const { uid = null, userCode = null, grantId = null } = payload
       const expiresAt = expiresIn === undefined ? null : now() + expiresIn
       write.run(this.model, id, JSON.stringify(payload), uid, userCode, grantId, expiresAt)
     }
-    async find(id: string): Promise<unknown> {
+    async find(id: string): Promise<AdapterPayload | undefined> {
       return byId(this.model, id)
     }
-    async findByUid(uid: string): Promise<unknown> {
+    async findByUid(uid: string): Promise<AdapterPayload | undefined> {
       return byUid(this.model, uid)
     }
-    async findByUserCode(userCode: string): Promise<unknown> {
+    async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
       return byUserCode(this.model, userCode)
     }
     async consume(id: string): Promise<void> {

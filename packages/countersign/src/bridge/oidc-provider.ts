@@ -51,9 +51,14 @@ export interface OidcProvider {
   readonly Grant: unknown
   readonly AccessToken: unknown
   readonly RefreshToken: unknown
+  registerGrantType(...given: never[]): unknown
+}
+
+/** As `registerGrantType` is called here: with a subset of the context that the handler is given. */
+interface GrantTypes {
   registerGrantType(
     name: string,
-    handler: (context: never) => Promise<void>,
+    handler: (context: OidcContext) => Promise<void>,
     parameters: readonly string[],
   ): unknown
 }
@@ -128,7 +133,7 @@ export function registerTokenExchange<C extends Client, T extends TokenCredentia
       throw asOidcError(error)
     }
   }
-  provider.registerGrantType(tokenExchangeGrant, handler, exchangeParameters)
+  ;(provider as unknown as GrantTypes).registerGrantType(tokenExchangeGrant, handler, exchangeParameters)
 }
 
 /** oidc-provider sends the message of an error as `error`. */

@@ -74,10 +74,15 @@ export function tokenSweeps({ hooks, sweep }: OpenStore): void {
     }
     while (((await sweep?.(sweepLimit)) ?? 0) > 0);
     expect(await left(dead)).toBe(3)
-    expect(await sweep?.(2, true)).toBe(2)
-    expect(await left(dead)).toBe(1)
-    expect(await sweep?.(2, true)).toBe(1)
-    expect([await left(dead), await left(alive)]).toEqual([0, 3])
+    for (let before = 3; before > 0; ) {
+      // Rows of other tests that expire meanwhile go first.
+      const removed = (await sweep?.(2, true)) ?? 0
+      expect([1, 2]).toContain(removed)
+      const after = await left(dead)
+      expect(before - after).toBeLessThanOrEqual(removed)
+      before = after
+    }
+    expect(await left(alive)).toBe(3)
   })
 }
 
