@@ -1,9 +1,10 @@
 // `npm run bench` prints everything but the soak; `npm run bench check` `load`, `lookups`, `round-trips`, `memory`, `parsers`,
-// `diagnosis`, `processes`, `flood` or `gateway` one part, and `npm run bench soak -- --minutes 60` the soak.
+// `diagnosis`, `processes`, `flood`, `gateway` or `exchanges` one part, and `npm run bench soak -- --minutes 60` the soak.
 // `check --bounds`, `load --bounds`, `gateway --bounds` and `soak --bounds` fail when a figure is worse than a generous bound.
 import { parseArgs } from 'node:util'
 import { benchCheck, boundCheck } from './check.ts'
 import { benchDiagnosis } from './diagnosis.ts'
+import { benchExchanges } from './exchanges.ts'
 import { benchGateway, boundGateway } from './gateway/gateway.ts'
 import { benchLoad, boundLoad } from './load.ts'
 import { benchLookups } from './lookups.ts'
@@ -29,6 +30,7 @@ const parts = {
   processes: benchProcesses,
   flood: benchFlood,
   gateway: benchGateway,
+  exchanges: benchExchanges,
 }
 const bounds = { check: boundCheck, load: boundLoad, gateway: boundGateway }
 for (const [name, bench] of Object.entries(values.bounds ? bounds : parts))

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import OAuth from 'oauth-1.0a'
+import { ThirdParty } from '../../../test/support/third-party.ts'
 import { freePort } from '../../provider/test/certificates.ts'
 import {
   type Finished,
@@ -214,10 +213,6 @@ export class Story {
 
 /** By oauth-1.0a, as many partners' servers sign. */
 function authorization(method: string, url: string, client: string, key: string, secret: string): string {
-  const signer = new OAuth({
-    consumer: { key: client, secret: String(consumers[client]) },
-    signature_method: 'HMAC-SHA1',
-    hash_function: (text, by) => createHmac('sha1', by).update(text).digest('base64'),
-  })
-  return signer.toHeader(signer.authorize({ url, method }, { key, secret })).Authorization
+  const signer = new ThirdParty({ key: client, secret: String(consumers[client]) })
+  return signer.authorization(method, url, { token: { key, secret } })
 }
