@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Argument, InvalidArgumentError, Option, Command as Program } from 'commander'
 import {
+  argumentsOf,
   type Command,
   type CommandArgument,
   type CommandOption,
@@ -44,14 +45,14 @@ function quiet(level: Program): Program {
 }
 
 function addCommand(level: Program, word: string, command: Command): void {
-  const { summary, options, argument } = command
+  const { summary, options } = command
   const leaf = quiet(level.command(word))
     .description(`${summary}.`)
     .usage(usageOf(command))
     .helpOption('-h, --help', 'Show this help')
   const flags = new Set(['-h', '--help', ...options.flatMap(spellingsOf)])
   for (const option of options) leaf.addOption(optionOf(option, flags))
-  if (argument) {
+  for (const argument of argumentsOf(command)) {
     leaf.addArgument(argumentOf(argument))
     if (argument.isOption) leaf.addOption(optionOf(asOption(argument), flags))
   }
@@ -91,16 +92,19 @@ function argumentOf({ name, summary, values }: CommandArgument): Argument {
   return argument
 }
 
-function invocationOf({ options, argument }: Command, leaf: Program): Invocation {
+function invocationOf(command: Command, leaf: Program): Invocation {
   const values = leaf.opts<Record<string, Invocation[string]>>()
-  const given = Object.fromEntries(options.map((option) => [nameOf(option), givenValue(option, values)]))
-  if (argument === undefined) return given
-  const name = argument.name.toLowerCase()
-  const [plain] = leaf.args
-  const named = argument.isOption ? values[name] : undefined
-  if (plain !== undefined && named !== undefined)
-    throw new UsageError(`Use ${argument.name} or --${name}, not both.`)
-  return { ...given, [name]: plain ?? named }
+  const options = command.options.map((option) => [nameOf(option), givenValue(option, values)])
+  const words = [...leaf.args]
+  const all = argumentsOf(command)
+  const given = all.map((argument) => {
+    const name = argument.name.toLowerCase()
+    const named = argument.isOption ? values[name] : undefined
+    if (named !== undefined && leaf.args.length === all.length)
+      throw new UsageError(`Use ${argument.name} or --${name}, not both.`)
+    return [name, named ?? words.shift()]
+  })
+  return Object.fromEntries([...options, ...given])
 }
 
 /** Commander has one value for `--admin` and `--no-admin`: true or false. Here each is true where it was given. */
@@ -113,13 +117,14 @@ function givenValue(
   return value === false ? true : undefined
 }
 
-function checkRequired({ options, argument }: Command, given: Invocation): void {
+function checkRequired(command: Command, given: Invocation): void {
+  const { options } = command
   const missing = options.find((option) => option.required && !given[nameOf(option)])
   if (missing !== undefined) throw new UsageError(`--${nameOf(missing)} is missing.`)
-  if (argument?.required && !given[argument.name.toLowerCase()])
-    throw new UsageError(`${argument.name} is missing.`)
+  const argument = argumentsOf(command).find(({ name, required }) => required && !given[name.toLowerCase()])
+  if (argument !== undefined) throw new UsageError(`${argument.name} is missing.`)
   for (const option of options) checkValue(`--${nameOf(option)}`, given[nameOf(option)], option.values)
-  if (argument) checkValue(argument.name, given[argument.name.toLowerCase()], argument.values)
+  for (const { name, values } of argumentsOf(command)) checkValue(name, given[name.toLowerCase()], values)
 }
 
 function checkValue(name: string, value: Invocation[string], values: readonly string[] | undefined): void {

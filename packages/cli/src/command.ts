@@ -40,6 +40,8 @@ export interface Command {
   readonly summary: string
   readonly options: readonly CommandOption[]
   readonly argument?: CommandArgument
+  /** What stands after that. */
+  readonly secondArgument?: CommandArgument
   /** Printed after the options in its help. */
   readonly notes?: string
   /** Whole command lines without the program's name, for its help. */
@@ -89,6 +91,11 @@ export const nameArgument: CommandArgument = {
   summary: 'The user name',
   required: true,
   isOption: true,
+}
+
+/** What stands after the options without a name, in order. */
+export function argumentsOf({ argument, secondArgument }: Command): readonly CommandArgument[] {
+  return [argument, secondArgument].filter((one) => one !== undefined)
 }
 
 /** An option that the table marks as required. */

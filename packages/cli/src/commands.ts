@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { clientAdd } from './commands/client-add.ts'
 import { clientList } from './commands/client-list.ts'
+import { clientPair, clientUnpair } from './commands/client-pair.ts'
 import { clientPolicy } from './commands/client-policy.ts'
 import { clientRemove } from './commands/client-remove.ts'
 import { clientRotate } from './commands/client-rotate.ts'
@@ -61,6 +62,8 @@ export const commands: readonly Command[] = [
   clientSet,
   clientRotate,
   clientPolicy,
+  clientPair,
+  clientUnpair,
   clientUsage,
   clientApprove,
   clientSuspend,

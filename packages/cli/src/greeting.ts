@@ -1,7 +1,7 @@
 import { isLoopback, type Provider, type ProviderSettings, shownDatabase } from '@countersign/provider'
 import { type Demonstration, demonstrationUser } from './demonstration.ts'
-import { quoted } from './listing.ts'
 import { program } from './program.ts'
+import { shellWord } from './provider.ts'
 
 /** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
 export function greeting(
@@ -79,7 +79,7 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
 function nextSteps(settings: ProviderSettings, url: string): string[] {
   // A password is not printed: the commands find it where the provider did.
   const shown = shownDatabase(settings.database)
-  const database = shown === settings.database ? ` --database ${quoted(shown)}` : ''
+  const database = shown === settings.database ? ` --database ${shellWord(shown)}` : ''
   const lines = [
     `The password of the user ${demonstrationUser} and the secret of the first client were shown only at the first start.`,
     'To set another password:',

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import { argumentsOf, type Command } from './command.ts'
 import { groups, topics } from './groups.ts'
 import { program } from './program.ts'
 
@@ -69,10 +69,11 @@ export function leafHelp({ notes, examples = [] }: Command, help: string): strin
 }
 
 /** What follows the command's name: `--client KEY [options] NAME`. */
-export function usageOf({ options, argument }: Command): string {
+export function usageOf(command: Command): string {
+  const { options } = command
   const needed = options.filter(({ required }) => required).map(({ flags }) => flags)
   const isOpen = options.some(({ required, hidden }) => !required && !hidden)
   const words = [...needed, ...(isOpen ? ['[options]'] : [])]
-  if (argument) words.push(argument.required ? argument.name : `[${argument.name}]`)
+  for (const { name, required } of argumentsOf(command)) words.push(required ? name : `[${name}]`)
   return words.join(' ')
 }

@@ -3,6 +3,7 @@ import type { Page, PageRequest } from '@countersign/provider'
 import { type CommandOption, type Invocation, nameOf, optional, UsageError } from './command.ts'
 import { table, widthsOf, write } from './output.ts'
 import { program } from './program.ts'
+import { shellWord } from './provider.ts'
 
 /** The options of every list. */
 export const pageOptions: readonly CommandOption[] = [
@@ -80,12 +81,7 @@ function lineOf(
   const words = options.flatMap((option) => {
     const [flag, value] = [nameOf(option), given[nameOf(option)]]
     if (flag === 'after' || value === undefined) return []
-    return typeof value === 'string' ? [`--${flag}`, quoted(value)] : value === true ? [`--${flag}`] : []
+    return typeof value === 'string' ? [`--${flag}`, shellWord(value)] : value === true ? [`--${flag}`] : []
   })
-  return [name, ...words, `--after ${quoted(after)}`].join(' ')
-}
-
-/** For a shell. */
-export function quoted(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return [name, ...words, `--after ${shellWord(after)}`].join(' ')
 }

@@ -16,6 +16,7 @@ export type {
   TokenSummary,
 } from '@countersign/provider'
 export { InputError } from '@countersign/provider/input-error'
+export { shellWord } from '@countersign/provider/shell-word'
 
 /** The functions of the provider that return promises, which can as well wait until it is loaded. */
 type Later = {
@@ -61,6 +62,7 @@ export const findToken = later('findToken')
 export const importRecords = later('importRecords')
 export const issueToken = later('issueToken')
 export const listClients = later('listClients')
+export const pairClient = later('pairClient')
 export const recordAudit = later('recordAudit')
 export const registerClient = later('registerClient')
 export const reinstateUser = later('reinstateUser')
@@ -78,3 +80,4 @@ export const signingPage = later('signingPage')
 export const suspendUser = later('suspendUser')
 export const sweepAll = later('sweepAll')
 export const tokenPage = later('tokenPage')
+export const unpairClient = later('unpairClient')

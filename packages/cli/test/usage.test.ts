@@ -40,7 +40,7 @@ it('lists how clients sign, with counts and times', async () => {
   const { stdout } = await run('usage', '--client', 'Modern')
   const [headings, line, ...rest] = stdout.trimEnd().split('\n')
   expect(headings).toMatch(
-    /^CLIENT +NAME +METHOD +HASH +PLACE +ACCEPTED +REFUSED +FIRST \(UTC\) +LAST \(UTC\)$/,
+    /^CLIENT +NAME +METHOD +HASH +PLACE +ACCEPTED +REFUSED +FIRST \(UTC\) +LAST \(UTC\) +PAIRED$/,
   )
   expect(line).toMatch(new RegExp(`^${keys.get('Modern')} +Modern +HMAC-SHA256 +SHA-256 +header +1 +0 +2`))
   expect(rest).toEqual([])

@@ -78,9 +78,10 @@ describe('who may see the pages of administrators', () => {
     ...['suspend', 'reinstate', 'promote', 'demote', 'end-sessions', 'revoke-access', 'delete'].map(
       (verb) => `/admin/users/ID/${verb}`,
     ),
-    ...['approve', 'reinstate', 'suspend', 'verify', 'unverify', 'revoke-access', 'policy', 'delete'].map(
+    ...['approve', 'reinstate', 'suspend', 'verify', 'unverify', 'pair', 'unpair'].map(
       (verb) => `/admin/clients/KEY/${verb}`,
     ),
+    ...['revoke-access', 'policy', 'delete'].map((verb) => `/admin/clients/KEY/${verb}`),
     '/admin/invitations',
     '/admin/invitations/withdraw',
     '/admin/tokens/revoke',
@@ -106,7 +107,8 @@ describe('who may see the pages of administrators', () => {
     for (const path of acts) {
       const visitor = new Visitor(provider.address)
       await visitor.open('/sign-in')
-      const fields = { form_token: tokenOf(visitor), confirm: 'mallory', name: 'x' }
+      const given = { confirm: 'mallory', name: 'x', oauth2_client_id: 'app' }
+      const fields = { form_token: tokenOf(visitor), ...given }
       const signedOut = await visitor.post(at(path), fields)
       expect([path, signedOut.path]).toEqual([path, expect.stringMatching(/^\/sign-in\?return=/)])
       for (const other of [user, developer.visitor]) {
@@ -117,7 +119,7 @@ describe('who may see the pages of administrators', () => {
         ]).toEqual([path, 404])
       }
       // Without the token of the form.
-      expect([path, (await ada.visitor.post(at(path), { confirm: 'mallory' })).status]).toEqual([path, 403])
+      expect([path, (await ada.visitor.post(at(path), given)).status]).toEqual([path, 403])
       expect([path, (await get(ada.visitor, path)).status]).toEqual([
         path,
         path === '/admin/invitations' ? 200 : 404,

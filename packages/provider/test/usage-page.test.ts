@@ -77,9 +77,12 @@ it('can be downloaded as JSON and CSV, as it is filtered', async () => {
       refused: 0,
       first_at: expect.stringMatching(/^\d{4}-/),
       last_at: expect.stringMatching(/Z$/),
+      oauth2_client_id: null,
     },
   ])
   const csv = (await ada.open('/admin/export/usage.csv?kind=query')).text.split('\r\n')
-  expect(csv[0]).toBe('client,client_name,method,hash,place,accepted,refused,first_at,last_at')
+  expect(csv[0]).toBe(
+    'client,client_name,method,hash,place,accepted,refused,first_at,last_at,oauth2_client_id',
+  )
   expect(csv[1]).toMatch(/^[^,]+,Album <b>,HMAC-SHA1,SHA-1,query,1,0,/)
 })

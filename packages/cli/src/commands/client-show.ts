@@ -29,6 +29,7 @@ export const clientShow: Command = {
           ['Since', `${minute(client.createdAt)} UTC`],
           ['Callbacks', client.callbacks.join(' ') || 'none: users type in a code (oob)'],
           ['RSA key', client.hasRsaPublicKey ? 'registered' : 'none'],
+          ['OAuth 2', client.oauth2ClientId ?? 'not paired'],
           ['Policy', JSON.stringify(client.policy)],
           ['In use', `${count(users, 'user')}, ${count(tokens, 'token')}`],
         ]),

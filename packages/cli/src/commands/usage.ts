@@ -17,7 +17,8 @@ export const usage: Command = {
     ...databaseOptions,
   ],
   notes: `One line for each method and place that a client uses. Requests are counted from --since on, today included.
-Counts are a few seconds old. Requests for credentials are counted only if they were refused.`,
+Counts are a few seconds old. Requests for credentials are counted only if they were refused.
+PAIRED: an OAuth 2 client can exchange the client's tokens; --json names it. "client pair" sets it.`,
   examples: ['usage', 'usage --weak --since 90', 'usage --method PLAINTEXT --json'],
   run: (given) =>
     withServices(given, async ({ db }) => {
@@ -31,12 +32,15 @@ Counts are a few seconds old. Requests for credentials are counted only if they 
       await printList(given, usage, {
         headings: [
           ...['CLIENT', 'NAME', 'METHOD', 'HASH', 'PLACE', 'ACCEPTED', 'REFUSED'],
-          ...['FIRST (UTC)', 'LAST (UTC)'],
+          ...['FIRST (UTC)', 'LAST (UTC)', 'PAIRED'],
         ],
         page: (request) => signingPage(db, filter, request),
-        cells: ({ clientId, name, signatureMethod, hash, place, accepted, refused, firstAt, lastAt }) => [
-          ...[clientId, name, signatureMethod || '-', hash || '-', place || '-'],
-          ...[String(accepted), String(refused), minute(firstAt), minute(lastAt)],
+        cells: (signing) => [
+          ...[signing.clientId, signing.name, signing.signatureMethod || '-'],
+          ...[signing.hash || '-', signing.place || '-'],
+          ...[String(signing.accepted), String(signing.refused)],
+          ...[minute(signing.firstAt), minute(signing.lastAt)],
+          signing.oauth2ClientId === null ? 'no' : 'yes',
         ],
         empty: 'No client has signed so in this time.',
       })

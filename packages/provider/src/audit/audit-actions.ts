@@ -24,6 +24,8 @@ export const auditActions = [
   'client.suspended',
   'client.verified',
   'client.unverified',
+  'client.paired',
+  'client.unpaired',
   'client.access-revoked',
   'client.deleted',
   'consent.approved',

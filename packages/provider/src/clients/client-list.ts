@@ -15,6 +15,8 @@ export interface ClientDetails extends ClientSummary {
   readonly createdAt: number
   /** When an administrator verified whose it is; null where none did. */
   readonly verifiedAt: number | null
+  /** The OAuth 2 client that may exchange its tokens; null for none. */
+  readonly oauth2ClientId: string | null
 }
 
 /** Which clients are meant; each field that is given must match. */
@@ -67,6 +69,7 @@ export function clientRows(db: Database) {
       'client.status',
       'client.created_at',
       'client.verified_at',
+      'client.oauth2_client_id',
       'owner.name as owner_name',
     ])
 }
@@ -86,5 +89,6 @@ export function detailsOf(row: Row): ClientDetails {
     status: row.status as ClientStatus,
     createdAt: Number(row.created_at),
     verifiedAt: row.verified_at === null ? null : Number(row.verified_at),
+    oauth2ClientId: row.oauth2_client_id,
   }
 }

@@ -26,6 +26,8 @@ export interface OwnClient extends ClientOverview {
   readonly previousSecretUntil: number | undefined
   readonly ownerPolicy: OwnerPolicy
   readonly isVerified: boolean
+  /** The OAuth 2 client that may exchange its tokens, as the operator said; null for none. */
+  readonly oauth2ClientId: string | null
 }
 
 /** The clients of one user, of whom there are at most fifty. */
@@ -51,6 +53,7 @@ export async function findOwnClient(
       'previous_secret_until',
       'owner_policy',
       'verified_at',
+      'oauth2_client_id',
     ])
     .where('client_id', '=', clientId)
     .executeTakeFirst()
@@ -65,6 +68,7 @@ export async function findOwnClient(
     previousSecretUntil: until > nowSeconds() ? until : undefined,
     ownerPolicy: readOwnerPolicy(row.owner_policy),
     isVerified: row.verified_at !== null,
+    oauth2ClientId: row.oauth2_client_id,
   }
 }
 

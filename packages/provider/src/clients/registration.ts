@@ -1,4 +1,5 @@
 import { clientRow } from 'countersign/kysely'
+import { checkedOAuth2ClientId, checkPairRoom } from '../bridge/pairs.ts'
 import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
 import { sealOf } from '../database/seal.ts'
@@ -31,6 +32,8 @@ export interface ClientRegistration {
   readonly key?: string | undefined
   /** Its secret; same rule. */
   readonly secret?: string | undefined
+  /** The OAuth 2 client that may exchange its tokens, for the operator alone to say; empty or absent for none. */
+  readonly oauth2ClientId?: string | undefined
 }
 
 /** A client that was just registered: the only time that its secret is in the clear outside the database. */
@@ -61,6 +64,7 @@ export async function registerClient(
   const rsaPublicKey = checkedRsaPublicKey(given.rsaPublicKey)
   const clientId = checkedKey(given.key)
   const clientSecret = checkedSecret(given.secret)
+  const oauth2ClientId = checkedOAuth2ClientId(given.oauth2ClientId)
   const stored = sealOf(db).seal(clientSecret, { kind: 'client', clientId })
   const row = clientRow({ clientId, clientSecret: stored, callbacks, rsaPublicKey })
   const policy = policyIn(given.mode ?? 'development')
@@ -75,9 +79,11 @@ export async function registerClient(
     owner_id: ownerId ?? null,
     policy,
     status: given.status ?? 'approved',
+    oauth2_client_id: oauth2ClientId ?? null,
   }
   const insert = async (to: Database) => {
     if (ownerId !== undefined) await checkRoom(to, ownerId)
+    if (oauth2ClientId !== undefined) await checkPairRoom(to, oauth2ClientId)
     await to.insertInto('oauth_client').values(values).execute()
   }
   const execute = () => (db.isTransaction ? insert(db) : db.transaction().execute(insert))

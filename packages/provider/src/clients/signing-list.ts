@@ -26,6 +26,8 @@ export interface SigningFilter {
 export interface ClientSigning extends UsageCounts {
   readonly clientId: string
   readonly name: string
+  /** The OAuth 2 client that the client is paired with; null for one that cannot move yet. */
+  readonly oauth2ClientId: string | null
   /** Empty where refused requests named none that is known. */
   readonly signatureMethod: string
   /** `SHA-1`, `SHA-256`, `SHA-512`; empty for PLAINTEXT and for methods of which it is not known. */
@@ -82,6 +84,7 @@ function latest(
       'signing.id',
       'signing.client_id',
       'client.name',
+      'client.oauth2_client_id',
       'signing.signature_method',
       'signing.place',
       'signing.first_at',
@@ -140,10 +143,19 @@ function placeIn(cursor: string | undefined): readonly [at: number, id: number] 
 type Row = Awaited<ReturnType<typeof latest>>[number]
 
 // PostgreSQL's driver reads 64-bit integers as text.
-function signingOf({ client_id, name, signature_method, place, first_at, last_at }: Row): ClientSigning {
+function signingOf({
+  client_id,
+  name,
+  oauth2_client_id,
+  signature_method,
+  place,
+  first_at,
+  last_at,
+}: Row): ClientSigning {
   return {
     clientId: client_id,
     name,
+    oauth2ClientId: oauth2_client_id,
     signatureMethod: signature_method,
     hash: hashOf(signature_method),
     place,

@@ -12,6 +12,7 @@ import type {
   ImportRecord,
   ImportReport,
 } from './import-record.ts'
+import { ImportedPairs } from './imported-pairs.ts'
 import {
   type ClientRow,
   importedClientRow,
@@ -27,6 +28,7 @@ const clientFields = {
   default_redirect_uri: 'callbacks',
   rsa_public_key: 'RSA key',
   owner_id: 'owner',
+  oauth2_client_id: 'OAuth 2 client',
 } as const
 const tokenFields = {
   client_id: 'client',
@@ -42,6 +44,7 @@ export class ImportPass {
   readonly #options: ImportOptions
   readonly #writes: boolean
   readonly #users: ImportedUsers
+  readonly #pairs: ImportedPairs
   readonly #clients = noCounts()
   readonly #tokens = noCounts()
   /** Hashes of the keys and tokens so far: the only thing that grows with the source, by some 100 octets a record. */
@@ -56,6 +59,7 @@ export class ImportPass {
     this.#options = options
     this.#writes = writes
     this.#users = new ImportedUsers(db, options, writes)
+    this.#pairs = new ImportedPairs(db)
   }
 
   /** Records of one kind. */
@@ -78,7 +82,9 @@ export class ImportPass {
   async #takeClients(clients: readonly ImportedClient[]): Promise<void> {
     const rows = await this.#checked(clients, this.#clients, async (client) => {
       this.#once('client', client.key)
-      return importedClientRow(client, await this.#users.idOf(client.owner))
+      const row = importedClientRow(client, await this.#users.idOf(client.owner))
+      await this.#pairs.take(row)
+      return row
     })
     if (rows.length === 0) return
     const keys = rows.map(({ row }) => row.client_id)
@@ -86,6 +92,7 @@ export class ImportPass {
     const stored = await this.#db
       .selectFrom('oauth_client')
       .select(['client_id', 'client_secret', 'default_redirect_uri', 'rsa_public_key', 'owner_id'])
+      .select('oauth2_client_id')
       .where('client_id', 'in', keys)
       .execute()
     const seal = sealOf(this.#db)
@@ -200,17 +207,10 @@ export class ImportPass {
   async #writeClients(added: readonly ClientRow[], replaced: readonly ClientRow[]): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
       if (added.length > 0) await transaction.insertInto('oauth_client').values(added).execute()
-      for (const {
-        client_id,
-        client_secret,
-        default_redirect_uri,
-        rsa_public_key,
-        owner_id,
-        name,
-      } of replaced) {
+      for (const { client_id, policy: _, created_at: __, ...row } of replaced) {
         await transaction
           .updateTable('oauth_client')
-          .set({ client_secret, default_redirect_uri, rsa_public_key, owner_id, name })
+          .set(row)
           // What comes from elsewhere is the one secret, and the mark was for what was here.
           .set({ previous_secret: null, previous_secret_until: null, verified_at: null })
           .where('client_id', '=', client_id)

@@ -1,4 +1,5 @@
 import { clientRow } from 'countersign/kysely'
+import { checkedOAuth2ClientId } from '../bridge/pairs.ts'
 import { checkedCallbacks } from '../clients/client-callbacks.ts'
 import { checkedKey, checkedRsaPublicKey } from '../clients/client-keys.ts'
 import { policyIn } from '../clients/client-mode.ts'
@@ -18,6 +19,8 @@ export interface ClientRow {
   readonly owner_id: number | null
   readonly policy: string | null
   readonly created_at: number
+  /** Undefined where the source does not say. */
+  readonly oauth2_client_id: string | undefined
 }
 
 /** A token as it is stored. */
@@ -52,6 +55,7 @@ export function importedClientRow(client: ImportedClient, ownerId: number | unde
     // Its partners are in production already.
     policy: policyIn('live'),
     created_at: client.createdAt ?? nowSeconds(),
+    oauth2_client_id: checkedOAuth2ClientId(client.oauth2ClientId),
   }
 }
 
@@ -93,6 +97,7 @@ export function isSame(
 ): boolean {
   return fields.every((field) => {
     const [here, there] = [stored[field], (row as Record<string, unknown>)[field]]
+    if (there === undefined) return true
     // Drivers read numbers of 64 bits as text, and an empty text of old tables is none.
     return String(here ?? '') === String(there ?? '')
   })

@@ -9,7 +9,8 @@ import type { Session } from '../http/session.ts'
 import { choice, field, formToken } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
 import { copyable, plainList, rows } from '../ui/list.ts'
-import { day, type Html, moment, named, namedInFull, place } from '../ui/text.ts'
+import { code, day, type Html, moment, named, namedInFull, place } from '../ui/text.ts'
+import { pairSection } from './pair-section.ts'
 import {
   act,
   address,
@@ -33,10 +34,15 @@ export interface ClientsView {
 
 export function clientsPage(texts: Texts, { filter, from, clients, next }: ClientsView): Page {
   const { admin } = texts
-  const { text, owner, status } = filter
-  const query = { text, owner, status }
+  const { text, owner, status, pairing } = filter
+  const query = { text, owner, status, pairing }
   const statuses = { '': admin.anyState(), ...statusNames(texts) }
-  const isFiltered = Boolean(text || owner || status)
+  const pairs = {
+    '': admin.anyPairing(),
+    paired: admin.pairings.paired(),
+    unpaired: admin.pairings.unpaired(),
+  }
+  const isFiltered = Object.values(query).some(Boolean)
   return {
     title: admin.parts.clients(),
     wide: true,
@@ -47,7 +53,7 @@ ${filterForm(
   [
     field({
       name: 'text',
-      label: admin.clientText(),
+      label: admin.clientOrPairText(),
       value: text ?? '',
       attributes: { autocomplete: 'off', spellcheck: 'false', maxlength: 200 },
     }),
@@ -58,6 +64,7 @@ ${filterForm(
       attributes: { autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 64 },
     }),
     choice({ name: 'status', label: admin.state(), options: statuses, value: status ?? '' }),
+    choice({ name: 'pairing', label: admin.pairing(), options: pairs, value: pairing ?? '' }),
   ],
   query,
 )}
@@ -77,10 +84,10 @@ function statusNames({ admin }: Texts): Readonly<Record<ClientDetails['status'],
 /** A client in a list. */
 export function clientRow(texts: Texts, client: ClientDetails) {
   const { admin } = texts
-  const { clientId, name, ownerName, createdAt } = client
+  const { clientId, name, ownerName, createdAt, oauth2ClientId } = client
   const since = day(texts, createdAt)
   return {
-    text: html`<p><a href="/admin/clients/${clientId}">${named(name)}</a>${clientMarks(texts, client)}</p><p class="quiet"><code>${clientId}</code><br>${ownerName === null ? admin.registeredByOperator({ since }) : admin.registeredBy({ since, owner: named(ownerName) })}</p>`,
+    text: html`<p><a href="/admin/clients/${clientId}">${named(name)}</a>${clientMarks(texts, client)}</p><p class="quiet"><code>${clientId}</code><br>${ownerName === null ? admin.registeredByOperator({ since }) : admin.registeredBy({ since, owner: named(ownerName) })}${oauth2ClientId === null ? '' : html`<br>${admin.pairedWith({ client: code(oauth2ClientId) })}`}</p>`,
   }
 }
 
@@ -101,19 +108,21 @@ export interface ClientView {
   readonly refusals: readonly RecentRequest[]
   /** What was typed as its policy, and why it was refused. */
   readonly policy?: { readonly text: string; readonly fault: string } | undefined
+  /** The same of the OAuth 2 client that it was to be paired with. */
+  readonly pair?: { readonly text: string; readonly fault: string } | undefined
   readonly confirmFault?: string | undefined
 }
 
 export function clientPage(texts: Texts, view: ClientView): Page {
   const { admin } = texts
-  const { client, summary, counts, refusals, policy, confirmFault } = view
+  const { client, summary, counts, refusals, policy, pair, confirmFault } = view
   const { clientId, name, ownerName, ownerId, verifiedAt } = client
   const owner =
     ownerName === null ? admin.operator() : html`<a href="/admin/users/${ownerId}">${named(ownerName)}</a>`
   return {
     title: isolated(name),
     wide: true,
-    ...((policy?.fault ?? confirmFault) === undefined ? {} : { status: 422 }),
+    ...((policy?.fault ?? pair?.fault ?? confirmFault) === undefined ? {} : { status: 422 }),
     body: html`${partMenu(texts, 'clients')}<h1>${namedInFull(name)}${clientMarks(texts, client)}</h1>
 ${statusActions(texts, view)}
 <dl>${copyable(admin.clientKey(), clientId)}</dl>
@@ -137,6 +146,7 @@ ${rows(
   refusals.map((one) => refusalRow(texts, one)),
   admin.noRefusals(),
 )}
+${pairSection(texts, view)}
 ${policySection(texts, view)}
 ${dangers(texts, view)}`,
   }

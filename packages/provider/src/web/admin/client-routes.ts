@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { leaveFlash } from '../../accounts/flashes.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
+import { pairClient, unpairClient } from '../../bridge/pairs.ts'
 import { listAllClients } from '../../clients/administered-clients.ts'
 import { setClientPolicy } from '../../clients/client-changes.ts'
 import { countsOfClient } from '../../clients/client-counts.ts'
@@ -26,7 +27,7 @@ import { asked, posted } from './form-fields.ts'
 /** Of each outcome, on the page of a client. */
 const mostShown = 10
 
-/** Everyone's clients: look for one, approve, suspend, verify, set the policy, end access, delete. */
+/** Everyone's clients: look for one, approve, suspend, verify, pair, set the policy, end access, delete. */
 export function clientRoutes(services: Services): Hono<WebEnv> {
   const { db, recorder } = services
   const routes = new Hono<WebEnv>()
@@ -41,7 +42,7 @@ export function clientRoutes(services: Services): Hono<WebEnv> {
   const show = async (
     c: Context<WebEnv>,
     client: ClientDetails,
-    faults: Pick<ClientView, 'policy' | 'confirmFault'> = {},
+    faults: Pick<ClientView, 'policy' | 'pair' | 'confirmFault'> = {},
   ) => {
     const { clientId } = client
     const summary = await findClient(db, clientId)
@@ -79,6 +80,12 @@ export function clientRoutes(services: Services): Hono<WebEnv> {
       (await setClientVerified(db, id, false))
         ? { action: 'client.unverified', done: 'unverified' }
         : undefined,
+    unpair: async (id) => {
+      const oauth2ClientId = (await unpairClient(db, id))?.before
+      return oauth2ClientId === undefined
+        ? undefined
+        : { action: 'client.unpaired', done: 'unpaired', details: { oauth2ClientId } }
+    },
     'revoke-access': async (clientId) => ({
       action: 'client.access-revoked',
       done: 'accessRevoked',
@@ -107,6 +114,23 @@ export function clientRoutes(services: Services): Hono<WebEnv> {
         : finish(c, client, result)
     })
   }
+
+  routes.post('/admin/clients/:id/pair', async (c) => {
+    const client = await clientDetails(db, c.req.param('id'))
+    if (client === undefined) return sendPage(c, messages.notFound)
+    const text = (await posted(c))('oauth2_client_id')
+    try {
+      const change = await pairClient(db, client.clientId, text)
+      if (change === undefined) return sendPage(c, messages.notFound)
+      const { before, now } = change
+      if (before === now) return c.redirect(`/admin/clients/${client.clientId}`, 303)
+      const details = { oauth2ClientId: now, before }
+      return finish(c, client, { action: 'client.paired', done: 'paired', details })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      return show(c, client, { pair: { text, fault: faultIn(c.get('texts'), error).message } })
+    }
+  })
 
   routes.post('/admin/clients/:id/policy', async (c) => {
     const client = await clientDetails(db, c.req.param('id'))

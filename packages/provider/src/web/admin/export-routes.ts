@@ -46,13 +46,14 @@ export function exportRoutes(services: Services): Hono<WebEnv> {
       const filter = clientFilter(c)
       return async (from) => {
         const { items, next } = await listAllClients(db, filter, { from, most })
-        const entries = items.map(({ clientId, name, ownerName, status, verifiedAt, createdAt }) => ({
-          key: clientId,
-          name,
-          owner: ownerName,
-          status,
-          verified_at: time(verifiedAt),
-          created_at: time(createdAt),
+        const entries = items.map((client) => ({
+          key: client.clientId,
+          name: client.name,
+          owner: client.ownerName,
+          status: client.status,
+          verified_at: time(client.verifiedAt),
+          created_at: time(client.createdAt),
+          oauth2_client_id: client.oauth2ClientId,
         }))
         return { entries, next }
       }
@@ -90,6 +91,7 @@ export function exportRoutes(services: Services): Hono<WebEnv> {
           refused: signing.refused,
           first_at: time(signing.firstAt),
           last_at: time(signing.lastAt),
+          oauth2_client_id: signing.oauth2ClientId,
         }))
         return { entries, next }
       }

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { UserFilter } from '../../accounts/user-list.ts'
 import { isAuditAction } from '../../audit/audit-actions.ts'
 import type { AuditFilter } from '../../audit/audit-list.ts'
-import type { ClientFilter } from '../../clients/administered-clients.ts'
+import { type ClientFilter, pairings } from '../../clients/administered-clients.ts'
 import { type SigningFilter, signingKinds } from '../../clients/signing-list.ts'
 import type { TokenListFilter } from '../../tokens/administered-tokens.ts'
 import type { WebEnv } from '../http/session.ts'
@@ -17,7 +17,8 @@ export function userFilter(c: Context<WebEnv>): UserFilter {
 
 export function clientFilter(c: Context<WebEnv>): ClientFilter {
   const status = oneOf(['pending', 'approved', 'suspended'], asked(c, 'status'))
-  return { text: asked(c, 'text'), owner: asked(c, 'owner'), status }
+  const pairing = oneOf(pairings, asked(c, 'pairing'))
+  return { text: asked(c, 'text'), owner: asked(c, 'owner'), status, pairing }
 }
 
 export function tokenFilter(c: Context<WebEnv>): TokenListFilter {

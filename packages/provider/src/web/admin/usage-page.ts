@@ -5,7 +5,7 @@ import type { Texts } from '../../texts/texts.ts'
 import { choice, field } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
 import { rows } from '../ui/list.ts'
-import { day, type Html, named } from '../ui/text.ts'
+import { code, day, type Html, named } from '../ui/text.ts'
 import { usageDays } from './filters.ts'
 import { exportLinks, filterForm, mark, pager, partMenu } from './parts.ts'
 import { retirementSection } from './retirement-section.ts'
@@ -71,11 +71,12 @@ ${retirement === undefined ? '' : retirementSection(texts, retirement, site)}`,
 /** How one client signs, in a list. */
 function signingRow(texts: Texts, signing: ClientSigning): Html {
   const { admin } = texts
-  const { clientId, name, signatureMethod, place, accepted, refused, firstAt, lastAt } = signing
+  const { clientId, name, signatureMethod, place, accepted, refused, firstAt, lastAt, oauth2ClientId } =
+    signing
   const times = { first: day(texts, firstAt), last: day(texts, lastAt) }
   return html`<p><a href="/admin/clients/${clientId}">${named(name)}</a>${isWeak(signing) ? mark(admin.weak(), 'bad') : ''}</p>
 <p><code>${signatureMethod || admin.unknownMethod()}</code> · ${placeName(texts, place)} · ${admin.requestCounts({ accepted, refused })}</p>
-<p class="quiet"><code>${clientId}</code> · ${admin.firstAndLast(times)}</p>`
+<p class="quiet"><code>${clientId}</code> · ${admin.firstAndLast(times)}${oauth2ClientId === null ? '' : html` · ${admin.pairedWith({ client: code(oauth2ClientId) })}`}</p>`
 }
 
 function isWeak({ signatureMethod, hash, place }: ClientSigning): boolean {

@@ -14,6 +14,7 @@ import { logo } from '../ui/logo.ts'
 import { type Html, named, namedInFull, place } from '../ui/text.ts'
 import { ruleText } from './client-forms.ts'
 import { statusMark } from './client-list-page.ts'
+import { pairSection } from './pair-section.ts'
 import { ownPolicy, placeText } from './policy-pages.ts'
 import { requestSection } from './request-pages.ts'
 import { retirementBanner } from './retirement-banner.ts'
@@ -66,6 +67,7 @@ ${settings(developer, view)}
 <div class="actions left"><a class="button second" href="/clients/${clientId}/edit">${developer.edit()}</a><a class="button second" href="/clients/${clientId}/logo">${developer.logo()}</a><a class="button second" href="/clients/${clientId}/keys">${developer.rsaKeys()}</a><a class="button second" href="/clients/${clientId}/policy">${developer.policy()}</a><a class="button second" href="/clients/${clientId}/tokens">${developer.tokens()}</a></div>
 ${secretSection(texts, session, client)}
 ${modeSection(developer, session, client)}
+${pairSection(texts, client, guide)}
 ${usageSection(texts, usage)}
 ${requestSection(texts, clientId, requests)}
 <p class="after"><a href="/playground/${clientId}/initiate">${developer.playground()}</a> · <a href="/explain?client=${clientId}">${developer.explain()}</a></p>

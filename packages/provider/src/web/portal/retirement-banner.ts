@@ -38,6 +38,7 @@ export function retirementMark(texts: Texts, standing: Standing | undefined): Ht
   return html` <span class="mark bad">${text}</span>`
 }
 
-function guideLink({ developer }: Texts, guide: string): Html {
+/** Where developers read how to move on. */
+export function guideLink({ developer }: Texts, guide: string): Html {
   return html`<a href="${guide}" rel="noopener noreferrer">${developer.moveOn()}</a>`
 }
