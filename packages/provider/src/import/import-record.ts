@@ -15,6 +15,8 @@ export interface ImportedClient {
   readonly owner?: string | undefined
   /** Seconds since 1970. */
   readonly createdAt?: number | undefined
+  /** The OAuth 2 client that may exchange its tokens; absent leaves the pair as it is. */
+  readonly oauth2ClientId?: string | undefined
 }
 
 /** A token as another provider has it. */

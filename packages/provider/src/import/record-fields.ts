@@ -10,6 +10,7 @@ const clientNames = {
   rsaPublicKey: ['rsa_public_key', 'rsaPublicKey'],
   owner: ['owner', 'user', 'user_name', 'user_id'],
   createdAt: ['created_at', 'createdAt', 'client_id_issued_at', 'issued_at'],
+  oauth2ClientId: ['oauth2_client_id', 'oauth2ClientId'],
 } as const
 const tokenNames = {
   client: ['client', 'client_id', 'clientId', 'consumer_key', 'oauth_consumer_key'],
@@ -46,6 +47,7 @@ export function clientRecord(at: string, fields: Fields): ImportedClient {
     rsaPublicKey: rsaKey(fields),
     owner: text(fields, clientNames.owner),
     createdAt: time(fields, clientNames.createdAt),
+    oauth2ClientId: text(fields, clientNames.oauth2ClientId),
   }
 }
 
