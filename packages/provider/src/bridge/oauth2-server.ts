@@ -78,8 +78,10 @@ export class OAuth2Server {
     const library = await loaded()
     const { issuer, introspection } = this.#settings
     const address = new URL(issuer)
-    const { clientId = 'countersign', clientSecret = '' } = introspection ?? {}
-    const authentication = clientAuthentication(library, clientSecret, 'introspection')
+    // Keys are read by anyone.
+    const { clientId = 'anyone', clientSecret } = introspection ?? {}
+    const authentication =
+      clientSecret === undefined ? undefined : clientAuthentication(library, clientSecret, 'introspection')
     const needed = introspection === undefined ? 'jwks_uri' : 'introspection_endpoint'
     const attempts = (['oauth2', 'oidc'] as const).map(async (algorithm) => {
       const config = await library.discovery(address, clientId, clientSecret, authentication, {
