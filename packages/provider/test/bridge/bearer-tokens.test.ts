@@ -2,7 +2,13 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BearerSetting, openBearerSetting, told } from './bearer-setting.ts'
-import { audience, introspection, type RunningOAuth2Server, runOAuth2Server, type TokenParts } from './oauth2-server.ts'
+import {
+  audience,
+  introspection,
+  type RunningOAuth2Server,
+  runOAuth2Server,
+  type TokenParts,
+} from './oauth2-server.ts'
 
 let server: RunningOAuth2Server
 let jwts: BearerSetting
@@ -87,12 +93,18 @@ describe('a JWT', () => {
   it('whose content was changed is refused', async () => {
     const [header, , signature] = (await server.jwt()).split('.')
     const content = (await server.jwt({ claims: { scope: 'everything' } })).split('.')[1]
-    expect(await told(jwts.get('/api/me', `${header}.${content}.${signature}`))).toEqual([401, 'invalid_token'])
+    expect(await told(jwts.get('/api/me', `${header}.${content}.${signature}`))).toEqual([
+      401,
+      'invalid_token',
+    ])
   })
 
-  it.each(['opaque', 'a.b.c', '...', 'eyJhbGciOiJFUzI1NiJ9..', 'x'.repeat(10_000)])('that is none is refused', async (text) => {
-    expect(await told(jwts.get('/api/me', text))).toEqual([401, 'invalid_token'])
-  })
+  it.each(['opaque', 'a.b.c', '...', 'eyJhbGciOiJFUzI1NiJ9..', 'x'.repeat(10_000)])(
+    'that is none is refused',
+    async (text) => {
+      expect(await told(jwts.get('/api/me', text))).toEqual([401, 'invalid_token'])
+    },
+  )
 })
 
 describe('a token that the server is asked about', () => {

@@ -35,13 +35,22 @@ const faults: readonly [name: string, listener: RequestListener][] = [
   ['is out of order', (_, res) => void res.writeHead(500).end()],
   ['does not respond', () => {}],
   ['breaks off', (req) => void req.socket.destroy()],
-  ['sends no JSON', (_, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end('<html>')],
-  ['sends other JSON', (_, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end('[1]')],
+  [
+    'sends no JSON',
+    (_, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end('<html>'),
+  ],
+  [
+    'sends other JSON',
+    (_, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end('[1]'),
+  ],
   ['sends nothing', (_, res) => void res.writeHead(204).end()],
   ['does not want this client', (_, res) => void res.writeHead(401, { 'www-authenticate': 'Basic' }).end()],
   [
     'sends more than anyone reads',
-    (_, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.concat([zip, Buffer.from('{"active":true}')])),
+    (_, res) =>
+      void res
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(Buffer.concat([zip, Buffer.from('{"active":true}')])),
   ],
   [
     'begins, and never ends',
@@ -72,7 +81,9 @@ describe.each([
 
   it('is not in the metadata, that is a failure', async () => {
     server.overrides.set('/.well-known/oauth-authorization-server', (_, res) => {
-      res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: server.issuer }))
+      res
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ issuer: server.issuer }))
     })
     const { get } = await open(kind)
     expect(await told(get('/api/me', await tokenOf(kind)))).toEqual([503, undefined])
@@ -80,7 +91,11 @@ describe.each([
 
   it('belongs to another issuer, that is a failure', async () => {
     server.overrides.set('/.well-known/oauth-authorization-server', (_, res) => {
-      const metadata = { issuer: 'https://other.example.com', jwks_uri: `${server.issuer}/jwks`, introspection_endpoint: `${server.issuer}/introspect` }
+      const metadata = {
+        issuer: 'https://other.example.com',
+        jwks_uri: `${server.issuer}/jwks`,
+        introspection_endpoint: `${server.issuer}/introspect`,
+      }
       res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata))
     })
     const { get } = await open(kind)
@@ -138,7 +153,13 @@ describe('the keys of JWTs', () => {
 describe('introspection', () => {
   it('of more tokens than are asked about at once is refused, and not queued without end', async () => {
     server.overrides.set('/introspect', () => {})
-    const settings = { issuer: server.issuer, audience: undefined, jwksUrl: undefined, introspection, scopes: undefined }
+    const settings = {
+      issuer: server.issuer,
+      audience: undefined,
+      jwksUrl: undefined,
+      introspection,
+      scopes: undefined,
+    }
     const tokens = introspectedTokens(settings, () => Date.now() / 1000)
     const errors: unknown[] = []
     const reads = Array.from({ length: 600 }, (_, at) =>
