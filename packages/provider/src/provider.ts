@@ -70,6 +70,7 @@ export async function createProvider(
     // The pages are loaded here: commands that work on the database alone start without them.
     const { createApp } = await import('./web/app.ts')
     listener = await listen(createApp(services).fetch, services.settings, services.log)
+    services.accessTokens?.prepare()
     await recordAudit(services, {
       action: 'provider.started',
       actor: { kind: 'system' },

@@ -1,4 +1,5 @@
 import { AuthorizationServer, type OAuth1Event, ResourceProtector } from 'countersign'
+import { BearerProtector } from 'countersign/bridge'
 import { diagnoser } from 'countersign/diagnose'
 import { kyselyHooks } from 'countersign/kysely'
 import type { Logger } from 'pino'
@@ -7,6 +8,8 @@ import { passwordGrant } from './accounts/password-grant.ts'
 import { SignIns } from './accounts/sign-ins.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { eventAudit } from './audit/event-audit.ts'
+import { type AccessTokenReader, accessTokensOf } from './bridge/access-tokens.ts'
+import { bearerVerifier } from './bridge/bearer-verifier.ts'
 import type { SharedRedis } from './cache/redis.ts'
 import { redisLimits } from './cache/redis-limits.ts'
 import { rememberedCredentials } from './cache/remembered-credentials.ts'
@@ -69,6 +72,8 @@ export interface Services {
   readonly tokenUses: TokenUses
   /** Where users sign in who have no password here; undefined where there is no such place. */
   readonly identityProvider: IdentityProvider | undefined
+  /** The Bearer tokens of OAuth 2 that the protector accepts; undefined for none. */
+  readonly accessTokens: AccessTokenReader | undefined
   /** What several processes share besides the database; undefined for one process alone. */
   readonly redis: SharedRedis | undefined
   /** The counts that several processes keep together. */
@@ -135,16 +140,24 @@ export function servicesOver(
     writeAudit(event)
     return settings.options.on?.(event)
   }
+  const active = activeHooks(db, hooks)
   const options = {
     diagnose: diagnoser({ baseStrings: true }),
     ...settings.options,
     ...(settings.xAuth && settings.ownAccounts && { checkPassword: passwordGrant(signIns) }),
-    hooks: activeHooks(db, hooks),
+    hooks: active,
     ...admission(retirement, settings),
     on,
   }
   const server = new AuthorizationServer<ProviderClient, ProviderToken>(options)
-  const protector = new ResourceProtector<ProviderClient, ProviderToken>(options)
+  const accessTokens = accessTokensOf(settings, log)
+  const protector: ProviderProtector =
+    accessTokens === undefined
+      ? new ResourceProtector(options)
+      : new BearerProtector({
+          ...options,
+          verifyBearer: bearerVerifier({ db, hooks: active, tokens: accessTokens, log }),
+        })
   const stopUpkeep = startUpkeep(db, log)
   return {
     settings,
@@ -164,12 +177,14 @@ export function servicesOver(
     sharedLimits,
     tokenUses,
     identityProvider,
+    accessTokens,
     async close() {
       await stopUpkeep()
       await recorder.close()
       await usage.close()
       await tokenUses.close()
       await audit.close()
+      await accessTokens?.close()
       redis?.close()
       await db.destroy()
     },

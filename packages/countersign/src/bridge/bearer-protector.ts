@@ -7,7 +7,6 @@ import { emit } from '../server/events.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential, UserId } from '../server/models.ts'
 import { aFunction, checkOptions } from '../server/option-kinds.ts'
-import { reportRefusal } from '../server/refusal.ts'
 import {
   type Authentication,
   ResourceProtector,
@@ -112,15 +111,15 @@ export class BearerProtector<
     token: string,
     demand: (authentication: Authentication<C, T>) => void,
   ): Promise<Authentication<C, T>> {
+    let authentication: Authentication<C, T> | undefined
     try {
       const request = this.#readRequest(http)
-      const authentication = authenticationOf<C, T>(await this.#identityOf(token), request)
+      authentication = authenticationOf<C, T>(await this.#identityOf(token), request)
       demand(authentication)
       this.#reportAcceptance(authentication)
       return authentication
     } catch (error) {
-      if (error instanceof OAuth1Error)
-        reportRefusal({ endpoint: 'resource', http, hooks: {}, error, options: this.options })
+      if (error instanceof OAuth1Error) this.#reportRefusal(error, authentication)
       throw error
     }
   }
@@ -158,6 +157,20 @@ export class BearerProtector<
       const { code, description } = error as OAuth1Error
       throw new BearerError(code, description, scope)
     }
+  }
+
+  /** The client is named only once its token was found to be valid. */
+  #reportRefusal({ code, description }: OAuth1Error, authentication: Authentication<C, T> | undefined): void {
+    const client = authentication?.client as Client | undefined
+    emit(this.options.on, {
+      type: 'refused',
+      endpoint: 'resource',
+      code,
+      description,
+      signatureMethod: 'Bearer',
+      place: 'header',
+      ...(client && { clientId: client.clientId }),
+    })
   }
 
   #reportAcceptance({ client, credential }: Authentication<C, T>): void {

@@ -1,11 +1,11 @@
 import type * as OpenIdClient from 'openid-client'
-import { isLoopback } from '../settings/checks.ts'
+import { clientAuthentication, insecureRequests, loaded } from '../openid/library.ts'
+import { RemoteValue } from '../openid/remote-value.ts'
 import type { ProviderSettings } from '../settings/settings.ts'
 import type { Identity } from './identities.ts'
 import { IdentityProviderError, signInFault } from './identity-provider-error.ts'
 
 type OidcSettings = NonNullable<ProviderSettings['oidc']>
-type Library = typeof OpenIdClient
 
 /** What a sign-in at the identity provider is checked with when the browser comes back. */
 export interface SignInProof {
@@ -32,8 +32,13 @@ export interface SignInWish {
 
 /** Of each request to the identity provider. */
 const timeoutSeconds = 5
-/** Afterwards its addresses and keys are read again. */
-const freshMilliseconds = 3600_000
+/** Its addresses and keys are read again every hour; those of before are better than none. */
+const times = {
+  freshSeconds: 3600,
+  keptSeconds: Number.POSITIVE_INFINITY,
+  retrySeconds: 0,
+  renewalSeconds: 0,
+}
 /** An identity provider that was told to ask again, and says when it last did: not longer ago. */
 const anewSeconds = 300
 
@@ -43,11 +48,11 @@ const anewSeconds = 300
  */
 export class IdentityProvider {
   readonly #settings: OidcSettings
-  #found: { readonly config: OpenIdClient.Configuration; readonly at: number } | undefined
-  #finding: Promise<OpenIdClient.Configuration> | undefined
+  readonly #config: RemoteValue<OpenIdClient.Configuration>
 
   constructor(settings: OidcSettings) {
     this.#settings = settings
+    this.#config = new RemoteValue(() => this.#discover(), times)
   }
 
   /** Where to send the browser, and what to check its return with. @throws IdentityProviderError */
@@ -109,19 +114,10 @@ export class IdentityProvider {
     return { identity, names: namesIn(info) }
   }
 
-  /** Read at the first use, once for all who wait. @throws IdentityProviderError */
-  async #configuration(): Promise<OpenIdClient.Configuration> {
-    const found = this.#found
-    if (found !== undefined && Date.now() - found.at < freshMilliseconds) return found.config
-    this.#finding ??= this.#discover().finally(() => {
-      this.#finding = undefined
-    })
-    return this.#finding.catch((error: unknown) => {
-      // The addresses of an hour ago are better than none.
-      if (found !== undefined) return found.config
-      throw new IdentityProviderError('unavailable', 'The identity provider cannot be reached.', {
-        cause: error,
-      })
+  /** @throws IdentityProviderError */
+  #configuration(): Promise<OpenIdClient.Configuration> {
+    return this.#config.get().catch((cause: unknown) => {
+      throw new IdentityProviderError('unavailable', 'The identity provider cannot be reached.', { cause })
     })
   }
 
@@ -129,38 +125,20 @@ export class IdentityProvider {
     const library = await loaded()
     const { issuer, clientId, clientSecret } = this.#settings
     const address = new URL(issuer)
-    const isPlain = address.protocol === 'http:' && isLoopback(address.hostname.replace(/^\[|\]$/g, ''))
-    const config = await library.discovery(
+    return library.discovery(
       address,
       clientId,
       clientSecret,
-      clientAuthentication(library, clientSecret),
+      clientAuthentication(library, clientSecret, 'token'),
       {
         timeout: timeoutSeconds,
         execute: [
           // The signature of the ID token is checked, too: one may be reached through a proxy that ends TLS.
           library.enableNonRepudiationChecks,
-          ...(isPlain ? [library.allowInsecureRequests] : []),
+          ...insecureRequests(library, address),
         ],
       },
     )
-    this.#found = { config, at: Date.now() }
-    return config
-  }
-}
-
-/** Loaded at the first sign-in: most providers run without it. */
-function loaded(): Promise<Library> {
-  return import('openid-client')
-}
-
-/** By the header unless the provider takes the form alone (OpenID Connect Core 1.0 §9). */
-function clientAuthentication(library: Library, clientSecret: string): OpenIdClient.ClientAuth {
-  const byHeader = library.ClientSecretBasic(clientSecret)
-  const byForm = library.ClientSecretPost(clientSecret)
-  return (server, ...rest) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    return (methods.includes('client_secret_basic') ? byHeader : byForm)(server, ...rest)
   }
 }
 

@@ -18,8 +18,16 @@ export async function lockWriter(transaction: Database): Promise<void> {
   await transaction.updateTable('user').set({ role: 'user' }).where('id', '=', -1).execute()
 }
 
+export type UserStanding = 'active' | 'suspended' | 'unknown'
+
+/** Whether there is a user, who is not suspended. */
+export async function userStanding(db: Database, userId: number): Promise<UserStanding> {
+  const row = await db.selectFrom('user').select('suspended_at').where('id', '=', userId).executeTakeFirst()
+  if (row === undefined) return 'unknown'
+  return row.suspended_at === null ? 'active' : 'suspended'
+}
+
 /** Whether a user is suspended. */
 export async function isSuspended(db: Database, userId: number): Promise<boolean> {
-  const row = await db.selectFrom('user').select('suspended_at').where('id', '=', userId).executeTakeFirst()
-  return row !== undefined && row.suspended_at !== null
+  return (await userStanding(db, userId)) === 'suspended'
 }

@@ -55,6 +55,11 @@ export class CredentialFiles {
     return this.#set.clients.get(clientId)
   }
 
+  /** The client that is paired with this OAuth 2 client. */
+  clientOf(oauth2ClientId: string): Client | undefined {
+    return this.#set.paired.get(oauth2ClientId)
+  }
+
   /** The token of this client, as the hook `queryToken` returns it. */
   token(clientId: string, oauthToken: string): TokenCredential | undefined {
     const token = this.#set.tokens.get(oauthToken)

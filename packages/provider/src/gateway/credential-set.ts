@@ -8,6 +8,8 @@ import { FaultList } from './fault-list.ts'
 /** All the clients and tokens that are accepted, by their keys. */
 export interface CredentialSet {
   readonly clients: ReadonlyMap<string, Client>
+  /** The same by the OAuth 2 client that each is paired with; of several the first. */
+  readonly paired: ReadonlyMap<string, Client>
   readonly tokens: ReadonlyMap<string, TokenCredential>
 }
 
@@ -51,6 +53,7 @@ export async function readCredentials(files: readonly string[]): Promise<ReadCre
 
 class Reading {
   readonly #clients = new Map<string, Client>()
+  readonly #paired = new Map<string, Client>()
   readonly #tokens = new Map<string, TokenCredential>()
   /** Keys whose record is there, even if it has faults: their tokens have no fault of their own. */
   readonly #named = new Set<string>()
@@ -71,7 +74,8 @@ class Reading {
     for (const [oauthToken, { clientId }] of this.#tokens)
       if (!this.#named.has(clientId))
         this.#faults.add(`${this.#places.get(oauthToken)}: no client has the key that it names`)
-    return { set: { clients: this.#clients, tokens: this.#tokens }, faults: this.#faults }
+    const set = { clients: this.#clients, paired: this.#paired, tokens: this.#tokens }
+    return { set, faults: this.#faults }
   }
 
   #record(record: ImportRecord): void {
@@ -86,11 +90,14 @@ class Reading {
   }
 
   #client(client: ImportedClient): void {
-    const { key } = client
+    const { key, oauth2ClientId } = client
     if (key === '') throw new InputError('key', 'the key is missing')
     if (this.#named.has(key)) throw new InputError('key', 'another client has this key')
     this.#named.add(key)
-    this.#clients.set(key, checkedClient(client))
+    const checked = checkedClient(client)
+    this.#clients.set(key, checked)
+    if (oauth2ClientId !== undefined && !this.#paired.has(oauth2ClientId))
+      this.#paired.set(oauth2ClientId, checked)
   }
 
   #token(token: ImportedToken): void {

@@ -55,6 +55,8 @@ export interface ForwardedHeaders {
   /** Those that the gateway sets, in lower case with hyphens. */
   readonly identityHeaders: readonly string[]
   readonly keepAuthorization: boolean
+  /** Whether Bearer tokens are checked here. */
+  readonly takesBearer: boolean
 }
 
 /**
@@ -65,15 +67,17 @@ export interface ForwardedHeaders {
 export function requestHeaders({
   identityHeaders,
   keepAuthorization,
+  takesBearer,
 }: ForwardedHeaders): (raw: RawHeaders) => string[] {
   const reserved = new Set([...ownWord, ...identityHeaders])
   const spelledOnce = new Set(oneSpelling)
+  const checked = takesBearer ? /^\s*(?:oauth|bearer)(?:\s|$)/i : /^\s*oauth(?:\s|$)/i
   return (raw) =>
     endToEnd(raw, (name, value) => {
       const folded = usualSpelling(name)
       if (reserved.has(folded) || folded.startsWith('x-forwarded-') || name === 'host') return false
       if (folded !== name && spelledOnce.has(folded)) return false
-      return keepAuthorization || name !== 'authorization' || !/^oauth(?:\s|$)/i.test(value)
+      return keepAuthorization || name !== 'authorization' || !checked.test(value)
     })
 }
 

@@ -6,9 +6,11 @@ import {
   ResourceProtector,
   type TokenCredential,
 } from 'countersign'
+import { BearerProtector } from 'countersign/bridge'
 import { diagnoser } from 'countersign/diagnose'
 import { createRecordNonce } from 'countersign/kysely'
 import type { Logger } from 'pino'
+import { accessTokensOf } from '../bridge/access-tokens.ts'
 import { sharedNonces } from '../cache/shared-nonces.ts'
 import type { Database } from '../database/schema.ts'
 import { addFixtures, type Fixtures } from '../fixtures.ts'
@@ -23,6 +25,7 @@ import { openTelemetry, storeObserver } from '../telemetry/telemetry.ts'
 import { startUpkeep } from '../upkeep.ts'
 import { CredentialFiles } from './credential-files.ts'
 import type { CredentialCounts } from './credential-set.ts'
+import { fileBearer } from './file-bearer.ts'
 
 /** What checks requests, wherever clients and tokens come from. */
 export type GatewayProtector = Pick<
@@ -35,6 +38,7 @@ export interface GatewayServices
   extends Pick<Services, 'settings' | 'log' | 'telemetry' | 'readiness' | 'close'> {
   readonly protector: GatewayProtector
   readonly retirement: Services['retirement']
+  readonly accessTokens: Services['accessTokens']
   /** When tokens were last used; undefined where they come from files. */
   readonly tokenUses?: Services['tokenUses']
 }
@@ -121,7 +125,12 @@ function servicesOver({ retirement, settings, log, telemetry, files, db, redis }
     return settings.options.on?.(event)
   }
   const own = { hooks, ...admission(retirement, settings), on }
-  const protector = new ResourceProtector({ diagnose: diagnoser(), ...settings.options, ...own })
+  const options = { diagnose: diagnoser(), ...settings.options, ...own }
+  const accessTokens = accessTokensOf(settings, log)
+  const protector =
+    accessTokens === undefined
+      ? new ResourceProtector(options)
+      : new BearerProtector({ ...options, verifyBearer: fileBearer(files, accessTokens, log) })
   telemetry.metrics?.credentials(() => files.state)
   const stopUpkeep = db && startUpkeep(db, log)
   files.watch()
@@ -132,8 +141,10 @@ function servicesOver({ retirement, settings, log, telemetry, files, db, redis }
     retirement,
     readiness: readinessOf({ db, redis }, log),
     protector,
+    accessTokens,
     async close() {
       files.close()
+      await accessTokens?.close()
       await stopUpkeep?.()
       redis?.close()
       await db?.destroy()

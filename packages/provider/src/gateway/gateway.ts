@@ -86,6 +86,7 @@ export async function createGateway(
     stops.push(admin.stop)
     const started = (address: string): Gateway => {
       isRunning = true
+      services.accessTokens?.prepare()
       services.log.info({ address, adminAddress: admin.address, upstream: upstreamAddress }, 'listening')
       return gatewayAt(address)
     }

@@ -7,7 +7,7 @@ import type { AssertionKeys } from './assertion-keys.ts'
 const assertionSeconds = 60
 
 /** Who an accepted request comes from. */
-export type Accepted = Pick<Authentication<Client, TokenCredential>, 'client' | 'credential'>
+export type Accepted = Pick<Authentication<Client, TokenCredential>, 'client' | 'credential' | 'scheme'>
 
 /** Returns the headers that tell the upstream who a request comes from. */
 export type Identify = (accepted: Accepted, requestId: string) => Promise<string[]>
@@ -31,13 +31,13 @@ export function identityHeaders(settings: GatewaySettings): string[] {
 
 export function identityWith({ settings, keys, issuer, audience, now }: IdentityOptions): Identify {
   const { userHeader, clientHeader, scopeHeader, assertionHeader } = settings
-  return async ({ client, credential }, requestId) => {
+  return async ({ client, credential, scheme }, requestId) => {
     const { clientId } = client
     const userId = credential?.userId ?? undefined
     const scope = credential?.scope ?? undefined
     const issuedAt = Math.floor(now())
     const { algorithm, keyId, privateKey } = await keys.current()
-    const assertion = new SignJWT({ client_id: clientId, ...(scope && { scope }) })
+    const assertion = new SignJWT({ client_id: clientId, ...(scope && { scope }), ...(scheme && { scheme }) })
       .setProtectedHeader({ alg: algorithm, kid: keyId, typ: 'JWT' })
       .setIssuer(issuer)
       .setAudience(audience)

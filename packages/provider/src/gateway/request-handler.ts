@@ -40,6 +40,7 @@ export function requestHandler({ services, findRoute, identify, upstream }: Gate
   const kept = requestHeaders({
     identityHeaders: identityHeaders(settings.gateway),
     keepAuthorization: settings.gateway.keepAuthorization,
+    takesBearer: settings.oauth2 !== undefined,
   })
 
   const admit = async (

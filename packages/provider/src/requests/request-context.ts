@@ -47,3 +47,9 @@ export function noteParties({ userId, clientId }: Pick<RequestContext, 'userId' 
   if (userId !== undefined) request.userId = userId
   if (clientId !== undefined) request.clientId = clientId
 }
+
+/** Notes why a client or a token is treated as unknown, for the log and the owner of the client: the one who is refused is not told. */
+export function noteInactive(clientId: string, reason: Inactive): void {
+  const request = storage.getStore()
+  if (request !== undefined) request.inactive = { clientId, reason }
+}

@@ -34,8 +34,12 @@ export interface Signer {
   readonly methods: readonly string[]
 }
 
-/** Whether a rule is about such requests. */
+/** Whether a rule is about such requests: what is retired is OAuth 1.0, and not the Bearer tokens that follow it. */
 export function concerns({ retired }: RetirementRule, { clientId, methods }: Signer): boolean {
+  if (methods.length > 0 && methods.every((method) => method === bearer)) return false
   if (retired.kind === 'method') return methods.includes(retired.method)
   return retired.kind === 'all' || retired.clientId === clientId
 }
+
+/** What counts as the method of a Bearer token, in events and in the usage of clients. */
+const bearer = 'Bearer'

@@ -14,7 +14,7 @@ export function isLoopback(host: string): boolean {
 /** Whole numbers of which 0 switches the limit off. */
 const rateLimit = z.number('must be a number of times, or 0 for no limit').int().min(0).max(1_000_000_000)
 /** Plain http stays on this machine. */
-function isProtected(address: string): boolean {
+export function isProtected(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, hostname } = new URL(address)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))

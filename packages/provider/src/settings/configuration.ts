@@ -14,7 +14,13 @@ export interface Configuration {
 }
 
 /** Settings that are secret, or hold a secret: `NAME_FILE` names a file with the value, as containers have it. */
-const secretSettings = ['DATABASE_URL', 'REDIS_URL', 'OIDC_CLIENT_SECRET', 'SEALING_KEYS'] as const
+const secretSettings = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'OIDC_CLIENT_SECRET',
+  'OAUTH2_INTROSPECTION_CLIENT_SECRET',
+  'SEALING_KEYS',
+] as const
 
 /** Settings with an older name, which goes on to work. */
 const olderNames = { PUBLIC_URL: 'ORIGIN', DATABASE_URL: 'COUNTERSIGN_DATABASE' } as const

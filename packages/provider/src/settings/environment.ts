@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { checks } from './checks.ts'
 import { type Configuration, type Environment, readConfiguration } from './configuration.ts'
 import { atGateway, gatewayOf, gatewayVariables } from './gateway-settings.ts'
+import { oauth2Of, oauth2Variables } from './oauth2-settings.ts'
 import { readScopes } from './scopes.ts'
 import {
   completeSettings,
@@ -73,6 +74,7 @@ const variables = z.object({
   OIDC_CLIENT_ID: checks.oidc.shape.clientId.optional(),
   OIDC_CLIENT_SECRET: checks.oidc.shape.clientSecret.optional(),
   OIDC_NAME: checks.oidc.shape.name,
+  ...oauth2Variables,
   BRAND_NAME: checks.brand.shape.name.unwrap().optional(),
   BRAND_LOGO_FILE: checks.brand.shape.logoFile,
   BRAND_COLOR: checks.brand.shape.color,
@@ -202,6 +204,7 @@ function inputOf(
     clientRegistration: data.CLIENT_REGISTRATION,
     ownAccounts: data.OWN_ACCOUNTS,
     oidc: oidcOf(data),
+    oauth2: oauth2Of(data),
     brand: {
       name: data.BRAND_NAME ?? 'Countersign',
       logoFile: data.BRAND_LOGO_FILE,

@@ -1,8 +1,13 @@
 import { environmentDefaults } from 'countersign'
 import { gatewayValues } from './gateway-settings.ts'
+import { oauth2Values } from './oauth2-settings.ts'
 import { completeSettings, type ProviderSettings } from './settings.ts'
 
 const hidden = '(hidden)'
+/** Secrets that are no part of an address. */
+const secrets = ['SEALING_KEYS', 'OIDC_CLIENT_SECRET', 'OAUTH2_INTROSPECTION_CLIENT_SECRET']
+/** Settings whose entries have spaces in them. */
+const lists = ['SCOPES', 'OAUTH2_SCOPES']
 
 /** Every setting by its name, as it counts in the end. The OAUTH1_ ones are the library's. */
 const effective: Readonly<Record<string, (settings: ProviderSettings) => unknown>> = {
@@ -37,6 +42,7 @@ const effective: Readonly<Record<string, (settings: ProviderSettings) => unknown
   OIDC_CLIENT_ID: ({ oidc }) => oidc?.clientId,
   OIDC_CLIENT_SECRET: ({ oidc }) => oidc?.clientSecret,
   OIDC_NAME: ({ oidc }) => oidc?.name,
+  ...oauth2Values,
   BRAND_NAME: ({ brand }) => brand.name,
   BRAND_LOGO_FILE: ({ brand }) => brand.logoFile,
   BRAND_COLOR: ({ brand }) => brand.color,
@@ -74,13 +80,13 @@ export function settingValue(
       ? given
       : effectiveValue(name, given, settings ?? completeSettings({}))
   if (value === undefined || value === '') return ''
-  if (name === 'SEALING_KEYS' || name === 'OIDC_CLIENT_SECRET') return hidden
+  if (secrets.includes(name)) return hidden
   return withoutPassword(value)
 }
 
 function effectiveValue(name: string, given: string | undefined, settings: ProviderSettings) {
   const own = effective[name]
-  if (own !== undefined) return textOf(own(settings), name === 'SCOPES' ? '; ' : ' ')
+  if (own !== undefined) return textOf(own(settings), lists.includes(name) ? '; ' : ' ')
   return given ?? textOf(environmentDefaults[name], ' ')
 }
 

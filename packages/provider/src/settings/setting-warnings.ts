@@ -1,5 +1,6 @@
 import { isLoopback } from './checks.ts'
 import { inMemory, isServer } from './database-address.ts'
+import { unknownScope } from './scopes.ts'
 import type { ProviderSettings } from './settings.ts'
 import { isWideNetwork } from './trusted-proxies.ts'
 
@@ -73,6 +74,12 @@ const warnings: readonly Warning[] = [
   [
     ({ options }) => options.distinctErrors,
     'COUNTERSIGN_DISTINCT_ERRORS is on: strangers can find out which clients and tokens exist. It is for development.',
+  ],
+  [
+    ({ oauth2, scopes, gateway }) =>
+      gateway.credentialsFiles === undefined &&
+      unknownScope(Object.values(oauth2?.scopes ?? {}).flat(), scopes) !== undefined,
+    'OAUTH2_SCOPES names a scope on the right that SCOPES does not have: no request needs it.',
   ],
   [
     ({ xAuth }) => xAuth,

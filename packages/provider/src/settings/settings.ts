@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ProviderClient, ProviderToken } from '../database/schema.ts'
 import { checks, isLoopback } from './checks.ts'
 import { type GatewaySettings, gatewayChecks } from './gateway-settings.ts'
+import { checkOAuth2, type OAuth2Settings, oauth2Checks } from './oauth2-settings.ts'
 import { defaultScopes, type Scopes, unknownScope } from './scopes.ts'
 
 /** The options of the library's servers; what the provider itself is made of is not among them. */
@@ -73,6 +74,8 @@ export interface ProviderSettings {
   readonly ownAccounts: boolean
   /** The company's identity provider (OpenID Connect). */
   readonly oidc: z.output<typeof checks.oidc> | undefined
+  /** The OAuth 2 server whose Bearer tokens the API accepts beside signatures; undefined for none. */
+  readonly oauth2: OAuth2Settings | undefined
   /** What the pages call and look like. */
   readonly brand: z.output<typeof checks.brand>
   /** Where `/metrics` is served; undefined for nowhere. */
@@ -139,6 +142,7 @@ const schema = z.strictObject({
   clientRegistration: checks.clientRegistration.default('open'),
   ownAccounts: checks.ownAccounts.default(true),
   oidc: checks.oidc.optional(),
+  oauth2: oauth2Checks.optional(),
   brand: checks.brand.prefault({}),
   metricsPort: checks.port.optional(),
   metricsHost: checks.host.default('127.0.0.1'),
@@ -170,6 +174,7 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
       'OWN_ACCOUNTS is off and there is no identity provider: no one could sign in. Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or OWN_ACCOUNTS=true.',
     )
   }
+  if (data.oauth2 !== undefined) checkOAuth2(data.oauth2)
   return {
     ...data,
     origin,
@@ -177,6 +182,7 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
     redisUrl,
     sealingKeys,
     oidc,
+    oauth2: data.oauth2,
     metricsPort,
     retirementFile: data.retirementFile,
     tlsCertificateFile,

@@ -1,7 +1,7 @@
 import { type Hooks, type TokenCredential, UndecidableError } from 'countersign'
 import type { Database, ProviderClient, ProviderToken } from '../database/schema.ts'
 import { isSuspended } from '../database/user-row.ts'
-import { currentRequest, type Inactive } from '../requests/request-context.ts'
+import { noteInactive } from '../requests/request-context.ts'
 
 type ServerHooks = Hooks<ProviderClient, ProviderToken>
 type Client = ProviderClient | undefined
@@ -53,25 +53,19 @@ function standing<H extends object>(hooks: ServerHooks, hook: H | undefined): H 
 
 function activeClient(client: Client): Client {
   if (client === undefined || client.status === 'approved') return client
-  note(client.clientId, client.status === 'pending' ? 'client-pending' : 'client-suspended')
+  noteInactive(client.clientId, client.status === 'pending' ? 'client-pending' : 'client-suspended')
   return undefined
 }
 
 function activeToken(token: Token): Token {
   if (token?.suspended_at === undefined || token.suspended_at === null) return token
-  note(token.clientId, 'user-suspended')
+  noteInactive(token.clientId, 'user-suspended')
   return undefined
 }
 
 function activePair({ client, token }: { readonly client?: Client; readonly token?: Token }) {
   const active = activeClient(client)
   return active === undefined ? {} : { client: active, token: activeToken(token) }
-}
-
-/** For the log, and for the owner of the client: the one who is refused is told nothing of it. */
-function note(clientId: string, reason: Inactive): void {
-  const request = currentRequest()
-  if (request !== undefined) request.inactive = { clientId, reason }
 }
 
 /** A cache over the store has some results at once: they are not made to wait. */

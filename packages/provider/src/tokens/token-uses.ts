@@ -32,6 +32,8 @@ export class TokenUses {
 
   /** Notes that a request with this token was accepted. */
   note({ clientId, oauthToken, lastUsedAt }: UsedToken): void {
+    // A Bearer token's use is its own server's to keep.
+    if (oauthToken === '') return
     const now = nowSeconds()
     const last = Math.max(lastUsedAt ?? 0, this.#known.get(oauthToken) ?? 0)
     if (now - last < writtenSeconds || this.#isClosed || this.#waiting.size >= maxWaiting) return

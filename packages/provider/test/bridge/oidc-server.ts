@@ -33,5 +33,26 @@ export async function runOidcProvider() {
     findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),
   })
   answer = provider.callback()
-  return { base, close, secret: secret.client_secret, provider: provider as unknown as OidcProvider }
+  const oidc = provider as unknown as OidcProvider
+  return { base, close, secret: secret.client_secret, provider: oidc, jwt: jwtOf(oidc) }
+}
+
+interface Wanted {
+  readonly grantId: string
+  readonly subject: string
+  readonly oauth2ClientId: string
+  readonly scopes: readonly string[]
+}
+
+type TokenClass = new (token: object) => { resourceServer: object; save(): Promise<string> }
+
+/** An access token of an existing grant as a JWT, as the provider makes it for an API that wants one. */
+function jwtOf({ Client, AccessToken }: OidcProvider) {
+  return async ({ grantId, subject, oauth2ClientId, scopes }: Wanted, audience: string) => {
+    const client = await Client.find(oauth2ClientId)
+    const details = { accountId: subject, client, grantId, gty: exchangeGrant, scope: scopes.join(' ') }
+    const token = new (AccessToken as TokenClass)(details)
+    token.resourceServer = { audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }
+    return token.save()
+  }
 }

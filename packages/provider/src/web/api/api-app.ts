@@ -39,11 +39,12 @@ export function apiApp(
   app.all('/api/authorizations', (c) => onlyGet(c, json))
   // Below it too, for clients that have something in the path to get right.
   app.all('/api/echo/*', requireOAuth(protector), noted, async (c) => {
-    const { request } = currentAuthentication(c)
+    const { request, scheme } = currentAuthentication(c)
     return c.json({
       method: request.method,
       // As it came: the router decodes it.
       path: new URL(c.req.url).pathname,
+      scheme,
       signatureMethod: request.signatureMethod,
       place: request.place,
       parameters: request.parameters,

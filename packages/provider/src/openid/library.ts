@@ -1,0 +1,37 @@
+import type * as OpenIdClient from 'openid-client'
+import { isLoopback } from '../settings/checks.ts'
+
+export type Library = typeof OpenIdClient
+
+/** Loaded at the first use: most providers run without it. */
+export function loaded(): Promise<Library> {
+  return import('openid-client')
+}
+
+/** What is to be done to a configuration of this issuer: plain http is for one on this machine alone. */
+export function insecureRequests(
+  library: Library,
+  { protocol, hostname }: URL,
+): ((config: OpenIdClient.Configuration) => void)[] {
+  const isPlain = protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  return isPlain ? [library.allowInsecureRequests] : []
+}
+
+/**
+ * By the header unless the server takes the form alone (OpenID Connect Core 1.0 §9).
+ *
+ * @param endpoint - Which of its endpoints is called: the metadata says of each what it takes (RFC 8414 §2).
+ */
+export function clientAuthentication(
+  library: Library,
+  clientSecret: string,
+  endpoint: 'token' | 'introspection',
+): OpenIdClient.ClientAuth {
+  const byHeader = library.ClientSecretBasic(clientSecret)
+  const byForm = library.ClientSecretPost(clientSecret)
+  return (server, ...rest) => {
+    const methods = server[`${endpoint}_endpoint_auth_methods_supported`] ??
+      server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+    return (methods.includes('client_secret_basic') ? byHeader : byForm)(server, ...rest)
+  }
+}
