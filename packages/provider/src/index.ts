@@ -44,6 +44,12 @@ export type { AuditLog } from './audit/audit-log.ts'
 export { recordAudit } from './audit/record-audit.ts'
 export { exchangeHooks } from './bridge/exchange-hooks.ts'
 export {
+  type GrantRevocation,
+  type GrantRevocationOptions,
+  revokeEndedGrants,
+  startGrantUpkeep,
+} from './bridge/grant-upkeep.ts'
+export {
   type ClientChanges,
   changeClient,
   endPreviousSecret,

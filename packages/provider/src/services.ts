@@ -7,6 +7,7 @@ import { passwordGrant } from './accounts/password-grant.ts'
 import { SignIns } from './accounts/sign-ins.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { eventAudit } from './audit/event-audit.ts'
+import { endingGrants } from './bridge/ended-tokens.ts'
 import type { SharedRedis } from './cache/redis.ts'
 import { redisLimits } from './cache/redis-limits.ts'
 import { rememberedCredentials } from './cache/remembered-credentials.ts'
@@ -51,7 +52,10 @@ export interface Services {
   /** Whether this process can serve requests now. */
   readonly readiness: Readiness
   readonly db: Database
-  /** The only way to write temporary and token credentials: a cache or a seal over the store holds for every caller. */
+  /**
+   * The only way to write temporary and token credentials: a cache or a seal over the store holds for every caller.
+   * Tokens are revoked through the server, which ends their OAuth 2 grants, too.
+   */
   readonly hooks: ProviderHooks
   readonly server: ProviderServer
   readonly protector: ProviderProtector
@@ -139,7 +143,7 @@ export function servicesOver(
     diagnose: diagnoser({ baseStrings: true }),
     ...settings.options,
     ...(settings.xAuth && settings.ownAccounts && { checkPassword: passwordGrant(signIns) }),
-    hooks: activeHooks(db, hooks),
+    hooks: activeHooks(db, endingGrants(db, hooks)),
     ...admission(retirement, settings),
     on,
   }

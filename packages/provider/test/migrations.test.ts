@@ -41,6 +41,7 @@ const added: Readonly<Record<string, unknown>> = {
   homepage: null,
   previous_secret: null,
   previous_secret_until: null,
+  oauth2_client_id: null,
 }
 
 /** All rows, without the columns that steps have added since. */
