@@ -45,6 +45,12 @@ export { recordAudit } from './audit/record-audit.ts'
 export { exchangeHooks } from './bridge/exchange-hooks.ts'
 export { maxPaired, type PairChange, pairClient, unpairClient } from './bridge/pairs.ts'
 export {
+  type GrantRevocation,
+  type GrantRevocationOptions,
+  revokeEndedGrants,
+  startGrantUpkeep,
+} from './bridge/grant-upkeep.ts'
+export {
   type ClientChanges,
   changeClient,
   endPreviousSecret,

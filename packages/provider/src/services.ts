@@ -10,6 +10,7 @@ import { AuditLog } from './audit/audit-log.ts'
 import { eventAudit } from './audit/event-audit.ts'
 import { type AccessTokenReader, accessTokensOf } from './bridge/access-tokens.ts'
 import { bearerVerifier } from './bridge/bearer-verifier.ts'
+import { endingGrants } from './bridge/ended-tokens.ts'
 import type { SharedRedis } from './cache/redis.ts'
 import { redisLimits } from './cache/redis-limits.ts'
 import { rememberedCredentials } from './cache/remembered-credentials.ts'
@@ -54,7 +55,10 @@ export interface Services {
   /** Whether this process can serve requests now. */
   readonly readiness: Readiness
   readonly db: Database
-  /** The only way to write temporary and token credentials: a cache or a seal over the store holds for every caller. */
+  /**
+   * The only way to write temporary and token credentials: a cache or a seal over the store holds for every caller.
+   * Tokens are revoked through the server, which ends their OAuth 2 grants, too.
+   */
   readonly hooks: ProviderHooks
   readonly server: ProviderServer
   readonly protector: ProviderProtector
@@ -140,7 +144,7 @@ export function servicesOver(
     writeAudit(event)
     return settings.options.on?.(event)
   }
-  const active = activeHooks(db, hooks)
+  const active = activeHooks(db, endingGrants(db, hooks))
   const options = {
     diagnose: diagnoser({ baseStrings: true }),
     ...settings.options,

@@ -1,11 +1,12 @@
-import { setImmediate } from 'node:timers/promises'
 import { sweepExpired } from 'countersign/kysely'
 import type { Logger } from 'pino'
 import { suspendTokens } from './accounts/suspension.ts'
+import { areGrantsOverdue, sweepGrants } from './bridge/spent-grants.ts'
 import { sweepUsage } from './clients/client-usage.ts'
 import { sweepSignings } from './clients/signings.ts'
 import type { Database } from './database/schema.ts'
 import { sweepTable } from './database/sweep.ts'
+import { repeatedWork } from './repeated-work.ts'
 
 const intervalMilliseconds = 60_000
 /** Rows that are removed at once; requests are served between two such pieces. */
@@ -13,30 +14,22 @@ const pieceLength = 1_000
 
 /**
  * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes, invitations, recent
- * requests, audit events.
+ * requests, audit events, what tokens that are gone were exchanged for.
  * Returns the function that ends it, once the piece under way is done: the database may be closed after that.
  */
 export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let ended = false
-  const run = async () => {
-    try {
-      while (!ended && (await sweep(db))) await setImmediate()
-    } catch (err) {
-      log.error({ err }, 'upkeep failed')
-    } finally {
-      running = undefined
-    }
+  // Across pieces: each goes on where the one before ended.
+  let place = ''
+  const piece = async () => {
+    if (await sweep(db)) return true
+    place = (await sweepGrants(db, place, pieceLength)).next ?? ''
+    if (await areGrantsOverdue(db))
+      log.warn(
+        'OAuth 2 grants of revoked tokens are still valid: the OAuth 2 server must run startGrantUpkeep',
+      )
+    return false
   }
-  const timer = setInterval(() => {
-    running ??= run()
-  }, intervalMilliseconds)
-  timer.unref()
-  return async () => {
-    ended = true
-    clearInterval(timer)
-    await running
-  }
+  return repeatedWork(intervalMilliseconds, piece, (err) => log.error({ err }, 'upkeep failed'))
 }
 
 /** One piece of the upkeep. Returns whether there may be more to remove. */
@@ -55,8 +48,15 @@ export async function sweepAll(db: Database): Promise<Swept> {
     for (const [table, removed] of piece) swept[table] = (swept[table] ?? 0) + removed
     mayBeMore = piece.some(([, removed]) => removed === pieceLength)
   }
+  for (let place: string | undefined = ''; place !== undefined; ) {
+    const { removed, next } = await sweepGrants(db, place, pieceLength)
+    swept[exchangedTokens] = (swept[exchangedTokens] ?? 0) + removed
+    place = next
+  }
   return swept
 }
+
+const exchangedTokens = 'exchanged tokens'
 
 async function sweepPiece(db: Database): Promise<Swept> {
   await suspendTokens(db)
@@ -69,6 +69,7 @@ async function sweepPiece(db: Database): Promise<Swept> {
     'audit events': await sweepTable(db, 'audit_event', pieceLength),
     'days of usage': await sweepUsage(db, pieceLength),
     'ways of signing': await sweepSignings(db, pieceLength),
+    [exchangedTokens]: await sweepTable(db, 'oauth_token_grant', pieceLength),
     invitations: await sweepTable(db, 'invitation', pieceLength),
   }
 }

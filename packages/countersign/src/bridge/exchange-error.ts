@@ -64,3 +64,21 @@ export class ExchangeError extends CountersignError {
     return { error, error_description }
   }
 }
+
+/**
+ * The error that an exchange throws when it does not accept the OAuth 1.0 token: one response for every reason. For hooks
+ * that refuse a token, too.
+ *
+ * @param refusal - Why, for the event `exchange_refused`. The client is not told.
+ * @example
+ * ```ts
+ * if (row.endedAt !== null) throw invalidGrant('token_ended')
+ * ```
+ */
+export function invalidGrant(refusal: ExchangeRefusal): ExchangeError {
+  return new ExchangeError(
+    'invalid_grant',
+    'The OAuth 1.0 token and its secret were not accepted for this client.',
+    refusal,
+  )
+}

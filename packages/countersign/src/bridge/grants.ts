@@ -34,7 +34,7 @@ export async function issueAlone(
   await note(key, hooks, noted)
   const issued = await issue(noted)
   const grantId = checkGrantId(issued.grantId ?? noted)
-  const adopted = await change(key, hooks, (state) => withCurrent(state, noted, grantId))
+  const adopted = await adopt(key, hooks, noted, grantId)
   if (adopted === undefined) {
     // Noted again first: the other exchange may have revoked it before there were tokens.
     await change(key, hooks, (state) => ({ ...state, outdated: [...state.outdated, grantId] }))
@@ -62,6 +62,24 @@ async function note(key: Key, hooks: RecordingHooks, grantId: string): Promise<v
   if (state === undefined || state.pending.includes(grantId)) return
   await revokeOutdated(key, hooks, state.outdated)
   await note(key, hooks, grantId)
+}
+
+/**
+ * Makes the grant the current one. Where a hook refuses that, because the token has been revoked, no one will be given
+ * these tokens: they end at once.
+ */
+async function adopt(
+  key: Key,
+  hooks: RecordingHooks,
+  noted: string,
+  grantId: string,
+): Promise<State | undefined> {
+  try {
+    return await change(key, hooks, (state) => withCurrent(state, noted, grantId))
+  } catch (error) {
+    if (error instanceof ExchangeError) await Promise.allSettled([hooks.revokeTokens(grantId)])
+    throw error
+  }
 }
 
 /** Undefined where the grant is no longer pending: another exchange came first. */

@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuth1Error, RecordError, StoreError } from '../errors.ts'
-import { type EventListener, emit } from '../server/events.ts'
+import { type EventListener, emit, reportFault } from '../server/events.ts'
 import { hookLimit } from '../server/hook-limit.ts'
 import type { ExchangeHookName } from '../server/token-grants.ts'
 import { ExchangeError } from './exchange-error.ts'
@@ -39,14 +39,17 @@ export async function boundedCall<R>(
   }
 }
 
+/** Whoever looks up a client and its token reports what cannot be used, and goes on without it. */
+const reporting: ReadonlySet<string> = new Set(['queryClient', 'queryToken', 'queryClientAndToken'])
+
 function failure(hook: ExchangeHookName, cause: unknown, on: EventListener | undefined): Error {
-  if (
-    cause instanceof ExchangeError ||
-    cause instanceof OAuth1Error ||
-    cause instanceof ConfigurationError ||
-    cause instanceof RecordError
-  )
+  if (cause instanceof ExchangeError || cause instanceof OAuth1Error || cause instanceof ConfigurationError)
     return cause
+  // That one row cannot be used is no failure of the store.
+  if (cause instanceof RecordError) {
+    if (!reporting.has(hook)) reportFault(on, cause.clientId, cause)
+    return cause
+  }
   // What a driver says stays in the cause: some frameworks send an error's message to the client.
   const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
   emit(on, { type: 'store_failed', hook, error })

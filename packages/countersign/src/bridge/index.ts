@@ -35,7 +35,12 @@ export {
   signedEndpoint,
   tokenEndpoint,
 } from './endpoints.ts'
-export { ExchangeError, type ExchangeErrorCode, type ExchangeRefusal } from './exchange-error.ts'
+export {
+  ExchangeError,
+  type ExchangeErrorCode,
+  type ExchangeRefusal,
+  invalidGrant,
+} from './exchange-error.ts'
 export type { ExchangeHooks, IssuedTokens, IssueRequest } from './hooks.ts'
 export { type OidcProvider, oidcProviderHooks, registerTokenExchange } from './oidc-provider.ts'
 export { oauth1TokenType, type TokenExchangeOptions, xOAuth1TokenType } from './options.ts'

@@ -7,7 +7,7 @@ import { MinuteLimit } from '../server/minute-limit.ts'
 import type { Client, TokenCredential, UserId } from '../server/models.ts'
 import { type ResourceProtector, tokenMissing } from '../server/resource-protector.ts'
 import { type WithoutSecrets, withoutSecrets } from '../server/without-secrets.ts'
-import { ExchangeError, type ExchangeRefusal } from './exchange-error.ts'
+import { ExchangeError, invalidGrant } from './exchange-error.ts'
 import { issueAlone, newGrantId } from './grants.ts'
 import { guardedHooks } from './guarded-hooks.ts'
 import type { ExchangeHooks, IssuedTokens, IssueRequest } from './hooks.ts'
@@ -211,12 +211,3 @@ function uncombined<C extends Client, T extends TokenCredential>(
 
 /** Of all clients together in a minute: it bounds the memory. */
 const mostAttempts = 1_000_000
-
-/** One response for every reason. */
-function invalidGrant(refusal: ExchangeRefusal): ExchangeError {
-  return new ExchangeError(
-    'invalid_grant',
-    'The OAuth 1.0 token and its secret were not accepted for this client.',
-    refusal,
-  )
-}

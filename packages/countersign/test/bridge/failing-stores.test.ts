@@ -1,5 +1,5 @@
-import { StoreError } from 'countersign'
-import type { ExchangeHooks } from 'countersign/bridge'
+import { RecordError, StoreError } from 'countersign'
+import { type ExchangeHooks, invalidGrant } from 'countersign/bridge'
 import { memoryHooks } from 'countersign/memory'
 import { describe, expect, it } from 'vitest'
 import { Issuer, Setting } from './setting.ts'
@@ -141,6 +141,45 @@ describe('a hook that fails in the middle', () => {
     await setting.ask()
     await setting.ask()
     expect(revoked).toEqual(['session-1'])
+  })
+})
+
+describe('a hook that refuses', () => {
+  it('to make the grant the current one, because the token was revoked: its tokens end at once', async () => {
+    const { queryTokenGrants, writeTokenGrants } = memoryHooks()
+    const setting = new Setting({
+      hooks: {
+        queryTokenGrants(clientId, oauthToken) {
+          if (setting.issuer.valid.length > 0) throw invalidGrant('token_ended')
+          return queryTokenGrants(clientId, oauthToken)
+        },
+        writeTokenGrants,
+      },
+    })
+    const refused = await setting.ask().catch((error: unknown) => error)
+    expect(refused).toMatchObject({ error: 'invalid_grant', refusal: 'token_ended' })
+    expect(JSON.stringify(refused)).not.toContain('ended')
+    expect(setting.issuer.valid).toEqual([])
+    const noted = await queryTokenGrants('client', 'token')
+    expect(noted?.pending).toHaveLength(1)
+    expect(setting.events.at(-1)).toMatchObject({ type: 'exchange_refused', refusal: 'token_ended' })
+  })
+})
+
+describe('stored data of one client that cannot be used', () => {
+  const unusable = () => {
+    throw new RecordError('client', 'The secret does not open.')
+  }
+
+  it.each<[name: HookName, types: string[], refused: object]>([
+    ['queryToken', ['fault', 'exchange_refused'], { code: 'invalid_grant' }],
+    ['scopesFor', ['fault'], { code: 'record_error' }],
+    ['queryTokenGrants', ['fault'], { code: 'record_error' }],
+  ])('is reported as a fault of that client, not of the store: %s', async (name, types, refused) => {
+    const setting = new Setting({ hooks: { [name]: unusable } })
+    await expect(setting.ask()).rejects.toMatchObject(refused)
+    expect(setting.events.map(({ type }) => type)).toEqual(types)
+    expect(setting.events[0]).toMatchObject({ clientId: 'client' })
   })
 })
 

@@ -1,8 +1,8 @@
-import type { ExchangeHooks } from 'countersign/bridge'
+import { type ExchangeHooks, invalidGrant } from 'countersign/bridge'
 import { kyselyGrantHooks } from 'countersign/kysely'
-import type { ProviderClient, ProviderToken } from '../database/schema.ts'
-import type { Services } from '../services.ts'
+import type { Database, ProviderClient, ProviderHooks, ProviderToken } from '../database/schema.ts'
 import { activeHooks } from '../tokens/active-hooks.ts'
+import { hasEnded } from './ended-tokens.ts'
 import { clientsPairedWith, pairedClient } from './pairs.ts'
 
 type ProviderExchangeHooks = Omit<
@@ -12,7 +12,8 @@ type ProviderExchangeHooks = Omit<
 
 /**
  * The hooks of a `TokenExchange` over a provider's database: its tokens, the pairs of clients, and what tokens were
- * exchanged for. For the process of your OAuth 2 server; the provider runs beside it.
+ * exchanged for. For the process of your OAuth 2 server; the provider runs beside it. That process also calls
+ * `startGrantUpkeep`, or `revokeEndedGrants`: without it, a user who takes access back loses the OAuth 1.0 token alone.
  *
  * @example
  * ```ts
@@ -23,14 +24,28 @@ type ProviderExchangeHooks = Omit<
  * })
  * ```
  */
-export function exchangeHooks({ db, hooks }: Pick<Services, 'db' | 'hooks'>): ProviderExchangeHooks {
+export function exchangeHooks({
+  db,
+  hooks,
+}: {
+  readonly db: Database
+  readonly hooks: ProviderHooks
+}): ProviderExchangeHooks {
+  // `revokeToken` here ends the token alone: an exchange that revokes it keeps what it was exchanged for.
   const { queryClient, queryToken, queryClientAndToken, revokeToken } = activeHooks(db, hooks)
+  const { queryTokenGrants, ...grants } = kyselyGrantHooks(db)
   return {
     queryClient,
     queryToken,
     ...(queryClientAndToken && { queryClientAndToken }),
     revokeToken,
-    ...kyselyGrantHooks(db),
+    ...grants,
+    async queryTokenGrants(clientId, oauthToken) {
+      const found = await queryTokenGrants(clientId, oauthToken)
+      // Looked at after the version was read: a token that ends from here on has another version, and no write passes.
+      if (found !== undefined && (await hasEnded(db, oauthToken))) throw invalidGrant('token_ended')
+      return found
+    },
     pairedClient: (clientId) => pairedClient(db, clientId),
     clientsPairedWith: (oauth2ClientId) => clientsPairedWith(db, oauth2ClientId),
   }

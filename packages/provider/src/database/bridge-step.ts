@@ -12,8 +12,9 @@ export async function bridge(db: Database): Promise<void> {
     .createTable('oauth_token_grant')
     .$call(withTokenGrantColumns)
     .addColumn('ended_at', 'bigint')
+    .addColumn('revoke_at', 'bigint')
     .addColumn('revoked_at', 'bigint')
+    .addColumn('expires_at', 'bigint')
     .execute()
-  for (const column of ['client_id', 'ended_at', 'revoked_at'])
-    await createIndex(db, 'oauth_token_grant', column)
+  for (const column of ['revoke_at', 'expires_at']) await createIndex(db, 'oauth_token_grant', column)
 }

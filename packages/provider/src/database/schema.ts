@@ -62,10 +62,14 @@ export interface Tables {
   }
   oauth_nonce: OAuth1NonceColumns
   oauth_token_grant: OAuth1TokenGrantColumns & {
-    /** When the token was revoked here: its grants have to end. */
+    /** When the token was revoked: it is exchanged no more, and its grants have to end. */
     ended_at: number | null
-    /** When they were first revoked. */
+    /** When grants of it are to be revoked next; null for never. */
+    revoke_at: number | null
+    /** When all of its grants were first revoked. */
     revoked_at: number | null
+    /** Of a row without grants, which is only there to refuse an exchange under way. */
+    expires_at: number | null
   }
   /** What was decided about a temporary credential, until that would have expired. */
   decision: { oauth_token: string; client_id: string; user_id: number; allowed: number; expires_at: number }

@@ -10,6 +10,7 @@ const keys = {
   recent_request: 'request_id',
   audit_event: 'id',
   invitation: 'code_hash',
+  oauth_token_grant: 'oauth_token',
 } as const satisfies Partial<Record<keyof Tables, string>>
 
 /** Removes at most `limit` rows that have expired. Returns how many. */
