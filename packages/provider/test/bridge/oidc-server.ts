@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
-import type { OidcProvider } from 'countersign/bridge'
 import Provider from 'oidc-provider'
 import { listen } from '../../../countersign/test/adapters/listen.ts'
 import { storeOf } from '../identity-provider/store.ts'
@@ -33,8 +32,7 @@ export async function runOidcProvider() {
     findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),
   })
   answer = provider.callback()
-  const oidc = provider as unknown as OidcProvider
-  return { base, close, secret: secret.client_secret, provider: oidc, jwt: jwtOf(oidc) }
+  return { base, close, secret: secret.client_secret, provider, jwt: jwtOf(provider) }
 }
 
 interface Wanted {
@@ -47,11 +45,11 @@ interface Wanted {
 type TokenClass = new (token: object) => { resourceServer: object; save(): Promise<string> }
 
 /** An access token of an existing grant as a JWT, as the provider makes it for an API that wants one. */
-function jwtOf({ Client, AccessToken }: OidcProvider) {
+function jwtOf({ Client, AccessToken }: Provider) {
   return async ({ grantId, subject, oauth2ClientId, scopes }: Wanted, audience: string) => {
     const client = await Client.find(oauth2ClientId)
     const details = { accountId: subject, client, grantId, gty: exchangeGrant, scope: scopes.join(' ') }
-    const token = new (AccessToken as TokenClass)(details)
+    const token = new (AccessToken as unknown as TokenClass)(details)
     token.resourceServer = { audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }
     return token.save()
   }
