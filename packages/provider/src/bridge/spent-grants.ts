@@ -18,7 +18,11 @@ interface SpentGrants {
 export async function sweepGrants(db: Database, after: string, limit: number): Promise<SpentGrants> {
   const piece = await db
     .selectFrom('oauth_token_grant as grant')
-    .leftJoin('oauth_token_credential as token', 'token.oauth_token', 'grant.oauth_token')
+    .leftJoin('oauth_token_credential as token', (token) =>
+      token
+        .onRef('token.oauth_token', '=', 'grant.oauth_token')
+        .onRef('token.client_id', '=', 'grant.client_id'),
+    )
     .select(['grant.oauth_token', 'token.oauth_token as found', 'grant.ended_at'])
     .select(['grant.pending', 'grant.outdated'])
     .where('grant.oauth_token', '>', after)

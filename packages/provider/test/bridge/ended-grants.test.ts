@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Issuer } from '../../../countersign/test/bridge/setting.ts'
 import { endingGrants } from '../../src/bridge/ended-tokens.ts'
+import { startGrantUpkeep } from '../../src/bridge/grant-upkeep.ts'
+import { areGrantsOverdue, sweepGrants } from '../../src/bridge/spent-grants.ts'
 import type { ProviderHooks } from '../../src/database/schema.ts'
 import type { IssuedToken } from '../../src/index.ts'
 import { sweep, sweepAll } from '../../src/upkeep.ts'
@@ -201,6 +203,53 @@ describe.each(databases)('the OAuth 2 grants of tokens, on %s', (_, database) =>
     await Promise.all(Array.from({ length: 4 }, () => setting.revokeEnded(revokeTokens)))
     expect(setting.issuer.valid).toEqual([])
     expect(revoked).toHaveLength(tokens.length)
+  })
+
+  it('are revoked by the upkeep that the process starts, until it is stopped', async () => {
+    const [first, second] = [await setting.token(), await setting.token()]
+    const revokeTokens = (grantId: string) => setting.issuer.hooks.revokeTokens(grantId)
+    for (const token of [first, second]) await setting.exchange(token)
+    const stop = startGrantUpkeep(setting.services, revokeTokens, { everySeconds: 0.01 })
+    try {
+      await setting.revoke(first)
+      const left = ['access-2', 'refresh-2']
+      await expect.poll(() => setting.issuer.valid, { timeout: 20_000 }).toEqual(left)
+      await stop()
+      await setting.revoke(second)
+      await pause(50)
+      expect(setting.issuer.valid).toEqual(left)
+    } finally {
+      await stop()
+    }
+  })
+
+  it('are overdue where no process revokes them', async () => {
+    const token = await setting.token()
+    await setting.exchange(token)
+    await setting.revoke(token)
+    expect(await areGrantsOverdue(setting.services.db)).toBe(false)
+    await setting.later(601)
+    expect(await areGrantsOverdue(setting.services.db)).toBe(true)
+    await setting.revokeEnded()
+    expect(await areGrantsOverdue(setting.services.db)).toBe(false)
+  })
+
+  it('are looked through a piece at a time', async () => {
+    const first = await setting.token()
+    const tokens = [first]
+    for (let index = 0; index < 5; index++) tokens.push(await setting.issue(first.clientId))
+    for (const token of tokens) await setting.exchange(token)
+    const { db } = setting.services
+    const gone = tokens.slice(1).map(({ oauthToken }) => oauthToken)
+    await db.deleteFrom('oauth_token_credential').where('oauth_token', 'in', gone).execute()
+    const removed: number[] = []
+    for (let place: string | undefined = ''; place !== undefined; ) {
+      const piece = await sweepGrants(db, place, 4)
+      removed.push(piece.removed)
+      place = piece.next
+    }
+    expect(removed).toHaveLength(2)
+    expect((await setting.rows()).map((row) => row.oauth_token)).toEqual([first.oauthToken])
   })
 
   it('that are none are forgotten by the upkeep of the provider after two hours', async () => {
