@@ -1,7 +1,6 @@
 import type { ExchangeHooks } from 'countersign/bridge'
 import { kyselyGrantHooks } from 'countersign/kysely'
-import type { ProviderClient, ProviderToken } from '../database/schema.ts'
-import type { Services } from '../services.ts'
+import type { Database, ProviderClient, ProviderHooks, ProviderToken } from '../database/schema.ts'
 import { activeHooks } from '../tokens/active-hooks.ts'
 import { clientsPairedWith, pairedClient } from './pairs.ts'
 
@@ -23,7 +22,13 @@ type ProviderExchangeHooks = Omit<
  * })
  * ```
  */
-export function exchangeHooks({ db, hooks }: Pick<Services, 'db' | 'hooks'>): ProviderExchangeHooks {
+export function exchangeHooks({
+  db,
+  hooks,
+}: {
+  readonly db: Database
+  readonly hooks: ProviderHooks
+}): ProviderExchangeHooks {
   const { queryClient, queryToken, queryClientAndToken, revokeToken } = activeHooks(db, hooks)
   return {
     queryClient,
