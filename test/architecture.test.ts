@@ -247,7 +247,7 @@ describe('the command line', () => {
   it('imports the provider and the library by their published names only, and stays within its own sources', () => {
     const published = [
       '@countersign/conformance',
-      ...['', '/gateway', '/input-error'].map((at) => `@countersign/provider${at}`),
+      ...['', '/gateway', '/input-error', '/shell-word'].map((at) => `@countersign/provider${at}`),
       ...['', '/bridge', '/protocol', '/client', '/diagnose'].map((at) => `countersign${at}`),
     ]
     const own = cli.filter(({ to }) => /countersign/.test(to))
@@ -329,6 +329,7 @@ describe("the provider's web side", () => {
       'accounts',
       'clients',
       'tokens',
+      'bridge',
       'requests',
       'retirement',
       'audit',
@@ -337,7 +338,7 @@ describe("the provider's web side", () => {
       'settings',
       'services.ts',
     ]
-    const helpers = ['input-error.ts', 'input-fault.ts', 'isolated.ts', 'random.ts', 'texts']
+    const helpers = ['input-error.ts', 'input-fault.ts', 'isolated.ts', 'random.ts', 'shell-word.ts', 'texts']
     const known = ['web', ...subjects, ...helpers]
     const database = ['database/schema.ts', 'database/ping.ts']
     const wrong = web.filter(({ to }) => !known.includes(folderOf(to)) && !database.includes(to))

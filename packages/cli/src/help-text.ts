@@ -7,7 +7,7 @@ export function rootHelp(commands: readonly Command[]): string {
   const sections = topics.map(({ title, names }) => {
     const lines = names.flatMap((name) => {
       const summary = summaryOf(name, commands)
-      return summary === undefined ? [] : [`  ${name.padEnd(12)} ${summary}`]
+      return summary === undefined ? [] : [`  ${name.padEnd(12)} ${wrapped(summary)}`]
     })
     return [title, ...lines].join('\n')
   })
@@ -21,6 +21,12 @@ Every command takes --help, and has examples there; "help client add" shows the 
 The database is --database, or DATABASE_URL, or the file ./data/countersign.sqlite.
 Exit codes: 0 done, 1 refused or failed, 2 not understood, 130 interrupted.
 `
+}
+
+/** A text under the column of summaries, in as many lines as it takes. */
+function wrapped(text: string): string {
+  const lines = Array.from(text.matchAll(/(.{1,84})(?: |$)/g), ([, line]) => line)
+  return lines.join(`\n${' '.repeat(15)}`)
 }
 
 /** A topic's line: the summary of a command, or of a group with its words. */

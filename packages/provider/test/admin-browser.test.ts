@@ -4,6 +4,7 @@ import { available } from '../../countersign/test/services.ts'
 import { createAccount } from '../src/accounts/accounts.ts'
 import { setRole } from '../src/accounts/administrators.ts'
 import { suspendUser } from '../src/accounts/suspension.ts'
+import { recordAudit } from '../src/audit/record-audit.ts'
 import { registerClient } from '../src/clients/registration.ts'
 import { createProvider, type Provider } from '../src/provider.ts'
 import { issueToken } from '../src/tokens/issued-token.ts'
@@ -33,6 +34,7 @@ describe.runIf(await available('chromium'))('the pages of administrators in a br
           callbacks: [],
           ownerId: other,
           status: name === 'Album' ? 'pending' : 'approved',
+          oauth2ClientId: name === 'Album' ? 'photos-app' : name.startsWith('W') ? 'w'.repeat(255) : '',
         }),
       )
     const [first] = clients
@@ -45,6 +47,11 @@ describe.runIf(await available('chromium'))('the pages of administrators in a br
           signatureMethod,
           place: 'query',
         })
+    await recordAudit(services, {
+      action: 'client.paired',
+      subject: { kind: 'client', id: first?.clientId },
+      details: { oauth2ClientId: 'w'.repeat(255), before: 'photos-app' },
+    })
     await issueToken(services, first?.clientId ?? '', other)
     await suspendUser(services, other)
     await db

@@ -9,7 +9,7 @@ import { explainedAct } from './parts.ts'
 export function pairSection({ admin }: Texts, { session, client, pair }: ClientView): Html {
   const { clientId, oauth2ClientId } = client
   const at = `/admin/clients/${clientId}`
-  return html`<h2 id="pair">${admin.pairing()}</h2>
+  return html`<h2>${admin.pairing()}</h2>
 <p>${oauth2ClientId === null ? admin.noPair() : code(oauth2ClientId)}</p>
 <form method="post" action="${at}/pair">${formToken(session)}
 ${field({
