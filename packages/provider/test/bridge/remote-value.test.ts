@@ -54,6 +54,7 @@ describe('a value of another server', () => {
     expect([await value.renewed(), await value.renewed(), await value.get()]).toEqual([2, 2, 2])
     state.isDown = true
     pass(30)
-    expect(await value.renewed()).toBe(2)
+    await expect(value.renewed()).rejects.toThrow('down')
+    expect(await value.get()).toBe(2)
   })
 })
