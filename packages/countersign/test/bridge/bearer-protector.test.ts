@@ -130,6 +130,18 @@ describe('a protector of both kinds refuses', () => {
     expect(events).toMatchObject([{ type: 'refused', endpoint: 'resource', code }])
   })
 
+  it('a scope that was not granted, and names the client in its event: the token is its own', async () => {
+    const { protector, events } = opened()
+    await expect(protector.authenticate(withBearer('Bearer good'), 'write')).rejects.toThrow()
+    await expect(protector.authenticate(withBearer('Bearer nobody'))).rejects.toThrow()
+    const refused = { type: 'refused', endpoint: 'resource', signatureMethod: 'Bearer', place: 'header' }
+    const description = expect.any(String)
+    expect(events).toEqual([
+      { ...refused, code: 'insufficient_scope', description, clientId: 'app' },
+      { ...refused, code: 'invalid_token', description },
+    ])
+  })
+
   it.each(['query', 'body'] as const)('a Bearer token beside a signature in the %s', async (place) => {
     const { protector, verified } = opened()
     const { headers, ...request } = signedWith({ place, method: 'POST' })

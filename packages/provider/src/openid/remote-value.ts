@@ -27,10 +27,19 @@ export class RemoteValue<T> {
   async get(): Promise<T> {
     const found = this.#found
     if (found !== undefined && ageOf(found) < this.#times.freshSeconds) return found.value
-    return this.#again()
+    try {
+      return await this.#again()
+    } catch (error) {
+      if (found !== undefined && ageOf(found) < this.#times.keptSeconds) return found.value
+      throw error
+    }
   }
 
-  /** As `get`, for one who misses something in the value: it is read anew unless that was just done. */
+  /**
+   * The value, for one who misses something in it: it is read again unless that was just done.
+   *
+   * @throws What the read threw: one from before does not have it either.
+   */
   async renewed(): Promise<T> {
     const found = this.#found
     if (found !== undefined && ageOf(found) < this.#times.renewalSeconds) return found.value
@@ -39,17 +48,11 @@ export class RemoteValue<T> {
 
   async #again(): Promise<T> {
     const failure = this.#failure
-    try {
-      if (failure !== undefined && ageOf(failure) < this.#times.retrySeconds) throw failure.error
-      this.#reading ??= this.#noted().finally(() => {
-        this.#reading = undefined
-      })
-      return await this.#reading
-    } catch (error) {
-      const found = this.#found
-      if (found !== undefined && ageOf(found) < this.#times.keptSeconds) return found.value
-      throw error
-    }
+    if (failure !== undefined && ageOf(failure) < this.#times.retrySeconds) throw failure.error
+    this.#reading ??= this.#noted().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
   }
 
   async #noted(): Promise<T> {

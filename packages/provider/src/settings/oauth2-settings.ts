@@ -5,7 +5,7 @@ import { readScopes, scopeList, scopeName } from './scopes.ts'
 import type { ProviderSettings } from './settings.ts'
 
 const url = z
-  .url('must be an address, such as https://auth.example.com')
+  .url({ error: 'must be an address, such as https://auth.example.com', abort: true })
   .refine(isProtected, 'must begin with https://: over plain http anyone on the way could make tokens')
 
 /** The OAuth 2 server whose Bearer tokens are accepted beside signatures. */

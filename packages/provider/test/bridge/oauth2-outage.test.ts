@@ -28,7 +28,7 @@ async function open(kind: 'jwt' | 'opaque', lines: string[] = []): Promise<Beare
   return setting
 }
 
-const tokenOf = (kind: 'jwt' | 'opaque') => (kind === 'jwt' ? server.jwt() : server.opaque('good'))
+const tokenOf = (kind: 'jwt' | 'opaque') => (kind === 'jwt' ? server.jwt() : server.opaque('a-good-token'))
 
 const zip = Buffer.alloc(300_000, ' ')
 const faults: readonly [name: string, listener: RequestListener][] = [
@@ -66,10 +66,15 @@ describe.each([
 ] as const)('where a token is %s, and %s', (kind, path) => {
   it.each(faults)('%s, that is a failure: no one is let in, and no one is refused', async (_, listener) => {
     server.overrides.set(path, listener)
-    const { get } = await open(kind)
-    const response = await get('/api/me', await tokenOf(kind))
+    const lines: string[] = []
+    const { get } = await open(kind, lines)
+    const token = await tokenOf(kind)
+    const response = await get('/api/me', token)
     expect(await told(response)).toEqual([503, undefined])
     expect(await response.json()).toMatchObject({ error: 'temporarily_unavailable' })
+    expect(lines.join()).toContain('verifyBearer')
+    expect(lines.join()).not.toContain(token)
+    expect(lines.join()).not.toContain(introspection.clientSecret)
   })
 
   it('redirects, that is a failure too, and the redirect is not followed', async () => {

@@ -7,7 +7,7 @@ export const audience = 'https://api.example.com'
 export const introspection = { clientId: 'api', clientSecret: 'a secret of the API' }
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-export const keyId = 'first'
+const keyId = 'first'
 
 /** What a token says, and how it is signed; what is left out is right. */
 export interface TokenParts {
