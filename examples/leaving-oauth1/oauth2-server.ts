@@ -41,7 +41,7 @@ const exchange = new TokenExchange({
   protector: services.protector,
   // A partner moves thousands at a time.
   attemptsPerMinute: 6000,
-  on: (event) => services.log.info({ event: event.type }),
+  on: ({ type, ...details }) => services.log.info(details, type),
   insecureTransport: ISSUER.startsWith('http://localhost:'),
   hooks: {
     ...exchangeHooks(services),

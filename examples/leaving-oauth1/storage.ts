@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { Adapter, AdapterConstructor, AdapterPayload, JWK } from 'oidc-provider'
 
@@ -20,6 +20,8 @@ export function signingKey(file: string): JWK {
 
 /** What oidc-provider keeps, in a file of SQLite; https://github.com/panva/node-oidc-provider lists adapters for others. */
 export function adapterOver(file: string): AdapterConstructor {
+  // It holds tokens: nobody else reads it.
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
   const db = new DatabaseSync(file)
   db.exec(`
     pragma journal_mode = wal;
