@@ -43,13 +43,13 @@ export type { AuditDetails, AuditSubject, NewAuditEvent } from './audit/audit-ev
 export type { AuditLog } from './audit/audit-log.ts'
 export { recordAudit } from './audit/record-audit.ts'
 export { exchangeHooks } from './bridge/exchange-hooks.ts'
-export { maxPaired, type PairChange, pairClient, unpairClient } from './bridge/pairs.ts'
 export {
   type GrantRevocation,
   type GrantRevocationOptions,
   revokeEndedGrants,
   startGrantUpkeep,
 } from './bridge/grant-upkeep.ts'
+export { maxPaired, type PairChange, pairClient, unpairClient } from './bridge/pairs.ts'
 export {
   type ClientChanges,
   changeClient,
