@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import process from 'node:process'
 import { apiReports } from './api-report.ts'
 import { publishedPackages } from './published.ts'
@@ -79,9 +79,11 @@ function writeReports(tree: string, target: string): void {
 
 function workingTree(): string {
   const tree = join(work, 'tree')
-  const isLeftOut = (path: string) => /[\\/](?:node_modules|dist|test|docs|data)$/.test(path)
+  const packages = join(root, 'packages')
+  const isLeftOut = (path: string) =>
+    /^[^\\/]+[\\/](?:node_modules|dist|test|docs|data)$/.test(relative(packages, path))
   cpSync(join(root, 'tsconfig.json'), join(tree, 'tsconfig.json'))
-  cpSync(join(root, 'packages'), join(tree, 'packages'), {
+  cpSync(packages, join(tree, 'packages'), {
     recursive: true,
     filter: (path) => !isLeftOut(path),
   })

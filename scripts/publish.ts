@@ -20,24 +20,24 @@ if (missing.length > 0)
 
 // Dependencies first: at no moment does the registry offer a package whose dependency it lacks.
 for (const { manifest, tarball } of packages) {
-  if (isPublished(manifest.name)) console.log(`${manifest.name} ${version} is published already.`)
-  else if (npm('publish', resolve(folder, tarball), ...options).status !== 0) process.exit(1)
+  if (await isPublished(manifest.name)) console.log(`${manifest.name} ${version} is published already.`)
+  else if (npmPublish(resolve(folder, tarball)) !== 0) process.exit(1)
 }
 
 /** A run that failed half-way is repeated: what it published is left as it is. */
-function isPublished(name: string): boolean {
-  const { status, stdout } = npm('view', `${name}@${version}`, 'version', '--json', '--prefer-online')
-  // A package without this version has no output; one that does not exist is an error of its own.
-  if (status === 0) return stdout.trim() !== ''
-  if (JSON.parse(stdout).error?.code === 'E404') return false
-  throw new Error(`The registry does not say whether ${name} ${version} is published:\n${stdout}`)
+async function isPublished(name: string): Promise<boolean> {
+  const registry = process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/'
+  const response = await fetch(new URL(name.replace('/', '%2f'), registry.replace(/\/*$/, '/')))
+  if (response.status === 404) return false
+  if (!response.ok)
+    throw new Error(`The registry does not say whether ${name} is published: status ${response.status}.`)
+  const { versions } = (await response.json()) as { versions: Readonly<Record<string, unknown>> }
+  return version in versions
 }
 
-function npm(...args: readonly string[]) {
-  return spawnSync('npm', args, {
-    encoding: 'utf8',
-    // Where npm is a batch file, only a shell runs it.
-    shell: process.platform === 'win32',
-    stdio: ['ignore', args[0] === 'view' ? 'pipe' : 'inherit', args[0] === 'view' ? 'ignore' : 'inherit'],
-  })
+function npmPublish(file: string): number | null {
+  // Where npm is a batch file, only a shell runs it.
+  const shell = process.platform === 'win32'
+  return spawnSync('npm', ['publish', file, ...options], { shell, stdio: ['ignore', 'inherit', 'inherit'] })
+    .status
 }
