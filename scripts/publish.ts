@@ -18,9 +18,11 @@ const missing = packages.filter(({ tarball }) => !existsSync(join(folder, tarbal
 if (missing.length > 0)
   throw new Error(`${folder} lacks ${missing.map(({ tarball }) => tarball).join(', ')}.`)
 
+// All are asked for before npm blocks this process, in which time the registry closes the connection.
+const arePublished = await Promise.all(packages.map(({ manifest }) => isPublished(manifest.name)))
 // Dependencies first: at no moment does the registry offer a package whose dependency it lacks.
-for (const { manifest, tarball } of packages) {
-  if (await isPublished(manifest.name)) console.log(`${manifest.name} ${version} is published already.`)
+for (const [index, { manifest, tarball }] of packages.entries()) {
+  if (arePublished[index]) console.log(`${manifest.name} ${version} is published already.`)
   else if (npmPublish(resolve(folder, tarball)) !== 0) process.exit(1)
 }
 

@@ -18,7 +18,7 @@ const shell = process.platform === 'win32'
 /** The subset of an npm registry that the script and `npm publish` use. */
 let registry: Server
 let published: string[]
-let failing: string | undefined
+let failing: { readonly name: string | undefined; readonly method: string } | undefined
 let folder: string
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
     const name = decodeURIComponent(request.url ?? '').slice(1)
     request.resume().on('end', () => {
       const respond = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body))
-      if (name === failing) return respond(503, { error: 'no' })
+      if (name === failing?.name && request.method === failing.method) return respond(503, { error: 'no' })
       if (request.method === 'PUT') {
         published.push(name)
         return respond(201, {})
@@ -90,9 +90,15 @@ describe('publishing', () => {
     expect(stdout).toContain(`${names[0]} ${version} is published already.`)
   })
 
-  it('stops where the registry fails', async () => {
-    failing = names[1]
+  it('publishes nothing while the registry does not say what it has', async () => {
+    failing = { name: names[1], method: 'GET' }
     await expect(publish()).rejects.toThrow(`does not say whether ${names[1]} is published: status 503`)
+    expect(published).toEqual([])
+  })
+
+  it('stops at the first package that is refused', async () => {
+    failing = { name: names[1], method: 'PUT' }
+    await expect(publish()).rejects.toThrow()
     expect(published).toEqual(names.slice(0, 1))
   })
 
