@@ -2,9 +2,18 @@
 // Prints the tarballs' paths; `npm run package -- <folder>`, or `node scripts/package.mjs <folder>`, puts them there.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, posix, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const root = resolve(import.meta.dirname, '..')
@@ -23,16 +32,17 @@ function run(command, args, cwd = root) {
   return execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
 }
 
-/** The guides, for the package: links to the rest of the repository become words. */
-function writeGuides(folder) {
+// TypeScript, which only the project's own Node runs: that is what runs this by now.
+const { absoluteLinks } = await import('./absolute-links.ts')
+
+/** The guides, for the package: links to the rest of the repository become absolute. */
+function writeGuides(folder, revision) {
   const pages = readdirSync(join(root, 'docs'), { recursive: true }).filter((file) => file.endsWith('.md'))
   for (const page of pages) {
     const text = readFileSync(join(root, 'docs', page), 'utf8')
-    const within = text.replace(/\[([^\]]+)\]\((\.\.\/[^)]*)\)/g, (link, words, path) =>
-      join(dirname(page), path).startsWith('..') ? words : link,
-    )
     mkdirSync(dirname(join(folder, page)), { recursive: true })
-    writeFileSync(join(folder, page), within)
+    const isGuide = (path) => path.startsWith('docs/')
+    writeFileSync(join(folder, page), absoluteLinks(text, posix.join('docs', page), revision, isGuide))
   }
 }
 
@@ -41,10 +51,16 @@ function pack(name) {
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
   run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
   run(process.execPath, [join(root, 'scripts/assets.mjs'), folder])
-  const guides = join(folder, 'docs')
-  if (name === 'countersign') writeGuides(guides)
-  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], folder))
-  rmSync(guides, { recursive: true, force: true })
+  // From a copy: its pages are other ones than the repository's.
+  const copy = mkdtempSync(join(tmpdir(), 'countersign-copy-'))
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  for (const part of ['dist', 'src', 'LICENSE', 'package.json'])
+    cpSync(join(folder, part), join(copy, part), { recursive: true })
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  writeFileSync(join(copy, 'README.md'), absoluteLinks(readme, `packages/${name}/README.md`, `v${version}`))
+  if (name === 'countersign') writeGuides(join(copy, 'docs'), `v${version}`)
+  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', target], copy))
+  rmSync(copy, { recursive: true })
   return join(target, filename.replace('@', '').replace('/', '-'))
 }
 

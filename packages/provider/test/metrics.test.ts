@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ThirdParty } from '../../../test/support/third-party.ts'
+import manifest from '../package.json' with { type: 'json' }
 import { createAccount } from '../src/accounts/accounts.ts'
 import { registerClient } from '../src/clients/registration.ts'
 import { createProvider, type Provider } from '../src/provider.ts'
@@ -75,7 +76,7 @@ describe('/metrics', () => {
     expect(of('sessions')).toBe(1)
     expect(of('store_duration_seconds_count{operation="recordNonce"}')).toBe(4)
     expect(of('store_duration_seconds_count{operation="queryClientAndToken"}')).toBe(4)
-    expect(of(`build_info{version="0.1.0",node="${process.version}"}`)).toBe(1)
+    expect(of(`build_info{version="${manifest.version}",node="${process.version}"}`)).toBe(1)
     expect([...samples.keys()]).toEqual(
       expect.arrayContaining([
         'nodejs_eventloop_lag_p99_seconds',
