@@ -1,5 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { TokenCredential } from 'countersign'
 import { expect, it } from 'vitest'
@@ -152,11 +159,11 @@ it('a file of tokens that changes while it is read stops the run, and nothing of
 
 it('what is no file is refused, instead of being waited for', async () => {
   const { path, args, server } = await setting(1)
-  const pipe = join(path, 'pipe.csv')
-  execFileSync('mkfifo', [pipe])
-  const { code, stderr } = await runHere([...args(), '--tokens', pipe], env)
+  const device = join(path, 'device.csv')
+  symlinkSync('/dev/null', device)
+  const { code, stderr } = await runHere([...args(), '--tokens', device], env)
   expect([code, server.requests]).toEqual([1, []])
-  expect(stderr).toContain(`${pipe} is no file`)
+  expect(stderr).toContain(`${device} is no file`)
 })
 
 it('a dry run counts, and neither sends nor writes', async () => {
