@@ -1,6 +1,12 @@
 import { createServer } from 'node:http'
 import process from 'node:process'
-import { exchangeHooks, openServices, settingsFromEnv, startGrantUpkeep } from '@countersign/provider'
+import {
+  exchangeHooks,
+  isSuspended,
+  openServices,
+  settingsFromEnv,
+  startGrantUpkeep,
+} from '@countersign/provider'
 import {
   oidcProviderHooks,
   registerTokenExchange,
@@ -14,6 +20,8 @@ import Provider from 'oidc-provider'
 import { adapterOver, signingKey } from './storage.ts'
 
 const { PORT = '4000', ISSUER = `http://localhost:${PORT}`, ALBUM_SECRET, API_SECRET } = process.env
+
+const isPublic = ISSUER.startsWith('https:')
 
 const exchanging = {
   grant_types: [tokenExchangeGrant, 'refresh_token'],
@@ -30,12 +38,20 @@ const provider = new Provider(ISSUER, {
     { client_id: 'api', client_secret: API_SECRET, ...exchanging, grant_types: [] },
   ],
   features: { introspection: { enabled: true }, devInteractions: { enabled: false } },
-  findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),
+  // While a user is suspended at the provider, no tokens are renewed.
+  findAccount: async (_: unknown, sub: string) =>
+    (await isSuspended(services.db, Number(sub))) ? undefined : { accountId: sub, claims: () => ({ sub }) },
   ttl: { AccessToken: 3600, RefreshToken: 90 * 24 * 3600, Grant: 90 * 24 * 3600 },
 })
+// A proxy in front of it ends TLS: its X-Forwarded-Proto makes the addresses in the metadata begin with https.
+provider.proxy = isPublic
 
-// The provider's database, by the same settings as the provider has.
-const services = await openServices(settingsFromEnv(process.env))
+// The provider's database, by the same settings as the provider has. Signed exchanges are signed for the address of this
+// server, not for the provider's PUBLIC_URL.
+const services = await openServices({
+  ...settingsFromEnv(process.env),
+  ...(isPublic && { origin: ISSUER }),
+})
 const oauth2 = oidcProviderHooks(provider)
 const exchange = new TokenExchange({
   protector: services.protector,

@@ -24,6 +24,22 @@ it('signed requests move tokens without any secret on the way', async () => {
   expect(seen).not.toContain('-secret')
 })
 
+it('metadata that do not end are not read to their end', async () => {
+  const { files, server } = await setting(1)
+  server.intercept((res) => {
+    const more = () => {
+      while (!res.destroyed && res.write(' '.repeat(65_536)));
+    }
+    res.on('drain', more)
+    more()
+    return true
+  })
+  const args = ['exchange', ...files, '--client-id', app.clientId, '--issuer', server.base]
+  const { code, stderr } = await runHere(args, env)
+  expect([code, stderr]).toEqual([1, expect.stringContaining('The issuer has no metadata.')])
+  expect(server.exchanges).toEqual([])
+})
+
 it('a client that has no secret signs with its RSA key', async () => {
   const { files, server, path, moved } = await setting(10)
   const key = join(path, 'key.pem')

@@ -1,14 +1,25 @@
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
 import type { TokenCredential } from 'countersign'
 import { expect, it } from 'vitest'
+import { checkedTokens } from '../src/exchange/token-file.ts'
 import { client, csvOf } from './exchange-server.ts'
-import { expectAllMoved, hashOf, setting } from './exchange-setting.ts'
+import { env, expectAllMoved, hashOf, setting } from './exchange-setting.ts'
 import { runHere } from './in-process.ts'
 
 it('moves every token, names it by its hash, and keeps the file from other users', async () => {
   const { run, server, out, moved } = await setting(50)
   const { code, stdout, stderr } = await run()
-  expect([code, stderr]).toEqual([0, ''])
+  // On a slow machine it says in between how far it is.
+  expect([code, stderr.replace(/^\d+ of 50, .*\n/gm, '')]).toEqual([0, ''])
   expect(stdout).toBe('50 tokens in the file\n50 moved, 50 of them now\n')
   expectAllMoved(server, moved())
   expect(statSync(out).mode & 0o777).toBe(0o600)
@@ -103,6 +114,56 @@ it('a client that is not paired does not make every user sign in again', async (
   expect(stderr).toMatch(/the first 2[5-8] tokens were all refused \(400: invalid_grant/)
   expect((await run('--refusals', '100')).code).toBe(3)
   expect([refused().length, readFileSync(out, 'utf8')]).toEqual([40, ''])
+})
+
+it('a client that is no longer paired in the middle of a run makes no user sign in again', async () => {
+  const { run, server, refused, moved } = await setting(60)
+  for (const { oauthToken } of server.tokens.slice(10)) await server.revoke(oauthToken)
+  const { code, stderr } = await run()
+  expect([code, moved().length]).toEqual([1, 10])
+  // Those whose refusal came before the response to the last valid token.
+  expect(refused().length).toBeLessThanOrEqual(3)
+  expect(stderr).toMatch(/the last 2[5-8] tokens were all refused \(400: invalid_grant/)
+  expect((await run('--refusals', '100')).code).toBe(3)
+  expect([moved().length, refused().length]).toEqual([10, 50])
+})
+
+it("a server's fields neither come before the hash nor replace it", async () => {
+  const { run, server, moved } = await setting(2)
+  server.intercept((res) => {
+    res.end('{"0":"first","token_sha256":"theirs","access_token":"a","token_type":"Bearer"}')
+    return true
+  })
+  expect((await run()).code).toBe(0)
+  expect(
+    moved()
+      .map(({ token_sha256: hash }) => hash)
+      .sort(),
+  ).toEqual(server.tokens.map(({ oauthToken }) => hashOf(oauthToken)).sort())
+  const { length } = server.requests
+  expect([(await run()).code, server.requests.length]).toEqual([0, length])
+})
+
+it('a file of tokens that changes while it is read stops the run, and nothing of it is sent unchecked', async () => {
+  const { run, server, tokens } = await setting(3)
+  const { tokens: read } = await checkedTokens(tokens, undefined)
+  writeFileSync(tokens, 'token,secret\nother,secret\n')
+  await expect(read().next()).rejects.toThrow('changed while it was read')
+  writeFileSync(tokens, csvOf(server.tokens.slice(0, 2)))
+  const some = read()
+  expect([(await some.next()).done, (await some.next()).done]).toEqual([false, false])
+  await expect(some.next()).rejects.toThrow('changed while it was read')
+  expect((await run()).code).toBe(0)
+  expect(server.exchanges.length).toBe(2)
+})
+
+it('what is no file is refused, instead of being waited for', async () => {
+  const { path, args, server } = await setting(1)
+  const device = join(path, 'device.csv')
+  symlinkSync('/dev/null', device)
+  const { code, stderr } = await runHere([...args(), '--tokens', device], env)
+  expect([code, server.requests]).toEqual([1, []])
+  expect(stderr).toContain(`${device} is no file`)
 })
 
 it('a dry run counts, and neither sends nor writes', async () => {

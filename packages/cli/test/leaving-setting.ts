@@ -97,10 +97,10 @@ export class Story {
   }
 
   /** Starts the OAuth 2 server of the guide. */
-  async startOAuth2(): Promise<void> {
+  async startOAuth2(more: Env = {}): Promise<void> {
     const program = pathOf('../../../examples/leaving-oauth1/oauth2-server.ts')
     const { PATH, HOME } = process.env
-    const env = { PATH, HOME, LOG_LEVEL: 'error', ...this.#env }
+    const env = { PATH, HOME, LOG_LEVEL: 'error', ...this.#env, ...more }
     const child = spawn(process.execPath, ['--conditions=countersign-source', program], {
       cwd: this.path,
       env,
@@ -150,9 +150,9 @@ export class Story {
   }
 
   /** The header of a signed exchange, to be sent as often as one likes. */
-  signedExchange({ client, token, secret }: OldToken): () => Promise<Response> {
+  signedExchange({ client, token, secret }: OldToken, signedFor = this.issuer): () => Promise<Response> {
     const url = `${this.issuer}/exchange`
-    const headers = { authorization: authorization('POST', url, client, token, secret) }
+    const headers = { authorization: authorization('POST', `${signedFor}/exchange`, client, token, secret) }
     return () => fetch(url, { method: 'POST', headers })
   }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../command.ts'
 import { Refusal } from '../refusal.ts'
+import { textOf } from './response-text.ts'
 
 /**
  * An address that secrets are sent to.
@@ -61,7 +62,7 @@ async function metadata(address: string, timeoutSeconds: number): Promise<Metada
       signal,
     })
     if (!response.ok) return `status ${response.status}`
-    const found: unknown = await response.json()
+    const found: unknown = JSON.parse(await textOf(response))
     return typeof found === 'object' && found !== null ? (found as Metadata) : 'not an object of JSON'
   } catch (error) {
     const { message, cause } = error as Error

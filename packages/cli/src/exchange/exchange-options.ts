@@ -68,7 +68,7 @@ export const exchangeOptions: readonly CommandOption[] = [
   { flags: '--timeout SECONDS', summary: 'How long one response may take (default: 30)' },
   {
     flags: '--refusals NUMBER',
-    summary: 'Stop when so many are refused before the first is taken (default: 25)',
+    summary: 'Stop when so many in a row are refused (default: 25)',
   },
   { flags: '--dry-run', summary: 'Check the file and count, without sending or writing anything' },
   jsonOption,

@@ -1,6 +1,7 @@
 import type { OAuth1Client } from 'countersign/client'
 import { type Answer, answerOf } from './answer.ts'
 import { retryAfterSeconds } from './pace.ts'
+import { textOf } from './response-text.ts'
 import type { OldToken } from './token-file.ts'
 
 /** How a client says who it is at the token endpoint (RFC 6749 §2.3.1). */
@@ -37,7 +38,6 @@ interface Outgoing {
   readonly body: string
 }
 
-const longestBody = 1 << 20
 const formType = 'application/x-www-form-urlencoded'
 
 /** Asks once for the exchange of a token. It never throws: a network that fails is an answer, too. */
@@ -106,17 +106,6 @@ function signed({ endpoint, scope }: Exchanging, shape: SignedShape, { token, se
 /** RFC 6749 §2.3.1: both halves are form-encoded first. */
 function formEncoded(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)
-}
-
-async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of response.body ?? []) {
-    length += piece.length
-    if (length > longestBody) return ''
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
 }
 
 /** A server may repeat what it was sent. */

@@ -12,7 +12,7 @@ export interface RunSetting {
   readonly concurrency: number
   /** How often one token is tried. */
   readonly tries: number
-  /** When so many tokens are refused before the first is taken, something else is wrong. */
+  /** When so many tokens in a row are refused, something else is wrong. */
   readonly refusals: number
 }
 
@@ -44,7 +44,7 @@ export class ExchangeRun {
   readonly #setting: RunSetting
   readonly #ending: AbortController
   readonly #pace: Pace
-  /** Refused before any token was taken. They are written down when it is clear that it is the tokens' fault. */
+  /** Refused since a token was taken last. They are written down when it is clear that it is the tokens' fault. */
   #unproven: Refused[] = []
   #inARow = 0
   #fault: Error | RunFault | undefined
@@ -117,25 +117,26 @@ export class ExchangeRun {
         message: `Stopped, because nothing would work. ${host}: ${answer.told}`,
       })
     }
-    if (this.counts.moved > 0) return this.#noteRefused({ token, answer })
     this.#unproven.push({ token, answer })
+    const which = this.counts.moved === 0 ? 'the first' : 'the last'
     if (this.#unproven.length >= this.#setting.refusals)
       this.#end({
         code: answer.code,
-        message: `Stopped, because the first ${this.#unproven.length} tokens were all refused (${answer.told}), and none was noted as such. Is the client paired with the one of OAuth 1.0, and are all secrets right? If so, raise --refusals.`,
+        message: `Stopped, because ${which} ${this.#unproven.length} tokens were all refused (${answer.told}), and none was noted as such. Is the client paired with the one of OAuth 1.0, and are all secrets right? If so, raise --refusals.`,
       })
   }
 
   /** A token that was taken shows that the client is right, and the refused tokens are not. */
   async #note(token: OldToken, response: Readonly<Record<string, unknown>>): Promise<void> {
+    // What is refused while the line is written is not proven by it.
+    const proven = this.#unproven
+    this.#unproven = []
     await this.#setting.moved.append(token.id, {
       ...response,
       ...ownerOf(token),
       exchanged_at: Math.floor(Date.now() / 1000),
     })
     this.counts.moved++
-    const proven = this.#unproven
-    this.#unproven = []
     await Promise.all(proven.map((refused) => this.#noteRefused(refused)))
   }
 
@@ -150,10 +151,11 @@ export class ExchangeRun {
     this.counts.refused++
   }
 
-  /** At the end, without a token that was taken: what can only be the token's fault is. */
+  /** At the end. If no token was taken, only that is noted which can only be the token's fault. */
   async #settleUnproven(): Promise<void> {
-    const unsure = this.#unproven.filter(({ answer }) => !answer.sure)
-    const sure = this.#unproven.filter(({ answer }) => answer.sure)
+    const isSure = ({ answer }: Refused) => answer.sure || this.counts.moved > 0
+    const unsure = this.#unproven.filter((refused) => !isSure(refused))
+    const sure = this.#unproven.filter(isSure)
     await Promise.all(sure.map((refused) => this.#noteRefused(refused)))
     const [first] = unsure
     if (first !== undefined)

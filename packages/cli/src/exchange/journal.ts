@@ -103,7 +103,9 @@ export class Journal {
    * @throws Refusal when it cannot be written. Nothing is written after that: it would follow half a line.
    */
   append(id: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
-    this.#lines.push(`${JSON.stringify({ token_sha256: id, ...entry })}\n`)
+    const { token_sha256: _, ...fields } = entry
+    // Put together by hand: a server's fields must neither come first, as numbers would, nor take the place of the hash.
+    this.#lines.push(`${beginning}${id}"${JSON.stringify(fields).replace(/^\{(?!\})/, ',')}\n`)
     if (this.#next === undefined) {
       this.#next = this.#last.then(() => this.#flush())
       this.#last = this.#next

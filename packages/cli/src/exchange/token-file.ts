@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { type ImportFault, type ImportRecord, loadProvider } from '../provider.ts'
+import { Refusal } from '../refusal.ts'
 
 type ImportedToken = Extract<ImportRecord, { readonly kind: 'token' }>
 
@@ -28,9 +30,10 @@ export interface TokenFile {
  * Reads a file of tokens once from beginning to end, and says what is wrong with it.
  *
  * @param client - The only client whose tokens may stand there; undefined where any may.
- * @throws InputError when the file cannot be read as a whole.
+ * @throws InputError when the file cannot be read as a whole; Refusal for what is no file.
  */
 export async function checkedTokens(file: string, client: string | undefined): Promise<TokenFile> {
+  await requireFile(file)
   const faults: ImportFault[] = []
   const proofs = new Map<string, string>()
   for await (const record of recordsOf(file)) {
@@ -45,7 +48,7 @@ export async function checkedTokens(file: string, client: string | undefined): P
     if (message === undefined) proofs.set(id, proof)
     else faults.push({ kind: 'fault', at: record.at, message })
   }
-  return { tokens: () => tokensOf(file), ids: new Set(proofs.keys()), faults }
+  return { tokens: () => tokensOf(file, proofs), ids: new Set(proofs.keys()), faults }
 }
 
 const twice = 'the same token stands further up with another secret: remove the one that is outdated'
@@ -53,18 +56,37 @@ const twice = 'the same token stands further up with another secret: remove the 
 function faultOf(record: ImportedToken, client: string | undefined): string | undefined {
   if (record.token === '') return 'the token is missing'
   if (record.secret === '') return 'the secret of the token is missing'
+  if (/\p{Surrogate}/u.test(record.token + record.secret))
+    return 'the token or its secret is no valid Unicode'
   if (client === undefined || record.client === '' || record.client === client) return undefined
   return `it is a token of the client ${record.client.slice(0, 100)}, and --key names another: one run is for one client`
 }
 
-async function* tokensOf(file: string): AsyncGenerator<OldToken> {
+/** The same once more. @throws Refusal where the file is another one by now: what it holds was not checked. */
+async function* tokensOf(file: string, proofs: ReadonlyMap<string, string>): AsyncGenerator<OldToken> {
   const seen = new Set<string>()
   for await (const record of recordsOf(file)) {
-    if (record.kind === 'fault') continue
+    if (record.kind === 'fault') throw changed(file)
     const token = oldTokenOf(record)
+    if (proofs.get(token.id) !== sha256(token.secret)) throw changed(file)
     if (!seen.has(token.id)) yield token
     seen.add(token.id)
   }
+  if (seen.size < proofs.size) throw changed(file)
+}
+
+function changed(file: string): Refusal {
+  return new Refusal('changed_file', `${file} changed while it was read. Run the command again.`)
+}
+
+/** It is read twice, and a pipe has its content once. */
+async function requireFile(file: string): Promise<void> {
+  const isOther = await stat(file).then(
+    (found) => !found.isFile(),
+    // The reader says why it cannot be opened.
+    () => false,
+  )
+  if (isOther) throw new Refusal('unusable_file', `${file} is no file: write the tokens to one first.`)
 }
 
 async function* recordsOf(file: string): AsyncGenerator<ImportedToken | ImportFault> {

@@ -8,6 +8,9 @@ import type { Brownout, Retired, RetirementPlan, RetirementRule } from './retire
 
 const spans = { hour: 3_600, day: 24 * 3_600, week: 7 * 24 * 3_600 } as const
 
+/** Longer is no brownout, but the end. */
+const mostMinutes = 30 * 24 * 60
+
 const time = z.string(timeFault()).transform((text, context) => {
   const seconds = secondsOf(text)
   if (seconds === undefined) context.addIssue(timeFault())
@@ -18,7 +21,10 @@ const brownout = z
   .strictObject(
     {
       from: time,
-      minutes: z.int('must be a whole number of minutes').min(1, 'must be at least 1'),
+      minutes: z
+        .int('must be a whole number of minutes')
+        .min(1, 'must be at least 1')
+        .max(mostMinutes, `must be at most ${mostMinutes}, which is 30 days`),
       every: z.enum(['hour', 'day', 'week'], 'must be hour, day or week; leave it out for once').optional(),
     },
     { error: objectFault('{ "from": "2027-03-01T10:00Z", "minutes": 15, "every": "week" }') },

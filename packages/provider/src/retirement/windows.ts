@@ -13,10 +13,16 @@ function windowAt({ from, seconds, everySeconds }: Brownout, now: number): Windo
   return now < begin + seconds ? { from: begin, to: begin + seconds } : undefined
 }
 
-/** When no rule refuses any more because of a brownout: windows that overlap or touch are one. */
+/** Windows that come again and leave no gap would be followed to the end, on every request. */
+const mostJoined = 100
+
+/**
+ * When no rule refuses any more because of a brownout: windows that overlap or touch are one. Of very many it is the end of
+ * some of them: a client that comes back then is told the next one.
+ */
 export function endOfBrownouts(rules: readonly RetirementRule[], now: number): number | undefined {
   let end: number | undefined
-  for (let at = now; ; ) {
+  for (let [at, count] = [now, 0]; count < mostJoined; count++) {
     const windows = rules.flatMap(({ brownouts }) => brownouts.flatMap((one) => windowAt(one, at) ?? []))
     if (windows.length === 0) return end
     at = Math.max(...windows.map(({ to }) => to))
@@ -24,6 +30,7 @@ export function endOfBrownouts(rules: readonly RetirementRule[], now: number): n
     // From the end on it is refused for good.
     if (rules.some(({ endsAt }) => at >= endsAt)) return end
   }
+  return end
 }
 
 /** The windows of a rule that are under way or to come, in their order. @param most - How many. */

@@ -39,6 +39,11 @@ describe('a file of rules', () => {
     ['no JSON', '{', 'is not JSON'],
     ['a list', [], 'must be an object such as'],
     ['no rules', { guide, rules: [] }, 'rules must have a rule.'],
+    [
+      'a brownout without an end',
+      { guide, rules: [{ ...all, brownouts: [{ from: '2027-01-01', minutes: 900_719_925_474 }] }] },
+      'must be at most 43200, which is 30 days',
+    ],
     ['a guide that is no page', { guide: 'ftp://x', rules: [all] }, 'guide must be the http(s) address'],
     ['a guide that a header cannot hold', { guide: 'https://x/ü', rules: [all] }, 'must be written in ASCII'],
     ['an unknown field', { guide, rules: [{ ...all, end: 1 }] }, 'rules[0] has no field end'],

@@ -83,6 +83,13 @@ describe('of several rules', () => {
     expect(stage([first], '2027-12-31T23:56Z')).toEqual(['brownout', '2028-01-01T00:05:00.000Z'])
   })
 
+  it('brownouts that leave no gap for centuries are not followed to their end', () => {
+    const hourly = ['2027-03-01T10:00:00Z', '2027-03-01T10:30:00Z'].map((from) => window(from, 40, 3600))
+    const forever = rule({ kind: 'all' }, ['2027-01-01', '9999-01-01'], hourly)
+    // Some days, and then the client is told the next ones.
+    expect(stage([forever], '2027-03-01T10:05:00Z')).toEqual(['brownout', '2027-03-03T12:10:00.000Z'])
+  })
+
   it('none concerns another method, another client, or a client that did not prove itself', () => {
     const rules = [rule(sha1, year), rule(client, year)]
     expect(stage(rules, '2027-06-01', { clientId: 'other', methods: ['HMAC-SHA256'] })).toBeUndefined()
