@@ -87,7 +87,7 @@ it('of 1,000 tokens none is lost and each has one valid pair, though the command
   expect(server.valid().length).toBe(1000)
   // Only what was under way when it was killed is exchanged twice.
   expect(server.exchanges.length).toBeLessThanOrEqual(1000 + 3 * 8)
-})
+}, 300_000)
 
 it('SIGINT ends it after what is under way, and nothing is exchanged twice', async () => {
   const { server, out, start, lines, reached } = await setting(400)

@@ -97,7 +97,7 @@ it('the command moves all, though it is killed twice on the way, and names the u
       .map(({ user }) => user)
       .sort(),
   )
-})
+}, 300_000)
 
 it('every user is served with Bearer, and no scope has grown', async () => {
   const served = async ({ user, scope }: (typeof tokens)[number]) => {
