@@ -15,7 +15,7 @@ const entries = {
   client: ["import { OAuth1Client } from './client/index.ts'", 10.5],
   diagnose: ["import { diagnoser, diagnoseSignature } from './diagnose/index.ts'", 32.5],
   // A BearerProtector is a ResourceProtector, which is in it.
-  bridge: ["import * as all from './bridge/index.ts'", 27.5],
+  bridge: ["import * as all from './bridge/index.ts'", 28.3],
   'TokenExchange alone': ["import { TokenExchange } from './bridge/index.ts'", 7],
   cache: ["import { nonceHooks } from './stores/cache.ts'", 2.5],
   kysely: ["import * as all from './stores/kysely.ts'", 7],
