@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { DatabaseSync } from 'node:sqlite'
-import { ResourceProtector, type TokenCredential } from 'countersign'
+import { ResourceProtector } from 'countersign'
 import {
   clientPairs,
   type ExchangeHooks,
@@ -10,22 +9,13 @@ import {
   TokenExchange,
   tokenExchangeGrant,
 } from 'countersign/bridge'
-import {
-  clientRow,
-  kyselyGrantHooks,
-  kyselyHooks,
-  nodeSqlite,
-  type OAuth1Tables,
-  withClientColumns,
-  withTokenCredentialColumns,
-  withTokenGrantColumns,
-} from 'countersign/kysely'
+import { kyselyGrantHooks, withTokenGrantColumns } from 'countersign/kysely'
 import { memoryHooks } from 'countersign/memory'
-import { Kysely, SqliteDialect } from 'kysely'
 import Provider from 'oidc-provider'
 import { adapterOver } from '../../examples/leaving-oauth1/storage.ts'
 import { authorizationFor, client, token } from './credentials.ts'
 import { medianTimes, printTable } from './measure.ts'
+import { sqliteStore } from './sqlite-store.ts'
 
 const rounds = 31
 const exchanges = 200
@@ -109,18 +99,8 @@ export async function benchExchanges(): Promise<void> {
 }
 
 async function sqliteHooks(): Promise<{ readonly hooks: Part; close(): Promise<void> }> {
-  const dialect = new SqliteDialect({ database: nodeSqlite(new DatabaseSync(':memory:')) })
-  const db = new Kysely<OAuth1Tables>({ dialect })
-  await db.schema.createTable('oauth_client').$call(withClientColumns).execute()
-  await db.schema
-    .createTable('oauth_token_credential')
-    .addColumn('user_id', 'integer')
-    .$call(withTokenCredentialColumns)
-    .execute()
+  const { db, hooks } = await sqliteStore()
   await db.schema.createTable('oauth_token_grant').$call(withTokenGrantColumns).execute()
-  const hooks = kyselyHooks(db)
-  await db.insertInto('oauth_client').values(clientRow(client)).execute()
-  await hooks.createTokenCredential(token as TokenCredential)
   const { queryClient, queryToken, queryClientAndToken } = hooks
   return {
     hooks: { queryClient, queryToken, queryClientAndToken, ...kyselyGrantHooks(db) } as Part,

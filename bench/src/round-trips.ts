@@ -1,21 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { DatabaseSync } from 'node:sqlite'
 import { type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks } from 'countersign/cache'
 import { cachedCredentials } from 'countersign/credential-cache'
-import {
-  clientRow,
-  kyselyHooks,
-  nodeSqlite,
-  type OAuth1Tables,
-  withClientColumns,
-  withTokenCredentialColumns,
-} from 'countersign/kysely'
 import { nodeRedisCache } from 'countersign/redis'
-import { Kysely, SqliteDialect } from 'kysely'
 import { createClient } from 'redis'
-import { authorizationFor, client, token } from './credentials.ts'
+import { authorizationFor } from './credentials.ts'
 import { printTable } from './measure.ts'
+import { sqliteStore } from './sqlite-store.ts'
 
 const requests = 1_000
 const url = 'http://photos.example.net/photos?file=vacation.jpg&size=original'
@@ -34,17 +25,7 @@ export async function benchRoundTrips(): Promise<void> {
   await redis.connect()
 
   let queries = 0
-  const dialect = new SqliteDialect({ database: nodeSqlite(new DatabaseSync(':memory:')) })
-  const db = new Kysely<OAuth1Tables>({ dialect, log: () => void queries++ })
-  await db.schema.createTable('oauth_client').$call(withClientColumns).execute()
-  await db.schema
-    .createTable('oauth_token_credential')
-    .addColumn('user_id', 'integer')
-    .$call(withTokenCredentialColumns)
-    .execute()
-  const store = kyselyHooks(db)
-  await db.insertInto('oauth_client').values(clientRow(client)).execute()
-  await store.createTokenCredential(token)
+  const { db, hooks: store } = await sqliteStore(() => void queries++)
 
   const hooks: Hooks = { ...store, ...nonceHooks(nodeRedisCache(redis)) }
   const rows: string[][] = []

@@ -20,7 +20,7 @@ export function signingKey(file: string): JWK {
 
 /** What oidc-provider keeps, in a file of SQLite; https://github.com/panva/node-oidc-provider lists adapters for others. */
 export function adapterOver(file: string): AdapterConstructor {
-  // It holds tokens: nobody else reads it.
+  // It holds tokens: only its owner can read it.
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
   const db = new DatabaseSync(file)
   db.exec(`

@@ -11,7 +11,7 @@ export interface OutgoingRequest {
 }
 
 /**
- * Sends a request exactly as it was signed: `fetch` would write the URL anew and refuse some methods. Redirects are not
+ * Sends a request exactly as it was signed: `fetch` would rewrite the URL and refuse some methods. Redirects are not
  * followed, because the signature is not valid for another address.
  *
  * @throws InputError when nothing responds at the address.

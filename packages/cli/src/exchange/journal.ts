@@ -83,7 +83,7 @@ export class Journal {
     this.#handle = handle
   }
 
-  /** Opens a file to add to it, and first cuts off what is not whole. A new one is for its owner's eyes only. */
+  /** Opens a file to add to it, and first cuts off an incomplete line. A new file can be read by its owner only. */
   static async open(file: string, { end, lacksBreak }: JournalContent): Promise<Journal> {
     try {
       const handle = await open(file, 'a', 0o600)

@@ -52,7 +52,7 @@ export function newGrantId(): string {
 /** So many grants of one token are kept in mind; more come only where nothing can be issued or revoked for a long time. */
 const mostNoted = 100
 
-/** @throws StoreError where what is to be revoked is too much, and cannot be revoked now either. */
+/** @throws StoreError where too many grants wait to be revoked, and cannot be revoked now either. */
 async function note(key: Key, hooks: RecordingHooks, grantId: string): Promise<void> {
   const state = await change(key, hooks, ({ current, pending, outdated }) =>
     pending.length + outdated.length < mostNoted

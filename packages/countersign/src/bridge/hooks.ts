@@ -48,7 +48,7 @@ export interface ExchangeHooks<C extends Client = Client, T extends TokenCredent
   /** The most that this token may be exchanged for, as OAuth 2 scopes. `scopeTable` makes it from a table. */
   scopesFor(credential: WithoutSecrets<T>): Awaitable<readonly string[]>
 
-  /** Issues an access token, and a refresh token if you like, for exactly what is asked. */
+  /** Issues an access token, and a refresh token if you like, for exactly the scopes of the request. */
   issueTokens(request: IssueRequest<C, T>): Awaitable<IssuedTokens>
 
   /**

@@ -2,7 +2,7 @@ import { ExchangeError } from './exchange-error.ts'
 
 /** The `grant_type` of RFC 8693. */
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
-/** The type of what is issued (RFC 8693 §3). */
+/** The type of the issued token (RFC 8693 §3). */
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
 /** The parameters of a token request: text by name. What was sent more than once is a list, and refused. */
@@ -33,7 +33,7 @@ const longestValue = 4_096
 /**
  * Reads a token exchange request.
  *
- * @throws ExchangeError for what is missing, repeated, too long, or not to be had here.
+ * @throws ExchangeError for a parameter that is missing, repeated, too long or not supported.
  */
 export function readSubjectToken(
   parameters: TokenRequestParameters,

@@ -13,7 +13,7 @@ export interface Sender {
   sign(request: UnsignedRequest, isUnread: boolean): Promise<SignedRequest>
 }
 
-/** `fetch`, signed: anew for each time that a request is sent, and for the origin that was asked only. */
+/** `fetch` that signs a request each time it is sent, and only for the origin that was asked for. */
 export async function signedFetch(
   sender: Sender,
   input: string | URL | Request,

@@ -6,7 +6,7 @@ export interface HmacKey {
   readonly hashName: HashName
   /** What stands before the text. */
   readonly inner: Uint8Array
-  /** What stands before the first digest, with room for it: written anew by each call. */
+  /** What stands before the first digest, with room for it: overwritten by each call. */
   readonly outer: Buffer
 }
 

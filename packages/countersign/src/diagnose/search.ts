@@ -159,7 +159,7 @@ function* pairs(
   }
 }
 
-/** The base string of two mistakes. What they leave alone is not written anew. */
+/** The base string of two mistakes. What they leave alone is not rebuilt. */
 function pairOf(first: Single, second: Single, rightHead: string): string {
   if (first.isHead && second.isTail) return headOf(first.baseString) + tailOf(second.baseString)
   const signing = second.deviation.change(first.signing)

@@ -147,7 +147,7 @@ interface Reencoded {
   readonly isUtf8: boolean
 }
 
-/** Decodes the octets, each in the place of one that was read before, and encodes them anew. */
+/** Decodes the octets, each in the place of one that was read before, and encodes them again. */
 function reencode(raw: string, plusMeans: number): Reencoded {
   const { octets, length } = octetsOf(raw)
   let hasEscape = false

@@ -126,7 +126,7 @@ function normalizeCallback(callback: string): string {
   return `${scheme}://${host.toLowerCase()}${port === undefined || isDefault ? '' : `:${port}`}${path}`
 }
 
-/** A loopback address without its port, which an application picks anew each time (RFC 8252 §7.3). */
+/** A loopback address without its port, which an application picks again each time (RFC 8252 §7.3). */
 function comparable(callback: string): string {
   return normalizeCallback(callback).replace(loopback, '$1')
 }

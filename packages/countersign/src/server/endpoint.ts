@@ -23,7 +23,7 @@ export interface Endpoint extends EndpointServer {
   handle(request: HttpRequest): Promise<HttpResponse>
 }
 
-/** Limits and refusals are asked of the server anew for each request: options may be set after the routes. */
+/** The server's limits and refusals are read for each request: options may be set after the routes. */
 export function endpointOf(server: EndpointServer, handle: Endpoint['handle']): Endpoint {
   return {
     handle,

@@ -26,7 +26,7 @@ export interface VerifyOptions extends CommonOptions {
 
 /**
  * Verifies one signed request (§3.2), with no store but the secrets: all that a tool launched by LTI 1.1, or the receiver of
- * a webhook, needs. Each call checks its options anew; a busy API makes one `ResourceProtector` and keeps it.
+ * a webhook, needs. Each call checks its options again; a busy API makes one `ResourceProtector` and keeps it.
  *
  * @returns The verified request: `clientId`, and `parameters` as the client signed them.
  * @throws OAuth1Error when the request is to be refused; StoreError when a look-up failed; ConfigurationError when an

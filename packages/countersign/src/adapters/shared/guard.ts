@@ -78,7 +78,7 @@ export async function judge<C extends Client, T extends TokenCredential>(
         checkDemand(protector, demand, authentication, earlier)
         return { authentication }
       }
-      // What another guard demands may have failed alone. Of those that waited for it, the first tries anew.
+      // What another guard demands may have failed alone. Of those that waited for it, the first tries again.
       if (first[entryKey] === earlier) break
     }
     const http = read()
