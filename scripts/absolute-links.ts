@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 
-const repository = 'https://github.com/countersign/countersign'
+export const repository = 'https://github.com/countersign/countersign'
 /** Code, in which `list[name](argument)` is no link. */
 const code = /(^```.*?^```$|`[^`\n]*`)/gms
 

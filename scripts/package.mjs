@@ -34,16 +34,20 @@ function run(command, args, cwd = root) {
 
 // TypeScript, which only the project's own Node runs: that is what runs this by now.
 const { absoluteLinks } = await import('./absolute-links.ts')
+const { guideGroups } = await import('./guide-pages.ts')
 
 /** The guides, for the package: links to the rest of the repository become absolute. */
 function writeGuides(folder, revision) {
-  const pages = readdirSync(join(root, 'docs'), { recursive: true }).filter((file) => file.endsWith('.md'))
+  // What the list does not name belongs to the site.
+  const pages = ['README.md', ...guideGroups().flatMap(({ pages }) => pages.map(({ path }) => path))]
   for (const page of pages) {
     const text = readFileSync(join(root, 'docs', page), 'utf8')
     mkdirSync(dirname(join(folder, page)), { recursive: true })
     const isGuide = (path) => path.startsWith('docs/')
     writeFileSync(join(folder, page), absoluteLinks(text, posix.join('docs', page), revision, isGuide))
   }
+  for (const drawing of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.svg')))
+    cpSync(join(root, 'docs', drawing), join(folder, drawing))
 }
 
 function pack(name) {

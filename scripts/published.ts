@@ -6,7 +6,9 @@ export interface Manifest {
   readonly name: string
   readonly version: string
   readonly private?: boolean
-  readonly exports?: Readonly<Record<string, string | { readonly types: string }>>
+  readonly exports?: Readonly<
+    Record<string, string | { readonly types: string; readonly 'countersign-source': string }>
+  >
   readonly dependencies?: Readonly<Record<string, string>>
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { commands as table } from '../../packages/cli/src/commands.ts'
 import { root } from './npm-start.ts'
 
-const exclude = (path: string) => /(^|\/)(node_modules|dist|\.tools)$/.test(path)
+const exclude = (path: string) => /(^|\/)(node_modules|dist|\.tools|docs\/api)$/.test(path)
 const files = globSync(
   ['*.md', 'docs/**/*.md', 'examples/*.md', 'packages/*/README.md', 'packages/*/src/**/*.ts'],
   {
