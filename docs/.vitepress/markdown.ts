@@ -7,6 +7,8 @@ type Token = ReturnType<MarkdownRenderer['parse']>[number]
 export const markdown: MarkdownOptions = {
   // An address in a text is an example more often than a place to go.
   linkify: false,
+  // The usual themes are too pale for WCAG 1.4.3.
+  theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   anchor: { slugify: anchorOf },
   preConfig(md) {
     md.core.ruler.before('normalize', 'links', (state) => {
@@ -18,11 +20,12 @@ export const markdown: MarkdownOptions = {
     md.core.ruler.push('columns', ({ tokens }) => nameColumns(tokens))
     const { fence } = md.renderer.rules
     md.renderer.rules.fence = (tokens, index, ...rest) => {
-      const html = fence?.(tokens, index, ...rest) ?? ''
+      // Read first: the renderer removes it.
       const [, name] = /\[([^\]]+)\]/.exec(tokens[index]?.info ?? '') ?? []
+      const html = fence?.(tokens, index, ...rest) ?? ''
       return name === undefined
         ? html
-        : html.replace(/(?<=<span class="lang">)[^<]*/, md.utils.escapeHtml(name))
+        : html.replace(/(?<=<span class="lang">)[^<]*/, () => md.utils.escapeHtml(name))
     }
   },
 }
@@ -34,7 +37,12 @@ function nameColumns(tokens: readonly Token[]): void {
   for (const [index, token] of tokens.entries()) {
     if (token.type === 'table_open') headings = []
     else if (token.type === 'tr_open') column = 0
-    else if (token.type === 'th_open') headings.push(textOf(tokens[index + 1]))
+    else if (token.type === 'th_open') {
+      const heading = textOf(tokens[index + 1])
+      headings.push(heading)
+      // A corner is no heading: WCAG 1.3.1.
+      if (heading === '') for (const tag of [token, tokens[index + 2]]) if (tag) tag.tag = 'td'
+    }
     else if (token.type === 'td_open') {
       const heading = headings[column++]
       if (heading) token.attrSet('data-column', heading)

@@ -1,7 +1,7 @@
 import process from 'node:process'
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { accessibilityFaults } from './accessibility.ts'
 
 /** Where to put pictures of every page; none are taken without it. */
 const pictures = process.env['COUNTERSIGN_SCREENSHOTS']
@@ -88,14 +88,11 @@ export async function measure(
 /** Looks at the open page in all sizes and colour schemes: no fault that axe-core can find, nothing cut off or covered. */
 export async function inspectPage(page: Page, name: string): Promise<void> {
   await measure(page, name, allDevices, colorSchemes)
-  // The policy allows no scripts: the checker is brought in from outside the page.
-  await page.evaluate(axe.source)
   for (const colorScheme of colorSchemes) {
     await page.emulateMedia({ colorScheme })
     // The other rules see the same page in either scheme.
-    const rules = colorScheme === 'light' ? '' : `{ runOnly: ['color-contrast', 'link-in-text-block'] }`
-    const { violations } = await page.evaluate<AxeResults>(`axe.run(${rules})`)
-    const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    const rules = colorScheme === 'light' ? undefined : ['color-contrast', 'link-in-text-block']
+    const faults = await accessibilityFaults(page, rules)
     expect.soft(faults, `${name} ${colorScheme}`).toEqual([])
   }
 }
