@@ -42,8 +42,7 @@ function nameColumns(tokens: readonly Token[]): void {
       headings.push(heading)
       // A corner is no heading: WCAG 1.3.1.
       if (heading === '') for (const tag of [token, tokens[index + 2]]) if (tag) tag.tag = 'td'
-    }
-    else if (token.type === 'td_open') {
+    } else if (token.type === 'td_open') {
       const heading = headings[column++]
       if (heading) token.attrSet('data-column', heading)
     }
