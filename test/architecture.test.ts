@@ -292,6 +292,18 @@ describe('the conformance suite', () => {
   })
 })
 
+describe('the documentation as a site', () => {
+  const folder = join(root, 'docs/.vitepress')
+  const ignored = /^(?:cache|dist)\//
+  const site = arrowsOf(folder).filter(({ from }) => !ignored.test(from))
+
+  it('reads the sources through TypeDoc only: of this repository it imports scripts/', () => {
+    const outside = site.filter(({ to }) => to.startsWith('..') || /countersign/.test(to))
+    expect(outside.length).toBeGreaterThan(0)
+    expect(outside.filter(({ to }) => !to.startsWith('../../scripts/')).map(say)).toEqual([])
+  })
+})
+
 describe("the provider's web side", () => {
   const src = join(root, 'packages/provider/src')
   const web = arrowsOf(src).filter(({ from, isRelative }) => isRelative && from.startsWith('web/'))

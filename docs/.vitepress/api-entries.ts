@@ -6,6 +6,7 @@ const root = resolve(import.meta.dirname, '../..')
 export interface ApiEntry {
   /** The name that an import has: `countersign/express`. */
   readonly name: string
+  /** With slashes on every system, as TypeDoc has it. */
   readonly source: string
 }
 
@@ -16,7 +17,7 @@ export const apiEntries: readonly ApiEntry[] = publishedPackages(root).flatMap((
       ? []
       : {
           name: posix.join(manifest.name, subpath),
-          source: join(root, 'packages', folder, entry['countersign-source']),
+          source: join(root, 'packages', folder, entry['countersign-source']).replaceAll('\\', '/'),
         },
   ),
 )

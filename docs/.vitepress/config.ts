@@ -34,7 +34,13 @@ export default defineConfig({
     ],
     sidebar: sidebar(),
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        // A guide before the many pages of the API that have the same word.
+        miniSearch: { searchOptions: { boostDocument: (id) => (String(id).includes('/api/') ? 0.4 : 1) } },
+      },
+    },
     socialLinks: [{ icon: 'github', link: repository }],
     footer: { message: 'MIT licence' },
   },

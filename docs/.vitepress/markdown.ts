@@ -44,7 +44,8 @@ function nameColumns(tokens: readonly Token[]): void {
       if (heading === '') for (const tag of [token, tokens[index + 2]]) if (tag) tag.tag = 'td'
     } else if (token.type === 'td_open') {
       const heading = headings[column++]
-      if (heading) token.attrSet('data-column', heading)
+      // A second column of two explains itself.
+      if (heading && headings.length > 2) token.attrSet('data-column', heading)
     }
   }
 }

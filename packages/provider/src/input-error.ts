@@ -1,3 +1,9 @@
+/**
+ * The error that tells users what is wrong with their input.
+ *
+ * @module
+ */
+
 import type { FaultCode, TextValues } from './texts/texts.ts'
 
 /** One thing that is wrong, for the text that says so in any language. */
