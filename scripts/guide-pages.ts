@@ -10,7 +10,7 @@ export interface GuideGroup {
 export interface GuidePage {
   /** Markdown, such as `` Plain `node:http` ``. */
   readonly title: string
-  /** Relative to docs/: `recipes/lti.md`. */
+  /** Relative to docs/: `recipes/lti.md`, or `../packages/cli/README.md` for a page that is no guide. */
   readonly path: string
 }
 

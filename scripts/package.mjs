@@ -39,7 +39,8 @@ const { guideGroups } = await import('./guide-pages.ts')
 /** The guides, for the package: links to the rest of the repository become absolute. */
 function writeGuides(folder, revision) {
   // What the list does not name belongs to the site.
-  const pages = ['README.md', ...guideGroups().flatMap(({ pages }) => pages.map(({ path }) => path))]
+  const listed = guideGroups().flatMap(({ pages }) => pages.map(({ path }) => path))
+  const pages = ['README.md', ...listed.filter((path) => !path.startsWith('../'))]
   for (const page of pages) {
     const text = readFileSync(join(root, 'docs', page), 'utf8')
     mkdirSync(dirname(join(folder, page)), { recursive: true })

@@ -11,7 +11,7 @@ import { builtPages, deadLinks, type ServedSite, serveDocs } from './built-site.
 /** Building takes its time where the machine has other work. */
 const timeout = 600_000
 const index = readFileSync(join(import.meta.dirname, '../../../docs/README.md'), 'utf8')
-const guides = Array.from(index.matchAll(/^- \[[^\]]+\]\(([^)]+)\.md\)/gm), ([, page]) => `/${page}`)
+const guides = Array.from(index.matchAll(/^- \[[^\]]+\]\((?!\.\.)([^)]+)\.md\)/gm), ([, page]) => `/${page}`)
 /** One of each kind of the 700 pages of the API; the links of all of them are checked. */
 const apiSample = [
   '/api/',
@@ -86,9 +86,11 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout }, () =
     const links = await page
       .locator('.VPSidebar a')
       .evaluateAll((found) => found.map((link) => link.getAttribute('href')))
-    expect(links.slice(0, guides.length)).toEqual(guides)
-    expect(links.slice(guides.length)).toEqual(expect.arrayContaining(['/api/', '/api/countersign/express/']))
-    expect(links.slice(guides.length).every((link) => link?.startsWith('/api/'))).toBe(true)
+    const own = links.filter((link) => link?.startsWith('/'))
+    expect(own.slice(0, guides.length)).toEqual(guides)
+    const others = own.slice(guides.length)
+    expect(others).toEqual(expect.arrayContaining(['/api/', '/api/countersign/express/']))
+    expect(others.filter((link) => !link?.startsWith('/api/'))).toEqual([])
   })
 
   it('finds a word, and opens the page where it stands', async () => {
