@@ -50,7 +50,7 @@ export async function start(
   child.stderr.on('data', (chunk) => (output += chunk))
   const origin = `http://127.0.0.1:${port}`
   try {
-    await answers(child, origin)
+    await responds(child, origin)
   } catch (error) {
     await stop(child)
     throw new Error(`${folder} did not start: ${output}`, { cause: error })
@@ -73,7 +73,7 @@ export function freePort(): Promise<number> {
   })
 }
 
-async function answers(child: ChildProcess, origin: string): Promise<void> {
+async function responds(child: ChildProcess, origin: string): Promise<void> {
   const end = Date.now() + patience - 10_000
   for (; Date.now() < end; await sleep(50)) {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`)

@@ -99,13 +99,13 @@ describe('over the network of this runtime', () => {
   let there = ''
   beforeAll(async () => {
     const record =
-      (answer: RequestListener): RequestListener =>
+      (response: RequestListener): RequestListener =>
       async (req, res) => {
         let body = ''
         for await (const chunk of req) body += chunk
         const { authorization, cookie } = req.headers
         seen.push({ url: req.url, authorization, cookie, body })
-        answer(req, res)
+        response(req, res)
       }
     there = await listen(record((_, res) => res.end('there')))
     here = await listen(

@@ -38,9 +38,9 @@ interface Report {
 /** Who a token signs for, at a provider over the database. */
 async function me(database: string, client: Keys, token: Keys): Promise<unknown> {
   const provider = await createProvider({ port: 0, database, logLevel: 'silent' })
-  const answer = await signer(provider.address, client, token)('GET', '/api/me', {})
+  const response = await signer(provider.address, client, token)('GET', '/api/me', {})
   await provider.close()
-  return answer.status === 200 ? answer.json() : answer.status
+  return response.status === 200 ? response.json() : response.status
 }
 interface Keys {
   readonly key: string

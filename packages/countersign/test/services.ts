@@ -175,9 +175,9 @@ const known = new Map<ServiceName, Promise<boolean>>()
  * ```
  */
 export function available(name: ServiceName): Promise<boolean> {
-  const answer = known.get(name) ?? askFor(name)
-  known.set(name, answer)
-  return answer
+  const response = known.get(name) ?? askFor(name)
+  known.set(name, response)
+  return response
 }
 
 /** As `available`, for code that is no test file. */

@@ -81,8 +81,8 @@ describe('sign-in at the identity provider', () => {
       callbacks: [],
     })
     const send = signer(provider.address, { key: clientId, secret: clientSecret })
-    const answer = await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
-    const oauthToken = new URLSearchParams(await answer.text()).get('oauth_token') ?? ''
+    const response = await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
+    const oauthToken = new URLSearchParams(await response.text()).get('oauth_token') ?? ''
     const visitor = new Visitor(provider.address)
     const page = await visitor.open(`/oauth/authorize?oauth_token=${oauthToken}`)
     const link = /href="(\/sign-in\/oidc[^"]*)"/.exec(page.text)?.[1] ?? ''

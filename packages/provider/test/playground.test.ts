@@ -308,10 +308,10 @@ it('sends sixty requests of a developer in a minute, and logs nothing of them bu
   const { visitor, secret, token } = await withToken()
   const { action, fields } = fieldsOf(htmlOf(visitor))
   fields.append('action', 'send')
-  const answers = []
-  for (let i = 0; i < 60; i++) answers.push((await visitor.post(action, fields)).status)
-  expect(new Set(answers.slice(0, 50))).toEqual(new Set([200]))
-  expect(answers.at(-1)).toBe(429)
+  const responses = []
+  for (let i = 0; i < 60; i++) responses.push((await visitor.post(action, fields)).status)
+  expect(new Set(responses.slice(0, 50))).toEqual(new Set([200]))
+  expect(responses.at(-1)).toBe(429)
   expect(Number(visitor.page?.headers.get('retry-after'))).toBeGreaterThan(0)
   const { stderr } = site.provider.output
   expect(stderr).toContain('/api/echo')

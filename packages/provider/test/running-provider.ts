@@ -136,7 +136,7 @@ export function spawnTry(cwd: string, args: readonly string[], env: Record<strin
         ended.then(() => reject(new Error(`try ended early: ${output.stderr}`)), reject)
       }),
     /** Types a line, and answers all that was printed by the end. */
-    async answer(text: string): Promise<string> {
+    async response(text: string): Promise<string> {
       child.stdin.end(`${text}\n`)
       const [code] = await ended
       if (code !== 0) throw new Error(`try exited with ${code}: ${output.stderr}`)

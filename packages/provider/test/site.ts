@@ -55,9 +55,9 @@ export function openSite(env: Record<string, string> = {}): Site {
     },
     async temporaryCredential(keys, callback) {
       const send = signer(provider.url, keys)
-      const answer = await send('POST', '/oauth/initiate', { oauth_callback: callback })
-      expect(answer.status).toBe(200)
-      const pairs = new URLSearchParams(await answer.text())
+      const response = await send('POST', '/oauth/initiate', { oauth_callback: callback })
+      expect(response.status).toBe(200)
+      const pairs = new URLSearchParams(await response.text())
       return { key: pairs.get('oauth_token') ?? '', secret: pairs.get('oauth_token_secret') ?? '' }
     },
   }

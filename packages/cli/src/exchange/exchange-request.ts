@@ -1,5 +1,5 @@
 import type { OAuth1Client } from 'countersign/client'
-import { type Answer, answerOf } from './answer.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { retryAfterSeconds } from './pace.ts'
 import { textOf } from './response-text.ts'
 import type { OldToken } from './token-file.ts'
@@ -40,8 +40,8 @@ interface Outgoing {
 
 const formType = 'application/x-www-form-urlencoded'
 
-/** Asks once for the exchange of a token. It never throws: a network that fails is an answer, too. */
-export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<Answer> {
+/** Asks once for the exchange of a token. It never throws: a network that fails is an outcome, too. */
+export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<Outcome> {
   const { endpoint, shape, scope, timeoutSeconds } = exchanging
   try {
     const signal = AbortSignal.timeout(timeoutSeconds * 1000)
@@ -49,13 +49,13 @@ export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<
     const response = await fetch(endpoint, { method: 'POST', ...sent, redirect: 'manual', signal })
     const retryAfter = retryAfterSeconds(response.headers.get('retry-after'))
     const text = await textOf(response)
-    const answer = answerOf(
+    const outcome = outcomeOf(
       { status: response.status, retryAfter, text },
       { signed: shape.kind === 'signed', narrowed: scope !== undefined },
     )
-    return withoutSecrets(answer, [token.token, token.secret, shape.clientSecret])
+    return withoutSecrets(outcome, [token.token, token.secret, shape.clientSecret])
   } catch (error) {
-    return failedAnswer(error as Error)
+    return failedOutcome(error as Error)
   }
 }
 
@@ -109,16 +109,16 @@ function formEncoded(text: string): string {
 }
 
 /** A server may repeat what it was sent. */
-function withoutSecrets(answer: Answer, secrets: readonly string[]): Answer {
-  if (answer.kind === 'moved') return answer
-  const isTold = secrets.some((secret) => secret !== '' && answer.told.includes(secret))
-  return isTold ? { ...answer, told: /^\d+/.exec(answer.told)?.[0] ?? '' } : answer
+function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
+  if (outcome.kind === 'moved') return outcome
+  const isTold = secrets.some((secret) => secret !== '' && outcome.told.includes(secret))
+  return isTold ? { ...outcome, told: /^\d+/.exec(outcome.told)?.[0] ?? '' } : outcome
 }
 
 /** What no second try mends: the other side is not who it should be. */
 const untrusted = /CERT|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UNABLE_TO_|HOSTNAME_MISMATCH|^CRL_/
 
-function failedAnswer(error: Error): Answer {
+function failedOutcome(error: Error): Outcome {
   if (error.name === 'TimeoutError')
     return { kind: 'later', told: 'no response in time', seconds: undefined, forAll: false }
   const { code = '', message } = (error.cause ?? error) as NodeJS.ErrnoException

@@ -60,10 +60,10 @@ export async function temporaryCredential(context: Context): Promise<Keys> {
 }
 
 /** The first step, and the response to it, for a case about that. */
-export function initiated(context: Context): Promise<{ readonly keys: Keys; readonly answer: Exchange }> {
+export function initiated(context: Context): Promise<{ readonly keys: Keys; readonly response: Exchange }> {
   return prepared(context, async () => {
-    const answer = await initiate(context)
-    return { keys: expectCredential(answer, 'a request for a temporary credential'), answer }
+    const response = await initiate(context)
+    return { keys: expectCredential(response, 'a request for a temporary credential'), response }
   })
 }
 

@@ -21,7 +21,7 @@ import type { Authentication, ResourceProtector } from '../server/resource-prote
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -77,7 +77,8 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
 
 /**
  * The request as the core wants it. Scheme and host are Express's own view (`trust proxy`). A form body is taken from
- * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a parsed body without arrays.
+ * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a parsed body
+ * without arrays.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
@@ -92,7 +93,9 @@ function withParsedForm(req: ExpressRequest, request: HttpRequest): HttpRequest 
   return request
 }
 
-/** Makes `req.body` when a handler asks for it: of a request that is refused no fields are made, however many there are. */
+/**
+ * Makes `req.body` when a handler asks for it: of a request that is refused no fields are made, however many there are.
+ */
 function parseLater(req: ExpressRequest, text: string): void {
   const property = { configurable: true, enumerable: true }
   // A parser that comes later overwrites it.
@@ -119,8 +122,8 @@ function isUnparsed(body: unknown): boolean {
 }
 
 /**
- * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else goes to `next`.
+ * A route handler of one of the server's endpoints, or of a function of your own that returns a response. An
+ * `OAuth1Error` that the function throws becomes a response; anything else goes to `next`.
  *
  * @example
  * ```ts
@@ -128,14 +131,14 @@ function isUnparsed(body: unknown): boolean {
  * ```
  */
 export function endpoint(
-  answer: Answer<[req: ExpressRequest]>,
+  responder: Responder<[req: ExpressRequest]>,
   options: EndpointOptions = {},
 ): ExpressHandler {
-  const route = routeOf(answer, options)
+  const route = routeOf(responder, options)
   return async (req, res, next) => {
     try {
-      const answer = async () => route.handle(await httpRequest(req, route.limits()), req)
-      sendResponse(res, await route.run(req.headers.accept, answer))
+      const respond = async () => route.handle(await httpRequest(req, route.limits()), req)
+      sendResponse(res, await route.run(req.headers.accept, respond))
     } catch (error) {
       next(error)
     }
@@ -143,9 +146,9 @@ export function endpoint(
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand after it.
- * Called by hand without `next` it returns a promise to await: it resolves when the request may go on, rejects with
- * what `next` would get, and stays pending for a refused request, whose response it sends.
+ * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand after it. Called by
+ * hand without `next` it returns a promise to await: it resolves when the request may go on, rejects with what `next`
+ * would get, and stays pending for a refused request, whose response it sends.
  *
  * @example
  * ```ts

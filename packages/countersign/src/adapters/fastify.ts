@@ -24,7 +24,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -105,9 +105,9 @@ const bodiless = { 'content-type': undefined, 'content-length': undefined, 'tran
 
 /**
  * The plugin: keeps the text of form bodies as it was sent, for the signature, and parses forms where no other parser
- * does. `@fastify/formbody` may be registered before it, after it, or not at all. Forms for the endpoints of a server are
- * read by that server's own limits; others up to Fastify's `bodyLimit`, unless `limits` says otherwise. A protector that
- * takes more parameters than by default needs the same `limits` here.
+ * does. `@fastify/formbody` may be registered before it, after it, or not at all. Forms for the endpoints of a server
+ * are read by that server's own limits; others up to Fastify's `bodyLimit`, unless `limits` says otherwise. A protector
+ * that takes more parameters than by default needs the same `limits` here.
  *
  * @example
  * ```ts
@@ -170,8 +170,8 @@ export interface FastifyGuard {
 }
 
 /**
- * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else goes to Fastify's error handler.
+ * A route handler of one of the server's endpoints, or of a function of your own that returns a response. An
+ * `OAuth1Error` that the function throws becomes a response; anything else goes to Fastify's error handler.
  *
  * @example
  * ```ts
@@ -179,23 +179,23 @@ export interface FastifyGuard {
  * ```
  */
 export function endpoint(
-  answer: Answer<[fastifyRequest: FastifyRequest]>,
+  responder: Responder<[fastifyRequest: FastifyRequest]>,
   options: EndpointOptions = {},
 ): FastifyHandler {
-  const route = routeOf(answer, options)
+  const route = routeOf(responder, options)
   const handler: FastifyHandler = async (request, reply) => {
-    const answer = async () => route.handle(await httpRequest(request, route.limits()), request)
-    return send(request, reply, await route.run(request.raw.headers.accept, answer))
+    const respond = async () => route.handle(await httpRequest(request, route.limits()), request)
+    return send(request, reply, await route.run(request.raw.headers.accept, respond))
   }
   // Where nothing else looks at the body, Fastify's limits need not hold.
-  return typeof answer === 'function' ? handler : Object.setPrototypeOf(handler, bodyReader)
+  return typeof responder === 'function' ? handler : Object.setPrototypeOf(handler, bodyReader)
 }
 
 /**
  * A hook (`onRequest`, `preValidation` or `preHandler`) that lets correctly signed requests through, with
- * `currentCredential(request)` at hand after it. In `onRequest` a refused request's body is never parsed.
- * Called by hand without `done` it returns a promise to await: it resolves when the request may go on, rejects with
- * what `done` would get, and stays pending for a refused request, whose response it sends.
+ * `currentCredential(request)` at hand after it. In `onRequest` a refused request's body is never parsed. Called by
+ * hand without `done` it returns a promise to await: it resolves when the request may go on, rejects with what `done`
+ * would get, and stays pending for a refused request, whose response it sends.
  *
  * @example
  * ```ts

@@ -23,7 +23,7 @@ import type { Authentication, ResourceProtector } from '../server/resource-prote
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { octetsLost } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import { refuseEncodedForm } from './shared/form.ts'
 import {
   clientDemand,
@@ -61,8 +61,8 @@ const remedy = 'Call requireOAuth or the endpoint first, or read request.clone()
 
 /**
  * The request as the core wants it. A form is read from a copy, so the handler can read the body itself; other bodies
- * are not read. The URL is what the runtime made of it: behind a proxy, on Deno and on Node, where the request itself can
- * claim a scheme, set the `origin` option.
+ * are not read. The URL is what the runtime made of it: behind a proxy, on Deno and on Node, where the request itself
+ * can claim a scheme, set the `origin` option.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was read before.
  */
@@ -124,8 +124,8 @@ async function copyOf(request: Request, limits: Partial<Limits> | undefined): Pr
 }
 
 /**
- * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else rejects.
+ * A handler of one of the server's endpoints, or of a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response; anything else rejects.
  *
  * @example
  * ```ts
@@ -133,13 +133,13 @@ async function copyOf(request: Request, limits: Partial<Limits> | undefined): Pr
  * ```
  */
 export function endpoint<I extends FetchInput = Request, A extends unknown[] = unknown[]>(
-  answer: Answer<[input: I, ...rest: A]>,
+  responder: Responder<[input: I, ...rest: A]>,
   options: EndpointOptions = {},
 ): FetchHandler<I, A> {
-  const route = routeOf(answer, options)
+  const route = routeOf(responder, options)
   return async (input, ...rest) => {
-    const answer = async () => route.handle(await httpRequest(input, route.limits()), input, ...rest)
-    return webResponse(await route.run(acceptOf(input), answer))
+    const respond = async () => route.handle(await httpRequest(input, route.limits()), input, ...rest)
+    return webResponse(await route.run(acceptOf(input), respond))
   }
 }
 

@@ -19,7 +19,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { type HonoContext, httpRequest } from './hono/request.ts'
 import { challengeHeader, challenges } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -45,26 +45,26 @@ export type HonoMiddleware = (c: HonoContext, next: () => Promise<void>) => Prom
 export type HonoGuard = (c: HonoContext, next?: () => Promise<void>) => Promise<Response | void>
 
 /**
- * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else goes to `app.onError`.
+ * A handler of one of the server's endpoints, or of a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response; anything else goes to `app.onError`.
  *
  * @example
  * ```ts
  * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export function endpoint(answer: Answer<[c: HonoContext]>, options: EndpointOptions = {}): HonoHandler {
-  const route = routeOf(answer, options)
+export function endpoint(responder: Responder<[c: HonoContext]>, options: EndpointOptions = {}): HonoHandler {
+  const route = routeOf(responder, options)
   return async (c) => {
-    const answer = async () => route.handle(await httpRequest(c, route.limits()), c)
-    const response = await route.run(acceptOf(c), answer)
+    const respond = async () => route.handle(await httpRequest(c, route.limits()), c)
+    const response = await route.run(acceptOf(c), respond)
     return response.headers[challengeHeader] === undefined ? webResponse(response) : send(c, response)
   }
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand after it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono responds with the refusal.
+ * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand after it. Called by hand
+ * without `next` it returns a promise to await, which rejects for a refused request: Hono responds with the refusal.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -87,25 +87,29 @@ export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitabl
 }
 
 /**
- * A middleware of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else is thrown to Koa.
+ * A middleware of one of the server's endpoints, or of a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response; anything else is thrown to Koa.
  *
  * @example
  * ```ts
  * router.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export function endpoint(answer: Answer<[ctx: KoaContext]>, options: EndpointOptions = {}): KoaMiddleware {
-  const route = routeOf(answer, options)
+export function endpoint(
+  responder: Responder<[ctx: KoaContext]>,
+  options: EndpointOptions = {},
+): KoaMiddleware {
+  const route = routeOf(responder, options)
   return async (ctx) => {
-    const answer = async () => route.handle(await httpRequest(ctx, route.limits()), ctx)
-    send(ctx, await route.run(ctx.req.headers.accept, answer))
+    const respond = async () => route.handle(await httpRequest(ctx, route.limits()), ctx)
+    send(ctx, await route.run(ctx.req.headers.accept, respond))
   }
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand after it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa responds with the refusal.
+ * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand after it. Called by
+ * hand without `next` it returns a promise to await, which rejects for a refused request: Koa responds with the
+ * refusal.
  *
  * @example
  * ```ts

@@ -179,30 +179,30 @@ function aloneDemand({ requestOf, ...options }: NestRefusalOptions = {}): NestDe
 }
 
 /** Where there is no HTTP response to send the refusal on, it is told as Nest tells errors there. */
-function refusalFor(context: ExecutionContext, answer: HttpResponse): HttpException {
-  const isJson = answer.headers['content-type'] === 'application/json'
-  const content = isJson ? JSON.parse(answer.body) : Object.fromEntries(new URLSearchParams(answer.body))
+function refusalFor(context: ExecutionContext, response: HttpResponse): HttpException {
+  const isJson = response.headers['content-type'] === 'application/json'
+  const content = isJson ? JSON.parse(response.body) : Object.fromEntries(new URLSearchParams(response.body))
   return context.getType<string>() === 'http'
-    ? new Refusal(content, answer)
-    : new HttpException(content, answer.status)
+    ? new Refusal(content, response)
+    : new HttpException(content, response.status)
 }
 
 /** Carries a refusal from the guard, which Nest only lets say yes or no, to the filter that sends it. */
 class Refusal extends HttpException {
-  readonly answer: HttpResponse
-  constructor(content: Record<string, string>, answer: HttpResponse) {
-    super(content, answer.status)
-    this.answer = answer
+  readonly refusal: HttpResponse
+  constructor(content: Record<string, string>, response: HttpResponse) {
+    super(content, response.status)
+    this.refusal = response
   }
 }
 
 class RefusalFilter implements ExceptionFilter<Refusal> {
-  catch({ answer }: Refusal, host: ArgumentsHost): void {
+  catch({ refusal }: Refusal, host: ArgumentsHost): void {
     const http = host.switchToHttp()
-    prepare(http.getRequest(), http.getResponse(), answer)
+    prepare(http.getRequest(), http.getResponse(), refusal)
     const res = http.getResponse<ServerResponse | FastifyReply>()
-    if ('writeHead' in res) res.end(answer.body)
-    else res.send(Buffer.from(answer.body))
+    if ('writeHead' in res) res.end(refusal.body)
+    else res.send(Buffer.from(refusal.body))
   }
 }
 Catch(Refusal)(RefusalFilter)

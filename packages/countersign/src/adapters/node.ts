@@ -23,7 +23,7 @@ import type { Authentication, ResourceProtector } from '../server/resource-prote
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -48,9 +48,9 @@ const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> 
 }
 
 /**
- * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option. Mounted in
- * Express or Connect it sees the whole path.
- * A form body is read and put back into the stream, so that the handler can read it.
+ * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin`
+ * option. Mounted in Express or Connect it sees the whole path. A form body is read and put back into the stream, so
+ * that the handler can read it.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
@@ -59,8 +59,8 @@ export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awa
 }
 
 /**
- * A listener of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response, and so does a 503 or 500 where a store or the configuration fails.
+ * A listener of one of the server's endpoints, or of a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response, and so does a 503 or 500 where a store or the configuration fails.
  *
  * @example
  * ```ts
@@ -68,12 +68,15 @@ export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awa
  * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : notFound(req, res)))
  * ```
  */
-export function endpoint(answer: Answer<[req: IncomingMessage]>, options: EndpointOptions = {}): NodeHandler {
-  const route = routeOf(answer, options)
+export function endpoint(
+  responder: Responder<[req: IncomingMessage]>,
+  options: EndpointOptions = {},
+): NodeHandler {
+  const route = routeOf(responder, options)
   return async (req, res) => {
     try {
-      const answer = async () => route.handle(await httpRequest(req, route.limits()), req)
-      sendResponse(res, await route.run(req.headers.accept, answer))
+      const respond = async () => route.handle(await httpRequest(req, route.limits()), req)
+      sendResponse(res, await route.run(req.headers.accept, respond))
     } catch (error) {
       sendFailure(res, error, options.errors)
     }

@@ -30,7 +30,10 @@ export interface BearerIdentity<C extends Client = Client> {
   readonly client?: C | undefined
 }
 
-/** The user and client of a Bearer token, or undefined for one that is unknown, expired or revoked. What it throws is a failure: 503. */
+/**
+ * The user and client of a Bearer token, or undefined for one that is unknown, expired or revoked. What it throws is a
+ * failure: 503.
+ */
 export type VerifyBearer<C extends Client = Client> = (
   token: string,
 ) => Awaitable<BearerIdentity<C> | undefined>

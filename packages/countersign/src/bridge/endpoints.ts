@@ -17,8 +17,8 @@ export interface ClientCredentials {
 export type AuthenticateClient = (credentials: ClientCredentials, request: HttpRequest) => Awaitable<boolean>
 
 /**
- * The exchange as a token endpoint, for a server that has none of its own: it takes token exchange requests only. Give it
- * to the `endpoint` function of an adapter.
+ * The exchange as a token endpoint, for a server that has none of its own: it takes token exchange requests only. Give
+ * it to the `endpoint` function of an adapter.
  *
  * @param authenticateClient - Is asked for the credentials in `Authorization: Basic` or in the form.
  * @example

@@ -66,8 +66,8 @@ export class ExchangeError extends CountersignError {
 }
 
 /**
- * The error that an exchange throws when it does not accept the OAuth 1.0 token: one response for every reason. For hooks
- * that refuse a token, too.
+ * The error that an exchange throws when it does not accept the OAuth 1.0 token: one response for every reason. For
+ * hooks that refuse a token, too.
  *
  * @param refusal - Why, for the event `exchange_refused`. The client is not told.
  * @example

@@ -15,15 +15,15 @@ type RecordingHooks = Required<Pick<TokenGrantHooks, 'queryTokenGrants' | 'write
   Required<Pick<ExchangeHooks, 'revokeTokens'>>
 
 /**
- * Issues tokens so that they are the only valid ones of this OAuth 1.0 token, whatever runs at the same time, and wherever
- * it ends.
+ * Issues tokens so that they are the only valid ones of this OAuth 1.0 token, whatever runs at the same time, and
+ * wherever it ends.
  *
  * A grant is noted as pending before its tokens are issued: those of an exchange that died are known to the next one.
  * Then it becomes the current grant in one atomic step, which marks all others as outdated, pending ones too: their
  * exchanges find themselves overtaken. Only what is outdated is revoked, and it stays noted until it was.
  *
- * @throws ExchangeError `temporarily_unavailable` where another exchange of the token came first.
- * @throws StoreError where a hook failed. A later exchange revokes what this one left.
+ * @throws ExchangeError `temporarily_unavailable` where another exchange of the token came first. @throws StoreError
+ * where a hook failed. A later exchange revokes what this one left.
  */
 export async function issueAlone(
   key: Key,
@@ -49,7 +49,9 @@ export function newGrantId(): string {
   return randomToken(32)
 }
 
-/** So many grants of one token are kept in mind; more come only where nothing can be issued or revoked for a long time. */
+/**
+ * So many grants of one token are kept in mind; more come only where nothing can be issued or revoked for a long time.
+ */
 const mostNoted = 100
 
 /** @throws StoreError where too many grants wait to be revoked, and cannot be revoked now either. */

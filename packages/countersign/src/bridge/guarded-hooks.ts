@@ -7,8 +7,8 @@ import { ExchangeError } from './exchange-error.ts'
 type Hook = (...parameters: unknown[]) => unknown
 
 /**
- * The hooks as an exchange calls them: each is bounded in time, and rejects with a `StoreError` where it fails or is late.
- * What is no function is passed on as it is.
+ * The hooks as an exchange calls them: each is bounded in time, and rejects with a `StoreError` where it fails or is
+ * late. What is no function is passed on as it is.
  */
 export function guardedHooks<H extends object>(hooks: H, seconds: number, on: EventListener | undefined): H {
   const guarded = Object.entries(hooks).map(([name, hook]) => [

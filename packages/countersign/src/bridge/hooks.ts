@@ -25,7 +25,10 @@ export interface IssuedTokens {
   /** How long the access token lives, in seconds. */
   readonly expiresIn?: number | undefined
   readonly refreshToken?: string | undefined
-  /** What `revokeTokens` is told, where your server chose another than the `grantId` of the request. It must be a new one each time: at most 255 characters of printable ASCII without spaces. */
+  /**
+   * What `revokeTokens` is told, where your server chose another than the `grantId` of the request. It must be a new
+   * one each time: at most 255 characters of printable ASCII without spaces.
+   */
   readonly grantId?: string | undefined
 }
 

@@ -31,13 +31,15 @@ export interface TokenExchangeOptions<
   readonly hooks: ExchangeHooks<C, T>
   /** Checks signed exchanges, and has the policy of each client. */
   readonly protector: ResourceProtector<C, T>
-  /** What is accepted as `subject_token_type`. Default: `urn:countersign:params:oauth:token-type:oauth1_token` and X's. */
+  /**
+   * What is accepted as `subject_token_type`. Default: `urn:countersign:params:oauth:token-type:oauth1_token` and X's.
+   */
   readonly subjectTokenTypes?: readonly string[]
   /** The OAuth 2 tokens of an earlier exchange of the same token. Default `revoke`. */
   readonly earlierTokens?: 'revoke' | 'keep'
   /**
-   * The OAuth 1.0 token after the exchange. Default `keep`. After `revoke` an exchange whose response was lost cannot be
-   * tried again; a number of seconds leaves time for that, and needs the hook `limitTokenLife`.
+   * The OAuth 1.0 token after the exchange. Default `keep`. After `revoke` an exchange whose response was lost cannot
+   * be tried again; a number of seconds leaves time for that, and needs the hook `limitTokenLife`.
    */
   readonly oauth1Token?: 'keep' | 'revoke' | { readonly endsAfterSeconds: number }
   /** How often one OAuth 2 client may try in a minute, in this process. Default 600; the hook `takeAttempt` replaces it. */

@@ -30,8 +30,8 @@ export interface Lookup<C extends Client, T extends TokenCredential> {
 }
 
 /**
- * The subject of a token and its secret, which one of some clients presents. Everything is looked up, hashed and compared
- * in any case: the time tells nothing about what was wrong.
+ * The subject of a token and its secret, which one of some clients presents. Everything is looked up, hashed and
+ * compared in any case: the time tells nothing about what was wrong.
  */
 export async function findSubject<C extends Client, T extends TokenCredential>(
   clientIds: readonly string[],

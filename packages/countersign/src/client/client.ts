@@ -72,9 +72,9 @@ export class OAuth1Client {
   }
 
   /**
-   * `fetch`, signed. Redirects within the origin are followed with a signature of their own; beyond it nothing is signed, and
-   * neither `Authorization` nor cookies are sent. Streams and multipart pass through untouched. It may be called
-   * without its client: `const { fetch } = client`.
+   * `fetch`, signed. Redirects within the origin are followed with a signature of their own; beyond it nothing is
+   * signed, and neither `Authorization` nor cookies are sent. Streams and multipart pass through untouched. It may be
+   * called without its client: `const { fetch } = client`.
    *
    * @throws OAuth1ClientError `unsignable_request`, `body_not_repeatable`, `too_many_redirects`; and what `fetch` throws.
    */
@@ -123,8 +123,8 @@ export class OAuth1Client {
   }
 
   /**
-   * The third step (§2.3): exchanges the temporary credential and its verifier for a token. Without a verifier it renews a
-   * token where a server can: pass the token, and `{ oauth: { oauth_session_handle } }`.
+   * The third step (§2.3): exchanges the temporary credential and its verifier for a token. Without a verifier it
+   * renews a token where a server can: pass the token, and `{ oauth: { oauth_session_handle } }`.
    *
    * @throws OAuth1ClientError `refused`, `network_error`, `invalid_response`; ConfigurationError without `endpoints.token`.
    * @example

@@ -39,9 +39,9 @@ export async function requestCredential(
     ...(signal === undefined ? {} : { signal }),
     ...(body === undefined ? {} : { body }),
   }
-  let answer: TokenResponse
+  let response: TokenResponse
   try {
-    answer = await readTokenResponse(await send(endpoint, init, { ...oauth, ...further }), endpoint)
+    response = await readTokenResponse(await send(endpoint, init, { ...oauth, ...further }), endpoint)
   } catch (cause) {
     if (cause instanceof OAuth1ClientError || cause instanceof ConfigurationError || signal?.aborted)
       throw cause
@@ -49,7 +49,7 @@ export async function requestCredential(
       cause,
     })
   }
-  return credentialOf(answer)
+  return credentialOf(response)
 }
 
 function credentialOf({ ok, fields, said }: TokenResponse): IssuedCredential {

@@ -36,8 +36,8 @@ export interface ClientOptions {
   /** The realm of the `Authorization` header, which is not signed. */
   readonly realm?: string | undefined
   /**
-   * Whether `oauth_body_hash` covers bodies that are not forms: with the hash of the signature method (`always`), or with
-   * SHA-1 whatever the method, as the draft has it (`always-sha1`). Default `never`.
+   * Whether `oauth_body_hash` covers bodies that are not forms: with the hash of the signature method (`always`), or
+   * with SHA-1 whatever the method, as the draft has it (`always-sha1`). Default `never`.
    */
   readonly bodyHash?: 'never' | 'always' | 'always-sha1' | undefined
   /** Whether `oauth_version=1.0` is sent, which is optional (§3.1). Default true. */

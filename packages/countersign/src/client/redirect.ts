@@ -21,7 +21,7 @@ const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization']
  * The request that a redirect asks for, as the Fetch standard has it; undefined where the response is no redirect.
  *
  * @param signedUrl - The URL as it was sent, undefined where it was not signed. A server that repeats the query in its
- * `Location` would send the protocol parameters on, and they hold for one request only.
+ *   `Location` would send the protocol parameters on, and they hold for one request only.
  * @throws OAuth1ClientError `body_not_repeatable`
  */
 export function redirectedRequest(

@@ -9,8 +9,7 @@ export function isIdempotent(method: string): boolean {
  * How many seconds to wait before a request is sent again; undefined where it is not to be: the response is none that
  * passes, or the server asks for more patience than a caller has.
  *
- * @param response - Undefined after a network error.
- * @param tries - How many times it was sent again already.
+ * @param response - Undefined after a network error. @param tries - How many times it was sent again already.
  * @param now - Seconds since 1970.
  */
 export function secondsBeforeRetry(

@@ -24,8 +24,8 @@ export interface UnsignedRequest {
   readonly body?: string | URLSearchParams | Uint8Array | undefined
   readonly headers?: ConstructorParameters<typeof Headers>[0]
   /**
-   * Further protocol parameters, such as `oauth_verifier`, or other values for those that the client sends; undefined leaves
-   * one out, as `oauth_nonce` of PLAINTEXT (§3.1).
+   * Further protocol parameters, such as `oauth_verifier`, or other values for those that the client sends; undefined
+   * leaves one out, as `oauth_nonce` of PLAINTEXT (§3.1).
    */
   readonly oauth?: Readonly<Record<string, string | undefined>> | undefined
   /** Default: the client's. */

@@ -4,7 +4,8 @@ import type { RsaPublicKey } from './rsa.ts'
 export type RsaPublicKeys = RsaPublicKey | { readonly keys: readonly RsaPublicKey[] }
 
 /**
- * The keys of a bundle, one by one. Nothing is read: what is no key stays what it is, for `importRsaPublicKey` to refuse.
+ * The keys of a bundle, one by one. Nothing is read: what is no key stays what it is, for `importRsaPublicKey` to
+ * refuse.
  *
  * Of certificates only the first counts. The others are its chain, and their issuer is not the client.
  */

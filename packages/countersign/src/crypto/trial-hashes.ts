@@ -33,8 +33,8 @@ export function trialDigest(hashName: TrialHash, text: string): Buffer {
 }
 
 /**
- * What an RSA signature says that was signed (RFC 8017 §9.2): the hash and the digest. Undefined where the signature was
- * not made with the private half of this key.
+ * What an RSA signature says that was signed (RFC 8017 §9.2): the hash and the digest. Undefined where the signature
+ * was not made with the private half of this key.
  */
 export function openRsaSignature(
   publicKey: RsaPublicKey,

@@ -86,13 +86,13 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
     queryClient(clientId) {
       const keep = (client: C | undefined, askedAt: number) => clients.remember(clientId, client, askedAt)
       const ask = () => hooks.queryClient(clientId)
-      return clients.recall(clientId) ?? queries.answer(`client ${clientId}`, ask, keep)
+      return clients.recall(clientId) ?? queries.run(`client ${clientId}`, ask, keep)
     },
     queryToken(clientId, oauthToken) {
       const key = tokenKey(clientId, oauthToken)
       const keep = (token: T | undefined, askedAt: number) => tokens.remember(key, token, askedAt)
       const ask = () => hooks.queryToken(clientId, oauthToken)
-      return tokens.recall(key) ?? queries.answer(`token ${key}`, ask, keep)
+      return tokens.recall(key) ?? queries.run(`token ${key}`, ask, keep)
     },
   }
   const forget = (clientId: string, oauthToken?: string) => {
@@ -132,7 +132,7 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
       if (client && token) return { client, token }
       // With one of them missing both are asked for, known client or not: the same work for every stranger.
       const ask = () => queryBoth(clientId, oauthToken)
-      return queries.answer(`both ${key}`, ask, (both, askedAt) => {
+      return queries.run(`both ${key}`, ask, (both, askedAt) => {
         clients.remember(clientId, both.client, askedAt)
         tokens.remember(key, both.token, askedAt)
       })
@@ -191,7 +191,7 @@ const joinSeconds = 1
 
 interface Running {
   readonly askedAt: number
-  readonly answer: Promise<unknown>
+  readonly result: Promise<unknown>
 }
 
 /** Queries under way, each shared by those who ask the same at once. */
@@ -203,26 +203,26 @@ class SharedQueries {
     this.#now = now
   }
 
-  /** @param keep - Is told the answer, unless it was forgotten since the question. */
-  answer<R>(key: string, ask: () => Awaitable<R>, keep: (answer: R, askedAt: number) => void): Awaitable<R> {
+  /** @param keep - Receives the result, unless it was forgotten since the question. */
+  run<R>(key: string, ask: () => Awaitable<R>, keep: (result: R, askedAt: number) => void): Awaitable<R> {
     const askedAt = this.#now()
     const other = this.#running.get(key)
-    if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.answer as Promise<R>
-    const result = ask()
+    if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.result as Promise<R>
+    const asked = ask()
     const isRunning = () => this.#running.get(key) === entry
     const settle = async (): Promise<R> => {
       try {
-        const answer = await result
+        const result = await asked
         // What was read before a revocation must not be remembered after it.
-        if (isRunning()) keep(answer, askedAt)
-        return answer
+        if (isRunning()) keep(result, askedAt)
+        return result
       } finally {
         if (isRunning()) this.#running.delete(key)
       }
     }
-    const entry: Running = { askedAt, answer: settle() }
+    const entry: Running = { askedAt, result: settle() }
     this.#running.set(key, entry)
-    return entry.answer as Promise<R>
+    return entry.result as Promise<R>
   }
 
   /** No caller joins these from here on, and their results are not kept. */

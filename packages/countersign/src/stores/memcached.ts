@@ -24,14 +24,14 @@ export interface MemjsClient {
   delete(key: string): Promise<boolean>
 }
 
-type Answer = (error: unknown, reply: unknown) => void
+type Callback = (error: unknown, reply: unknown) => void
 
 /** The subset of a client of the `memcached` package that countersign uses. */
 export interface MemcachedClient {
-  get(key: string, answer: Answer): void
-  set(key: string, value: string, lifetime: number, answer: Answer): void
-  add(key: string, value: string, lifetime: number, answer: Answer): void
-  del(key: string, answer: Answer): void
+  get(key: string, callback: Callback): void
+  set(key: string, value: string, lifetime: number, callback: Callback): void
+  add(key: string, value: string, lifetime: number, callback: Callback): void
+  del(key: string, callback: Callback): void
 }
 
 /**
@@ -71,28 +71,30 @@ export function memcachedCache(client: MemcachedClient): Cache {
   check('memcachedCache', client, 'del')
   return {
     async get(key) {
-      const value = await reply((answer) => client.get(cacheKey(key), answer))
+      const value = await reply((callback) => client.get(cacheKey(key), callback))
       if (value === undefined) return undefined
       // The package says false where the server reported an error.
       if (typeof value !== 'string') throw refused()
       return value
     },
     async set(key, value, ttlSeconds) {
-      if ((await reply((answer) => client.set(cacheKey(key), value, expiry(ttlSeconds), answer))) !== true)
+      if (
+        (await reply((callback) => client.set(cacheKey(key), value, expiry(ttlSeconds), callback))) !== true
+      )
         throw refused()
     },
     async add(key, value, ttlSeconds) {
-      const added = await reply((answer) =>
+      const added = await reply((callback) =>
         client.add(cacheKey(key), value, expiry(ttlSeconds), (error, stored) =>
           // To the package an existing key is an error; to us it is the result.
-          isNotStored(error) ? answer(undefined, 'there') : answer(error, stored),
+          isNotStored(error) ? callback(undefined, 'there') : callback(error, stored),
         ),
       )
       if (added === 'there') return false
       if (added !== true) throw refused()
       return true
     },
-    delete: async (key) => yesOrNo(await reply((answer) => client.del(cacheKey(key), answer))),
+    delete: async (key) => yesOrNo(await reply((callback) => client.del(cacheKey(key), callback))),
   }
 }
 
@@ -125,7 +127,7 @@ function expiry(ttlSeconds: number): number {
   return seconds <= thirtyDays ? seconds : Math.min(Math.floor(Date.now() / 1000) + seconds, 0x7fffffff)
 }
 
-function reply(call: (answer: Answer) => void): Promise<unknown> {
+function reply(call: (callback: Callback) => void): Promise<unknown> {
   return new Promise((resolve, reject) => {
     call((error, value) => (error ? reject(asError(error)) : resolve(value)))
   })
@@ -145,5 +147,5 @@ function yesOrNo(value: unknown): boolean {
 }
 
 function refused(): StoreError {
-  return new StoreError('memcached did not store the entry, or gave no answer that could be understood.')
+  return new StoreError('memcached did not store the entry, or gave no reply that could be understood.')
 }

@@ -193,8 +193,8 @@ describe.each(Object.entries(servers))('challenges in %s', (_, { more = [], serv
     for (const path of ['/guarded', '/token', ...more]) {
       const method = path.startsWith('/token') ? 'POST' : 'GET'
       const headers = earlier === undefined ? {} : { 'x-earlier': earlier }
-      const answer = await send({ base: served.base, path, method, headers }, false)
-      const { status, allHeaders } = answer
+      const response = await send({ base: served.base, path, method, headers }, false)
+      const { status, allHeaders } = response
       expect([path, status, allHeaders['www-authenticate']]).toEqual([path, 401, expected.join(', ')])
     }
   })

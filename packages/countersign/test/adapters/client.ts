@@ -32,7 +32,7 @@ export interface Call {
   readonly oauth?: Readonly<Record<string, string>>
 }
 
-export interface Answer {
+export interface ClientResponse {
   readonly status: number
   /** Sorted, without what differs between two requests or is the framework's own name. */
   readonly headers: string[]
@@ -67,7 +67,7 @@ function textOf(form: NonNullable<Call['form']>): string {
 
 const formType = 'application/x-www-form-urlencoded'
 
-export function send(call: Call, signed = true): Promise<Answer> {
+export function send(call: Call, signed = true): Promise<ClientResponse> {
   const { method = 'GET', base, path, query = '', form, formText, body } = call
   const { hostname, port } = new URL(base)
   const text = formText ?? (form && textOf(form))

@@ -134,8 +134,8 @@ describe.each(rows)('in %s, a verb overridden in the %s', (_, place, serve) => {
       ...(place === 'header' && verbs[0] ? { 'x-http-method-override': verbs[0] } : {}),
       ...more.headers,
     }
-    const answer = await send({ ...call, method: 'POST', headers }, false)
-    return answer.status === 200 ? answer.body : String(answer.status)
+    const response = await send({ ...call, method: 'POST', headers }, false)
+    return response.status === 200 ? response.body : String(response.status)
   }
 
   it('changes nothing where nothing is overridden', async () => {

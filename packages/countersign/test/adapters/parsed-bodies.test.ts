@@ -157,12 +157,12 @@ describe('A form that something parsed before', () => {
     web.post('/', forHono.requireOAuth(protector), (c) => c.text(ok))
     web.onError((error, c) => c.text(String(error)))
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const answer = await web.request('http://h/', {
+    const response = await web.request('http://h/', {
       method: 'POST',
       headers,
       body: Buffer.from('a=\xff', 'latin1'),
     })
-    expect(await answer.text()).toMatch(/^ConfigurationError: The form may hold octets that are not UTF-8/)
+    expect(await response.text()).toMatch(/^ConfigurationError: The form may hold octets that are not UTF-8/)
   })
 
   it('is taken with values that hold escapes of their own', async () => {

@@ -115,17 +115,17 @@ describe('a grant', () => {
   ]
 
   it('is refused with one answer whatever is wrong; the listener is told why', async () => {
-    const answers = new Set<string>()
+    const responses = new Set<string>()
     for (const [name, changes, oauth2ClientId, refusal] of bad) {
       const { ask, issuer, events } = bound(new Setting())
       const error = await ask(changes, oauth2ClientId).catch((error: unknown) => error)
       expect([name, error]).toEqual([name, expect.any(ExchangeError)])
-      answers.add(JSON.stringify([{ ...(error as object) }, (error as Error).message]))
+      responses.add(JSON.stringify([{ ...(error as object) }, (error as Error).message]))
       expect([name, issuer.requests]).toEqual([name, []])
       expect(events).toMatchObject([{ type: 'exchange_refused', code: 'invalid_grant', refusal }])
       expect(JSON.stringify(events)).not.toMatch(/token-secret|nobody/)
     }
-    expect([...answers]).toEqual([expect.stringContaining('invalid_grant')])
+    expect([...responses]).toEqual([expect.stringContaining('invalid_grant')])
   })
 
   it('is refused once the token was revoked', async () => {

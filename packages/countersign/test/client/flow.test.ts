@@ -79,7 +79,7 @@ describe('the three steps', () => {
 })
 
 describe('a response with a credential', () => {
-  const answers: readonly (readonly [name: string, body: string, type: string])[] = [
+  const responses: readonly (readonly [name: string, body: string, type: string])[] = [
     [
       'a form',
       'oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true&user_id=7&name=A+%C3%BC',
@@ -96,7 +96,7 @@ describe('a response with a credential', () => {
       'application/json',
     ],
   ]
-  it.each(answers)('is read as %s, with all that came along', async (_, body, type) => {
+  it.each(responses)('is read as %s, with all that came along', async (_, body, type) => {
     site.routes.set(endpoints.initiate, () => new Response(body, { headers: { 'content-type': type } }))
     const issued = await clientWith().requestTemporaryCredential()
     expect(issued).toEqual({

@@ -253,11 +253,11 @@ describe('transport', () => {
   })
 
   it('a Host of localhost:1 that passes over plain HTTP would bypass TLS', async () => {
-    const answer = await new Provider().initiate(
+    const response = await new Provider().initiate(
       {},
       { url: 'http://localhost:1/initiate', headers: { host: 'localhost:1' } },
     )
-    expect(errorOf(answer)).toBe('insecure_transport')
+    expect(errorOf(response)).toBe('insecure_transport')
   })
 })
 

@@ -199,8 +199,8 @@ describe('queries and forms with raw characters are parsed, not refused', () => 
 
 it('token requests are POSTs; others are told so', async () => {
   const { temporary, verifier } = await new Provider().approved()
-  const answer = await new Provider().exchange(temporary, verifier, { method: 'GET' })
-  expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST'])
+  const response = await new Provider().exchange(temporary, verifier, { method: 'GET' })
+  expect([response.status, response.headers['allow']]).toEqual([405, 'POST'])
 })
 
 it('two-legged requests with a realm, under HMAC-SHA256 (NetSuite, WooCommerce, LTI)', async () => {

@@ -41,8 +41,8 @@ describe('a store that answers another row than the one that was asked for', () 
 
   it('issues nothing to another spelling of a client', async () => {
     const some = provider()
-    const answer = await some.initiate({}, { client: { clientId: 'CLIENT', clientSecret: 'secret' } })
-    expect(answer.status).toBe(401)
+    const response = await some.initiate({}, { client: { clientId: 'CLIENT', clientSecret: 'secret' } })
+    expect(response.status).toBe(401)
   })
 
   it('exchanges nothing for another spelling of a temporary credential', async () => {
@@ -54,19 +54,19 @@ describe('a store that answers another row than the one that was asked for', () 
   })
 })
 
-it.each([1, 'yes', {}, [true]])('%j from an atomic hook is not true, and wins nothing', async (answer) => {
+it.each([1, 'yes', {}, [true]])('%j from an atomic hook is not true, and wins nothing', async (response) => {
   const some = new Provider({
     hooks: () =>
-      ({ createAuthorizationVerifier: () => answer, recordNonce: () => answer }) as unknown as Hooks,
+      ({ createAuthorizationVerifier: () => response, recordNonce: () => response }) as unknown as Hooks,
   })
   await expect(some.protector.authenticate(some.read())).rejects.toMatchObject({ code: 'invalid_nonce' })
   const honest = new Provider({
-    hooks: () => ({ createAuthorizationVerifier: () => answer }) as unknown as Hooks,
+    hooks: () => ({ createAuthorizationVerifier: () => response }) as unknown as Hooks,
   })
   const { oauthToken } = await honest.temporary()
   await expect(honest.authorize(oauthToken, { id: 7 })).rejects.toMatchObject({ code: 'invalid_token' })
   const spent = new Provider({
-    hooks: () => ({ consumeTemporaryCredential: () => answer }) as unknown as Hooks,
+    hooks: () => ({ consumeTemporaryCredential: () => response }) as unknown as Hooks,
   })
   const { temporary, verifier } = await spent.approved()
   expect((await spent.exchange(temporary, verifier)).status).toBe(401)

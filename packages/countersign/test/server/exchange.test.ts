@@ -98,8 +98,8 @@ describe('a store that spends and issues in two steps', () => {
       }),
     })
     const { temporary, verifier } = await provider.approved()
-    const answers = await Promise.all([1, 2, 3].map(() => provider.exchange(temporary, verifier)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+    const responses = await Promise.all([1, 2, 3].map(() => provider.exchange(temporary, verifier)))
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401])
     expect(created).toBe(1)
   })
 })

@@ -68,11 +68,11 @@ describe('a client whose key cannot be used is refused like all the others, and 
     const { provider, events } = watched(own)
     const sign = rsaSigner('SHA1')
     const oauth = { oauth_signature_method: 'RSA-SHA1' }
-    const answers = []
+    const responses = []
     for (const clientId of ['client', 'nobody'])
-      answers.push(await provider.initiate(oauth, { client: { clientId }, sign }))
-    expect(answers[0]).toEqual(answers[1])
-    expect([answers[0]?.status, errorOf(answers[0] as never)]).toEqual([401, 'invalid_signature'])
+      responses.push(await provider.initiate(oauth, { client: { clientId }, sign }))
+    expect(responses[0]).toEqual(responses[1])
+    expect([responses[0]?.status, errorOf(responses[0] as never)]).toEqual([401, 'invalid_signature'])
     await expect(provider.protector.authenticate(provider.read({ oauth, sign }))).rejects.toMatchObject({
       code: 'invalid_signature',
     })

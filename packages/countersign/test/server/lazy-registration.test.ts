@@ -55,8 +55,10 @@ describe('hooks can be registered after construction', () => {
       realm: 'first',
       tokenLength: 10,
     })
-    const answer = await server.init({ hooks, realm: 'second' }).createTemporaryCredentialResponse(initiate())
-    expect(answer.body).toMatch(/^oauth_token=[\w-]{10}&/)
+    const response = await server
+      .init({ hooks, realm: 'second' })
+      .createTemporaryCredentialResponse(initiate())
+    expect(response.body).toMatch(/^oauth_token=[\w-]{10}&/)
     const refusal = await server.createTemporaryCredentialResponse(initiate('wrong'))
     expect(refusal.headers['www-authenticate']).toBe('OAuth realm="second"')
   })

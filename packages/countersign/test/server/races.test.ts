@@ -18,9 +18,9 @@ function distant(hooks: Hooks): Hooks {
     name,
     async (...args: never[]) => {
       await travel()
-      const answer = await (hook as (...args: never[]) => unknown)(...args)
+      const response = await (hook as (...args: never[]) => unknown)(...args)
       await travel()
-      return answer
+      return response
     },
   ])
   return Object.fromEntries(entries) as Hooks

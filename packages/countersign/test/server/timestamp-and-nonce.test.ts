@@ -220,8 +220,8 @@ describe('the nonce (§3.3)', () => {
 
   it.each([undefined, null, 'true', 1])(
     'passes only when the hook answers true; %j is not',
-    async (answer) => {
-      const provider = new Provider({ hooks: () => ({ recordNonce: () => answer as unknown as boolean }) })
+    async (response) => {
+      const provider = new Provider({ hooks: () => ({ recordNonce: () => response as unknown as boolean }) })
       await expect(provider.protector.authenticate(provider.read())).rejects.toMatchObject({
         code: 'invalid_nonce',
       })

@@ -223,11 +223,11 @@ describe('a second approval of the same client by the same user', () => {
     const provider = providerWith({ repeatedApproval: 'reuse' })
     await issued(provider)
     const { temporary, verifier } = await provider.approved()
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       provider.exchange(temporary, verifier),
       provider.exchange(temporary, verifier),
     ])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401])
   })
 
   it('reuses no token of an exchange that is still under way, and may come to nothing', async () => {

@@ -49,8 +49,8 @@ it('what is denied, exchanged or over makes room', async () => {
 
 it('many at once do not get past it', async () => {
   const { ask } = limited()
-  const answers = await Promise.all(Array.from({ length: 20 }, () => ask()))
-  expect(answers.filter((answer) => answer === 200)).toHaveLength(3)
+  const responses = await Promise.all(Array.from({ length: 20 }, () => ask()))
+  expect(responses.filter((response) => response === 200)).toHaveLength(3)
 })
 
 it('one that could not be stored does not count', async () => {

@@ -136,12 +136,12 @@ describe('sealed hooks', () => {
   })
 
   it.each(['sync', 'async'])('open both at once (%s)', async (kind) => {
-    const answer = {
+    const response = {
       client: { clientId: 'c', clientSecret: sealSecret('client secret', client, keys) },
       token: { ...credential, oauthTokenSecret: sealSecret('token secret', token, keys) },
     }
     const { queryClientAndToken } = sealedHooks(
-      { queryClientAndToken: () => (kind === 'sync' ? answer : Promise.resolve(answer)) },
+      { queryClientAndToken: () => (kind === 'sync' ? response : Promise.resolve(response)) },
       keys,
     )
     expect(await queryClientAndToken()).toEqual({

@@ -38,9 +38,9 @@ describe('a body with a hash', () => {
   ])('arrives complete where it is the signed one: %s', async (_what, framing) => {
     const url = `${file.setting.address}/photos`
     const headers = { authorization: authorization('POST', url, { oauth_body_hash: sha1(body) }), ...framing }
-    const answer = await sendInPieces(url, headers, pieces)
-    expect(answer.status).toBe(200)
-    expect((JSON.parse(answer.body) as Seen).body).toBe(body)
+    const response = await sendInPieces(url, headers, pieces)
+    expect(response.status).toBe(200)
+    expect((JSON.parse(response.body) as Seen).body).toBe(body)
   })
 
   it.each([
@@ -50,9 +50,9 @@ describe('a body with a hash', () => {
     const before = file.upstream.seen.length
     const url = `${file.setting.address}/photos`
     const headers = { authorization: authorization('POST', url, { oauth_body_hash: sha1('x') }), ...framing }
-    const answer = await sendInPieces(url, headers, pieces)
-    expect(answer.status).toBe(401)
-    expect(answer.body).toContain('oauth_body_hash does not match')
+    const response = await sendInPieces(url, headers, pieces)
+    expect(response.status).toBe(401)
+    expect(response.body).toContain('oauth_body_hash does not match')
     await expect.poll(() => file.upstream.seen.length).toBe(before + 1)
     expect(file.upstream.seen.at(-1)).toMatchObject({ isComplete: false })
   })

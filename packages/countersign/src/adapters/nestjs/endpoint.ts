@@ -19,13 +19,13 @@ import { limitKinds } from '../../server/limit-kinds.ts'
 import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { type ExpressRequest, endpoint as expressEndpoint } from '../express.ts'
 import { endpoint as nodeEndpoint } from '../node.ts'
-import { type Answer, checkEndpointOptions, type EndpointOptions, routeOf } from '../shared/endpoint.ts'
+import { checkEndpointOptions, type EndpointOptions, type Responder, routeOf } from '../shared/endpoint.ts'
 import { httpRequest, prepare, requestIn } from './context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './module.ts'
 
 /**
- * For a method that returns one of the server's endpoints, or a response: it is sent as it is, and an `OAuth1Error` that
- * the method throws becomes one.
+ * For a method that returns one of the server's endpoints, or a response: it is sent as it is, and an `OAuth1Error`
+ * that the method throws becomes one.
  *
  * @example
  * ```ts
@@ -51,17 +51,17 @@ function endpointInterceptor(options: EndpointOptions): Type<NestInterceptor> {
 
     intercept(context: ExecutionContext, next: CallHandler<EndpointResult>): Observable<StreamableFile> {
       const request = requestIn(context)
-      const route = routeOf<[]>(() => answer(), this.#options)
+      const route = routeOf<[]>(() => respond(), this.#options)
       Object.assign(request, { [limitsKey]: route.limits() })
       const handled = next.handle()
-      const answer = async () => {
+      const respond = async () => {
         const result = await lastValueFrom(handled)
         if (!('handle' in result)) return result
         const { run, handle, limits } = routeOf<[]>(result, options)
         return run(request.headers.accept, async () => handle(await httpRequest(request, limits())))
       }
       const send = async () => {
-        const response = await route.run(request.headers.accept, answer)
+        const response = await route.run(request.headers.accept, respond)
         prepare(request, context.switchToHttp().getResponse(), response)
         // Nest sends a stream as it is; a string it would give a charset and an ETag.
         return new StreamableFile(Buffer.from(response.body))
@@ -87,11 +87,11 @@ type EndpointResult = HttpResponse | ServerEndpoint
  * ```
  */
 export function endpoint(
-  answer: Answer<[req: IncomingMessage]>,
+  responder: Responder<[req: IncomingMessage]>,
   options: EndpointOptions = {},
 ): (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => Promise<void> {
-  const onExpress = expressEndpoint(answer, options)
-  const onFastify = nodeEndpoint(answer, options)
+  const onExpress = expressEndpoint(responder, options)
+  const onFastify = nodeEndpoint(responder, options)
   return (req, res, next) =>
     'app' in req ? onExpress(req as ExpressRequest, res, next) : onFastify(req, res)
 }

@@ -14,7 +14,9 @@ import { type LocateOptions, locateKinds } from './context.ts'
 /** What the module provides to the application, and what `RequireOAuth` works with. */
 export interface CountersignModuleOptions extends RefusalOptions, LocateOptions {
   readonly protector: ResourceProtector
-  /** Provided for injection, where this application issues credentials too; its limits and realm hold for `Endpoint`. */
+  /**
+   * Provided for injection, where this application issues credentials too; its limits and realm hold for `Endpoint`.
+   */
   readonly server?: AuthorizationServer
 }
 
@@ -44,7 +46,8 @@ export const moduleOptions: unique symbol = Symbol('CountersignModuleOptions')
 
 /**
  * Makes `RequireOAuth` work everywhere in the application, and provides `ResourceProtector` and `AuthorizationServer`
- * for injection. Create the application with `{ rawBody: true }`, so that forms with brackets or repeats keep their text.
+ * for injection. Create the application with `{ rawBody: true }`, so that forms with brackets or repeats keep their
+ * text.
  *
  * @example
  * ```ts

@@ -22,8 +22,8 @@ type Headers = HttpRequest['headers']
 /**
  * The octets of a body that was read, as they were sent, if they can still be told.
  *
- * A decompressed body is not what was sent. Nor is text whose decoder dropped a byte order mark, replaced octets, or read
- * a charset other than UTF-8; as a rule its length then differs from the one that the client announced.
+ * A decompressed body is not what was sent. Nor is text whose decoder dropped a byte order mark, replaced octets, or
+ * read a charset other than UTF-8; as a rule its length then differs from the one that the client announced.
  */
 export function keptOctets({ raw, parsed }: KeptBody, headers: Headers): Uint8Array | undefined {
   if (isEncoded(headers['content-encoding'])) return undefined

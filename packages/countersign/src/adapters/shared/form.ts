@@ -12,8 +12,8 @@ export function bodyName(contentType: unknown): BodyName {
  * The text of a form body, losslessly: what was kept raw, else the unread stream, else a parsed body put together
  * again: of single fields, and of repeated ones where the parser knows no brackets.
  *
- * @param stream - Reads the stream; undefined where it was read before.
- * @throws ConfigurationError when all that is left is a parsed body that does not tell what was sent, or nothing.
+ * @param stream - Reads the stream; undefined where it was read before. @throws ConfigurationError when all that is
+ *   left is a parsed body that does not tell what was sent, or nothing.
  */
 export async function formText(
   { raw, parsed }: KeptBody,

@@ -12,7 +12,9 @@ import {
 import { checkScope } from '../../server/scopes.ts'
 import { type Entry, entryKey, type Marked } from './current.ts'
 
-/** What happens to a request of a client at fault: all that every adapter's `requireClient` takes besides the protector. */
+/**
+ * What happens to a request of a client at fault: all that every adapter's `requireClient` takes besides the protector.
+ */
 export interface RefusalOptions {
   /**
    * `answer` sends the refusal, `throw` hands the `OAuth1Error` to the framework's error handler.
@@ -135,8 +137,8 @@ async function settled(pending: Awaitable<Authentication>): Promise<Authenticati
 }
 
 /**
- * What a guard called by hand, without a callback, returns for a refused request: the response is sent, and
- * nothing after the `await` may run, least of all the handler.
+ * What a guard called by hand, without a callback, returns for a refused request: the response is sent, and nothing
+ * after the `await` may run, least of all the handler.
  */
 export function neverSettles(): Promise<never> {
   return new Promise(() => {})

@@ -21,7 +21,8 @@ const bodies = new WeakMap<object, Promise<Uint8Array>>()
 
 /**
  * The octets of a body that nothing has read yet, or undefined when something has. They are put back into the stream:
- * what reads it next, a body parser or the handler, finds it as it came. The rest of a body over the limit stays there too.
+ * what reads it next, a body parser or the handler, finds it as it came. The rest of a body over the limit stays there
+ * too.
  */
 export function peekBody(
   req: IncomingMessage,
@@ -169,8 +170,8 @@ async function withinLimits<B extends string | Uint8Array>(
 const drainMilliseconds = 2_000
 
 /**
- * Reads and drops what a refused client is still sending: closing at once would reset the connection,
- * and the client would never see the refusal.
+ * Reads and drops what a refused client is still sending: closing at once would reset the connection, and the client
+ * would never see the refusal.
  */
 function drain(req: IncomingMessage): Promise<void> {
   if (req.readableEnded || req.destroyed) return Promise.resolve()

@@ -10,8 +10,8 @@ import { nodeForm, nodeOctets } from './node-body.ts'
 import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
 
 /**
- * The request target as it came: frameworks that mount an application below a path (Express, Connect, Koa, middie) strip that
- * path from `url` and keep the whole here.
+ * The request target as it came: frameworks that mount an application below a path (Express, Connect, Koa, middie)
+ * strip that path from `url` and keep the whole here.
  */
 function targetOf(req: IncomingMessage): string {
   return (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
@@ -87,7 +87,10 @@ export function nodeUrl(req: IncomingMessage): string {
   return absoluteUrl(scheme, authority, targetOf(req))
 }
 
-/** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
+/**
+ * The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see
+ * all.
+ */
 export function headersOf(req: IncomingMessage): HttpRequest['headers'] {
   const authorization = headerLines(req, 'authorization')
   return authorization.length > 1 ? { ...req.headers, authorization } : req.headers
@@ -104,7 +107,8 @@ export function headerLines({ rawHeaders }: IncomingMessage, name: string): stri
 }
 
 /**
- * The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler.
+ * The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the
+ * handler.
  *
  * @throws OAuth1Error where there are more than may be signed: objects of many names are expensive to make.
  */
@@ -129,7 +133,9 @@ export function headersFor(
   return connection === undefined || req.httpVersionMajor > 1 ? complete : { ...complete, connection }
 }
 
-/** Sends a response of the core on Node's. Two guards that run at the same time may both refuse; one response is enough. */
+/**
+ * Sends a response of the core on Node's. Two guards that run at the same time may both refuse; one response is enough.
+ */
 export function sendResponse(res: ServerResponse, response: HttpResponse): void {
   if (res.headersSent) return
   const headers = headersFor(res.req, response)

@@ -6,7 +6,8 @@ import { OAuth1Error } from '../../errors.ts'
  * Octets above 127, which Node hands out one character each, are read as UTF-8.
  */
 export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
-  // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
+  // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to
+  // another.
   if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
     throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
   refuseFragment(target)
@@ -83,8 +84,8 @@ function rawText(octets: string): string {
  * unsigned: anyone between client and server could turn a POST into a DELETE with a header, so the signature must be
  * one for the new verb.
  *
- * @param method - What the handler sees.
- * @param wire - What came in the request line, where the framework still knows it.
+ * @param method - What the handler sees. @param wire - What came in the request line, where the framework still knows
+ *   it.
  */
 export function signedMethod(
   method: string,

@@ -19,10 +19,9 @@ const drainSeconds = 2
 /**
  * The octets of a Fetch request's body.
  *
- * @param onRefused - Called once when the body is over a limit, before the rest of it is dropped.
- * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
- * while: closing at once would reset the connection, and the client would never see the refusal. And when it does not
- * arrive in time.
+ * @param onRefused - Called once when the body is over a limit, before the rest of it is dropped. @throws OAuth1Error
+ *   when it is over the limit, after what the client is still sending was read and dropped for a while: closing at once
+ *   would reset the connection, and the client would never see the refusal. And when it does not arrive in time.
  */
 export async function readWebBody(
   request: Request,

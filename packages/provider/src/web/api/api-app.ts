@@ -6,8 +6,8 @@ import type { Services } from '../../services.ts'
 import { authorizationsScope } from '../../settings/scopes.ts'
 import { type Authorization, listAuthorizations } from '../../tokens/authorizations.ts'
 import type { TokenUses } from '../../tokens/token-uses.ts'
-import { clientAnswer, onlyGet } from '../http/client-answer.ts'
 import { clientApp, originOf, type Site } from '../http/client-app.ts'
+import { clientResponse, onlyGet } from '../http/client-response.ts'
 import { forBrowserClients } from '../http/cors.ts'
 import { unknownAddress } from '../http/directions.ts'
 import { retirementNotice } from '../http/retirement-notice.ts'
@@ -28,12 +28,12 @@ export function apiApp(
   })
   app.get('/api/me', requireOAuth(protector), noted, async (c) => {
     const { user, client } = await parties(c, db)
-    return user ? c.json({ ...user, client }) : clientAnswer(c, noUser, json)
+    return user ? c.json({ ...user, client }) : clientResponse(c, noUser, json)
   })
   app.all('/api/me', (c) => onlyGet(c, json))
   app.get('/api/authorizations', requireOAuth(protector, authorizationsScope), noted, async (c) => {
     const { user } = await parties(c, db)
-    if (user === null) return clientAnswer(c, noUser, json)
+    if (user === null) return clientResponse(c, noUser, json)
     return c.json((await listAuthorizations(services, user.id)).map(described))
   })
   app.all('/api/authorizations', (c) => onlyGet(c, json))
@@ -51,7 +51,7 @@ export function apiApp(
       ...(await parties(c, db)),
     })
   })
-  app.all('/api/*', (c) => clientAnswer(c, unknownAddress(c.req.path, originOf(c, site)), json))
+  app.all('/api/*', (c) => clientResponse(c, unknownAddress(c.req.path, originOf(c, site)), json))
   return app
 }
 

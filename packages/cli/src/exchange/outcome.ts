@@ -1,5 +1,5 @@
 /** What a server's response means for a token, and for the run. */
-export type Answer =
+export type Outcome =
   | { readonly kind: 'moved'; readonly response: Readonly<Record<string, unknown>> }
   /** The server does not take the token. It is not `sure` where something else may be at fault: see whether others are taken. */
   | { readonly kind: 'refused'; readonly code: string; readonly sure: boolean; readonly told: string }
@@ -15,22 +15,22 @@ export type Answer =
   | { readonly kind: 'stop'; readonly code: string; readonly told: string }
 
 /** A response that was read to its end. */
-export interface ServerAnswer {
+export interface ServerResponse {
   readonly status: number
   readonly retryAfter: number | undefined
   readonly text: string
 }
 
 /** What decides how a refusal is read. */
-export interface AnswerContext {
+export interface OutcomeContext {
   readonly signed: boolean
   /** Whether scopes were asked for. */
   readonly narrowed: boolean
 }
 
 /** Reads the response of a token endpoint (RFC 6749 §5, RFC 8693 §2.2), or of an endpoint for signed exchanges. */
-export function answerOf(answer: ServerAnswer, context: AnswerContext): Answer {
-  const { status, retryAfter: seconds, text } = answer
+export function outcomeOf(response: ServerResponse, context: OutcomeContext): Outcome {
+  const { status, retryAfter: seconds, text } = response
   const body = objectOf(text)
   if (status === 200) return movedOr(body)
   const told = `${status}${toldBy(body)}`
@@ -47,7 +47,7 @@ export function answerOf(answer: ServerAnswer, context: AnswerContext): Answer {
   }
 }
 
-function movedOr(body: Readonly<Record<string, unknown>>): Answer {
+function movedOr(body: Readonly<Record<string, unknown>>): Outcome {
   const { access_token: token, token_type: type } = body
   if (typeof token === 'string' && token !== '' && typeof type === 'string')
     return { kind: 'moved', response: body }
@@ -64,7 +64,7 @@ const sureCodes = new Set([
 ])
 
 /** Whether it is about this token. RFC 8693 §2.2.2 has `invalid_request` for a token that is not taken, too. */
-function isRefusal(status: number, code: string | undefined, { signed, narrowed }: AnswerContext): boolean {
+function isRefusal(status: number, code: string | undefined, { signed, narrowed }: OutcomeContext): boolean {
   if (code === 'invalid_scope') return !narrowed
   if (code === 'invalid_grant' || code === 'invalid_request') return status === 400 || status === 401
   if (!signed) return code === 'invalid_token' && status <= 401
