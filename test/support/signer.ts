@@ -22,7 +22,7 @@ export interface Unsigned {
   readonly oauth?: Readonly<Record<string, string | undefined>>
   /** Overrides how the signature is made. */
   readonly sign?: (baseString: string, key: string) => string
-  /** Of the RSA methods. */
+  /** For the RSA methods. */
   readonly privateKey?: RsaPrivateKey
 }
 

@@ -2,7 +2,7 @@ import { createHmac, type KeyLike, sign as signRsa } from 'node:crypto'
 
 export type Pair = readonly [name: string, value: string]
 
-/** What is to be signed, and what is odd about it. */
+/** The request to sign, and what is odd about it. */
 export interface Unsigned {
   readonly method?: string
   /** Absolute, with its query. */
@@ -18,7 +18,7 @@ export interface Unsigned {
   readonly oauth?: Readonly<Record<string, string>>
   /** Overrides how the signature is made. */
   readonly sign?: (baseString: string, key: string) => string
-  /** Of the RSA methods. */
+  /** For the RSA methods. */
   readonly privateKey?: KeyLike
 }
 

@@ -35,8 +35,8 @@ export interface MemcachedClient {
 }
 
 /**
- * memcached through memjs. A memcached that is short of memory drops entries before their time, and with a nonce the
- * protection against its replay: start it with `-M`, so that it refuses instead.
+ * memcached through memjs. A memcached that runs out of memory evicts entries early, and with a nonce the protection
+ * against its replay: start it with `-M`, so that it refuses new entries instead.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function memcachedCache(client: MemcachedClient): Cache {
     async get(key) {
       const value = await reply((callback) => client.get(cacheKey(key), callback))
       if (value === undefined) return undefined
-      // The package says false where the server reported an error.
+      // The package returns false if the server reported an error.
       if (typeof value !== 'string') throw refused()
       return value
     },
@@ -86,7 +86,7 @@ export function memcachedCache(client: MemcachedClient): Cache {
     async add(key, value, ttlSeconds) {
       const added = await reply((callback) =>
         client.add(cacheKey(key), value, expiry(ttlSeconds), (error, stored) =>
-          // To the package an existing key is an error; to us it is the result.
+          // For the package an existing key is an error; for us it is the result.
           isNotStored(error) ? callback(undefined, 'there') : callback(error, stored),
         ),
       )
@@ -106,7 +106,7 @@ function check(owner: string, client: unknown, remove: 'delete' | 'del'): void {
 
 const utf8 = new TextDecoder()
 
-/** memcached's limit is 250 octets; the rest is left to a namespace that the driver may add. */
+/** memcached's limit is 250 bytes; the rest is for a namespace that the driver may add. */
 const maxKeyLength = 200
 
 function cacheKey(key: string): string {
@@ -118,8 +118,8 @@ function cacheKey(key: string): string {
 const thirtyDays = 30 * 24 * 60 * 60
 
 /**
- * Above 30 days memcached takes a number for a time since 1970, and would drop the entry at once; 0 would keep it for
- * ever. Its clock ticks once a second, so an entry can lose up to a second of its life, which is added here.
+ * Above 30 days memcached reads a number as a time since 1970, and would drop the entry at once; 0 would keep it
+ * forever. Its clock ticks once a second, so an entry can lose up to a second of its life, which is added here.
  */
 function expiry(ttlSeconds: number): number {
   if (!(ttlSeconds >= 1)) throw new StoreError(`A time to live of ${ttlSeconds} seconds cannot be stored.`)

@@ -64,7 +64,7 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       expect(response).toMatch(harness.fetchLimits ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 400 /)
     })
 
-    it('refuses a fragment in the request target: to some readers it is a query, and nobody signed it', async () => {
+    it('refuses a fragment in the request target: to some readers it is a query, which no client signed', async () => {
       for (const fragment of ['#admin=1', '#/?admin=1']) {
         const line = `authorization: ${authorization(call({ path: '/any/x' }))}`
         const response = await exchange(octets(base, 'GET', `/any/x${fragment}`, [line]))
@@ -178,7 +178,7 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       expect(await send(call({ path: "/any/it's" }))).toMatchObject({ status: 200 })
     })
 
-    it('signs the whole path behind routers with a prefix', async () => {
+    it('signs the whole path below routers with a prefix', async () => {
       const path = '/mounted/deep/echo'
       expect((await send(call({ path, query: 'a=1' }))).status).toBe(200)
       expect((await send(call({ path, signedPath: '/echo' }))).status).toBe(401)

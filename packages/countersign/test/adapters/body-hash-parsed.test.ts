@@ -196,7 +196,7 @@ describe('a body whose hash was checked', () => {
         /^handled ConfigurationError: The body was read, and its octets were not kept/,
       )
       expect(response.body).toContain(remedy)
-      // Its handler reads what is spent.
+      // Its handler reads a consumed body.
       if (name !== 'Hono') expect(await post(serve(), json, false)).toMatchObject({ status: 200 })
     },
   )

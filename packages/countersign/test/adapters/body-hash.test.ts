@@ -111,7 +111,7 @@ describe.each(withParsers)('oauth_body_hash in %s, body parser: %s', (_, parser,
   })
 
   it.each([undefined, 'application/x-www-form-urlencoded'])(
-    'is that of no octets where there is no body: %s',
+    'is the hash of no octets where there is no body: %s',
     async (type) => {
       const headers = type === undefined ? {} : { 'content-type': type }
       for (const method of ['GET', 'POST', 'DELETE']) {

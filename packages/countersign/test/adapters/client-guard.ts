@@ -32,7 +32,7 @@ export function guardsClientsLikeTheOthers(harness: Harness): void {
       })
     })
 
-    it('refuses a token, a wrong secret, a changed form and a request that nobody signed', async () => {
+    it('refuses a token, a wrong secret, a changed form and an unsigned request', async () => {
       const changed = { ...alone, method: 'POST', form: [['a', '1']], formText: 'a=2' } as const
       for (const [rest, status, code] of [
         [{}, 400, 'unsupported_parameter'],

@@ -98,7 +98,7 @@ export function send(call: Call, signed = true): Promise<ClientResponse> {
   })
 }
 
-/** Sends octets, and answers all that comes back until the server closes; `last` says that no more will be sent. */
+/** Sends octets, and returns all that comes back until the server closes; `last` says that no more will be sent. */
 export function sendOctets(base: string, octets: string, last = false): Promise<string> {
   const { hostname, port } = new URL(base)
   return new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { App, textOf } from './app.ts'
 import { authorization } from './client.ts'
 
-/** `/late` parses a body behind `requireOAuth` and only then asks who it is; `/open` asks without being protected. */
+/** `/late` parses a body after `requireOAuth` and only then asks who it is; `/open` asks without being protected. */
 const servers: Record<string, (app: App) => Promise<{ base: string; close: () => unknown }>> = {
   async Express({ protector }) {
     const web = express()
@@ -137,7 +137,7 @@ describe.each(Object.entries(servers))('The async context on %s', (_name, start)
     expect(await converse(base, [head(base, '/late', true), '{"a":', '1}'])).toEqual(['known as token0'])
   })
 
-  it('is not left behind for the next request on the same connection', async () => {
+  it('does not remain for the next request on the same connection', async () => {
     const { base } = await started
     const responses = await converse(base, [
       `${head(base, '/late', true)}{"a":1}`,

@@ -20,7 +20,7 @@ export function harnessOf(name: string, express: typeof express5, wildcard: stri
     trustsProxy: true,
     serve(app, { parser, trust }) {
       const web = express()
-      // As most applications have it; that of Express 4 leaves an empty body where it finds no JSON.
+      // As in most applications; the parser of Express 4 leaves an empty body where it finds no JSON.
       const json = express.json({ verify: keepRawBody })
       if (parser !== 'after') web.use(json)
       if (trust) web.set('trust proxy', true)

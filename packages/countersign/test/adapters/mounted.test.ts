@@ -40,7 +40,7 @@ const koaApp = () =>
 const nodeListener = onNode.requireOAuth(protector)((_req, res) => res.end('in'))
 const fetchHandler = (by = protector) => onFetch.requireOAuth(by)(() => new Response('in'))
 
-/** What runs below `/api` of another framework, which hides that from it; each answers at `/x`. */
+/** What runs below `/api` of another framework, which hides that from it; each responds at `/x`. */
 const belowExpress: Readonly<Record<string, () => RequestListener | Promise<RequestListener>>> = {
   Express: expressApp,
   Hono: () => getRequestListener(honoApp().fetch),

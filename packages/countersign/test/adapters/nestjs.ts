@@ -113,7 +113,7 @@ function moduleOf(app: App, wildcard: string): Type {
   return AppModule
 }
 
-/** The application's own answer to errors. */
+/** The application's own response to errors. */
 function filterFor(web: INestApplication) {
   class AllErrors {
     catch(error: unknown, host: ArgumentsHost): void {

@@ -27,7 +27,7 @@ const single: Form = [
 const repeated: Form = [...single, ['a', '1']]
 const nested: Form = [['f%5Bid%5D', '1']]
 
-/** What a handler behind `requireOAuth` got, or the error that the framework was handed. */
+/** What a handler after `requireOAuth` got, or the error that the framework received. */
 const ok = 'let in'
 
 const { protector } = new App()

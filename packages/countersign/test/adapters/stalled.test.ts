@@ -14,7 +14,7 @@ import { harnessOf as inWorkerd } from './workerd.ts'
 const workerd = [inWorkerd('Fetch', ['none']), inWorkerd('Hono', ['none'])]
 
 it.concurrent.each([forExpress, harnessOf('onRequest'), forFetch, forHono, forKoa, forNode, ...workerd])(
-  '$name answers and closes when a client stalls in the middle of a form over the limit',
+  '$name responds and closes when a client stalls in the middle of a form over the limit',
   async (harness) => {
     const served = await harness.serve(new App(), { parser: 'none', trust: false })
     const head = ['POST /api/echo HTTP/1.1', 'host: h', 'content-type: application/x-www-form-urlencoded']
@@ -62,7 +62,7 @@ const onNodeServers = [
   onFastify,
 ]
 it.concurrent.each(onNodeServers)(
-  '$name answers 408 and closes when a form does not end in time, however it trickles in',
+  '$name returns 408 and closes when a form does not end in time, however it trickles in',
   async (harness) => {
     const app = new App({ limits: { bodyTimeoutSeconds: 1 } })
     const served = await harness.serve(app, { parser: 'none', trust: false })
@@ -81,7 +81,7 @@ it.concurrent.each(onNodeServers)(
 )
 
 it.each(workerd)(
-  '$name answers 408 when a form does not end in time',
+  '$name returns 408 when a form does not end in time',
   async (harness) => {
     const app = new App({ limits: { bodyTimeoutSeconds: 1 } })
     const served = await harness.serve(app, { parser: 'none', trust: false })

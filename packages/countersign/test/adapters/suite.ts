@@ -27,7 +27,7 @@ export interface Harness {
   readonly believesTarget?: boolean
   /**
    * The runtime is the HTTP server: it says itself whether a connection is kept, does not close because a client asks
-   * for it, and answers 500 to a target or host that makes no URL, before anything of ours runs.
+   * for it, and returns 500 to a target or host that makes no URL, before anything of ours runs.
    */
   readonly ownServer?: boolean
   /** With these parsers JSON is parsed before the check, and its octets are not kept. */
@@ -208,7 +208,7 @@ export function behavesLikeTheOthers(harness: Harness): void {
       }
     })
 
-    it('answers HEAD', async () => {
+    it('responds to HEAD', async () => {
       expect(await send(call({ method: 'HEAD' }))).toMatchObject({ status: 200, body: '' })
       expect(await send(call({ method: 'HEAD' }), false)).toMatchObject({ status: 401, body: '' })
     })
@@ -234,7 +234,7 @@ export function behavesLikeTheOthers(harness: Harness): void {
       }
     })
 
-    it('answers 413 to a form over the limit, and closes', async () => {
+    it('returns 413 to a form over the limit, and closes', async () => {
       const form = [['a', 'x'.repeat(20 * megabyte)]] as const
       for (const [path, limit] of [
         ['/api/echo', 262_144],
@@ -306,7 +306,7 @@ export function behavesLikeTheOthers(harness: Harness): void {
       expect(responses.filter(({ status }) => status === 401)).toHaveLength(19)
     })
 
-    it('answers 503 or 500 when the store is down, and works again after', async () => {
+    it('returns 503 or 500 when the store is down, and works again after', async () => {
       app.failing = true
       const response = await send(call())
       app.failing = false

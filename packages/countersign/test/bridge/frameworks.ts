@@ -19,7 +19,7 @@ import Koa from 'koa'
 import { listen } from '../adapters/listen.ts'
 import type { Served } from '../adapters/suite.ts'
 
-/** What every framework serves: `/photos` behind a guard that demands the scope `read`, and a function at `/exchange`. */
+/** What every framework serves: `/photos` with a guard that demands the scope `read`, and a function at `/exchange`. */
 type Serve = (
   protector: ResourceProtector,
   exchange: (request: HttpRequest) => Promise<HttpResponse>,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Changes, parameters, Setting, start, token } from './setting.ts'
 
 describe('a token exchange request', () => {
-  it('is answered as RFC 8693 says, for the user and the scopes of the token', async () => {
+  it('gets the response of RFC 8693, for the user and the scopes of the token', async () => {
     const { issuer, ask } = bound(new Setting())
     expect(await ask()).toEqual({
       access_token: 'access-1',
@@ -114,7 +114,7 @@ describe('a grant', () => {
     ['the token belongs to no user', { subject_token: 'without user' }, 'app', 'token_without_user'],
   ]
 
-  it('is refused with one answer whatever is wrong; the listener is told why', async () => {
+  it('is refused with one response whatever is wrong; the listener is told why', async () => {
     const responses = new Set<string>()
     for (const [name, changes, oauth2ClientId, refusal] of bad) {
       const { ask, issuer, events } = bound(new Setting())

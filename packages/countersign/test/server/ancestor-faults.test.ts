@@ -151,7 +151,7 @@ describe('the flow', () => {
     expect(errorOf(await new Provider().initiate({ oauth_callback: callback }))).toBe('invalid_request')
   })
 
-  it('any callback host would phish, CR/LF in callbacks would split the answer, and oob would be redirected to a default', async () => {
+  it('any callback host would phish, CR/LF in callbacks would split the response, and oob would be redirected to a default', async () => {
     const provider = new Provider()
     expect((await provider.initiate({ oauth_callback: 'https://evil.example.com/ready' })).status).toBe(400)
     expect(

@@ -66,7 +66,7 @@ describe('a body hash', () => {
     ['undefined', undefined],
     ['null', null],
     ['an empty text', ''],
-  ])('of no body is not that of a request whose bytes() returns %s', async (_what, returned) => {
+  ])('of no body does not fit a request whose bytes() returns %s', async (_what, returned) => {
     const provider = providerWith()
     const { http } = posted(provider, { oauth_body_hash: hashOf('sha1', '') })
     const unread = { ...http, bytes: async () => returned as Uint8Array }

@@ -23,7 +23,7 @@ it('keys, tokens, secrets and verifiers are of A-Za-z0-9-_ only: six client libr
   }
 })
 
-it('token answers are forms of exactly the fields of the RFC, never JSON, whatever Accept says', async () => {
+it('token responses are forms of exactly the fields of the RFC, never JSON, whatever Accept says', async () => {
   const provider = new Provider()
   const headers = { accept: 'application/json' }
   const initiate = await provider.initiate({}, { headers })
@@ -158,7 +158,7 @@ describe('bodies', () => {
   it('a POST with neither length nor type is no error (Java, php)', () =>
     accepts(new Provider(), { method: 'POST' }))
 
-  it('forms of PUT, PATCH and DELETE are signed like those of POST', async () => {
+  it('forms of PUT, PATCH and DELETE are signed like forms of POST', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const provider = new Provider()
       const http = provider.read({ method, form: [['a', '1']] })

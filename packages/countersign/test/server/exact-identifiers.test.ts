@@ -15,10 +15,10 @@ const careless = (store: Hooks): Partial<Hooks> => {
 }
 const refused = { code: 'invalid_signature', status: 401 }
 
-describe('a store that answers another row than the one that was asked for', () => {
+describe('a store that returns a row other than the requested one', () => {
   const provider = () => new Provider({ hooks: careless })
 
-  it('lets nobody in under another spelling of a client', async () => {
+  it('lets no request in under another spelling of a client', async () => {
     const some = provider()
     const spelt = { clientId: 'CLIENT', clientSecret: 'secret' }
     const request = some.sign({ method: 'GET', url: `${api}/photos`, client: spelt, token })
@@ -32,7 +32,7 @@ describe('a store that answers another row than the one that was asked for', () 
     await expect(some.protector.authenticate(request)).rejects.toMatchObject(refused)
   })
 
-  it('lets nobody in under another spelling of a token', async () => {
+  it('lets no request in under another spelling of a token', async () => {
     const spelt = { ...token, oauthToken: 'TOKEN' }
     const some = provider()
     const request = some.sign({ method: 'GET', url: `${api}/photos`, token: spelt })

@@ -111,7 +111,7 @@ it('a store that spends and issues in one step, and found the credential spent, 
   expect([refused.status, errorOf(refused)]).toEqual([401, 'invalid_token'])
 })
 
-it('what is missing in a request for a token is named', async () => {
+it('a missing parameter in a request for a token is named', async () => {
   const provider = new Provider()
   const { temporary, verifier } = await provider.approved()
   const told = async (response: Promise<{ body: string }>) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { api, client, errorOf, Provider, start, token } from './provider.ts'
 
 describe('POST /initiate (§2.1)', () => {
-  it('answers exactly the three fields, as a form that no cache keeps', async () => {
+  it('returns exactly the three fields, as a form that no cache keeps', async () => {
     const response = await new Provider().initiate()
     expect(response.status).toBe(200)
     expect(response.headers).toEqual({

@@ -38,7 +38,7 @@ describe('hooks can be registered after construction', () => {
     expect((await server.createTemporaryCredentialResponse(initiate())).status).toBe(200)
   })
 
-  it('init() keeps what is given as undefined', async () => {
+  it('init() keeps options given as undefined', async () => {
     const { hooks } = new Provider()
     const server = new AuthorizationServer({ hooks, realm: 'first', origin: 'https://public.example' })
     server.init({ realm: undefined, origin: undefined, hooks: { queryClient: undefined } } as object)

@@ -77,13 +77,13 @@ describe.each(broken)(
   },
 )
 
-describe('a hook that does not answer', () => {
+describe('a hook that does not return', () => {
   it.each(names)('%s is a StoreError when the store timeout has passed', async (name) => {
     const tried = uses(
       name,
       providerWith(name, () => new Promise(() => {}), 0.02),
     )
-    await expect(tried).rejects.toThrow(new RegExp(`${name} hook gave no answer within 0.02 s`))
+    await expect(tried).rejects.toThrow(new RegExp(`${name} hook did not respond within 0.02 s`))
     await expect(tried).rejects.toBeInstanceOf(StoreError)
   })
 

@@ -5,7 +5,7 @@ import { client, credentials, errorOf, Provider, start } from './provider.ts'
 const stranger = { clientId: 'stranger', clientSecret: 'strange', callbacks: [] }
 
 describe('POST /token (§2.3)', () => {
-  it('answers exactly the two fields, as a form that no cache keeps', async () => {
+  it('returns exactly the two fields, as a form that no cache keeps', async () => {
     const provider = new Provider()
     const { temporary, verifier } = await provider.approved()
     const response = await provider.exchange(temporary, verifier)

@@ -26,7 +26,7 @@ async function refusal(provider: Provider, unsigned: Partial<Unsigned>): Promise
   throw error
 }
 
-describe('an unknown client, an unknown token and a wrong signature are one and the same answer', () => {
+describe('an unknown client, an unknown token and a wrong signature get one and the same response', () => {
   it.each(['HMAC-SHA1', 'HMAC-SHA512', 'PLAINTEXT', 'RSA-SHA1'])(
     'of a protected resource, under %s',
     async (method) => {
@@ -70,7 +70,7 @@ describe('an unknown client, an unknown token and a wrong signature are one and 
     expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1)
   })
 
-  it('and the same work: the method computes with secrets that nobody has', async () => {
+  it('and the same work: the method computes with secrets that no client has', async () => {
     const computed: SymmetricInput[] = []
     const provider = new Provider({
       protector: {
@@ -111,7 +111,7 @@ describe('distinctErrors tells them apart', () => {
   })
 })
 
-it('no answer holds a secret, a signature or a base string', async () => {
+it('no response holds a secret, a signature or a base string', async () => {
   const provider = new Provider({ protector: { distinctErrors: true } })
   for (const [, unsigned] of wrong) {
     const error = await refusal(provider, unsigned)

@@ -5,14 +5,14 @@ import { expect, it } from 'vitest'
 const client = { clientId: 'c', clientSecret: 's' }
 const token = { clientId: 'c', oauthToken: 't', oauthTokenSecret: 's' }
 
-/** A store whose queries are listed, and answered when the test says so. */
+/** A store whose queries are listed, and return when the test says so. */
 function slowStore(rows = { clients: [client], tokens: [token] }) {
   const asked: string[] = []
   const waiting: (() => void)[] = []
   const respond = <R>(name: string, read: () => R) => {
     asked.push(name)
     return new Promise<R>((resolve) => {
-      // The row is read when the question arrives; the answer may take a while.
+      // The row is read when the query arrives; the result may take a while.
       const row = read()
       waiting.push(() => resolve(row))
     })
@@ -53,7 +53,7 @@ it('a hook that throws at once leaves no failure of the other unhandled', async 
   expect(unhandled).toEqual([])
 })
 
-/** A store that answers at once, and counts. */
+/** A store that returns at once, and counts. */
 function store(rows = { clients: [client], tokens: [token] }) {
   const asked: string[] = []
   const queryClient = async (id: string) => {
@@ -130,7 +130,7 @@ it('those who ask the same at once share one query', async () => {
   expect(asked).toEqual(['both c t'])
 })
 
-it('a query that hangs holds up nobody who comes a second later', async () => {
+it('a query that hangs holds up no request that comes a second later', async () => {
   let now = 0
   const { asked, hooks, respondAll } = slowStore()
   const cached = cachedCredentials(hooks, { now: () => now })
@@ -155,7 +155,7 @@ it('a failure reaches all who asked, and is not remembered', async () => {
   expect(await cached.queryClient('c')).toBe(client)
 })
 
-it('forgets a token, or a client with all its tokens and nobody else’s', async () => {
+it('forgets a token, or a client with all its tokens and no others', async () => {
   const others = [
     { clientId: 'c', oauthToken: 'u', oauthTokenSecret: 's' },
     { clientId: 'cc', oauthToken: 'v', oauthTokenSecret: 's' },
@@ -197,7 +197,7 @@ it('what was read before a revocation is not remembered after it, nor shared wit
   expect(asked).toHaveLength(3)
 })
 
-it('a slow answer does not replace a younger one', async () => {
+it('a slow result does not replace a newer one', async () => {
   let now = 0
   const old = { ...client, clientSecret: 'old' }
   const responses: ((row: typeof client) => void)[] = []
@@ -321,7 +321,7 @@ it('brings no revokeToken where the store has none', () => {
   expect('revokeToken' in cachedCredentials(store().hooks)).toBe(false)
 })
 
-it.each(['written', 'written by a statement whose answer was lost'])(
+it.each(['written', 'written by a statement whose result was lost'])(
   'forgets a token whose use is %s: the row that it remembers does not show it',
   async (how) => {
     const { rows, hooks } = store()
@@ -343,7 +343,7 @@ it('brings no recordTokenUse where the store has none', () => {
   expect('recordTokenUse' in cachedCredentials(store().hooks)).toBe(false)
 })
 
-it('the use of one token leaves what is read of another meanwhile', async () => {
+it('the use of one token leaves a concurrent read of another alone', async () => {
   const { asked, hooks, respondAll } = slowStore()
   const whole = { ...hooks, recordTokenUse: async () => {} }
   const cached = { ...whole, ...cachedCredentials(whole) }

@@ -28,7 +28,7 @@ it('a client has so many temporary credentials at once, and no other is the wors
   expect(await ask('other')).toBe(200)
 })
 
-it('what is denied, exchanged or over makes room', async () => {
+it('a denied, exchanged or expired credential makes room', async () => {
   const { provider, ask } = limited()
   const denied = await provider.temporary()
   const { temporary, verifier } = await provider.approved()

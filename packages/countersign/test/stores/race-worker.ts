@@ -11,7 +11,7 @@ export interface Heat {
   readonly startAt: number
 }
 
-/** What each of them answers. The first, with the id 0, says that the store is open. */
+/** The result of each of them. The first, with the id 0, says that the store is open. */
 export interface HeatResult extends RaceResult {
   readonly id: number
 }

@@ -55,7 +55,7 @@ export async function startRacers(
   }
 }
 
-/** The answer to one heat: that of an earlier one, whose test was given up, is passed over. */
+/** The result of one heat; skips results of an earlier one whose test was given up. */
 async function resultOf(worker: ChildProcess, id: number): Promise<RaceResult> {
   const ended = new AbortController()
   const exit = once(worker, 'exit', ended).then(([code]) => {

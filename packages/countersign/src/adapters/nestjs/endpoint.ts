@@ -24,8 +24,8 @@ import { httpRequest, prepare, requestIn } from './context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './module.ts'
 
 /**
- * For a method that returns one of the server's endpoints, or a response: it is sent as it is, and an `OAuth1Error`
- * that the method throws becomes one.
+ * For a method that returns one of the server's endpoints, or a response. The response is sent as it is, and an
+ * `OAuth1Error` that the method throws becomes one.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function Endpoint(options: EndpointOptions = {}): MethodDecorator {
   return UseInterceptors(endpointInterceptor(options))
 }
 
-/** Where a request carries the limits that hold for `OAuthRequest`. */
+/** The key under which a request carries the limits that apply to `OAuthRequest`. */
 const limitsKey: unique symbol = Symbol('countersign.limits')
 
 function endpointInterceptor(options: EndpointOptions): Type<NestInterceptor> {
@@ -63,7 +63,7 @@ function endpointInterceptor(options: EndpointOptions): Type<NestInterceptor> {
       const send = async () => {
         const response = await route.run(request.headers.accept, respond)
         prepare(request, context.switchToHttp().getResponse(), response)
-        // Nest sends a stream as it is; a string it would give a charset and an ETag.
+        // Nest sends a stream as it is, but adds a charset and an ETag to a string.
         return new StreamableFile(Buffer.from(response.body))
       }
       return from(send())
@@ -98,7 +98,7 @@ export function endpoint(
 
 type OAuthRequestOptions = { readonly limits?: Partial<Limits> }
 
-/** Parameter decorator: the request as the core wants it, for a method with `@Endpoint()`, whose limits hold. */
+/** Parameter decorator: the request as the core expects it, for a method with `@Endpoint()`, whose limits apply. */
 export function OAuthRequest(options?: OAuthRequestOptions): ParameterDecorator {
   checkOptions('OAuthRequest', options, { limits: anObject } satisfies Kinds<OAuthRequestOptions>)
   checkOptions('OAuthRequest: limits', options?.limits, limitKinds)

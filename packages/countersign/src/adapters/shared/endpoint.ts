@@ -11,7 +11,7 @@ import { type RefusalOptions, refusalKinds } from './guard.ts'
 
 /** What every adapter's `endpoint` takes besides the endpoint. A server's own endpoint needs none of this. */
 export interface EndpointOptions extends RefusalOptions {
-  /** For a function: the server whose limits and realm hold. */
+  /** For a function: the server whose limits and realm apply. */
   readonly server?: EndpointServer
   /** For the challenge of a refusal that is thrown. Default: the server's, or else `OAuth`. */
   readonly realm?: string
@@ -37,18 +37,18 @@ export function checkEndpointOptions(options: EndpointOptions): void {
 }
 
 /**
- * What an adapter's `endpoint` makes a route of: an endpoint of a server, such as `server.token`, or a function of your
- * own.
+ * What an adapter's `endpoint` turns into a route: an endpoint of a server, such as `server.token`, or a function of
+ * your own.
  */
 export type Responder<A extends unknown[]> =
   | Endpoint
   | ((request: HttpRequest, ...rest: A) => Awaitable<HttpResponse>)
 
-/** An endpoint without its framework. */
+/** An endpoint, independent of the framework. */
 export interface Route<A extends unknown[]> {
   /** Runs the endpoint on a request that was read. */
   handle(request: HttpRequest, ...rest: A): Awaitable<HttpResponse>
-  /** How much of a form body is read, as set at this moment. */
+  /** How much of a form body is read, as currently set. */
   limits(): Partial<Limits> | undefined
   /** An `OAuth1Error`, of the endpoint or of reading the request, becomes a response. */
   run(accept: string | undefined, respond: () => Promise<HttpResponse>): Promise<HttpResponse>
