@@ -206,7 +206,7 @@ page,page-secret,page.example/cb
       expect.stringMatching(/^faulty\.jsonl, line 2: it is not JSON/),
       expect.stringMatching(/^faulty\.jsonl, line 3: there is no user stranger/),
     ]
-    // A record that differs from what is here is found after those that are wrong by themselves.
+    // A record that differs from the stored one is found after records that are wrong by themselves.
     expect(told).toEqual(expect.arrayContaining(expected))
     expect(told).toHaveLength(expected.length)
     expect((await runHere(['client', 'show', 'good', '--database', database])).code).toBe(1)

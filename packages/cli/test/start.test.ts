@@ -34,7 +34,7 @@ it('makes a demonstration once, and try goes through the whole flow with what it
   expect(second.output.stdout).toContain(
     `user passwd demo --database ${join(realpathSync(fresh.path), 'data/countersign.sqlite')}\n`,
   )
-  // Whoever lost the first client's secret gets another client by what is printed.
+  // The printed commands lead to another client if the first one's secret is lost.
   const printed = (command: string) => {
     const line = new RegExp(`^  npm run --silent countersign -- (${command} .*)$`, 'm').exec(
       second.output.stdout,
@@ -153,7 +153,7 @@ it.each([
 it.each([
   ['true', 'error=invalid_client'],
   ['false', 'error=invalid_signature'],
-])('with COUNTERSIGN_DISTINCT_ERRORS=%s answers an unknown client with %s', async (switched, response) => {
+])('with COUNTERSIGN_DISTINCT_ERRORS=%s refuses an unknown client with %s', async (switched, response) => {
   const fresh = temporaryDirectory()
   const provider = await runProvider(fresh.path, { COUNTERSIGN_DISTINCT_ERRORS: switched })
   const send = signer(provider.url, { key: 'nobody', secret: 'secret' })

@@ -4,7 +4,7 @@ import { retryAfterSeconds } from './pace.ts'
 import { textOf } from './response-text.ts'
 import type { OldToken } from './token-file.ts'
 
-/** How a client says who it is at the token endpoint (RFC 6749 §2.3.1). */
+/** How a client authenticates at the token endpoint (RFC 6749 §2.3.1). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
 
 /** A token exchange of RFC 8693: the secret of the token is its proof. */
@@ -24,7 +24,7 @@ export interface SignedShape {
   readonly clientSecret: string
 }
 
-/** Where exchanges are asked for, and how. */
+/** Where and how to request exchanges. */
 export interface Exchanging {
   readonly endpoint: URL
   readonly shape: TokenRequestShape | SignedShape
@@ -40,7 +40,7 @@ interface Outgoing {
 
 const formType = 'application/x-www-form-urlencoded'
 
-/** Asks once for the exchange of a token. It never throws: a network that fails is an outcome, too. */
+/** Requests the exchange of a token once. It never throws: a network failure is an outcome too. */
 export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<Outcome> {
   const { endpoint, shape, scope, timeoutSeconds } = exchanging
   try {
@@ -91,7 +91,7 @@ function tokenRequest(
   }
 }
 
-/** Each try has a nonce of its own: a second one with the same would be a replay. */
+/** Each try has its own nonce: a second try with the same one would be a replay. */
 function signed({ endpoint, scope }: Exchanging, shape: SignedShape, { token, secret }: OldToken): Outgoing {
   const client = shape.client.withToken({ oauthToken: token, oauthTokenSecret: secret })
   const { headers, body = '' } = client.sign({
@@ -115,7 +115,7 @@ function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
   return isTold ? { ...outcome, told: /^\d+/.exec(outcome.told)?.[0] ?? '' } : outcome
 }
 
-/** What no second try mends: the other side is not who it should be. */
+/** Errors that a second try does not fix: the other side is not who it should be. */
 const untrusted = /CERT|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UNABLE_TO_|HOSTNAME_MISMATCH|^CRL_/
 
 function failedOutcome(error: Error): Outcome {
@@ -124,7 +124,7 @@ function failedOutcome(error: Error): Outcome {
   const { code = '', message } = (error.cause ?? error) as NodeJS.ErrnoException
   const told = message || code || error.message
   if (untrusted.test(code)) return { kind: 'stop', code: 'tls', told }
-  // Whatever is wrong before a request is sent is wrong for the next one, too.
+  // A fault before a request is sent affects the next request too.
   if (error.cause === undefined && !/^E[A-Z]+$|^UND_ERR/.test(code) && error.name !== 'TypeError')
     return { kind: 'stop', code: 'unsendable', told: error.name }
   return { kind: 'later', told, seconds: undefined, forAll: false }

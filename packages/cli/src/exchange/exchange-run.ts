@@ -4,19 +4,19 @@ import type { Outcome } from './outcome.ts'
 import { backoffSeconds, Pace, pause } from './pace.ts'
 import type { OldToken } from './token-file.ts'
 
-/** What a run works with. */
+/** The setting of a run. */
 export interface RunSetting {
   readonly exchanging: Exchanging
   readonly moved: Journal
   readonly refused: Journal
   readonly concurrency: number
-  /** How often one token is tried. */
+  /** How many times to try one token. */
   readonly tries: number
-  /** When so many tokens in a row are refused, something else is wrong. */
+  /** If this many tokens in a row are refused, something else is wrong. */
   readonly refusals: number
 }
 
-/** Why a run ended before its time. */
+/** Why a run ended early. */
 export interface RunFault {
   readonly code: string
   readonly message: string
@@ -26,7 +26,7 @@ export interface RunFault {
 export interface RunCounts {
   moved: number
   refused: number
-  /** Not now: the server did not respond for them. The next run tries them again. */
+  /** The server did not respond for these. The next run tries them again. */
   postponed: number
 }
 
@@ -35,7 +35,7 @@ interface Refused {
   readonly outcome: Outcome & { readonly kind: 'refused' }
 }
 
-/** So many tokens in a row without a response: the server is not there. */
+/** After this many tokens in a row without a response, the server counts as down. */
 const mostPostponed = 3
 
 /** Exchanges tokens, several at a time, and writes down what became of each. */
@@ -44,12 +44,12 @@ export class ExchangeRun {
   readonly #setting: RunSetting
   readonly #ending: AbortController
   readonly #pace: Pace
-  /** Refused since a token was taken last. They are written down when it is clear that it is the tokens' fault. */
+  /** Refused since a token was last accepted. They are recorded once it is clear that the tokens are at fault. */
   #unproven: Refused[] = []
   #inARow = 0
   #fault: Error | RunFault | undefined
 
-  /** @param ending - Is aborted when the run is to end. What is under way is finished. */
+  /** @param ending - Aborted to end the run. Requests under way are finished. */
   constructor(setting: RunSetting, ending: AbortController) {
     this.#setting = setting
     this.#ending = ending
@@ -89,7 +89,7 @@ export class ExchangeRun {
       const { moved } = this.counts
       const outcome = await askOnce(this.#setting.exchanging, token)
       if (outcome.kind !== 'later') return this.#settle(token, outcome)
-      // Where others get through, the server is there, and only wants fewer requests.
+      // If others get through, the server is up and only wants fewer requests.
       if (outcome.forAll && this.counts.moved > moved) tries = 0
       if (tries >= this.#setting.tries) return this.#postpone(outcome.told)
       await this.#wait(outcome, Math.max(tries, 1))
@@ -122,13 +122,13 @@ export class ExchangeRun {
     if (this.#unproven.length >= this.#setting.refusals)
       this.#end({
         code: outcome.code,
-        message: `Stopped, because ${which} ${this.#unproven.length} tokens were all refused (${outcome.told}), and none was noted as such. Is the client paired with the one of OAuth 1.0, and are all secrets right? If so, raise --refusals.`,
+        message: `Stopped, because ${which} ${this.#unproven.length} tokens were all refused (${outcome.told}), and none was recorded as refused. Is the client paired with the OAuth 1.0 client, and are all secrets right? If so, raise --refusals.`,
       })
   }
 
-  /** A token that was taken shows that the client is right, and the refused tokens are not. */
+  /** An accepted token shows that the client is right, and that the refused tokens are not. */
   async #note(token: OldToken, response: Readonly<Record<string, unknown>>): Promise<void> {
-    // What is refused while the line is written is not proven by it.
+    // A refusal that arrives while the line is written is not proven by it.
     const proven = this.#unproven
     this.#unproven = []
     await this.#setting.moved.append(token.id, {
@@ -151,7 +151,7 @@ export class ExchangeRun {
     this.counts.refused++
   }
 
-  /** At the end. If no token was taken, only that is noted which can only be the token's fault. */
+  /** At the end: if no token was accepted, record only refusals that must be the token's fault. */
   async #settleUnproven(): Promise<void> {
     const isSure = ({ outcome }: Refused) => outcome.sure || this.counts.moved > 0
     const unsure = this.#unproven.filter((refused) => !isSure(refused))
@@ -161,7 +161,7 @@ export class ExchangeRun {
     if (first !== undefined)
       this.#end({
         code: first.outcome.code,
-        message: `No token was taken (${first.outcome.told}): the request itself may be wrong, or a secret.`,
+        message: `No token was accepted (${first.outcome.told}): the request itself may be wrong, or a secret.`,
       })
   }
 
@@ -180,7 +180,7 @@ export class ExchangeRun {
   }
 }
 
-/** A server that wants to be left alone for longer is asked again by another run. */
+/** If a server asks for a longer pause, another run tries it again. */
 const longestPauseSeconds = 3600
 
 function ownerOf({ client, user }: OldToken): Record<string, string> {

@@ -1,4 +1,4 @@
-/** What a server's response means for a token, and for the run. */
+/** The meaning of a server's response for a token, and for the run. */
 export type Outcome =
   | { readonly kind: 'moved'; readonly response: Readonly<Record<string, unknown>> }
   /** The server does not take the token. It is not `sure` where something else may be at fault: see whether others are taken. */
@@ -8,7 +8,7 @@ export type Outcome =
       readonly told: string
       /** As the server asks. */
       readonly seconds: number | undefined
-      /** The server wants fewer requests, and not only this one later. */
+      /** The server wants fewer requests, not just this one later. */
       readonly forAll: boolean
     }
   /** Nothing would work. */
@@ -21,7 +21,7 @@ export interface ServerResponse {
   readonly text: string
 }
 
-/** What decides how a refusal is read. */
+/** The context for interpreting a refusal. */
 export interface OutcomeContext {
   readonly signed: boolean
   /** Whether scopes were asked for. */
@@ -39,7 +39,8 @@ export function outcomeOf(response: ServerResponse, context: OutcomeContext): Ou
   const code = codeOf(body)
   if (status >= 400 && isRefusal(status, code, context))
     return { kind: 'refused', code: code ?? `http_${status}`, sure: sureCodes.has(code ?? ''), told }
-  const hint = hints[code ?? ''] ?? (status >= 300 && status < 400 ? 'It sends us elsewhere.' : hints[status])
+  const hint =
+    hints[code ?? ''] ?? (status >= 300 && status < 400 ? 'It redirects elsewhere.' : hints[status])
   return {
     kind: 'stop',
     code: code ?? `http_${status}`,
@@ -63,7 +64,7 @@ const sureCodes = new Set([
   'token_expired',
 ])
 
-/** Whether it is about this token. RFC 8693 §2.2.2 has `invalid_request` for a token that is not taken, too. */
+/** Whether it is about this token. RFC 8693 §2.2.2 also uses `invalid_request` for a token that is not accepted. */
 function isRefusal(status: number, code: string | undefined, { signed, narrowed }: OutcomeContext): boolean {
   if (code === 'invalid_scope') return !narrowed
   if (code === 'invalid_grant' || code === 'invalid_request') return status === 400 || status === 401
@@ -85,7 +86,7 @@ const hints: Readonly<Record<string | number, string>> = {
   404: 'Is the address of the endpoint right?',
 }
 
-/** JSON; of the signed shape also a form, as OAuth 1.0 servers send it. */
+/** JSON or, for signed requests, a form, as OAuth 1.0 servers send it. */
 function objectOf(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
@@ -99,7 +100,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
     : {}
 }
 
-/** Only what is a code: anything else could hold whatever was sent. */
+/** Only a code: anything else could contain whatever was sent. */
 function codeOf({ error, oauth_problem: problem }: Readonly<Record<string, unknown>>): string | undefined {
   const code = error ?? problem
   return typeof code === 'string' && /^[a-z][a-z0-9_]{1,40}$/.test(code) ? code : undefined
