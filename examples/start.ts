@@ -17,7 +17,7 @@ export interface Running {
 export interface StartOptions {
   /** Flags for Node. */
   readonly flags?: readonly string[]
-  /** Arguments after those of the script. */
+  /** Further arguments, after the script's own. */
   readonly args?: readonly string[]
   /** Default: the `start` script of its package.json. */
   readonly script?: string
@@ -25,7 +25,7 @@ export interface StartOptions {
   readonly port?: number
 }
 
-/** Starts the application in a folder as a child process on a free port, and waits until it answers. */
+/** Starts the application in a folder as a child process on a free port, and waits until it responds. */
 export async function start(
   folder: string,
   { flags = [], args = [], ...given }: StartOptions = {},
@@ -81,7 +81,7 @@ async function responds(child: ChildProcess, origin: string): Promise<void> {
     const asked = fetch(origin, { headers: { connection: 'close' } })
     if (await asked.then(Boolean, () => false)) return
   }
-  throw new Error('It gave no answer.')
+  throw new Error('It did not respond.')
 }
 
 async function stop(child: ChildProcess): Promise<void> {

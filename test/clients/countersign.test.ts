@@ -129,7 +129,7 @@ describe('over the network of this runtime', () => {
   const client = new OAuth1Client({ clientId: 'client', clientSecret: 'secret' })
   const init = { method: 'PUT', headers: { cookie: 'a=1' }, body: new URLSearchParams({ a: '1' }) }
 
-  it('signs a redirect within the origin anew', async () => {
+  it('signs a redirect within the origin again', async () => {
     seen.length = 0
     const response = await client.fetch(`${here}/?to=/next`, init)
     expect(await response.text()).toBe('here')

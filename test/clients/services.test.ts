@@ -13,7 +13,7 @@ const needs = {
 } as const
 const commands = { 'npm.mjs': process.execPath, 'debian.py': programs.python, 'debian.rb': programs.ruby }
 
-/** What the clients want to be answered, where `{}` is not enough. */
+/** The responses that the clients need, where `{}` is not enough. */
 const responses: Readonly<Partial<Record<string, object | string>>> = {
   'tumblr.js': { meta: { status: 200, msg: 'OK' }, response: {} },
   mwn: {

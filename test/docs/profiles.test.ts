@@ -30,7 +30,7 @@ function row(name: string, policy: Partial<Policy>): string {
   return `| ${cells.join(' | ')} |`
 }
 
-it('the table of profiles in README.md is that of the source, with the clients that are driven against each', () => {
+it('the table of profiles in README.md matches the source, with the clients that are driven against each', () => {
   const rows = Object.entries(entry).map(([name, policy]) => row(name, policy))
   const lines = read('README.md').split('\n')
   const start = lines.indexOf(

@@ -3,8 +3,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 
 /**
- * Runs all checks over the built modules. Answers one line per check, and how many failed.
- * `serve(protector, handler)` and `listen(handler)` listen with the runtime's own server; workerd has none, being one.
+ * Runs all checks over the built modules. Returns one line per check, and how many failed. `serve(protector, handler)`
+ * and `listen(handler)` listen with the runtime's own server; workerd has none, being one.
  */
 export async function runChecks({ core, memory, fetchAdapter, client, bridge, serve, listen }) {
   const lines = []
@@ -149,7 +149,7 @@ function checksOf(
     equal(form.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
     equal(new URLSearchParams(await form.text()).get('error'), 'missing_credentials')
   }
-  checks['answers 413 to a form over the limit'] = async () => {
+  checks['returns 413 to a form over the limit'] = async () => {
     const form = `a=${'x'.repeat(2_000_000)}`
     equal((await resource(signed({ url: `${origin}/`, verb: 'POST', form, token: tokens[0] }))).status, 413)
   }
@@ -161,7 +161,7 @@ function checksOf(
     equal((await careless(request)).status, 401)
   }
   if (listen) {
-    checks['signs a redirect anew, and leaves credentials behind where it leaves the origin'] = async () => {
+    checks['signs a redirect again, and drops credentials where it leaves the origin'] = async () => {
       let elsewhere = ''
       const moving = async (request) => {
         const { pathname } = new URL(request.url)

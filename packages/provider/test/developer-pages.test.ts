@@ -105,7 +105,7 @@ describe.skipIf(!(await available('chromium')))(
       await popup.getByRole('status').getByText('200 OK').waitFor()
     })
 
-    it('explains what is pasted, in sound pages', async () => {
+    it('explains pasted requests, in sound pages', async () => {
       const url = `${site.provider.url}/api/echo?title=a%20summer%20day&place=${'very%2Flong%2F'.repeat(12)}&b=2`
       const request = signed({ url, client: { clientId: key, clientSecret: secret } })
       const headers = `-H 'Authorization: ${request.headers['authorization']}'`

@@ -21,7 +21,7 @@ async function insertExpired(client_id: string, oauth_token: string): Promise<vo
   database.close()
 }
 
-/** A GET with a body, which fetch does not send. Answers all that comes back. */
+/** A GET with a body, which fetch does not send. Returns all that comes back. */
 async function octets({ host, hostname, port, pathname, search }: URL, headers: Record<string, string>) {
   const socket = connect(Number(port), hostname).setEncoding('utf8')
   const lines = Object.entries({ host, connection: 'close', ...headers }).map((pair) => pair.join(': '))
@@ -368,7 +368,7 @@ describe('forgery', () => {
   })
 })
 
-describe('what is not a page', () => {
+describe('a response other than a page', () => {
   it('serves the stylesheet for ever, under a name that changes with it', async () => {
     const page = await (await fetch(site.provider.url)).text()
     const path = /href="(\/assets\/style-[\w-]+\.css)"/.exec(page)?.[1]
@@ -411,7 +411,7 @@ describe('what is not a page', () => {
   })
 
   it.each(['OPTIONS', 'TRACE', 'PUT', 'DELETE'])(
-    'answers %s on a page with the verbs there are',
+    'returns %s on a page with the verbs there are',
     async (method) => {
       for (const path of ['/', '/sign-in', '/oauth/authorize']) {
         const [response] = await once(request(site.provider.url + path, { method }).end(), 'response')

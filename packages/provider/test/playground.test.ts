@@ -59,7 +59,7 @@ async function developer(callbacks = '') {
   return { visitor, ...(await site.register(visitor, { name: 'Album', callbacks })) }
 }
 
-/** Goes through the first three steps with the right requests; answers the token. */
+/** Goes through the first three steps with the right requests; returns the token. */
 async function dance(visitor: Visitor, key: string): Promise<string> {
   await visitor.open(`/playground/${key}/initiate`)
   await press(visitor, 'send')
@@ -141,7 +141,7 @@ it.each<[string, Changes, string]>([
   expect(htmlOf(visitor)).not.toContain(secret)
 })
 
-it('leaves parameters out, and shows what the answer says of it', async () => {
+it('leaves parameters out, and shows what the response says of it', async () => {
   const { visitor } = await withToken()
   await press(visitor, 'send', { leave_out: ['oauth_nonce', 'oauth_version'] })
   expect(statusOf(visitor)).toBe('400')

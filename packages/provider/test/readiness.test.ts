@@ -58,7 +58,7 @@ describe('/readyz', () => {
 })
 
 describe('at SIGTERM', () => {
-  it('is not ready at once, finishes what is under way, tells connections to close, and ends with 0', async () => {
+  it('is not ready at once, finishes requests under way, tells connections to close, and ends with 0', async () => {
     const provider = await runProvider(directory.path, { ORIGIN: 'http://127.0.0.1:1' })
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     expect((await get(`${provider.url}/readyz`, agent)).status).toBe(200)

@@ -30,7 +30,7 @@ async function refusalPage({ visitor, page }: Developer, requestId: string) {
 
 const asPlus = wronglySigned((baseString) => baseString.replace('%2520', '%2B'))
 
-it('shows the owner why a request was refused, by the id that the answer carried', async () => {
+it('shows the owner why a request was refused, by the id that the response carried', async () => {
   const one = await developer()
   const response = await one.send({ sign: asPlus })
   expect(response.status).toBe(401)
@@ -146,7 +146,7 @@ it('explains a refused request with a body that is no form', async () => {
   expect((await one.send({ method: 'POST', sign: asPlus })).status).toBe(401)
 })
 
-it('advises a client in development in the answer, and one that is live on the page alone', async () => {
+it('advises a client in development in the response, and one that is live on the page alone', async () => {
   const one = await developer()
   const json = async () => (await one.send({ sign: asPlus })).json()
   expect(await json()).toMatchObject({

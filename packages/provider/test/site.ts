@@ -17,7 +17,7 @@ export interface Site {
   readonly provider: ProviderProcess
   /** A signed-in visitor with an account of the given name. */
   member(name?: string): Promise<Visitor>
-  /** Registers a client by the page; answers its key and secret. */
+  /** Registers a client by the page; returns its key and secret. */
   register(visitor: Visitor, fields: Record<string, string>): Promise<Keys>
   /** What a client gets from the first step of the flow. */
   temporaryCredential(keys: Keys, callback: string): Promise<Keys>

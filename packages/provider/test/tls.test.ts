@@ -77,7 +77,7 @@ if (await available('openssl')) {
     copyFileSync(second.keyFile, files.key)
     process.kill(provider.pid, 'SIGHUP')
     while ((await shown(port)) !== '02') await new Promise((resolve) => setTimeout(resolve, 20))
-    // Nobody tells it of these.
+    // Nothing tells it of these.
     install(first)
     while ((await shown(port)) !== '01') await new Promise((resolve) => setTimeout(resolve, 100))
     expect(await provider.stop()).toBe(0)

@@ -100,13 +100,16 @@ it('a client ends its own token, once', async () => {
   expect(page.text).toContain('<code>POST <bdi>/oauth/revoke</bdi></code>')
 })
 
-it.each(['/oauth/revoke', '/oauth/renew'])('%s takes POST alone, and answers preflights', async (path) => {
-  const refused = await fetch(provider.address + path)
-  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
-  const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
-  const preflight = await fetch(provider.address + path, { method: 'OPTIONS', headers })
-  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
-})
+it.each(['/oauth/revoke', '/oauth/renew'])(
+  '%s takes POST alone, and responds to preflights',
+  async (path) => {
+    const refused = await fetch(provider.address + path)
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
+    const preflight = await fetch(provider.address + path, { method: 'OPTIONS', headers })
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
+  },
+)
 
 it('the page of access says when access was last used and when it ends, and which application is asleep', async () => {
   const visitor = await signedIn()

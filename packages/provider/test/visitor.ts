@@ -18,7 +18,7 @@ export class Visitor {
   page: Visited | undefined
 
   /**
-   * @param site - Where the next request goes, asked anew for each where several processes serve the site.
+   * @param site - Where the next request goes, asked again for each where several processes serve the site.
    * @param headers - What the proxy in front adds to each request.
    */
   constructor(site: string | (() => string), headers: Readonly<Record<string, string>> = {}) {

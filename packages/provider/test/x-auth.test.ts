@@ -61,7 +61,7 @@ describe('xAuth', () => {
     await provider.close()
   })
 
-  it('counts wrong passwords together with those of the sign-in page', async () => {
+  it('counts wrong passwords together with the sign-in page', async () => {
     const { provider, ask } = await started({ xAuth: true }, { xAuth: true })
     const visitor = new Visitor(provider.address)
     for (let i = 0; i < 5; i++) {

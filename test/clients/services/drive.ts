@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Service } from './service.ts'
 
 /**
- * Runs one client of a program through what it does at its service. The program prints a text where the user is to go to
- * that address, is told the code, and prints what each request was answered.
+ * Runs one client of a program through what it does at its service. The program prints a text where the user is to go
+ * to that address, is told the code, and prints the response to each request.
  */
 export async function drive(
   service: Service,

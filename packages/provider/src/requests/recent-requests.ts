@@ -118,7 +118,7 @@ export interface NewRequest extends RecentRequest {
 /** Rows in one statement: each database bounds the parameters of one. */
 const rowsAtOnce = 50
 
-/** Stores requests, in one transaction, and forgets the oldest of each client beyond what is kept. */
+/** Stores requests, in one transaction, and deletes the oldest of each client beyond the limit. */
 export async function storeRequests(db: Database, requests: readonly NewRequest[]): Promise<void> {
   const seen = await knownClients(db, requests)
   const rows = requests.filter(({ clientId }) => seen.has(clientId)).map(rowOf)

@@ -9,7 +9,7 @@ export const introspection = { clientId: 'api', clientSecret: 'a secret of the A
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const keyId = 'first'
 
-/** What a token says, and how it is signed; what is left out is right. */
+/** What a token says, and how it is signed; omitted parts are right. */
 export interface TokenParts {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly header?: Readonly<Record<string, unknown>>

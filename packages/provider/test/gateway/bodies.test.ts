@@ -18,14 +18,14 @@ const sha1 = (body: string) => createHash('sha1').update(body).digest('base64')
 /** Sends a body in pieces, of which the last is withheld until told otherwise. */
 function sendInPieces(url: string, headers: Record<string, string>, pieces: readonly string[]) {
   const sending = request(url, { method: 'POST', headers })
-  const answered = once(sending, 'response').then(async ([response]) => {
+  const received = once(sending, 'response').then(async ([response]) => {
     const chunks: Buffer[] = []
     for await (const chunk of response) chunks.push(chunk)
     return { status: response.statusCode, body: Buffer.concat(chunks).toString() }
   })
   for (const piece of pieces) sending.write(piece)
   sending.end()
-  return answered
+  return received
 }
 
 describe('a body with a hash', () => {
@@ -82,13 +82,13 @@ describe('a large body', () => {
     const headers = signed({ method: 'POST', url, client: named, token }).headers as Record<string, string>
     const sending = request(url, { method: 'POST', headers: { ...headers, 'content-length': size } })
     const [response] = await (async () => {
-      const answered = once(sending, 'response')
+      const received = once(sending, 'response')
       void (async () => {
         for (let sent = 0; sent < size; sent += piece.length)
           if (!sending.write(piece)) await once(sending, 'drain')
         sending.end()
       })()
-      return answered
+      return received
     })()
     let received = 0
     // The response began while most of the request was still to be sent.

@@ -63,8 +63,8 @@ interface Question {
 const host = 'api.example.com'
 
 /**
- * How each proxy asks, as its documentation and its source describe the request that it sends. Those of Traefik and Envoy
- * were not run here; nginx is, in nginx.test.ts.
+ * How each proxy asks, as its documentation and its source describe the request that it sends. The requests of Traefik
+ * and Envoy were not run here; nginx is, in nginx.test.ts.
  */
 const proxies: Record<string, (original: Original, sendsBody: boolean) => Question> = {
   'nginx, by the URI': ({ method, target, headers }) => ({

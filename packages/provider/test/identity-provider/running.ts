@@ -83,7 +83,7 @@ export class Stay {
       const page = await response.text()
       const { path, fields } = next(page)
       if (response.status !== 200 || path === '')
-        throw new Error(`${url} answered ${response.status}:\n${page.replace(/<style>.*?<\/style>/s, '')}`)
+        throw new Error(`${url} returned ${response.status}:\n${page.replace(/<style>.*?<\/style>/s, '')}`)
       url = new URL(unescapeHtml(path), url)
       init = fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) }
     }

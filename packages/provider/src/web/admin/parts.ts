@@ -4,7 +4,7 @@ import type { Session } from '../http/session.ts'
 import { field, formToken } from '../ui/form.ts'
 import type { Html } from '../ui/text.ts'
 
-/** What a list is filtered by: the query of its page, without what is empty. */
+/** A list's filter: the query of its page, without empty values. */
 export type Query = Readonly<Record<string, string | undefined>>
 
 /** A path with a query. */

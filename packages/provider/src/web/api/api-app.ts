@@ -14,7 +14,9 @@ import { retirementNotice } from '../http/retirement-notice.ts'
 
 const json = 'application/json'
 
-/** The protected resources: who is behind the token, which applications have access, and what of a request was authenticated. */
+/**
+ * The protected resources: the token's user, the applications with access, and the authenticated parts of a request.
+ */
 export function apiApp(
   services: Pick<Services, 'db' | 'server' | 'protector' | 'retirement' | 'tokenUses'>,
   site: Site,

@@ -73,7 +73,7 @@ ${isMade ? made(name, value) : ''}
 </div>`
 }
 
-/** What was made and not typed: posted back unchanged, it is made anew. */
+/** Generated values that were not typed: posted back unchanged, they are generated again. */
 function made(name: string, value: string | undefined): Html | '' {
   return value === undefined ? '' : html`<input type="hidden" name="made_${name}" value="${value}">`
 }
