@@ -73,7 +73,7 @@ export async function approvedCredential(context: Context): Promise<Approved> {
   return prepared(context, async () => ({ temporary, verifier: await verifierOf(context, temporary) }))
 }
 
-/** A token credential of its own. */
+/** A separate token credential. */
 export async function newToken(context: Context): Promise<Keys> {
   const approved = await approvedCredential(context)
   return prepared(context, async () => {

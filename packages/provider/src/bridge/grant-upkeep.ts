@@ -19,7 +19,7 @@ type GrantRow = Selectable<Tables['oauth_token_grant']>
 
 /** How far a call goes. */
 export interface GrantRevocationOptions {
-  /** At most so many tokens are looked at in one call. Default 100. */
+  /** The most tokens to examine in one call. Default 100. */
   readonly limit?: number
   /** How long revoking the grants of one token may take. Default 30; then it counts as failed. */
   readonly timeoutSeconds?: number

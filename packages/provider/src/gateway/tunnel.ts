@@ -63,7 +63,7 @@ export class Tunnels {
     await this.#join(client, reply, notice)
   }
 
-  /** Ends all of them: a WebSocket has no end of its own to wait for. */
+  /** Closes all of them, because a WebSocket does not end by itself. */
   close(): void {
     for (const socket of this.#open) socket.destroy()
   }

@@ -57,7 +57,7 @@ export const recentRequestColumns = [
   'cause',
 ] as const satisfies readonly (keyof Row)[]
 
-/** The newest requests of a client, newest first: at most so many of each outcome, so that none crowds out another. */
+/** The latest requests of a client, newest first, with a limit per outcome, so that none crowds out another. */
 export async function listRecentRequests(
   db: Database,
   clientId: string,

@@ -3,7 +3,7 @@ import { nowSeconds } from '../random.ts'
 import type { Retirement } from './retirement.ts'
 import type { Standing } from './standing.ts'
 
-/** Methods that a client has not used for so long are no concern of its owner's. */
+/** Methods that a client has not used for this long do not concern its owner. */
 const usedSeconds = 30 * 24 * 3600
 
 /** Which of some clients use a retired feature, and how far its retirement has come. */

@@ -77,7 +77,7 @@ ${act(session, action, label, 'danger')}
 </details>`
 }
 
-/** The end of something for good: its name must be typed. */
+/** Permanent removal: the name must be typed. */
 export function confirmedDeletion(
   { admin }: Texts,
   session: Session,
