@@ -104,6 +104,16 @@ const table = {
     get: "install Debian's nginx-light",
     fault: () => runs('nginx', '-v'),
   },
+  caddy: {
+    what: 'caddy',
+    get: "install Debian's caddy",
+    fault: () => runs('caddy', 'version'),
+  },
+  systemd: {
+    what: 'systemd-analyze',
+    get: "install Debian's systemd",
+    fault: () => runs('systemd-analyze', '--version'),
+  },
   openssl: {
     what: 'openssl',
     get: "install Debian's openssl",
