@@ -104,6 +104,11 @@ const table = {
     get: "install Debian's nginx-light",
     fault: () => runs('nginx', '-v'),
   },
+  sqlite3: {
+    what: 'sqlite3',
+    get: "install Debian's sqlite3",
+    fault: () => runs('sqlite3', '--version'),
+  },
   caddy: {
     what: 'caddy',
     get: "install Debian's caddy",
