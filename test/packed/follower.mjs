@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { driveClient } from '../../examples/drive.ts'
-import { start } from '../../examples/start.ts'
+import { freePort, start } from '../../examples/start.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** For commands of the repository itself, which test/commands runs. */
@@ -23,6 +23,7 @@ export class Follower {
     ...process.env,
     npm_config_ignore_scripts: 'true',
     npm_config_save_exact: 'true',
+    WRANGLER_SEND_METRICS: 'false',
     // Prisma would download its schema engine, which generating does not use: any file that exists stands in for it.
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
   }
@@ -36,7 +37,7 @@ export class Follower {
   /** With the versions that the workspace is tested with, and of what it does without. */
   static async of(folder, tarball) {
     const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-    const others = { '@types/better-sqlite3': '7.6.13', 'drizzle-kit': '0.31.11' }
+    const others = { '@types/better-sqlite3': '7.6.13', 'drizzle-kit': '0.31.11', wrangler: '4.164.0' }
     return new Follower(folder, tarball, { ...devDependencies, ...others })
   }
 
@@ -77,7 +78,17 @@ export class Follower {
       this.app = await start(this.#folder, { script: line })
       return ''
     }
+    if (line.startsWith('npx wrangler dev')) return this.#startWrangler(line)
     return this.#execute(line)
+  }
+
+  /** Its usual port may be taken. */
+  async #startWrangler(line) {
+    console.log(`$ ${line}`)
+    const port = await freePort()
+    const script = line.replace('npx wrangler', 'node node_modules/wrangler/bin/wrangler.js')
+    this.app = await start(this.#folder, { port, script: `CI=true ${script} --port ${port}` })
+    return ''
   }
 
   /** What `prisma migrate` does; it needs an engine that it downloads. */

@@ -104,6 +104,11 @@ const table = {
     get: "install Debian's nginx-light",
     fault: () => runs('nginx', '-v'),
   },
+  shell: {
+    what: 'a POSIX shell',
+    get: 'run the tests on another system than Windows',
+    fault: () => (process.platform === 'win32' ? 'Windows has none' : runs('sh', '-c', 'exit 0')),
+  },
   sqlite3: {
     what: 'sqlite3',
     get: "install Debian's sqlite3",

@@ -25,7 +25,7 @@ const hasUser = async (shell: PageShell, database: string) => {
 }
 const COUNTERSIGN_PASSWORD = 'correct horse battery'
 
-if (await available('openssl')) {
+if ((await available('shell')) && (await available('openssl'))) {
   it('the commands that look at the schema, migrate it, and seal secrets', async () => {
     const shell = openShell()
     await shell.run(['countersign client add Album --key album'])
@@ -36,7 +36,7 @@ if (await available('openssl')) {
   })
 }
 
-if (await available('sqlite3')) {
+if ((await available('shell')) && (await available('sqlite3'))) {
   it('the commands that back up a SQLite file, and restore it', async () => {
     const shell = openShell({ COUNTERSIGN_PASSWORD })
     await shell.run(['countersign user add anna'])
@@ -46,7 +46,7 @@ if (await available('sqlite3')) {
   })
 }
 
-if ((await available('postgres')) && (await available('postgres-client'))) {
+if ((await available('shell')) && (await available('postgres')) && (await available('postgres-client'))) {
   it('the commands that make, back up and restore a database of PostgreSQL', async () => {
     const [name, restored] = [uniqueName('pages'), uniqueName('pages')]
     const { hostname, port, username, password } = new URL(services.postgres.url)
@@ -76,7 +76,7 @@ if ((await available('postgres')) && (await available('postgres-client'))) {
   })
 }
 
-if ((await available('mariadb')) && (await available('mariadb-client'))) {
+if ((await available('shell')) && (await available('mariadb')) && (await available('mariadb-client'))) {
   it('the commands that make, back up and restore a database of MariaDB', async () => {
     const [name, restored] = [uniqueName('pages').slice(0, 60), uniqueName('pages').slice(0, 60)]
     const { hostname, port, username, password } = new URL(services.mariadb.url)

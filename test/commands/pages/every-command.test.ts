@@ -9,6 +9,7 @@ const elsewhere: readonly (readonly [page: string, beginning: string, runner: st
   ['README.md', 'npm start', 'test/commands/fresh-copy.ts'],
   ['README.md', '', 'test/packed/try.mjs'],
   ['packages/countersign/README.md', '', 'test/packed/try.mjs'],
+  ['docs/worker.md', '', 'test/packed/try.mjs'],
   ...pagesWithServer().map((page) => [page, '', 'test/packed/try.mjs'] as const),
   ['docs/nextjs.md', '', 'examples/nextjs/check.mjs'],
   ['docs/jest.md', '', 'test/packed/jest.mjs'],
@@ -44,13 +45,6 @@ const notRun: readonly (readonly [page: string, beginning: string, reason: strin
     'npm install',
     'The packages are not in the registry yet. scripts/package.mjs installs them packed, and a snippet of test/docs runs what uses them.',
   ],
-  [
-    'docs/worker.md',
-    'npm install',
-    'wrangler is not a part of the workspace. examples/worker runs the same application in workerd by miniflare, as the next two.',
-  ],
-  ['docs/worker.md', 'npx wrangler d1', 'As above: dev.mjs runs schema.sql in the database of miniflare.'],
-  ['docs/worker.md', 'npx wrangler dev', 'As above.'],
   [
     'docs/deploying.md',
     'docker compose',
@@ -127,7 +121,7 @@ describe('what runs them', () => {
 
   it('.ci/run gives try.mjs the pages that show a server, and the READMEs', () => {
     expect(ci).toContain(
-      "README.md packages/countersign/README.md $(grep -lE '^```ts \\[(src/)?(server|main)\\.ts\\]' docs/*.md)",
+      "README.md packages/countersign/README.md docs/worker.md $(grep -lE '^```ts \\[(src/)?(server|main)\\.ts\\]' docs/*.md)",
     )
   })
 })

@@ -29,9 +29,12 @@ const toldSystemd = (shell: PageShell) =>
   readFileSync(join(shell.path, 'systemctl.log'), 'utf8').trim().split('\n')
 
 if (
+  (await available('shell')) &&
   (await available('postgres')) &&
   (await available('postgres-client')) &&
-  (await available('redis-server'))
+  (await available('redis-server')) &&
+  (await available('openssl')) &&
+  (await available('curl'))
 ) {
   it('the commands that make the database, the secrets and the first administrator, and start a process', async () => {
     const name = uniqueName('pages')
@@ -104,7 +107,7 @@ if (
   })
 }
 
-if (await available('openssl')) {
+if ((await available('shell')) && (await available('openssl'))) {
   it('the commands that make the secrets of the containers', async () => {
     const shell = openShell()
     mkdirSync(join(shell.path, 'deploy'))
@@ -118,7 +121,7 @@ if (await available('openssl')) {
   })
 }
 
-if ((await available('nginx')) && (await available('caddy'))) {
+if ((await available('shell')) && (await available('nginx')) && (await available('caddy'))) {
   it('the commands that check and load the configuration of a proxy, and enable the units of an application', async () => {
     const shell = openShell()
     shell.write('nginx.conf', nginxConfigurationOf('server { listen 127.0.0.1:1; }'))
