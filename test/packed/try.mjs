@@ -57,7 +57,7 @@ async function signInAndAllow(origin) {
   await tokenCredentials(origin, temporary, verifier)
 }
 
-/** With the tsconfig.json of the guide, or that of the quick start. */
+/** With the tsconfig.json of the guide, or of the quick start. */
 async function checkTypes() {
   if (!guide.files.has('tsconfig.json')) {
     await follower.write('tsconfig.json', quickStart.files.get('tsconfig.json'))
