@@ -36,6 +36,8 @@ const entries = {
   node: ["import * as all from './adapters/node.ts'", 8.7],
   profiles: ["import * as all from './profiles/index.ts'", 1],
   dev: ["import * as all from './dev/consent-page.ts'", 3],
+  // The client, and little more.
+  testing: ["import * as all from './testing/index.ts'", 11.5],
 }
 
 /** Bundles one line of source: names that it imports are kept alive by a call. */
