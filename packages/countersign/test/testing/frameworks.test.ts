@@ -64,12 +64,15 @@ describe.each(harnesses.map((harness) => [harness.name, harness] as const))('ove
     expect(await refused(once)).toEqual([401, 'invalid_nonce'])
   })
 
-  it.each([undefined, 'http://127.0.0.1:1/callback'])('runs the flow, with the callback %s', async (callback) => {
-    const user = await client.authorize(overHttp, callback === undefined ? {} : { callback })
-    const response = await user.fetch('/oauth/revoke', { method: 'POST' })
-    expect(response.status).toBe(200)
-    expect((await user.fetch('/api/echo')).status).toBe(401)
-  })
+  it.each([undefined, 'http://127.0.0.1:1/callback'])(
+    'runs the flow, with the callback %s',
+    async (callback) => {
+      const user = await client.authorize(overHttp, callback === undefined ? {} : { callback })
+      const response = await user.fetch('/oauth/revoke', { method: 'POST' })
+      expect(response.status).toBe(200)
+      expect((await user.fetch('/api/echo')).status).toBe(401)
+    },
+  )
 })
 
 /** In this process: one way of sending for each way of testing. */
@@ -173,8 +176,8 @@ describe('the flow in this process', () => {
 
   it('takes other addresses', async () => {
     const elsewhere = new TestClient({ ...known, endpoints: { initiate: '/request_token' } })
-    await expect(
-      elsewhere.authorize(() => '').catch((error: Error) => error.message),
-    ).resolves.toContain('http://localhost/request_token')
+    await expect(elsewhere.authorize(() => '').catch((error: Error) => error.message)).resolves.toContain(
+      'http://localhost/request_token',
+    )
   })
 })
