@@ -113,8 +113,11 @@ export class TestClient {
   }
 
   #client(changes: Partial<ClientOptions> = {}): OAuth1Client {
-    const { initiate = '/oauth/initiate', authorize = '/oauth/authorize', token = '/oauth/token' } =
-      this.#options.endpoints ?? {}
+    const {
+      initiate = '/oauth/initiate',
+      authorize = '/oauth/authorize',
+      token = '/oauth/token',
+    } = this.#options.endpoints ?? {}
     const [first, second, third] = [initiate, authorize, token].map((path) => this.#absolute(path))
     const endpoints = { initiate: first, authorize: second, token: third }
     return new OAuth1Client({ ...this.#options, endpoints, ...changes })
