@@ -236,6 +236,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return errorResponse(error, {
       realm: this.options.realm,
       problems: this.options.problemReporting,
+      errorPage: this.options.errorPage,
       accept: typeof accept === 'string' ? accept : accept?.join(','),
       allow: error.code === 'method_not_allowed' ? 'POST' : undefined,
     })

@@ -137,6 +137,7 @@ export class ResourceProtector<
     return errorResponse(error, {
       realm: this.options.realm,
       problems: this.options.problemReporting,
+      errorPage: this.options.errorPage,
       accept,
       challenge: true,
     })
