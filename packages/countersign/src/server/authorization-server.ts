@@ -82,12 +82,20 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     this.configure(options)
   }
 
-  /** Sets hooks and options later than at construction; what is not named keeps its value. */
+  /**
+   * Sets hooks and options later than at construction; what is not named keeps its value.
+   *
+   * @throws ConfigurationError when an option or a hook is unknown or not of its kind: then nothing is changed.
+   */
   init(options: AuthorizationServerOptions<C, T>): this {
     return this.configure(options)
   }
 
-  /** POST of the temporary credential endpoint (§2.1). A client at fault gets its refusal here; only a store or the configuration throws. */
+  /**
+   * POST of the temporary credential endpoint (§2.1). A client at fault gets its refusal here.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
+   */
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'initiate', http, hooks: this.hooks }
     try {
@@ -149,7 +157,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return user ? approve(asked, user.id, approval, hooks, options) : deny(asked, hooks, options)
   }
 
-  /** As `decideAuthorization`, but returns the response to send: a redirect to the client, or the page of an `oob` flow. */
+  /**
+   * As `decideAuthorization`, but returns the response to send: a redirect to the client, or the page of an `oob` flow.
+   *
+   * @throws OAuth1Error, ConfigurationError and StoreError as `decideAuthorization`.
+   */
   async createAuthorizationResponse(
     request: HttpRequest | string,
     user: User | undefined | null,
@@ -163,7 +175,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return pageResponse(await page({ client: decision.client, oauthVerifier }))
   }
 
-  /** POST of the token endpoint (§2.3). A client at fault gets its refusal here; only a store or the configuration throws. */
+  /**
+   * POST of the token endpoint (§2.3). A client at fault gets its refusal here.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
+   */
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'token', http, hooks: this.hooks }
     try {
@@ -177,8 +193,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets its refusal here;
-   * only a store or the configuration throws.
+   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets its refusal here.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async createRevocationResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'revoke', http, hooks: this.#tokenHooks }
@@ -191,7 +208,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
 
   /**
    * POST of the renewal endpoint: a client wakes the token that it signs with, which went idle. A client at fault gets its
-   * refusal here; only a store or the configuration throws.
+   * refusal here.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async createRenewalResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'renew', http, hooks: this.#tokenHooks }
@@ -211,7 +230,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return issueToken(token, this.hooks, this.options)
   }
 
-  /** Ends a token credential: true if there was one. */
+  /**
+   * Ends a token credential: true if there was one.
+   *
+   * @throws StoreError when the hook failed; ConfigurationError when it is missing.
+   */
   async revokeToken(clientId: string, oauthToken: string): Promise<boolean> {
     const revoked = await this.hook('revokeToken')(clientId, oauthToken)
     if (revoked) emit(this.options.on, { type: 'revoked', clientId })

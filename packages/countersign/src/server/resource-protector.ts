@@ -63,7 +63,11 @@ export class ResourceProtector<
     this.configure(options)
   }
 
-  /** Sets hooks and options later than at construction; what is not named keeps its value. */
+  /**
+   * Sets hooks and options later than at construction; what is not named keeps its value.
+   *
+   * @throws ConfigurationError when an option or a hook is unknown or not of its kind: then nothing is changed.
+   */
   init(options: ResourceProtectorOptions<C, T>): this {
     return this.configure(options)
   }
