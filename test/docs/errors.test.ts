@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { AuthorizationServer, OAuth1Error, type OAuth1ErrorCode, ResourceProtector } from 'countersign'
 import { ExchangeError, type ExchangeErrorCode, TokenExchange, tokenEndpoint } from 'countersign/bridge'
 import { memoryHooks } from 'countersign/memory'
+import { Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { describe, expect, it } from 'vitest'
+import { jsonRefusal } from '../../packages/provider/src/gateway/gateway-response.ts'
+import { nginxRefusal } from '../../packages/provider/src/gateway/nginx-refusal.ts'
 import { documentedErrors } from '../../packages/provider/src/settings/settings.ts'
+import { clientAnswer, explainedAt } from '../../packages/provider/src/web/http/client-answer.ts'
 import { exchangeCodes, gatewayCodes, oauthCodes, providerCodes } from '../../scripts/error-texts.ts'
 import { errorsPage } from '../../scripts/errors.ts'
 
@@ -96,9 +101,28 @@ describe('every refusal links to the section of its code', () => {
     expect(followed(JSON.parse(body).error_uri)).toBe(code)
   })
 
-  it('of the provider and the gateway', () => {
-    for (const code of [...Object.keys(providerCodes), ...Object.keys(gatewayCodes)])
-      expect(followed(`${documentedErrors}#${code}`)).toBe(code)
+  it.each(Object.entries(providerCodes))('%s of the provider', async (code, { status }) => {
+    const app = new Hono()
+    app.use(explainedAt(documentedErrors))
+    const error = { status: status[0] as ContentfulStatusCode, code, description: 'It is so.' }
+    app.get('/', (c) => clientAnswer(c, error, 'application/json'))
+    const [json, form, text] = await Promise.all(
+      ['application/json', 'application/x-www-form-urlencoded', 'text/plain'].map(async (accept) =>
+        (await app.request('/', { headers: { accept } })).text(),
+      ),
+    )
+    expect(followed(JSON.parse(json ?? '').error_uri)).toBe(code)
+    expect(followed(new URLSearchParams(form).get('error_uri'))).toBe(code)
+    expect(followed(text?.split('\n')[1])).toBe(code)
+  })
+
+  it.each(Object.entries(gatewayCodes))('%s of the gateway', (code, { status }) => {
+    const refusal = { status: status[0] as number, code, message: 'It is so.' }
+    const response = jsonRefusal(refusal, documentedErrors)
+    expect(followed(JSON.parse(response.body).error_uri)).toBe(code)
+    // What nginx passes on.
+    const { headers } = nginxRefusal(response, false)
+    expect(followed(JSON.parse(headers['x-oauth-refusal'] ?? '').error_uri)).toBe(code)
   })
 })
 
