@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 import { jsonRefusal } from '../../packages/provider/src/gateway/gateway-response.ts'
 import { nginxRefusal } from '../../packages/provider/src/gateway/nginx-refusal.ts'
 import { documentedErrors } from '../../packages/provider/src/settings/settings.ts'
-import { clientAnswer, explainedAt } from '../../packages/provider/src/web/http/client-answer.ts'
+import { clientResponse, explainedAt } from '../../packages/provider/src/web/http/client-response.ts'
 import { exchangeCodes, gatewayCodes, oauthCodes, providerCodes } from '../../scripts/error-texts.ts'
 import { errorsPage } from '../../scripts/errors.ts'
 
@@ -105,7 +105,7 @@ describe('every refusal links to the section of its code', () => {
     const app = new Hono()
     app.use(explainedAt(documentedErrors))
     const error = { status: status[0] as ContentfulStatusCode, code, description: 'It is so.' }
-    app.get('/', (c) => clientAnswer(c, error, 'application/json'))
+    app.get('/', (c) => clientResponse(c, error, 'application/json'))
     const [json, form, text] = await Promise.all(
       ['application/json', 'application/x-www-form-urlencoded', 'text/plain'].map(async (accept) =>
         (await app.request('/', { headers: { accept } })).text(),

@@ -5,7 +5,9 @@ import type { CommonOptions, IssuingOptions } from './options.ts'
 
 type Options = CommonOptions & IssuingOptions
 
-/** Makes the value of an option from the text of an environment variable. What it cannot read is left to the check. */
+/**
+ * Makes the value of an option from the text of an environment variable. Text that it cannot read is left to the check.
+ */
 type Reader = (text: string) => unknown
 
 const text: Reader = (given) => given
@@ -16,7 +18,7 @@ const onOrOff: Reader = (given) => ({ true: true, '1': true, false: false, '0': 
 
 const textOrFalse: Reader = (given) => (given === 'false' ? false : given)
 
-/** The options beyond the classic ones by their environment names. */
+/** The options beyond the classic ones, by environment name. */
 export const optionTexts: Readonly<Record<string, readonly [keyof Options, Reader]>> = {
   OAUTH1_REALM: ['realm', text],
   OAUTH1_TIMESTAMP_WINDOW_SECONDS: ['timestampWindowSeconds', number],
@@ -46,7 +48,7 @@ export const optionTexts: Readonly<Record<string, readonly [keyof Options, Reade
 }
 
 /**
- * The options that stand in the settings under these names.
+ * The options found in the settings under these names.
  *
  * @throws ConfigurationError that names the variable, when a value is not of the option's kind.
  */

@@ -26,7 +26,7 @@ export function explainedAt(
 }
 
 /** An error in the form that the client accepts, of which the usual one comes first. */
-export function clientAnswer(
+export function clientResponse(
   c: Context,
   { status, code, description }: ClientError,
   usual: ClientForm,
@@ -50,5 +50,5 @@ export function clientAnswer(
 /** The refusal of all verbs but GET at an address for reading. */
 export function onlyGet(c: Context, usual: ClientForm): Response {
   c.header('allow', 'GET, HEAD')
-  return clientAnswer(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' }, usual)
+  return clientResponse(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' }, usual)
 }
