@@ -2,6 +2,7 @@ import { OAuth1Client } from '../client/client.ts'
 import type { FlowRequest } from '../client/flow.ts'
 import type { ClientOptions, Credential } from '../client/options.ts'
 import type { SignedRequest } from '../client/signing.ts'
+import type { Place } from '../protocol/parsed-values.ts'
 import type { Approve } from './approval.ts'
 import type { InjectedRequest, TestClientOptions, TestRequest } from './options.ts'
 
@@ -53,11 +54,11 @@ export class TestClient {
   }
 
   /**
-   * The headers of a signed request, for supertest and for whatever else sends it. `host` is among them, because it is
-   * signed; send the same method, path and body that they were made for.
+   * The headers of a signed request, for supertest and for whatever else sends it: `authorization`, whatever the client's
+   * `place`, and `host`, because it is signed. Send the same method, path and body that they were made for.
    */
   headers(target: string, request: TestRequest = {}): Record<string, string> {
-    return headersOf(this.#sign(target, request))
+    return headersOf(this.#sign(target, request, 'header'))
   }
 
   /** Sends a signed request with the client's `fetch`, which is the global one unless the options say otherwise. */
@@ -91,7 +92,7 @@ export class TestClient {
     return this.withToken(await client.requestToken(temporary, verifier))
   }
 
-  #sign(target: string, request: TestRequest): SignedRequest {
+  #sign(target: string, request: TestRequest, place?: Place): SignedRequest {
     const { method = 'GET', form, json, body, timestamp, nonce, clientSecret, token } = request
     const headers = new Headers(request.headers)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
@@ -105,6 +106,7 @@ export class TestClient {
       url: this.#absolute(target),
       headers,
       body: content,
+      place,
       oauth: {
         ...(timestamp !== undefined && { oauth_timestamp: String(timestamp) }),
         ...(nonce !== undefined && { oauth_nonce: nonce }),

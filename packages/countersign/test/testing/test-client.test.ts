@@ -52,6 +52,7 @@ it('covers JSON with a body hash if told so', () => {
 it('puts the parameters where it is told', () => {
   const inQuery = new TestClient({ ...known, place: 'query' })
   expect(inQuery.inject('/me').url).toMatch(/^\/me\?oauth_consumer_key=demo&.*oauth_signature=/)
+  expect(inQuery.headers('/me')['authorization']).toContain('oauth_signature=')
   const inBody = new TestClient({ ...known, place: 'body' })
   expect(inBody.inject('/me', { method: 'POST' }).payload).toContain('oauth_signature=')
 })
