@@ -46,6 +46,28 @@ describe.runIf(await available('shell'))('the commands of the pages', () => {
     expect(JSON.parse(left)).toEqual([])
   })
 
+  it('the commands of the pages about scopes, rotation and revocation', async () => {
+    const [scopes = ''] = commandsOf('docs/scopes.md', "SCOPES='photos:read")
+    const shell = openShell({ COUNTERSIGN_PASSWORD: 'correct horse battery' })
+    shell.write('secret.txt', 'secret-of-the-client\n')
+    shell.write('token-secret.txt', 'secret-of-the-token\n')
+    await shell.run([
+      'npx @countersign/cli user add anna',
+      ...commandsOf(page, 'npx @countersign/cli client add Album --key KEY'),
+      ...commandsOf('docs/recipes/rotation.md', 'npx @countersign/cli client rotate KEY'),
+      `export ${scopes}`,
+      'npx @countersign/cli token add --client KEY --user anna --scope photos:write',
+    ])
+    const [one = '', ...rest] = commandsOf('docs/revoking.md', 'npx @countersign/cli token revoke TOKEN')
+    const tokens = async () =>
+      JSON.parse((await shell.run(['npx @countersign/cli token list --json'])).stdout)
+    expect(await tokens()).toHaveLength(2)
+    await shell.run([one])
+    expect(await tokens()).toMatchObject([{ scope: 'photos:write' }])
+    await shell.run(rest.map((line) => (line.endsWith(' --yes') ? line : `${line} --yes`)))
+    expect(await tokens()).toEqual([])
+  })
+
   it('the commands that import clients and tokens', async () => {
     const shell = openShell({ COUNTERSIGN_PASSWORD: 'correct horse battery' })
     const old = join(shell.path, 'old.sqlite')
