@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const exclude = (path: string) =>
-  /(^|\/)(node_modules|dist|generated|\.next|\.vitepress|\.tools|\.git|\.changeset)$/.test(path)
+  /(^|\/)(node_modules|dist|generated|\.next|\.vitepress|\.tools|\.git|\.changeset|docs\/api)$/.test(path)
 // A dot at the beginning of a name hides a folder from a pattern.
 const pages = globSync(['**/*.md', '.github/**/*.md', '.github/ISSUE_TEMPLATE/*.yml'], {
   cwd: root,

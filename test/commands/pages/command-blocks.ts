@@ -10,7 +10,7 @@ export interface CommandBlock {
 
 const pages = globSync(['*.md', 'docs/**/*.md', 'examples/*.md', 'packages/*/README.md'], {
   cwd: root,
-  exclude: (path) => /(^|\/)(node_modules|dist|\.tools)$/.test(path),
+  exclude: (path) => /(^|\/)(node_modules|dist|\.tools|docs\/api)$/.test(path),
 })
 
 /** Every block of commands of every page; one that is a whole file is a program, and no command. */

@@ -7,6 +7,7 @@ import { beginsWith, type CommandBlock, commandBlocks } from './command-blocks.t
 /** Blocks that a program runs from beginning to end: the page, how the block begins, and what runs it. */
 const elsewhere: readonly (readonly [page: string, beginning: string, runner: string])[] = [
   ['README.md', 'npm start', 'test/commands/fresh-copy.ts'],
+  ['docs/index.md', 'npm start', 'test/commands/fresh-copy.ts'],
   ['README.md', '', 'test/packed/try.mjs'],
   ['packages/countersign/README.md', '', 'test/packed/try.mjs'],
   ['docs/worker.md', '', 'test/packed/try.mjs'],
