@@ -1,0 +1,43 @@
+import { type Choice, frameworks, languages, stores } from './choices.ts'
+
+/** What `--help` prints. */
+export function helpText(): string {
+  return `Creates a project with an OAuth 1.0 provider: it starts, its test passes, and its types are checked.
+
+Usage: npm create countersign [FOLDER] -- [OPTIONS]
+
+  npm create countersign my-api
+  npm create countersign my-api -- --framework fastify --store kysely-postgres
+  npm create countersign . -- --yes
+
+FOLDER is made where it is missing, and must be empty; "." is the present one. On a terminal, what no option says is asked.
+
+Options:
+  -f, --framework NAME   express where it is not given
+  -s, --store NAME       memory where it is not given
+  -l, --language NAME    typescript where it is not given (compiled for nestjs)
+      --name NAME        the name of the package; the folder's where it is not given
+  -y, --yes              asks nothing
+  -h, --help             prints this
+  -v, --version          prints the version
+
+Frameworks:
+${listed(frameworks)}
+
+Stores:
+${listed(stores)}
+  worker has memory and d1; all other frameworks have every store but d1.
+
+Languages:
+${listed(languages)}
+  nestjs has compiled; nextjs and worker have typescript and javascript.
+
+Exit codes: 0 the project is there; 1 nothing was written; 2 the command line was not understood.
+`
+}
+
+function listed(table: Readonly<Record<string, Choice>>): string {
+  return Object.entries(table)
+    .map(([name, { title, hint }]) => `  ${name.padEnd(18)}${title}${hint ? ` (${hint})` : ''}`)
+    .join('\n')
+}

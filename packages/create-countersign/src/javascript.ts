@@ -1,0 +1,86 @@
+/** The longest line that the formatter leaves whole. */
+const lineWidth = 110
+
+/**
+ * The JavaScript of a template's TypeScript, with its types in JSDoc comments. The templates are written in the subset that
+ * this understands: imports, `const name: Type =`, and functions whose head is one line.
+ */
+export function toJavaScript(source: string): string {
+  return source
+    .replace(/^import type (\{[^}]*\}|\w+) from ('[^']+')$/gm, (_, names: string, from: string) =>
+      typeImport(listed(names), from),
+    )
+    .replace(/^import \{([^}]*)\} from ('[^']+')$/gm, (whole, names: string, from: string) => {
+      const all = listed(names)
+      const types = all.filter((name) => name.startsWith('type '))
+      if (types.length === 0) return whole
+      const values = all.filter((name) => !types.includes(name))
+      return `${valueImport(values, from)}\n${typeImport(
+        types.map((name) => name.slice('type '.length)),
+        from,
+      )}`
+    })
+    .replace(/^(export )?const (\w+): (.+?) = /gm, (_, head = '', name, type) => {
+      return `/** @type {${type}} */\n${head}const ${name} = `
+    })
+    .replace(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?^((?:export )?(?:async )?function \w+)\((.*)\)(?:: (.+))? \{$/gm, (whole, comment: string | undefined, head: string, parameters: string, result: string | undefined) =>
+      result === undefined && !parameters.includes(':') ? whole : functionHead(comment, head, parameters, result),
+    )
+    .replace(/'(\.\.?\/[^'\n]+)\.tsx?'/g, (whole, path: string) =>
+      path.includes('/generated/') ? whole : `'${path}.js'`,
+    )
+}
+
+function listed(names: string): string[] {
+  return names
+    .replace(/^\{|\}$/g, '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+}
+
+function typeImport(names: readonly string[], from: string): string {
+  return `/** @import { ${names.join(', ')} } from ${from} */`
+}
+
+function valueImport(names: readonly string[], from: string): string {
+  const line = `import { ${names.join(', ')} } from ${from}`
+  return line.length <= lineWidth ? line : `import {\n  ${names.join(',\n  ')},\n} from ${from}`
+}
+
+function functionHead(comment: string | undefined, head: string, parameters: string, result?: string): string {
+  const parsed = splitParameters(parameters).map(parseParameter)
+  const text = comment
+    ?.replace(/^\/\*\*|\*\/\n$/g, '')
+    .split('\n')
+    .map((line) => line.replace(/^ *\* ?/, '').trim())
+    .filter(Boolean)
+  const tags = parsed.map(({ name, type }) => `@param {${type}} ${name}`)
+  const returns = result === undefined ? [] : [`@returns {${result}}`]
+  const lines = [...(text ?? []), ...tags, ...returns]
+  const block = lines.length === 1 ? `/** ${lines[0]} */` : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */`
+  return `${block}\n${head}(${parsed.map(({ code }) => code).join(', ')}) {`
+}
+
+/** Splits at the commas between parameters, and at none within a pattern or a type. */
+function splitParameters(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let from = 0
+  for (const [index, letter] of [...text].entries()) {
+    if ('{[<('.includes(letter)) depth++
+    if ('}]>)'.includes(letter)) depth--
+    if (letter === ',' && depth === 0) {
+      parts.push(text.slice(from, index))
+      from = index + 1
+    }
+  }
+  return [...parts, text.slice(from)].map((part) => part.trim()).filter(Boolean)
+}
+
+/** A pattern is named after its type: `{ clientId }: Client` is the parameter `client`. */
+function parseParameter(parameter: string): { code: string; name: string; type: string } {
+  const [, code = parameter, type = 'unknown'] = /^(\{.*\}|\w+): (.+)$/.exec(parameter) ?? []
+  const name = code.startsWith('{') ? type.replace(/\W.*/, '').replace(/^./, (letter) => letter.toLowerCase()) : code
+  return { code, name, type }
+}

@@ -1,0 +1,95 @@
+import { type Choices, frameworks, stores } from './choices.ts'
+import { serverOf } from './parts.ts'
+import { envFileOf } from './settings.ts'
+
+const docs = 'https://github.com/countersign/countersign/blob/main/docs'
+
+/** What to type, in this order, after the files are there. */
+export function firstCommands(choices: Choices): string[] {
+  const isMigrated = choices.store.startsWith('prisma-') || choices.store === 'd1'
+  return ['npm install', ...(isMigrated ? ['npm run migrate'] : []), 'npm test', 'npm start']
+}
+
+/** The text of a project's README.md. */
+export function pageOf(name: string, choices: Choices): string {
+  const { framework, store } = choices
+  const sections = [
+    `# ${name}`,
+    `An OAuth 1.0 (RFC 5849) provider: [countersign](https://github.com/countersign/countersign) with ${frameworks[framework].title} and ${stores[store].title}.`,
+    firstSection(choices),
+    `## The three legs\n\nIn a second terminal, register a client:\n\n${shell('npm run client -- --name printer')}\n\nIt prints the client's secret and the command that goes through the three legs as this client: it requests temporary\ncredentials, you press *Allow* in the browser, and it exchanges the code for a token and reads \`/api/me\`. At the end it\noffers to revoke the token. A client that a browser returns to is registered with its address:\n\n${shell('npm run client -- --name photos --callback https://photos.example.com/ready')}`,
+    filesSection(choices),
+    `## Before others reach it\n\n${listed(beforeOthers(choices))}`,
+    `[${frameworks[framework].title}](${docs}/${guideOf[framework]}.md) and [${stores[store].title}](${docs}/${storeGuideOf(store)}.md) have guides of their own;\n[reference](${docs}/reference.md) lists every option.`,
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+function firstSection(choices: Choices): string {
+  const { store } = choices
+  const server = serverOf(store)
+  const database = server
+    ? `It needs ${server === 'postgres' ? 'PostgreSQL' : 'MySQL or MariaDB'}: create an empty database and write its address into \`${envFileOf(choices)}\`. The test takes\n\`TEST_DATABASE_URL\` where it is set.\n\n`
+    : ''
+  return `## First\n\n${database}${shell(...firstCommands(choices))}\n\n\`npm test\` goes through the whole flow with a signing client; \`npm run types\` checks the types.\n\`${envFileOf(choices)}\` is not in the repository: after cloning, copy \`${envFileOf(choices)}.example\`.`
+}
+
+function filesSection({ framework, store, language }: Choices): string {
+  const end = language === 'javascript' ? 'js' : 'ts'
+  const rows = [
+    [appFileOf(framework).replace(/ts$/, end), 'the endpoints, `/api/me`, and `DELETE /api/token`, which revokes the token'],
+    [`src/oauth.${end}`, 'the server and the protector, made from the hooks'],
+    [`src/consent.${end}`, 'the consent page: **for development only**'],
+    [`src/store.${end}`, 'the hooks of the store, and how a client is registered'],
+    ...(store.startsWith('prisma-') ? [['prisma/', 'the models and the first migration']] : []),
+    ...(store.startsWith('drizzle-') ? [['migrations/', 'what `npm run migration` wrote']] : []),
+    ...(store === 'd1' ? [['migrations/', 'the tables']] : []),
+    [`src/commands/`, '`npm run client` and `npm run try`'],
+    ['test/', 'a client that signs, from the first leg to the revoked token'],
+  ]
+  return `## The files\n\n| | |\n| --- | --- |\n${rows.map(([file, text]) => `| \`${file}\` | ${text} |`).join('\n')}`
+}
+
+function appFileOf(framework: Choices['framework']): string {
+  if (framework === 'nextjs') return 'src/app/**/route.ts'
+  if (framework === 'nestjs') return 'src/*.controller.ts'
+  if (framework === 'worker') return 'src/worker.ts'
+  return framework === 'fetch' ? 'src/fetch.ts' : 'src/app.ts'
+}
+
+function beforeOthers({ framework, store }: Choices): string[] {
+  const makesTables = /^(?:kysely|typeorm)-/.test(store)
+  return [
+    `Replace \`src/consent\` with [your own page](${docs}/consent-page.md): the present one signs no one in, and refuses to run in\n  production${framework === 'nextjs' ? ', so that `next build` fails until then' : ''}.`,
+    `Serve https, and remove \`OAUTH1_INSECURE_TRANSPORT\`. Behind a proxy, set \`OAUTH1_ORIGIN\` to the address that clients use.`,
+    ...(store === 'memory' ? ['Choose a store that keeps tokens: memory is empty after a restart.'] : []),
+    ...(makesTables ? ['Create the tables in a migration instead of at the start.'] : []),
+    `Read [security](${docs}/security.md), the duties of who operates a provider.`,
+  ]
+}
+
+const guideOf = {
+  express: 'express',
+  fastify: 'fastify',
+  hono: 'hono',
+  koa: 'koa',
+  nestjs: 'nestjs',
+  nextjs: 'nextjs',
+  node: 'node',
+  fetch: 'fetch',
+  worker: 'worker',
+} as const
+
+function storeGuideOf(store: Choices['store']): string {
+  if (store === 'sqlite') return 'no-orm'
+  if (store === 'memory') return 'caches'
+  return store === 'd1' ? 'worker' : store.replace(/-.*/, '')
+}
+
+function shell(...lines: string[]): string {
+  return `\`\`\`sh\n${lines.join('\n')}\n\`\`\``
+}
+
+function listed(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n')
+}

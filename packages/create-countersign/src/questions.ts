@@ -1,0 +1,79 @@
+import { cancel, intro, isCancel, type Option, outro, select, text } from '@clack/prompts'
+import {
+  type Choice,
+  type Choices,
+  frameworks,
+  languages,
+  languagesFor,
+  namesOf,
+  stores,
+  storesFor,
+} from './choices.ts'
+import { Refusal } from './faults.ts'
+import type { Given } from './options.ts'
+import { nameFault } from './target.ts'
+
+/** What a project needs to be known of. */
+export interface Answers extends Choices {
+  readonly folder: string
+}
+
+/** Takes the default for all that was not given. */
+export function withDefaults(given: Given): Answers {
+  const { folder = 'my-api' } = given
+  // A store or a language that was given may rule a framework out.
+  const { framework = given.store === 'd1' ? 'worker' : 'express' } = given
+  const [firstStore] = storesFor(framework)
+  const [firstLanguage] = languagesFor(framework)
+  const { store = firstStore ?? 'memory', language = firstLanguage ?? 'typescript' } = given
+  return { folder, framework, store, language }
+}
+
+/** Asks for what was not given. Throws a Refusal when the person at the terminal cancels. */
+export async function ask(given: Given): Promise<Answers> {
+  intro('An OAuth 1.0 provider')
+  const folder = given.folder ?? (await askFolder())
+  const possibleFrameworks = namesOf(frameworks).filter(
+    (name) =>
+      (given.store === undefined || storesFor(name).includes(given.store)) &&
+      (given.language === undefined || languagesFor(name).includes(given.language)),
+  )
+  const framework = given.framework ?? (await choose('Which framework?', frameworks, possibleFrameworks))
+  const store = given.store ?? (await choose('Where are clients and tokens kept?', stores, storesFor(framework)))
+  const language =
+    given.language ?? (await choose('Which language style?', languages, languagesFor(framework)))
+  outro(`${frameworks[framework].title} with ${stores[store].title}`)
+  return { folder, framework, store, language }
+}
+
+async function askFolder(): Promise<string> {
+  const answer = await text({
+    message: 'Which folder? It is made where it is missing.',
+    placeholder: 'my-api',
+    defaultValue: 'my-api',
+    validate: (value) => (value && value !== '.' && !value.includes('/') ? nameFault(value) : undefined),
+  })
+  return answered(answer)
+}
+
+/** A question with one possible answer is not asked. */
+async function choose<Name extends string>(
+  message: string,
+  table: Readonly<Record<Name, Choice>>,
+  names: readonly Name[],
+): Promise<Name> {
+  const [only] = names
+  if (only !== undefined && names.length === 1) return only
+  const options = names.map((value) => ({
+    value,
+    label: table[value].title,
+    hint: [value, table[value].hint].filter(Boolean).join(': '),
+  })) as Option<Name>[]
+  return answered(await select({ message, options }))
+}
+
+function answered<Value>(answer: Value | symbol): Value {
+  if (!isCancel(answer)) return answer as Value
+  cancel('Nothing was written.')
+  throw new Refusal('')
+}
