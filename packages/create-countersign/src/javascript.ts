@@ -1,3 +1,16 @@
+/** A function whose head is one line, and the comment above it. */
+const functions =
+  /((?:^ *\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^( *)((?:export )?(?:async )?function \w+)\((.*)\)(?:: ([^{}]+|.*>))? (\{\}?)$/gm
+
+interface FunctionHead {
+  readonly comment: string
+  readonly indent: string
+  readonly head: string
+  readonly parameters: string
+  readonly result: string | undefined
+  readonly end: string
+}
+
 /** The longest line that the formatter leaves whole. */
 const lineWidth = 110
 
@@ -20,11 +33,13 @@ export function toJavaScript(source: string): string {
         from,
       )}`
     })
-    .replace(/^(export )?const (\w+): (.+?) = /gm, (_, head = '', name, type) => {
-      return `/** @type {${type}} */\n${head}const ${name} = `
+    .replace(/^( *)((?:export )?const \w+): (.+?) = /gm, (_, indent: string, head: string, type: string) => {
+      return `${indent}/** @type {${type}} */\n${indent}${head} = `
     })
-    .replace(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?^((?:export )?(?:async )?function \w+)\((.*)\)(?:: (.+))? \{$/gm, (whole, comment: string | undefined, head: string, parameters: string, result: string | undefined) =>
-      result === undefined && !parameters.includes(':') ? whole : functionHead(comment, head, parameters, result),
+    .replace(functions, (whole, comment, indent, head, parameters: string, result, end) =>
+      result === undefined && !parameters.includes(':')
+        ? whole
+        : functionHead({ comment, indent, head, parameters, result, end }),
     )
     .replace(/'(\.\.?\/[^'\n]+)\.tsx?'/g, (whole, path: string) =>
       path.includes('/generated/') ? whole : `'${path}.js'`,
@@ -48,18 +63,20 @@ function valueImport(names: readonly string[], from: string): string {
   return line.length <= lineWidth ? line : `import {\n  ${names.join(',\n  ')},\n} from ${from}`
 }
 
-function functionHead(comment: string | undefined, head: string, parameters: string, result?: string): string {
+function functionHead({ comment, indent, head, parameters, result, end }: FunctionHead): string {
   const parsed = splitParameters(parameters).map(parseParameter)
   const text = comment
-    ?.replace(/^\/\*\*|\*\/\n$/g, '')
+    .replace(/^ *\/\*\*|\*\/\n$/g, '')
     .split('\n')
     .map((line) => line.replace(/^ *\* ?/, '').trim())
     .filter(Boolean)
   const tags = parsed.map(({ name, type }) => `@param {${type}} ${name}`)
   const returns = result === undefined ? [] : [`@returns {${result}}`]
-  const lines = [...(text ?? []), ...tags, ...returns]
-  const block = lines.length === 1 ? `/** ${lines[0]} */` : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */`
-  return `${block}\n${head}(${parsed.map(({ code }) => code).join(', ')}) {`
+  const lines = [...text, ...tags, ...returns]
+  const block =
+    lines.length === 1 ? [`/** ${lines[0]} */`] : ['/**', ...lines.map((line) => ` * ${line}`), ' */']
+  const code = `${head}(${parsed.map((parameter) => parameter.code).join(', ')}) ${end}`
+  return [...block, code].map((line) => indent + line).join('\n')
 }
 
 /** Splits at the commas between parameters, and at none within a pattern or a type. */
@@ -81,6 +98,8 @@ function splitParameters(text: string): string[] {
 /** A pattern is named after its type: `{ clientId }: Client` is the parameter `client`. */
 function parseParameter(parameter: string): { code: string; name: string; type: string } {
   const [, code = parameter, type = 'unknown'] = /^(\{.*\}|\w+): (.+)$/.exec(parameter) ?? []
-  const name = code.startsWith('{') ? type.replace(/\W.*/, '').replace(/^./, (letter) => letter.toLowerCase()) : code
+  const name = code.startsWith('{')
+    ? type.replace(/\W.*/, '').replace(/^./, (letter) => letter.toLowerCase())
+    : code
   return { code, name, type }
 }

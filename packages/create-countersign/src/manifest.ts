@@ -47,12 +47,13 @@ const withEnv = 'node --env-file-if-exists=.env'
 
 function scriptsOf({ framework, store, language }: Choices): Record<string, string> {
   const [folder, extension] = compiledTo(language)
-  const client = `${withEnv} ${folder}src/commands/client.${extension}`
+  // Wrangler reads the settings of a Worker itself.
+  const node = framework === 'worker' ? 'node' : withEnv
   const scripts: Record<string, string> = {
     ...startOf(framework, folder, extension),
-    test: `${withEnv} --test "${folder}test/*.test.${extension}"`,
+    test: `${node} --test "${folder}test/*.test.${extension}"`,
     types: language === 'compiled' ? 'tsc --noEmit' : 'tsc',
-    client,
+    client: `${node} ${folder}src/commands/client.${extension}`,
     try: `node ${folder}src/commands/try.${extension}`,
     ...(store.startsWith('drizzle-') ? { migration: 'drizzle-kit generate' } : {}),
     ...(store.startsWith('prisma-') ? prismaScripts : {}),
@@ -66,8 +67,8 @@ function scriptsOf({ framework, store, language }: Choices): Record<string, stri
 /** The client is generated, and not in the repository. */
 const prismaScripts = {
   postinstall: 'prisma generate',
-  migrate: `${withEnv} node_modules/prisma/build/index.js migrate deploy`,
-  migration: `${withEnv} node_modules/prisma/build/index.js migrate dev`,
+  migrate: 'prisma migrate deploy',
+  migration: 'prisma migrate dev',
 }
 
 function startOf(framework: Framework, folder: string, extension: string): Record<string, string> {

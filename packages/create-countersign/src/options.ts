@@ -37,7 +37,9 @@ export function readOptions(args: readonly string[]): Given {
   const { values, positionals } = parsed(args)
   const [folder, ...others] = positionals
   if (others.length > 0)
-    throw new UsageFault(`One folder is enough: ${positionals.map((name) => JSON.stringify(name)).join(', ')}.`)
+    throw new UsageFault(
+      `One folder is enough: ${positionals.map((name) => JSON.stringify(name)).join(', ')}.`,
+    )
   const framework = oneOf('framework', values.framework, namesOf(frameworks))
   const store = oneOf('store', values.store, namesOf(stores))
   const language = oneOf('language', values.language, namesOf(languages))
@@ -65,10 +67,16 @@ function requireMatch({ framework, store, language }: Partial<Choices>): void {
 }
 
 function mismatch(fault: string, flag: string, possible: readonly string[]): UsageFault {
-  return new UsageFault(`${fault}. Possible with this framework: ${possible.map((name) => `--${flag} ${name}`).join(', ')}.`)
+  return new UsageFault(
+    `${fault}. Possible with this framework: ${possible.map((name) => `--${flag} ${name}`).join(', ')}.`,
+  )
 }
 
-function oneOf<Name extends string>(flag: string, value: string | undefined, names: readonly Name[]): Name | undefined {
+function oneOf<Name extends string>(
+  flag: string,
+  value: string | undefined,
+  names: readonly Name[],
+): Name | undefined {
   if (value === undefined) return undefined
   const found = names.find((name) => name === value)
   if (found !== undefined) return found

@@ -37,7 +37,10 @@ function firstSection(choices: Choices): string {
 function filesSection({ framework, store, language }: Choices): string {
   const end = language === 'javascript' ? 'js' : 'ts'
   const rows = [
-    [appFileOf(framework).replace(/ts$/, end), 'the endpoints, `/api/me`, and `DELETE /api/token`, which revokes the token'],
+    [
+      appFileOf(framework).replace(/ts$/, end),
+      'the endpoints, `/api/me`, and `DELETE /api/token`, which revokes the token',
+    ],
     [`src/oauth.${end}`, 'the server and the protector, made from the hooks'],
     [`src/consent.${end}`, 'the consent page: **for development only**'],
     [`src/store.${end}`, 'the hooks of the store, and how a client is registered'],

@@ -18,10 +18,7 @@ export function projectFiles(name: string, choices: Choices): ReadonlyMap<string
   if (!storesFor(choices.framework).includes(choices.store)) throw new TypeError(choices.store)
   if (!languagesFor(choices.framework).includes(choices.language)) throw new TypeError(choices.language)
   const files = templateFiles(choices)
-  const isJavaScript = choices.language === 'javascript'
-  const written = Array.from(files, ([path, text]) =>
-    isJavaScript && isCode(path) ? ([path.replace(/\.ts$/, '.js'), toJavaScript(text)] as const) : ([path, text] as const),
-  )
+  const written = choices.language === 'javascript' ? Array.from(files, asJavaScript) : files
   const settings = envOf(choices)
   return new Map([
     ['package.json', manifestOf(name, choices, version)],
@@ -34,8 +31,12 @@ export function projectFiles(name: string, choices: Choices): ReadonlyMap<string
   ])
 }
 
-function isCode(path: string): boolean {
-  return path.endsWith('.ts') && !path.endsWith('.d.ts')
+/** The path and the text of a template's file in a project of JavaScript. */
+function asJavaScript([path, text]: readonly [string, string]): readonly [string, string] {
+  if (path.endsWith('.ts') && !path.endsWith('.d.ts'))
+    return [path.replace(/\.ts$/, '.js'), toJavaScript(text)]
+  // Settings that name a file of the sources.
+  return [path, text.replace(/(['"](?:\.\/)?src\/\w+)\.ts(['"])/g, '$1.js$2')]
 }
 
 function templateFiles(choices: Choices): Map<string, string> {
@@ -45,7 +46,9 @@ function templateFiles(choices: Choices): Map<string, string> {
     for (const folder of folders) for (const path of filesIn(folder)) files.set(path, read(folder, path))
   }
   // JavaScript by hand stands beside the TypeScript that has too many types to be translated.
-  for (const path of [...files.keys()].filter((path) => path.endsWith('.js') && files.has(path.replace(/\.js$/, '.ts'))))
+  for (const path of [...files.keys()].filter(
+    (path) => path.endsWith('.js') && files.has(path.replace(/\.js$/, '.ts')),
+  ))
     files.delete(choices.language === 'javascript' ? path.replace(/\.js$/, '.ts') : path)
   return files
 }
@@ -54,7 +57,11 @@ function filesIn(folder: string): string[] {
   const cwd = join(templates, folder)
   return globSync('**/*', { cwd, withFileTypes: true })
     .filter((entry) => entry.isFile() && !ownFiles.includes(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(cwd.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(cwd.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .sort()
 }
 

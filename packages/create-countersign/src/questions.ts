@@ -39,7 +39,8 @@ export async function ask(given: Given): Promise<Answers> {
       (given.language === undefined || languagesFor(name).includes(given.language)),
   )
   const framework = given.framework ?? (await choose('Which framework?', frameworks, possibleFrameworks))
-  const store = given.store ?? (await choose('Where are clients and tokens kept?', stores, storesFor(framework)))
+  const store =
+    given.store ?? (await choose('Where are clients and tokens kept?', stores, storesFor(framework)))
   const language =
     given.language ?? (await choose('Which language style?', languages, languagesFor(framework)))
   outro(`${frameworks[framework].title} with ${stores[store].title}`)
@@ -69,11 +70,11 @@ async function choose<Name extends string>(
     label: table[value].title,
     hint: [value, table[value].hint].filter(Boolean).join(': '),
   })) as Option<Name>[]
-  return answered(await select({ message, options }))
+  return answered(await select({ message, options })) as Name
 }
 
-function answered<Value>(answer: Value | symbol): Value {
-  if (!isCancel(answer)) return answer as Value
+function answered<Value>(answer: Value): Exclude<Value, symbol> {
+  if (!isCancel(answer)) return answer as Exclude<Value, symbol>
   cancel('Nothing was written.')
   throw new Refusal('')
 }

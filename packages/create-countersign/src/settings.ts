@@ -21,7 +21,8 @@ export function tsconfigOf({ framework, language }: Choices): string {
       Object.assign(options, { experimentalDecorators: true, emitDecoratorMetadata: true })
   } else {
     Object.assign(options, { noEmit: true, allowImportingTsExtensions: true })
-    if (language === 'typescript') Object.assign(options, { erasableSyntaxOnly: true, verbatimModuleSyntax: true })
+    if (language === 'typescript')
+      Object.assign(options, { erasableSyntaxOnly: true, verbatimModuleSyntax: true })
   }
   // What Next.js would add at its first start.
   const nextOptions = {
@@ -38,7 +39,10 @@ export function tsconfigOf({ framework, language }: Choices): string {
         include: ['next-env.d.ts', 'src', 'test', '.next/types/**/*.ts', '.next/dev/types/**/*.ts'],
         exclude: ['node_modules'],
       }
-    : { compilerOptions: options, include: framework === 'worker' ? ['env.d.ts', 'src', 'test'] : ['src', 'test'] }
+    : {
+        compilerOptions: options,
+        include: framework === 'worker' ? ['env.d.ts', 'src', 'test'] : ['src', 'test'],
+      }
   return `${JSON.stringify(config, undefined, 2)}\n`
 }
 
@@ -70,7 +74,9 @@ export function envOf({ framework, store }: Choices): string {
     ...(framework === 'nextjs'
       ? ['# The address that clients sign. Next.js does not pass it on.\nOAUTH1_ORIGIN=http://localhost:3000']
       : []),
-    ...(server ? [`# An empty database, which the application fills.\nDATABASE_URL=${databaseUrls[server]}`] : []),
+    ...(server
+      ? [`# An empty database, which the application fills.\nDATABASE_URL=${databaseUrls[server]}`]
+      : []),
     ...(store === 'prisma-sqlite' ? ['DATABASE_URL=file:./oauth.sqlite'] : []),
   ]
   return `${blocks.join('\n\n')}\n`

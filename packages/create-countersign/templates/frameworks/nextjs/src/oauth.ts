@@ -2,7 +2,7 @@ import { AuthorizationServer, type Hooks, optionsFromEnv, ResourceProtector } fr
 import * as store from './store.ts'
 
 // Next.js may load this module more than once; the store must be one.
-const kept: { oauthHooks?: Hooks } = globalThis
+const kept: typeof globalThis & { oauthHooks?: Hooks } = globalThis
 kept.oauthHooks ??= store.hooks
 const hooks = kept.oauthHooks
 

@@ -16,7 +16,10 @@ export async function addClient(client: Client): Promise<void> {
 }
 
 // Expired nonces, temporary credentials and tokens only take up space.
-const sweeping = setInterval(() => sweepExpired(models, { tokens: true }).catch(console.error), 60_000).unref()
+const sweeping = setInterval(
+  () => sweepExpired(models, { tokens: true }).catch(console.error),
+  60_000,
+).unref()
 
 /** Closes the database, for a command or a test that ends. */
 export async function closeStore(): Promise<void> {
