@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import process from 'node:process'
+import { type Answers, withDefaults } from './defaults.ts'
 import { Refusal, UsageFault } from './faults.ts'
 import { helpText } from './help-text.ts'
-import { readOptions } from './options.ts'
+import { type Given, readOptions } from './options.ts'
 import { firstCommands } from './page.ts'
 import { projectFiles } from './project.ts'
-import { ask, withDefaults } from './questions.ts'
 import { packageNameFor, requireEmpty, writeFiles } from './target.ts'
 
 /** Creates the project that a command line asks for. Returns the exit code: 0, 1 or 2. */
@@ -63,4 +63,10 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 
 function ownVersion(): string {
   return JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')).version
+}
+
+/** Loaded for a terminal alone, with the library that draws the questions. */
+async function ask(given: Given): Promise<Answers> {
+  const questions = await import('./questions.ts')
+  return questions.ask(given)
 }

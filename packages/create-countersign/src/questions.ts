@@ -1,33 +1,9 @@
 import { cancel, intro, isCancel, type Option, outro, select, text } from '@clack/prompts'
-import {
-  type Choice,
-  type Choices,
-  frameworks,
-  languages,
-  languagesFor,
-  namesOf,
-  stores,
-  storesFor,
-} from './choices.ts'
+import { type Choice, frameworks, languages, languagesFor, namesOf, stores, storesFor } from './choices.ts'
+import type { Answers } from './defaults.ts'
 import { Refusal } from './faults.ts'
 import type { Given } from './options.ts'
 import { nameFault } from './target.ts'
-
-/** What a project needs to be known of. */
-export interface Answers extends Choices {
-  readonly folder: string
-}
-
-/** Takes the default for all that was not given. */
-export function withDefaults(given: Given): Answers {
-  const { folder = 'my-api' } = given
-  // A store or a language that was given may rule a framework out.
-  const { framework = given.store === 'd1' ? 'worker' : 'express' } = given
-  const [firstStore] = storesFor(framework)
-  const [firstLanguage] = languagesFor(framework)
-  const { store = firstStore ?? 'memory', language = firstLanguage ?? 'typescript' } = given
-  return { folder, framework, store, language }
-}
 
 /** Asks for what was not given. Throws a Refusal when the person at the terminal cancels. */
 export async function ask(given: Given): Promise<Answers> {
