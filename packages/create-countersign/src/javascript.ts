@@ -19,19 +19,26 @@ const lineWidth = 110
  * this understands: imports, `const name: Type =`, and functions whose head is one line.
  */
 export function toJavaScript(source: string): string {
-  return source
-    .replace(/^import type (\{[^}]*\}|\w+) from ('[^']+')$/gm, (_, names: string, from: string) =>
-      typeImport(listed(names), from),
-    )
+  const types: string[] = []
+  const withoutTypes = source
+    .replace(/^import type (\{[^}]*\}|\w+) from ('[^']+')\n/gm, (_, names: string, from: string) => {
+      types.push(typeImport(listed(names), from))
+      return ''
+    })
     .replace(/^import \{([^}]*)\} from ('[^']+')$/gm, (whole, names: string, from: string) => {
       const all = listed(names)
-      const types = all.filter((name) => name.startsWith('type '))
-      if (types.length === 0) return whole
-      const values = all.filter((name) => !types.includes(name))
-      return `${valueImport(values, from)}\n${typeImport(
-        types.map((name) => name.slice('type '.length)),
+      const own = all.filter((name) => name.startsWith('type '))
+      if (own.length === 0) return whole
+      types.push(
+        typeImport(
+          own.map((name) => name.slice('type '.length)),
+          from,
+        ),
+      )
+      return valueImport(
+        all.filter((name) => !own.includes(name)),
         from,
-      )}`
+      )
     })
     .replace(/^( *)((?:export )?const \w+): (.+?) = /gm, (_, indent: string, head: string, type: string) => {
       return `${indent}/** @type {${type}} */\n${indent}${head} = `
@@ -41,9 +48,18 @@ export function toJavaScript(source: string): string {
         ? whole
         : functionHead({ comment, indent, head, parameters, result, end }),
     )
-    .replace(/'(\.\.?\/[^'\n]+)\.tsx?'/g, (whole, path: string) =>
-      path.includes('/generated/') ? whole : `'${path}.js'`,
-    )
+  return withTypeImports(withoutTypes, types).replace(/'(\.\.?\/[^'\n]+)\.tsx?'/g, (whole, path: string) =>
+    path.includes('/generated/') ? whole : `'${path}.js'`,
+  )
+}
+
+/** They stand below the comment that opens the file, above all other lines. */
+function withTypeImports(source: string, types: readonly string[]): string {
+  if (types.length === 0) return source
+  const [opening = ''] = /^(?:\/\/.*\n)*/.exec(source) ?? []
+  const rest = source.slice(opening.length)
+  const gap = /^\n|^import /.test(rest) ? '' : '\n'
+  return `${opening}${types.join('\n')}\n${gap}${rest}`
 }
 
 function listed(names: string): string[] {

@@ -20,7 +20,12 @@ export function pageOf(name: string, choices: Choices): string {
     `## The three legs\n\nIn a second terminal, register a client:\n\n${shell('npm run client -- --name printer')}\n\nIt prints the client's secret and the command that goes through the three legs as this client: it requests temporary\ncredentials, you press *Allow* in the browser, and it exchanges the code for a token and reads \`/api/me\`. At the end it\noffers to revoke the token. A client that a browser returns to is registered with its address:\n\n${shell('npm run client -- --name photos --callback https://photos.example.com/ready')}`,
     filesSection(choices),
     `## Before others reach it\n\n${listed(beforeOthers(choices))}`,
-    `[${frameworks[framework].title}](${docs}/${guideOf[framework]}.md) and [${stores[store].title}](${docs}/${storeGuideOf(store)}.md) have guides of their own;\n[reference](${docs}/reference.md) lists every option.`,
+    `## More\n\n${listed([
+      `[${frameworks[framework].title}](${docs}/${framework}.md)`,
+      `[${stores[store].title}](${docs}/${storeGuideOf(store)}.md)`,
+      `[Reference](${docs}/reference.md): every option`,
+      `[Why a signature does not match](${docs}/diagnose.md)`,
+    ])}`,
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -43,7 +48,7 @@ function filesSection({ framework, store, language }: Choices): string {
     ],
     [`src/oauth.${end}`, 'the server and the protector, made from the hooks'],
     [`src/consent.${end}`, 'the consent page: **for development only**'],
-    [`src/store.${end}`, 'the hooks of the store, and how a client is registered'],
+    [`src/store.${end}`, 'the hooks: how clients and tokens are stored and found'],
     ...(store.startsWith('prisma-') ? [['prisma/', 'the models and the first migration']] : []),
     ...(store.startsWith('drizzle-') ? [['migrations/', 'what `npm run migration` wrote']] : []),
     ...(store === 'd1' ? [['migrations/', 'the tables']] : []),
@@ -63,25 +68,13 @@ function appFileOf(framework: Choices['framework']): string {
 function beforeOthers({ framework, store }: Choices): string[] {
   const makesTables = /^(?:kysely|typeorm)-/.test(store)
   return [
-    `Replace \`src/consent\` with [your own page](${docs}/consent-page.md): the present one signs no one in, and refuses to run in\n  production${framework === 'nextjs' ? ', so that `next build` fails until then' : ''}.`,
+    `Replace \`src/consent\` with [your own page](${docs}/consent-page.md): the present one\n  signs no one in, and refuses to run in production${framework === 'nextjs' ? ', so that `next build` fails until then' : ''}.`,
     `Serve https, and remove \`OAUTH1_INSECURE_TRANSPORT\`. Behind a proxy, set \`OAUTH1_ORIGIN\` to the address that clients use.`,
     ...(store === 'memory' ? ['Choose a store that keeps tokens: memory is empty after a restart.'] : []),
     ...(makesTables ? ['Create the tables in a migration instead of at the start.'] : []),
     `Read [security](${docs}/security.md), the duties of who operates a provider.`,
   ]
 }
-
-const guideOf = {
-  express: 'express',
-  fastify: 'fastify',
-  hono: 'hono',
-  koa: 'koa',
-  nestjs: 'nestjs',
-  nextjs: 'nextjs',
-  node: 'node',
-  fetch: 'fetch',
-  worker: 'worker',
-} as const
 
 function storeGuideOf(store: Choices['store']): string {
   if (store === 'sqlite') return 'no-orm'

@@ -2,11 +2,21 @@ import { expect, it } from 'vitest'
 import { toJavaScript } from '../src/javascript.ts'
 
 it.each([
-  ['an import of types', "import type { A, B } from 'x'", "/** @import { A, B } from 'x' */"],
+  ['an import of types', "import type { A, B } from 'x'\n", "/** @import { A, B } from 'x' */\n"],
   [
     'an import of both',
     "import { one, type A, two } from 'x'",
-    "import { one, two } from 'x'\n/** @import { A } from 'x' */",
+    "/** @import { A } from 'x' */\nimport { one, two } from 'x'",
+  ],
+  [
+    'a file that opens with a comment',
+    "// What it is.\nimport type { A } from 'x'\nimport { b } from 'y'\n",
+    "// What it is.\n/** @import { A } from 'x' */\nimport { b } from 'y'\n",
+  ],
+  [
+    'a file that imports types alone',
+    "import type { A } from 'x'\n\nexport const a: A = 1\n",
+    "/** @import { A } from 'x' */\n\n/** @type {A} */\nexport const a = 1\n",
   ],
   ['a file of the project', "import { a } from '../a.ts'", "import { a } from '../a.js'"],
   [

@@ -41,20 +41,21 @@ export async function listen(
   const { port, host, origin, requestTimeoutSeconds, shutdownSeconds } = settings
   const requestTimeout = requestTimeoutSeconds * 1000
   const tls = openTlsFiles(settings, log)
-  const state = { isStopping: false }
+  const state: { server?: Server } = {}
   const serverOptions = {
     // A request that never ends, and a connection that never asks, hold memory: both are closed.
     requestTimeout,
     headersTimeout: Math.min(requestTimeout, 10_000),
     keepAliveTimeout: keepAliveMilliseconds,
     connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
-    ServerResponse: responseWhile(state),
+    ServerResponse: closingResponse(state),
     ...tls?.pair,
   }
   const create = serverBelow(pathPrefixOf(origin), tls === undefined ? createServer : createTlsServer)
   const options = { fetch, port, hostname: host, serverOptions, createServer: create } as ServeOptions
   const names = { port: 'PORT', host: 'HOST' }
   const server = await startedOn({ port, host, names }, (done) => serve(options, done) as Server)
+  state.server = server
   server.maxConnections = settings.maxConnections
   // Clients that do not read the response are cut off as well.
   server.timeout = requestTimeout + 30_000
@@ -64,18 +65,17 @@ export async function listen(
     address: addressOf(server, tls === undefined ? 'http' : 'https', host),
     reload: () => tls?.reload(),
     async stop() {
-      state.isStopping = true
       tls?.close()
       await ended(server, idle, shutdownSeconds * 1000)
     },
   }
 }
 
-/** While the process stops, every response tells its sender to close the connection. */
-function responseWhile(state: { readonly isStopping: boolean }): typeof ServerResponse {
+/** A response that tells its client to close the connection once the server no longer listens. */
+function closingResponse(state: { readonly server?: Server }): typeof ServerResponse {
   return class<Request extends IncomingMessage> extends ServerResponse<Request> {
     override writeHead(...given: unknown[]): this {
-      if (state.isStopping) this.shouldKeepAlive = false
+      if (state.server?.listening === false) this.shouldKeepAlive = false
       return super.writeHead(...(given as Parameters<ServerResponse['writeHead']>))
     }
   }

@@ -47,8 +47,9 @@ export function addressOf(server: Server, scheme: string, host: string): string 
 }
 
 /**
- * Ends a server. Idle connections are left open for a while: a request may be on its way on one of them, and its sender
- * could not know whether to send it again.
+ * Ends a server. It accepts whoever waits, closes its port, and only then do responses close their connections. Idle
+ * connections are left open for a while: a request may be on its way on one of them, and its sender could not know
+ * whether to send it again.
  *
  * @param idle - Milliseconds until idle connections are closed.
  * @param longest - Milliseconds until all are.
@@ -59,12 +60,25 @@ export async function ended(server: Server, idle: number, longest: number): Prom
     setTimeout(() => server.closeIdleConnections(), Math.min(idle, longest)),
     setTimeout(() => server.closeAllConnections(), longest),
   ]
-  // After the connections that waited were taken from the socket's queue, and before the next ones are in it.
-  await new Promise((resolve) => setImmediate(resolve))
+  await queueEmptied(server, Date.now() + longest)
   // The server's own method closes idle connections at once.
   NetServer.prototype.close.call(server)
   await closed
   for (const timer of timers) clearTimeout(timer)
   // It still looks for connections that are too slow.
   server.close(() => {})
+}
+
+/**
+ * Node accepts one connection per turn of its event loop, and a socket that closes resets those still in its queue.
+ * The first turn may have looked at the socket before this function was called.
+ */
+async function queueEmptied(server: Server, latest: number): Promise<void> {
+  let turns = 2
+  const accept = () => {
+    turns = 2
+  }
+  server.on('connection', accept).on('drop', accept)
+  for (; turns > 0 && Date.now() < latest; turns--) await new Promise((resolve) => setImmediate(resolve))
+  server.off('connection', accept).off('drop', accept)
 }

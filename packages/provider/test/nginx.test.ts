@@ -116,7 +116,8 @@ if (isComplete) {
       await until(() => statuses.length > before + 100)
       isOver = true
       await Promise.all(workers)
-      expect([...new Set(statuses)]).toEqual([200])
+      const errors = readFileSync(join(cwd, 'nginx', 'error.log'), 'utf8')
+      expect([...new Set(statuses)], errors).toEqual([200])
       const echoes = served(two).filter(({ path }) => path === '/api/echo')
       expect(echoes[0]).toMatchObject({ clientId: client.clientId, network: '127.0.0.1' })
       expect(echoes[0]?.['callerRequestId']).toMatch(/^[0-9a-f]{32}$/)

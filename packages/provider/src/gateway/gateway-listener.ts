@@ -22,7 +22,6 @@ export async function listenAsGateway(
   settings: ProviderSettings,
 ): Promise<Omit<Listener, 'reload'>> {
   const { port, host, requestTimeoutSeconds, shutdownSeconds, gateway } = settings
-  let isStopping = false
   const server = createServer({
     headersTimeout: Math.min(requestTimeoutSeconds * 1000, 10_000),
     // A body may take as long as it needs, if it does not fall silent.
@@ -34,7 +33,7 @@ export async function listenAsGateway(
     shouldUpgradeCallback: asksForWebSocket,
   })
   const serve = (req: IncomingMessage, res: ServerResponse) => {
-    if (isStopping) res.shouldKeepAlive = false
+    if (!server.listening) res.shouldKeepAlive = false
     void handle(req, res)
   }
   server.on('request', serve).on('checkContinue', serve).on('checkExpectation', serve)
@@ -61,7 +60,6 @@ export async function listenAsGateway(
   return {
     address: addressOf(server, 'http', host),
     async stop() {
-      isStopping = true
       tunnels.close()
       await ended(server, settings.origin === undefined ? 200 : keepAliveMilliseconds, shutdownSeconds * 1000)
     },

@@ -7,8 +7,10 @@ const { values } = parseArgs({
   options: { name: { type: 'string' }, callback: { type: 'string', multiple: true } },
 })
 const { name: clientId, callback: callbacks = [] } = values
-if (clientId === undefined) {
-  console.error('Usage: npm run client -- --name NAME [--callback URL]')
+if (clientId === undefined || !/^[\w.-]+$/.test(clientId)) {
+  console.error(
+    'Usage: npm run client -- --name NAME [--callback URL]; a name has letters, digits, _, . and -',
+  )
   process.exit(2)
 }
 if (await hooks.queryClient(clientId)) {
