@@ -58,7 +58,7 @@ function withTypeImports(source: string, types: readonly string[]): string {
   if (types.length === 0) return source
   const [opening = ''] = /^(?:\/\/.*\n)*/.exec(source) ?? []
   const rest = source.slice(opening.length)
-  const gap = /^\n|^import /.test(rest) ? '' : '\n'
+  const gap = /^(?:\n|import |$)/.test(rest) ? '' : '\n'
   return `${opening}${types.join('\n')}\n${gap}${rest}`
 }
 
