@@ -5,6 +5,7 @@
 //   node test/packed/create.mjs countersign-0.1.0.tgz create-countersign-0.1.0.tgz
 //   node test/packed/create.mjs countersign-0.1.0.tgz create-countersign-0.1.0.tgz --all    every possible project
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -73,8 +74,10 @@ try {
   const projects = []
   for (const [framework, store, language] of list) {
     const folder = await create(`${framework}-${store}-${language}`, framework, store, language)
-    const isFirst = !projects.some((project) => project.framework === framework)
-    projects.push({ folder, framework, store, isFirst })
+    // A Worker registers clients in a way that depends on its store.
+    const kind = framework === 'worker' ? `worker over ${store}` : framework
+    const isFirst = !projects.some((project) => project.kind === kind)
+    projects.push({ folder, framework, store, kind, isFirst })
   }
   await installAll(projects.map(({ folder }) => folder))
   console.log(`${projects.length} projects, and one install of what they depend on (${seconds()} s)`)
@@ -115,7 +118,7 @@ async function installAll(folders) {
   }
   const manifest = {
     private: true,
-    dependencies: { ...all, countersign: `file:${library}` },
+    dependencies: { ...all, countersign: `file:${library}`, 'create-countersign': `file:${creator}` },
     overrides: { 'better-sqlite3': all['better-sqlite3'] },
   }
   await writeFile(join(root, 'package.json'), JSON.stringify(manifest))
@@ -126,8 +129,8 @@ async function installAll(folders) {
     })
 }
 
-/** Types, test, and for the first of a framework one answer from what `npm start` starts. */
-async function check({ folder, framework, store, isFirst }) {
+/** Types, test, and for the first of a framework what `npm start` starts, with the commands for clients. */
+async function check({ folder, framework, store, kind, isFirst }) {
   const database = await databases.create(store, folder)
   const own = database === undefined ? env : { ...env, DATABASE_URL: database }
   const script = (name, ...args) => run(folder, 'npm', 'run', '--silent', name, ...args, own)
@@ -144,27 +147,34 @@ async function check({ folder, framework, store, isFirst }) {
     throw new Error(`${folder}: its tsconfig.json was changed.`)
   if (isFirst) {
     if (store === 'd1') await script('migrate')
-    await startOnce(folder, framework, own)
+    // Wrangler reads the clients once, when it starts.
+    const early = kind === 'worker over memory' ? await register(folder, own) : undefined
+    await startOnce(folder, framework, own, async (origin) => {
+      await tryAs(early ?? (await register(folder, own)), folder, origin, own)
+    })
   }
-  console.log(`${folder.slice(root.length + 1)}: types, test${isFirst ? ', start' : ''} (${seconds()} s)`)
+  console.log(
+    `${folder.slice(root.length + 1)}: types, test${isFirst ? ', start, client, try' : ''} (${seconds()} s)`,
+  )
 }
 
 function requirePass(printed) {
   if (!/^. pass 3$/m.test(printed) || !/^. fail 0$/m.test(printed)) throw new Error(printed)
 }
 
-/** A signature is demanded by what `npm start` starts, and by nothing else that listens there. */
-async function startOnce(folder, framework, own) {
+/**
+ * A signature is demanded by what `npm start` starts, and by nothing else that listens there.
+ *
+ * @param use - What else is tried while it runs; gets its origin.
+ */
+async function startOnce(folder, framework, own, use = async () => {}) {
   const port = await freePort()
   const args = framework === 'worker' ? ['--', '--port', String(port)] : []
-  const child = spawn('npm', ['start', ...args], {
-    cwd: folder,
-    env: { ...own, PORT: String(port) },
-    detached: true,
-  })
+  const settings = { ...own, PORT: String(port), OAUTH1_ORIGIN: `http://localhost:${port}` }
+  const child = spawn('npm', ['start', ...args], { cwd: folder, env: settings, detached: true })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text))
-  const ended = new Promise((done) => child.once('exit', done))
+  const ended = once(child, 'exit')
   const challenge = () =>
     fetch(`http://localhost:${port}/api/me`).then(
       ({ status, headers }) => `${status} ${headers.get('www-authenticate')}`,
@@ -177,11 +187,50 @@ async function startOnce(folder, framework, own) {
       await sleep(100)
     }
     if (found !== '401 OAuth realm="OAuth"') throw new Error(`${folder}: ${found}\n${printed}`)
+    await use(`http://localhost:${port}`)
   } finally {
     // npm, and what it started.
     if (child.exitCode === null) process.kill(-child.pid)
     await ended
   }
+}
+
+/** Registers a client by the project's own command, which a second time refuses. Returns the client's secret. */
+async function register(folder, own) {
+  const command = ['npm', 'run', '--silent', 'client', '--', '--name', 'printer']
+  const registered = await run(folder, ...command, own)
+  const again = await run(folder, ...command, own).catch(({ message }) => message)
+  if (!again.includes('There is a client named printer already.')) throw new Error(again)
+  const [, secret] = /^ +npm run try -- --name printer --secret=(\S+)$/m.exec(registered) ?? []
+  if (secret === undefined) throw new Error(registered)
+  return secret
+}
+
+/** Goes through the three legs by the command that `npm run client` prints, and revokes the token. */
+async function tryAs(secret, folder, origin, own) {
+  const flags = ['--name', 'printer', `--secret=${secret}`, '--origin', origin]
+  const child = spawn('npm', ['run', '--silent', 'try', '--', ...flags], { cwd: folder, env: own })
+  const ended = once(child, 'exit')
+  child.stderr.resume()
+  let printed = ''
+  const isWaiting = { code: true, revocation: true }
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    printed += text
+    const address = /Open (\S+) and press Allow[\s\S]*Type the code/.exec(printed)?.[1]
+    if (address !== undefined && isWaiting.code) {
+      isWaiting.code = false
+      const body = new URLSearchParams({ user: 'ada', decision: 'allow' })
+      const page = await (await fetch(address, { method: 'POST', body })).text()
+      child.stdin.write(`${/<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1]}\n`)
+    }
+    if (printed.includes('Revoke the token?') && isWaiting.revocation) {
+      isWaiting.revocation = false
+      child.stdin.end('y\n')
+    }
+  }
+  await ended
+  for (const part of ['signed: 200 {"userId":"ada"}', 'DELETE /api/token: 204.', 'signed as before: 401.'])
+    if (!printed.includes(part)) throw new Error(`npm run try printed no "${part}":\n${printed}`)
 }
 
 /** As a user has it: its own package.json, npm's own order, and the commands that the README begins with. */
@@ -198,10 +247,10 @@ async function installAlone() {
     await run(folder, 'npm', 'install', ...quiet())
     await run(folder, 'npm', 'run', '--silent', 'types')
     requirePass(await run(folder, 'npm', 'test'))
-    const client = await run(folder, 'npm', 'run', 'client', '--', '--name', 'printer')
-    if (!/^ +npm run try -- --name printer --secret=\S+$/m.test(client)) throw new Error(client)
-    await startOnce(folder, 'fastify', env)
-    console.log(`Alone, from its own package.json: install, types, test, client, start (${seconds()} s)`)
+    await startOnce(folder, 'fastify', env, async (origin) => {
+      await tryAs(await register(folder, env), folder, origin, env)
+    })
+    console.log(`Alone, from its own package.json: install, types, test, start, client, try (${seconds()} s)`)
   } finally {
     await rm(alone, { recursive: true })
   }

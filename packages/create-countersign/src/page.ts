@@ -13,33 +13,65 @@ export function firstCommands(choices: Choices): string[] {
 /** The text of a project's README.md. */
 export function pageOf(name: string, choices: Choices): string {
   const { framework, store } = choices
-  const sections = [
-    `# ${name}`,
-    `An OAuth 1.0 (RFC 5849) provider: [countersign](https://github.com/countersign/countersign) with ${frameworks[framework].title} and ${stores[store].title}.`,
-    firstSection(choices),
-    `## The three legs\n\nIn a second terminal, register a client:\n\n${shell('npm run client -- --name printer')}\n\nIt prints the client's secret and the command that goes through the three legs as this client: it requests temporary\ncredentials, you press *Allow* in the browser, and it exchanges the code for a token and reads \`/api/me\`. At the end it\noffers to revoke the token. A client that a browser returns to is registered with its address:\n\n${shell('npm run client -- --name photos --callback https://photos.example.com/ready')}`,
-    filesSection(choices),
-    `## Before others reach it\n\n${listed(beforeOthers(choices))}`,
-    `## More\n\n${listed([
-      `[${frameworks[framework].title}](${docs}/${framework}.md)`,
-      `[${stores[store].title}](${docs}/${storeGuideOf(store)}.md)`,
-      `[Reference](${docs}/reference.md): every option`,
-      `[Why a signature does not match](${docs}/diagnose.md)`,
-    ])}`,
-  ]
-  return `${sections.join('\n\n')}\n`
+  return `# ${name}
+
+An OAuth 1.0 (RFC 5849) provider, made with [countersign](https://github.com/countersign/countersign). Framework:
+${frameworks[framework].title}. Store: ${stores[store].title}.
+
+## First
+
+${databaseText(choices)}${shell(...firstCommands(choices))}
+
+\`npm test\` goes through the whole flow with a client that signs; \`npm run types\` checks the types. The settings are in
+\`${envFileOf(choices)}\`, which is not in the repository: after cloning, copy \`${envFileOf(choices)}.example\`.
+
+## The three legs
+
+In a second terminal, register a client:
+
+${shell('npm run client -- --name printer')}
+
+It prints the client's secret, and the command that goes through the three legs as this client: it requests temporary
+credentials, you press *Allow* in the browser, and it exchanges the code for a token and reads \`/api/me\`. At the end it
+offers to revoke the token. ${restartText(choices)}If a browser is to return to the client, register its address:
+
+${shell('npm run client -- --name photos --callback https://photos.example.com/ready')}
+
+## The files
+
+${filesTable(choices)}
+
+## Before others reach it
+
+${listed(beforeOthers(choices))}
+
+## More
+
+${listed([
+  `[${frameworks[framework].title}](${docs}/${framework}.md)`,
+  `[${stores[store].title}](${docs}/${storeGuideOf(store)}.md)`,
+  `[Reference](${docs}/reference.md): every option`,
+  `[Why a signature does not match](${docs}/diagnose.md)`,
+])}
+`
 }
 
-function firstSection(choices: Choices): string {
-  const { store } = choices
-  const server = serverOf(store)
-  const database = server
-    ? `It needs ${server === 'postgres' ? 'PostgreSQL' : 'MySQL or MariaDB'}: create an empty database and write its address into \`${envFileOf(choices)}\`. The test takes\n\`TEST_DATABASE_URL\` where it is set.\n\n`
-    : ''
-  return `## First\n\n${database}${shell(...firstCommands(choices))}\n\n\`npm test\` goes through the whole flow with a signing client; \`npm run types\` checks the types.\n\`${envFileOf(choices)}\` is not in the repository: after cloning, copy \`${envFileOf(choices)}.example\`.`
+function restartText({ framework, store }: Choices): string {
+  const isReadOnce = framework === 'worker' && store === 'memory'
+  return isReadOnce ? 'Restart `npm start` first: Wrangler reads `.dev.vars` once.\n' : ''
 }
 
-function filesSection({ framework, store, language }: Choices): string {
+function databaseText(choices: Choices): string {
+  const server = serverOf(choices.store)
+  if (server === undefined) return ''
+  const name = server === 'postgres' ? 'PostgreSQL' : 'MySQL or MariaDB'
+  return `It needs ${name}: create an empty database and write its address into \`${envFileOf(choices)}\`. If you also set
+\`TEST_DATABASE_URL\`, the test uses that one.
+
+`
+}
+
+function filesTable({ framework, store, language }: Choices): string {
   const end = language === 'javascript' ? 'js' : 'ts'
   const rows = [
     [
@@ -55,7 +87,7 @@ function filesSection({ framework, store, language }: Choices): string {
     [`src/commands/`, '`npm run client` and `npm run try`'],
     ['test/', 'a client that signs, from the first leg to the revoked token'],
   ]
-  return `## The files\n\n| | |\n| --- | --- |\n${rows.map(([file, text]) => `| \`${file}\` | ${text} |`).join('\n')}`
+  return `| | |\n| --- | --- |\n${rows.map(([file, text]) => `| \`${file}\` | ${text} |`).join('\n')}`
 }
 
 function appFileOf(framework: Choices['framework']): string {

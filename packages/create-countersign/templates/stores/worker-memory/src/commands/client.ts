@@ -16,7 +16,7 @@ if (clientId === undefined || !/^[\w.-]+$/.test(clientId)) {
   process.exit(2)
 }
 
-// Wrangler gives this file's variables to the Worker.
+// Wrangler reads this file when it starts, and gives its variables to the Worker.
 const text = existsSync('.dev.vars') ? await readFile('.dev.vars', 'utf8') : ''
 const clients: Client[] = JSON.parse(/^CLIENTS='(.*)'$/m.exec(text)?.[1] ?? '[]')
 if (clients.some((client) => client.clientId === clientId)) {
@@ -29,5 +29,5 @@ await writeFile('.dev.vars', text.replace(/^CLIENTS=.*\n/m, '') + line)
 console.log(`Client identifier  ${clientId}
 Client secret      ${clientSecret}
 
-While the server runs, go through the three legs as this client:
+Start the server, or start it again: it reads .dev.vars once. Then go through the three legs as this client:
   npm run try -- --name ${clientId} --secret=${clientSecret}`)
