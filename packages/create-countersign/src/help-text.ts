@@ -32,7 +32,7 @@ Languages:
 ${listed(languages)}
   nestjs has compiled; nextjs and worker have typescript and javascript.
 
-Exit codes: 0 the project is there; 1 nothing was written; 2 the command line was not understood.
+Exit codes: 0 the project is there; 1 it could not be written, or you cancelled; 2 the command line was not understood.
 `
 }
 

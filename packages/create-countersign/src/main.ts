@@ -6,6 +6,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(`The project needs Node 22.18 or newer; this is Node ${process.versions.node}.\n`)
   process.exit(1)
 }
-// Only now: the templates are found with functions that an older Node lacks.
+// Only now: an older Node lacks functions that these modules import.
 const { runCommand } = await import('./command-line.ts')
 process.exitCode = await runCommand(process.argv.slice(2))

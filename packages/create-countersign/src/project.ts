@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { type Choices, languagesFor, storesFor } from './choices.ts'
 import { toJavaScript } from './javascript.ts'
 import { manifestOf } from './manifest.ts'
@@ -55,13 +55,9 @@ function templateFiles(choices: Choices): Map<string, string> {
 
 function filesIn(folder: string): string[] {
   const cwd = join(templates, folder)
-  return globSync('**/*', { cwd, withFileTypes: true })
+  return readdirSync(cwd, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !ownFiles.includes(entry.name))
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(cwd.length + 1)
-        .replaceAll('\\', '/'),
-    )
+    .map((entry) => relative(cwd, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort()
 }
 
