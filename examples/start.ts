@@ -17,7 +17,7 @@ export interface Running {
 export interface StartOptions {
   /** Flags for Node. */
   readonly flags?: readonly string[]
-  /** Arguments after those of the script. */
+  /** Further arguments, after the script's own. */
   readonly args?: readonly string[]
   /** Default: the `start` script of its package.json. */
   readonly script?: string
@@ -25,7 +25,7 @@ export interface StartOptions {
   readonly port?: number
 }
 
-/** Starts the application in a folder as a child process on a free port, and waits until it answers. */
+/** Starts the application in a folder as a child process on a free port, and waits until it responds. */
 export async function start(
   folder: string,
   { flags = [], args = [], ...given }: StartOptions = {},
@@ -50,7 +50,7 @@ export async function start(
   child.stderr.on('data', (chunk) => (output += chunk))
   const origin = `http://127.0.0.1:${port}`
   try {
-    await answers(child, origin)
+    await responds(child, origin)
   } catch (error) {
     await stop(child)
     throw new Error(`${folder} did not start: ${output}`, { cause: error })
@@ -73,7 +73,7 @@ export function freePort(): Promise<number> {
   })
 }
 
-async function answers(child: ChildProcess, origin: string): Promise<void> {
+async function responds(child: ChildProcess, origin: string): Promise<void> {
   const end = Date.now() + patience - 10_000
   for (; Date.now() < end; await sleep(50)) {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`)
@@ -81,7 +81,7 @@ async function answers(child: ChildProcess, origin: string): Promise<void> {
     const asked = fetch(origin, { headers: { connection: 'close' } })
     if (await asked.then(Boolean, () => false)) return
   }
-  throw new Error('It gave no answer.')
+  throw new Error('It did not respond.')
 }
 
 async function stop(child: ChildProcess): Promise<void> {

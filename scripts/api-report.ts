@@ -23,7 +23,7 @@ const declaration =
   /^(?:export )?(?:declare )?(?:abstract )?(?:class|const|function|interface|let|namespace|type) ([\w$]+)/
 const list = /^(import|export) (?:type )?\{([^}]*)\}(?: from '([^']+)')?;$/
 const star = /^export \* from '([^']+)';$/
-/** Imports of a whole file, such as one of JSON: no declaration of ours is behind them. */
+/** Imports of a whole file, such as JSON, which contain no declaration of ours. */
 const other = /^(?:import (?:type )?[\w$*]|import '|export \{\};)/
 
 function parse(file: string): Module {

@@ -44,7 +44,7 @@ function printDifference(before: string | undefined): void {
   writeReports(treeOf(before), join(work, 'before'))
   writeReports(workingTree(), join(work, 'after'))
   const { status, stdout, stderr } = git('-C', work, 'diff', '--no-index', '--no-color', 'before', 'after')
-  if (status === 0) console.log(`The public API is that of ${before}.`)
+  if (status === 0) console.log(`The public API is the same as in ${before}.`)
   else if (status === 1) console.log(stdout)
   else throw new Error(stderr)
 }
@@ -63,7 +63,8 @@ function writeReports(tree: string, target: string): void {
       'false',
     ]
     const tsc = [join(modules, 'typescript/bin/tsc'), '-p', join(at, 'tsconfig.build.json'), ...options]
-    // Its faults are printed and end nothing: an earlier revision may not fit what is installed now, and `npm run types` checks this one.
+    // Its faults are printed and end nothing: an earlier revision may not fit the installed packages, and `npm run
+    // types` checks this one.
     spawnSync(process.execPath, tsc, { stdio: ['ignore', 2, 2] })
     const entries = Object.entries(manifest.exports ?? {}).flatMap(([subpath, entry]) =>
       typeof entry === 'string' ? [] : [[join(at, entry.types), join(manifest.name, subpath)] as const],

@@ -40,7 +40,7 @@ export function failedText({ name, versions, report: { results } }: Run): string
   return `**${versions ?? name}** fails ${links(failed('must'))}. Advice: ${links(failed('should'))}.`
 }
 
-/** The numbers of one provider in the table, without those of the others. */
+/** The numbers of one provider in the table, without the other providers'. */
 export function columnOf({ report }: Pick<Run, 'report'>): string[] {
   const cells = (Object.keys(groups) as Group[]).map((group) =>
     cellOf(report.results.filter((result) => result.group === group)),

@@ -148,8 +148,8 @@ async function startWithNpx(...tarballs) {
   }
   child.kill('SIGTERM')
   await ended
-  const answers = () => fetch(origin).then(Boolean, () => false)
-  for (const end = Date.now() + 30_000; await answers(); await sleep(50))
+  const responds = () => fetch(origin).then(Boolean, () => false)
+  for (const end = Date.now() + 30_000; await responds(); await sleep(50))
     if (Date.now() > end) throw new Error('The provider outlives the npx that was ended.')
   rmSync(folder, { recursive: true })
   console.log('npx @countersign/cli starts, its printed command works, and SIGTERM ends it')

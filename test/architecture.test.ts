@@ -106,7 +106,7 @@ describe('the library', () => {
     expect(new Set(users)).toEqual(new Set(['crypto']))
   })
 
-  it('imports nothing else from outside in protocol/, server/ and what is built on them alone', () => {
+  it('imports nothing else from outside in protocol/, server/ and the folders built on them alone', () => {
     const core = arrows.filter(
       ({ from, isRelative }) => !isRelative && !/^(?:crypto|adapters|stores)\//.test(from),
     )

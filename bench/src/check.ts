@@ -18,7 +18,7 @@ function signedGet(): HttpRequest {
   return { method: 'GET', url, headers: { host: 'photos.example.net', authorization: authorizationFor(url) } }
 }
 
-/** The floor, our whole check, and those of other libraries for Node, in one run: microseconds by name. */
+/** The lower bound, our whole check, and the checks of other libraries for Node, in one run: microseconds by name. */
 async function measureChecks(): Promise<Map<string, number>> {
   const protector = new ResourceProtector({ hooks: memoryHooks({ clients: [client], tokens: [token] }) })
   const baseString = OAuth1Request.parse(signedGet()).baseString

@@ -146,10 +146,10 @@ export function drain(port: number, prepared: string[]): Promise<void> {
       } else socket.write(request, 'latin1')
     }
     socket.on('connect', next).on('error', reject)
-    // Each answer is small and arrives in one piece.
+    // Each response is small and arrives in one piece.
     socket.on('data', (data) => {
       if (data.toString('latin1', 9, 12) !== '200')
-        reject(new Error(`Answered ${data.toString('latin1', 0, 200)}`))
+        reject(new Error(`Received ${data.toString('latin1', 0, 200)}`))
       else next()
     })
   })

@@ -80,7 +80,7 @@ async function measure(
     sizes.map(async (size) => ({ size, db: await fill(open(size), size, layout) })),
   )
   const times = tables.map(() => [] as number[])
-  // Filling leaves work behind (checkpoints, vacuum): warm up until it is done.
+  // Filling the tables leaves pending work (checkpoints, vacuum): warm up until it is done.
   for (let round = -5; round < rounds; round++) {
     for (const [index, { db, size }] of tables.entries()) {
       const microseconds = await look(db, size)

@@ -4,7 +4,7 @@ export interface Contender<P> {
   readonly run: (prepared: P) => void | Promise<void>
 }
 
-/** Rounds that do not count: the engine compiles what is hot. */
+/** Rounds that do not count, in which the engine compiles hot code. */
 const warmUp = 20
 
 /**

@@ -31,7 +31,7 @@ export async function benchRoundTrips(): Promise<void> {
   const rows: string[][] = []
   for (const [name, using] of [
     ['Redis nonces, SQL tokens', hooks],
-    ['the same behind the credential cache', { ...hooks, ...cachedCredentials(hooks) }],
+    ['the same with the credential cache', { ...hooks, ...cachedCredentials(hooks) }],
   ] as const) {
     const protector = new ResourceProtector({ hooks: using })
     const check = () =>

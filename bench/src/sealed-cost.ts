@@ -35,7 +35,7 @@ const contender = (protector: ResourceProtector) => ({
 const figures = await medianTimes(7, {
   'plain secrets': contender(new ResourceProtector({ hooks: plainStore })),
   'sealed secrets (client and token opened)': contender(new ResourceProtector({ hooks: sealedStore })),
-  'sealed secrets behind the credential cache': contender(
+  'sealed secrets with the credential cache': contender(
     new ResourceProtector({ hooks: { ...sealedStore, ...cachedCredentials(sealedStore) } }),
   ),
 })

@@ -99,13 +99,13 @@ describe('over the network of this runtime', () => {
   let there = ''
   beforeAll(async () => {
     const record =
-      (answer: RequestListener): RequestListener =>
+      (response: RequestListener): RequestListener =>
       async (req, res) => {
         let body = ''
         for await (const chunk of req) body += chunk
         const { authorization, cookie } = req.headers
         seen.push({ url: req.url, authorization, cookie, body })
-        answer(req, res)
+        response(req, res)
       }
     there = await listen(record((_, res) => res.end('there')))
     here = await listen(
@@ -129,7 +129,7 @@ describe('over the network of this runtime', () => {
   const client = new OAuth1Client({ clientId: 'client', clientSecret: 'secret' })
   const init = { method: 'PUT', headers: { cookie: 'a=1' }, body: new URLSearchParams({ a: '1' }) }
 
-  it('signs a redirect within the origin anew', async () => {
+  it('signs a redirect within the origin again', async () => {
     seen.length = 0
     const response = await client.fetch(`${here}/?to=/next`, init)
     expect(await response.text()).toBe('here')

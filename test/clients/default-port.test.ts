@@ -37,7 +37,7 @@ if ((await available('openssl')) && (await available('service-clients'))) {
   const directory = temporaryDirectory()
   const certificate = makeCertificate(directory.path)
   afterAll(() => directory.remove())
-  const answer = {
+  const response = {
     query: {
       ...{ namespaces: {}, namespacealiases: [], tokens: {} },
       ...{ general: { legaltitlechars: '' }, userinfo: { rights: [] } },
@@ -47,7 +47,7 @@ if ((await available('openssl')) && (await available('service-clients'))) {
   describe.each(clients)('%s, whose address names the default port', (client, profile, port) => {
     const driven = async (tolerances: readonly Tolerance[]) => {
       const policy = { ...profiles[profile], tolerances }
-      const service = await openService(policy, certificate, { answer })
+      const service = await openService(policy, certificate, { response })
       const program = { command: process.execPath, file: 'npm.mjs', certificate: certificate.file }
       const outcome = await drive(service, program, { ...keys, client, port }).catch(() => 'failed')
       const codes = service.events.flatMap((event) => (event.type === 'refused' ? [event.code] : []))

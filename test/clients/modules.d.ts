@@ -1,5 +1,5 @@
 declare module 'oauth' {
-  type Answer = (error: { statusCode?: number; data?: string } | null, data: string) => void
+  type Done = (error: { statusCode?: number; data?: string } | null, data: string) => void
   type Credential = (error: unknown, token: string, secret: string) => void
 
   export class OAuth {
@@ -14,15 +14,15 @@ declare module 'oauth' {
     )
     getOAuthRequestToken(done: Credential): void
     getOAuthAccessToken(token: string, secret: string, verifier: string, done: Credential): void
-    get(url: string, token: string, secret: string, done: Answer): void
-    delete(url: string, token: string, secret: string, done: Answer): void
+    get(url: string, token: string, secret: string, done: Done): void
+    delete(url: string, token: string, secret: string, done: Done): void
     post(
       url: string,
       token: string,
       secret: string,
       body: object | string,
       type: string | undefined,
-      done: Answer,
+      done: Done,
     ): void
     put(
       url: string,
@@ -30,7 +30,7 @@ declare module 'oauth' {
       secret: string,
       body: object | string,
       type: string | undefined,
-      done: Answer,
+      done: Done,
     ): void
     signUrl(url: string, token: string, secret: string, method: string): string
     authHeader(url: string, token: string, secret: string, method: string): string

@@ -40,8 +40,8 @@ describe('oauth-1.0a (npm)', () => {
     const token = await keysFrom(await oauth.send('POST', `${site}/oauth/token`, exchange))
 
     for (const verb of ['POST', 'PUT', 'PATCH']) {
-      const answer = await oauth.send(verb, `${site}/api/echo`, { place, data, token })
-      const echoed = (await answer.json()) as { parameters: [string, string][] }
+      const response = await oauth.send(verb, `${site}/api/echo`, { place, data, token })
+      const echoed = (await response.json()) as { parameters: [string, string][] }
       expect(echoed).toMatchObject({
         method: verb,
         signatureMethod: method,
@@ -52,8 +52,8 @@ describe('oauth-1.0a (npm)', () => {
     }
     if (place === 'body') return
     const query = 'q=Gr%C3%BC%C3%9Fe%20%26%20k%C3%BCsse%3D1&tag=b&tag=a&empty='
-    const answer = await oauth.send('GET', `${site}/api/echo?${query}`, { place, token })
-    const { parameters } = (await answer.json()) as { parameters: [string, string][] }
+    const response = await oauth.send('GET', `${site}/api/echo?${query}`, { place, token })
+    const { parameters } = (await response.json()) as { parameters: [string, string][] }
     expect(sorted(parameters)).toEqual(sorted(hardPairs.filter(([name]) => name !== '日本')))
   })
 })

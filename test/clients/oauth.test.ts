@@ -32,18 +32,18 @@ describe('oauth (npm)', () => {
         oauth.getOAuthAccessToken(temporary.token, temporary.secret, verifier, done),
       )
 
-      const me = await answer((done) => oauth.get(`${site}/api/me`, token, secret, done))
+      const me = await response((done) => oauth.get(`${site}/api/me`, token, secret, done))
       expect(me).toMatchObject({ name: 'rosa', client: { key: keys.key } })
       const echo = `${site}/api/echo`
       const query = new URLSearchParams(pairs).toString().replaceAll('+', '%20')
-      const answers = await Promise.all([
-        answer((done) => oauth.get(`${echo}?${query}`, token, secret, done)),
-        answer((done) => oauth.delete(`${echo}?${query}`, token, secret, done)),
-        answer((done) => oauth.post(echo, token, secret, pairs, undefined, done)),
-        answer((done) => oauth.put(echo, token, secret, pairs, undefined, done)),
+      const responses = await Promise.all([
+        response((done) => oauth.get(`${echo}?${query}`, token, secret, done)),
+        response((done) => oauth.delete(`${echo}?${query}`, token, secret, done)),
+        response((done) => oauth.post(echo, token, secret, pairs, undefined, done)),
+        response((done) => oauth.put(echo, token, secret, pairs, undefined, done)),
       ])
-      expect(answers.map((echoed) => echoed.method)).toEqual(['GET', 'DELETE', 'POST', 'PUT'])
-      for (const echoed of answers) {
+      expect(responses.map((echoed) => echoed.method)).toEqual(['GET', 'DELETE', 'POST', 'PUT'])
+      for (const echoed of responses) {
         expect(sorted(echoed.parameters)).toEqual(sorted(Object.entries(pairs)))
         expect(echoed).toMatchObject({ signatureMethod: method, place: 'header' })
       }
@@ -64,7 +64,7 @@ function credential(
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON that the test compares
-function answer(call: (done: (error: unknown, data: string) => void) => void): Promise<any> {
+function response(call: (done: (error: unknown, data: string) => void) => void): Promise<any> {
   return new Promise((resolve, reject) => {
     call((error, data) => (error ? reject(new Error(JSON.stringify(error))) : resolve(JSON.parse(data))))
   })

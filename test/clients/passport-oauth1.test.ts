@@ -50,7 +50,7 @@ describe('passport-oauth1 (npm)', () => {
     await setting?.close()
   })
 
-  /** Goes to the application's sign-in and decides at the provider; answers what the application shows in the end. */
+  /** Goes to the application's sign-in and decides at the provider; returns what the application shows in the end. */
   async function signIn(decision: 'allow' | 'deny') {
     const started = await fetch(`${application}/sign-in`, { redirect: 'manual' })
     const authorize = started.headers.get('location') ?? ''

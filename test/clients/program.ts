@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Setting } from './setting.ts'
 
-/** One answer of the API, as the client's program reports it. */
+/** One response of the API, as the client's program reports it. */
 export interface Reported {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: JSON that the test compares
@@ -13,7 +13,7 @@ export interface Reported {
 
 /**
  * Runs a client's program through the whole flow: it gets its settings, prints where the user must go, is told the
- * code, and prints what the API answered.
+ * code, and prints the API's responses.
  */
 export async function runProgram(
   setting: Setting,

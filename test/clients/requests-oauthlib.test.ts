@@ -24,13 +24,13 @@ describe.skipIf(!(await available('requests-oauthlib')))('requests-oauthlib (Pyt
   ])('goes through the flow and calls the API with %s, %s', async (method, transport) => {
     const rsa = method.startsWith('RSA')
     const { key, secret } = rsa ? setting.rsaClient : setting.client
-    const answers = await runProgram(setting, programs.python, 'requests_oauthlib_client.py', {
+    const responses = await runProgram(setting, programs.python, 'requests_oauthlib_client.py', {
       ...{ key, secret, method, transport },
       rsaKey: rsa ? setting.rsaClient.privateKey : undefined,
     })
     const verbs = transport === 'BODY' ? ['POST', 'PUT'] : ['GET', 'DELETE', 'POST', 'PUT']
-    const echoes = answers.filter(({ body }) => body.method)
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    const echoes = responses.filter(({ body }) => body.method)
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     expect(echoes.map(({ body }) => body.method)).toEqual(verbs)
     for (const { body } of echoes) {
       expect(sorted(body.parameters)).toEqual(sorted(hardPairs))

@@ -40,12 +40,12 @@ client = session(
     resource_owner_secret=token["oauth_token_secret"],
 )
 pairs = [("q", "Grüße & küsse=1"), ("tag", "b"), ("tag", "a"), ("empty", ""), ("日本", "語 + 100%")]
-answers = []
+responses = []
 if settings["transport"] != "BODY":
-    answers.append(client.get(site + "/api/me"))
-    answers.append(client.get(site + "/api/echo", params=pairs))
-    answers.append(client.delete(site + "/api/echo", params=pairs))
-answers.append(client.post(site + "/api/echo", data=pairs))
-answers.append(client.put(site + "/api/echo", data=pairs))
-for answer in answers:
-    say({"status": answer.status_code, "body": answer.json()})
+    responses.append(client.get(site + "/api/me"))
+    responses.append(client.get(site + "/api/echo", params=pairs))
+    responses.append(client.delete(site + "/api/echo", params=pairs))
+responses.append(client.post(site + "/api/echo", data=pairs))
+responses.append(client.put(site + "/api/echo", data=pairs))
+for response in responses:
+    say({"status": response.status_code, "body": response.json()})

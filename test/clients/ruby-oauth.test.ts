@@ -22,12 +22,12 @@ describe.skipIf(!(await available('ruby-oauth')))('oauth (Ruby)', () => {
   ])('goes through the flow and calls the API with %s, %s', async (method, transport) => {
     const rsa = method.startsWith('RSA')
     const { key, secret } = rsa ? setting.rsaClient : setting.client
-    const answers = await runProgram(setting, programs.ruby, 'ruby_oauth_client.rb', {
+    const responses = await runProgram(setting, programs.ruby, 'ruby_oauth_client.rb', {
       ...{ key, secret, method, transport },
       rsaKey: rsa ? setting.rsaClient.privateKey : undefined,
     })
-    const echoes = answers.filter(({ body }) => body.method)
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    const echoes = responses.filter(({ body }) => body.method)
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     expect(echoes.map(({ body }) => body.method)).toEqual(
       transport === 'body' ? ['POST', 'PUT'] : ['GET', 'DELETE', 'POST', 'PUT'],
     )

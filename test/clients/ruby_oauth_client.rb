@@ -28,14 +28,14 @@ token = temporary.get_access_token(oauth_verifier: JSON.parse($stdin.gets))
 # No name outside ASCII: this client sorts names before it encodes them, and so signs those in the wrong order.
 pairs = [['q', 'Grüße & küsse=1'], %w[tag b], %w[tag a], ['empty', ''], ['japan', '語 + 100%']]
 query = pairs.map { |pair| pair.map { |text| OAuth::Helper.escape(text) }.join('=') }.join('&')
-answers = []
+responses = []
 if settings['transport'] != 'body'
-  answers << token.get('/api/me')
-  answers << token.get("/api/echo?#{query}")
-  answers << token.delete("/api/echo?#{query}")
+  responses << token.get('/api/me')
+  responses << token.get("/api/echo?#{query}")
+  responses << token.delete("/api/echo?#{query}")
 end
 # A hash takes each name once, with a list for a repeated one.
 form = { 'q' => 'Grüße & küsse=1', 'tag' => %w[b a], 'empty' => '', 'japan' => '語 + 100%' }
-answers << token.post('/api/echo', form)
-answers << token.put('/api/echo', form)
-answers.each { |answer| say({ status: answer.code.to_i, body: answer.code == '200' ? JSON.parse(answer.body) : answer.body }) }
+responses << token.post('/api/echo', form)
+responses << token.put('/api/echo', form)
+responses.each { |response| say({ status: response.code.to_i, body: response.code == '200' ? JSON.parse(response.body) : response.body }) }

@@ -13,8 +13,8 @@ const needs = {
 } as const
 const commands = { 'npm.mjs': process.execPath, 'debian.py': programs.python, 'debian.rb': programs.ruby }
 
-/** What the clients want to be answered, where `{}` is not enough. */
-const answers: Readonly<Partial<Record<string, object | string>>> = {
+/** The responses that the clients need, where `{}` is not enough. */
+const responses: Readonly<Partial<Record<string, object | string>>> = {
   'tumblr.js': { meta: { status: 200, msg: 'OK' }, response: {} },
   mwn: {
     query: {
@@ -60,7 +60,7 @@ describe.each(present)('$client at a provider with the profile $profile', (each)
   it('does what it is for', async () => {
     if (certificate === undefined) throw new Error('There is no certificate.')
     const secret = secrets[each.client] ?? keys.secret
-    const service = await openService(each.profile, certificate, { answer: answers[each.client], secret })
+    const service = await openService(each.profile, certificate, { response: responses[each.client], secret })
     try {
       const program = { command: commands[each.program], file: each.program, certificate: certificate.file }
       const said = await drive(service, program, { ...keys, secret, client: each.client })

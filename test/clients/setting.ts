@@ -18,7 +18,7 @@ export interface Setting {
   readonly rsaClient: Keys & { readonly privateKey: string }
   /** The user, signed in. */
   readonly visitor: Visitor
-  /** Approves as the user; answers the code that an `oob` page shows. */
+  /** Approves as the user; returns the code that an `oob` page shows. */
   allow(authorizePath: string): Promise<string>
   close(): Promise<void>
 }

@@ -81,7 +81,7 @@ function change(copy: string, file: string): void {
   utimesSync(join(copy, file), now, now)
 }
 
-/** What is installed besides Node. */
+/** The programs installed besides Node. */
 function sizeOf(copy: string) {
   const modules = join(copy, 'node_modules')
   const names = readdirSync(modules)

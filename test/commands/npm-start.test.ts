@@ -18,11 +18,11 @@ async function isThere({ pid, port }: StartedCommand): Promise<boolean> {
       return false
     }
   }
-  const answers = await fetch(`http://127.0.0.1:${port}/healthz`).then(
+  const responses = await fetch(`http://127.0.0.1:${port}/healthz`).then(
     () => true,
     () => false,
   )
-  return answers || isGroupThere()
+  return responses || isGroupThere()
 }
 
 describe('npm start', () => {

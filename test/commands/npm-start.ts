@@ -56,7 +56,7 @@ export async function startCommand(
   return { pid, port, printed: () => text, ended, clear }
 }
 
-/** The whole group: a test that fails leaves no process behind. */
+/** The whole group: a test that fails must not leave a process running. */
 function kill(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')

@@ -34,7 +34,7 @@ for (const page of pages) {
     expect(strays).toEqual([])
   })
 
-  it(`${name}: every other file that it shows is that of an example`, () => {
+  it(`${name}: every other file that it shows belongs to an example`, () => {
     const blocks = text.matchAll(/^```(?:json|jsonc|sql|prisma) \[[^\n]*\n(.*?)^```/gms)
     const strays = [...blocks].filter(([, code = '']) => !settings.some((file) => file.includes(code)))
     expect(strays).toEqual([])

@@ -23,7 +23,7 @@ it('the table of the policy holds every field of the source, with its default', 
   expect(literalsOf(documented)).toEqual(defaultPolicy)
 })
 
-it('the table of limits is that of the source', () => {
+it('the table of limits matches the source', () => {
   const documented = rowsUnder('### Limits').map(([name, value]) => [name, Number(value)])
   expect(Object.fromEntries(documented)).toEqual(defaultLimits)
 })

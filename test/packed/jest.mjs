@@ -32,7 +32,7 @@ const protector = new ResourceProtector({ hooks: memoryHooks() })
 exports.app = express().get('/api/me', requireOAuth(protector), (_req, res) => res.json({}))
 `
 const commonJsTest = `const { app } = require('./app.cjs')
-test('a request that nobody signed is refused', async () => {
+test('an unsigned request is refused', async () => {
   const server = app.listen(0)
   const { status } = await fetch('http://localhost:' + server.address().port + '/api/me')
   server.close()

@@ -85,7 +85,7 @@ async function install(lines) {
   }
 }
 
-/** With the tsconfig.json of the guide, or that of the quick start. */
+/** With the tsconfig.json of the guide, or of the quick start. */
 async function checkTypes() {
   if (!guide.files.has('tsconfig.json')) {
     await write('tsconfig.json', quickStart.files.get('tsconfig.json'))

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { apiReports } from '../../scripts/api-report.ts'
 
-/** The reports of entries, whose declarations and those of other files are given by their names. */
+/** The reports of entries; their declarations, and other files', are given by name. */
 async function reportsOf(
   files: Readonly<Record<string, string>>,
   entries: readonly string[] = ['index.d.ts'],

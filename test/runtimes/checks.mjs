@@ -3,8 +3,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 
 /**
- * Runs all checks over the built modules. Answers one line per check, and how many failed.
- * `serve(protector, handler)` and `listen(handler)` listen with the runtime's own server; workerd has none, being one.
+ * Runs all checks over the built modules. Returns one line per check, and how many failed. `serve(protector, handler)`
+ * and `listen(handler)` listen with the runtime's own server; workerd has none, being one.
  */
 export async function runChecks({ core, memory, fetchAdapter, client, bridge, serve, listen }) {
   const lines = []
@@ -92,17 +92,17 @@ function checksOf(
   }
   checks['verifies forms, and leaves them to the handler'] = async () => {
     const form = 'a=2&a=1&caf%C3%A9=%E2%98%95&f%5Bid%5D=&%3D=x'
-    const answer = await resource(signed({ url: `${origin}/`, verb: 'POST', form, token: tokens[0] }))
-    equal(answer.status, 200)
-    equal((await answer.json()).form, form)
+    const response = await resource(signed({ url: `${origin}/`, verb: 'POST', form, token: tokens[0] }))
+    equal(response.status, 200)
+    equal((await response.json()).form, form)
     const tampered = signed({ url: `${origin}/`, verb: 'POST', form, sent: `${form}&b=1`, token: tokens[0] })
     equal((await resource(tampered)).status, 401)
   }
   checks['refuses a replay, and of many at once lets one in'] = async () => {
     const replay = signed({ url: `${origin}/r`, token: tokens[0] })
-    const answers = await Promise.all(Array.from({ length: 10 }, () => resource(replay.clone())))
+    const responses = await Promise.all(Array.from({ length: 10 }, () => resource(replay.clone())))
     equal(
-      answers
+      responses
         .map(({ status }) => status)
         .sort()
         .join(),
@@ -110,14 +110,14 @@ function checksOf(
     )
   }
   checks['keeps requests in flight apart'] = async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
         const token = tokens[i % tokens.length]
-        const answer = await resource(signed({ url: `${origin}/c?i=${i}`, token }))
-        return [token.oauthToken, await answer.json()]
+        const response = await resource(signed({ url: `${origin}/c?i=${i}`, token }))
+        return [token.oauthToken, await response.json()]
       }),
     )
-    for (const [token, { byRequest, inContext }] of answers)
+    for (const [token, { byRequest, inContext }] of responses)
       equal(`${byRequest} ${inContext}`, `${token} ${token}`)
   }
   checks['goes through the whole flow, once'] = async () => {
@@ -134,8 +134,8 @@ function checksOf(
       exchange(signed({ url: `${origin}/t`, verb: 'POST', token: temporary, oauth: { oauth_verifier } }))
     const token = await credentials(await take())
     equal((await take()).status, 401)
-    const answer = await resource(signed({ url: `${origin}/me`, token }))
-    equal((await answer.json()).inContext, token.oauthToken)
+    const response = await resource(signed({ url: `${origin}/me`, token }))
+    equal((await response.json()).inContext, token.oauthToken)
   }
   checks[
     'tells a client at fault why, in JSON at a resource and as a form at the endpoints, with a challenge'
@@ -149,7 +149,7 @@ function checksOf(
     equal(form.headers.get('www-authenticate'), 'OAuth realm="OAuth"')
     equal(new URLSearchParams(await form.text()).get('error'), 'missing_credentials')
   }
-  checks['answers 413 to a form over the limit'] = async () => {
+  checks['returns 413 to a form over the limit'] = async () => {
     const form = `a=${'x'.repeat(2_000_000)}`
     equal((await resource(signed({ url: `${origin}/`, verb: 'POST', form, token: tokens[0] }))).status, 413)
   }
@@ -161,7 +161,7 @@ function checksOf(
     equal((await careless(request)).status, 401)
   }
   if (listen) {
-    checks['signs a redirect anew, and leaves credentials behind where it leaves the origin'] = async () => {
+    checks['signs a redirect again, and drops credentials where it leaves the origin'] = async () => {
       let elsewhere = ''
       const moving = async (request) => {
         const { pathname } = new URL(request.url)
@@ -192,9 +192,9 @@ function checksOf(
         equal((await fetch(signed({ url, token: tokens[1] }))).status, 200)
         const form = 'a=2&a=1&caf%C3%A9=%E2%98%95'
         const post = { url, verb: 'POST', form, token: tokens[1] }
-        const answer = await fetch(signed(post))
-        equal(answer.status, 200)
-        equal((await answer.json()).form, form)
+        const response = await fetch(signed(post))
+        equal(response.status, 200)
+        equal((await response.json()).form, form)
         equal((await fetch(signed({ ...post, sent: `${form}&b=` }))).status, 401)
         equal((await fetch(url)).status, 401)
       } finally {
@@ -232,9 +232,11 @@ function bridgeChecksOf(
   checks['exchanges a token for an OAuth 2 one, which the same guard lets in'] = async () => {
     const request = { method: 'POST', url: `${origin}/exchange` }
     const { headers } = new OAuth1Client({ ...client, token }).sign(request)
-    const answer = await endpoint(signedEndpoint(exchange))(new Request(request.url, { ...request, headers }))
-    equal(answer.status, 200)
-    const { access_token } = await answer.json()
+    const response = await endpoint(signedEndpoint(exchange))(
+      new Request(request.url, { ...request, headers }),
+    )
+    equal(response.status, 200)
+    const { access_token } = await response.json()
     const bearer = (text) => new Request(`${origin}/me`, { headers: { authorization: `Bearer ${text}` } })
     equal((await (await resource(bearer(access_token))).json()).userId, 7)
     equal((await resource(bearer('wrong'))).status, 401)

@@ -24,12 +24,12 @@ if (failed > 0) process.exitCode = 1
 async function serve(protector, handler) {
   if (globalThis.Bun || globalThis.Deno) return listen(handler)
   const { requireOAuth } = await load('adapters/node.js')
-  const answer = async (req, res) => {
+  const response = async (req, res) => {
     let form = ''
     for await (const chunk of req) form += chunk
     res.setHeader('content-type', 'application/json').end(JSON.stringify({ form }))
   }
-  return listenOnNode(requireOAuth(protector)(answer))
+  return listenOnNode(requireOAuth(protector)(response))
 }
 
 /** A Fetch handler, which reads no body, on the runtime's own server. */

@@ -3,7 +3,7 @@ import { percentEncode, sharedKey } from 'countersign/protocol'
 
 export type Pair = readonly [name: string, value: string]
 
-/** What a test wants signed, and what is odd about it. */
+/** The request that a test wants signed, and what is odd about it. */
 export interface Unsigned {
   readonly method?: string
   /** Absolute, with its query. */

@@ -80,7 +80,7 @@ export function formOf(data: Data): URLSearchParams {
   )
 }
 
-/** The credential in a token answer. */
+/** The credential in a token response. */
 export async function keysFrom(response: Response): Promise<Keys> {
   const text = await response.text()
   const fields = new URLSearchParams(text)

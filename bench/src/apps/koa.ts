@@ -2,13 +2,13 @@ import type { AddressInfo } from 'node:net'
 import Router from '@koa/router'
 import { requireOAuth } from 'countersign/koa'
 import Koa from 'koa'
-import { answer, hmac, type StartApp } from './app.ts'
+import { content, hmac, type StartApp } from './app.ts'
 
 export const start: StartApp = (protector) =>
   new Promise((resolve) => {
     const router = new Router()
     const reply = (ctx: Koa.Context) => {
-      ctx.body = answer
+      ctx.body = content
     }
     router.get('/bare', reply)
     router.get('/hmac', (ctx) => {

@@ -1,5 +1,5 @@
-// One framework's application in a process of its own: `node apps/main.ts express`.
-// Prints its port, and after each line on standard input the processor time that it has used so far.
+// One framework's application in a separate process: `node apps/main.ts express`. Prints its port, and after each line
+// on standard input the processor time that it has used so far.
 import { createInterface } from 'node:readline'
 import { makeProtector, type StartApp } from './app.ts'
 

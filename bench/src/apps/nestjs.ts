@@ -2,17 +2,17 @@ import 'reflect-metadata'
 import { Controller, Get, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { CountersignModule, RequireOAuth } from 'countersign/nestjs'
-import { answer, hmac, type StartApp } from './app.ts'
+import { content, hmac, type StartApp } from './app.ts'
 
 class HelloController {
   bare() {
-    return answer
+    return content
   }
   hmac() {
     return hmac()
   }
   protected() {
-    return answer
+    return content
   }
 }
 

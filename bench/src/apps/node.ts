@@ -1,12 +1,12 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { requireOAuth } from 'countersign/node'
-import { answer, hmac, type StartApp } from './app.ts'
+import { content, hmac, type StartApp } from './app.ts'
 
 export const start: StartApp = (protector) =>
   new Promise((resolve) => {
     const reply: RequestListener = (req, res) => {
-      const body = JSON.stringify(req.url?.startsWith('/hmac') ? hmac() : answer)
+      const body = JSON.stringify(req.url?.startsWith('/hmac') ? hmac() : content)
       res
         .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
         .end(body)

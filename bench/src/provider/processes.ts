@@ -11,7 +11,7 @@ import { printTable } from '../measure.ts'
 import { type ProviderKeys, type RunningProvider, startProvider } from './running-provider.ts'
 
 const requests = 6_000
-/** Of each process: the engine compiles what is hot. */
+/** For each process, in which the engine compiles hot code. */
 const warmUp = 2_500
 const connections = 16
 

@@ -135,7 +135,7 @@ async function oneSignIn(visitor: () => Visitor): Promise<void> {
   await member.submit('/sign-out')
 }
 
-/** What is not as it must be, in words. The first quarter is the start, which does not count. */
+/** Describes everything out of bounds. The first quarter is the start, which does not count. */
 function faultsOf(samples: readonly Sample[]): string[] {
   const quarter = Math.floor(samples.length / 4)
   const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)]

@@ -1,13 +1,13 @@
 import { type ComparedPiece, compareBaseStrings } from 'countersign/diagnose'
 
-/** A base string as people can read it: the method, the URI and each parameter on a line of its own. */
+/** A base string for people to read: the method, the URI and each parameter on its own line. */
 export function baseStringLines(baseString: string): string[] {
   return compareBaseStrings(baseString, baseString).map(({ expected }) => textOf(expected))
 }
 
 /**
- * Two base strings, as a diff shows them. Lines that both have are indented; of the others the expected one stands after
- * `-` and the signed one after `+`, with what differs in colour, or marked by carets on a line below.
+ * Two base strings, shown as a diff. Common lines are indented; otherwise the expected line follows `-` and the signed
+ * one `+`, with the difference in colour, or marked by carets on the line below.
  */
 export function differenceLines(expected: string, signed: string, inColour: boolean): string[] {
   return compareBaseStrings(expected, signed).flatMap((line) => {
@@ -16,7 +16,7 @@ export function differenceLines(expected: string, signed: string, inColour: bool
   })
 }
 
-/** Green and red, and inverted where they differ: for those who do not tell the two apart. */
+/** Green and red, and inverted where they differ, for people who cannot distinguish the two. */
 const colours = { '-': '\u001b[32m', '+': '\u001b[31m' } as const
 const [inverse, notInverse, plain] = ['\u001b[7m', '\u001b[27m', '\u001b[0m']
 

@@ -1,4 +1,4 @@
-/** What a function that can only print has printed. */
+/** Captures the output of a function that can only print. */
 export function captured(print: () => void): string {
   const lines: string[] = []
   const log = console.log

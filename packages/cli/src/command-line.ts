@@ -9,8 +9,8 @@ import { nearest } from './nearest.ts'
 import { program } from './program.ts'
 
 /**
- * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood; some commands have more,
- * which their help lists.
+ * Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 not understood; the help of a command
+ * lists any others.
  *
  * @param args - Without the program's own name.
  */
@@ -31,7 +31,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return 0
   }
   const asJson = args.includes('--json')
-  // The longest name: "gateway check" is not "gateway" with an argument.
+  // The longest name that matches: "gateway check" is not "gateway" with an argument.
   const command = commands.findLast(({ name }) => name === words.slice(0, name.split(' ').length).join(' '))
   const isWhole =
     command !== undefined && (command.argument !== undefined || (words[1] ?? '-').startsWith('-'))
@@ -49,7 +49,7 @@ function canonical(words: readonly string[]): readonly string[] {
   return words
 }
 
-/** The command that the words name, or as far as they lead. */
+/** The command that the words name, or the last group on the way. */
 function levelOf(root: Program, words: readonly string[]): Program {
   let level = root
   for (const word of words) {
@@ -82,7 +82,7 @@ async function guarded(
   }
 }
 
-/** Commander's words for a line that it cannot read, in our form. */
+/** Commander's message about a line that it cannot parse, in our form. */
 function misread({ message }: CommanderError): Failure {
   const text = message.trim().replace(/^error: (.)/, (_, letter: string) => letter.toUpperCase())
   return { code: 'usage', message: text, status: 2 }
@@ -98,7 +98,7 @@ function unknown(words: readonly string[]): Failure {
     return { code: 'usage', message, next: `help ${first}`, status: 2 }
   }
   const typed = isPair ? `${first} ${second}` : first
-  // Of a group that is right, only the other word may be wrong.
+  // If the group is right, only the other word may be wrong.
   const verbs = group.map((name) => name.slice(first.length + 1))
   const verb = group.length > 0 && second !== undefined ? nearest(second, verbs) : undefined
   const meant = group.length > 0 ? verb && `${first} ${verb}` : nearestCommand(typed)
@@ -107,7 +107,7 @@ function unknown(words: readonly string[]): Failure {
   return { code: 'unknown_command', message, next, status: 2 }
 }
 
-/** The command whose name, or another name of it, was most likely meant. */
+/** The command most likely meant, by its name or an alias. */
 function nearestCommand(typed: string): string | undefined {
   const spelling = nearest(
     typed,

@@ -33,8 +33,8 @@ function groupOf(root: Program, name: string, commands: readonly Command[]): Pro
 }
 
 /**
- * Throws errors; the caller of the command line prints them. Options belong to the word before them: "gateway" and "gateway
- * check" have some of the same name.
+ * Throws errors; the caller of the command line prints them. Options belong to the word before them, because "gateway"
+ * and "gateway check" have options of the same name.
  */
 function quiet(level: Program): Program {
   return level
@@ -77,10 +77,10 @@ function optionOf(
   const long = flags.replace(/ (\S+)$/, ' <$1>')
   const option = new Option(short ? `${short}, ${long}` : long, summary).hideHelp(hidden === true)
   if (!flags.includes(' ')) return option
-  // For the completion alone: the parser below says what is wrong in plainer words.
+  // Only for completion: the parser below reports mistakes in plainer words.
   if (values) option.argChoices = [...values]
   return option.argParser((value: string, before: unknown) => {
-    // A token may begin with a dash; an option of this command in its place means that the value was forgotten.
+    // A token may begin with a dash, but an option of this command in its place means that the value is missing.
     if (known.has(value)) throw new InvalidArgumentError('A value is missing.')
     return repeatable ? [...((before as string[] | undefined) ?? []), value] : value
   })
@@ -107,7 +107,7 @@ function invocationOf(command: Command, leaf: Program): Invocation {
   return Object.fromEntries([...options, ...given])
 }
 
-/** Commander has one value for `--admin` and `--no-admin`: true or false. Here each is true where it was given. */
+/** Commander has one value for `--admin` and `--no-admin`: true or false. Here each is true if it was given. */
 function givenValue(
   { flags }: CommandOption,
   values: Readonly<Record<string, Invocation[string]>>,

@@ -1,4 +1,4 @@
-/** The values of a command's options by their names; what was not given is undefined. */
+/** The values of a command's options by name; undefined if not given. */
 export type Invocation = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** One option of a command. */
@@ -12,13 +12,13 @@ export interface CommandOption {
   readonly required?: true
   /** May be given several times; its value is a list. */
   readonly repeatable?: true
-  /** Taken, but not in the help: to be refused with a reason, or because scripts have it from earlier versions. */
+  /** Accepted, but not in the help: it is refused with a reason, or old scripts still use it. */
   readonly hidden?: true
-  /** The only values that it takes. */
+  /** The only values that it accepts. */
   readonly values?: readonly string[]
 }
 
-/** What stands after the options without a name. */
+/** An argument after the options, without a name. */
 export interface CommandArgument {
   /** In capitals; its value has the same name in lower case. */
   readonly name: string
@@ -26,7 +26,7 @@ export interface CommandArgument {
   readonly required?: true
   /** It can be given with an option of the same name as well: `client show KEY`, `client show --key KEY`. */
   readonly isOption?: true
-  /** The only values that it takes. */
+  /** The only values that it accepts. */
   readonly values?: readonly string[]
 }
 
@@ -34,13 +34,13 @@ export interface CommandArgument {
 export interface Command {
   /** One word, or a group and a word: `client add`. */
   readonly name: string
-  /** Other whole names that it is taken by, in no help: names of earlier versions, and common slips. */
+  /** Other full names that it accepts, not in the help: names from earlier versions, and common mistakes. */
   readonly aliases?: readonly string[]
   /** One line, without a full stop. */
   readonly summary: string
   readonly options: readonly CommandOption[]
   readonly argument?: CommandArgument
-  /** What stands after that. */
+  /** The argument after that. */
   readonly secondArgument?: CommandArgument
   /** Printed after the options in its help. */
   readonly notes?: string
@@ -54,7 +54,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The command did its work, and its result has an exit code of its own. */
+/** The command did its work, and its result has a separate exit code. */
 export class ExitStatus extends Error {
   override readonly name = 'ExitStatus'
   readonly status: number
@@ -93,7 +93,7 @@ export const nameArgument: CommandArgument = {
   isOption: true,
 }
 
-/** What stands after the options without a name, in order. */
+/** The arguments after the options, without names, in order. */
 export function argumentsOf({ argument, secondArgument }: Command): readonly CommandArgument[] {
   return [argument, secondArgument].filter((one) => one !== undefined)
 }

@@ -6,7 +6,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 /** The name that is completed. */
 const name = 'countersign'
 
-/** What a shell reads to complete our commands: its function asks `countersign complete -- WORDS…`. */
+/** The script for a shell to complete our commands: its function calls `countersign complete -- WORDS…`. */
 export async function completionScript(shell: string): Promise<string> {
   if (shell === 'bash') return bash
   const { default: tab } = await import('@bomb.sh/tab')

@@ -9,8 +9,8 @@ import { commands } from './commands.ts'
 const completeFiles = ':0\n'
 
 /**
- * Prints what the last of the words can be completed to, one a line with what it means, and for the shell's function a
- * number that says whether files are meant.
+ * Prints the completions of the last word, one per line with its meaning and, for the shell's function, a number that
+ * says whether it is a file.
  */
 export function completeLine(words: readonly string[]): void {
   if (isFile(words)) {

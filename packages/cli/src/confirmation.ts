@@ -4,10 +4,10 @@ import { withPrompt } from './prompt.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * Asks before something is destroyed, unless `--yes` says that it is meant.
+ * Asks before destroying something, unless `--yes` was given.
  *
- * @param what - What will end, in a sentence or two.
- * @throws UsageError where there is no terminal to ask on; Refusal when the reply is no.
+ * @param what - The consequences, in a sentence or two.
+ * @throws UsageError without a terminal to ask at; Refusal if the answer is no.
  */
 export async function confirm(given: Invocation, what: string): Promise<void> {
   if (given['yes'] === true) return

@@ -82,7 +82,7 @@ function fromOptions(given: Invocation): object {
   }
 }
 
-/** A client or a user: who, and the variable with the secret. */
+/** A client or a user: its name, and the variable with the secret. */
 function pair(
   given: Invocation,
   field: string,

@@ -10,7 +10,7 @@ import {
   setRole,
 } from '@countersign/provider'
 
-/** What to try a fresh provider with; it exists in the clear only in the text of the first start. */
+/** Credentials for trying out a new provider; only the output of the first start shows them in plain text. */
 export interface Demonstration {
   readonly userName: string
   readonly password: string
@@ -21,7 +21,7 @@ export interface Demonstration {
 export const demonstrationUser = 'demo'
 
 /**
- * Makes a user and a client in a database that has neither; says where it did so before.
+ * Creates a user and a client in a database that has neither, and says if it did so earlier.
  *
  * @param isOwnMachine - Only this machine reaches the provider: the user is an administrator.
  */
@@ -35,7 +35,7 @@ export async function createDemonstration(
   if (users.items.length > 0 || clients.items.length > 0) return undefined
   const password = randomText(16)
   const user = await createAccount(db, demonstrationUser, password)
-  // So that the pages of administrators can be tried as well, where no one else can reach them.
+  // So that the administrators' pages can be tried too, if no one else can reach them.
   if (isOwnMachine) await setRole(db, user.id, 'admin')
   const client = await registerClient(db, { name: 'Demonstration', callbacks: [], ownerId: user.id })
   return { userName: user.name, password, client }

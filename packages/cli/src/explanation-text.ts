@@ -27,17 +27,17 @@ export function explanationLines(
   }
   if (ruledOut.length > 0) lines.push('', 'Known facts', ...ruledOut.map((sentence) => `  - ${sentence}`))
   if (trials > 0) {
-    lines.push('', `Trials    ${trials}${complete ? '' : ', after which the search was given up'}`)
+    lines.push('', `Trials    ${trials}${complete ? '' : ', after which the search stopped'}`)
   }
   if (baseStrings !== undefined) lines.push('', ...baseStringsLines(baseStrings, inColour))
   return lines
 }
 
-/** The clock, the nonces and the tokens of the server are not known here. */
+/** The server's clock, nonces and tokens are not known here. */
 const nextToCheck =
   'If the server refuses it, look at the timestamp, at the nonce, which can be used only once, and at the token.'
 
-/** When a request was signed, by the clock of this machine. A number in another unit is no time near it. */
+/** When a request was signed, by the clock of this machine. A number in another unit is not near the current time. */
 export function timestampLine(text: string, nowSeconds: number): string {
   if (!/^[0-9]{1,11}$/.test(text)) return `Timestamp ${visible(text)} is not in whole seconds since 1970`
   const seconds = Number(text)
@@ -76,14 +76,14 @@ function baseStringsLines(
   ]
 }
 
-/** How the keys are made: never what they are. */
+/** How the keys are built, never the keys themselves. */
 function keyLines(expectedKey: string, signedKey: string | undefined): string[] {
   return signedKey === undefined || signedKey === expectedKey
     ? [`Key       ${expectedKey}`]
     : [`Key       ${expectedKey}`, `          the client signed with: ${signedKey}`]
 }
 
-/** A base string that was given beside the request, against the expected one. */
+/** Compares a base string given with the request to the expected one. */
 export function givenBaseStringLines(expected: string, given: string, inColour: boolean): string[] {
   return expected === given
     ? ['The base string is the expected one.']
@@ -104,7 +104,7 @@ export function baseStringTextLines({ verb, uri, parameters, problems }: BaseStr
   ]
 }
 
-/** What came in a request must not steer the terminal. */
+/** Text from a request must not control the terminal. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`)
 }

@@ -5,7 +5,7 @@ import { program } from './program.ts'
 import { InputError } from './provider.ts'
 import { Refusal } from './refusal.ts'
 
-/** Why a command line came to nothing, as it is told on standard error. */
+/** Why a command line failed, as reported on standard error. */
 export interface Failure {
   /** Stable, for programs that read `--json`. */
   readonly code: string
@@ -18,7 +18,7 @@ export interface Failure {
   readonly status: 1 | 2
 }
 
-/** What is known of an error; undefined for one that no command expects. */
+/** The known facts about an error; undefined for one that no command expects. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof UsageError) return { code: 'usage', message: error.message, status: 2 }
   if (error instanceof Refusal)
@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined
 }
 
-/** Tells it on standard error: as JSON where that was asked for, else in words. Returns the exit code. */
+/** Reports it on standard error: as JSON if that was requested, otherwise as text. Returns the exit code. */
 export function report({ code, message, field, next, status }: Failure, asJson: boolean, help = ''): number {
   const command = next === undefined ? undefined : `${program} ${next}`
   const text = asJson

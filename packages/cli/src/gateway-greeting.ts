@@ -3,7 +3,7 @@ import type { Access, CredentialCounts, Gateway, Route } from '@countersign/prov
 import { count } from './confirmation.ts'
 import { table } from './output.ts'
 
-/** What the start of a gateway prints: where it is, and what it lets through. */
+/** The output at the start of a gateway: its address, and which requests it lets through. */
 export function gatewayGreeting(
   settings: ProviderSettings,
   { address, adminAddress, routes, credentials }: Omit<Gateway, 'services' | 'close'>,
@@ -40,12 +40,12 @@ function sourceLines(
   return [`  Clients   ${credentialsFiles.join(', ')} (${heldBy(credentials)})`, `  Nonces    ${nonces}`]
 }
 
-/** What files hold: `2 clients and 1 token`. */
+/** The contents of files: `2 clients and 1 token`. */
 export function heldBy({ clients, tokens }: CredentialCounts): string {
   return `${count(clients, 'client')} and ${count(tokens, 'token')}`
 }
 
-/** Path, methods, and what they need: a row each. */
+/** One row for each path, with its methods and what they need. */
 export function routeRows(routes: readonly Route[]): string[][] {
   return routes.map(({ pattern, methods, access }) => [
     pattern,

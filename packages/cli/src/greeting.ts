@@ -3,7 +3,9 @@ import { type Demonstration, demonstrationUser } from './demonstration.ts'
 import { program } from './program.ts'
 import { shellWord } from './provider.ts'
 
-/** What the start prints: where the provider is, how it is set, and on the first start what to try it with. */
+/**
+ * The output at the start: the provider's address, its settings and, on the first start, credentials to try it with.
+ */
 export function greeting(
   settings: ProviderSettings,
   { address, metricsAddress }: Pick<Provider, 'address' | 'metricsAddress'>,
@@ -35,8 +37,8 @@ export function greeting(
   lines.push(
     `  ${url}/oauth/token      token credentials`,
     `  ${url}/oauth/revoke     the end of a token`,
-    `  ${url}/oauth/renew      a token that went unused is good again`,
-    `  ${url}/api/me           the user behind a token`,
+    `  ${url}/oauth/renew      a token that went unused is valid again`,
+    `  ${url}/api/me           the user of a token`,
     `  ${url}/playground       the flow in your browser, request by request`,
   )
   if (demonstration === 'made before') lines.push('', ...nextSteps(settings, url))
@@ -75,9 +77,9 @@ function firstSteps(settings: ProviderSettings, url: string, demonstration: Demo
   ]
 }
 
-/** Password and secret are gone from the screen: how to get others. */
+/** How to get a new password and secret, because the first ones are no longer on the screen. */
 function nextSteps(settings: ProviderSettings, url: string): string[] {
-  // A password is not printed: the commands find it where the provider did.
+  // A password in the address is not printed: the commands find it where the provider did.
   const shown = shownDatabase(settings.database)
   const database = shown === settings.database ? ` --database ${shellWord(shown)}` : ''
   const lines = [
@@ -100,7 +102,7 @@ function nextSteps(settings: ProviderSettings, url: string): string[] {
   ]
 }
 
-/** Why the command would be refused, and what to do; undefined where it works. */
+/** Why the command would be refused, and what to do; undefined if it works. */
 function obstacle({ host, options }: ProviderSettings): string[] | undefined {
   if (!options.insecureTransport) {
     return [
@@ -118,7 +120,7 @@ function obstacle({ host, options }: ProviderSettings): string[] | undefined {
   return ['The command try does not work here: it signs with HMAC-SHA1, which is not accepted here.']
 }
 
-/** An address that listens everywhere is none to go to. */
+/** One cannot visit the address that stands for all interfaces. */
 function visitable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }

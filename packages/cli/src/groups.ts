@@ -1,4 +1,4 @@
-/** What commands of two words are about. */
+/** The subject of two-word commands. */
 export interface Group {
   /** Before the words of the group: a few words. */
   readonly summary: string
@@ -32,7 +32,7 @@ the consent page, or without one by "token add".`,
   },
 }
 
-/** The order of the help: what belongs together, by what one wants to do. */
+/** The order of the help: commands grouped by task. */
 export const topics: readonly { readonly title: string; readonly names: readonly string[] }[] = [
   { title: 'Run the provider', names: ['serve', 'gateway', 'sweep', 'db', 'config'] },
   { title: 'Say who may use it', names: ['user', 'client', 'token', 'import'] },

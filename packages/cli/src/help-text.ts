@@ -23,7 +23,7 @@ Exit codes: 0 done, 1 refused or failed, 2 not understood, 130 interrupted.
 `
 }
 
-/** A text under the column of summaries, in as many lines as it takes. */
+/** Text wrapped in the column of summaries. */
 function wrapped(text: string): string {
   const lines = Array.from(text.matchAll(/(.{1,84})(?: |$)/g), ([, line]) => line)
   return lines.join(`\n${' '.repeat(15)}`)
@@ -45,7 +45,7 @@ function membersOf(group: string, commands: readonly Command[]): Command[] {
   return commands.filter(({ name }) => name.startsWith(`${group} `))
 }
 
-/** The commands of one group, with what it is about. */
+/** The commands of one group, with its introduction. */
 export function groupHelp(name: string, commands: readonly Command[]): string {
   const members = membersOf(name, commands)
   const width = Math.max(...members.map((command) => command.name.length))

@@ -5,7 +5,7 @@ import { InputError } from './provider.ts'
 /**
  * The content of a file that an option or argument names.
  *
- * @param length - Octets at most, from its beginning.
+ * @param length - The most bytes to read, from the beginning.
  * @throws InputError where it cannot be read.
  */
 export function textOfFile(

@@ -11,7 +11,7 @@ export const pageOptions: readonly CommandOption[] = [
   { flags: '--after PLACE', summary: 'Go on after an earlier page, as its last line says' },
 ]
 
-/** How a list is read and shown. */
+/** How to read and show a list. */
 export interface Listing<T> {
   readonly headings: readonly string[]
   page(request: PageRequest): Promise<Page<T>>
@@ -21,12 +21,12 @@ export interface Listing<T> {
   readonly empty: string
 }
 
-/** Rows that are read and printed at once, so that a list of any length takes no more memory than a short one. */
+/** How many rows to read and print at a time, so that a long list takes no more memory than a short one. */
 const pieceLength = 500
 
 /**
- * Prints a list, piece by piece: lines under headings, or one JSON array. What comes after `--limit` is named on standard
- * error, so that standard output holds the list alone.
+ * Prints a list, piece by piece: lines under headings, or one JSON array. Standard error names the command for the rows
+ * after `--limit`, so that standard output contains only the list.
  */
 export async function printList<T>(
   given: Invocation,
@@ -72,7 +72,7 @@ function limitOf(given: Invocation): number {
   throw new UsageError(`--limit must be a whole number from 1 on; it is ${text.slice(0, 100)}.`)
 }
 
-/** The same command line for what follows. */
+/** The same command line for the following rows. */
 function lineOf(
   given: Invocation,
   { name, options }: { readonly name: string; readonly options: readonly CommandOption[] },

@@ -1,6 +1,6 @@
 /** The name that was most likely meant; undefined where none is near. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
-  // What is this long is no slip of the fingers, and the comparison takes its square.
+  // A word this long is not a typing error, and the comparison takes quadratic time.
   if (typed.length > 40) return undefined
   const [best] = names
     .map((name) => ({ name, distance: distanceOf(typed.toLowerCase(), name) }))
@@ -10,7 +10,7 @@ export function nearest(typed: string, names: readonly string[]): string | undef
     : undefined
 }
 
-/** How many letters have to be added, left out or changed (Levenshtein). */
+/** How many letters to insert, delete or replace (Levenshtein). */
 function distanceOf(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (const [i, letter] of [...left].entries()) {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import type { Invocation } from './command.ts'
 
-/** Prints a result: as JSON where it was asked for, else as lines of text. */
+/** Prints a result: as JSON if requested, otherwise as lines of text. */
 export function print(given: Invocation, result: unknown, lines: readonly string[]): void {
   process.stdout.write(
     given['json'] === true ? `${JSON.stringify(result)}\n` : lines.map((line) => `${line}\n`).join(''),
@@ -34,7 +34,7 @@ export function widthsOf(rows: readonly (readonly string[])[], atLeast: readonly
   return widths
 }
 
-/** As many as a terminal shows: marks take none, and the wide characters of East Asia and emoji two. */
+/** The columns on a terminal: combining marks take none; wide East Asian characters and emoji take two. */
 function columnsOf(text: string): number {
   let columns = 0
   for (const { segment } of new Intl.Segmenter().segment(text))

@@ -1,13 +1,12 @@
 import { dirname } from 'node:path'
 import process from 'node:process'
 
-/** How this command line is reached from where it was started: what is printed for pasting begins with it. */
+/** How to run this command line from where it was started: commands printed for pasting begin with it. */
 export const program = programOf(import.meta.url, process.argv[1] ?? '', process.env)
 
 /**
- * From the sources the command is reached through npm, which brings a Node that runs them. An installed package is
- * reached through npx by its package's name, because the library bears the command's; one that is installed for the
- * whole machine stands on the path.
+ * From source, the command runs through npm, which provides a suitable Node. An installed package runs through npx
+ * under its package's name, because the library has the command's name; a globally installed one is on the path.
  */
 export function programOf(
   module: string,

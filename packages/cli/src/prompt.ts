@@ -50,7 +50,7 @@ export class Prompt {
     return done ? '' : value
   }
 
-  /** An input that was read to its end before gives no further event, and would be waited for forever. */
+  /** An input that has already ended emits no further event, and would be awaited forever. */
   async #next(): Promise<IteratorResult<string, undefined>> {
     return process.stdin.readableEnded ? { value: undefined, done: true } : this.#lines.next()
   }
@@ -60,7 +60,7 @@ export class Prompt {
   }
 }
 
-/** Runs something that may ask questions: all of them of one prompt, which is opened for the first and closed at the end. */
+/** Runs a function that may ask questions, all with one prompt, which opens at the first and closes at the end. */
 export async function withPrompt<T>(work: (prompt: () => Prompt) => Promise<T>): Promise<T> {
   let opened: Prompt | undefined
   try {

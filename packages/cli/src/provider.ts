@@ -1,7 +1,7 @@
 import type * as Provider from '@countersign/provider'
 import type * as Gateway from '@countersign/provider/gateway'
 
-// The provider is loaded by the commands that work on its database, and by no other: it is most of what a command loads.
+// Only commands that work on the provider's database load it, because it is most of the code.
 
 export type {
   AccountDetails,
@@ -18,7 +18,7 @@ export type {
 export { InputError } from '@countersign/provider/input-error'
 export { shellWord } from '@countersign/provider/shell-word'
 
-/** The functions of the provider that return promises, which can as well wait until it is loaded. */
+/** The provider's functions that return promises, which can also wait until it is loaded. */
 type Later = {
   [Name in keyof typeof Provider]: (typeof Provider)[Name] extends (...given: never[]) => Promise<unknown>
     ? Name
@@ -30,7 +30,7 @@ export function loadProvider(): Promise<typeof Provider> {
   return import('@countersign/provider')
 }
 
-/** The gateway, which loads what no other command needs. */
+/** The gateway, which loads modules that no other command needs. */
 export function loadGateway(): Promise<typeof Gateway> {
   return import('@countersign/provider/gateway')
 }

@@ -1,4 +1,4 @@
-/** A command cannot be done, and this is what to type instead. */
+/** A command cannot be carried out; says what to type instead. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   /** Stable, for programs that read `--json`. */

@@ -3,7 +3,7 @@ import { type CommandArgument, type Invocation, optional, UsageError } from './c
 import { loadProvider } from './provider.ts'
 import { environmentOf } from './services.ts'
 
-/** Of the commands over a file of rules. */
+/** The argument of commands that take a file of rules. */
 export const retirementArgument: CommandArgument = {
   name: 'FILE',
   summary: 'The JSON file of rules (default: RETIREMENT_FILE)',

@@ -25,8 +25,8 @@ export function silenceSqliteWarning(): void {
 }
 
 /**
- * npm runs a script in the folder of its package. Files are to be found, and made, where the command was typed: a second
- * database would come about in silence. Scripts of other names have chosen their folder.
+ * npm runs a script in the folder of its package. Files must be found and created where the command was typed:
+ * otherwise a second database would silently appear. Scripts of other names have chosen their folder.
  */
 export function returnToCaller({ INIT_CWD, npm_lifecycle_event, npm_package_name } = process.env): void {
   const isOwnScript = npm_lifecycle_event === 'countersign' && npm_package_name === 'countersign-workspace'

@@ -10,7 +10,7 @@ export interface Secret {
   readonly option: string
   /** The environment variable that may hold it. */
   readonly variable: string
-  /** What it is called when it is asked for. */
+  /** Its name in the prompt. */
   readonly title: string
 }
 
@@ -41,7 +41,7 @@ export function secretOptions({ option, title }: Secret): readonly CommandOption
   ]
 }
 
-/** As `readSecret`, for a new one, with a prompt of its own: no one sees what is typed at a terminal, so it is typed twice. */
+/** Like `readSecret`, for a new secret, with its own prompt: the terminal does not show it, so it is typed twice. */
 export function promptedSecret(given: Invocation, secret: Secret): Promise<string> {
   return withPrompt(async (prompt) => {
     const brought = await givenSecret(given, secret)
@@ -69,12 +69,12 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
   )
 }
 
-/** As `readSecret`, without asking: undefined where none is given. */
+/** Like `readSecret`, without asking: undefined if none is given. */
 export async function givenSecret(given: Invocation, secret: Secret): Promise<string | undefined> {
   return (await broughtSecret(given, secret)) ?? (process.env[secret.variable] || undefined)
 }
 
-/** A secret that is to be stored: from a file or from standard input alone, as a variable may be set for other commands. */
+/** A secret to store: only from a file or from standard input, because a variable may be set for other commands. */
 export async function broughtSecret(
   given: Invocation,
   { option, variable }: Secret,
@@ -93,7 +93,7 @@ export async function broughtSecret(
   return fromStdin ? lineOf(await allOfStdin()) : undefined
 }
 
-/** @throws UsageError where more than one thing is to be read from standard input. */
+/** @throws UsageError if standard input would be read more than once. */
 export function checkStdin(given: Invocation, secrets: readonly Secret[], other?: string): void {
   const readers = secrets.map(({ option }) => `--${option}-stdin`).filter((flag) => given[flag.slice(2)])
   if (other !== undefined) readers.push(other)
@@ -101,7 +101,7 @@ export function checkStdin(given: Invocation, secrets: readonly Secret[], other?
   if (second !== undefined) throw new UsageError(`Use ${first} or ${second}, not both.`)
 }
 
-/** Editors and `echo` end a text with a line break, which is no part of the secret. */
+/** Editors and `echo` end text with a line break, which is not part of the secret. */
 function lineOf(text: string): string {
   return text.replace(/\r?\n$/, '')
 }

@@ -6,14 +6,14 @@ import { Refusal, unknownUser } from './refusal.ts'
 
 /** How a command opens the provider's database. */
 interface Opening {
-  /** Makes a database that is not there; a command that only reads or removes must not. */
+  /** Creates a missing database; a command that only reads or removes must not. */
   readonly create?: boolean
   /** With the settings of the environment, as the provider itself is started: for scopes, policies and the making of tokens. */
   readonly asStarted?: boolean
 }
 
 /**
- * Opens what the provider is made of for one command, and closes it again.
+ * Opens the provider's services for one command, and closes them again.
  *
  * @throws Refusal when there is no database.
  */
@@ -41,7 +41,7 @@ export async function withServices(
   if ((await schemaSteps(database)).done.length === 0) {
     const shown = shownDatabase(database)
     if (!create) throw noDatabase(shown, isServer(database))
-    // It may not be the one that is meant: the provider may get its settings from elsewhere.
+    // It may not be the intended one: the provider may get its settings from elsewhere.
     if (given['json'] !== true) process.stderr.write(`A new database is created: ${shown}\n`)
   }
   // No command checks a request of a client, and one must work while Redis is down.

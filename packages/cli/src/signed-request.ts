@@ -20,7 +20,7 @@ export interface UnsignedForm extends Pick<UnsignedRequest, 'method' | 'place' |
   readonly form?: string | undefined
 }
 
-/** A request with its signature in place. */
+/** A signed request. */
 export interface SignedForm {
   readonly method: string
   readonly url: string
@@ -36,7 +36,7 @@ export interface SignedForm {
 /**
  * Signs a request (RFC 5849 §3) as it is sent, byte for byte.
  *
- * @throws InputError for a URL that is none, and for one or a form that is signed already.
+ * @throws InputError for an invalid URL, and for a URL or form that is already signed.
  */
 export function signedRequest(signing: Signing, { form, ...request }: UnsignedForm): SignedForm {
   const client = new OAuth1Client({ ...signing, includeVersion: false })

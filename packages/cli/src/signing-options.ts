@@ -64,7 +64,7 @@ export const signingOptions: readonly CommandOption[] = [
   jsonOption,
 ]
 
-/** What a command line asks to be signed, and what is sent beside it. */
+/** The request that a command line asks to sign, and the headers sent with it. */
 export interface SigningTask {
   readonly signing: Signing
   readonly unsigned: UnsignedForm
@@ -129,7 +129,7 @@ export interface GivenMethod {
   readonly isAsymmetric: boolean
 }
 
-/** @throws UsageError for a method that there is not, or that lacks its key; InputError for a file that holds none. */
+/** @throws UsageError for an unknown method, or one that lacks its key; InputError for a file without a key. */
 export function givenMethod(given: Invocation): GivenMethod {
   const file = optional(given, 'rsa-private-key')
   const privateKey = file === undefined ? undefined : privateKeyOf(textOfFile(file, 'rsa-private-key'))
@@ -154,7 +154,7 @@ function privateKeyOf(text: string): KeyObject {
       : createPrivateKey(text)
     if (key.asymmetricKeyType === 'rsa') return key
   } catch {
-    // What Node says of it may quote it.
+    // Node's error may quote the key.
   }
   throw new InputError(
     'rsa-private-key',
@@ -185,7 +185,7 @@ function bodyOf(given: Invocation): string | undefined {
   return pieces.length === 0 ? undefined : pieces.join('&')
 }
 
-/** Those that other options stand for. */
+/** The parameters that have their own options. */
 const ownOptions: Readonly<Record<string, string>> = {
   oauth_consumer_key: '--key',
   oauth_token: '--token',

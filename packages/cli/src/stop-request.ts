@@ -9,7 +9,7 @@ const parent = process.ppid
  * Until SIGINT or SIGTERM, or until the shell of an npm command ended. A later signal finds Node's own handling again
  * and ends the process at once.
  *
- * @param done - Is aborted when nothing is to be stopped any more: then it no longer listens, and never returns.
+ * @param done - Aborted when nothing is left to stop: then it no longer listens, and never returns.
  */
 export function stopRequested(done?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

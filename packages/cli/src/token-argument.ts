@@ -14,7 +14,7 @@ export const lifetimeOption: CommandOption = {
   summary: 'How long it is valid from now on, 0 forever',
 }
 
-/** @throws InputError when it is no number of seconds. */
+/** @throws InputError when it is not a number of seconds. */
 export function lifetimeOf(given: Invocation): number | undefined {
   const text = optional(given, 'lifetime')
   if (text === undefined) return undefined

@@ -2,8 +2,8 @@ import { textOfFile } from './input-text.ts'
 import { InputError } from './provider.ts'
 
 /**
- * What users are called here, by what they are called elsewhere: from a JSON object such as `{"7": "ada"}`, or lines of
- * two names with a comma between them.
+ * The names of users here, by their names elsewhere: from a JSON object such as `{"7": "ada"}`, or lines of two names
+ * with a comma between them.
  *
  * @throws InputError where the file is neither.
  */
@@ -19,7 +19,7 @@ function pairsOfJson(text: string): [string, string][] {
     const pairs = Object.entries(JSON.parse(text))
     if (pairs.every((pair): pair is [string, string] => typeof pair[1] === 'string')) return pairs
   } catch {
-    // Told below, as every other fault of the file.
+    // Reported below, like every other fault of the file.
   }
   throw new InputError('users', 'The file that --users names must be JSON such as {"7": "ada"}.')
 }

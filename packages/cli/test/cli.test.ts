@@ -129,7 +129,7 @@ it.each([
   [['client', 'policy', '--key', 'missing'], 1, 'No client has the key missing'],
   [['client', 'policy', '--key', 'x', '--file', 'missing.json'], 1, 'cannot be read'],
   [['client', 'policy', '--key', 'x', '--file', 'public.pem'], 1, 'is not JSON'],
-])('answers %j with %i and says why', async (args, code, why) => {
+])('responds to %j with %i and says why', async (args, code, why) => {
   process.chdir(cwd)
   const finished = await runHere(args)
   expect(finished.stderr).toContain(why)

@@ -57,7 +57,7 @@ it.each([
   [['client', 'set', '--mode=l'], ['live']],
   [['user', 'list', '--status', 's'], ['suspended']],
   [['completion', ''], expect.arrayContaining(['bash', 'zsh', 'fish'])],
-  // Neither the names of earlier versions nor what is refused.
+  // Neither the names of earlier versions nor refused options.
   [['star'], []],
   [
     ['client', 'add', '--secret'],

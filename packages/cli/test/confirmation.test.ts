@@ -15,7 +15,9 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 beforeAll(() => json('client', 'add', 'Album', '--key', 'album'))
 afterAll(() => directory.remove())
 
-/** Runs a command on a terminal of its own (util-linux's `script` makes one), and types what is given at its question. */
+/**
+ * Runs a command on a separate terminal (util-linux's `script` creates one), and types the given text at its question.
+ */
 async function onTerminal(
   args: string,
   typed: string,
@@ -33,7 +35,7 @@ async function onTerminal(
 }
 
 if (hasTerminal()) {
-  it('asks on a terminal, and does nothing after another answer or Ctrl-C', async () => {
+  it('asks on a terminal, and does nothing after any other answer or Ctrl-C', async () => {
     const refused = await onTerminal('client remove album', 'no\r')
     expect(refused.shown).toContain('Album (album) will be removed: 0 users will lose access with it')
     expect(refused.shown).toContain('Nothing was done.')

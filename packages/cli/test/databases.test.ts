@@ -22,7 +22,7 @@ it('takes the steps of the schema when it is told to, and lists them without a c
   expect(await runCliJson(cwd, ['user', 'list'], { MIGRATE_AT_START: 'false' })).toEqual(expect.anything())
 })
 
-it('seals what is stored, and then needs the key', async () => {
+it('seals the stored secrets, and then needs the key', async () => {
   const secret = ['--secret-stdin', '--name', 'Old', '--key', 'old.key']
   const added = await runCli(cwd, ['client', 'add', ...secret], { input: 'secret-in-the-clear\n' })
   expect(added).toMatchObject({ code: 0 })

@@ -23,7 +23,7 @@ it('a wrong secret of the client stops the run at once', async () => {
 
 it.each([
   [404, '', 'Is the address of the endpoint right?'],
-  [302, '', 'It sends us elsewhere.'],
+  [302, '', 'It redirects elsewhere.'],
   [400, '{"error":"unauthorized_client"}', 'This client may not exchange tokens'],
   [400, '{"error":"unsupported_grant_type"}', 'There is no token exchange at this endpoint.'],
   [200, '<html>', '200 without a token'],
@@ -67,7 +67,7 @@ it('after 429 all workers wait as long as Retry-After asks', async () => {
   })
   expect((await run()).code).toBe(0)
   expectAllMoved(server, moved())
-  // Those that were under way may still come; then nobody asks for a second.
+  // Those that were under way may still come; then no worker asks for a second.
   const after = times.filter((time) => time > refusedAt)
   expect(after.filter((time) => time - refusedAt < 990).length).toBeLessThanOrEqual(3)
 })

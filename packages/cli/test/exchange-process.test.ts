@@ -89,7 +89,7 @@ it('of 1,000 tokens none is lost and each has one valid pair, though the command
   expect(server.exchanges.length).toBeLessThanOrEqual(1000 + 3 * 8)
 }, 300_000)
 
-it('SIGINT ends it after what is under way, and nothing is exchanged twice', async () => {
+it('SIGINT ends it after the requests under way, and nothing is exchanged twice', async () => {
   const { server, out, start, lines, reached } = await setting(400)
   const inTheMiddle = reached(50)
   const { child, ended } = start()

@@ -22,7 +22,7 @@ const rsaPublicKey = publicKey.export({ type: 'spki', format: 'pem' }) as string
 /** What the client can sign with as well. */
 export const rsaPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' })
 
-/** Whether it has answered, or cut off, a request in place of the exchange. */
+/** Whether it has responded to a request, or cut it off, in place of the exchange. */
 type Intercept = (res: ServerResponse, req: IncomingMessage) => boolean
 
 /** A server with so many OAuth 1.0 tokens, which exchanges them at `/token` and, where they are signed, at `/exchange`. */

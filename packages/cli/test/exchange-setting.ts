@@ -44,7 +44,7 @@ export async function setting(count: number) {
   }
 }
 
-/** What is in a file of whole JSON lines. */
+/** The contents of a file of complete JSON lines. */
 export function linesOf(file: string): Record<string, unknown>[] {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   expect(text === '' || text.endsWith('\n')).toBe(true)

@@ -74,7 +74,7 @@ it.each(['/.well-known/oauth-authorization-server/tenant', '/tenant/.well-known/
     expect((await runHere(args, env)).code).toBe(0)
     expectAllMoved(server, moved())
     named = 'https://other.example'
-    expect((await runHere(args, env)).stderr).toContain('are those of another issuer')
+    expect((await runHere(args, env)).stderr).toContain('belong to another issuer')
   },
 )
 

@@ -157,13 +157,13 @@ it('a file of tokens that changes while it is read stops the run, and nothing of
   expect(server.exchanges.length).toBe(2)
 })
 
-it('what is no file is refused, instead of being waited for', async () => {
+it('anything other than a file is refused instead of awaited', async () => {
   const { path, args, server } = await setting(1)
   const device = join(path, 'device.csv')
   symlinkSync('/dev/null', device)
   const { code, stderr } = await runHere([...args(), '--tokens', device], env)
   expect([code, server.requests]).toEqual([1, []])
-  expect(stderr).toContain(`${device} is no file`)
+  expect(stderr).toContain(`${device} is not a file`)
 })
 
 it('a dry run counts, and neither sends nor writes', async () => {

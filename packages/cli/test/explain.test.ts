@@ -229,7 +229,7 @@ it.each([
   [['--origin', 'a.example'], 'GET / HTTP/1.1', {}, 1, 'origin must be a scheme and a host'],
   [['--other-url', 'x'], curl(right, url), env, 1, 'otherUrls holds x'],
   [['a', 'b'], '', {}, 2, 'Too many arguments'],
-])('answers %j with the input %j and says why', async (args, input, more, code, why) => {
+])('responds to %j with the input %j and says why', async (args, input, more, code, why) => {
   const finished = await explain(args, input, more)
   expect(finished.stderr).toContain(why)
   expect(finished).toMatchObject({ code, stdout: '' })

@@ -38,9 +38,9 @@ interface Report {
 /** Who a token signs for, at a provider over the database. */
 async function me(database: string, client: Keys, token: Keys): Promise<unknown> {
   const provider = await createProvider({ port: 0, database, logLevel: 'silent' })
-  const answer = await signer(provider.address, client, token)('GET', '/api/me', {})
+  const response = await signer(provider.address, client, token)('GET', '/api/me', {})
   await provider.close()
-  return answer.status === 200 ? answer.json() : answer.status
+  return response.status === 200 ? response.json() : response.status
 }
 interface Keys {
   readonly key: string
@@ -206,7 +206,7 @@ page,page-secret,page.example/cb
       expect.stringMatching(/^faulty\.jsonl, line 2: it is not JSON/),
       expect.stringMatching(/^faulty\.jsonl, line 3: there is no user stranger/),
     ]
-    // A record that differs from what is here is found after those that are wrong by themselves.
+    // A record that differs from the stored one is found after records that are wrong by themselves.
     expect(told).toEqual(expect.arrayContaining(expected))
     expect(told).toHaveLength(expected.length)
     expect((await runHere(['client', 'show', 'good', '--database', database])).code).toBe(1)

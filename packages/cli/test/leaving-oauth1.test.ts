@@ -28,7 +28,7 @@ const movedOf = (user: string) => story.lines('oauth2.jsonl').find((line) => lin
 
 it('before: a real OAuth 1.0 client calls the API', async () => {
   expect(await jsonOf(story.signed(first))).toMatchObject({ name: 'user0', client: { key: 'album' } })
-  // What is counted is written a little later.
+  // Counts are written a little later.
   const usage = async () => (await story.follow('usage')).stdout
   await expect.poll(usage, { timeout: 60_000 }).toContain('album')
 })

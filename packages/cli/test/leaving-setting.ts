@@ -118,7 +118,7 @@ export class Story {
     })
   }
 
-  /** Starts the provider, or starts it anew with other settings. */
+  /** Starts the provider, or restarts it with other settings. */
   async serve(env: Env = {}): Promise<void> {
     await this.#provider?.stop()
     this.#provider = await runProvider(this.path, {

@@ -373,7 +373,7 @@ it.each([
   [['client', 'show'], 2, 'usage', 'help client show'],
   [['client', 'show', 'a', '--key', 'b'], 2, 'usage', 'help client show'],
   [['client', 'add', 'x', '--callback', 'data:x'], 1, 'refused', undefined],
-])('answers %j with an error as JSON, on standard error alone', async (args, code, errorCode, next) => {
+])('responds to %j with an error as JSON, on standard error alone', async (args, code, errorCode, next) => {
   const finished = await run(...args, '--json')
   expect(finished).toMatchObject({ code, stdout: '' })
   const { error } = JSON.parse(finished.stderr)

@@ -30,10 +30,10 @@ afterAll(async () => {
 const run = (args: readonly string[], input = '') => runCli(cwd, args, { env, input })
 const json = <T>(args: readonly string[]) => runCliJson<T>(cwd, args, env)
 
-/** What a signed request of this client and token is answered with. */
+/** The response to a signed request of this client and token. */
 async function me(secret: string, token: { key: string; secret: string }, key = 'own.key'): Promise<number> {
-  const answer = await signer(provider.url, { key, secret }, token)('GET', '/api/me', {})
-  return answer.status
+  const response = await signer(provider.url, { key, secret }, token)('GET', '/api/me', {})
+  return response.status
 }
 
 const ownToken = { key: 'own.token', secret: 'own-token-secret' }

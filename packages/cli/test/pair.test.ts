@@ -65,9 +65,9 @@ it.each([
   [['pair', 'KEY', 'app', 'more'], 2, 'oo many arguments'],
   [['unpair', 'KEY', 'app'], 2, 'oo many arguments'],
 ] as const)('refuses %j', async (words, code, message) => {
-  const answer = await run('client', ...words.map((word) => (word === 'KEY' ? key : word)))
-  expect(answer.code).toBe(code)
-  expect(answer.stderr).toContain(message)
+  const response = await run('client', ...words.map((word) => (word === 'KEY' ? key : word)))
+  expect(response.code).toBe(code)
+  expect(response.stderr).toContain(message)
   expect(await json('client', 'show', key)).toMatchObject({ oauth2ClientId: null })
 })
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
         signatureMethod,
         place: number % 2 === 0 ? 'header' : 'query',
       })
-  // What is refused anyway, no rule takes away.
+  // No rule affects a request that is refused anyway.
   services.usage.record({
     type: 'refused',
     endpoint: 'resource',

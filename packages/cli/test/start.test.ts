@@ -34,7 +34,7 @@ it('makes a demonstration once, and try goes through the whole flow with what it
   expect(second.output.stdout).toContain(
     `user passwd demo --database ${join(realpathSync(fresh.path), 'data/countersign.sqlite')}\n`,
   )
-  // Whoever lost the first client's secret gets another client by what is printed.
+  // The printed commands lead to another client if the first one's secret is lost.
   const printed = (command: string) => {
     const line = new RegExp(`^  npm run --silent countersign -- (${command} .*)$`, 'm').exec(
       second.output.stdout,
@@ -153,11 +153,11 @@ it.each([
 it.each([
   ['true', 'error=invalid_client'],
   ['false', 'error=invalid_signature'],
-])('with COUNTERSIGN_DISTINCT_ERRORS=%s answers an unknown client with %s', async (switched, answer) => {
+])('with COUNTERSIGN_DISTINCT_ERRORS=%s refuses an unknown client with %s', async (switched, response) => {
   const fresh = temporaryDirectory()
   const provider = await runProvider(fresh.path, { COUNTERSIGN_DISTINCT_ERRORS: switched })
   const send = signer(provider.url, { key: 'nobody', secret: 'secret' })
-  expect(await (await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })).text()).toContain(answer)
+  expect(await (await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })).text()).toContain(response)
   await provider.stop()
   fresh.remove()
 })
@@ -181,5 +181,5 @@ async function tryFlow(path: string, url: string, keys: { key: string; secret: s
   const page = await dance.line(/\/oauth\/authorize\?oauth_token=\S+/)
   await visitor.open(page)
   const { text } = await visitor.submit('/oauth/authorize', { decision: 'allow' })
-  return dance.answer(/<code class="code">([^<]+)</.exec(text)?.[1] ?? '')
+  return dance.response(/<code class="code">([^<]+)</.exec(text)?.[1] ?? '')
 }

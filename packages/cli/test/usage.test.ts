@@ -46,7 +46,7 @@ it('lists how clients sign, with counts and times', async () => {
   expect(rest).toEqual([])
 })
 
-it('lists only what is weak, of one method, or in one place', async () => {
+it('lists only weak requests, one method, or one place', async () => {
   const names = async (...args: string[]) =>
     (await json<{ name: string }[]>('usage', ...args)).map(({ name }) => name).sort()
   expect(await names('--weak')).toEqual(['Album', 'Album', 'Plain'])

@@ -26,7 +26,7 @@ export type Level = 'must' | 'should'
 
 /** One thing that a provider is tested for. */
 export interface ConformanceCase {
-  /** Stable, and unique: the group, a dash, and what is tested. */
+  /** Stable and unique: the group, a dash, and the tested rule. */
   readonly id: string
   readonly group: Group
   /** What a provider does that passes. */

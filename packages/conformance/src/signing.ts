@@ -30,7 +30,7 @@ export interface Draft {
   readonly oauth?: Readonly<Record<string, string | undefined>>
   /** What query and form hold, decoded. Default: what a form parser makes of them. */
   readonly pairs?: readonly Pair[] | undefined
-  /** What the signature is made for, where that differs from what is sent. */
+  /** The request to sign, if it differs from the one that is sent. */
   readonly signedMethod?: string
   readonly signedUrl?: string
   /** Changes the right signature; undefined leaves it out. */

@@ -20,7 +20,7 @@ export type Step = 'initiate' | 'authorize' | 'token' | 'resource'
 /** One thing that a provider does wrong; whatever is left out is right. */
 export interface Fault {
   /** Responds before anything else does; `nothing` never responds. */
-  answer?(request: HttpRequest, step: Step): HttpResponse | 'nothing' | undefined
+  respond?(request: HttpRequest, step: Step): HttpResponse | 'nothing' | undefined
   /** What the server takes the request for. */
   seen?(request: HttpRequest, step: Step): HttpRequest
   options?(request: HttpRequest, step: Step): Partial<AuthorizationServerOptions>
@@ -69,10 +69,10 @@ export async function openFaultyServer(fault: Fault = {}): Promise<FaultyServer>
     (['initiate', 'authorize', 'token', 'resource'] as const).map((step) => [
       step,
       endpoint(async (http) => {
-        const answered = fault.answer?.(http, step)
-        if (answered === 'nothing') return new Promise<HttpResponse>(() => {})
+        const outcome = fault.respond?.(http, step)
+        if (outcome === 'nothing') return new Promise<HttpResponse>(() => {})
         const response =
-          answered ?? (await respond(fault.seen?.(http, step) ?? http, step, fault, honest, pages))
+          outcome ?? (await respond(fault.seen?.(http, step) ?? http, step, fault, honest, pages))
         return fault.response?.(response, http, step, honest) ?? response
       }),
     ]),

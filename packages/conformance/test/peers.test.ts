@@ -24,7 +24,7 @@ describe.each([
       const peer = await openPeer(name)
       const report = await runConformance(peer.target).finally(() => peer.close())
       const { versions } = peer
-      // Another version may do better: then the page is to be written anew with scripts/conformance-page.ts.
+      // Another version may do better: then the page is to be rewritten with scripts/conformance-page.ts.
       const paragraph = page.split('\n').find((line) => line.startsWith(`**${versions}** `))
       expect(failedText({ name, versions, report })).toBe(paragraph)
       expect(columnOf({ report })).toEqual(columnIn(column))

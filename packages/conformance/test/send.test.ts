@@ -51,7 +51,7 @@ describe('send', () => {
     expect(received).toMatch(/Content-Length: 4\r\n/)
   })
 
-  it('says so when the provider does not answer in time', async () => {
+  it('says so when the provider does not respond in time', async () => {
     const server = createHttp(() => {})
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`

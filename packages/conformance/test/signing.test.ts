@@ -27,7 +27,7 @@ it.each([
   expect(places.filter((text) => String(text).includes('oauth_signature='))).toHaveLength(1)
 })
 
-it('leaves out what is undefined, and sends what was asked for in the place of the right signature', () => {
+it('leaves out undefined parameters, and sends the requested text in place of the right signature', () => {
   const [, absent] = sign({ ...printer, oauth: { oauth_nonce: undefined } }).headers[0] ?? []
   expect(absent).not.toContain('oauth_nonce')
   const [, given] = sign({ ...printer, signature: () => 'wrong' }).headers[0] ?? []

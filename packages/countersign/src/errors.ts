@@ -1,4 +1,4 @@
-/** Every way a client can be at fault, with the HTTP status that RFC 5849 §3.2 (or HTTP itself) asks for. */
+/** Every way a client can be at fault, with the HTTP status that RFC 5849 §3.2 (or HTTP itself) requires. */
 const statusOf = {
   invalid_request: 400,
   missing_required_parameter: 400,
@@ -26,7 +26,7 @@ export type OAuth1ErrorCode = keyof typeof statusOf
 
 /**
  * The base of every error that this library throws on purpose. `code` is stable: it is never renamed within a major
- * version, and tells the kinds apart where `instanceof` cannot, as after a copy of the package was bundled twice.
+ * version, and distinguishes errors where `instanceof` cannot, as when two copies of the package are bundled.
  *
  * @example
  * ```ts
@@ -37,13 +37,13 @@ export abstract class CountersignError extends Error {
   abstract readonly code: string
 }
 
-/** What the Problem Reporting extension says of a fault beyond its code; the names are the extension's. */
+/** What the Problem Reporting extension says about a fault beyond its code, under the extension's names. */
 export interface Problem {
-  /** `oauth_problem`, where the code alone does not tell it: `timestamp_refused`, say. */
+  /** `oauth_problem`, if the code does not imply it, such as `timestamp_refused`. */
   readonly name?: string
   /** `oauth_parameters_absent`: names. */
   readonly absent?: readonly string[]
-  /** `oauth_parameters_rejected`: names and values as they came. A secret is never among them. */
+  /** `oauth_parameters_rejected`: names and values as they arrived, never a secret. */
   readonly rejected?: Readonly<Record<string, string>>
   /** `oauth_acceptable_timestamps`: the first and the last second that would have been accepted. */
   readonly timestamps?: readonly [from: number, to: number]
@@ -51,15 +51,15 @@ export interface Problem {
   readonly versions?: readonly [from: string, to: string]
 }
 
-/** What an `OAuth1Error` can say besides its code and description. */
+/** Further details of an `OAuth1Error`, besides its code and description. */
 export interface OAuth1ErrorDetails {
   readonly advice?: string | undefined
   readonly problem?: Problem | undefined
 }
 
 /**
- * The client's fault: what was wrong with the request, in words that are safe to send back.
- * It never holds a secret, a signature or a base string.
+ * The client's fault: says what was wrong with the request, in words that are safe to send back. It never contains a
+ * secret, a signature or a base string.
  *
  * @example
  * ```ts
@@ -69,12 +69,12 @@ export interface OAuth1ErrorDetails {
 export class OAuth1Error extends CountersignError {
   override readonly name = 'OAuth1Error'
   readonly code: OAuth1ErrorCode
-  /** The HTTP status of the response; `statusCode` is the same, under the name that other frameworks look for. */
+  /** The HTTP status of the response; `statusCode` is the same value, under the name that other frameworks read. */
   readonly status: number
   readonly statusCode: number
   /** The sentence for the client's developer. */
   readonly description: string
-  /** What was wrong with the signature, for a client in development that proved its secret: the policy's `advice`. */
+  /** What was wrong with the signature, for a client in development that proved its secret (the policy `advice`). */
   readonly advice: string | undefined
   readonly #problem: Problem | undefined
 
@@ -88,15 +88,17 @@ export class OAuth1Error extends CountersignError {
     this.#problem = details.problem
   }
 
-  /** For the `problemReporting` option. Not a field: what the client sent may stand in it, and fields are what a log shows. */
+  /**
+   * For the `problemReporting` option. Not a field, because it may contain what the client sent, and logs show fields.
+   */
   get problem(): Problem | undefined {
     return this.#problem
   }
 }
 
 /**
- * Why a temporary credential cannot be decided upon: `reason` is for the page that the resource owner sees.
- * `unknown` also covers a credential that was spent and is gone.
+ * Why a temporary credential cannot be approved or denied: show `reason` on the resource owner's page. `unknown` also
+ * covers a credential that has been spent and removed.
  */
 export class UndecidableError extends OAuth1Error {
   readonly reason: 'unknown' | 'expired' | 'decided'
@@ -120,15 +122,15 @@ const undecidable = {
   decided: 'This request was already decided upon. Start again from the application.',
 }
 
-/** The developer's fault: an option or a hook that is missing or contradictory. The message says what to write. */
+/** The developer's fault: a missing or contradictory option or hook. The message says what to write. */
 export class ConfigurationError extends CountersignError {
   override readonly name = 'ConfigurationError'
   readonly code = 'configuration_error'
 }
 
 /**
- * A store failed, or did not respond in time: no request is let in because of it.
- * Frameworks that honour `status` or `statusCode` respond with 503.
+ * A store failed, or did not respond in time. No request is accepted because of it. Frameworks that honour `status` or
+ * `statusCode` respond with 503.
  */
 export class StoreError extends CountersignError {
   override readonly name = 'StoreError'
@@ -138,8 +140,8 @@ export class StoreError extends CountersignError {
 }
 
 /**
- * The stored data of one client or credential cannot be used: a secret that does not open, say. The servers treat such a
- * row as absent, so that no stranger learns of it, and report a fault to the operator. A store may throw it.
+ * The stored data of one client or credential cannot be used, such as a secret that does not decrypt. The servers treat
+ * such a row as absent, so that no stranger learns of it, and report a fault to the operator. A store may throw it.
  */
 export class RecordError extends StoreError {
   override readonly code = 'record_error'

@@ -2,7 +2,7 @@ import { createHmac, type KeyLike, sign as signRsa } from 'node:crypto'
 
 export type Pair = readonly [name: string, value: string]
 
-/** What is to be signed, and what is odd about it. */
+/** The request to sign, and what is odd about it. */
 export interface Unsigned {
   readonly method?: string
   /** Absolute, with its query. */

@@ -165,8 +165,8 @@ export type ServiceName = keyof typeof table
 const known = new Map<ServiceName, Promise<boolean>>()
 
 /**
- * Whether a test file has what it needs. Where it has not, one test that is skipped stands for what is left out, and
- * the end of the run says how to get it.
+ * Whether a test file has what it needs. Where it has not, one skipped test stands for the omitted ones, and the end of
+ * the run says how to get it.
  *
  * @throws Error when it is absent and `COUNTERSIGN_REQUIRE_SERVICES=1` forbids leaving anything out.
  * @example
@@ -175,9 +175,9 @@ const known = new Map<ServiceName, Promise<boolean>>()
  * ```
  */
 export function available(name: ServiceName): Promise<boolean> {
-  const answer = known.get(name) ?? askFor(name)
-  known.set(name, answer)
-  return answer
+  const response = known.get(name) ?? askFor(name)
+  known.set(name, response)
+  return response
 }
 
 /** As `available`, for code that is no test file. */
@@ -197,7 +197,7 @@ async function askFor(name: ServiceName): Promise<boolean> {
   return false
 }
 
-/** What is absent, why, and how to get it; undefined where it is there. */
+/** The missing service, why, and how to get it; undefined where it is there. */
 async function absence(name: ServiceName): Promise<string | undefined> {
   const { what, get, fault } = table[name]
   const reason = await fault()
@@ -220,7 +220,7 @@ export function uniqueName(prefix: string): string {
   return `${prefix}_${run()}_${process.pid.toString(36)}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`
 }
 
-/** What tests leave behind is known by the name of the run: see leftovers.ts. */
+/** Leftovers of tests carry the name of the run: see leftovers.ts. */
 function run(): string {
   return process.env['COUNTERSIGN_TEST_RUN'] ?? process.pid.toString(36)
 }

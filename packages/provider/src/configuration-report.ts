@@ -58,7 +58,7 @@ function aliasOf(name: string, sources: ReadonlyMap<string, string>): string | u
   return name === 'DATABASE_URL' ? sources.get('COUNTERSIGN_DATABASE') : undefined
 }
 
-/** What is wrong with the files that settings name. */
+/** Faults in the files that settings name. */
 function fileFaults(settings: ProviderSettings): string[] {
   return [() => checkTlsFiles(settings), () => void retirementOf(settings)].flatMap((check) => {
     try {

@@ -22,7 +22,7 @@ export interface Listener {
   readonly address: string
   /** Reads the TLS files again, for new connections. */
   reload(): void
-  /** Takes no new connection, lets the requests under way finish, and closes what is left after `shutdownSeconds`. */
+  /** Accepts no new connection, lets requests under way finish, and closes the rest after `shutdownSeconds`. */
   stop(): Promise<void>
 }
 

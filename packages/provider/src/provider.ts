@@ -29,7 +29,7 @@ export interface Provider {
 /**
  * Opens the database, brings it up to date, adds the users and clients that are given and not there yet, and listens.
  *
- * @param settings - What is left out has the default that the README names.
+ * @param settings - Omitted ones have the defaults named in the README.
  * @param log - Where to log; by default JSON lines on standard error.
  * @throws ConfigurationError when a setting is wrong, the port is taken, or the address does not belong to this machine;
  *   InputError when a user or client cannot be taken.

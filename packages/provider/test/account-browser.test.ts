@@ -48,8 +48,8 @@ describe.skipIf(!(await available('chromium')))('accounts in Chromium', { timeou
 
   async function requestOf(clientId: string, clientSecret: string): Promise<string> {
     const send = signer(provider.address, { key: clientId, secret: clientSecret })
-    const answer = await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
-    const oauthToken = new URLSearchParams(await answer.text()).get('oauth_token') ?? ''
+    const response = await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
+    const oauthToken = new URLSearchParams(await response.text()).get('oauth_token') ?? ''
     return `/oauth/authorize?oauth_token=${oauthToken}`
   }
 

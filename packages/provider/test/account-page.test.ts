@@ -105,8 +105,8 @@ describe('deletion', () => {
         (await one.submit('/oauth/authorize', { decision: 'allow' })).text,
       )?.[1]
       const send = signer(site.provider.url, client, temporary)
-      const answer = await send('POST', '/oauth/token', { oauth_verifier: code ?? '' })
-      const pairs = new URLSearchParams(await answer.text())
+      const response = await send('POST', '/oauth/token', { oauth_verifier: code ?? '' })
+      const pairs = new URLSearchParams(await response.text())
       tokens.push({ key: pairs.get('oauth_token') ?? '', secret: pairs.get('oauth_token_secret') ?? '' })
     }
     const me = (index: number) => signer(site.provider.url, client, tokens[index])('GET', '/api/me', {})
@@ -218,10 +218,10 @@ describe('the consent page', () => {
     const set = (values: object) => db.updateTable('oauth_client').set(values).execute()
     const keys = { key: clientId, secret: clientSecret }
     const asked = async () => {
-      const answer = await signer(provider.address, keys)('POST', '/oauth/initiate', {
+      const response = await signer(provider.address, keys)('POST', '/oauth/initiate', {
         oauth_callback: 'oob',
       })
-      const pairs = new URLSearchParams(await answer.text())
+      const pairs = new URLSearchParams(await response.text())
       const temporary = {
         key: pairs.get('oauth_token') ?? '',
         secret: pairs.get('oauth_token_secret') ?? '',

@@ -28,7 +28,7 @@ it('ends the session in the database: the old cookie opens nothing after signing
   expect((await thief.open('/')).text).not.toContain('bela')
 })
 
-it('answers an unknown user and a wrong password alike', async () => {
+it('treats an unknown user and a wrong password alike', async () => {
   await site.member('carla')
   const pages: string[] = []
   for (const name of ['carla', 'karla']) {
@@ -44,7 +44,7 @@ it.each([
   ['a name that is taken', 'EMIL', password, 'taken'],
   ['a name of one letter', 'e', password, '2 to 64 characters'],
   ['a name with a space', 'e mil', password, '2 to 64 characters'],
-  ['a name that nobody sees', '\u3164\u2800', password, '2 to 64 characters'],
+  ['an invisible name', '\u3164\u2800', password, '2 to 64 characters'],
   ['a short password', 'emilia', 'short', 'Use at least 8 characters'],
   ['a password over the limit', 'emilia', 'x'.repeat(257), 'Use at most 256 characters'],
 ])('refuses %s and says why', async (_, name, given, why) => {

@@ -30,17 +30,17 @@ describe('a program at an address that does not exist is told the right one, in 
   ])('%s %s', async (method, path, right) => {
     const { url } = site.provider
     for (const headers of [{}, { authorization: 'OAuth oauth_consumer_key="k"', cookie: 'a=b' }]) {
-      const answer = await fetch(url + path, { method, headers })
-      const type = answer.headers.get('content-type') ?? ''
-      const text = await answer.text()
+      const response = await fetch(url + path, { method, headers })
+      const type = response.headers.get('content-type') ?? ''
+      const text = await response.text()
       if (type.startsWith('text/plain'))
         expect(text).toMatch(/^There is nothing at this address\. .* \(not_found\)\n$/)
       else expect(type).toMatch(/^application\//)
       const sentence = type.includes('urlencoded') ? new URLSearchParams(text).get('error_description') : text
-      expect(answer.status).toBe(404)
+      expect(response.status).toBe(404)
       expect(sentence).toContain('There is nothing at this address.')
       expect(sentence).toContain(url + right)
-      expect(answer.headers.has('set-cookie')).toBe(false)
+      expect(response.headers.has('set-cookie')).toBe(false)
     }
   })
 
@@ -50,23 +50,23 @@ describe('a program at an address that does not exist is told the right one, in 
       ['PUT', '/oauth/authorize'],
       ['OPTIONS', '/sign-in'],
     ] as const) {
-      const answer = await fetch(site.provider.url + path, {
+      const response = await fetch(site.provider.url + path, {
         method,
         headers: { accept: 'application/json' },
       })
-      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
-      const { error_description } = (await answer.json()) as { error_description: string }
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+      const { error_description } = (await response.json()) as { error_description: string }
       expect(error_description).toMatch(/^This is a page for people. .*\/oauth\/authorize/)
     }
   })
 
   it('speaks JSON below /api, forms below /oauth, text elsewhere, and what Accept names', async () => {
     const typeOf = async (path: string, accept?: string) => {
-      const answer = await fetch(site.provider.url + path, {
+      const response = await fetch(site.provider.url + path, {
         method: 'POST',
         headers: accept === undefined ? {} : { accept },
       })
-      return answer.headers.get('content-type')
+      return response.headers.get('content-type')
     }
     expect(await typeOf('/api/x')).toBe('application/json')
     expect(await typeOf('/oauth/x')).toBe('application/x-www-form-urlencoded')
@@ -84,21 +84,21 @@ describe('a program at an address that does not exist is told the right one, in 
   })
 
   it('has no body for HEAD', async () => {
-    const answer = await fetch(`${site.provider.url}/api/me/`, { method: 'HEAD' })
-    expect([answer.status, await answer.text()]).toEqual([404, ''])
+    const response = await fetch(`${site.provider.url}/api/me/`, { method: 'HEAD' })
+    expect([response.status, await response.text()]).toEqual([404, ''])
   })
 
   it('survives a path of nothing but slashes', async () => {
-    const answer = await fetch(`${site.provider.url}${'/'.repeat(15_000)}x`, { method: 'POST' })
-    expect(answer.status).toBe(404)
+    const response = await fetch(`${site.provider.url}${'/'.repeat(15_000)}x`, { method: 'POST' })
+    expect(response.status).toBe(404)
   })
 })
 
 describe('a person', () => {
   it.each(['/nowhere', '/oauth/nowhere', '/oauth/authorize/'])('gets a page at %s', async (path) => {
-    const answer = await fetch(site.provider.url + path, { headers: browser })
-    expect(answer.status).toBe(404)
-    expect(await answer.text()).toContain('<h1>')
+    const response = await fetch(site.provider.url + path, { headers: browser })
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('<h1>')
   })
 
   it.each([
@@ -107,18 +107,18 @@ describe('a person', () => {
     ['/api/me', 401],
     ['/api/me/', 404],
   ])('reads text at %s, and downloads nothing', async (path, status) => {
-    const answer = await fetch(site.provider.url + path, { headers: page })
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('content-type')?.toLowerCase()).toBe('text/plain; charset=utf-8')
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(await answer.text()).toMatch(/^[A-Z][^%]* \([a-z_]+\)\n$/)
+    const response = await fetch(site.provider.url + path, { headers: page })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')?.toLowerCase()).toBe('text/plain; charset=utf-8')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(await response.text()).toMatch(/^[A-Z][^%]* \([a-z_]+\)\n$/)
   })
 
   it('gets a page where a program would be told of its mistake, be it posted to or spelled like the API', async () => {
     const post = await fetch(`${site.provider.url}/nowhere`, { method: 'POST', headers: page })
     const read = await fetch(`${site.provider.url}/API/me`, { headers: page })
-    for (const answer of [post, read])
-      expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('<h1>')])
+    for (const response of [post, read])
+      expect([response.status, await response.text()]).toEqual([404, expect.stringContaining('<h1>')])
   })
 
   it('is told of a form that is out of date, where a program is told of the right address', async () => {
@@ -144,7 +144,7 @@ describe('clients that run in browsers', () => {
   it.each(['/api/me', '/api/echo', '/api/nowhere', '/oauth/initiate', '/oauth/token'])(
     'may call %s',
     async (path) => {
-      const answer = await fetch(site.provider.url + path, {
+      const response = await fetch(site.provider.url + path, {
         method: 'OPTIONS',
         headers: {
           origin,
@@ -152,10 +152,10 @@ describe('clients that run in browsers', () => {
           'access-control-request-headers': 'authorization',
         },
       })
-      expect(answer.status).toBe(204)
-      expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-      expect(answer.headers.get('access-control-allow-headers')).toBe('authorization')
-      expect(answer.headers.get('access-control-allow-methods')).toContain('POST')
+      expect(response.status).toBe(204)
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      expect(response.headers.get('access-control-allow-headers')).toBe('authorization')
+      expect(response.headers.get('access-control-allow-methods')).toContain('POST')
       const bare = await fetch(site.provider.url + path, { method: 'OPTIONS', headers: { origin } })
       expect(bare.status).toBe(204)
     },
@@ -169,11 +169,11 @@ describe('clients that run in browsers', () => {
     ['GET', '/oauth/token', 405],
     ['POST', '/oauth/request_token', 404],
   ])('read the refusal of %s %s', async (method, path, status) => {
-    const answer = await fetch(site.provider.url + path, { method, headers: { origin } })
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    const response = await fetch(site.provider.url + path, { method, headers: { origin } })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
     if (status === 401) {
-      expect(answer.headers.get('access-control-expose-headers')).toBe(
+      expect(response.headers.get('access-control-expose-headers')).toBe(
         'WWW-Authenticate, Date, X-Request-Id, Deprecation, Sunset, Link, Retry-After',
       )
     }
@@ -181,8 +181,10 @@ describe('clients that run in browsers', () => {
 
   it('read what they asked for', async () => {
     const keys = await site.register(await site.member(), { name: 'Terminal' })
-    const answer = await signer(site.provider.url, keys)('POST', '/oauth/initiate', { oauth_callback: 'oob' })
-    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
+    const response = await signer(site.provider.url, keys)('POST', '/oauth/initiate', {
+      oauth_callback: 'oob',
+    })
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
   })
 
   it('never read a page', async () => {
@@ -195,8 +197,8 @@ describe('clients that run in browsers', () => {
   })
 
   it('may sign OPTIONS itself', async () => {
-    const answer = await signer(site.provider.url, { key: 'k', secret: 's' })('OPTIONS', '/api/echo', {})
-    expect(answer.status).toBe(401)
+    const response = await signer(site.provider.url, { key: 'k', secret: 's' })('OPTIONS', '/api/echo', {})
+    expect(response.status).toBe(401)
   })
 })
 
@@ -226,9 +228,9 @@ describe('hosts, where no public origin is set', () => {
     'localhost:PORT:PORT',
     '',
   ])('refuses %j', async (host) => {
-    const answer = await ask(host.replaceAll('PORT', port()))
-    expect(answer).toMatch(/^HTTP\/1.1 (?:421|400) /)
-    expect(answer).not.toContain('status')
+    const response = await ask(host.replaceAll('PORT', port()))
+    expect(response).toMatch(/^HTTP\/1.1 (?:421|400) /)
+    expect(response).not.toContain('status')
   })
 
   it('says what to do', async () => {
@@ -242,8 +244,8 @@ describe('hosts, where no public origin is set', () => {
   })
 
   it('lets no page of another host sign up here (DNS rebinding)', async () => {
-    const answer = await ask(`evil.example:${port()}`, '/sign-up')
-    expect(answer).toMatch(/^HTTP\/1.1 421 /)
-    expect(answer).not.toMatch(/<form|set-cookie/i)
+    const response = await ask(`evil.example:${port()}`, '/sign-up')
+    expect(response).toMatch(/^HTTP\/1.1 421 /)
+    expect(response).not.toMatch(/<form|set-cookie/i)
   })
 })

@@ -286,7 +286,7 @@ describe('what an administrator does to a client', () => {
       expect(await approving.refusal(keys)).toEqual(unknown)
 
       expect((await admin.visitor.open('/admin')).text).toContain('Waiting room')
-      // Refusals are explained after the answer.
+      // Refusals are explained after the response.
       await vi.waitFor(
         async () =>
           expect((await admin.visitor.open('/admin')).text).toContain(
@@ -411,7 +411,7 @@ describe('the audit log', () => {
     expect(text).not.toContain('<strong>Signed out</strong>')
   })
 
-  it('is filtered by day, and ignores what is no day and no action', async () => {
+  it('is filtered by day, and ignores anything other than a day or an action', async () => {
     const today = new Date().toISOString().slice(0, 10)
     expect((await ada.visitor.open(`/admin/audit?since=${today}&until=${today}`)).text).toContain(
       '<strong>Signed in</strong>',

@@ -360,7 +360,7 @@ function describeDatabase(name: string, url: string | undefined, connect: () => 
       expect(JSON.stringify(items)).not.toContain(oauthToken)
     })
 
-    it('pages through the audit log without leaving a line out, and sweeps what is old', async () => {
+    it('pages through the audit log without leaving a line out, and sweeps old ones', async () => {
       const rows = Array.from({ length: 12 }, (_, index) => ({
         at_milliseconds: 1_000 + Math.floor(index / 5),
         action: 'list.exported',

@@ -63,10 +63,10 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
   })
 
   async function temporaryCredential(oauthCallback: string, client = album): Promise<Keys> {
-    const answer = await signer(provider.url, client)('POST', '/oauth/initiate', {
+    const response = await signer(provider.url, client)('POST', '/oauth/initiate', {
       oauth_callback: oauthCallback,
     })
-    const pairs = new URLSearchParams(await answer.text())
+    const pairs = new URLSearchParams(await response.text())
     return { key: pairs.get('oauth_token') ?? '', secret: pairs.get('oauth_token_secret') ?? '' }
   }
 
@@ -161,7 +161,7 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
       'console',
       (message) => /Content Security Policy/.test(message.text()) && blocked.push(message.text()),
     )
-    const redirect = page.waitForResponse((answer) => answer.request().method() === 'POST')
+    const redirect = page.waitForResponse((response) => response.request().method() === 'POST')
     await page.getByRole('button', { name: 'Allow' }).click()
     expect((await (await redirect).allHeaders())['location']).toMatch(
       /^com\.example\.album:\/\/granted\?oauth_token=/,
@@ -178,8 +178,8 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout: 120_00
 
   /** Goes through the flow as the client: what it gets for the code. */
   async function redeem(temporary: Keys, oauth_verifier: string): Promise<void> {
-    const answer = await signer(provider.url, album, temporary)('POST', '/oauth/token', { oauth_verifier })
-    expect(answer.status).toBe(200)
+    const response = await signer(provider.url, album, temporary)('POST', '/oauth/token', { oauth_verifier })
+    expect(response.status).toBe(200)
   }
 
   it('shows developers why their requests were refused, and lets them go live', async () => {

@@ -236,7 +236,7 @@ function describeDatabase(name: string, database: string): void {
       expect(await clientUsage(db, kept.clientId)).toMatchObject({ accepted: 1 })
     })
 
-    it('forgets what is older than 400 days', async () => {
+    it('forgets entries older than 400 days', async () => {
       const { clientId } = await register()
       const today = dayOf(nowSeconds())
       for (const day of [today - 402, today - 401, today - 400, today])

@@ -66,8 +66,8 @@ describe('users and clients that are given', () => {
 
   async function asked({ address }: Started): Promise<string> {
     const data = { oauth_callback: 'oob', scope: 'photos:read photos:write' }
-    const answer = await signer(address, client)('POST', '/oauth/initiate', data)
-    return new URLSearchParams(await answer.text()).get('oauth_token') ?? ''
+    const response = await signer(address, client)('POST', '/oauth/initiate', data)
+    return new URLSearchParams(await response.text()).get('oauth_token') ?? ''
   }
 
   it('may sign in with a password alone', async () => {

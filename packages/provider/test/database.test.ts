@@ -124,7 +124,7 @@ it('takes the credentials of a client away with it', async () => {
   await services.close()
 })
 
-it('ends with a user’s access the approvals that were not collected yet, and nobody else’s', async () => {
+it('ends with a user’s access the approvals that were not collected yet, and no one else’s', async () => {
   const services = await openServices({ database: ':memory:', logLevel: 'silent' })
   const { db, hooks } = services
   const { clientId: album } = await registerClient(db, { name: 'Album', callbacks: [] })

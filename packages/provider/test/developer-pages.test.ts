@@ -38,7 +38,7 @@ describe.skipIf(!(await available('chromium')))(
     const inspect = (name: string) => inspectPage(page, name)
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
     const follow = (name: string) => page.getByRole('link', { name, exact: true }).click()
-    const answer = (status: string) => page.getByRole('status').getByText(status).waitFor()
+    const response = (status: string) => page.getByRole('status').getByText(status).waitFor()
 
     it('the dance is sound at every step', async () => {
       await follow('Playground')
@@ -47,7 +47,7 @@ describe.skipIf(!(await available('chromium')))(
       await inspect('playground-initiate')
       await page.getByLabel('oauth_callback', { exact: true }).fill('oob')
       await press('Sign and send')
-      await answer('200 OK')
+      await response('200 OK')
       await inspect('playground-initiated')
       await follow('Go on: approve it')
       await inspect('playground-approve')
@@ -62,12 +62,12 @@ describe.skipIf(!(await available('chromium')))(
       await follow('Go on to the token')
       await inspect('playground-token')
       await press('Sign and send')
-      await answer('200 OK')
+      await response('200 OK')
       await inspect('playground-token-issued')
       await press('Go on: use the token')
       await inspect('playground-request')
       await press('Sign and send')
-      await answer('200 OK')
+      await response('200 OK')
     })
 
     it('shows what breaks where a field is changed', async () => {
@@ -78,13 +78,13 @@ describe.skipIf(!(await available('chromium')))(
       const baseString = page.getByLabel('Base string', { exact: true })
       await baseString.fill((await baseString.inputValue()).replace('%2521', '%21'))
       await press('Sign and send')
-      await answer('401')
+      await response('401')
       await page.getByText('First difference').waitFor()
       await inspect('playground-refused')
       await baseString.fill('')
       await page.getByLabel('Leave out oauth_timestamp').check()
       await press('Sign and send')
-      await answer('400')
+      await response('400')
       await inspect('playground-refused-without-timestamp')
       await page.getByLabel('Address', { exact: true }).fill('https://elsewhere.example/')
       await press('Sign only')
@@ -105,7 +105,7 @@ describe.skipIf(!(await available('chromium')))(
       await popup.getByRole('status').getByText('200 OK').waitFor()
     })
 
-    it('explains what is pasted, in sound pages', async () => {
+    it('explains pasted requests, in sound pages', async () => {
       const url = `${site.provider.url}/api/echo?title=a%20summer%20day&place=${'very%2Flong%2F'.repeat(12)}&b=2`
       const request = signed({ url, client: { clientId: key, clientSecret: secret } })
       const headers = `-H 'Authorization: ${request.headers['authorization']}'`

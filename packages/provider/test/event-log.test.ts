@@ -104,8 +104,8 @@ describe('the name that a caller gives a request', () => {
   ])('%s', async (_, TRUSTED_PROXIES, given, noted) => {
     const provider = await runProvider(directory.path, { LOG_LEVEL: 'info', TRUSTED_PROXIES })
     const own = await new Promise((resolve, reject) => {
-      const sent = request(`${provider.url}/healthz`, { headers: { 'x-request-id': given } }, (answer) => {
-        text(answer).then(() => resolve(answer.headers['x-request-id']), reject)
+      const sent = request(`${provider.url}/healthz`, { headers: { 'x-request-id': given } }, (response) => {
+        text(response).then(() => resolve(response.headers['x-request-id']), reject)
       })
       sent.on('error', reject).end()
     })

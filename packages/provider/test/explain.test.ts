@@ -156,7 +156,7 @@ it('explains requests of one’s own clients alone: others are as unknown as non
   const other = await developer()
   const ofOther = curl(signed({ url: url(), client: other.client }))
   const unknown = curl(signed({ url: url(), client: { clientId: 'nobody', clientSecret: 'x' } }))
-  const answers = []
+  const responses = []
   for (const [request, client] of [
     [ofOther, ''],
     [unknown, ''],
@@ -164,10 +164,10 @@ it('explains requests of one’s own clients alone: others are as unknown as non
     [unknown, 'nobody'],
   ] as const) {
     const { status, text } = await explain(own.visitor, request, { client })
-    answers.push([status, /<p class="fault"[^>]*>([^<]*)</.exec(text)?.[1]])
+    responses.push([status, /<p class="fault"[^>]*>([^<]*)</.exec(text)?.[1]])
   }
-  expect(new Set(answers.map(String)).size).toBe(1)
-  expect(answers[0]).toEqual([422, 'You have no client with the consumer key that the request names.'])
+  expect(new Set(responses.map(String)).size).toBe(1)
+  expect(responses[0]).toEqual([422, 'You have no client with the consumer key that the request names.'])
   expect((await own.visitor.open('/explain')).text).not.toContain(other.key)
   // With a client of one's own chosen, the key that the request names is at fault.
   await explain(own.visitor, ofOther, { client: own.key })

@@ -62,14 +62,14 @@ describe('while the database cannot be reached, each app says so in its own form
       '<h1>Not available right now',
     ],
   ])('%s', async (_, ask, status, type, says) => {
-    const answer = await ask()
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('content-type')).toMatch(type)
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-    const text = await answer.text()
+    const response = await ask()
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toMatch(type)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    const text = await response.text()
     // Whoever sees a page can tell the operator which lines of the log are about it.
-    if (type === page) expect(text).toContain(`<code>${answer.headers.get('x-request-id')}</code>`)
+    if (type === page) expect(text).toContain(`<code>${response.headers.get('x-request-id')}</code>`)
     expect(text).toContain(says)
     expect(text).not.toMatch(/sql|destroyed|driver/i)
   })
@@ -85,8 +85,8 @@ it('a decision that cannot be noted is sent to the client all the same: it canno
   const send = signer(provider.address, { key: clientId, secret: clientSecret })
   const visitor = new Visitor(provider.address)
   await visitor.signUp('vera', 'correct horse battery')
-  const answer = await send('POST', '/oauth/initiate', { oauth_callback: 'https://album.example/cb' })
-  const oauthToken = new URLSearchParams(await answer.text()).get('oauth_token')
+  const response = await send('POST', '/oauth/initiate', { oauth_callback: 'https://album.example/cb' })
+  const oauthToken = new URLSearchParams(await response.text()).get('oauth_token')
   await visitor.open(`/oauth/authorize?oauth_token=${oauthToken}`)
   await db.schema.dropTable('decision').execute()
   const { leftFor } = await visitor.submit('/oauth/authorize', { decision: 'allow' })

@@ -63,14 +63,14 @@ function exchange(octets: string, ending: 'close' | 'wait' | 'drop'): Promise<st
   const { hostname, port } = new URL(provider.url)
   return new Promise((resolve) => {
     const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true }).setEncoding('latin1')
-    let answer = ''
+    let response = ''
     socket.on('data', (text) => {
-      answer += text
+      response += text
       if (ending === 'drop') socket.resetAndDestroy()
     })
     socket.on('end', () => socket.destroy())
     socket.on('error', () => {})
-    socket.on('close', () => resolve(answer))
+    socket.on('close', () => resolve(response))
     if (ending === 'wait') socket.write(octets, 'latin1')
     else socket.end(octets, 'latin1')
   })
@@ -79,7 +79,7 @@ function exchange(octets: string, ending: 'close' | 'wait' | 'drop'): Promise<st
 it.each(seeds)('survives 5,000 hostile requests (HOSTILE_SEED=%i)', async (seed) => {
   const dice = new Dice(seed)
   const faults: string[] = []
-  const answers: number[] = []
+  const responses: number[] = []
   for (let sent = 0; sent < requestsPerSeed; ) {
     const round = Array.from({ length: connections }, async () => {
       const octets = Array.from({ length: pipelined }, () => hostileRequest(dice, known)).join('')
@@ -88,7 +88,7 @@ it.each(seeds)('survives 5,000 hostile requests (HOSTILE_SEED=%i)', async (seed)
       const statuses = [...(await exchange(octets, ending)).matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(
         ([, status]) => Number(status),
       )
-      answers.push(...statuses)
+      responses.push(...statuses)
       // The store is well, and no more passwords come at once than are checked: nothing on this side may fail.
       if (statuses.some((status) => status >= 500))
         faults.push(JSON.stringify([statuses, octets.slice(0, 5_000)]))
@@ -97,9 +97,9 @@ it.each(seeds)('survives 5,000 hostile requests (HOSTILE_SEED=%i)', async (seed)
     sent += connections * pipelined
   }
   expect(faults.slice(0, 3)).toEqual([])
-  expect(answers.length).toBeGreaterThan(requestsPerSeed / 10)
+  expect(responses.length).toBeGreaterThan(requestsPerSeed / 10)
   // Not all of it is refused at the door: pages are shown, forms and signatures are looked at.
-  expect([...new Set(answers)]).toEqual(expect.arrayContaining([200, 303, 400, 401, 403, 404]))
+  expect([...new Set(responses)]).toEqual(expect.arrayContaining([200, 303, 400, 401, 403, 404]))
   expect(await (await fetch(`${provider.url}/healthz`)).json()).toEqual({ status: 'ok' })
 })
 

@@ -52,7 +52,7 @@ describe('the language of a page', () => {
     ['/nowhere', 404, 'Seite nicht gefunden'],
     ['/oauth/authorize', 400, 'Ungültiger Link'],
     ['/oauth/authorize?oauth_token=x', 404, 'Unbekannte Anfrage'],
-  ])('is that of the error at %s, too', async (path, status, text) => {
+  ])('is the language of the error at %s, too', async (path, status, text) => {
     expect(await heading(path, german)).toMatchObject({ status, heading: text, lang: 'de' })
   })
 

@@ -63,14 +63,14 @@ it.each<[string, Record<string, string>, (send: Send) => Promise<Response>, befo
 it('the environment sets how problems are reported', async () => {
   const { provider, client } = await started({ OAUTH1_PROBLEM_REPORTING: 'true', OAUTH1_REALM: 'Photos' })
   const wrong = { ...client, clientSecret: 'wrong' }
-  const answer = await sendSigned({
+  const response = await sendSigned({
     method: 'POST',
     url: `${provider.address}/oauth/initiate`,
     client: wrong,
     oauth: { oauth_callback: 'oob' },
   })
-  expect(answer.status).toBe(401)
-  expect(answer.headers.get('www-authenticate')).toMatch(/^OAuth realm="Photos", oauth_problem="/)
+  expect(response.status).toBe(401)
+  expect(response.headers.get('www-authenticate')).toMatch(/^OAuth realm="Photos", oauth_problem="/)
   await provider.close()
 })
 
@@ -84,8 +84,8 @@ it('functions are passed on where the provider is made in a program', async () =
 
 it('echoes at addresses below /api/echo too', async () => {
   const { provider, send } = await started({ OAUTH1_TWO_LEGGED: 'true' })
-  const answer = await send('PUT', '/api/echo/photos/7%20b', {})
-  expect([answer.status, await answer.json()]).toMatchObject([
+  const response = await send('PUT', '/api/echo/photos/7%20b', {})
+  expect([response.status, await response.json()]).toMatchObject([
     200,
     { method: 'PUT', path: '/api/echo/photos/7%20b' },
   ])

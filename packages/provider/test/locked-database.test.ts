@@ -39,15 +39,15 @@ it('goes on serving pages while another process holds the write lock, and refuse
   const initiate = () => signer(provider.url, keys)('POST', '/oauth/initiate', { oauth_callback: 'oob' })
 
   const release = await holdLock()
-  let answered = 0
+  let responses = 0
   const waiting = Array.from({ length: 5 }, async () => {
     const { status } = await initiate()
-    answered++
+    responses++
     return status
   })
   // Pages come one after another before the first of those gives up: a process that waits for the lock serves none.
   for (let i = 0; i < 20; i++) expect((await fetch(`${provider.url}/sign-in`)).status).toBe(200)
-  expect(answered).toBe(0)
+  expect(responses).toBe(0)
   expect(await Promise.all(waiting)).toEqual([503, 503, 503, 503, 503])
 
   const late = initiate()

@@ -70,7 +70,7 @@ function olderFile(name: string, more = ''): string {
 it.each([
   ['of version 0.1', ''],
   ['of before its header said whose it is', 'pragma application_id = 0;'],
-])('takes a file %s over without loss, and writes down the steps behind it', async (what, more) => {
+])('takes a file %s over without loss, and records its steps', async (what, more) => {
   const file = olderFile(`${what}.sqlite`, more)
   const before = rowsOf(file)
   const db = await openDatabase(file)

@@ -187,7 +187,7 @@ it('a client that its owner deletes opens nothing more, whatever is in the cache
   expect(await me(keys, token)).toBe(401)
 })
 
-it('what is imported for a suspended user opens nothing, and a replaced secret leaves no older one', async () => {
+it('a token imported for a suspended user opens nothing, and a replaced secret leaves no older one', async () => {
   const { services } = provider
   const { db } = services
   await member('sleeper')

@@ -5,11 +5,11 @@ export async function sendOctets(site: string, octets: string): Promise<string> 
   const { hostname, port } = new URL(site)
   const socket = connect(Number(port), hostname).setEncoding('latin1')
   socket.write(octets, 'latin1')
-  let answer = ''
+  let response = ''
   try {
-    for await (const text of socket) answer += text
+    for await (const text of socket) response += text
   } catch {
     // A connection may be reset: what came before counts.
   }
-  return answer
+  return response
 }

@@ -81,8 +81,8 @@ describe('sign-in at the identity provider', () => {
       callbacks: [],
     })
     const send = signer(provider.address, { key: clientId, secret: clientSecret })
-    const answer = await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
-    const oauthToken = new URLSearchParams(await answer.text()).get('oauth_token') ?? ''
+    const response = await send('POST', '/oauth/initiate', { oauth_callback: 'oob' })
+    const oauthToken = new URLSearchParams(await response.text()).get('oauth_token') ?? ''
     const visitor = new Visitor(provider.address)
     const page = await visitor.open(`/oauth/authorize?oauth_token=${oauthToken}`)
     const link = /href="(\/sign-in\/oidc[^"]*)"/.exec(page.text)?.[1] ?? ''
@@ -124,7 +124,7 @@ describe('what comes back is refused, and no one signed in,', () => {
     await expectNoOne(victim)
   })
 
-  it('when its state was changed behind the part that names the cookie', async () => {
+  it('when its state was changed after the part that names the cookie', async () => {
     const visitor = new Visitor(provider.address)
     const url = await new Stay().signIn(await leave(visitor), 'franz')
     url.searchParams.set('state', `${url.searchParams.get('state')?.slice(0, 8)}other`)
@@ -272,7 +272,7 @@ describe('an own account', () => {
 })
 
 describe('an account without a password', () => {
-  it('is deleted after its user has signed in anew, as the same person', async () => {
+  it('is deleted after its user has signed in again, as the same person', async () => {
     const { visitor, stay } = await arrived('lena')
     const { db } = provider.services
     const { id } = await db

@@ -9,13 +9,13 @@ const pictures = process.env['COUNTERSIGN_SCREENSHOTS']
 export const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 const allDevices = { ...devices, smallest: { width: 320, height: 568 } }
 
-/** In the page: what is wider than the window, what leaves the sheet, and which button is not its own at some point of it. */
+/** In the page: elements wider than the window, elements that leave the sheet, and buttons covered at some point. */
 const faultsOfLayout = `(() => {
   const faults = []
   const root = document.documentElement
   if (root.scrollWidth > root.clientWidth) faults.push('the page scrolls sideways')
   const isCut = (element) => element !== null && (getComputedStyle(element).overflow !== 'visible' || isCut(element.parentElement))
-  // Combining marks are painted outside of their line, where no box tells of them: only what is cut keeps them in.
+  // Combining marks are painted outside of their line, where no box tells of them: only clipped elements keep them in.
   for (const name of document.querySelectorAll('bdi'))
     if (/\\p{M}{4}/u.test(name.textContent) && !isCut(name)) faults.push('not cut: ' + name.textContent)
   const sheet = document.querySelector('.sheet').getBoundingClientRect()

@@ -21,14 +21,14 @@ async function insertExpired(client_id: string, oauth_token: string): Promise<vo
   database.close()
 }
 
-/** A GET with a body, which fetch does not send. Answers all that comes back. */
+/** A GET with a body, which fetch does not send. Returns all that comes back. */
 async function octets({ host, hostname, port, pathname, search }: URL, headers: Record<string, string>) {
   const socket = connect(Number(port), hostname).setEncoding('utf8')
   const lines = Object.entries({ host, connection: 'close', ...headers }).map((pair) => pair.join(': '))
   socket.write(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\na`)
-  let answer = ''
-  for await (const text of socket) answer += text
-  return answer
+  let response = ''
+  for await (const text of socket) response += text
+  return response
 }
 
 describe('consent', () => {
@@ -106,8 +106,8 @@ describe('consent', () => {
     const send = signer(site.provider.url, keys, temporary)
     // As people type: the dash of the page is a space, and case is what the keyboard gives.
     const typed = ` ${code.toLowerCase().replace('-', ' ')}`
-    const answer = await send('POST', '/oauth/token', { oauth_verifier: typed })
-    expect(answer.status).toBe(200)
+    const response = await send('POST', '/oauth/token', { oauth_verifier: typed })
+    expect(response.status).toBe(200)
     const over = await visitor.open(path)
     expect(over.status).toBe(409)
     expect(over.text).toContain('Already decided')
@@ -226,8 +226,8 @@ describe('a request that is named', () => {
     const cookie = [...visitor.cookies].map((pair) => pair.join('=')).join('; ')
     const headers = { cookie, 'sec-fetch-site': 'same-origin' }
     const address = `${site.provider.url}/oauth/authorize${query}`
-    const answer = await fetch(address, { method: 'POST', headers, body, redirect: 'manual' })
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('Invalid link')])
+    const response = await fetch(address, { method: 'POST', headers, body, redirect: 'manual' })
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('Invalid link')])
     expect((await visitor.open(`/oauth/authorize?oauth_token=${one}`)).status).toBe(200)
   })
 
@@ -323,8 +323,8 @@ describe('forgery', () => {
   })
 
   it('gives out a cookie that scripts and other sites do not get', async () => {
-    const answer = await fetch(`${site.provider.url}/sign-in`)
-    expect(answer.headers.get('set-cookie')).toMatch(
+    const response = await fetch(`${site.provider.url}/sign-in`)
+    expect(response.headers.get('set-cookie')).toMatch(
       /^countersign=[A-Za-z0-9]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
     )
   })
@@ -368,13 +368,13 @@ describe('forgery', () => {
   })
 })
 
-describe('what is not a page', () => {
+describe('a response other than a page', () => {
   it('serves the stylesheet for ever, under a name that changes with it', async () => {
     const page = await (await fetch(site.provider.url)).text()
     const path = /href="(\/assets\/style-[\w-]+\.css)"/.exec(page)?.[1]
-    const answer = await fetch(site.provider.url + path)
-    expect(answer.headers.get('content-type')).toContain('text/css')
-    expect(answer.headers.get('cache-control')).toContain('immutable')
+    const response = await fetch(site.provider.url + path)
+    expect(response.headers.get('content-type')).toContain('text/css')
+    expect(response.headers.get('cache-control')).toContain('immutable')
   })
 
   it('says that it is well', async () => {
@@ -383,9 +383,9 @@ describe('what is not a page', () => {
 
   it('takes nothing but GET at /healthz, and says so to programs and people alike', async () => {
     for (const headers of [{}, { cookie: 'countersign=x', accept: 'application/json, text/html' }]) {
-      const answer = await fetch(`${site.provider.url}/healthz`, { method: 'POST', headers })
-      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
-      expect(await answer.json()).toMatchObject({ error: 'method_not_allowed' })
+      const response = await fetch(`${site.provider.url}/healthz`, { method: 'POST', headers })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+      expect(await response.json()).toMatchObject({ error: 'method_not_allowed' })
     }
   })
 
@@ -396,37 +396,37 @@ describe('what is not a page', () => {
 
   it.each(['/oauth/initiate', '/oauth/token'])('takes nothing but POST at %s', async (path) => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
-      const answer = await fetch(site.provider.url + path, { method })
-      expect(answer.status).toBe(405)
-      expect(answer.headers.get('allow')).toBe('POST')
+      const response = await fetch(site.provider.url + path, { method })
+      expect(response.status).toBe(405)
+      expect(response.headers.get('allow')).toBe('POST')
     }
   })
 
   it('takes nothing but GET at /api/me', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
-      const answer = await fetch(`${site.provider.url}/api/me`, { method })
-      expect(answer.status).toBe(405)
-      expect(answer.headers.get('allow')).toBe('GET, HEAD')
+      const response = await fetch(`${site.provider.url}/api/me`, { method })
+      expect(response.status).toBe(405)
+      expect(response.headers.get('allow')).toBe('GET, HEAD')
     }
   })
 
   it.each(['OPTIONS', 'TRACE', 'PUT', 'DELETE'])(
-    'answers %s on a page with the verbs there are',
+    'returns %s on a page with the verbs there are',
     async (method) => {
       for (const path of ['/', '/sign-in', '/oauth/authorize']) {
-        const [answer] = await once(request(site.provider.url + path, { method }).end(), 'response')
-        answer.resume()
-        expect(answer.statusCode).toBe(405)
-        expect(answer.headers.allow).toBe('GET, HEAD, POST')
+        const [response] = await once(request(site.provider.url + path, { method }).end(), 'response')
+        response.resume()
+        expect(response.statusCode).toBe(405)
+        expect(response.headers.allow).toBe('GET, HEAD, POST')
       }
     },
   )
 
   it('refuses unsigned requests to the API with a challenge', async () => {
     for (const path of ['/api/me', '/api/echo']) {
-      const answer = await fetch(site.provider.url + path)
-      expect(answer.status).toBe(401)
-      expect(answer.headers.get('www-authenticate')).toMatch(/^OAuth realm="/)
+      const response = await fetch(site.provider.url + path)
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toMatch(/^OAuth realm="/)
     }
   })
 })

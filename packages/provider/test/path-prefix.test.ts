@@ -16,9 +16,9 @@ async function proxyTo(target: () => string, path: (url: string) => string): Pro
   const proxy = createServer((req, res) => {
     if (!req.url?.startsWith(`${prefix}/`)) return res.writeHead(404).end('the neighbour')
     const { method, headers } = req
-    const passed = request(target() + path(req.url), { method, headers }, (answer) => {
-      res.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
-      answer.pipe(res)
+    const passed = request(target() + path(req.url), { method, headers }, (response) => {
+      res.writeHead(response.statusCode ?? 502, response.rawHeaders)
+      response.pipe(res)
     })
     return req.pipe(passed)
   }).listen(0, '127.0.0.1')
@@ -70,9 +70,9 @@ describe.each<[string, (url: string) => string]>([
     )
     const send = (token?: { key: string; secret: string }) =>
       signer(`${site}${prefix}`, { key, secret }, token)
-    const pairs = async (answer: Response) => {
-      const text = await answer.text()
-      expect([answer.status, text]).toEqual([200, text])
+    const pairs = async (response: Response) => {
+      const text = await response.text()
+      expect([response.status, text]).toEqual([200, text])
       const form = new URLSearchParams(text)
       return { key: form.get('oauth_token') ?? '', secret: form.get('oauth_token_secret') ?? '' }
     }
@@ -141,16 +141,16 @@ describe.each<[string, (url: string) => string]>([
     const other = new Visitor(site)
     const page = await other.open(`${prefix}/clients`)
     expect(page.path).toBe(`${prefix}/sign-in?return=%2Fclients`)
-    const answer = await fetch(`${site}${prefix}/sign-in`)
-    expect(answer.headers.getSetCookie()).toEqual([expect.stringContaining(`; Path=${prefix};`)])
+    const response = await fetch(`${site}${prefix}/sign-in`)
+    expect(response.headers.getSetCookie()).toEqual([expect.stringContaining(`; Path=${prefix};`)])
     const back = await other.submit(`${prefix}/sign-in`, { name: 'anna', password })
     expect(back).toMatchObject({ status: 200, path: `${prefix}/clients` })
   })
 
   it('tells programs the public addresses, and reads them where they are pasted', async () => {
-    const answer = await fetch(`${site}${prefix}/oauth/request_token`, { method: 'POST' })
-    expect(answer.status).toBe(404)
-    expect(decodeURIComponent(await answer.text())).toContain(`Use POST ${site}${prefix}/oauth/initiate`)
+    const response = await fetch(`${site}${prefix}/oauth/request_token`, { method: 'POST' })
+    expect(response.status).toBe(404)
+    expect(decodeURIComponent(await response.text())).toContain(`Use POST ${site}${prefix}/oauth/initiate`)
     const key = /\/clients\/(\w{20})/.exec((await visitor.open(`${prefix}/clients`)).text)?.[1]
     for (const address of [`${site}${prefix}/api/me`, 'http://127.0.0.1:1/api/me']) {
       await visitor.open(`${prefix}/explain`)
@@ -165,8 +165,8 @@ describe.each<[string, (url: string) => string]>([
 it('over https, cookies below a path have the prefix that browsers take there', async () => {
   const origin = 'https://example.com/oauth-server'
   const provider = await createProvider({ port: 0, database: ':memory:', logLevel: 'silent', origin })
-  const answer = await fetch(`${provider.address}${prefix}/sign-in`)
-  expect(answer.headers.getSetCookie()).toEqual([
+  const response = await fetch(`${provider.address}${prefix}/sign-in`)
+  expect(response.headers.getSetCookie()).toEqual([
     expect.stringMatching(
       /^__Secure-countersign=\w{43}; .*Path=\/oauth-server; HttpOnly; Secure; SameSite=Lax$/,
     ),

@@ -59,7 +59,7 @@ async function developer(callbacks = '') {
   return { visitor, ...(await site.register(visitor, { name: 'Album', callbacks })) }
 }
 
-/** Goes through the first three steps with the right requests; answers the token. */
+/** Goes through the first three steps with the right requests; returns the token. */
 async function dance(visitor: Visitor, key: string): Promise<string> {
   await visitor.open(`/playground/${key}/initiate`)
   await press(visitor, 'send')
@@ -141,7 +141,7 @@ it.each<[string, Changes, string]>([
   expect(htmlOf(visitor)).not.toContain(secret)
 })
 
-it('leaves parameters out, and shows what the answer says of it', async () => {
+it('leaves parameters out, and shows what the response says of it', async () => {
   const { visitor } = await withToken()
   await press(visitor, 'send', { leave_out: ['oauth_nonce', 'oauth_version'] })
   expect(statusOf(visitor)).toBe('400')
@@ -308,10 +308,10 @@ it('sends sixty requests of a developer in a minute, and logs nothing of them bu
   const { visitor, secret, token } = await withToken()
   const { action, fields } = fieldsOf(htmlOf(visitor))
   fields.append('action', 'send')
-  const answers = []
-  for (let i = 0; i < 60; i++) answers.push((await visitor.post(action, fields)).status)
-  expect(new Set(answers.slice(0, 50))).toEqual(new Set([200]))
-  expect(answers.at(-1)).toBe(429)
+  const responses = []
+  for (let i = 0; i < 60; i++) responses.push((await visitor.post(action, fields)).status)
+  expect(new Set(responses.slice(0, 50))).toEqual(new Set([200]))
+  expect(responses.at(-1)).toBe(429)
   expect(Number(visitor.page?.headers.get('retry-after'))).toBeGreaterThan(0)
   const { stderr } = site.provider.output
   expect(stderr).toContain('/api/echo')

@@ -97,8 +97,8 @@ it('only who is signed in may send as much as a picture', async () => {
   const body = new FormData()
   body.append('logo', fileOf(Buffer.alloc(200 * 1024)))
   const headers = { accept: 'text/html', cookie: 'a=b' }
-  const answer = await fetch(`${site.provider.url}/clients/x/logo`, { method: 'POST', body, headers })
-  expect(answer.status).toBe(413)
+  const response = await fetch(`${site.provider.url}/clients/x/logo`, { method: 'POST', body, headers })
+  expect(response.status).toBe(413)
 })
 
 it('an owner narrows how a client may sign', async () => {

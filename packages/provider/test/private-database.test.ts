@@ -9,7 +9,7 @@ import { openDatabase } from '../src/database/database.ts'
 import { runCli, runProvider, temporaryDirectory } from './running-provider.ts'
 
 const directory = temporaryDirectory()
-// Others may look into it: what is made below has to keep them out by itself.
+// Others may look into it: files created below have to keep them out by themselves.
 chmodSync(directory.path, 0o755)
 afterAll(() => directory.remove())
 

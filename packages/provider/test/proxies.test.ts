@@ -27,8 +27,8 @@ function logged(provider: ProviderProcess, word: string) {
 
 async function get(url: string, headers: Record<string, string>): Promise<[number | undefined, string]> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { headers }, (answer) => {
-      text(answer).then((body) => resolve([answer.statusCode, body]), reject)
+    const sent = request(url, { headers }, (response) => {
+      text(response).then((body) => resolve([response.statusCode, body]), reject)
     })
     sent.on('error', reject).end()
   })

@@ -58,7 +58,7 @@ describe('/readyz', () => {
 })
 
 describe('at SIGTERM', () => {
-  it('is not ready at once, finishes what is under way, tells connections to close, and ends with 0', async () => {
+  it('is not ready at once, finishes requests under way, tells connections to close, and ends with 0', async () => {
     const provider = await runProvider(directory.path, { ORIGIN: 'http://127.0.0.1:1' })
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     expect((await get(`${provider.url}/readyz`, agent)).status).toBe(200)
@@ -96,9 +96,9 @@ interface Got {
 
 function get(url: string, agent: Agent): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { agent }, (answer) => {
-      const { statusCode: status, headers } = answer
-      text(answer).then((body) => resolve({ status, connection: headers.connection, body }), reject)
+    const sent = request(url, { agent }, (response) => {
+      const { statusCode: status, headers } = response
+      text(response).then((body) => resolve({ status, connection: headers.connection, body }), reject)
     })
     sent.on('error', reject).end()
   })
@@ -109,9 +109,9 @@ function slowForm(site: string) {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '7' }
   const sent = request(`${site}/oauth/token`, { method: 'POST', headers })
   const response = new Promise<Got>((resolve, reject) => {
-    sent.on('error', reject).on('response', (answer) => {
-      const { statusCode: status, headers } = answer
-      text(answer).then((body) => resolve({ status, connection: headers.connection, body }), reject)
+    sent.on('error', reject).on('response', (response) => {
+      const { statusCode: status, headers } = response
+      text(response).then((body) => resolve({ status, connection: headers.connection, body }), reject)
     })
   })
   response.catch(() => {})

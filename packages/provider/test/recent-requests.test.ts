@@ -5,7 +5,7 @@ import { Visitor } from './visitor.ts'
 
 const site = openSite({ LOG_LEVEL: 'info' })
 
-const idOf = (answer: Response) => answer.headers.get('x-request-id') ?? ''
+const idOf = (response: Response) => response.headers.get('x-request-id') ?? ''
 
 /** A client of a new member, and how it sends to the echo, signed as it is told. */
 async function developer() {
@@ -30,25 +30,25 @@ async function refusalPage({ visitor, page }: Developer, requestId: string) {
 
 const asPlus = wronglySigned((baseString) => baseString.replace('%2520', '%2B'))
 
-it('shows the owner why a request was refused, by the id that the answer carried', async () => {
+it('shows the owner why a request was refused, by the id that the response carried', async () => {
   const one = await developer()
-  const answer = await one.send({ sign: asPlus })
-  expect(answer.status).toBe(401)
-  const text = await refusalPage(one, idOf(answer))
+  const response = await one.send({ sign: asPlus })
+  expect(response.status).toBe(401)
+  const text = await refusalPage(one, idOf(response))
   expect(text).toContain('The client wrote a space as + in the base string.')
   expect(text).toContain('title%3Da<mark>%2520</mark>day')
   expect(text).toContain('title%3Da<mark>%2B</mark>day')
-  expect(text).toContain(idOf(answer))
+  expect(text).toContain(idOf(response))
   expect(text).not.toContain('Nothing proves')
   const list = await one.visitor.open(one.page)
-  expect(list.text).toContain(`href="${one.page}/requests/${idOf(answer)}"`)
+  expect(list.text).toContain(`href="${one.page}/requests/${idOf(response)}"`)
   expect(list.text).toContain('<code>GET <bdi>/api/echo</bdi></code>')
 })
 
 it('says of a request with another secret that nothing proves whose it is', async () => {
   const one = await developer()
-  const answer = await one.send({ client: { clientId: one.keys.key, clientSecret: 'another' } })
-  const text = await refusalPage(one, idOf(answer))
+  const response = await one.send({ client: { clientId: one.keys.key, clientSecret: 'another' } })
+  const text = await refusalPage(one, idOf(response))
   expect(text).toContain('Nothing proves that this request came from your client')
   expect(text).toContain('no known mistake explains it')
   expect((await one.visitor.open(one.page)).text).toContain('Unproven')
@@ -57,9 +57,9 @@ it('says of a request with another secret that nothing proves whose it is', asyn
 it('says what was wrong where the signature is right', async () => {
   const one = await developer()
   const oauth = { oauth_callback: 'https://elsewhere.example/' }
-  const answer = await one.send({ url: `${site.provider.url}/oauth/initiate`, method: 'POST', oauth })
-  expect(answer.status).toBe(400)
-  const text = await refusalPage(one, idOf(answer))
+  const response = await one.send({ url: `${site.provider.url}/oauth/initiate`, method: 'POST', oauth })
+  expect(response.status).toBe(400)
+  const text = await refusalPage(one, idOf(response))
   expect(text).toMatch(/class="alert"><strong>oauth_callback/)
   expect(text).not.toContain('Nothing proves')
   expect(text).toContain('Temporary credentials')
@@ -94,12 +94,12 @@ it('lists what was let through, too, without a page of its own', async () => {
 it('keeps neither tokens, verifiers nor signatures', async () => {
   const one = await developer()
   const token = { oauthToken: 'a-token-of-mine', oauthTokenSecret: 'wrong' }
-  const answers = [
+  const responses = [
     await one.send({ token, oauth: { oauth_verifier: 'a-verifier-of-mine' } }),
     await one.send({ token, sign: () => 'c2lnbmF0dXJlIG9mIG1pbmU=' }),
   ]
-  for (const answer of answers) {
-    const text = await refusalPage(one, idOf(answer))
+  for (const response of responses) {
+    const text = await refusalPage(one, idOf(response))
     expect(text).toContain('oauth_token%3D•••••••••••••••')
     for (const secret of ['a-token', 'a-verifier', 'c2lnbmF0', one.keys.secret])
       expect(text).not.toContain(secret)
@@ -108,18 +108,18 @@ it('keeps neither tokens, verifiers nor signatures', async () => {
 
 it('shows them to no one but the owner', async () => {
   const one = await developer()
-  const answer = await one.send({ sign: asPlus })
-  await refusalPage(one, idOf(answer))
+  const response = await one.send({ sign: asPlus })
+  await refusalPage(one, idOf(response))
   const other = await developer()
   for (const path of [
     `${one.page}/requests`,
-    `${one.page}/requests/${idOf(answer)}`,
-    `${other.page}/requests/${idOf(answer)}`,
+    `${one.page}/requests/${idOf(response)}`,
+    `${other.page}/requests/${idOf(response)}`,
   ])
     expect((await other.visitor.open(path)).status).toBe(404)
   const stranger = new Visitor(site.provider.url)
-  const { path } = await stranger.open(`${one.page}/requests/${idOf(answer)}`)
-  expect(path).toBe(`/sign-in?return=${encodeURIComponent(`${one.page}/requests/${idOf(answer)}`)}`)
+  const { path } = await stranger.open(`${one.page}/requests/${idOf(response)}`)
+  expect(path).toBe(`/sign-in?return=${encodeURIComponent(`${one.page}/requests/${idOf(response)}`)}`)
 })
 
 it('comes back to a refusal after signing in again', async () => {
@@ -127,10 +127,10 @@ it('comes back to a refusal after signing in again', async () => {
   const { key, secret } = await site.register(visitor, { name: 'Album' })
   const one = { visitor, keys: { key, secret }, page: `/clients/${key}` }
   const client = { clientId: key, clientSecret: secret }
-  const answer = await sendSigned({ url: `${site.provider.url}/api/echo?a=a%20b`, client, sign: asPlus })
-  await refusalPage(one as Developer, idOf(answer))
+  const response = await sendSigned({ url: `${site.provider.url}/api/echo?a=a%20b`, client, sign: asPlus })
+  await refusalPage(one as Developer, idOf(response))
   visitor.cookies.clear()
-  const page = `${one.page}/requests/${idOf(answer)}`
+  const page = `${one.page}/requests/${idOf(response)}`
   await visitor.open(page)
   expect((await visitor.submit('/sign-in', { name: 'rosa', password })).path).toBe(page)
 })
@@ -141,12 +141,12 @@ it('explains a refused request with a body that is no form', async () => {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'OAuth oauth_version="1.0"' },
   }
-  const answer = await fetch(`${site.provider.url}/api/echo`, { ...init, body: '{"a":1}' })
-  expect(answer.status).toBe(400)
+  const response = await fetch(`${site.provider.url}/api/echo`, { ...init, body: '{"a":1}' })
+  expect(response.status).toBe(400)
   expect((await one.send({ method: 'POST', sign: asPlus })).status).toBe(401)
 })
 
-it('advises a client in development in the answer, and one that is live on the page alone', async () => {
+it('advises a client in development in the response, and one that is live on the page alone', async () => {
   const one = await developer()
   const json = async () => (await one.send({ sign: asPlus })).json()
   expect(await json()).toMatchObject({
@@ -176,9 +176,9 @@ it('lets only the owner switch the mode, to one that there is', async () => {
 
 it('logs the causes of a refusal under the id of its request, and no base string', async () => {
   const one = await developer()
-  const answer = await one.send({ sign: asPlus })
-  await refusalPage(one, idOf(answer))
-  const lines = site.provider.output.stderr.split('\n').filter((line) => line.includes(idOf(answer)))
+  const response = await one.send({ sign: asPlus })
+  await refusalPage(one, idOf(response))
+  const lines = site.provider.output.stderr.split('\n').filter((line) => line.includes(idOf(response)))
   const refused = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'refused')
   expect(refused).toMatchObject({
     endpoint: 'resource',

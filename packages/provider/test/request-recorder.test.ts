@@ -29,7 +29,7 @@ afterEach(() => db.destroy())
 
 let count = 0
 
-/** Records an event as that of a request of its own; answers the request's identifier. */
+/** Records an event as a separate request's; returns the request's identifier. */
 function record(event: OAuth1Event, path = '/api/me'): string {
   const requestId = `r${++count}`
   withRequest({ requestId, method: 'GET', path }, () => recorder.record(event))
@@ -86,7 +86,7 @@ it('keeps the newest of each outcome: neither strangers nor successes push out w
   expect(rows).toHaveLength(101)
 })
 
-it('forgets what is beyond a hundred refusals, the oldest first', async () => {
+it('forgets refusals beyond a hundred, the oldest first', async () => {
   const first = record(refused({ clientId }))
   await new Promise((resolve) => setTimeout(resolve, 5))
   for (let i = 0; i < 100; i++) record(refused({ clientId }))

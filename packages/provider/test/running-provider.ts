@@ -33,7 +33,7 @@ function start(args: readonly string[], cwd: string, env: Readonly<Record<string
     env: environment(env),
   })
   const output = { stdout: '', stderr: '' }
-  // A test that fails half-way leaves no process behind.
+  // A test that fails half-way must not leave a process running.
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('close', () => process.off('exit', kill))
@@ -135,8 +135,8 @@ export function spawnTry(cwd: string, args: readonly string[], env: Record<strin
         child.stdout.on('data', look)
         ended.then(() => reject(new Error(`try ended early: ${output.stderr}`)), reject)
       }),
-    /** Types a line, and answers all that was printed by the end. */
-    async answer(text: string): Promise<string> {
+    /** Types a line, and returns all that was printed by the end. */
+    async response(text: string): Promise<string> {
       child.stdin.end(`${text}\n`)
       const [code] = await ended
       if (code !== 0) throw new Error(`try exited with ${code}: ${output.stderr}`)

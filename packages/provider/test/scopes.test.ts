@@ -15,8 +15,8 @@ type Keys = Awaited<ReturnType<typeof site.register>>
 /** What the client gets that asks for a scope. */
 async function asking(client: Keys, scope: string): Promise<{ status: number; pairs: URLSearchParams }> {
   const send = signer(site.provider.url, client)
-  const answer = await send('POST', '/oauth/initiate', { oauth_callback: 'oob', scope })
-  return { status: answer.status, pairs: new URLSearchParams(await answer.text()) }
+  const response = await send('POST', '/oauth/initiate', { oauth_callback: 'oob', scope })
+  return { status: response.status, pairs: new URLSearchParams(await response.text()) }
 }
 
 const keysOf = (pairs: URLSearchParams): Keys => ({
@@ -35,10 +35,10 @@ async function granted(client: Keys, scope: string, checked: readonly string[], 
   for (const [, name = '', value = ''] of hidden) if (!fields.has(name)) fields.append(name, value)
   const decided = await visitor.post('/oauth/authorize', fields)
   const oauth_verifier = /<code class="code">([^<]+)</.exec(decided.text)?.[1] ?? ''
-  const answer = await signer(site.provider.url, client, temporary)('POST', '/oauth/token', {
+  const response = await signer(site.provider.url, client, temporary)('POST', '/oauth/token', {
     oauth_verifier,
   })
-  const pairs = new URLSearchParams(await answer.text())
+  const pairs = new URLSearchParams(await response.text())
   return { visitor, page, pairs, token: keysOf(pairs) }
 }
 
@@ -70,9 +70,9 @@ it('asks for each scope in its sentence, and grants what the user leaves checked
 it('lets a token with the scope read which applications have access', async () => {
   const client = await site.register(await site.member(), { name: 'Reader' })
   const { token } = await granted(client, 'authorizations:read', ['authorizations:read'], 'bea')
-  const answer = await signer(site.provider.url, client, token)('GET', '/api/authorizations', {})
-  expect(answer.status).toBe(200)
-  expect(await answer.json()).toEqual([
+  const response = await signer(site.provider.url, client, token)('GET', '/api/authorizations', {})
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual([
     {
       client: { key: client.key, name: 'Reader' },
       scope: 'authorizations:read',

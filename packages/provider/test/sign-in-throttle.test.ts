@@ -17,7 +17,7 @@ const signIn = (site: string, name: string, address: string) =>
 describe('without a proxy', () => {
   const site = openSite()
 
-  it('lets nobody guess on: after ten wrong passwords even the right one has to wait', async () => {
+  it('lets no one guess on: after ten wrong passwords even the right one has to wait', async () => {
     await site.member('dora')
     await guess(site.provider.url, 'dora', (i) => `198.51.100.${i}`)
     const { status, headers } = await signIn(site.provider.url, 'dora', '203.0.113.7')

@@ -17,7 +17,7 @@ export interface Site {
   readonly provider: ProviderProcess
   /** A signed-in visitor with an account of the given name. */
   member(name?: string): Promise<Visitor>
-  /** Registers a client by the page; answers its key and secret. */
+  /** Registers a client by the page; returns its key and secret. */
   register(visitor: Visitor, fields: Record<string, string>): Promise<Keys>
   /** What a client gets from the first step of the flow. */
   temporaryCredential(keys: Keys, callback: string): Promise<Keys>
@@ -55,9 +55,9 @@ export function openSite(env: Record<string, string> = {}): Site {
     },
     async temporaryCredential(keys, callback) {
       const send = signer(provider.url, keys)
-      const answer = await send('POST', '/oauth/initiate', { oauth_callback: callback })
-      expect(answer.status).toBe(200)
-      const pairs = new URLSearchParams(await answer.text())
+      const response = await send('POST', '/oauth/initiate', { oauth_callback: callback })
+      expect(response.status).toBe(200)
+      const pairs = new URLSearchParams(await response.text())
       return { key: pairs.get('oauth_token') ?? '', secret: pairs.get('oauth_token_secret') ?? '' }
     },
   }

@@ -7,7 +7,7 @@ export interface TcpProxy {
   readonly url: string
   /** Connections that are open now. */
   count(): number
-  /** Passes nothing on any more: what was sent is never answered, and neither is a new connection. */
+  /** Passes nothing on any more: requests and new connections get no response. */
   hang(): void
   /** Ends all connections, and refuses new ones. */
   cut(): Promise<void>

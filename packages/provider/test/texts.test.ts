@@ -21,7 +21,7 @@ function entriesOf(source: Source, path = ''): [path: string, text: string][] {
   )
 }
 
-/** The placeholders and tags of a text, sorted; of a plural those of all its forms. */
+/** The placeholders and tags of a text, sorted; for a plural, of all its forms. */
 function placeholdersOf(source: string, language: string): string[] {
   const found = new Set<string>()
   const look = (node: unknown): void => {
@@ -37,7 +37,7 @@ function placeholdersOf(source: string, language: string): string[] {
 }
 
 describe('the texts', () => {
-  it.each(languages)('of %s are the same as those of English, with the same placeholders', (language) => {
+  it.each(languages)('of %s have the same keys as English, with the same placeholders', (language) => {
     const [english, others] = [entriesOf(en), entriesOf(sources[language])]
     expect(others.map(([path]) => path)).toEqual(english.map(([path]) => path))
     for (const [index, [path, text]] of others.entries()) {

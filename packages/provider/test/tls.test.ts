@@ -21,9 +21,9 @@ if (await available('openssl')) {
 
   const get = (url: string, headers: Record<string, string> = {}) =>
     new Promise<{ status: number | undefined; cookie: string; body: string }>((resolve, reject) => {
-      const sent = request(url, { ca: ca.certificate, headers, agent: false }, (answer) => {
-        const cookie = String(answer.headers['set-cookie'])
-        text(answer).then((body) => resolve({ status: answer.statusCode, cookie, body }), reject)
+      const sent = request(url, { ca: ca.certificate, headers, agent: false }, (response) => {
+        const cookie = String(response.headers['set-cookie'])
+        text(response).then((body) => resolve({ status: response.statusCode, cookie, body }), reject)
       })
       sent.on('error', reject).end()
     })
@@ -77,7 +77,7 @@ if (await available('openssl')) {
     copyFileSync(second.keyFile, files.key)
     process.kill(provider.pid, 'SIGHUP')
     while ((await shown(port)) !== '02') await new Promise((resolve) => setTimeout(resolve, 20))
-    // Nobody tells it of these.
+    // Nothing tells it of these.
     install(first)
     while ((await shown(port)) !== '01') await new Promise((resolve) => setTimeout(resolve, 100))
     expect(await provider.stop()).toBe(0)

@@ -51,24 +51,24 @@ async function signedIn(at = provider): Promise<Visitor> {
 
 /** Through the flow, as a user allows it. */
 async function allowed(visitor: Visitor, { address } = provider, by = client) {
-  const pairs = async (answer: Response) => new URLSearchParams(await answer.text())
+  const pairs = async (response: Response) => new URLSearchParams(await response.text())
   const send = (token?: Keys) => signer(address, by, token)
   const temporary = await pairs(await send()('POST', '/oauth/initiate', { oauth_callback: 'oob' }))
   const [key, secret] = [temporary.get('oauth_token') ?? '', temporary.get('oauth_token_secret') ?? '']
   await visitor.open(`/oauth/authorize?oauth_token=${key}`)
   const { text } = await visitor.submit('/oauth/authorize', { decision: 'allow' })
   const oauth_verifier = /<code class="code">([^<]+)</.exec(text)?.[1] ?? ''
-  const answer = await pairs(await send({ key, secret })('POST', '/oauth/token', { oauth_verifier }))
-  const token = { key: answer.get('oauth_token') ?? '', secret: answer.get('oauth_token_secret') ?? '' }
-  return { answer, token, send: send(token) }
+  const response = await pairs(await send({ key, secret })('POST', '/oauth/token', { oauth_verifier }))
+  const token = { key: response.get('oauth_token') ?? '', secret: response.get('oauth_token_secret') ?? '' }
+  return { response, token, send: send(token) }
 }
 
 it('a token goes idle, is renewed by its client, and ends', async () => {
   const start = Math.floor(Date.now() / 1000)
   let now = start
   const own = await opened({ now: () => now, timestampWindowSeconds: 31_536_000 })
-  const { answer, send } = await allowed(await signedIn(own.provider), own.provider, own.client)
-  expect(answer.get('oauth_expires_in')).toBe('86400')
+  const { response, send } = await allowed(await signedIn(own.provider), own.provider, own.client)
+  expect(response.get('oauth_expires_in')).toBe('86400')
   expect((await send('GET', '/api/me', {})).status).toBe(200)
   now = start + 601
   expect((await send('GET', '/api/me', {})).status).toBe(401)
@@ -100,13 +100,16 @@ it('a client ends its own token, once', async () => {
   expect(page.text).toContain('<code>POST <bdi>/oauth/revoke</bdi></code>')
 })
 
-it.each(['/oauth/revoke', '/oauth/renew'])('%s takes POST alone, and answers preflights', async (path) => {
-  const refused = await fetch(provider.address + path)
-  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
-  const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
-  const preflight = await fetch(provider.address + path, { method: 'OPTIONS', headers })
-  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
-})
+it.each(['/oauth/revoke', '/oauth/renew'])(
+  '%s takes POST alone, and responds to preflights',
+  async (path) => {
+    const refused = await fetch(provider.address + path)
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
+    const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
+    const preflight = await fetch(provider.address + path, { method: 'OPTIONS', headers })
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*'])
+  },
+)
 
 it('the page of access says when access was last used and when it ends, and which application is asleep', async () => {
   const visitor = await signedIn()

@@ -54,11 +54,11 @@ describe.skipIf(!(await available('chromium')))(
         const client = await register(name)
         const send = signer(site.provider.url, client)
         const scope = scopes.split('\n').map((line) => line.split(' ')[0])
-        const answer = await send('POST', '/oauth/initiate', {
+        const response = await send('POST', '/oauth/initiate', {
           oauth_callback: 'oob',
           scope: scope.join(' '),
         })
-        const pairs = new URLSearchParams(await answer.text())
+        const pairs = new URLSearchParams(await response.text())
         const temporary = {
           key: pairs.get('oauth_token') ?? '',
           secret: pairs.get('oauth_token_secret') ?? '',

@@ -48,7 +48,7 @@ it('shows who signs how, at once, and escapes names', async () => {
   expect(text).toContain('<a href="/admin/usage" aria-current="page">Usage</a>')
 })
 
-it('is filtered by what is weak, by client and by days', async () => {
+it('is filtered by weakness, by client and by days', async () => {
   const names = async (query: string) =>
     [
       ...(await ada.open(`/admin/usage${query}`)).text.matchAll(
@@ -60,7 +60,7 @@ it('is filtered by what is weak, by client and by days', async () => {
   expect(await names('?kind=query')).toEqual(['Album &lt;b&gt;'])
   expect(await names('?client=mod')).toEqual(['Modern'])
   expect(await names('?kind=body')).toEqual([])
-  // What is no filter filters nothing.
+  // Anything other than a filter filters nothing.
   expect(await names('?kind=odd&days=-1')).toHaveLength(3)
 })
 

@@ -18,7 +18,7 @@ export class Visitor {
   page: Visited | undefined
 
   /**
-   * @param site - Where the next request goes, asked anew for each where several processes serve the site.
+   * @param site - Where the next request goes, asked again for each where several processes serve the site.
    * @param headers - What the proxy in front adds to each request.
    */
   constructor(site: string | (() => string), headers: Readonly<Record<string, string>> = {}) {
@@ -81,17 +81,17 @@ export class Visitor {
       for (const [name, value] of Object.entries(this.#headers)) headers.set(name, value)
       if (this.cookies.size > 0)
         headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '))
-      const answer = await fetch(this.#site() + next.path, { ...next.init, headers, redirect: 'manual' })
-      for (const cookie of answer.headers.getSetCookie()) {
+      const response = await fetch(this.#site() + next.path, { ...next.init, headers, redirect: 'manual' })
+      for (const cookie of response.headers.getSetCookie()) {
         const [name = '', value = ''] = (cookie.split(';', 1)[0] as string).split('=')
         this.cookies.set(name, value)
       }
-      const location = answer.headers.get('location')
-      const text = await answer.text()
+      const location = response.headers.get('location')
+      const text = await response.text()
       const isLocal = location?.startsWith('/') ?? false
       this.page = {
-        status: answer.status,
-        headers: answer.headers,
+        status: response.status,
+        headers: response.headers,
         text,
         path: next.path,
         leftFor: isLocal ? undefined : (location ?? undefined),

@@ -17,8 +17,12 @@ async function started(settings: SettingsInput, policy = {}) {
   await setClientPolicy(services, key, policy)
   const ask = async (x_auth_username: string, x_auth_password: string) => {
     const fields = { x_auth_mode: 'client_auth', x_auth_username, x_auth_password }
-    const answer = await bySignedForm(address, { key, secret }, fields)
-    return { status: answer.status, headers: answer.headers, pairs: new URLSearchParams(await answer.text()) }
+    const response = await bySignedForm(address, { key, secret }, fields)
+    return {
+      status: response.status,
+      headers: response.headers,
+      pairs: new URLSearchParams(await response.text()),
+    }
   }
   return { provider, key, secret, ask }
 }
@@ -57,7 +61,7 @@ describe('xAuth', () => {
     await provider.close()
   })
 
-  it('counts wrong passwords together with those of the sign-in page', async () => {
+  it('counts wrong passwords together with the sign-in page', async () => {
     const { provider, ask } = await started({ xAuth: true }, { xAuth: true })
     const visitor = new Visitor(provider.address)
     for (let i = 0; i < 5; i++) {

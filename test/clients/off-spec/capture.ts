@@ -19,13 +19,13 @@ export interface Capture {
   close(): Promise<void>
 }
 
-/** A server that answers everything alike and keeps what it was sent. */
+/** A server that responds to everything alike and keeps what it was sent. */
 export async function openCapture(): Promise<Capture> {
   const requests: { readonly path: string; readonly sent: Sent }[] = []
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk as Buffer)
-    // A proxy is sent the whole address. In both cases the host is that of the header, without a default port.
+    // A proxy is sent the whole address. In both cases the host comes from the header, without a default port.
     const path = (req.url ?? '').replace(/^http:\/\/[^/?]*/, '')
     const url = `http://${req.headers.host}${path}`
     requests.push({ path, sent: sentOf(req.method ?? '', url, req.headersDistinct, chunks) })

@@ -25,7 +25,7 @@ function signed(method: string, url: string, authorization: string, form?: strin
   return { request: form === undefined ? request : { ...request, body: form } }
 }
 
-/** Those of its requests that `call` has sent under the name, of which there is one. */
+/** The one request that `call` has sent under the name. */
 async function sentBy(capture: Capture, name: string, call: () => unknown): Promise<Sent> {
   await call()
   const [sent, ...others] = capture.sent(name)

@@ -22,7 +22,7 @@ const hosts = [
 export interface Certificate {
   readonly key: Buffer
   readonly cert: Buffer
-  /** The certificate as a file, for what is to trust it. */
+  /** The certificate as a file, for programs that must trust it. */
   readonly file: string
 }
 

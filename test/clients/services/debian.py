@@ -32,11 +32,11 @@ def requests_oauthlib():
         key, resource_owner_key=token, resource_owner_secret=token_secret, signature_method=SIGNATURE_PLAINTEXT
     )
     api = "https://maas.example.com/MAAS/api/2.0"
-    for answer in (
+    for response in (
         maas.get(api + "/machines/", params={"op": "list_allocated"}),
         maas.post(api + "/machines/", data={"op": "allocate", "zone": "a b"}),
     ):
-        answer.raise_for_status()
+        response.raise_for_status()
 
 
 def mwoauth():

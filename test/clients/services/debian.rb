@@ -10,9 +10,9 @@ consumer = OAuth::Consumer.new(
   scheme: :header, signature_method: 'PLAINTEXT', ca_file: ENV['SSL_CERT_FILE']
 )
 token = OAuth::AccessToken.new(consumer, settings['token'], settings['tokenSecret'])
-answers = [
+responses = [
   token.request(:get, '/machines/?op=list_allocated'),
   token.request(:post, '/machines/', 'op' => 'allocate', 'zone' => 'a b')
 ]
-answers.each { |answer| abort "#{answer.code} #{answer.body}" unless answer.code == '200' }
+responses.each { |response| abort "#{response.code} #{response.body}" unless response.code == '200' }
 puts JSON.generate({ version: OAuth::VERSION })

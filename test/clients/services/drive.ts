@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Service } from './service.ts'
 
 /**
- * Runs one client of a program through what it does at its service. The program prints a text where the user is to go to
- * that address, is told the code, and prints what each request was answered.
+ * Runs one client of a program through what it does at its service. The program prints a text where the user is to go
+ * to that address, is told the code, and prints the response to each request.
  */
 export async function drive(
   service: Service,
@@ -28,14 +28,14 @@ export async function drive(
   })
   const tell = (value: unknown) => child.stdin.write(`${JSON.stringify(value)}\n`)
   tell({ ...settings, ports: service.ports })
-  const answers: unknown[] = []
+  const responses: unknown[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     const value: unknown = JSON.parse(line)
     if (typeof value === 'string') tell(await service.allow(value))
-    else answers.push(value)
+    else responses.push(value)
   }
   const [code] = await ended
-  if (code === 0) return answers
+  if (code === 0) return responses
   const refusals = service.events.filter(({ type }) => type === 'refused')
   throw new Error(`${file} exited with ${code}: ${stderr}\n${JSON.stringify(refusals)}`)
 }

@@ -27,7 +27,7 @@ for (const [scheme, { Agent }] of Object.entries({ http, https })) {
 }
 
 /** A function that takes a callback, as a promise. */
-const answered = (call) =>
+const called = (call) =>
   new Promise((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))))
 
 const clients = {
@@ -97,10 +97,10 @@ const clients = {
       result_data_types: ['text'],
     })
     return [
-      await answered((done) => service.send_replace_result(0.92, done)),
-      await answered((done) => service.send_replace_result_with_text(1, 'Well done', done)),
-      await answered((done) => service.send_read_result(done)),
-      await answered((done) => service.send_delete_result(done)),
+      await called((done) => service.send_replace_result(0.92, done)),
+      await called((done) => service.send_replace_result_with_text(1, 'Well done', done)),
+      await called((done) => service.send_read_result(done)),
+      await called((done) => service.send_delete_result(done)),
     ]
   },
 
@@ -230,11 +230,11 @@ const clients = {
     const { Client } = load('disconnect')
     const pending = new Client('countersign-tests/1.0').oauth()
     const callback = 'https://tool.example.com/ready'
-    const { authorizeUrl } = await answered((done) => pending.getRequestToken(key, secret, callback, done))
+    const { authorizeUrl } = await called((done) => pending.getRequestToken(key, secret, callback, done))
     const code = await ask(authorizeUrl)
     const client = new Client(
       'countersign-tests/1.0',
-      await answered((done) => pending.getAccessToken(code, done)),
+      await called((done) => pending.getAccessToken(code, done)),
     )
     return [await client.getIdentity(), await client.get('/database/search?q=a%20b&type=release')]
   },

@@ -44,9 +44,9 @@ export async function openService(
   profile: ProfileName | ClientPolicy,
   certificate: Certificate,
   {
-    answer = {},
+    response = {},
     secret = keys.secret,
-  }: { readonly answer?: object | string | undefined; readonly secret?: string } = {},
+  }: { readonly response?: object | string | undefined; readonly secret?: string } = {},
 ): Promise<Service> {
   const profiles: Readonly<Record<string, ClientPolicy>> = { ...entry }
   const policy = typeof profile === 'string' ? { profile } : profile
@@ -79,8 +79,8 @@ export async function openService(
     const { parameters } = currentAuthentication(req).request
     reached.push(parameters.map((pair) => pair.join('=')).join('&'))
     await req.toArray()
-    res.setHeader('content-type', typeof answer === 'string' ? 'application/xml' : 'application/json')
-    res.end(typeof answer === 'string' ? answer : JSON.stringify(answer))
+    res.setHeader('content-type', typeof response === 'string' ? 'application/xml' : 'application/json')
+    res.end(typeof response === 'string' ? response : JSON.stringify(response))
   })
   const listener: RequestListener = (req, res) => {
     const [, name] = endpoints.find(([address]) => address.test(req.url ?? '')) ?? []

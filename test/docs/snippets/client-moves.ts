@@ -92,9 +92,9 @@ await served(app, async (site) => {
     return response.text()
   }
 
-  const answer = await withOauth1a()
-  assert.match(answer, /"method":"POST"/)
-  assert.equal(await withClientAgain(), answer)
+  const received = await withOauth1a()
+  assert.match(received, /"method":"POST"/)
+  assert.equal(await withClientAgain(), received)
 
   const withOwnHttp = () => {
     const token = { oauthToken: keys.key, oauthTokenSecret: keys.secret }

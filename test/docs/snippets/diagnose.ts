@@ -41,8 +41,8 @@ assert.equal(
   inspect(lines[0]),
   "{\n  client: 'demo',\n  proven: true,\n  outcome: 'explained',\n  causes: [ 'token-secret-missing' ]\n}",
 )
-const answer = await server.token.handle({ ...request, method: 'POST' })
-assert.equal(answer.status, 400)
+const response = await server.token.handle({ ...request, method: 'POST' })
+assert.equal(response.status, 400)
 
 const { outcome, causes, ruledOut, baseStrings } = diagnoseSignature(
   request,

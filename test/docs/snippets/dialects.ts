@@ -35,8 +35,8 @@ const stock = requireClient(protector)(() => Response.json({ for: currentAuthent
 const url = 'https://api.example.com/stock'
 const asOld = { client: { clientId: 'old', clientSecret: 'old-secret' } }
 const { authorization } = signed({ url, ...asOld }).headers
-const answer = await stock(new Request(url, { headers: { authorization: String(authorization) } }))
-assert.deepEqual(await answer.json(), { for: 'old' })
+const response = await stock(new Request(url, { headers: { authorization: String(authorization) } }))
+assert.deepEqual(await response.json(), { for: 'old' })
 
 const request = signed({
   method: 'POST',

@@ -43,8 +43,8 @@ const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter,
 app.useLogger(false)
 await app.listen(0, '127.0.0.1')
 await served(app.getHttpServer() as Server, async (origin) => {
-  const answer = await fetch(signed('GET', `${origin}/api/me`))
-  assert.deepEqual(await answer.json(), { userId: 'ada' })
+  const response = await fetch(signed('GET', `${origin}/api/me`))
+  assert.deepEqual(await response.json(), { userId: 'ada' })
   assert.equal((await fetch(`${origin}/api/me`)).status, 401)
 })
 assert.ok(app.get(AuthorizationServer) instanceof AuthorizationServer)

@@ -34,7 +34,7 @@ const inWorkerd = {
   ],
   resolve: {
     conditions,
-    // A Worker starts no process: it asks for what Python answers.
+    // A Worker starts no process: it asks for Python's results.
     alias: [{ find: /^.*\/oauthlib\.ts$/, replacement: join(import.meta.dirname, 'oauthlib.ts') }],
   },
   test: {

@@ -34,7 +34,7 @@ An OAuth 2 client can be paired with several clients.`,
     }),
 }
 
-/** Takes that back. */
+/** Undoes the pairing. */
 export const clientUnpair: Command = {
   name: 'client unpair',
   summary: 'Let no OAuth 2 client exchange the tokens of a client any more',

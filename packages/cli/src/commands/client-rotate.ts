@@ -52,7 +52,7 @@ While two secrets work, "client rotate" once more ends the older one at once.`,
 
 function overlapOf(given: Invocation): number {
   const text = optional(given, 'overlap') ?? '0'
-  // A year: an old secret that lives longer was not replaced.
+  // A year: a secret that stays valid longer has not been replaced.
   if (/^\d{1,8}$/.test(text) && Number(text) <= 366 * 24 * 3600) return Number(text)
   throw new InputError('overlap', '--overlap must be a whole number of seconds, of at most a year.')
 }

@@ -4,14 +4,14 @@ import { clientDetails, recordAudit, setClientStatus } from '../provider.ts'
 import { unknownClient } from '../refusal.ts'
 import { withServices } from '../services.ts'
 
-/** Its requests are served. */
+/** Approves a client: its requests are served. */
 export const clientApprove: Command = statusCommand(
   'client approve',
   'Approve a client that is pending or suspended',
   'approved',
 )
 
-/** It is as unknown as none. */
+/** Suspends a client: it counts as unknown. */
 export const clientSuspend: Command = statusCommand(
   'client suspend',
   'Refuse every request of a client until it is approved again',

@@ -62,7 +62,7 @@ async function list(given: Invocation, only: readonly string[]): Promise<void> {
   print(given, told, table(cases.map(({ id, level, section, title }) => [id, level, section, title])))
 }
 
-/** Prints results as they come, unless they are to be JSON. */
+/** Prints results as they come, unless JSON was requested. */
 async function runOptions(given: Invocation, only: readonly string[]): Promise<RunOptions> {
   const timeoutSeconds = Number(optional(given, 'timeout') ?? 10)
   if (!(timeoutSeconds > 0 && timeoutSeconds <= 600))
@@ -88,7 +88,7 @@ async function write(given: Invocation, report: Report): Promise<void> {
   const { junitReport, TextReport } = await load()
   const file = optional(given, 'junit')
   print(given, report, new TextReport({ colour: inColour() }).summary(report.counts))
-  // Last: where the file cannot be written, the report has been printed.
+  // Last, so that the report has been printed even if the file cannot be written.
   if (file !== undefined) save(file, junitReport(report, { strict: given['strict'] === true }))
 }
 

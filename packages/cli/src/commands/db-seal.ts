@@ -15,7 +15,7 @@ export const dbSeal: Command = {
   ],
   examples: ['db seal', 'db seal --json'],
   notes: `Run it once after SEALING_KEYS was set, and after another key was put first in it. The provider may run meanwhile, if every
-process was restarted with the same keys: one without the new key cannot open what is sealed with it. If it is interrupted, run
+process was restarted with the same keys: one without the new key cannot open secrets sealed with it. If it is interrupted, run
 it again. Stop the provider before --remove, and unset the keys after it. Earlier backups still hold the secrets as they were.`,
   run: (given) =>
     withServices(given, async (services) => {

@@ -12,7 +12,7 @@ import type { TokenFile } from '../exchange/token-file.ts'
 import { print } from '../output.ts'
 import { Refusal } from '../refusal.ts'
 
-/** The exit code where some users must sign in again, and the one after Ctrl-C. */
+/** The exit codes if some users must sign in again, and after Ctrl-C. */
 const [signInAgain, interrupted] = [3, 130]
 
 export const exchange: Command = {
@@ -49,7 +49,7 @@ Exit codes: 0 all are moved, 1 it stopped, or some are left (run it again), 2 wr
 
 const mostTold = 200
 
-/** @throws ExitStatus where the file has faults: they are told, and nothing is sent. */
+/** @throws ExitStatus if the file has faults: they are reported, and nothing is sent. */
 function requireNoFault(given: Invocation, { faults }: TokenFile): void {
   if (faults.length === 0) return
   const told = faults.slice(0, mostTold)

@@ -83,7 +83,7 @@ function showBaseString(given: Invocation, baseString: BaseStringText): never {
 async function explainRequest(given: Invocation, { request, content, notes }: RequestText): Promise<void> {
   const file = optional(given, 'base-string')
   const made = file === undefined ? undefined : textOfFile(file, 'base-string').replace(/\s+/g, '')
-  // To compare base strings takes no secret.
+  // Comparing base strings takes no secret.
   const isComparison = made !== undefined && (await givenSecret(given, clientSecret)) === undefined
   if (isComparison) compare(given, request, made)
   const others = optional(given, 'other-token-secrets')
@@ -122,7 +122,7 @@ function statusOf({ causes }: Diagnosis): number {
   return causes.length > 0 ? exitStatus.cause : exitStatus.none
 }
 
-/** What the request was to be signed with: nothing is asked for that its method and token do not need. */
+/** The secrets with which the request should have been signed; only those that its method and token need. */
 async function secretsFor(given: Invocation, request: HttpRequest): Promise<DiagnosisSecrets> {
   const file = optional(given, 'rsa-public-key')
   const publicKey = file === undefined ? undefined : publicKeyOf(textOfFile(file, 'rsa-public-key'))

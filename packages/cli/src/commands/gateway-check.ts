@@ -35,7 +35,7 @@ the gateway would not start.`,
   },
 }
 
-/** Paths whose other methods need no scope: seldom what was meant. */
+/** Paths whose other methods need no scope, which is rarely intended. */
 function looserMethods(routes: readonly Route[]): string[] {
   const patterns = new Set(
     routes.flatMap(({ pattern, access }) => ('scope' in access && access.scope ? [pattern] : [])),

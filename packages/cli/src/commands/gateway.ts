@@ -66,17 +66,17 @@ All other settings come from the environment, or from a file of them. See them a
         `--${place} goes with --upstream: proxies ask at GATEWAY_ADMIN_${place.toUpperCase()}.`,
       )
     const running = await createGateway(settings)
-    // Before anyone can read that it runs: a signal may come at once.
+    // Before it announces that it runs, because a signal may come at once.
     const stopping = stopRequested()
     process.stdout.write(gatewayGreeting(settings, running))
     await stopping
     await running.close()
-    // At once: while Node winds down on its own it hears no signal, and the copy of Ctrl-C that npm passes on would kill it.
+    // At once: while Node shuts down on its own it handles no signal, and the copy of Ctrl-C from npm would kill it.
     process.exit(0)
   },
 }
 
-/** The environment, with what the command line says instead. */
+/** The environment, overridden by the command line. */
 export function gatewayEnvironment(given: Invocation): NodeJS.ProcessEnv {
   const env = { ...environmentOf(given) }
   const options = {

@@ -84,7 +84,7 @@ It exits with 1 if anything was wrong, unless --skip-faulty wrote the rest.`,
   },
 }
 
-/** Reads what the options name, from the beginning, as often as it is called. */
+/** Reads the source that the options name, from the beginning each time it is called. */
 function sourceOf(given: Invocation): () => AsyncGenerator<ImportRecord> {
   const [clients, tokens, database] = ['clients', 'tokens', 'authlib'].map((name) => optional(given, name))
   if (database !== undefined) {
@@ -109,7 +109,7 @@ function sourceOf(given: Invocation): () => AsyncGenerator<ImportRecord> {
   }
 }
 
-/** Faults that are told one by one; of very many the rest is counted. */
+/** How many faults to report one by one; the rest is counted. */
 const maxTold = 200
 
 class ToldFaults {

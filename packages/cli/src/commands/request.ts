@@ -62,7 +62,7 @@ function headersOf(
   )
 }
 
-/** The status goes to standard error, unless all of it is wanted: standard output stays free for the body. */
+/** The status goes to standard error, unless `--include` was given: standard output stays free for the body. */
 async function show(response: IncomingMessage, include: boolean): Promise<void> {
   const { httpVersion, statusCode, statusMessage, rawHeaders } = response
   const status = `HTTP/${httpVersion} ${statusCode} ${statusMessage}`.trimEnd()

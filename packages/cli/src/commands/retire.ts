@@ -22,7 +22,9 @@ status is 1 if the file has faults.`,
   examples: ['retire --dry-run retirement.json', 'retire --dry-run retirement.json --days 90 --json'],
   async run(given) {
     if (given['dry-run'] !== true)
-      throw new UsageError('Add --dry-run. To retire for good, set RETIREMENT_FILE and restart the provider.')
+      throw new UsageError(
+        'Add --dry-run. To retire permanently, set RETIREMENT_FILE and restart the provider.',
+      )
     const days = daysOf(optional(given, 'days') ?? '30', '--days')
     const plan = await planOf(given)
     await withServices(given, async ({ db }) => {

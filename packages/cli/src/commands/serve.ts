@@ -39,19 +39,19 @@ The first start without a public URL makes a user and a client to try it with, a
     const { greeting } = await import('../greeting.ts')
     const settings = settingsFromEnv(env)
     const provider = await createProvider(settings)
-    // Behind a public origin no one needs an account that everyone who reads the log can use.
+    // A provider with a public origin must not have an account that everyone who reads the log can use.
     const demonstration =
       settings.origin === undefined
         ? await createDemonstration(provider.services.db, isLoopback(settings.host))
         : undefined
-    // Before anyone can read that it runs: a signal may come at once.
+    // Before it announces that it runs, because a signal may come at once.
     const stopping = stopRequested()
     process.stdout.write(greeting(settings, provider, demonstration))
-    // Without TLS files a hangup ends the process, as it does everywhere.
+    // Without TLS files a hangup ends the process, as usual.
     if (settings.tlsCertificateFile !== undefined) process.on('SIGHUP', provider.reload)
     await stopping
     await provider.close()
-    // At once: while Node winds down on its own it hears no signal, and the copy of Ctrl-C that npm passes on would kill it.
+    // At once: while Node shuts down on its own it handles no signal, and the copy of Ctrl-C from npm would kill it.
     process.exit(0)
   },
 }

@@ -37,7 +37,7 @@ export const tokenAdd: Command = {
       lifetimeSeconds: lifetimeOf(given),
       credential: await credentialOf(given),
     }
-    // The environment says how long tokens are, and which scopes there are, here as where they are issued by the flow.
+    // The environment decides the length of tokens and the scopes, as it does for tokens from the flow.
     await withServices(
       given,
       async (services) => {

@@ -44,7 +44,7 @@ When it was last used is kept where its client has an idle limit.`,
     ),
 }
 
-/** When it ends and was last used, and whether it is asleep; a dash where there is nothing to say. */
+/** When it expires, when it was last used, and whether it is asleep; a dash for none. */
 export function lifeText({
   expiresAt,
   lastUsedAt,

@@ -49,7 +49,7 @@ async function goThrough(
   process.stdout.write(`\nGET /api/me returns:\n${JSON.stringify(JSON.parse(content), null, 2)}\n`)
 }
 
-/** The provider's address without a slash at the end, in the spelling that is also sent and signed. */
+/** The provider's address without a trailing slash, in the spelling that is also sent and signed. */
 function base(typed: string): string {
   const url = URL.canParse(typed) ? new URL(typed) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -61,7 +61,7 @@ function base(typed: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-/** What the client got. @throws InputError with what the provider said when it refused. */
+/** The client's result. @throws InputError with the provider's message when it refused. */
 async function told<T>(url: string, issued: Promise<T>): Promise<T> {
   try {
     return await issued

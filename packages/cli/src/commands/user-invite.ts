@@ -37,7 +37,7 @@ export const userInvite: Command = {
     ),
 }
 
-/** Where the person goes; undefined where the public address is not known here. */
+/** The address for the person to open; undefined if the public address is not known here. */
 async function signUpUrl(given: Invocation, code: string): Promise<string | undefined> {
   const { settingsFromEnv } = await loadProvider()
   const { origin } = settingsFromEnv(environmentOf(given))

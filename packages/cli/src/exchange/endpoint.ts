@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.ts'
 import { textOf } from './response-text.ts'
 
 /**
- * An address that secrets are sent to.
+ * An address to which secrets are sent.
  *
  * @throws UsageError unless it is https, or on this machine.
  */
@@ -77,7 +77,7 @@ function tokenEndpointOf(
 ): URL {
   // RFC 8414 §3.3: otherwise one server could send the secrets of another to itself.
   if (typeof named !== 'string' || !URL.canParse(named) || new URL(named).href !== issuer.href)
-    throw new Refusal('wrong_metadata', `The metadata at ${at} are those of another issuer.`)
+    throw new Refusal('wrong_metadata', `The metadata at ${at} belong to another issuer.`)
   if (typeof endpoint !== 'string')
     throw new Refusal('wrong_metadata', `The metadata at ${at} name no token endpoint.`)
   try {

@@ -7,11 +7,11 @@ import { Journal, journalContent } from './journal.ts'
 import { Progress } from './progress.ts'
 import { checkedTokens, type OldToken, type TokenFile } from './token-file.ts'
 
-/** What became of the tokens of a file, in this run and those before. */
+/** What became of the tokens in a file, in this run and earlier ones. */
 export interface ExchangeSummary {
   readonly tokens: number
   readonly moved: number
-  /** Of these in this run. */
+  /** How many of these in this run. */
   readonly movedNow: number
   /** Whose users must sign in again. */
   readonly signInAgain: number
@@ -25,7 +25,7 @@ export interface ExchangeOutcome {
   readonly isInterrupted?: boolean
 }
 
-/** What earlier runs wrote. */
+/** The results of earlier runs. */
 interface Earlier {
   readonly moved: ReadonlySet<string>
   readonly refused: ReadonlySet<string>
@@ -36,7 +36,7 @@ export function tokenFileOf(given: Invocation): Promise<TokenFile> {
   return checkedTokens(exchangeFiles(given).tokens, optional(given, 'key'))
 }
 
-/** What a run would find to do. Nothing is sent, and no file is touched. */
+/** The work that a run would do. Nothing is sent, and no file is touched. */
 export async function dryOutcome(given: Invocation, { ids }: TokenFile): Promise<ExchangeOutcome> {
   const { out, failed } = exchangeFiles(given)
   const [moved, refused] = await Promise.all([out, failed].map((file) => journalContent(file)))
@@ -44,7 +44,7 @@ export async function dryOutcome(given: Invocation, { ids }: TokenFile): Promise
   return { summary: summaryOf(ids, earlier, { moved: 0, refused: 0, postponed: 0 }) }
 }
 
-/** Exchanges what earlier runs left. No other run may write the same files meanwhile. */
+/** Exchanges the tokens that earlier runs left. No other run may write the same files meanwhile. */
 export async function exchangeOutcome(given: Invocation, tokens: TokenFile): Promise<ExchangeOutcome> {
   const { timeoutSeconds, ...limits } = exchangeLimits(given)
   const exchanging = await exchangingOf(given, timeoutSeconds)

@@ -47,7 +47,7 @@ export const exchangeOptions: readonly CommandOption[] = [
   ...optionsOf(oauth2Secret, 'secret of the OAuth 2 client'),
   {
     flags: '--client-auth METHOD',
-    summary: 'How it says who it is (default: client_secret_basic)',
+    summary: 'How the client authenticates (default: client_secret_basic)',
     values: ways,
   },
   { flags: '--scope SCOPES', summary: 'Ask for these alone, with spaces between them' },
@@ -68,7 +68,7 @@ export const exchangeOptions: readonly CommandOption[] = [
   { flags: '--timeout SECONDS', summary: 'How long one response may take (default: 30)' },
   {
     flags: '--refusals NUMBER',
-    summary: 'Stop when so many in a row are refused (default: 25)',
+    summary: 'Stop after this many refusals in a row (default: 25)',
   },
   { flags: '--dry-run', summary: 'Check the file and count, without sending or writing anything' },
   jsonOption,
@@ -81,7 +81,7 @@ export interface ExchangeFiles {
   readonly failed: string
 }
 
-/** @throws UsageError where one file is named for two things. */
+/** @throws UsageError if one file is named for two purposes. */
 export function exchangeFiles(given: Invocation): ExchangeFiles {
   const out = required(given, 'out')
   const files = {
@@ -94,7 +94,7 @@ export function exchangeFiles(given: Invocation): ExchangeFiles {
   return files
 }
 
-/** Where a file really is, whether it is there already or not. */
+/** The real path of a file, whether or not it exists. */
 function realPath(file: string): string {
   try {
     return realpathSync(file)
@@ -108,7 +108,7 @@ function realPath(file: string): string {
   }
 }
 
-/** The numbers of a run. @throws UsageError for one that is none. */
+/** The numbers of a run. @throws UsageError for an invalid one. */
 export function exchangeLimits(given: Invocation) {
   return {
     concurrency: wholeNumber(given, 'concurrency', 4, 100),
@@ -130,7 +130,7 @@ function wholeNumber(given: Invocation, option: string, fallback: number, most: 
 export const exchangeSecretNotes = `Without an option, the secret comes from ${oauth2Secret.variable}, or with --signed from
 ${clientSecret.variable}, or you type it.`
 
-/** What belongs to one of the two shapes alone. */
+/** The options that belong to only one of the two shapes. */
 const tokenRequestOptions = [
   'issuer',
   'client-id',
@@ -169,7 +169,7 @@ function tokenTypeOf(given: Invocation): string {
   throw new UsageError('--subject-token-type must be countersign, x, or a URN.')
 }
 
-/** How and where exchanges are asked for; reads the secret, and the metadata of an issuer. */
+/** How and where to request exchanges; reads the secret, and the metadata of an issuer. */
 export async function exchangingOf(given: Invocation, timeoutSeconds: number): Promise<Exchanging> {
   const shape = given['signed'] === true ? await signedShape(given) : await tokenRequestShape(given)
   const issuer = optional(given, 'issuer')

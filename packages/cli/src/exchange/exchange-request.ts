@@ -1,10 +1,10 @@
 import type { OAuth1Client } from 'countersign/client'
-import { type Answer, answerOf } from './answer.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { retryAfterSeconds } from './pace.ts'
 import { textOf } from './response-text.ts'
 import type { OldToken } from './token-file.ts'
 
-/** How a client says who it is at the token endpoint (RFC 6749 §2.3.1). */
+/** How a client authenticates at the token endpoint (RFC 6749 §2.3.1). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
 
 /** A token exchange of RFC 8693: the secret of the token is its proof. */
@@ -24,7 +24,7 @@ export interface SignedShape {
   readonly clientSecret: string
 }
 
-/** Where exchanges are asked for, and how. */
+/** Where and how to request exchanges. */
 export interface Exchanging {
   readonly endpoint: URL
   readonly shape: TokenRequestShape | SignedShape
@@ -40,8 +40,8 @@ interface Outgoing {
 
 const formType = 'application/x-www-form-urlencoded'
 
-/** Asks once for the exchange of a token. It never throws: a network that fails is an answer, too. */
-export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<Answer> {
+/** Requests the exchange of a token once. It never throws: a network failure is an outcome too. */
+export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<Outcome> {
   const { endpoint, shape, scope, timeoutSeconds } = exchanging
   try {
     const signal = AbortSignal.timeout(timeoutSeconds * 1000)
@@ -49,13 +49,13 @@ export async function askOnce(exchanging: Exchanging, token: OldToken): Promise<
     const response = await fetch(endpoint, { method: 'POST', ...sent, redirect: 'manual', signal })
     const retryAfter = retryAfterSeconds(response.headers.get('retry-after'))
     const text = await textOf(response)
-    const answer = answerOf(
+    const outcome = outcomeOf(
       { status: response.status, retryAfter, text },
       { signed: shape.kind === 'signed', narrowed: scope !== undefined },
     )
-    return withoutSecrets(answer, [token.token, token.secret, shape.clientSecret])
+    return withoutSecrets(outcome, [token.token, token.secret, shape.clientSecret])
   } catch (error) {
-    return failedAnswer(error as Error)
+    return failedOutcome(error as Error)
   }
 }
 
@@ -91,7 +91,7 @@ function tokenRequest(
   }
 }
 
-/** Each try has a nonce of its own: a second one with the same would be a replay. */
+/** Each try has its own nonce: a second try with the same one would be a replay. */
 function signed({ endpoint, scope }: Exchanging, shape: SignedShape, { token, secret }: OldToken): Outgoing {
   const client = shape.client.withToken({ oauthToken: token, oauthTokenSecret: secret })
   const { headers, body = '' } = client.sign({
@@ -109,22 +109,22 @@ function formEncoded(text: string): string {
 }
 
 /** A server may repeat what it was sent. */
-function withoutSecrets(answer: Answer, secrets: readonly string[]): Answer {
-  if (answer.kind === 'moved') return answer
-  const isTold = secrets.some((secret) => secret !== '' && answer.told.includes(secret))
-  return isTold ? { ...answer, told: /^\d+/.exec(answer.told)?.[0] ?? '' } : answer
+function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
+  if (outcome.kind === 'moved') return outcome
+  const isTold = secrets.some((secret) => secret !== '' && outcome.told.includes(secret))
+  return isTold ? { ...outcome, told: /^\d+/.exec(outcome.told)?.[0] ?? '' } : outcome
 }
 
-/** What no second try mends: the other side is not who it should be. */
+/** Errors that a second try does not fix: the other side is not who it should be. */
 const untrusted = /CERT|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UNABLE_TO_|HOSTNAME_MISMATCH|^CRL_/
 
-function failedAnswer(error: Error): Answer {
+function failedOutcome(error: Error): Outcome {
   if (error.name === 'TimeoutError')
     return { kind: 'later', told: 'no response in time', seconds: undefined, forAll: false }
   const { code = '', message } = (error.cause ?? error) as NodeJS.ErrnoException
   const told = message || code || error.message
   if (untrusted.test(code)) return { kind: 'stop', code: 'tls', told }
-  // Whatever is wrong before a request is sent is wrong for the next one, too.
+  // A fault before a request is sent affects the next request too.
   if (error.cause === undefined && !/^E[A-Z]+$|^UND_ERR/.test(code) && error.name !== 'TypeError')
     return { kind: 'stop', code: 'unsendable', told: error.name }
   return { kind: 'later', told, seconds: undefined, forAll: false }

@@ -1,22 +1,22 @@
-import type { Answer } from './answer.ts'
 import { askOnce, type Exchanging } from './exchange-request.ts'
 import type { Journal } from './journal.ts'
+import type { Outcome } from './outcome.ts'
 import { backoffSeconds, Pace, pause } from './pace.ts'
 import type { OldToken } from './token-file.ts'
 
-/** What a run works with. */
+/** The setting of a run. */
 export interface RunSetting {
   readonly exchanging: Exchanging
   readonly moved: Journal
   readonly refused: Journal
   readonly concurrency: number
-  /** How often one token is tried. */
+  /** How many times to try one token. */
   readonly tries: number
-  /** When so many tokens in a row are refused, something else is wrong. */
+  /** If this many tokens in a row are refused, something else is wrong. */
   readonly refusals: number
 }
 
-/** Why a run ended before its time. */
+/** Why a run ended early. */
 export interface RunFault {
   readonly code: string
   readonly message: string
@@ -26,16 +26,16 @@ export interface RunFault {
 export interface RunCounts {
   moved: number
   refused: number
-  /** Not now: the server had no answer for them. The next run tries them again. */
+  /** The server did not respond for these. The next run tries them again. */
   postponed: number
 }
 
 interface Refused {
   readonly token: OldToken
-  readonly answer: Answer & { readonly kind: 'refused' }
+  readonly outcome: Outcome & { readonly kind: 'refused' }
 }
 
-/** So many tokens in a row without an answer: the server is not there. */
+/** After this many tokens in a row without a response, the server counts as down. */
 const mostPostponed = 3
 
 /** Exchanges tokens, several at a time, and writes down what became of each. */
@@ -44,12 +44,12 @@ export class ExchangeRun {
   readonly #setting: RunSetting
   readonly #ending: AbortController
   readonly #pace: Pace
-  /** Refused since a token was taken last. They are written down when it is clear that it is the tokens' fault. */
+  /** Refused since a token was last accepted. They are recorded once it is clear that the tokens are at fault. */
   #unproven: Refused[] = []
   #inARow = 0
   #fault: Error | RunFault | undefined
 
-  /** @param ending - Is aborted when the run is to end. What is under way is finished. */
+  /** @param ending - Aborted to end the run. Requests under way are finished. */
   constructor(setting: RunSetting, ending: AbortController) {
     this.#setting = setting
     this.#ending = ending
@@ -57,7 +57,7 @@ export class ExchangeRun {
   }
 
   /**
-   * Exchanges all, and returns when the last answer is written down.
+   * Exchanges all, and returns when the last outcome is written down.
    *
    * @returns Why it ended too early, if it did.
    * @throws Refusal when a file cannot be written.
@@ -87,16 +87,16 @@ export class ExchangeRun {
       await this.#pace.ready()
       if (this.#ending.signal.aborted) return
       const { moved } = this.counts
-      const answer = await askOnce(this.#setting.exchanging, token)
-      if (answer.kind !== 'later') return this.#settle(token, answer)
-      // Where others get through, the server is there, and only wants fewer requests.
-      if (answer.forAll && this.counts.moved > moved) tries = 0
-      if (tries >= this.#setting.tries) return this.#postpone(answer.told)
-      await this.#wait(answer, Math.max(tries, 1))
+      const outcome = await askOnce(this.#setting.exchanging, token)
+      if (outcome.kind !== 'later') return this.#settle(token, outcome)
+      // If others get through, the server is up and only wants fewer requests.
+      if (outcome.forAll && this.counts.moved > moved) tries = 0
+      if (tries >= this.#setting.tries) return this.#postpone(outcome.told)
+      await this.#wait(outcome, Math.max(tries, 1))
     }
   }
 
-  async #wait({ seconds, forAll, told }: Answer & { kind: 'later' }, tries: number): Promise<void> {
+  async #wait({ seconds, forAll, told }: Outcome & { kind: 'later' }, tries: number): Promise<void> {
     const wait = seconds === undefined ? backoffSeconds(tries) : seconds + Math.random() * 0.1
     if (wait > longestPauseSeconds)
       return this.#end({
@@ -107,28 +107,28 @@ export class ExchangeRun {
     else await pause(wait, this.#ending.signal)
   }
 
-  async #settle(token: OldToken, answer: Exclude<Answer, { kind: 'later' }>): Promise<void> {
+  async #settle(token: OldToken, outcome: Exclude<Outcome, { kind: 'later' }>): Promise<void> {
     this.#inARow = 0
-    if (answer.kind === 'moved') return this.#note(token, answer.response)
-    if (answer.kind === 'stop') {
+    if (outcome.kind === 'moved') return this.#note(token, outcome.response)
+    if (outcome.kind === 'stop') {
       const { host } = this.#setting.exchanging.endpoint
       return this.#end({
-        code: answer.code,
-        message: `Stopped, because nothing would work. ${host}: ${answer.told}`,
+        code: outcome.code,
+        message: `Stopped, because nothing would work. ${host}: ${outcome.told}`,
       })
     }
-    this.#unproven.push({ token, answer })
+    this.#unproven.push({ token, outcome })
     const which = this.counts.moved === 0 ? 'the first' : 'the last'
     if (this.#unproven.length >= this.#setting.refusals)
       this.#end({
-        code: answer.code,
-        message: `Stopped, because ${which} ${this.#unproven.length} tokens were all refused (${answer.told}), and none was noted as such. Is the client paired with the one of OAuth 1.0, and are all secrets right? If so, raise --refusals.`,
+        code: outcome.code,
+        message: `Stopped, because ${which} ${this.#unproven.length} tokens were all refused (${outcome.told}), and none was recorded as refused. Is the client paired with the OAuth 1.0 client, and are all secrets right? If so, raise --refusals.`,
       })
   }
 
-  /** A token that was taken shows that the client is right, and the refused tokens are not. */
+  /** An accepted token shows that the client is right, and that the refused tokens are not. */
   async #note(token: OldToken, response: Readonly<Record<string, unknown>>): Promise<void> {
-    // What is refused while the line is written is not proven by it.
+    // A refusal that arrives while the line is written is not proven by it.
     const proven = this.#unproven
     this.#unproven = []
     await this.#setting.moved.append(token.id, {
@@ -140,28 +140,28 @@ export class ExchangeRun {
     await Promise.all(proven.map((refused) => this.#noteRefused(refused)))
   }
 
-  async #noteRefused({ token, answer }: Refused): Promise<void> {
+  async #noteRefused({ token, outcome }: Refused): Promise<void> {
     const shown = token.token.slice(0, Math.min(6, Math.floor(token.token.length / 2)))
     await this.#setting.refused.append(token.id, {
       token: `${shown}…`,
       ...ownerOf(token),
-      error: answer.code,
+      error: outcome.code,
       refused_at: Math.floor(Date.now() / 1000),
     })
     this.counts.refused++
   }
 
-  /** At the end. If no token was taken, only that is noted which can only be the token's fault. */
+  /** At the end: if no token was accepted, record only refusals that must be the token's fault. */
   async #settleUnproven(): Promise<void> {
-    const isSure = ({ answer }: Refused) => answer.sure || this.counts.moved > 0
+    const isSure = ({ outcome }: Refused) => outcome.sure || this.counts.moved > 0
     const unsure = this.#unproven.filter((refused) => !isSure(refused))
     const sure = this.#unproven.filter(isSure)
     await Promise.all(sure.map((refused) => this.#noteRefused(refused)))
     const [first] = unsure
     if (first !== undefined)
       this.#end({
-        code: first.answer.code,
-        message: `No token was taken (${first.answer.told}): the request itself may be wrong, or a secret.`,
+        code: first.outcome.code,
+        message: `No token was accepted (${first.outcome.told}): the request itself may be wrong, or a secret.`,
       })
   }
 
@@ -180,7 +180,7 @@ export class ExchangeRun {
   }
 }
 
-/** A server that wants to be left alone for longer is asked again by another run. */
+/** If a server asks for a longer pause, another run tries it again. */
 const longestPauseSeconds = 3600
 
 function ownerOf({ client, user }: OldToken): Record<string, string> {

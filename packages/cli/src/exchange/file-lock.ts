@@ -7,12 +7,12 @@ import { Refusal } from '../refusal.ts'
 interface Owner {
   readonly pid: number
   readonly host: string
-  /** When the process began, as the system counts it: another may get the same number later. */
+  /** When the process started, in the system's count, because another process may get the same number later. */
   readonly began: string | undefined
 }
 
 /**
- * Does something while no other run may write these files.
+ * Runs a function while no other run may write these files.
  *
  * @throws Refusal while another run holds one of them.
  */
@@ -40,7 +40,7 @@ function lockFile(file: string): () => void {
   const text = JSON.stringify({ pid, host: hostname(), began: beginningOf(pid) } satisfies Owner)
   try {
     writeFileSync(own, text, { mode: 0o600 })
-    // A link is made whole or not at all, and never over another file.
+    // Creating a link is atomic, and never overwrites another file.
     if (!isLinked(own, lock)) {
       takeAside(file, lock, `${own}.old`)
       if (!isLinked(own, lock)) throw held(file, lock)
@@ -64,7 +64,7 @@ function isLinked(from: string, to: string): boolean {
   }
 }
 
-/** Removes the lock of a process that is gone. @throws Refusal where it may still run. */
+/** Removes the lock of a process that is gone. @throws Refusal if it may still run. */
 function takeAside(file: string, lock: string, aside: string): void {
   const found = contentOf(lock)
   if (found === undefined) return
@@ -75,7 +75,7 @@ function takeAside(file: string, lock: string, aside: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
     throw error
   }
-  // Another run may have taken it over in between: then that one's lock was moved, and goes back.
+  // Another run may have taken it over in between: then its lock was moved, and is put back.
   if (contentOf(aside) !== found) isLinked(aside, lock)
   rmSync(aside, { force: true })
 }
@@ -98,7 +98,7 @@ function ownerOf(text: string): Owner | undefined {
   }
 }
 
-/** What cannot be known counts as running. */
+/** If in doubt, it counts as running. */
 function mayRun(text: string): boolean {
   const owner = ownerOf(text)
   if (owner === undefined || owner.host !== hostname()) return true

@@ -1,23 +1,23 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { Refusal } from '../refusal.ts'
 
-/** What begins every line: the SHA-256 of the OAuth 1.0 token. */
+/** The beginning of every line: the SHA-256 of the OAuth 1.0 token. */
 const beginning = '{"token_sha256":"'
 const pieceLength = 1 << 20
 
-/** What a file holds of earlier runs. */
+/** The contents of a file from earlier runs. */
 export interface JournalContent {
   /** The tokens that have a line. */
   readonly ids: ReadonlySet<string>
-  /** Where the last whole line ends, in octets. */
+  /** Where the last complete line ends, in bytes. */
   readonly end: number
-  /** A process died before it wrote the line break, and nothing else is missing. */
+  /** Only the last line break is missing, because a process died before writing it. */
   readonly lacksBreak: boolean
 }
 
 /**
- * Reads a file of JSON lines that this command wrote. Half a line at the end, which a process left that was killed, does
- * not count.
+ * Reads a file of JSON lines that this command wrote. An incomplete last line, left by a killed process, does not
+ * count.
  *
  * @throws Refusal when the file holds anything else: it is not one of ours, and is left alone.
  */
@@ -70,7 +70,7 @@ function idOf(line: string): string | undefined {
   }
 }
 
-/** A file of JSON lines that outlives a kill: a line counts once it is on the disk. */
+/** A file of JSON lines that survives a kill: a line counts once it is on disk. */
 export class Journal {
   readonly #file: string
   readonly #handle: FileHandle
@@ -98,13 +98,14 @@ export class Journal {
   }
 
   /**
-   * Adds a line. It is on the disk when this returns; lines that come meanwhile are written together.
+   * Adds a line. It is on the disk when this returns; lines added meanwhile are written together.
    *
-   * @throws Refusal when it cannot be written. Nothing is written after that: it would follow half a line.
+   * @throws Refusal when it cannot be written. Nothing is written after that, because it would follow an incomplete
+   *   line.
    */
   append(id: string, entry: Readonly<Record<string, unknown>>): Promise<void> {
     const { token_sha256: _, ...fields } = entry
-    // Put together by hand: a server's fields must neither come first, as numbers would, nor take the place of the hash.
+    // Assembled by hand: a server's fields must neither come first, as numeric ones would, nor replace the hash.
     this.#lines.push(`${beginning}${id}"${JSON.stringify(fields).replace(/^\{(?!\})/, ',')}\n`)
     if (this.#next === undefined) {
       this.#next = this.#last.then(() => this.#flush())

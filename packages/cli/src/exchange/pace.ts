@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 const firstWaitSeconds = 0.5
 const longestWaitSeconds = 30
 
-/** How long to wait before a try, in seconds: twice as long each time, and never all at the same moment. */
+/** How long to wait before a try, in seconds: twice as long each time, with jitter. */
 export function backoffSeconds(tries: number): number {
   const most = Math.min(firstWaitSeconds * 2 ** (tries - 1), longestWaitSeconds)
   return most / 2 + (Math.random() * most) / 2
@@ -17,7 +17,7 @@ export function retryAfterSeconds(header: string | null, now = Date.now()): numb
   return Number.isNaN(date) ? undefined : Math.max((date - now) / 1000, 0)
 }
 
-/** Waits. It ends earlier when the run is to end. */
+/** Waits, or returns earlier when the run ends. */
 export async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   try {
     await wait(seconds * 1000, undefined, { signal })
@@ -26,7 +26,7 @@ export async function pause(seconds: number, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Holds all workers back while the server wants no request. */
+/** Holds all workers back while the server wants no requests. */
 export class Pace {
   readonly #signal: AbortSignal
   #until = 0
@@ -35,12 +35,12 @@ export class Pace {
     this.#signal = signal
   }
 
-  /** No request for so many seconds; where more were asked for before, these count. */
+  /** Pauses all requests for this many seconds, or until the end of an earlier, longer pause. */
   pauseAll(seconds: number): void {
     this.#until = Math.max(this.#until, performance.now() + seconds * 1000)
   }
 
-  /** Returns when a request may be sent, or when the run is to end. */
+  /** Returns when a request may be sent, or when the run ends. */
   async ready(): Promise<void> {
     while (!this.#signal.aborted) {
       const left = this.#until - performance.now()

@@ -5,7 +5,7 @@ const barWidth = 24
 const redrawMilliseconds = 200
 const lineMilliseconds = 5000
 
-/** Shows on standard error how far a run is: a bar on a terminal, else a line now and then. */
+/** Shows the progress of a run on standard error: a bar on a terminal, otherwise a line now and then. */
 export class Progress {
   readonly #counts: Readonly<RunCounts>
   readonly #total: number
@@ -13,7 +13,7 @@ export class Progress {
   readonly #timer: NodeJS.Timeout
   readonly #isTerminal = process.stderr.isTTY === true
 
-  /** @param total - How many this run is to do. */
+  /** @param total - How many this run has to do. */
   constructor(counts: Readonly<RunCounts>, total: number) {
     this.#counts = counts
     this.#total = total

@@ -1,7 +1,7 @@
-/** Of a response, in octets. */
+/** The longest response, in bytes. */
 const longestBody = 1 << 20
 
-/** The body of a response as text; empty where it is too long for what such a server sends. */
+/** The body of a response as text; empty if it is longer than any such server sends. */
 export async function textOf(response: Response): Promise<string> {
   const pieces: Uint8Array[] = []
   let length = 0

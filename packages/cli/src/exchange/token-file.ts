@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts'
 
 type ImportedToken = Extract<ImportRecord, { readonly kind: 'token' }>
 
-/** An OAuth 1.0 token that is to be moved. */
+/** An OAuth 1.0 token to move. */
 export interface OldToken {
   /** The SHA-256 of the token in hexadecimal: it stands for the token in the files that are written. */
   readonly id: string
@@ -18,10 +18,10 @@ export interface OldToken {
 /** The tokens of a file, one by one. */
 export type TokenSource = () => AsyncGenerator<OldToken>
 
-/** What a file of tokens holds. */
+/** The contents of a file of tokens. */
 export interface TokenFile {
   readonly tokens: TokenSource
-  /** How many there are; one that stands there twice counts once. */
+  /** The tokens in it; a repeated one counts once. */
   readonly ids: ReadonlySet<string>
   readonly faults: readonly ImportFault[]
 }
@@ -29,8 +29,8 @@ export interface TokenFile {
 /**
  * Reads a file of tokens once from beginning to end, and says what is wrong with it.
  *
- * @param client - The only client whose tokens may stand there; undefined where any may.
- * @throws InputError when the file cannot be read as a whole; Refusal for what is no file.
+ * @param client - The only client whose tokens the file may contain; undefined for any client.
+ * @throws InputError when the file cannot be read as a whole; Refusal for anything other than a file.
  */
 export async function checkedTokens(file: string, client: string | undefined): Promise<TokenFile> {
   await requireFile(file)
@@ -57,12 +57,12 @@ function faultOf(record: ImportedToken, client: string | undefined): string | un
   if (record.token === '') return 'the token is missing'
   if (record.secret === '') return 'the secret of the token is missing'
   if (/\p{Surrogate}/u.test(record.token + record.secret))
-    return 'the token or its secret is no valid Unicode'
+    return 'the token or its secret is not valid Unicode'
   if (client === undefined || record.client === '' || record.client === client) return undefined
   return `it is a token of the client ${record.client.slice(0, 100)}, and --key names another: one run is for one client`
 }
 
-/** The same once more. @throws Refusal where the file is another one by now: what it holds was not checked. */
+/** Reads the tokens again. @throws Refusal if the file has changed, because its contents were not checked. */
 async function* tokensOf(file: string, proofs: ReadonlyMap<string, string>): AsyncGenerator<OldToken> {
   const seen = new Set<string>()
   for await (const record of recordsOf(file)) {
@@ -79,14 +79,14 @@ function changed(file: string): Refusal {
   return new Refusal('changed_file', `${file} changed while it was read. Run the command again.`)
 }
 
-/** It is read twice, and a pipe has its content once. */
+/** It is read twice, and a pipe can be read only once. */
 async function requireFile(file: string): Promise<void> {
   const isOther = await stat(file).then(
     (found) => !found.isFile(),
     // The reader says why it cannot be opened.
     () => false,
   )
-  if (isOther) throw new Refusal('unusable_file', `${file} is no file: write the tokens to one first.`)
+  if (isOther) throw new Refusal('unusable_file', `${file} is not a file: write the tokens to one first.`)
 }
 
 async function* recordsOf(file: string): AsyncGenerator<ImportedToken | ImportFault> {

@@ -53,8 +53,8 @@ export const callbacks = casesOf('callbacks', [
       remedy:
         'Accept absolute http and https URIs, and schemes that the client registered; nothing else but oob.',
       async run(context) {
-        const answer = await initiate(context, { oauth: { oauth_callback: callback } })
-        expectRefused(answer, `oauth_callback=${JSON.stringify(callback)}`)
+        const response = await initiate(context, { oauth: { oauth_callback: callback } })
+        expectRefused(response, `oauth_callback=${JSON.stringify(callback)}`)
       },
     }),
   ),
@@ -68,10 +68,10 @@ export const callbacks = casesOf('callbacks', [
       'Register callbacks with the client, and compare them when the temporary credential is requested.',
     async run(context) {
       registered(context)
-      const answer = await initiate(context, {
+      const response = await initiate(context, {
         oauth: { oauth_callback: 'https://attacker.example/callback' },
       })
-      expectRefused(answer, 'a callback that was not registered')
+      expectRefused(response, 'a callback that was not registered')
     },
   },
   {
@@ -97,8 +97,8 @@ export const callbacks = casesOf('callbacks', [
     why: 'Programs without a web server have no other way.',
     remedy: 'For oauth_callback=oob, show the verifier on a page, in characters that are easy to type.',
     async run(context) {
-      const answer = await initiate(context, { oauth: { oauth_callback: 'oob' } })
-      const { key } = expectCredential(answer, 'oauth_callback=oob')
+      const response = await initiate(context, { oauth: { oauth_callback: 'oob' } })
+      const { key } = expectCredential(response, 'oauth_callback=oob')
       const { verifier, location, last } = await redirection(context, key, '')
       if (location !== undefined) throw new Failure('a page with the code', `a redirect to ${location}`, last)
       if (verifier === undefined) throw new Failure('a page with the code', 'a page without one', last)
@@ -113,11 +113,11 @@ export const callbacks = casesOf('callbacks', [
     remedy: 'Append with & if the callback has a query, and leave the rest unchanged.',
     async run(context) {
       const callback = withQuery(registered(context), 'state=a%2Bb%20c')
-      const answer = await initiate(context, { oauth: { oauth_callback: callback } })
-      if (!isAccepted(answer)) throw new Skip('the provider accepts no query that was not registered')
+      const response = await initiate(context, { oauth: { oauth_callback: callback } })
+      if (!isAccepted(response)) throw new Skip('the provider accepts no query that was not registered')
       const { location = 'none', last } = await redirection(
         context,
-        expectCredential(answer, callback).key,
+        expectCredential(response, callback).key,
         '',
       )
       if (!location.startsWith(`${callback}&`))

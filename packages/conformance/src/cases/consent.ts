@@ -72,15 +72,15 @@ export const consent = casesOf('consent', [
       const known = form.fields.filter(({ name, isHidden }) => !isHidden || name === 'oauth_token')
       const typed = known.filter(({ isButton }) => !isButton).map(({ name, value }) => [name, value] as const)
       const pressed = step.submit ? [[step.submit.name, step.submit.value] as const] : []
-      const answer = await context.browser.forge(url, [
+      const response = await context.browser.forge(url, [
         ...typed,
         ...Object.entries(step.fields ?? {}),
         ...pressed,
       ])
-      const location = redirectOf(answer)
-      if (location?.includes('oauth_verifier=')) throw new Failure('a refusal', 'an approval', answer)
+      const location = redirectOf(response)
+      if (location?.includes('oauth_verifier=')) throw new Failure('a refusal', 'an approval', response)
       const again = await decisionPage(context, context.browser, request.url, formsGiven(context))
-      if (again === undefined) throw new Failure('no change', 'a decision', answer)
+      if (again === undefined) throw new Failure('no change', 'a decision', response)
     },
   },
   {
@@ -163,11 +163,11 @@ export const consent = casesOf('consent', [
         authorizationUrl(context, ''),
         authorize,
       ]) {
-        const answer = await context.browser.open(url)
-        expectNoServerError(answer, 'an unknown token')
-        const location = redirectOf(answer)
+        const response = await context.browser.open(url)
+        expectNoServerError(response, 'an unknown token')
+        const location = redirectOf(response)
         if (location !== undefined && !isSameOrigin(location, authorize))
-          throw new Failure('no redirect to elsewhere', location, answer)
+          throw new Failure('no redirect to elsewhere', location, response)
       }
     },
   },
@@ -180,11 +180,11 @@ export const consent = casesOf('consent', [
     remedy: 'Escape everything that is written into a page.',
     async run(context) {
       const token = `${context.unknown()}"><script id="injected">`
-      const answer = await context.browser.open(authorizationUrl(context, token))
-      const response = expectNoServerError(answer, 'markup in oauth_token')
-      const isWritten = isHtml(response) && response.body.includes('<script id="injected">')
-      if (isWritten || formsOf(response.body).some(({ action }) => action.includes('"><')))
-        throw new Failure('escaped text', 'the markup itself', answer)
+      const response = await context.browser.open(authorizationUrl(context, token))
+      const page = expectNoServerError(response, 'markup in oauth_token')
+      const isWritten = isHtml(page) && page.body.includes('<script id="injected">')
+      if (isWritten || formsOf(page.body).some(({ action }) => action.includes('"><')))
+        throw new Failure('escaped text', 'the markup itself', response)
     },
   },
 ])

@@ -110,11 +110,11 @@ export const errors = casesOf('errors', [
     why: 'HTTP demands it, and it tells clients how to authenticate.',
     remedy: 'Add WWW-Authenticate: OAuth realm="…" to every 401.',
     async run(context) {
-      const answers = [
+      const responses = [
         await context.send(await protectedRequest(context, { signature: spoiled })),
         await initiate(context, { signature: spoiled }),
       ]
-      for (const answer of answers) expectChallenge(answer)
+      for (const response of responses) expectChallenge(response)
     },
   },
   {
@@ -125,9 +125,9 @@ export const errors = casesOf('errors', [
     why: 'The resource must be protected, and the client must learn how to authenticate.',
     remedy: 'Respond with 401 and WWW-Authenticate: OAuth realm="…".',
     async run(context) {
-      const answer = await unsigned(context)
-      expectRefused(answer, 'a request without credentials')
-      expectChallenge(answer)
+      const response = await unsigned(context)
+      expectRefused(response, 'a request without credentials')
+      expectChallenge(response)
     },
   },
   ...statuses.map(
@@ -183,11 +183,11 @@ export const errors = casesOf('errors', [
         right = made
         return spoiled(made)
       }
-      const answer = await context.send(await protectedRequest(context, { signature }))
-      const { body, headers } = expectRefused(answer, 'a wrong signature')
+      const response = await context.send(await protectedRequest(context, { signature }))
+      const { body, headers } = expectRefused(response, 'a wrong signature')
       const texts = [body, ...headers.map(([, value]) => value)]
       if (texts.some((text) => [right, encodeURIComponent(right)].some((form) => text.includes(form))))
-        throw new Failure('no signature in the response', 'the right one', answer)
+        throw new Failure('no signature in the response', 'the right one', response)
     },
   },
 ])

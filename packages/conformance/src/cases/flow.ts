@@ -43,11 +43,11 @@ export const flow = casesOf('flow', [
     remedy:
       'Add oauth_callback_confirmed=true, in lower case, to the response of the temporary credential endpoint.',
     async run(context) {
-      const { answer } = await initiated(context)
-      const { body } = responseOf(answer)
+      const { response } = await initiated(context)
+      const { body } = responseOf(response)
       const value = new URLSearchParams(body).get('oauth_callback_confirmed')
       if (value !== 'true')
-        throw new Failure('oauth_callback_confirmed=true', value ?? 'no such parameter', answer)
+        throw new Failure('oauth_callback_confirmed=true', value ?? 'no such parameter', response)
     },
   },
   {
@@ -58,8 +58,8 @@ export const flow = casesOf('flow', [
     why: 'Clients choose their parser by the content type.',
     remedy: 'Set Content-Type: application/x-www-form-urlencoded on the response.',
     async run(context) {
-      const { answer } = await initiated(context)
-      expectHeader(answer, 'content-type', formPattern, 'application/x-www-form-urlencoded')
+      const { response } = await initiated(context)
+      expectHeader(response, 'content-type', formPattern, 'application/x-www-form-urlencoded')
     },
   },
   {
@@ -70,9 +70,9 @@ export const flow = casesOf('flow', [
     why: 'Clients choose their parser by the content type.',
     remedy: 'Set Content-Type: application/x-www-form-urlencoded on the response.',
     async run(context) {
-      const answer = await exchange(context, await approvedCredential(context))
-      expectCredential(answer, 'the exchange')
-      expectHeader(answer, 'content-type', formPattern, 'application/x-www-form-urlencoded')
+      const response = await exchange(context, await approvedCredential(context))
+      expectCredential(response, 'the exchange')
+      expectHeader(response, 'content-type', formPattern, 'application/x-www-form-urlencoded')
     },
   },
   {
@@ -83,8 +83,8 @@ export const flow = casesOf('flow', [
     why: 'A shared cache could hand the secret to someone else.',
     remedy: 'Send Cache-Control: no-store with every response that holds a credential.',
     async run(context) {
-      const { answer } = await initiated(context)
-      expectHeader(answer, 'cache-control', /\bno-store\b/i, 'Cache-Control: no-store')
+      const { response } = await initiated(context)
+      expectHeader(response, 'cache-control', /\bno-store\b/i, 'Cache-Control: no-store')
     },
   },
   {
@@ -95,9 +95,9 @@ export const flow = casesOf('flow', [
     why: 'A shared cache could hand the secret to someone else.',
     remedy: 'Send Cache-Control: no-store with every response that holds a credential.',
     async run(context) {
-      const answer = await exchange(context, await approvedCredential(context))
-      expectCredential(answer, 'the exchange')
-      expectHeader(answer, 'cache-control', /\bno-store\b/i, 'Cache-Control: no-store')
+      const response = await exchange(context, await approvedCredential(context))
+      expectCredential(response, 'the exchange')
+      expectHeader(response, 'cache-control', /\bno-store\b/i, 'Cache-Control: no-store')
     },
   },
   {
@@ -133,8 +133,8 @@ export const flow = casesOf('flow', [
     why: 'A callback that can be set later can be set by an attacker: the session fixation of OAuth Core 1.0.',
     remedy: 'Require oauth_callback; a client without one sends oob.',
     async run(context) {
-      const answer = await initiate(context, { oauth: { oauth_callback: undefined } })
-      expectRefused(answer, 'a request without oauth_callback')
+      const response = await initiate(context, { oauth: { oauth_callback: undefined } })
+      expectRefused(response, 'a request without oauth_callback')
     },
   },
   {
@@ -147,8 +147,8 @@ export const flow = casesOf('flow', [
     async run(context) {
       const temporary = await temporaryCredential(context)
       for (const oauth_verifier of ['guess', '', undefined]) {
-        const answer = await exchange(context, { temporary, verifier: '' }, { oauth: { oauth_verifier } })
-        expectRefused(answer, 'the exchange of a credential that was not approved')
+        const response = await exchange(context, { temporary, verifier: '' }, { oauth: { oauth_verifier } })
+        expectRefused(response, 'the exchange of a credential that was not approved')
       }
     },
   },

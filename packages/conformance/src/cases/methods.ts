@@ -60,8 +60,8 @@ const accepted = known.map(
     remedy: 'Check the base string and the key: both secrets escaped and joined by &, even if one is empty.',
     async run(context) {
       const keys = await keysFor(context, method)
-      const answer = await initiate(context, { ...keys, ...outOfBand })
-      expectCredential(answer, `a request signed with ${method}`)
+      const response = await initiate(context, { ...keys, ...outOfBand })
+      expectCredential(response, `a request signed with ${method}`)
     },
   }),
 )
@@ -77,8 +77,8 @@ const refused = known.map(
     async run(context) {
       const keys = await keysFor(context, method)
       for (const signature of [spoiled, () => '', () => '====', () => 'AAAA', () => undefined]) {
-        const answer = await initiate(context, { ...keys, signature, ...outOfBand })
-        expectRefused(answer, `a request with a wrong ${method} signature`)
+        const response = await initiate(context, { ...keys, signature, ...outOfBand })
+        expectRefused(response, `a request with a wrong ${method} signature`)
       }
     },
   }),
@@ -151,8 +151,8 @@ export const methods = casesOf('methods', [
     why: 'A default could differ from what the client meant.',
     remedy: 'Require oauth_signature_method.',
     async run(context) {
-      const answer = await initiate(context, { oauth: { oauth_signature_method: undefined } })
-      expectRefused(answer, 'a request without oauth_signature_method')
+      const response = await initiate(context, { oauth: { oauth_signature_method: undefined } })
+      expectRefused(response, 'a request without oauth_signature_method')
     },
   },
   {
@@ -186,8 +186,8 @@ export const methods = casesOf('methods', [
     remedy: 'Refuse PLAINTEXT over http, or do not offer it.',
     async run(context) {
       if (isEncrypted(context.target.initiate)) throw new Skip('the provider is called over https')
-      const answer = await initiate(context, { signatureMethod: 'PLAINTEXT' })
-      expectRefused(answer, 'PLAINTEXT over http')
+      const response = await initiate(context, { signatureMethod: 'PLAINTEXT' })
+      expectRefused(response, 'PLAINTEXT over http')
     },
   },
   {

@@ -120,7 +120,7 @@ export const places = casesOf('places', [
       const inQuery = await protectedRequest(context, { place: 'query' })
       await send(context, { ...inQuery, headers: inHeader.headers }, 'two sets of protocol parameters')
       const oneMoved = withParameter(inHeader, 'query', 'oauth_version', '1.0')
-      await send(context, oneMoved, 'a protocol parameter in the query beside those of the header')
+      await send(context, oneMoved, 'a protocol parameter in the query beside the header parameters')
     },
   },
   repeated('repeated-in-header', 'both in the header', 'header', 'header'),

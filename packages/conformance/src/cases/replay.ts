@@ -166,10 +166,10 @@ export const replay = casesOf('replay', [
     why: 'It could be sent again and again.',
     remedy: 'Require oauth_nonce with every method but PLAINTEXT.',
     async run(context) {
-      const answer = await context.send(
+      const response = await context.send(
         await protectedRequest(context, { oauth: { oauth_nonce: undefined } }),
       )
-      expectRefused(answer, 'a request without oauth_nonce')
+      expectRefused(response, 'a request without oauth_nonce')
     },
   },
 ])

@@ -1,7 +1,7 @@
 import type { GroupCase } from '../conformance-case.ts'
 import type { Pair } from '../signing.ts'
 
-/** What is sent, and what it means: the pairs that are signed. */
+/** The text that is sent, and its meaning: the pairs that are signed. */
 export interface SentParameters {
   readonly id: string
   readonly title: string

@@ -60,10 +60,10 @@ export async function temporaryCredential(context: Context): Promise<Keys> {
 }
 
 /** The first step, and the response to it, for a case about that. */
-export function initiated(context: Context): Promise<{ readonly keys: Keys; readonly answer: Exchange }> {
+export function initiated(context: Context): Promise<{ readonly keys: Keys; readonly response: Exchange }> {
   return prepared(context, async () => {
-    const answer = await initiate(context)
-    return { keys: expectCredential(answer, 'a request for a temporary credential'), answer }
+    const response = await initiate(context)
+    return { keys: expectCredential(response, 'a request for a temporary credential'), response }
   })
 }
 
@@ -73,7 +73,7 @@ export async function approvedCredential(context: Context): Promise<Approved> {
   return prepared(context, async () => ({ temporary, verifier: await verifierOf(context, temporary) }))
 }
 
-/** A token credential of its own. */
+/** A separate token credential. */
 export async function newToken(context: Context): Promise<Keys> {
   const approved = await approvedCredential(context)
   return prepared(context, async () => {

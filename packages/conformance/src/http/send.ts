@@ -40,7 +40,7 @@ function connection(url: string, timeoutSeconds: number): Promise<Socket> {
 }
 
 /**
- * Sends a request on a connection of its own, without touching its target, headers or body.
+ * Sends a request on a separate connection, without touching its target, headers or body.
  *
  * @param socket - A connection that stands already.
  * @throws NoResponse when the provider cannot be reached, hangs up, or takes longer than `timeoutSeconds`.

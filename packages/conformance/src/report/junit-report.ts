@@ -53,7 +53,7 @@ function seconds(milliseconds: number): string {
 function escaped(text: string): string {
   return (
     text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: it replaces control characters
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
       .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
       .replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -62,7 +62,7 @@ export const replayFaults: readonly PlantedFault[] = [
     () => {
       const seen = new Set<string>()
       return {
-        answer(http, step) {
+        respond(http, step) {
           const { oauth_nonce: nonce } =
             step === 'resource' && /oauth_nonce="[0-9a-f]{24}"/.test(authorization(http))
               ? inHeader(http)

@@ -115,13 +115,13 @@ export const requestFaults: readonly PlantedFault[] = [
     'a malformed header is a 500',
     'malformed-lone-percent',
     () => ({
-      answer: (http) =>
+      respond: (http) =>
         /="%"/.test(authorization(http)) ? { status: 500, headers: {}, body: '' } : undefined,
     }),
   ],
   [
     'a long value hangs the parser',
     'malformed-long-value',
-    () => ({ answer: (http) => (/a{5000}/.test(authorization(http)) ? 'nothing' : undefined) }),
+    () => ({ respond: (http) => (/a{5000}/.test(authorization(http)) ? 'nothing' : undefined) }),
   ],
 ]

@@ -97,18 +97,18 @@ def sent():
     return url, request.method, request.get_data(as_text=True), dict(request.headers)
 
 
-def answer(headers, body, status):
+def respond(headers, body, status):
     return Response(body or "", status, headers)
 
 
 @app.post("/oauth/initiate")
 def initiate():
-    return answer(*endpoints.create_request_token_response(*sent()))
+    return respond(*endpoints.create_request_token_response(*sent()))
 
 
 @app.post("/oauth/token")
 def token():
-    return answer(*endpoints.create_access_token_response(*sent()))
+    return respond(*endpoints.create_access_token_response(*sent()))
 
 
 @app.route("/oauth/authorize", methods=["GET", "POST"])
@@ -126,7 +126,7 @@ def authorize():
         headers, body, status = endpoints.create_authorization_response(*asked)
         if status == 200:
             return code_page(temporary.get(request.form["oauth_token"])["verifier"])
-        return answer(headers, body, status)
+        return respond(headers, body, status)
     except OAuth1Error as error:
         return page("This request cannot be decided.", error.status_code)
 

@@ -1,4 +1,4 @@
-"""What both peers share: sign-in and consent pages, written with care so that the library under test is what is measured."""
+"""Shared by both peers: sign-in and consent pages, written with care so that only the library under test is measured."""
 
 import html
 import json

@@ -21,7 +21,7 @@ import type { Authentication, ResourceProtector } from '../server/resource-prote
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -38,14 +38,14 @@ import { absoluteUrl } from './shared/target.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
-/** The subset of an Express request that this adapter uses; Express's own type fits. */
+/** The subset of an Express request that this adapter uses. Express's own type fits. */
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl: string
   readonly protocol: string
-  /** Returns a setting by its name, as loosely typed as in Express. */
+  /** Returns a setting by name, typed as loosely as in Express. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   readonly app: { get(name: string): any }
-  /** As loosely typed as in Express: a handler after `requireOAuth` keeps its type. */
+  /** Typed as loosely as in Express, so that a handler after `requireOAuth` keeps its type. */
   // biome-ignore lint/suspicious/noExplicitAny: Express's own type
   body?: any
 }
@@ -76,8 +76,9 @@ export function keepRawBody(req: IncomingMessage, _res: ServerResponse, octets: 
 }
 
 /**
- * The request as the core wants it. Scheme and host are Express's own view (`trust proxy`). A form body is taken from
- * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a parsed body without arrays.
+ * The request as the core expects it. Scheme and host are Express's own view (`trust proxy`). A form body is taken from
+ * the unread stream (and left there, and in `req.body`, for the handler), from what was kept raw, or from a parsed body
+ * without arrays.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
  */
@@ -92,10 +93,12 @@ function withParsedForm(req: ExpressRequest, request: HttpRequest): HttpRequest 
   return request
 }
 
-/** Makes `req.body` when a handler asks for it: of a request that is refused no fields are made, however many there are. */
+/**
+ * Parses `req.body` when a handler first reads it, so a refused request costs no parsing, however many fields it has.
+ */
 function parseLater(req: ExpressRequest, text: string): void {
   const property = { configurable: true, enumerable: true }
-  // A parser that comes later overwrites it.
+  // A later parser overwrites it.
   const set = (value: unknown) => Object.defineProperty(req, 'body', { ...property, value, writable: true })
   const get = () => {
     const fields = formFields(text)
@@ -105,22 +108,22 @@ function parseLater(req: ExpressRequest, text: string): void {
   Object.defineProperty(req, 'body', { ...property, get, set })
 }
 
-/** As `req.host` in Express 5; Express 4's loses the port. */
+/** Like `req.host` in Express 5; Express 4 drops the port. */
 function hostOf({ app, headers, socket }: ExpressRequest): string | undefined {
   const isTrusted: (address: string | undefined, hop: number) => boolean = app.get('trust proxy fn')
   const forwarded = headers['x-forwarded-host'] as string | undefined
   return forwarded && isTrusted(socket.remoteAddress, 0) ? forwarded.split(',')[0]?.trim() : headers.host
 }
 
-/** Whether no parser made a body: Express 4's parser leaves an empty object where it has nothing to parse. */
+/** Whether no parser produced a body: Express 4's parser leaves an empty object when there is nothing to parse. */
 function isUnparsed(body: unknown): boolean {
   if (body === undefined || body === null) return true
   return Object.getPrototypeOf(body) === Object.prototype && Object.keys(body).length === 0
 }
 
 /**
- * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else goes to `next`.
+ * A route handler for one of the server's endpoints, or for a function of your own that returns a response. An
+ * `OAuth1Error` that the function throws becomes a response; anything else goes to `next`.
  *
  * @example
  * ```ts
@@ -128,14 +131,14 @@ function isUnparsed(body: unknown): boolean {
  * ```
  */
 export function endpoint(
-  answer: Answer<[req: ExpressRequest]>,
+  responder: Responder<[req: ExpressRequest]>,
   options: EndpointOptions = {},
 ): ExpressHandler {
-  const route = routeOf(answer, options)
+  const route = routeOf(responder, options)
   return async (req, res, next) => {
     try {
-      const answer = async () => route.handle(await httpRequest(req, route.limits()), req)
-      sendResponse(res, await route.run(req.headers.accept, answer))
+      const respond = async () => route.handle(await httpRequest(req, route.limits()), req)
+      sendResponse(res, await route.run(req.headers.accept, respond))
     } catch (error) {
       next(error)
     }
@@ -143,9 +146,9 @@ export function endpoint(
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(req)` at hand after it.
- * Called by hand without `next` it returns a promise to await: it resolves when the request may go on, rejects with
- * what `next` would get, and stays pending for a refused request, whose response it sends.
+ * Middleware that lets correctly signed requests through; later handlers call `currentCredential(req)`. Called by hand
+ * without `next` it returns a promise to await: it resolves when the request may go on, rejects with what `next` would
+ * get, and stays pending for a refused request, whose response it sends.
  *
  * @example
  * ```ts
@@ -160,8 +163,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
- * with `currentAuthentication(req).client` at hand after it.
+ * Like `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token.
+ * Later handlers read `currentAuthentication(req).client`.
  *
  * @example
  * ```ts
@@ -205,14 +208,17 @@ function guardOf<C extends Client, T extends TokenCredential>(
   }
 }
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): WithoutSecrets<T> {
   return credentialOf<T>(req)
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): Authentication<C, T> {

@@ -24,7 +24,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -95,19 +95,19 @@ const place: BodyPlace<FastifyRequest> = {
 const readsBody: unique symbol = Symbol('countersign.readsBody')
 
 /**
- * The prototype of handlers that are endpoints of a server, whose body this adapter reads itself. Fastify binds
- * handlers: a bound function loses the members of the original, and keeps its prototype.
+ * The prototype of handlers for a server's endpoints, whose body this adapter reads itself. Fastify binds handlers, and
+ * a bound function loses its properties but keeps its prototype.
  */
 const bodyReader: object = Object.create(Function.prototype, { [readsBody]: { value: true } })
 
-/** A request whose headers say this has no body for Fastify to parse. */
+/** A request with these headers has no body for Fastify to parse. */
 const bodiless = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined }
 
 /**
- * The plugin: keeps the text of form bodies as it was sent, for the signature, and parses forms where no other parser
- * does. `@fastify/formbody` may be registered before it, after it, or not at all. Forms for the endpoints of a server are
- * read by that server's own limits; others up to Fastify's `bodyLimit`, unless `limits` says otherwise. A protector that
- * takes more parameters than by default needs the same `limits` here.
+ * The plugin: keeps the text of form bodies as sent, for the signature, and parses forms that no other parser handles.
+ * `@fastify/formbody` may be registered before it, after it, or not at all. A server's own limits apply to forms for
+ * its endpoints; other forms may be as long as Fastify's `bodyLimit`, unless `limits` says otherwise. If a protector
+ * accepts more parameters than the default, pass the same `limits` here.
  *
  * @example
  * ```ts
@@ -120,7 +120,7 @@ export const countersign: (
   done: Done,
 ) => void = Object.assign(
   (app: FastifyInstance, { limits = {} }: { readonly limits?: Partial<Limits> }, done: Done) => {
-    // By pattern: a parser that is registered by name, before or after, takes precedence and does not clash.
+    // Registered by pattern, so that a parser registered by name, earlier or later, takes precedence without a clash.
     const form = /^application\/x-www-form-urlencoded(?:[ \t]*;|$)/i
     app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, parsed) => {
       try {
@@ -139,18 +139,18 @@ export const countersign: (
       const most = bodyLimit === undefined ? {} : { maxBodyLength: bodyLimit }
       void Promise.resolve(peekBody(request.raw, { ...most, ...limits })).then(
         () => next(null),
-        // Fastify's parsers would wait forever. Other failures are for the routes that check signatures.
+        // Fastify's parsers would wait forever. Routes that check signatures report all other failures.
         (error) => next(error.code === 'request_timeout' ? error : null),
       )
     })
     done()
   },
-  // Fastify's sign for "not encapsulated", as fastify-plugin sets it.
+  // Tells Fastify not to encapsulate the plugin, as fastify-plugin does.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'countersign' },
 )
 
 /**
- * The request as the core wants it. Scheme and host are Fastify's own view (`trustProxy`). A form body is what the
+ * The request as the core expects it. Scheme and host are Fastify's own view (`trustProxy`). A form body is what the
  * plugin kept, the unread stream (in an `onRequest` hook), or a parsed body without objects.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
@@ -163,15 +163,15 @@ export function httpRequest(request: FastifyRequest, limits?: Partial<Limits>): 
 /** A Fastify route handler. */
 export type FastifyHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
-/** A guard as a hook, and called by hand, without `done`. */
+/** A guard that works as a hook, or is called by hand without `done`. */
 export interface FastifyGuard {
   (request: FastifyRequest, reply: FastifyReply, done: Done): void
   (request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
 
 /**
- * A route handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else goes to Fastify's error handler.
+ * A route handler for one of the server's endpoints, or for a function of your own that returns a response. An
+ * `OAuth1Error` that the function throws becomes a response; anything else goes to Fastify's error handler.
  *
  * @example
  * ```ts
@@ -179,23 +179,23 @@ export interface FastifyGuard {
  * ```
  */
 export function endpoint(
-  answer: Answer<[fastifyRequest: FastifyRequest]>,
+  responder: Responder<[fastifyRequest: FastifyRequest]>,
   options: EndpointOptions = {},
 ): FastifyHandler {
-  const route = routeOf(answer, options)
+  const route = routeOf(responder, options)
   const handler: FastifyHandler = async (request, reply) => {
-    const answer = async () => route.handle(await httpRequest(request, route.limits()), request)
-    return send(request, reply, await route.run(request.raw.headers.accept, answer))
+    const respond = async () => route.handle(await httpRequest(request, route.limits()), request)
+    return send(request, reply, await route.run(request.raw.headers.accept, respond))
   }
-  // Where nothing else looks at the body, Fastify's limits need not hold.
-  return typeof answer === 'function' ? handler : Object.setPrototypeOf(handler, bodyReader)
+  // Fastify's limits need not apply to a body that nothing else reads.
+  return typeof responder === 'function' ? handler : Object.setPrototypeOf(handler, bodyReader)
 }
 
 /**
- * A hook (`onRequest`, `preValidation` or `preHandler`) that lets correctly signed requests through, with
- * `currentCredential(request)` at hand after it. In `onRequest` a refused request's body is never parsed.
- * Called by hand without `done` it returns a promise to await: it resolves when the request may go on, rejects with
- * what `done` would get, and stays pending for a refused request, whose response it sends.
+ * A hook (`onRequest`, `preValidation` or `preHandler`) that lets correctly signed requests through; the handler calls
+ * `currentCredential(request)`. In `onRequest` a refused request's body is never parsed. Called by hand without `done`
+ * it returns a promise to await: it resolves when the request may go on, rejects with what `done` would get, and stays
+ * pending for a refused request, whose response it sends.
  *
  * @example
  * ```ts
@@ -210,8 +210,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
- * with `currentAuthentication(request).client` at hand after it.
+ * Like `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token.
+ * The handler reads `currentAuthentication(request).client`.
  *
  * @example
  * ```ts
@@ -246,13 +246,13 @@ function guardOf<C extends Client, T extends TokenCredential>(
       if (verdict.refusal) send(request, reply, verdict.refusal)
       else withAuthentication(verdict.authentication, done)
     }, done)
-    // Fastify takes a hook that returns a promise for one that never calls back.
+    // Fastify expects a hook that returns a promise never to call back.
     return undefined
   }
   return guard as FastifyGuard
 }
 
-/** As octets: to a string Fastify would add a charset. */
+/** Sent as bytes, because Fastify would add a charset to a string. */
 function send(request: FastifyRequest, reply: FastifyReply, response: HttpResponse): FastifyReply {
   reply.code(response.status)
   reply.headers(besideEarlier(headersFor(request.raw, response), reply.getHeader(challengeHeader)))
@@ -260,14 +260,17 @@ function send(request: FastifyRequest, reply: FastifyReply, response: HttpRespon
   return reply
 }
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   request?: FastifyRequest | IncomingMessage,
 ): WithoutSecrets<T> {
   return credentialOf<T>(request)
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   request?: FastifyRequest | IncomingMessage,
 ): Authentication<C, T> {

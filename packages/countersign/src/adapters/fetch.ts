@@ -23,7 +23,7 @@ import type { Authentication, ResourceProtector } from '../server/resource-prote
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { octetsLost } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import { refuseEncodedForm } from './shared/form.ts'
 import {
   clientDemand,
@@ -39,7 +39,7 @@ import { readWebBody, webHeaders, webResponse } from './shared/web-message.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
-/** What a handler is called with first: a request, or as in SvelteKit and Remix an event that holds it. */
+/** A handler's first argument: a request or, in SvelteKit and Remix, an event that holds one. */
 export type FetchInput = Request | { readonly request: Request }
 
 /** A handler of Next.js, SvelteKit, Remix, `Bun.serve`, `Deno.serve` or a Worker; further arguments are passed on. */
@@ -48,7 +48,7 @@ export type FetchHandler<I extends FetchInput, A extends unknown[]> = (
   ...rest: A
 ) => Promise<Response>
 
-/** Wraps a handler, so that only checked requests reach it. */
+/** Wraps a handler so that only checked requests reach it. */
 export type FetchGuard = <I extends FetchInput = Request, A extends unknown[] = unknown[]>(
   handler: (input: I, ...rest: A) => Awaitable<Response>,
 ) => FetchHandler<I, A>
@@ -60,9 +60,9 @@ function requestOf(input: FetchInput): Request {
 const remedy = 'Call requireOAuth or the endpoint first, or read request.clone().'
 
 /**
- * The request as the core wants it. A form is read from a copy, so the handler can read the body itself; other bodies
- * are not read. The URL is what the runtime made of it: behind a proxy, on Deno and on Node, where the request itself can
- * claim a scheme, set the `origin` option.
+ * The request as the core expects it. A form is read from a copy, so the handler can read the body itself; other bodies
+ * are not read. The URL is the one that the runtime built: behind a proxy, and on Deno and Node, where a request can
+ * claim any scheme, set the `origin` option.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was read before.
  */
@@ -116,16 +116,16 @@ async function formOf(
   return new FetchRequest(request, headers, limits, await copyOf(request, limits))
 }
 
-/** The octets of a body, of which the handler keeps its own copy. */
+/** The bytes of a body; the handler keeps its own copy. */
 async function copyOf(request: Request, limits: Partial<Limits> | undefined): Promise<Uint8Array> {
   if (request.bodyUsed) throw octetsLost(remedy)
-  // What is read from a copy is kept for the original: the rest of a body over the limit must not fill the memory.
+  // Everything read from a clone is buffered for the original, so the rest of an oversized body must not be read.
   return readWebBody(request.clone(), limits, () => void request.body?.cancel().catch(() => {}))
 }
 
 /**
- * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else rejects.
+ * A handler for one of the server's endpoints, or for a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response; anything else rejects.
  *
  * @example
  * ```ts
@@ -133,18 +133,18 @@ async function copyOf(request: Request, limits: Partial<Limits> | undefined): Pr
  * ```
  */
 export function endpoint<I extends FetchInput = Request, A extends unknown[] = unknown[]>(
-  answer: Answer<[input: I, ...rest: A]>,
+  responder: Responder<[input: I, ...rest: A]>,
   options: EndpointOptions = {},
 ): FetchHandler<I, A> {
-  const route = routeOf(answer, options)
+  const route = routeOf(responder, options)
   return async (input, ...rest) => {
-    const answer = async () => route.handle(await httpRequest(input, route.limits()), input, ...rest)
-    return webResponse(await route.run(acceptOf(input), answer))
+    const respond = async () => route.handle(await httpRequest(input, route.limits()), input, ...rest)
+    return webResponse(await route.run(acceptOf(input), respond))
   }
 }
 
 /**
- * Wraps a handler, so that only correctly signed requests reach it, with `currentCredential(request)` at hand.
+ * Wraps a handler so that only correctly signed requests reach it; the handler calls `currentCredential(request)`.
  *
  * @example
  * ```ts
@@ -159,8 +159,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * As `requireOAuth`, for a resource of the client itself: only requests that a client signed without a token reach the
- * handler, with `currentAuthentication(request).client` at hand.
+ * Like `requireOAuth`, for a resource of the client itself: only requests that a client signed without a token reach
+ * the handler, which reads `currentAuthentication(request).client`.
  *
  * @example
  * ```ts
@@ -191,14 +191,17 @@ function acceptOf(input: FetchInput): string | undefined {
   return requestOf(input).headers.get('accept') ?? undefined
 }
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   input?: FetchInput,
 ): WithoutSecrets<T> {
   return credentialOf<T>(input && requestOf(input))
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   input?: FetchInput,
 ): Authentication<C, T> {

@@ -19,7 +19,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import { type HonoContext, httpRequest } from './hono/request.ts'
 import { challengeHeader, challenges } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -45,26 +45,26 @@ export type HonoMiddleware = (c: HonoContext, next: () => Promise<void>) => Prom
 export type HonoGuard = (c: HonoContext, next?: () => Promise<void>) => Promise<Response | void>
 
 /**
- * A handler of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else goes to `app.onError`.
+ * A handler for one of the server's endpoints, or for a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response; anything else goes to `app.onError`.
  *
  * @example
  * ```ts
  * app.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export function endpoint(answer: Answer<[c: HonoContext]>, options: EndpointOptions = {}): HonoHandler {
-  const route = routeOf(answer, options)
+export function endpoint(responder: Responder<[c: HonoContext]>, options: EndpointOptions = {}): HonoHandler {
+  const route = routeOf(responder, options)
   return async (c) => {
-    const answer = async () => route.handle(await httpRequest(c, route.limits()), c)
-    const response = await route.run(acceptOf(c), answer)
+    const respond = async () => route.handle(await httpRequest(c, route.limits()), c)
+    const response = await route.run(acceptOf(c), respond)
     return response.headers[challengeHeader] === undefined ? webResponse(response) : send(c, response)
   }
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(c)` at hand after it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Hono responds with the refusal.
+ * Middleware that lets correctly signed requests through; later handlers call `currentCredential(c)`. Called by hand
+ * without `next` it returns a promise to await, which rejects for a refused request: Hono responds with the refusal.
  *
  * @example
  * ```ts
@@ -79,8 +79,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
- * with `currentAuthentication(c).client` at hand after it.
+ * Like `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token.
+ * Later handlers read `currentAuthentication(c).client`.
  *
  * @example
  * ```ts
@@ -115,8 +115,8 @@ function acceptOf(c: HonoContext): string | undefined {
 }
 
 /**
- * A refusal, with the challenges that earlier middleware set before its own. Of two responses Hono lets the headers of
- * the earlier one win, so that one gets them as well.
+ * A refusal, with earlier middleware's challenges before its own. When two responses meet, Hono prefers the earlier
+ * one's headers, so that response gets the challenges too.
  */
 function refusalOf(c: HonoContext, refusal: HttpResponse): Response {
   const response = webResponse(refusal)
@@ -129,20 +129,23 @@ function refusalOf(c: HonoContext, refusal: HttpResponse): Response {
   return response
 }
 
-/** Middleware around this may drop what is returned, so it is also set. */
+/** Outer middleware may drop the returned response, so it is also set on the context. */
 function send(c: HonoContext, refusal: HttpResponse): Response {
   c.res = refusalOf(c, refusal)
   return c.res
 }
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   c?: HonoContext,
 ): WithoutSecrets<T> {
   return credentialOf<T>(c)
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   c?: HonoContext,
 ): Authentication<C, T> {

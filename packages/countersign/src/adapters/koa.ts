@@ -22,7 +22,7 @@ import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { besideEarlier, challengeHeader } from './shared/challenges.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -69,7 +69,7 @@ const place: BodyPlace<ReadRequest> = {
 }
 
 /**
- * The request as the core wants it. Scheme and host are Koa's own view (`app.proxy`). A form body is taken from the
+ * The request as the core expects it. Scheme and host are Koa's own view (`app.proxy`). A form body is taken from the
  * unread stream (and left there for a later parser), from `ctx.request.rawBody`, or from a parsed body without arrays.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when it was parsed into arrays or objects.
@@ -78,7 +78,7 @@ export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitabl
   const { req } = ctx
   refuseSecondQuestionMark(ctx.originalUrl)
   const request = ctx.request as ReadRequest & { originalMethod?: string }
-  // Koa below a path of Express or Connect finds its own original stripped, too.
+  // When Koa is mounted below a path of Express or Connect, its own `originalUrl` is stripped too.
   const { originalUrl = ctx.originalUrl } = req as { originalUrl?: string }
   refuseSecondQuestionMark(originalUrl)
   const url = absoluteUrl(ctx.protocol, ctx.host, originalUrl)
@@ -87,25 +87,29 @@ export function httpRequest(ctx: KoaContext, limits?: Partial<Limits>): Awaitabl
 }
 
 /**
- * A middleware of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response; anything else is thrown to Koa.
+ * Middleware for one of the server's endpoints, or for a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response; anything else is thrown to Koa.
  *
  * @example
  * ```ts
  * router.all('/oauth/token', endpoint(server.token))
  * ```
  */
-export function endpoint(answer: Answer<[ctx: KoaContext]>, options: EndpointOptions = {}): KoaMiddleware {
-  const route = routeOf(answer, options)
+export function endpoint(
+  responder: Responder<[ctx: KoaContext]>,
+  options: EndpointOptions = {},
+): KoaMiddleware {
+  const route = routeOf(responder, options)
   return async (ctx) => {
-    const answer = async () => route.handle(await httpRequest(ctx, route.limits()), ctx)
-    send(ctx, await route.run(ctx.req.headers.accept, answer))
+    const respond = async () => route.handle(await httpRequest(ctx, route.limits()), ctx)
+    send(ctx, await route.run(ctx.req.headers.accept, respond))
   }
 }
 
 /**
- * Middleware that lets correctly signed requests through, with `currentCredential(ctx)` at hand after it.
- * Called by hand without `next` it returns a promise to await, which rejects for a refused request: Koa responds with the refusal.
+ * Middleware that lets correctly signed requests through; later middleware calls `currentCredential(ctx)`. Called by
+ * hand without `next` it returns a promise to await, which rejects for a refused request: Koa responds with the
+ * refusal.
  *
  * @example
  * ```ts
@@ -120,8 +124,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * As `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token,
- * with `currentAuthentication(ctx).client` at hand after it.
+ * Like `requireOAuth`, for a resource of the client itself: lets requests through that a client signed without a token.
+ * Later middleware reads `currentAuthentication(ctx).client`.
  *
  * @example
  * ```ts
@@ -145,7 +149,7 @@ function guardOf<C extends Client, T extends TokenCredential>(
     const verdict = await judge(protector, demand, requests, read, () => ctx.req.headers.accept)
     if (verdict.refusal === undefined) return next && withAuthentication(verdict.authentication, next)
     if (next) return send(ctx, verdict.refusal)
-    // What Koa sends of an error: status, these headers alone, and a message that may be shown.
+    // Koa sends an error's status, only these headers, and the message if it may be exposed.
     const headers = besideEarlier(verdict.refusal.headers, ctx.res.getHeader(challengeHeader))
     throw Object.assign(verdict.error, { expose: true, headers })
   }
@@ -160,14 +164,17 @@ function send(ctx: KoaContext, response: HttpResponse): void {
     ctx.set({ [name]: typeof value === 'number' ? String(value) : value })
 }
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   ctx?: KoaContext | IncomingMessage,
 ): WithoutSecrets<T> {
   return credentialOf<T>(ctx)
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   ctx?: KoaContext | IncomingMessage,
 ): Authentication<C, T> {

@@ -79,8 +79,8 @@ export type NestRequireOptions = RequireOptions & LocateOptions
 export type NestRefusalOptions = RefusalOptions & LocateOptions
 
 /**
- * Protects a controller or one of its methods: only correctly signed requests reach it. Where both are decorated, the
- * signature is checked once and both scopes are needed.
+ * Protects a controller or one of its methods: only correctly signed requests reach it. If both are decorated, the
+ * signature is checked once and both scopes are required.
  *
  * @example
  * ```ts
@@ -96,8 +96,8 @@ export function RequireOAuth(scope?: string | NestRequireOptions): ClassDecorato
 }
 
 /**
- * As `RequireOAuth`, for resources of the client itself: only requests that a client signed without a token reach them,
- * and `CurrentAuthentication` gives the client.
+ * Like `RequireOAuth`, for resources of the client itself: only requests that a client signed without a token reach
+ * them, and `CurrentAuthentication` gives the client.
  *
  * @example
  * ```ts
@@ -178,31 +178,31 @@ function aloneDemand({ requestOf, ...options }: NestRefusalOptions = {}): NestDe
   return requestOf ? { ...clientDemand(options), requestOf } : clientDemand(options)
 }
 
-/** Where there is no HTTP response to send the refusal on, it is told as Nest tells errors there. */
-function refusalFor(context: ExecutionContext, answer: HttpResponse): HttpException {
-  const isJson = answer.headers['content-type'] === 'application/json'
-  const content = isJson ? JSON.parse(answer.body) : Object.fromEntries(new URLSearchParams(answer.body))
+/** Without an HTTP response to send, the refusal becomes an ordinary exception of that Nest context. */
+function refusalFor(context: ExecutionContext, response: HttpResponse): HttpException {
+  const isJson = response.headers['content-type'] === 'application/json'
+  const content = isJson ? JSON.parse(response.body) : Object.fromEntries(new URLSearchParams(response.body))
   return context.getType<string>() === 'http'
-    ? new Refusal(content, answer)
-    : new HttpException(content, answer.status)
+    ? new Refusal(content, response)
+    : new HttpException(content, response.status)
 }
 
-/** Carries a refusal from the guard, which Nest only lets say yes or no, to the filter that sends it. */
+/** Carries a refusal from the guard, which in Nest can only return true or false, to the filter that sends it. */
 class Refusal extends HttpException {
-  readonly answer: HttpResponse
-  constructor(content: Record<string, string>, answer: HttpResponse) {
-    super(content, answer.status)
-    this.answer = answer
+  readonly refusal: HttpResponse
+  constructor(content: Record<string, string>, response: HttpResponse) {
+    super(content, response.status)
+    this.refusal = response
   }
 }
 
 class RefusalFilter implements ExceptionFilter<Refusal> {
-  catch({ answer }: Refusal, host: ArgumentsHost): void {
+  catch({ refusal }: Refusal, host: ArgumentsHost): void {
     const http = host.switchToHttp()
-    prepare(http.getRequest(), http.getResponse(), answer)
+    prepare(http.getRequest(), http.getResponse(), refusal)
     const res = http.getResponse<ServerResponse | FastifyReply>()
-    if ('writeHead' in res) res.end(answer.body)
-    else res.send(Buffer.from(answer.body))
+    if ('writeHead' in res) res.end(refusal.body)
+    else res.send(Buffer.from(refusal.body))
   }
 }
 Catch(Refusal)(RefusalFilter)
@@ -236,21 +236,24 @@ export const CurrentAuthentication: (options?: LocateOptions) => ParameterDecora
   currentAuthentication,
 )
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   request?: NestRequest,
 ): WithoutSecrets<T> {
   return credentialOf<T>(request)
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   request?: NestRequest,
 ): Authentication<C, T> {
   return authenticationOf<C, T>(request)
 }
 
-/** A parameter decorator that finds the request as its options say. */
+/** A parameter decorator that locates the request by its options. */
 function locating(
   name: string,
   read: (request: NestRequest | undefined) => unknown,

@@ -23,7 +23,7 @@ import type { Authentication, ResourceProtector } from '../server/resource-prote
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 import type { BodyPlace } from './shared/body.ts'
 import { authenticationOf, credentialOf, withAuthentication } from './shared/current.ts'
-import { type Answer, type EndpointOptions, routeOf } from './shared/endpoint.ts'
+import { type EndpointOptions, type Responder, routeOf } from './shared/endpoint.ts'
 import {
   clientDemand,
   type Demand,
@@ -37,9 +37,9 @@ import { nodeRequest, nodeUrl, sendResponse } from './shared/node-message.ts'
 export type { EndpointOptions } from './shared/endpoint.ts'
 export type { RefusalOptions, RequireOptions } from './shared/guard.ts'
 
-/** A listener of `http.createServer`; it rejects with an error that it has no response for. */
+/** A listener for `http.createServer`. It rejects with any error for which it has no response. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
-/** Wraps a listener, so that only checked requests reach it. */
+/** Wraps a listener so that only checked requests reach it. */
 export type NodeGuard = (handler: (req: IncomingMessage, res: ServerResponse) => unknown) => NodeHandler
 
 const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> = {
@@ -48,9 +48,9 @@ const place: BodyPlace<IncomingMessage & { body?: unknown; rawBody?: unknown }> 
 }
 
 /**
- * The request as the core wants it. Scheme and host are those of the connection: behind a proxy set the `origin` option. Mounted in
- * Express or Connect it sees the whole path.
- * A form body is read and put back into the stream, so that the handler can read it.
+ * The request as the core expects it. Scheme and host come from the connection: behind a proxy, set the `origin`
+ * option. Mounted in Express or Connect, it sees the whole path. A form body is read and put back into the stream, so
+ * that the handler can read it.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read it before.
  */
@@ -59,8 +59,8 @@ export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awa
 }
 
 /**
- * A listener of one of the server's endpoints, or of a function of your own that returns a response.
- * An `OAuth1Error` that the function throws becomes a response, and so does a 503 or 500 where a store or the configuration fails.
+ * A listener for one of the server's endpoints, or for a function of your own that returns a response. An `OAuth1Error`
+ * that the function throws becomes a response, and a failing store or configuration becomes a 503 or 500.
  *
  * @example
  * ```ts
@@ -68,12 +68,15 @@ export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awa
  * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : notFound(req, res)))
  * ```
  */
-export function endpoint(answer: Answer<[req: IncomingMessage]>, options: EndpointOptions = {}): NodeHandler {
-  const route = routeOf(answer, options)
+export function endpoint(
+  responder: Responder<[req: IncomingMessage]>,
+  options: EndpointOptions = {},
+): NodeHandler {
+  const route = routeOf(responder, options)
   return async (req, res) => {
     try {
-      const answer = async () => route.handle(await httpRequest(req, route.limits()), req)
-      sendResponse(res, await route.run(req.headers.accept, answer))
+      const respond = async () => route.handle(await httpRequest(req, route.limits()), req)
+      sendResponse(res, await route.run(req.headers.accept, respond))
     } catch (error) {
       sendFailure(res, error, options.errors)
     }
@@ -81,7 +84,7 @@ export function endpoint(answer: Answer<[req: IncomingMessage]>, options: Endpoi
 }
 
 /**
- * Wraps a listener, so that only correctly signed requests reach it, with `currentCredential(req)` at hand.
+ * Wraps a listener so that only correctly signed requests reach it; the listener calls `currentCredential(req)`.
  *
  * @example
  * ```ts
@@ -96,8 +99,8 @@ export function requireOAuth<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * As `requireOAuth`, for a resource of the client itself: only requests that a client signed without a token reach the
- * listener, with `currentAuthentication(req).client` at hand.
+ * Like `requireOAuth`, for a resource of the client itself: only requests that a client signed without a token reach
+ * the listener, which reads `currentAuthentication(req).client`.
  *
  * @example
  * ```ts
@@ -125,24 +128,29 @@ function guardOf<C extends Client, T extends TokenCredential>(
   }
 }
 
-/** Plain Node has no error handler, and a listener that rejects ends the process: a store that is down must not. */
+/**
+ * Plain Node has no error handler, and a listener that rejects ends the process; a store that is down must not do so.
+ */
 function sendFailure(res: ServerResponse, error: unknown, errors: RequireOptions['errors']): undefined {
   if (errors === 'throw') throw error
-  // A client that leaves in the middle of a body gets no response, and must not fill the log.
+  // A client that disconnects in the middle of a body gets no response, and must not fill the log.
   if (res.req.destroyed && !res.req.complete) return undefined
   console.error(error)
   const status = (error as { statusCode?: number } | undefined)?.statusCode ?? 500
   sendResponse(res, { status, headers: { 'content-type': 'text/plain' }, body: '' })
 }
 
-/** The token credential of this request, or without an argument the one of the current async context. */
+/** The token credential of this request or, without an argument, of the current async context. */
 export function currentCredential<T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): WithoutSecrets<T> {
   return credentialOf<T>(req)
 }
 
-/** Client, credential and verified parameters of this request; the only one of the two for two-legged requests. */
+/**
+ * The client, credential and verified parameters of this request. For two-legged requests, use this instead of
+ * `currentCredential`.
+ */
 export function currentAuthentication<C extends Client = Client, T extends TokenCredential = TokenCredential>(
   req?: IncomingMessage,
 ): Authentication<C, T> {

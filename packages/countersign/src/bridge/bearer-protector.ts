@@ -30,7 +30,10 @@ export interface BearerIdentity<C extends Client = Client> {
   readonly client?: C | undefined
 }
 
-/** The user and client of a Bearer token, or undefined for one that is unknown, expired or revoked. What it throws is a failure: 503. */
+/**
+ * The user and client of a Bearer token, or undefined for one that is unknown, expired or revoked. If it throws, the
+ * request fails with 503.
+ */
 export type VerifyBearer<C extends Client = Client> = (
   token: string,
 ) => Awaitable<BearerIdentity<C> | undefined>
@@ -43,7 +46,7 @@ export interface BearerProtectorOptions<
   readonly verifyBearer: VerifyBearer<C>
 }
 
-/** A refused Bearer token: the challenge says so (RFC 6750 §3). */
+/** A refused Bearer token, which the challenge reports (RFC 6750 §3). */
 class BearerError extends OAuth1Error {
   readonly challenge: string
 
@@ -77,7 +80,10 @@ export class BearerProtector<
     this.#verifyBearer = verifyBearer
   }
 
-  /** As `ResourceProtector.authenticate`, for a Bearer token too; a request that is also signed is refused. */
+  /**
+   * Like `ResourceProtector.authenticate`, but also accepts a Bearer token; a request that carries both a token and a
+   * signature is refused.
+   */
   override authenticate(http: HttpRequest, scope?: string): Promise<Authentication<C, T>> {
     const token = bearerToken(http)
     return token === undefined
@@ -85,7 +91,7 @@ export class BearerProtector<
       : this.#authenticate(http, token, (authentication) => this.#requireUser(authentication, scope))
   }
 
-  /** As `ResourceProtector.authenticateClient`, for a Bearer token of the client itself too. */
+  /** Like `ResourceProtector.authenticateClient`, but also accepts a Bearer token of the client itself. */
   override authenticateClient(http: HttpRequest): Promise<Authentication<C, T>> {
     const token = bearerToken(http)
     return token === undefined
@@ -96,7 +102,7 @@ export class BearerProtector<
         })
   }
 
-  /** As `ResourceProtector.errorResponse`, with a challenge for each of the two kinds. */
+  /** Like `ResourceProtector.errorResponse`, with a challenge for each of the two schemes. */
   override errorResponse(error: OAuth1Error, accept?: string): HttpResponse {
     const response = super.errorResponse(error, accept)
     const details = error instanceof BearerError ? error.challenge : ''
@@ -126,7 +132,7 @@ export class BearerProtector<
 
   #readRequest(http: HttpRequest): OAuth1Request {
     const request = this.parse(http)
-    // One of the two would be left unchecked.
+    // One of the two would go unchecked.
     if (request.place !== undefined)
       throw new BearerError('invalid_request', 'Send a Bearer token or a signature, not both.')
     requireSecureTransport(request, this.options)
@@ -159,7 +165,7 @@ export class BearerProtector<
     }
   }
 
-  /** The client is named only once its token was found to be valid. */
+  /** The event names the client only once its token has proved valid. */
   #reportRefusal({ code, description }: OAuth1Error, authentication: Authentication<C, T> | undefined): void {
     const client = authentication?.client as Client | undefined
     emit(this.options.on, {
@@ -187,10 +193,10 @@ export class BearerProtector<
   }
 }
 
-/** Header lines are longer nowhere by default. */
+/** By default, no server accepts longer header lines. */
 const longestToken = 16_384
 
-/** What follows the word Bearer; undefined where the request carries none. Several headers are refused as ever. */
+/** The token after the word Bearer; undefined if the request carries none. Several headers are refused as usual. */
 function bearerToken({ headers }: HttpRequest): string | undefined {
   const { authorization } = headers
   if (typeof authorization !== 'string') return undefined
@@ -220,5 +226,5 @@ function authenticationOf<C extends Client, T extends TokenCredential>(
 }
 
 function unknownToken(): BearerError {
-  return new BearerError('invalid_token', 'The Bearer token is unknown, over or revoked.')
+  return new BearerError('invalid_token', 'The Bearer token is unknown, expired or revoked.')
 }

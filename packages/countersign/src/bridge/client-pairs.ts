@@ -5,7 +5,7 @@ import type { ExchangeHooks } from './hooks.ts'
  * Makes the hooks `pairedClient` and `clientsPairedWith` from a table: the OAuth 2 client by OAuth 1.0 client. Several
  * OAuth 1.0 clients may be paired with one OAuth 2 client.
  *
- * @throws ConfigurationError when an identifier is no text.
+ * @throws ConfigurationError when an identifier is not a string.
  * @example
  * ```ts
  * const hooks = { ...clientPairs({ 'printer-key': 'printer' }), ...others }

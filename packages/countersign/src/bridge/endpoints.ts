@@ -6,21 +6,21 @@ import { ExchangeError } from './exchange-error.ts'
 import type { TokenExchange } from './token-exchange.ts'
 import { parametersOf, type TokenRequestParameters } from './token-request.ts'
 
-/** How an OAuth 2 client says who it is (RFC 6749 §2.3.1). */
+/** How an OAuth 2 client identifies itself (RFC 6749 §2.3.1). */
 export interface ClientCredentials {
   readonly clientId: string
   /** Undefined for a public client. */
   readonly clientSecret: string | undefined
 }
 
-/** Whether an OAuth 2 client is who it says. Compare secrets in constant time. */
+/** Whether an OAuth 2 client is who it claims to be. Compare secrets in constant time. */
 export type AuthenticateClient = (credentials: ClientCredentials, request: HttpRequest) => Awaitable<boolean>
 
 /**
- * The exchange as a token endpoint, for a server that has none of its own: it takes token exchange requests only. Give it
- * to the `endpoint` function of an adapter.
+ * The exchange as a token endpoint, for a server that has none: it accepts token exchange requests only. Pass it to the
+ * `endpoint` function of an adapter.
  *
- * @param authenticateClient - Is asked for the credentials in `Authorization: Basic` or in the form.
+ * @param authenticateClient - Checks the credentials in `Authorization: Basic` or in the form.
  * @example
  * ```ts
  * app.post('/oauth2/token', endpoint(tokenEndpoint(exchange, isClient)))
@@ -47,7 +47,7 @@ export function tokenEndpoint<C extends Client, T extends TokenCredential>(
 }
 
 /**
- * The exchange of signed requests as an endpoint. Give it to the `endpoint` function of an adapter.
+ * The exchange of signed requests as an endpoint. Pass it to the `endpoint` function of an adapter.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ function headersOf({ code }: ExchangeError): Record<string, string> {
   return {}
 }
 
-/** RFC 6749 §2.3: a client uses one way and no more. */
+/** RFC 6749 §2.3: a client uses one method only. */
 function clientCredentials(request: HttpRequest, parameters: TokenRequestParameters): ClientCredentials {
   const { client_id: clientId, client_secret: clientSecret } = parameters
   const { authorization } = request.headers

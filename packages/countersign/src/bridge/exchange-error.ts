@@ -14,10 +14,10 @@ const statusOf = {
   temporarily_unavailable: 503,
 } as const
 
-/** The `error` of a refused exchange. The last three are no codes of RFC 6749; X uses the last two. */
+/** The `error` of a refused exchange. RFC 6749 does not define the last three; X uses the last two. */
 export type ExchangeErrorCode = keyof typeof statusOf
 
-/** Why an exchange was refused. It is for the operator: the client is told `invalid_grant` and no more. */
+/** Why an exchange was refused. It is for the operator: the client sees only `invalid_grant`. */
 export type ExchangeRefusal =
   | 'client_not_paired'
   | 'unknown_token'
@@ -66,10 +66,10 @@ export class ExchangeError extends CountersignError {
 }
 
 /**
- * The error that an exchange throws when it does not accept the OAuth 1.0 token: one response for every reason. For hooks
- * that refuse a token, too.
+ * The error that an exchange throws when it does not accept the OAuth 1.0 token: the response is the same for every
+ * reason. Hooks that refuse a token throw it too.
  *
- * @param refusal - Why, for the event `exchange_refused`. The client is not told.
+ * @param refusal - The reason, for the event `exchange_refused`. The client does not see it.
  * @example
  * ```ts
  * if (row.endedAt !== null) throw invalidGrant('token_ended')

@@ -15,15 +15,16 @@ type RecordingHooks = Required<Pick<TokenGrantHooks, 'queryTokenGrants' | 'write
   Required<Pick<ExchangeHooks, 'revokeTokens'>>
 
 /**
- * Issues tokens so that they are the only valid ones of this OAuth 1.0 token, whatever runs at the same time, and wherever
- * it ends.
+ * Issues tokens as the only valid ones for this OAuth 1.0 token, whatever runs at the same time, and even if the
+ * process dies midway.
  *
- * A grant is noted as pending before its tokens are issued: those of an exchange that died are known to the next one.
- * Then it becomes the current grant in one atomic step, which marks all others as outdated, pending ones too: their
- * exchanges find themselves overtaken. Only what is outdated is revoked, and it stays noted until it was.
+ * A grant is recorded as pending before its tokens are issued, so that the next exchange knows the tokens of one that
+ * died. Then it becomes the current grant in one atomic step, which marks all others as outdated, including pending
+ * ones, whose exchanges then find that they have lost. Only outdated grants are revoked, and they stay recorded until
+ * they are.
  *
- * @throws ExchangeError `temporarily_unavailable` where another exchange of the token came first.
- * @throws StoreError where a hook failed. A later exchange revokes what this one left.
+ * @throws ExchangeError `temporarily_unavailable` if another exchange of the token came first.
+ * @throws StoreError if a hook failed. A later exchange revokes the tokens that this one left.
  */
 export async function issueAlone(
   key: Key,
@@ -36,7 +37,7 @@ export async function issueAlone(
   const grantId = checkGrantId(issued.grantId ?? noted)
   const adopted = await adopt(key, hooks, noted, grantId)
   if (adopted === undefined) {
-    // Noted again first: the other exchange may have revoked it before there were tokens.
+    // Recorded again first: the other exchange may have revoked the grant before it had tokens.
     await change(key, hooks, (state) => ({ ...state, outdated: [...state.outdated, grantId] }))
     await revokeOutdated(key, hooks, [grantId])
     throw overtaken()
@@ -49,10 +50,10 @@ export function newGrantId(): string {
   return randomToken(32)
 }
 
-/** So many grants of one token are kept in mind; more come only where nothing can be issued or revoked for a long time. */
+/** The most grants recorded for one token. There are more only if nothing can be issued or revoked for a long time. */
 const mostNoted = 100
 
-/** @throws StoreError where too many grants wait to be revoked, and cannot be revoked now either. */
+/** @throws StoreError if too many grants wait to be revoked, and still cannot be. */
 async function note(key: Key, hooks: RecordingHooks, grantId: string): Promise<void> {
   const state = await change(key, hooks, ({ current, pending, outdated }) =>
     pending.length + outdated.length < mostNoted
@@ -65,7 +66,7 @@ async function note(key: Key, hooks: RecordingHooks, grantId: string): Promise<v
 }
 
 /**
- * Makes the grant the current one. Where a hook refuses that, because the token has been revoked, no one will be given
+ * Makes the grant the current one. If a hook refuses that because the token has been revoked, no client will receive
  * these tokens: they end at once.
  */
 async function adopt(
@@ -82,7 +83,7 @@ async function adopt(
   }
 }
 
-/** Undefined where the grant is no longer pending: another exchange came first. */
+/** Undefined if the grant is no longer pending: another exchange came first. */
 function withCurrent(
   { current, pending, outdated }: State,
   noted: string,
@@ -93,7 +94,7 @@ function withCurrent(
   return { current: grantId, pending: [], outdated: others.filter((id) => id !== noted && id !== grantId) }
 }
 
-/** Each is tried even where another fails: what was revoked is taken off the list in any case. */
+/** Each is tried even if another fails, and those that were revoked are taken off the list in any case. */
 async function revokeOutdated(key: Key, hooks: RecordingHooks, outdated: readonly string[]): Promise<void> {
   if (outdated.length === 0) return
   const outcomes = await Promise.allSettled(outdated.map((grantId) => hooks.revokeTokens(grantId)))
@@ -105,10 +106,10 @@ async function revokeOutdated(key: Key, hooks: RecordingHooks, outdated: readonl
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
-/** So many exchanges of one token may get in between. */
+/** How many other exchanges of one token may get in between. */
 const mostTries = 500
 
-/** Reads, changes and writes until nothing got in between. */
+/** Reads, changes and writes until no other write gets in between. */
 async function change(
   key: Key,
   hooks: RecordingHooks,

@@ -7,8 +7,8 @@ import { ExchangeError } from './exchange-error.ts'
 type Hook = (...parameters: unknown[]) => unknown
 
 /**
- * The hooks as an exchange calls them: each is bounded in time, and rejects with a `StoreError` where it fails or is late.
- * What is no function is passed on as it is.
+ * The hooks as an exchange calls them: each has a time limit, and rejects with a `StoreError` if it fails or is late.
+ * Anything other than a function is passed on unchanged.
  */
 export function guardedHooks<H extends object>(hooks: H, seconds: number, on: EventListener | undefined): H {
   const guarded = Object.entries(hooks).map(([name, hook]) => [
@@ -21,7 +21,7 @@ export function guardedHooks<H extends object>(hooks: H, seconds: number, on: Ev
   return Object.fromEntries(guarded)
 }
 
-/** What a hook returns. @throws StoreError when it fails or is late. */
+/** The result of a hook. @throws StoreError when it fails or is late. */
 export async function boundedCall<R>(
   name: ExchangeHookName,
   call: () => R | PromiseLike<R>,
@@ -39,18 +39,18 @@ export async function boundedCall<R>(
   }
 }
 
-/** Whoever looks up a client and its token reports what cannot be used, and goes on without it. */
+/** The code that looks up a client and its token reports an unusable row, and continues without it. */
 const reporting: ReadonlySet<string> = new Set(['queryClient', 'queryToken', 'queryClientAndToken'])
 
 function failure(hook: ExchangeHookName, cause: unknown, on: EventListener | undefined): Error {
   if (cause instanceof ExchangeError || cause instanceof OAuth1Error || cause instanceof ConfigurationError)
     return cause
-  // That one row cannot be used is no failure of the store.
+  // One unusable row is not a failure of the store.
   if (cause instanceof RecordError) {
     if (!reporting.has(hook)) reportFault(on, cause.clientId, cause)
     return cause
   }
-  // What a driver says stays in the cause: some frameworks send an error's message to the client.
+  // The driver's message stays in the cause, because some frameworks send an error's message to the client.
   const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
   emit(on, { type: 'store_failed', hook, error })
   return error

@@ -3,21 +3,21 @@ import type { Client, TokenCredential, UserId } from '../server/models.ts'
 import type { TokenGrantHooks } from '../server/token-grants.ts'
 import type { WithoutSecrets } from '../server/without-secrets.ts'
 
-/** What tokens are issued for. */
+/** A request to issue tokens. */
 export interface IssueRequest<C extends Client = Client, T extends TokenCredential = TokenCredential> {
-  /** Issue the tokens under this identifier where your server lets you choose; 32 characters of `A-Z a-z 0-9 - _`. */
+  /** Issue the tokens under this identifier if your server lets you choose; 32 characters of `A-Z a-z 0-9 - _`. */
   readonly grantId: string
   /** The user who granted the OAuth 1.0 token. */
   readonly subject: UserId
   /** The OAuth 2 client. */
   readonly oauth2ClientId: string
-  /** Exactly these, and no more. There is at least one. */
+  /** Grant exactly these scopes. There is at least one. */
   readonly scopes: readonly string[]
   readonly client: WithoutSecrets<C>
   readonly credential: WithoutSecrets<T>
 }
 
-/** What was issued. */
+/** The issued tokens. */
 export interface IssuedTokens {
   readonly accessToken: string
   /** Default `Bearer`. */
@@ -25,7 +25,10 @@ export interface IssuedTokens {
   /** How long the access token lives, in seconds. */
   readonly expiresIn?: number | undefined
   readonly refreshToken?: string | undefined
-  /** What `revokeTokens` is told, where your server chose another than the `grantId` of the request. It must be a new one each time: at most 255 characters of printable ASCII without spaces. */
+  /**
+   * The identifier to pass to `revokeTokens`, if your server chose one other than the `grantId` of the request. It must
+   * be new each time: at most 255 characters of printable ASCII without spaces.
+   */
   readonly grantId?: string | undefined
 }
 
@@ -45,15 +48,15 @@ export interface ExchangeHooks<C extends Client = Client, T extends TokenCredent
   /** The opposite: the OAuth 1.0 clients that are paired with an OAuth 2 client, often one. */
   clientsPairedWith(oauth2ClientId: string): Awaitable<readonly string[]>
 
-  /** The most that this token may be exchanged for, as OAuth 2 scopes. `scopeTable` makes it from a table. */
+  /** The widest OAuth 2 scopes that this token may be exchanged for. `scopeTable` makes it from a table. */
   scopesFor(credential: WithoutSecrets<T>): Awaitable<readonly string[]>
 
   /** Issues an access token, and a refresh token if you like, for exactly the scopes of the request. */
   issueTokens(request: IssueRequest<C, T>): Awaitable<IssuedTokens>
 
   /**
-   * Revokes all tokens of a grant. A grant that is not known, or was revoked before, counts as revoked: do not throw.
-   * Needed unless earlier tokens are kept.
+   * Revokes all tokens of a grant. An unknown grant, or one already revoked, counts as revoked: do not throw. Required
+   * unless earlier tokens are kept.
    */
   revokeTokens?(grantId: string): Awaitable<unknown>
 

@@ -5,7 +5,7 @@ import type { ExchangeHooks, IssuedTokens, IssueRequest } from './hooks.ts'
 import type { TokenExchange } from './token-exchange.ts'
 import { exchangeParameters, type TokenRequestParameters, tokenExchangeGrant } from './token-request.ts'
 
-/** The subset of an oidc-provider client that is used here. */
+/** The subset of an oidc-provider client that countersign uses. */
 interface OidcClient {
   readonly clientId: string
   grantTypeAllowed(type: string): boolean
@@ -45,7 +45,7 @@ interface OidcContext {
   body?: unknown
 }
 
-/** The subset of an oidc-provider that is used here; the `Provider` of version 9 fits. */
+/** The subset of an oidc-provider that countersign uses; the `Provider` of version 9 fits. */
 export interface OidcProvider {
   readonly Client: { find(clientId: string): Promise<unknown> }
   readonly Grant: unknown
@@ -54,7 +54,7 @@ export interface OidcProvider {
   registerGrantType(...given: never[]): unknown
 }
 
-/** As `registerGrantType` is called here: with a subset of the context that the handler is given. */
+/** `registerGrantType` as countersign calls it: with a subset of the handler's context. */
 interface GrantTypes {
   registerGrantType(
     name: string,
@@ -81,7 +81,7 @@ export function oidcProviderHooks(
   return {
     issueTokens: (request) => issue({ Client, Grant, AccessToken, RefreshToken }, request),
     async revokeTokens(grantId) {
-      // The grant first: without it, no token of it is good.
+      // The grant first: without it, none of its tokens is valid.
       await (await Grant.find(grantId))?.destroy()
       await Promise.all([AccessToken.revokeByGrantId(grantId), RefreshToken.revokeByGrantId(grantId)])
     },
@@ -113,7 +113,10 @@ function exchangingClient(found: unknown): OidcClient {
   const client = found as OidcClient | undefined
   if (client === undefined) throw new StoreError('The paired OAuth 2 client is not registered.')
   if (client.dpopBoundAccessTokens || client.tlsClientCertificateBoundAccessTokens)
-    throw new ExchangeError('unauthorized_client', 'Tokens of this client are bound; exchanged ones are not.')
+    throw new ExchangeError(
+      'unauthorized_client',
+      'Tokens of this client are sender-constrained; exchanged ones are not.',
+    )
   return client
 }
 

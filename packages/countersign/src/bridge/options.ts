@@ -20,7 +20,7 @@ import type { ExchangeHooks } from './hooks.ts'
 
 /** The `subject_token_type` of an OAuth 1.0 token, as this library names it. */
 export const oauth1TokenType = 'urn:countersign:params:oauth:token-type:oauth1_token'
-/** The one that X documents. */
+/** The type that X documents. */
 export const xOAuth1TokenType = 'urn:x:params:oauth:token-type:oauth1_token'
 
 /** What `TokenExchange` takes. */
@@ -29,15 +29,18 @@ export interface TokenExchangeOptions<
   T extends TokenCredential = TokenCredential,
 > {
   readonly hooks: ExchangeHooks<C, T>
-  /** Checks signed exchanges, and has the policy of each client. */
+  /** Checks signed exchanges, and knows the policy of each client. */
   readonly protector: ResourceProtector<C, T>
-  /** What is accepted as `subject_token_type`. Default: `urn:countersign:params:oauth:token-type:oauth1_token` and X's. */
+  /**
+   * The accepted values of `subject_token_type`. Default: `urn:countersign:params:oauth:token-type:oauth1_token` and
+   * X's.
+   */
   readonly subjectTokenTypes?: readonly string[]
-  /** The OAuth 2 tokens of an earlier exchange of the same token. Default `revoke`. */
+  /** What happens to the OAuth 2 tokens of an earlier exchange of the same token. Default `revoke`. */
   readonly earlierTokens?: 'revoke' | 'keep'
   /**
-   * The OAuth 1.0 token after the exchange. Default `keep`. After `revoke` an exchange whose response was lost cannot be
-   * tried again; a number of seconds leaves time for that, and needs the hook `limitTokenLife`.
+   * What happens to the OAuth 1.0 token after the exchange. Default `keep`. After `revoke`, an exchange whose response
+   * was lost cannot be tried again; `endsAfterSeconds` leaves time for that, and needs the hook `limitTokenLife`.
    */
   readonly oauth1Token?: 'keep' | 'revoke' | { readonly endsAfterSeconds: number }
   /** How often one OAuth 2 client may try in a minute, in this process. Default 600; the hook `takeAttempt` replaces it. */
@@ -53,11 +56,11 @@ export interface TokenExchangeOptions<
   readonly hookTimeoutSeconds?: number
   /** The clock, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
-  /** Is told of each exchange and each refusal; never of a token or a secret. It changes no response. */
+  /** Receives an event for each exchange and each refusal, never a token or a secret. It changes no response. */
   readonly on?: EventListener
 }
 
-/** The options, completed. */
+/** The options with their defaults. */
 export type ExchangeSettings = Required<Omit<TokenExchangeOptions, 'hooks' | 'protector' | 'on'>> &
   Pick<TokenExchangeOptions, 'on'>
 
@@ -87,7 +90,7 @@ const kinds: Kinds<TokenExchangeOptions> = {
 const aCentury = 3_155_760_000
 
 /**
- * The options of an exchange, completed.
+ * The options of an exchange with their defaults.
  *
  * @throws ConfigurationError when one is missing, unknown or not of its kind, or lacks the hook that it needs.
  */

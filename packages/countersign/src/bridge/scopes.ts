@@ -10,7 +10,7 @@ export type ScopeTable = Readonly<Record<string, readonly string[]>>
  * Makes the hook `scopesFor` from a table. A scope that is not in the table grants nothing.
  *
  * @param table - OAuth 2 scopes by OAuth 1.0 scope.
- * @param always - What is granted with each token that is granted anything, such as `offline_access`.
+ * @param always - Scopes to grant with every token that is granted anything, such as `offline_access`.
  * @example
  * ```ts
  * const scopesFor = scopeTable({ read: ['photos.read'], write: ['photos.read', 'photos.write'] }, ['offline_access'])
@@ -30,29 +30,29 @@ export function scopeTable(
 }
 
 /**
- * What is issued: all that the token stands for, or what was asked for of it. More is refused and not narrowed in
- * silence: RFC 6749 §5.2 calls a scope invalid that "exceeds the scope granted by the resource owner".
+ * The scopes to issue: all that the token stands for, or the requested part of it. A wider request is refused rather
+ * than silently narrowed: RFC 6749 §5.2 calls a scope invalid that "exceeds the scope granted by the resource owner".
  *
- * @throws ExchangeError `invalid_scope`; ConfigurationError where `most` is no list of scopes.
+ * @throws ExchangeError `invalid_scope`; ConfigurationError if `most` is not a list of scopes.
  */
 export function narrowedScopes(
   most: readonly string[],
   asked: readonly string[] | undefined,
 ): readonly string[] {
-  // In a text, a part of a scope would be found as well.
+  // In a string, part of a scope's name would match as well.
   if (
     !Array.isArray(most) ||
     most.some((scope) => typeof scope !== 'string' || !/^[\x21-\x7e]+$/.test(scope))
   )
     throw new ConfigurationError('The hook scopesFor must return a list of scopes, without spaces in any.')
-  // Many servers take no scope for all of the client's.
+  // Many servers read a missing scope as all of the client's scopes.
   if (most.length === 0)
     throw new ExchangeError('invalid_scope', 'This token stands for no scope that can be exchanged.')
   const wider = asked?.filter((scope) => !most.includes(scope)) ?? []
   if (wider.length > 0)
     throw new ExchangeError(
       'invalid_scope',
-      `The user did not grant ${wider.join(' ').slice(0, 200)}; at most ${most.join(' ')} can be asked for.`,
+      `The user did not grant ${wider.join(' ').slice(0, 200)}; ask for no more than ${most.join(' ')}.`,
     )
   return asked ?? [...new Set(most)]
 }

@@ -21,7 +21,7 @@ export type Finding<C, T> =
   | { readonly subject: Subject<C, T>; readonly refusal?: undefined }
   | { readonly subject: Subject<C, T> | undefined; readonly refusal: ExchangeRefusal }
 
-/** What a look at a token needs. */
+/** The input of a token look-up. */
 export interface Lookup<C extends Client, T extends TokenCredential> {
   readonly hooks: Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>
   readonly protector: Pick<ResourceProtector<C, T>, 'policyOf'>
@@ -30,8 +30,8 @@ export interface Lookup<C extends Client, T extends TokenCredential> {
 }
 
 /**
- * The subject of a token and its secret, which one of some clients presents. Everything is looked up, hashed and compared
- * in any case: the time tells nothing about what was wrong.
+ * The subject of a token and its secret, presented by one of several clients. Everything is looked up, hashed and
+ * compared in any case, so that the time does not reveal what was wrong.
  */
 export async function findSubject<C extends Client, T extends TokenCredential>(
   clientIds: readonly string[],
@@ -58,7 +58,7 @@ function isWhole({ client, token }: Found<unknown, unknown>): boolean {
   return client !== undefined && token !== undefined
 }
 
-/** Of one length, so that the comparison says nothing about the secret's. */
+/** Hashed to one length, so that the comparison does not reveal the length of the secret. */
 function isSameSecret(given: string, stored: unknown): boolean {
   const known = typeof stored === 'string' && stored !== ''
   const isEqual = constantTimeEqual(
@@ -76,7 +76,7 @@ function isOver<C extends Client, T extends TokenCredential>(
   try {
     return tokenFault(token ?? {}, protector.policyOf(client ?? {}), now) !== undefined
   } catch (error) {
-    // Its stored policy cannot be meant: such a client is refused everywhere.
+    // Its stored policy is invalid: such a client is refused everywhere.
     reportFault(on, client?.clientId ?? '', error as Error)
     return true
   }

@@ -22,7 +22,7 @@ import {
 } from './token-request.ts'
 import { checkIssued, type TokenResponse, tokenResponse } from './token-response.ts'
 
-/** Which request an exchange was asked for with. */
+/** The kind of request that asked for an exchange. */
 type Shape = 'token_request' | 'signed_request'
 
 /** An exchange that may take place. */
@@ -44,8 +44,8 @@ type Attempt = Partial<Pick<Exchange<Client, TokenCredential>, 'oauth2ClientId'>
  * Exchanges OAuth 1.0 tokens for OAuth 2 ones, without asking the user again: for a token request of RFC 8693, or for a
  * request that is signed with the OAuth 1.0 token.
  *
- * No exchange gives more than the user granted. An exchange of the same token again gives new tokens and revokes those
- * before, so that it is safe to try again; of two at the same time, one pair stays valid.
+ * No exchange grants more than the user did. Exchanging the same token again issues new tokens and revokes the earlier
+ * ones, so a retry is safe; of two exchanges at the same time, one pair of tokens stays valid.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export class TokenExchange<C extends Client = Client, T extends TokenCredential 
    * Exchanges the token of a token request (RFC 8693 §2.1), with `oauth_token_secret` as its proof.
    *
    * @param oauth2ClientId - The OAuth 2 client. Your server has authenticated it.
-   * @param parameters - Those of the request, by name; what was sent twice as a list.
+   * @param parameters - The parameters of the request by name; a repeated one is a list.
    * @returns The response of RFC 8693 §2.2.1.
    * @throws ExchangeError when the request is to be refused.
    * @throws StoreError when a hook failed: the client may try again.
@@ -100,8 +100,8 @@ export class TokenExchange<C extends Client = Client, T extends TokenCredential 
   }
 
   /**
-   * Exchanges the token that signed a request, for the paired OAuth 2 client. The request is a POST; a parameter `scope`
-   * in its query or form narrows what is issued. The protector checks it: a replay is refused.
+   * Exchanges the token that signed a request, for the paired OAuth 2 client. The request is a POST; a parameter
+   * `scope` in its query or form narrows the issued scopes. The protector checks the request and refuses a replay.
    *
    * @returns The response of RFC 8693 §2.2.1.
    * @throws OAuth1Error when the protector refuses the request; ExchangeError when the exchange is to be refused.
@@ -111,9 +111,9 @@ export class TokenExchange<C extends Client = Client, T extends TokenCredential 
     if (http.method.toUpperCase() !== 'POST')
       throw new OAuth1Error('method_not_allowed', 'This endpoint takes POST only.')
     const { client, credential, request, scheme } = await this.#protector.authenticate(http)
-    // What is sent back are secrets.
+    // The response contains secrets.
     requireSecureTransport(request, this.#settings)
-    // A Bearer token would renew itself here forever.
+    // A Bearer token could renew itself here forever.
     if (credential === undefined || scheme !== undefined) throw tokenMissing()
     const { clientId } = client as Client
     const attempt: Attempt = { shape: 'signed_request', clientId }
@@ -181,7 +181,7 @@ export class TokenExchange<C extends Client = Client, T extends TokenCredential 
       throw new ExchangeError('rate_limited', 'Too many exchanges of this client. Try again later.')
   }
 
-  /** Tells the listener of a refusal. What the protector refuses, it reports itself. */
+  /** Reports a refusal to the listener. The protector reports its own refusals. */
   async #reporting(attempt: Attempt, run: () => Promise<TokenResponse>): Promise<TokenResponse> {
     try {
       return await run()
@@ -201,7 +201,7 @@ export class TokenExchange<C extends Client = Client, T extends TokenCredential 
   }
 }
 
-/** Without the pair of look-ups where it does not stand for those that are given. */
+/** Leaves out the combined look-up if it does not stand for the given ones. */
 function uncombined<C extends Client, T extends TokenCredential>(
   hooks: ExchangeHooks<C, T>,
 ): ExchangeHooks<C, T> {
@@ -209,5 +209,5 @@ function uncombined<C extends Client, T extends TokenCredential>(
   return combinedOf(hooks, queryClientAndToken) === undefined ? (others as ExchangeHooks<C, T>) : hooks
 }
 
-/** Of all clients together in a minute: it bounds the memory. */
+/** The limit for all clients together in a minute, which bounds the memory. */
 const mostAttempts = 1_000_000

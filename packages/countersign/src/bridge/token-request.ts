@@ -5,10 +5,10 @@ export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchan
 /** The type of the issued token (RFC 8693 §3). */
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
-/** The parameters of a token request: text by name. What was sent more than once is a list, and refused. */
+/** The parameters of a token request by name. A parameter sent more than once is a list, and refused. */
 export type TokenRequestParameters = Readonly<Record<string, unknown>>
 
-/** All that an exchange reads of a token request. Register them where your server asks for the names. */
+/** All parameters that an exchange reads from a token request. Register them if your server asks for the names. */
 export const exchangeParameters = [
   'subject_token',
   'subject_token_type',
@@ -21,13 +21,13 @@ export const exchangeParameters = [
   'actor_token_type',
 ] as const
 
-/** What a token request presents. */
+/** The token that a request presents. */
 export interface SubjectToken {
   readonly oauthToken: string
   readonly oauthTokenSecret: string
 }
 
-/** No stored identifier is longer, and no secret. */
+/** No stored identifier or secret is longer. */
 const longestValue = 4_096
 
 /**
@@ -53,15 +53,15 @@ export function readSubjectToken(
 }
 
 /**
- * The scopes that a client asks for; undefined where it asks for none.
+ * The scopes that a client asks for; undefined if it asks for none.
  *
- * @throws ExchangeError also for parameters of RFC 8693 that would have to change what is issued.
+ * @throws ExchangeError also for parameters of RFC 8693 that would have to change the issued token.
  */
 export function readAskedScopes(parameters: TokenRequestParameters): readonly string[] | undefined {
   const type = optional(parameters, 'requested_token_type')
   if (type !== undefined && type !== accessTokenType)
     throw new ExchangeError('invalid_request', `Only ${accessTokenType} is issued here.`)
-  // Ignored, they would give a token for more than the client meant it for.
+  // If they were ignored, the token would be good for more than the client intended.
   for (const name of ['resource', 'audience'])
     if (isSent(parameters, name))
       throw new ExchangeError('invalid_target', `${name} is not supported: leave it out.`)
@@ -83,12 +83,12 @@ function required(parameters: TokenRequestParameters, name: string): string {
   return value
 }
 
-/** RFC 6749 §3.2: a parameter without a value is as good as absent, and one that is sent twice is an error. */
+/** RFC 6749 §3.2: a parameter without a value counts as absent, and one that is sent twice is an error. */
 function optional(parameters: TokenRequestParameters, name: string): string | undefined {
   if (!isSent(parameters, name)) return undefined
   const value = parameters[name]
   if (Array.isArray(value)) throw new ExchangeError('invalid_request', `${name} was sent more than once.`)
-  if (typeof value !== 'string') throw new ExchangeError('invalid_request', `${name} must be a text.`)
+  if (typeof value !== 'string') throw new ExchangeError('invalid_request', `${name} must be a string.`)
   if (value.length > longestValue)
     throw new ExchangeError('invalid_request', `${name} is longer than ${longestValue} characters.`)
   return value
@@ -99,7 +99,7 @@ function isSent(parameters: TokenRequestParameters, name: string): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
-/** The fields of a form, or other pairs: what occurs more than once becomes a list. */
+/** The fields of a form, or other pairs; a repeated name becomes a list. */
 export function parametersOf(
   pairs: Iterable<readonly [name: string, value: string]>,
 ): TokenRequestParameters {

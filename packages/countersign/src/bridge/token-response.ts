@@ -10,7 +10,7 @@ export interface TokenResponse {
   /** Seconds. */
   readonly expires_in?: number
   readonly refresh_token?: string
-  /** Space-separated: what was issued. */
+  /** The issued scopes, space-separated. */
   readonly scope: string
 }
 

@@ -26,7 +26,7 @@ export type OAuth1ClientErrorCode =
   | 'callback_mismatch'
   | 'missing_verifier'
 
-/** What a server said. */
+/** A server's response. */
 export interface ServerResponse {
   readonly url: string
   readonly status: number
@@ -43,7 +43,8 @@ export interface ServerResponse {
 }
 
 /**
- * What went wrong on the side of the client. `code` is stable; the message says what the server said, where it did.
+ * What went wrong on the client's side. `code` is stable; the message quotes the server where there is something to
+ * quote.
  *
  * @example
  * ```ts
@@ -53,7 +54,7 @@ export interface ServerResponse {
 export class OAuth1ClientError extends CountersignError {
   override readonly name = 'OAuth1ClientError'
   readonly code: OAuth1ClientErrorCode
-  /** Undefined where no response had a part in it. */
+  /** Undefined if no response was involved. */
   readonly response: ServerResponse | undefined
 
   constructor(

@@ -17,7 +17,7 @@ import { type Signer, signerOf } from './signer.ts'
 import { type PreparedRequest, prepareRequest, type SignedRequest, type UnsignedRequest } from './signing.ts'
 
 /**
- * A client of OAuth 1.0 (RFC 5849): it signs requests, sends them, and goes through the flow that gets it a token.
+ * A client of OAuth 1.0 (RFC 5849): it signs requests, sends them, and goes through the flow to get a token.
  *
  * @example
  * ```ts
@@ -30,10 +30,10 @@ export class OAuth1Client {
   readonly #signer: Signer
   #clock: Clock
 
-  /** @throws ConfigurationError for options that no request could be signed with. */
+  /** @throws ConfigurationError for options with which no request could be signed. */
   constructor(options: ClientOptions) {
     checkOptions(options)
-    // Read once, and not again for each token.
+    // Read once, not again for each token.
     const { privateKey } = options
     this.#options =
       privateKey === undefined ? options : { ...options, privateKey: importRsaPrivateKey(privateKey) }
@@ -72,9 +72,9 @@ export class OAuth1Client {
   }
 
   /**
-   * `fetch`, signed. Redirects within the origin are followed with a signature of their own; beyond it nothing is signed, and
-   * neither `Authorization` nor cookies are sent. Streams and multipart pass through untouched. It may be called
-   * without its client: `const { fetch } = client`.
+   * `fetch`, signed. Redirects within the origin are followed, each with its own signature; requests to any other
+   * origin are not signed, and carry neither `Authorization` nor cookies. Streams and multipart pass through untouched.
+   * It may be called without its client: `const { fetch } = client`.
    *
    * @throws OAuth1ClientError `unsignable_request`, `body_not_repeatable`, `too_many_redirects`; and what `fetch` throws.
    */
@@ -84,7 +84,7 @@ export class OAuth1Client {
   /**
    * The first step of the flow (§2.1): asks for a temporary credential. Keep it with the user's session: the other two steps need it.
    *
-   * @param callback - Where the server sends the user back to; `oob` where the user carries the verifier.
+   * @param callback - Where the server sends the user back to; `oob` if the user carries the verifier.
    * @throws OAuth1ClientError `refused`, `network_error`, `invalid_response`, `callback_not_confirmed`; ConfigurationError
    * without `endpoints.initiate`.
    */
@@ -101,7 +101,7 @@ export class OAuth1Client {
   /**
    * The second step (§2.2): the address to send the user to.
    *
-   * @param parameters - What else this server takes there.
+   * @param parameters - Further parameters that this server accepts there.
    * @throws ConfigurationError without `endpoints.authorize`.
    */
   authorizationUrl(
@@ -112,10 +112,10 @@ export class OAuth1Client {
   }
 
   /**
-   * The verifier in the callback with which the user comes back (§2.2).
+   * The verifier in the callback that brings the user back (§2.2).
    *
-   * @param callback - The URL that the browser asked for; its path and query are enough.
-   * @param temporary - The credential that this user was sent away with.
+   * @param callback - The URL that the browser requested; its path and query are enough.
+   * @param temporary - The credential with which this user was sent to the server.
    * @throws OAuth1ClientError `access_denied`, `callback_mismatch`, `missing_verifier`
    */
   readCallback(callback: string | URL | URLSearchParams, temporary: Credential): string {
@@ -123,8 +123,8 @@ export class OAuth1Client {
   }
 
   /**
-   * The third step (§2.3): exchanges the temporary credential and its verifier for a token. Without a verifier it renews a
-   * token where a server can: pass the token, and `{ oauth: { oauth_session_handle } }`.
+   * The third step (§2.3): exchanges the temporary credential and its verifier for a token. Without a verifier it
+   * renews a token, if the server can: pass the token, and `{ oauth: { oauth_session_handle } }`.
    *
    * @throws OAuth1ClientError `refused`, `network_error`, `invalid_response`; ConfigurationError without `endpoints.token`.
    * @example

@@ -1,4 +1,4 @@
-/** The client's clock, and how far it is corrected by a server's. Clients made by `withToken` share one. */
+/** The client's clock, corrected by a server's. Clients made by `withToken` share one. */
 export class Clock {
   readonly #now: () => number
   #offsetSeconds = 0
@@ -13,7 +13,7 @@ export class Clock {
     return Math.floor(this.#now() + this.#offsetSeconds)
   }
 
-  /** Takes over the time of a `Date` header; returns whether the clock was far from it. */
+  /** Adopts the time of a `Date` header; returns whether the clock was far off. */
   correct(date: string | null): boolean {
     const serverSeconds = Date.parse(date ?? '') / 1000
     if (Number.isNaN(serverSeconds) || Math.abs(serverSeconds - this.timestamp()) <= toleratedSeconds) {
@@ -24,5 +24,5 @@ export class Clock {
   }
 }
 
-/** `Date` has whole seconds, and a response takes its time. */
+/** `Date` has whole seconds, and a response takes time to arrive. */
 const toleratedSeconds = 5

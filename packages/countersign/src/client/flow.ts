@@ -6,7 +6,7 @@ import { readTokenResponse, type TokenResponse } from './server-response.ts'
 
 /** A credential as a server issued it. */
 export interface IssuedCredential extends Credential {
-  /** What came with it, such as `user_id` or `screen_name`. */
+  /** Further parameters of the response, such as `user_id` or `screen_name`. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -25,7 +25,7 @@ export type SignedSend = (
   oauth: Readonly<Record<string, string>>,
 ) => Promise<Response>
 
-/** Asks a token endpoint for a credential. @throws OAuth1ClientError, and what an aborted signal has as its reason. */
+/** Asks a token endpoint for a credential. @throws OAuth1ClientError, and the reason of an aborted signal. */
 export async function requestCredential(
   send: SignedSend,
   endpoint: string,
@@ -39,9 +39,9 @@ export async function requestCredential(
     ...(signal === undefined ? {} : { signal }),
     ...(body === undefined ? {} : { body }),
   }
-  let answer: TokenResponse
+  let response: TokenResponse
   try {
-    answer = await readTokenResponse(await send(endpoint, init, { ...oauth, ...further }), endpoint)
+    response = await readTokenResponse(await send(endpoint, init, { ...oauth, ...further }), endpoint)
   } catch (cause) {
     if (cause instanceof OAuth1ClientError || cause instanceof ConfigurationError || signal?.aborted)
       throw cause
@@ -49,7 +49,7 @@ export async function requestCredential(
       cause,
     })
   }
-  return credentialOf(answer)
+  return credentialOf(response)
 }
 
 function credentialOf({ ok, fields, said }: TokenResponse): IssuedCredential {
@@ -101,7 +101,7 @@ export function endpointOf(endpoints: FlowEndpoints | undefined, name: keyof Flo
   )
 }
 
-/** Where the user is sent (§2.2). */
+/** The address to send the user to (§2.2). */
 export function authorizationUrl(
   endpoint: string,
   temporary: Pick<Credential, 'oauthToken'>,
@@ -121,7 +121,7 @@ export function readCallback(callback: string | URL | URLSearchParams, temporary
   if (token !== null && token !== temporary.oauthToken)
     throw new OAuth1ClientError(
       'callback_mismatch',
-      'The callback is for another temporary credential: not the one that this user was sent away with.',
+      'The callback is for another temporary credential, not the one with which this user was sent to the server.',
     )
   const problem = parameters.get('oauth_problem') ?? parameters.get('error')
   if (problem !== null || parameters.has('denied')) {

@@ -1,6 +1,7 @@
 /**
- * A client of OAuth 1.0 (RFC 5849): signs requests for the header, the query or the body; sends them as `fetch` does; and
- * goes through the three steps of the flow. It has no dependencies and runs wherever `node:crypto` and `fetch` are.
+ * A client of OAuth 1.0 (RFC 5849): signs requests for the header, the query or the body; sends them as `fetch` does;
+ * and goes through the three steps of the flow. It has no dependencies and runs wherever `node:crypto` and `fetch`
+ * exist.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 import { isForm } from '../protocol/form-type.ts'
 
-/** What `client.fetch` takes beside what `fetch` takes. */
+/** The options of `client.fetch`: all options of `fetch`, and these. */
 export interface SignedFetchInit extends RequestInit {
-  /** Overrides the client's `retries`, and holds for any method: say so only where sending twice does no harm. */
+  /** Overrides the client's `retries`, and applies to any method: use it only if sending twice does no harm. */
   readonly retries?: number
 }
 
-/** A request of `fetch`, read once, so that it can be signed and sent more than once. */
+/** A request for `fetch`, read once so that it can be signed and sent several times. */
 export interface OutgoingRequest {
   readonly method: string
   readonly url: string
@@ -22,7 +22,7 @@ export interface OutgoingRequest {
   readonly rest: RequestInit
 }
 
-/** Reads what `fetch` was called with. Of a `Request`, only a form is read; any other body stays a stream. */
+/** Reads the arguments of `fetch`. If it is a `Request`, only a form body is read; any other stays a stream. */
 export async function readOutgoing(
   input: string | URL | Request,
   init: SignedFetchInit,
@@ -61,7 +61,7 @@ async function kindOf(body: RequestInit['body'], headers: Headers, readsBlobs: b
   return { content: undefined, untouched: body, repeatable }
 }
 
-/** What a request says beside method, URL, headers and body, where it is not what `fetch` does anyway. */
+/** The members of a request other than method, URL, headers and body that differ from the defaults of `fetch`. */
 function membersOf(request: Request): RequestInit {
   const members = Object.entries(defaults).map(([name, usual]) => {
     const value = request[name as keyof typeof defaults]
@@ -82,7 +82,7 @@ const defaults = {
   referrerPolicy: '',
 } as const
 
-/** What `fetch` is called with for this request. */
+/** The arguments for `fetch` to send this request. */
 export function requestInit(request: OutgoingRequest, redirect: OutgoingRequest['redirect']): RequestInit {
   const { method, headers, content, untouched, rest } = request
   const body = untouched ?? content
@@ -92,7 +92,7 @@ export function requestInit(request: OutgoingRequest, redirect: OutgoingRequest[
     headers,
     redirect,
     ...(body === undefined ? {} : { body: body as NonNullable<RequestInit['body']> }),
-    // Node sends a stream only where it is told that the response may come first.
+    // Node sends a stream only with `duplex: 'half'`.
     ...(untouched === undefined || request.repeatable ? {} : { duplex: 'half' as const }),
   }
 }

@@ -6,7 +6,7 @@ import type { OutgoingRequest } from './outgoing.ts'
 export const maxRedirects = 20
 
 const redirects: readonly number[] = [301, 302, 303, 307, 308]
-/** What speaks of a body that is no longer sent (Fetch, HTTP-redirect fetch). */
+/** Headers that describe a body, dropped together with it (Fetch, HTTP-redirect fetch). */
 const bodyHeaders = [
   'content-encoding',
   'content-language',
@@ -14,14 +14,14 @@ const bodyHeaders = [
   'content-location',
   'content-type',
 ]
-/** What is meant for one origin only. */
+/** Headers that are meant for one origin only. */
 const credentialHeaders = ['authorization', 'cookie', 'proxy-authorization']
 
 /**
- * The request that a redirect asks for, as the Fetch standard has it; undefined where the response is no redirect.
+ * The request that a redirect asks for, as in the Fetch standard; undefined if the response is not a redirect.
  *
- * @param signedUrl - The URL as it was sent, undefined where it was not signed. A server that repeats the query in its
- * `Location` would send the protocol parameters on, and they hold for one request only.
+ * @param signedUrl - The URL as it was sent; undefined if it was not signed. A server that repeats the query in its
+ *   `Location` would pass the protocol parameters on, which are valid for one request only.
  * @throws OAuth1ClientError `body_not_repeatable`
  */
 export function redirectedRequest(
@@ -32,7 +32,7 @@ export function redirectedRequest(
   const location = response.headers.get('location')
   if (!redirects.includes(response.status) || location === null) return undefined
   const url = URL.canParse(location, request.url) ? httpUrl(new URL(location, request.url)) : undefined
-  // As with fetch: an error of the network, because no response can be had.
+  // A network error, as in fetch, because there is no response to return.
   if (url === undefined)
     throw new TypeError('The server redirects to an address that is not an http or https URL.')
   if (signedUrl !== undefined) url.search = withoutParameters(url.search, protocolNames(signedUrl))
@@ -61,7 +61,7 @@ export function isSameOrigin(a: string, b: string): boolean {
   return new URL(a).origin === new URL(b).origin
 }
 
-/** The protocol parameters in the query: a request to be signed has none of its own. */
+/** The protocol parameters in the query, which a request to be signed must not contain. */
 function protocolNames(url: string): string[] {
   return [...new URL(url).searchParams.keys()].filter((name) => name.startsWith('oauth_'))
 }

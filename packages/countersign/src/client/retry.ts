@@ -6,11 +6,11 @@ export function isIdempotent(method: string): boolean {
 }
 
 /**
- * How many seconds to wait before a request is sent again; undefined where it is not to be: the response is none that
- * passes, or the server asks for more patience than a caller has.
+ * How many seconds to wait before sending a request again; undefined if it should not be sent again, because the
+ * failure is not temporary, or the server asks for a longer wait than a caller would accept.
  *
  * @param response - Undefined after a network error.
- * @param tries - How many times it was sent again already.
+ * @param tries - How many times it has already been sent again.
  * @param now - Seconds since 1970.
  */
 export function secondsBeforeRetry(
@@ -29,7 +29,7 @@ export function secondsBeforeRetry(
 const firstWaitSeconds = 0.2
 const longestWaitSeconds = 60
 
-/** @throws the signal's reason as soon as it is aborted. */
+/** @throws The signal's reason as soon as it is aborted. */
 export function sleep(seconds: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {

@@ -2,21 +2,21 @@ import { parseAuthorizationHeader } from '../protocol/authorization-header.ts'
 import { percentDecodeLossless } from '../protocol/encoding.ts'
 import type { ServerResponse } from './client-error.ts'
 
-/** A response of a token endpoint, read. */
+/** A parsed response of a token endpoint. */
 export interface TokenResponse {
   readonly ok: boolean
   /** The fields of a form or of JSON, whatever the content type says. */
   readonly fields: Readonly<Record<string, string>>
-  /** For the error, if it comes to one. */
+  /** For the error, if there is one. */
   readonly said: ServerResponse
 }
 
-/** Characters that a response with a credential needs at most. */
+/** The longest response with a credential, in characters. */
 const maxLength = 65_536
-/** Characters of it that an error shows. */
+/** How many characters of it an error shows. */
 const maxShown = 4_096
 
-/** Reads a response within bounds: a server may send anything. */
+/** Reads a response up to a limit: a server may send anything. */
 export async function readTokenResponse(response: Response, url: string): Promise<TokenResponse> {
   const body = await boundedText(response)
   const fields = fieldsOf(body)
@@ -58,7 +58,7 @@ function fieldsOf(body: string): Record<string, string> {
   return text.startsWith('{') ? jsonFields(text) : formFields(text)
 }
 
-/** A name that occurs twice has its first value. */
+/** A repeated name has its first value. */
 function formFields(text: string): Record<string, string> {
   return Object.fromEntries([...new URLSearchParams(text)].reverse())
 }

@@ -6,14 +6,14 @@ import { isSameOrigin, maxRedirects, redirectedRequest } from './redirect.ts'
 import { isIdempotent, secondsBeforeRetry, sleep } from './retry.ts'
 import type { SignedRequest, UnsignedRequest } from './signing.ts'
 
-/** What the signed fetch needs of its client. */
+/** What the signed fetch needs from its client. */
 export interface Sender {
   readonly options: Pick<ClientOptions, 'retries' | 'clockCorrection' | 'bodyHash' | 'fetch'>
   readonly clock: Clock
   sign(request: UnsignedRequest, isUnread: boolean): Promise<SignedRequest>
 }
 
-/** `fetch` that signs a request each time it is sent, and only for the origin that was asked for. */
+/** `fetch` that signs a request each time it is sent, and only for the requested origin. */
 export async function signedFetch(
   sender: Sender,
   input: string | URL | Request,
@@ -95,7 +95,7 @@ type Outcome =
   | { readonly response: Response; readonly error?: undefined }
   | { readonly response?: undefined; readonly error: unknown }
 
-/** Redirects are followed by this client: `fetch` would send the signature of another address. */
+/** This client follows redirects itself: `fetch` would send a signature made for another address. */
 async function send(request: OutgoingRequest, fetch: NonNullable<ClientOptions['fetch']>): Promise<Outcome> {
   const redirect = request.redirect === 'follow' ? 'manual' : request.redirect
   try {
@@ -105,7 +105,7 @@ async function send(request: OutgoingRequest, fetch: NonNullable<ClientOptions['
   }
 }
 
-/** To the runtime's fetch there was no redirect. */
+/** The runtime's fetch saw no redirect. */
 function asRedirected(response: Response): Response {
   return Object.defineProperty(response, 'redirected', { value: true })
 }

@@ -18,7 +18,7 @@ export type SignatureMethodName =
   | 'PLAINTEXT'
 
 /**
- * A signature method of your own: one that the client does not know, or whose key is kept elsewhere.
+ * A custom signature method: one that the client does not know, or whose key is kept elsewhere.
  *
  * @example
  * ```ts
@@ -26,15 +26,15 @@ export type SignatureMethodName =
  * ```
  */
 export interface Signer {
-  /** What is sent as `oauth_signature_method`. */
+  /** The value of `oauth_signature_method`. */
   readonly name: string
-  /** Returns the signature as it is sent, or a promise of it. */
+  /** Returns the signature as it is sent, or a promise. */
   sign(input: SymmetricInput): string | Promise<string>
   /** The hash of `oauth_body_hash`. Default `sha1`. */
   readonly hash?: HashName
 }
 
-/** What the built-in methods sign with. */
+/** The keys of the built-in methods. */
 export interface SigningKeys {
   readonly clientSecret?: string | undefined
   readonly privateKey?: RsaPrivateKey | undefined
@@ -58,7 +58,7 @@ const builtIn: Readonly<Record<SignatureMethodName, (name: string, keys: Signing
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
   'RSA-PSS-SHA256': rsa('sha256', rsaPssSign),
-  // The same under the name that Mastercard gives it.
+  // The same method under Mastercard's name.
   'RSA-PSS': rsa('sha256', rsaPssSign),
   PLAINTEXT(name, keys) {
     requireSecret(name, keys)

@@ -16,23 +16,23 @@ import type { Signer } from './signer.ts'
 export interface UnsignedRequest {
   /** Default GET. */
   readonly method?: string | undefined
-  /** Absolute. It is written as the URL standard has it, because `fetch` sends it so. */
+  /** Absolute. It is normalised by the URL standard, because `fetch` sends it so. */
   readonly url: string | URL
-  /** The URL is signed byte for byte as it stands, less its fragment: for what sends it so. Default false. */
+  /** Sign the URL byte for byte as given, without its fragment, for an HTTP client that sends it so. Default false. */
   readonly exactUrl?: boolean | undefined
-  /** A text or octets are a form where a `content-type` says so; only forms are signed (§3.4.1.3.1). */
+  /** A string or bytes are a form if a `content-type` says so; only forms are signed (§3.4.1.3.1). */
   readonly body?: string | URLSearchParams | Uint8Array | undefined
   readonly headers?: ConstructorParameters<typeof Headers>[0]
   /**
-   * Further protocol parameters, such as `oauth_verifier`, or other values for those that the client sends; undefined leaves
-   * one out, as `oauth_nonce` of PLAINTEXT (§3.1).
+   * Further protocol parameters, such as `oauth_verifier`, or other values for those that the client sends; undefined
+   * leaves one out, such as `oauth_nonce` with PLAINTEXT (§3.1).
    */
   readonly oauth?: Readonly<Record<string, string | undefined>> | undefined
   /** Default: the client's. */
   readonly place?: Place | undefined
 }
 
-/** A request with its signature in place: what to send. */
+/** A signed request, ready to send. */
 export interface SignedRequest {
   readonly method: string
   readonly url: string
@@ -40,13 +40,13 @@ export interface SignedRequest {
   readonly headers: Record<string, string>
   /** A form as text; anything else as it was given. */
   readonly body: string | Uint8Array | undefined
-  /** The `Authorization` header, where the protocol parameters stand there. */
+  /** The `Authorization` header, if it holds the protocol parameters. */
   readonly authorization: string | undefined
-  /** What was signed (§3.4.1), to compare with a server's. It contains the token. */
+  /** The signature base string (§3.4.1), to compare with the server's. It contains the token. */
   readonly baseString: string
 }
 
-/** What the signer is asked to sign, and what a signature makes of it. */
+/** The input of the signer, and the function that adds the signature to the request. */
 export interface PreparedRequest {
   readonly baseString: string
   complete(signature: string): SignedRequest
@@ -58,9 +58,9 @@ export type SigningOptions = Pick<
 >
 
 /**
- * Everything of §3 but the signature itself.
+ * Everything in §3 except the signature itself.
  *
- * @param isUnread - The body is a stream or multipart: it is there, and not to be touched.
+ * @param isUnread - The body is a stream or multipart, which must not be read.
  * @throws OAuth1ClientError `unsignable_request`
  */
 export function prepareRequest(
@@ -146,7 +146,7 @@ function readBody(
   if (body instanceof URLSearchParams && !headers.has('content-type'))
     headers.set('content-type', `${formType};charset=UTF-8`)
   const content = body instanceof URLSearchParams ? body.toString() : body
-  // From code without types: an object would be sent as "[object Object]".
+  // From untyped code: an object would be sent as "[object Object]".
   if (!(typeof content === 'string' || content instanceof Uint8Array))
     throw unsignable(
       'its body is neither text, octets nor URLSearchParams. For JSON give JSON.stringify(…), for a form new URLSearchParams(…).',
@@ -155,12 +155,12 @@ function readBody(
   return { form: typeof content === 'string' ? content : signable(() => formOfOctets(content)) }
 }
 
-/** §3.5.2: a form, or no body yet where the method may have one. */
+/** §3.5.2: a form, or no body yet if the method may have one. */
 function mayHoldForm(method: string, form: string | undefined, hasContent: boolean): boolean {
   return form !== undefined || !(hasContent || /^(?:GET|HEAD)$/i.test(method))
 }
 
-/** The parameter of the draft "OAuth Request Body Hash"; without a body it is the hash of the empty text. */
+/** The parameter of the draft "OAuth Request Body Hash"; without a body, the hash of the empty string. */
 function bodyHashOf(
   { bodyHash = 'never' }: SigningOptions,
   signer: Signer,
@@ -190,7 +190,7 @@ function baseStringOf(method: string, url: string, form: string, protocol: reado
   })
 }
 
-/** What parsers would read differently cannot be signed. */
+/** Text that parsers read in different ways cannot be signed. */
 function signable<T>(read: () => T): T {
   try {
     return read()

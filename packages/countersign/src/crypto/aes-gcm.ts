@@ -18,13 +18,13 @@ export function aesGcmSeal(key: KeyObject, text: string, boundTo: string): strin
   return Buffer.concat([nonce, ...ciphertext, cipher.getAuthTag()]).toString('base64url')
 }
 
-/** What `aesGcmSeal` encrypted; undefined when key or binding is another, or a single bit was changed. */
+/** Decrypts the output of `aesGcmSeal`; undefined if the key or binding differs, or a single bit was changed. */
 export function aesGcmOpen(key: KeyObject, sealed: string, boundTo: string): string | undefined {
   const octets = Buffer.from(sealed, 'base64url')
   if (octets.length < gcmNonceLength + gcmTagLength) return undefined
-  // Buffer skips what it does not know: only one text opens to each value.
+  // Buffer skips unknown characters, so check that only one text decodes to each value.
   if (octets.toString('base64url') !== sealed) return undefined
-  // Without a fixed length Node would take a tag of four octets for a whole one.
+  // Without a fixed length, Node would accept a tag of four bytes.
   const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, gcmNonceLength), {
     authTagLength: gcmTagLength,
   })

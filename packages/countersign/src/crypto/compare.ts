@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 
-/** Compares two strings in a time that does not depend on where they differ. Their lengths are no secret. */
+/** Compares two strings in a time that does not depend on where they differ. Their lengths are not secret. */
 export function constantTimeEqual(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   const { left, right } = comparands(a.length)
@@ -16,7 +16,7 @@ interface Comparands {
   readonly right: Uint16Array
 }
 
-/** Room for two texts of this length; for the usual ones always the same. */
+/** Buffers for two texts of this length, reused for the usual lengths. */
 function comparands(length: number): Comparands {
   const known = usualComparands[length]
   if (known !== undefined) return known

@@ -8,7 +8,7 @@ export function hashBase64(hashName: HashName, octets: Uint8Array): string {
   return hash(hashName, octets, 'base64')
 }
 
-/** SHA-256 as text of 32 characters, an octet each. */
+/** SHA-256 as a string of 32 characters, one per byte. */
 export function sha256Octets(text: string): string {
   return hash('sha256', text, 'binary')
 }

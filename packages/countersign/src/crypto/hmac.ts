@@ -4,9 +4,9 @@ import type { HashName } from './digest.ts'
 /** A key of HMAC (RFC 2104), prepared. */
 export interface HmacKey {
   readonly hashName: HashName
-  /** What stands before the text. */
+  /** The bytes before the text. */
   readonly inner: Uint8Array
-  /** What stands before the first digest, with room for it: overwritten by each call. */
+  /** The bytes before the first digest, with room for it; each call overwrites them. */
   readonly outer: Buffer
 }
 
@@ -14,7 +14,7 @@ export interface HmacKey {
 export function importHmacKey(hashName: HashName, key: string): HmacKey {
   const [blockSize, digestSize] = sizes[hashName]
   const block = Buffer.alloc(blockSize)
-  // Whatever its length: the time must not reveal how long a secret is.
+  // For any length: the time must not reveal how long a secret is.
   const digest = hash(hashName, key, 'binary')
   block.write(key.length > blockSize ? digest : key, 'latin1')
   const outer = Buffer.alloc(blockSize + digestSize)
@@ -25,8 +25,8 @@ export function importHmacKey(hashName: HashName, key: string): HmacKey {
 /**
  * HMAC (RFC 2104) of ASCII text, in base64 as §3.4.2 asks.
  *
- * Two one-shot hashes cost half as much as `createHmac`, because no object is made of the key and none of the hash; the
- * texts that are signed here are short. `npm run bench check` measures both; a property test holds them equal.
+ * Two one-shot hashes cost half as much as `createHmac`, because they create no objects for the key and the hash; the
+ * signed texts are short. `npm run bench check` measures both; a property test holds them equal.
  */
 export function hmacBase64({ hashName, inner, outer }: HmacKey, text: string): string {
   outer.write(hash(hashName, octetsOf(inner, text), 'binary'), inner.length, 'latin1')
@@ -36,7 +36,7 @@ export function hmacBase64({ hashName, inner, outer }: HmacKey, text: string): s
 /** The octets of a block and of a digest. */
 const sizes = { sha1: [64, 20], sha256: [64, 32], sha512: [128, 64] } as const
 
-/** The octets before the text and the text's, in a buffer that the next call uses again. */
+/** The bytes before the text and the text itself, in a buffer that the next call reuses. */
 function octetsOf(first: Uint8Array, text: string): Buffer {
   const length = first.length + text.length
   const octets = length <= scratch.length ? beginningOfScratch(length) : Buffer.allocUnsafe(length)
@@ -46,7 +46,7 @@ function octetsOf(first: Uint8Array, text: string): Buffer {
 }
 
 const scratch = Buffer.alloc(1024)
-/** A view of each length that was needed: to make one costs as much as to hash what is in it. */
+/** A cached view for each length: creating one costs as much as hashing its contents. */
 const views: Buffer[] = []
 
 function beginningOfScratch(length: number): Buffer {

@@ -4,7 +4,7 @@ import { importRsaPublicKey, type RsaPublicKey } from './rsa.ts'
 
 // For finding out how a signature was made, not for deciding whether it holds.
 
-/** What an RSASSA-PSS signature says of how it was made. */
+/** What an RSASSA-PSS signature reveals about how it was made. */
 export interface OpenedPss {
   readonly hashName: HashName
   /** In octets. */
@@ -14,8 +14,8 @@ export interface OpenedPss {
 }
 
 /**
- * Every way in which a signature opens with the public key: the hash that was used, and about once in 120 signatures a
- * second one by chance. None where it was not made with the private half of this key.
+ * Every way in which a signature opens with the public key: the hash that was used and, by chance in about one of 120
+ * signatures, a second one. Empty if it was not made with the private half of this key.
  */
 export function openPssSignature(publicKey: RsaPublicKey, signature: Uint8Array): readonly OpenedPss[] {
   const key = importRsaPublicKey(publicKey)
@@ -46,7 +46,7 @@ function hashIn(message: Buffer, hashName: HashName): Buffer {
   return message.subarray(message.length - lengths[hashName] - 1, -1)
 }
 
-/** The rest of the unmasked block after its padding; undefined where there is no such padding. */
+/** The rest of the unmasked block after its padding; undefined without such padding. */
 function saltOf(message: Buffer, hashName: HashName, spareBits: number): Buffer | undefined {
   const length = message.length - lengths[hashName] - 1
   if (length < 1) return undefined

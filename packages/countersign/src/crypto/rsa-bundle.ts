@@ -4,16 +4,17 @@ import type { RsaPublicKey } from './rsa.ts'
 export type RsaPublicKeys = RsaPublicKey | { readonly keys: readonly RsaPublicKey[] }
 
 /**
- * The keys of a bundle, one by one. Nothing is read: what is no key stays what it is, for `importRsaPublicKey` to refuse.
+ * The keys of a bundle, one by one, without parsing them: `importRsaPublicKey` refuses anything that is not a key.
  *
- * Of certificates only the first counts. The others are its chain, and their issuer is not the client.
+ * Of several certificates only the first counts: the others are its chain, which belongs to the issuer and not to the
+ * client.
  */
 export function splitRsaPublicKeys(bundle: RsaPublicKeys): readonly RsaPublicKey[] {
   if (typeof bundle !== 'string') {
     const { keys } = bundle as { readonly keys?: unknown }
     return Array.isArray(keys) && keys.length > 0 ? keys : [bundle as RsaPublicKey]
   }
-  // Where a private key was pasted along, the whole is refused.
+  // If a private key was pasted along with it, the whole bundle is refused.
   if (bundle.indexOf(begin, bundle.indexOf(begin) + 1) < 0 || bundle.includes('PRIVATE KEY')) return [bundle]
   let certificates = 0
   return bundle
@@ -24,6 +25,6 @@ export function splitRsaPublicKeys(bundle: RsaPublicKeys): readonly RsaPublicKey
 
 const begin = '-----BEGIN '
 const beforeBegin = /(?=-----BEGIN )/
-/** Not every runtime reads past words that follow a block. */
+/** Not every runtime ignores text after a block. */
 const afterEnd = /(-----END [^-]*-----)[\s\S]*/
 const isCertificate = /^-----BEGIN (?:\w+ )?CERTIFICATE-----/

@@ -30,7 +30,7 @@ export function importRsaPrivateKey(privateKey: RsaPrivateKey): KeyObject {
   )
 }
 
-/** What Node says of a key that it cannot read may quote it. */
+/** Node's error about an unreadable key may quote the key. */
 function readPrivateKey(privateKey: RsaPrivateKey): KeyObject | undefined {
   try {
     if (typeof privateKey === 'string') return createPrivateKey(privateKey)

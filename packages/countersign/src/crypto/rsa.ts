@@ -10,7 +10,7 @@ export type RsaPublicKey = string | { readonly kty: string; readonly [member: st
  * RSASSA-PKCS1-v1_5 (RFC 3447 §8.2) as §3.4.3 asks, or RSASSA-PSS (§8.1).
  *
  * @param pssSaltLength - In octets; undefined for PKCS1-v1_5.
- * @throws ConfigurationError as `importRsaPublicKey`, and when nothing can be verified with the key.
+ * @throws ConfigurationError as `importRsaPublicKey`, and when the key cannot verify anything.
  */
 export function rsaVerify(
   hashName: HashName,
@@ -27,7 +27,7 @@ export function rsaVerify(
     const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltLength }
     return createVerify(hashName).update(text).verify(options, signature)
   } catch (cause) {
-    throw new ConfigurationError('The RSA public key can be read, and nothing be verified with it.', {
+    throw new ConfigurationError('The RSA public key can be read, but it cannot verify anything.', {
       cause,
     })
   }
@@ -54,7 +54,7 @@ export function importRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
 /** Keys by their text; an error for one that cannot be used, so that it costs no more than a good one. */
 const importedKeys = new Map<string, KeyObject | ConfigurationError>()
 const maxImportedKeys = 1_000
-/** Room for a chain of certificates, and not for what would fill the memory. */
+/** Room for a chain of certificates, but not for text that would fill the memory. */
 const maxKeyLength = 16_384
 
 function keyId(publicKey: RsaPublicKey): string {
@@ -75,7 +75,7 @@ function readOrError(publicKey: RsaPublicKey): KeyObject | ConfigurationError {
 }
 
 function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
-  // Node would quietly derive the public half: a user who pasted a private key must be told instead.
+  // Node would quietly derive the public half; a user who pasted a private key must learn of it instead.
   if (isPrivate(publicKey)) {
     throw new ConfigurationError(
       'This is a private RSA key. Register the public half only (openssl rsa -in key.pem -pubout), and replace the key pair: it has left the client.',
@@ -95,16 +95,16 @@ function readRsaPublicKey(publicKey: RsaPublicKey): KeyObject {
       `The RSA public key has ${bits} bits; give one of 2048 bits or more (at least 1024).`,
     )
   }
-  // A longer one makes a verification ten times as long and more, for no gain.
-  if (bits > 8192) throw new ConfigurationError(`The RSA public key has ${bits} bits; 8192 are the most.`)
+  // A longer key makes verification ten times slower or worse, for no gain.
+  if (bits > 8192) throw new ConfigurationError(`The RSA public key has ${bits} bits; the maximum is 8192.`)
   if (!isOdd(modulus)) throw new ConfigurationError('The RSA public key has an even modulus: it is damaged.')
-  // With 1 every text is its own signature, and an even one is none of RSA's (RFC 8017 §3.1).
+  // With exponent 1 every text is its own signature, and RSA has no even exponents (RFC 8017 §3.1).
   if (!isOdd(exponent) || bitsOf(exponent) < 2) {
     throw new ConfigurationError(
       'The RSA public key has an exponent that is not an odd number from 3 on; the usual one is 65537.',
     )
   }
-  // Longer ones are in no use, and make a verification up to sixty times as long.
+  // No one uses longer ones, and they make verification up to sixty times slower.
   if (bitsOf(exponent) > 32) {
     throw new ConfigurationError(
       'The RSA public key has an exponent of more than 32 bits; the usual one is 65537.',
@@ -137,6 +137,6 @@ function isOdd(octets: Uint8Array): boolean {
 }
 
 function isPrivate(key: RsaPublicKey): boolean {
-  // workerd's export of a public key has all members of RFC 7518 §6, undefined where there is nothing.
+  // In workerd, an exported public key has all members of RFC 7518 §6, some of them undefined.
   return typeof key === 'string' ? key.includes('PRIVATE KEY') : key['d'] !== undefined
 }

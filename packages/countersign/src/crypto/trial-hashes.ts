@@ -20,7 +20,7 @@ export function trialHmac(hashName: TrialHash, key: string): (text: string) => s
 }
 
 function isAscii(text: string): boolean {
-  // Quicker than to look for the first character beyond.
+  // Faster than searching for the first character beyond ASCII.
   return Buffer.byteLength(text) === text.length
 }
 
@@ -33,8 +33,8 @@ export function trialDigest(hashName: TrialHash, text: string): Buffer {
 }
 
 /**
- * What an RSA signature says that was signed (RFC 8017 §9.2): the hash and the digest. Undefined where the signature was
- * not made with the private half of this key.
+ * The hash and the digest that an RSA signature contains (RFC 8017 §9.2). Undefined if it was not made with the private
+ * half of this key.
  */
 export function openRsaSignature(
   publicKey: RsaPublicKey,
@@ -57,7 +57,7 @@ export function openRsaSignature(
   return undefined
 }
 
-/** What stands before each digest (RFC 8017 §9.2, note 1). */
+/** The prefix of each digest (RFC 8017 §9.2, note 1). */
 const digestInfos = (
   [
     ['md5', '3020300c06082a864886f70d020505000410'],

@@ -1,6 +1,6 @@
 /**
- * A consent page for development, refused where `NODE_ENV` is `production`: anyone who opens it may act as any of the
- * users it lists. Replace it with your own page before you go live; the guide "Your consent page" shows a whole one.
+ * A consent page for development, refused where `NODE_ENV` is `production`: anyone who opens it can act as any of the
+ * users it lists. Replace it with your own page before you go live; the guide "Your consent page" shows a complete one.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import type { Client, TokenCredential } from '../server/models.ts'
 import { aText, checkOptions, type Kinds, scopes } from '../server/option-kinds.ts'
 import { pageResponse } from '../server/responses.ts'
 
-/** Who can be chosen on the page, and what is granted. */
+/** The users to choose from, and the scope to grant. */
 export interface DevConsentOptions {
   /** The ids of the users to choose from. Default `ada` and `grace`. */
   readonly users?: readonly string[]
@@ -36,8 +36,8 @@ const consentKinds: Kinds<DevConsentOptions> = {
 }
 
 /**
- * The authorization endpoint (§2.2) with a page that asks only which user approves. It has no sign-in and no protection
- * against forgery, and says so in the log when it is made. Make it once, not for each request.
+ * The authorization endpoint (§2.2) with a page that asks only which user approves. It has no sign-in and no CSRF
+ * protection, and logs a warning when it is created. Create it once, not for each request.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function devConsent<C extends Client, T extends TokenCredential>(
 ): Endpoint {
   checkOptions('devConsent', options, consentKinds)
   const { users = ['ada', 'grace'], scope } = options
-  // Some Workers have no `process`; their bundlers put the value in the place of the whole expression.
+  // Some Workers have no `process`; their bundlers replace the whole expression with the value.
   if (typeof process !== 'undefined' && process.env['NODE_ENV'] === 'production') {
     throw new ConfigurationError(
       'countersign/dev lets anyone approve in the name of any user, so it does not run where NODE_ENV is production. Write your own consent page.',

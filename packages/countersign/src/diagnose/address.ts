@@ -73,7 +73,7 @@ export const addressCauses: CauseTable<AddressCode> = {
     clients: { 'request-oauth, grant, purest (npm)': 'Use a default port.' },
   },
   'wrong-path-prefix': {
-    summary: 'The client signed a path whose leading segments differ from those of the request.',
+    summary: 'The client signed a path whose leading segments differ from the ones in the request.',
     fix: 'Sign the whole path that the request is sent to. If a proxy strips or adds a prefix, set the public origin with that prefix on the server.',
     symptom: 'Every request fails, typically behind a proxy or in a mounted application.',
   },
@@ -177,7 +177,7 @@ export function addressDeviations(
   if (path === '/') add('trailing-slash', (given) => ({ ...given, path: '' }))
   if (path.includes('%'))
     add('path-decoded', (given) => ({ ...given, path: percentDecodeLossless(given.path) }))
-  for (const anew of escapedAnew(path)) add('path-escaped-anew', (given) => ({ ...given, path: anew }))
+  for (const escaped of escapedAgain(path)) add('path-escaped-anew', (given) => ({ ...given, path: escaped }))
   add(
     'wrong-www',
     (given) => ({ ...given, host: toggleWww(given.host) }),
@@ -208,7 +208,7 @@ export function addressDeviations(
   return deviations
 }
 
-/** Behind the query the port becomes a part of the last value. */
+/** After the query, the port becomes part of the last value. */
 function portAfterQuery(port: string): Deviation {
   return {
     code: 'port-after-path',
@@ -230,7 +230,7 @@ function toggleSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
 }
 
-/** The path with one, two or three leading segments less. */
+/** The path without its first one, two or three segments. */
 function withoutLeading(path: string): string[] {
   const shorter: string[] = []
   let rest = path
@@ -243,12 +243,12 @@ function withoutLeading(path: string): string[] {
   return shorter
 }
 
-/** What libraries make of a path that they escape although it is escaped, or escape by another table. */
-function escapedAnew(path: string): Set<string> {
+/** The path as libraries write it that escape it a second time, or by a different table. */
+function escapedAgain(path: string): Set<string> {
   const decoded = percentDecodeLossless(path)
   const segments = (text: string, encode: (segment: string) => string) =>
     text.split('/').map(encode).join('/')
-  const anew = new Set([
+  const spellings = new Set([
     segments(path, percentEncode),
     segments(decoded, percentEncode),
     path.replace(/[!'()*]/g, percentEncodeMark),
@@ -258,8 +258,8 @@ function escapedAnew(path: string): Set<string> {
     path.replace(/%[\da-f]{2}/gi, (octet) => octet.toUpperCase()),
     encodedAsUri(decoded),
   ])
-  anew.delete(path)
-  return anew
+  spellings.delete(path)
+  return spellings
 }
 
 function encodedAsUri(text: string): string {

@@ -1,12 +1,12 @@
-/** A piece of a base string, and whether the other base string has another in its place. */
+/** A piece of a base string, and whether the other base string differs there. */
 export interface ComparedPiece {
   readonly text: string
   readonly differs: boolean
 }
 
 /**
- * The method, the URI, or one parameter of two base strings. A side is empty where the other base string has a line that
- * this one has not.
+ * The method, the URI, or one parameter of two base strings. A side is empty where only the other base string has the
+ * line.
  */
 export interface ComparedLine {
   readonly expected: readonly ComparedPiece[]
@@ -15,8 +15,8 @@ export interface ComparedLine {
 }
 
 /**
- * Two base strings side by side, one parameter a line, with what differs marked: for people to read. The texts of a side
- * put together are that base string again.
+ * Compares two base strings side by side, one parameter per line, and marks the differences, for people to read. The
+ * texts of one side, joined, are that base string again.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function compareBaseStrings(expected: string, given: string): ComparedLin
 
 interface Line {
   readonly text: string
-  /** What sets it apart from the next. */
+  /** The separator that follows it. */
   readonly separator: string
 }
 
@@ -55,10 +55,12 @@ function linesOf(baseString: string): Line[] {
   ]
 }
 
-/** Clients that encode wrongly set parameters apart in other ways: the first that occurs is taken for theirs. */
+/**
+ * Clients that encode wrongly separate parameters in other ways: the first separator that occurs is taken as theirs.
+ */
 const separators = [/(%26)/, /(&)/, /(%2526)/, /(%26)/i]
 
-/** The parameters, and between them what sets them apart. */
+/** The parameters, with the separators between them. */
 function parametersIn(text: string): string[] {
   for (const separator of separators) {
     const parts = text.split(separator)
@@ -69,7 +71,7 @@ function parametersIn(text: string): string[] {
 
 type PairOfLines = readonly [Line | undefined, Line | undefined]
 
-/** Above this many comparisons, lines are paired by their places. */
+/** Beyond this many comparisons, lines are paired by position. */
 const maxComparisons = 1_000_000
 
 /** Pairs equal lines, and lines of one name, without changing the order of either side. */
@@ -90,7 +92,7 @@ function byPlace(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, at) => [a[at], b[at]])
 }
 
-/** The longest common subsequence, in which a pair of one name counts less than one of equal lines. */
+/** The longest common subsequence, in which a pair with equal names counts less than a pair of equal lines. */
 function byScore(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
   const width = b.length + 1
   const best = new Uint32Array((a.length + 1) * width)
@@ -130,8 +132,8 @@ function byScore(a: readonly Line[], b: readonly Line[]): PairOfLines[] {
 }
 
 /**
- * Lines without a counterpart: as many on either side are one another's, such as a name in two spellings. A line that
- * only stands in another place is no other line's counterpart.
+ * Pairs lines without a counterpart if both sides have equally many, such as a name in two spellings. A line that
+ * merely moved is not paired with another.
  */
 function unlike(a: readonly Line[], b: readonly Line[], isMoved: (line: Line) => boolean): PairOfLines[] {
   if (a.length === b.length && ![...a, ...b].some(isMoved)) return a.map((line, at) => [line, b[at]])
@@ -141,7 +143,7 @@ function unlike(a: readonly Line[], b: readonly Line[], isMoved: (line: Line) =>
   ]
 }
 
-/** However often it is encoded. */
+/** The name of a line, however often it is encoded. */
 function nameOf({ text }: Line): string {
   const [name = ''] = text.split(/%(?:25)*3D|=/i, 1)
   return name.replace(/%(?:25)+/g, '%').toLowerCase()
@@ -167,7 +169,7 @@ function pieces(...parts: readonly (readonly [text: string, differs: boolean])[]
   return parts.filter(([text]) => text !== '').map(([text, differs]) => ({ text, differs }))
 }
 
-/** How many characters both begin and end with, so that no escape is cut. */
+/** The lengths of the common beginning and end, so that no escape is cut in two. */
 function commonEnds(a: string, b: string): [start: number, end: number] {
   if (a === b) return [a.length, 0]
   const most = Math.min(a.length, b.length)

@@ -3,14 +3,14 @@ import { percentDecodeLossless, percentEncode } from '../protocol/encoding.ts'
 import { tooLarge } from '../protocol/limits.ts'
 import { invalidText } from './request-draft.ts'
 
-/** A signature base string (§3.4.1) that was read from text. */
+/** A signature base string (§3.4.1), parsed from text. */
 export interface BaseStringText {
   readonly verb: string
   /** Decoded. */
   readonly uri: string
   /** Decoded, in the order of the text. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
-  /** What breaks the rules of §3.4.1, in sentences; empty where nothing does. */
+  /** The violations of §3.4.1, in sentences; empty if there are none. */
   readonly problems: readonly string[]
 }
 
@@ -23,8 +23,8 @@ export function isBaseString(text: string): boolean {
 }
 
 /**
- * Reads a base string, as a client logs it, and says what is wrong with its form. Whether it belongs to a certain request,
- * `compareBaseStrings` shows.
+ * Reads a base string, as a client logs it, and says what is wrong with its form. To see whether it belongs to a
+ * certain request, use `compareBaseStrings`.
  *
  * @throws OAuth1Error `invalid_request` for text that `isBaseString` does not recognise, `request_too_large` for more than
  * 524 288 characters.

@@ -2,12 +2,12 @@ import { OAuth1Error } from '../errors.ts'
 import { parametersOf, type RequestReading } from './request-reading.ts'
 import { addedParameter, type SignedParameter } from './signing.ts'
 
-/** A longer body is not signed by mistake so often that it is worth the work. */
+/** Longer bodies are too rarely signed by mistake to be worth the work. */
 const maxContentLength = 16_384
-/** Brackets and braces that a JSON text may open, within each other or not. */
+/** How many brackets and braces a JSON text may open, nested or not. */
 const maxOpened = 1_000
 
-/** What clients make parameters of, in a body that is none: one list for each way to do so. */
+/** The parameters that clients make of a body that is not a form: one list for each way to do so. */
 export function bodyParameters({ content, contentType }: RequestReading): SignedParameter[][] {
   if (content === undefined || content === '' || content.length > maxContentLength) return []
   return [
@@ -20,7 +20,10 @@ export function bodyParameters({ content, contentType }: RequestReading): Signed
   ].filter((parameters) => parameters.length > 0)
 }
 
-/** Its members as parameters, flat or with brackets; values as text, as JSON, or as JavaScript writes them. */
+/**
+ * The members of a JSON body as parameters, flat or with brackets; values as text, as JSON, or as JavaScript prints
+ * them.
+ */
 function jsonParameters(content: string): SignedParameter[][] {
   const value = parsedJson(content)
   if (typeof value !== 'object' || value === null) return []
@@ -49,7 +52,7 @@ function bracketed(prefix: string, value: object, depth = 0): SignedParameter[] 
   })
 }
 
-/** Nothing of a value nested so deeply that serializing it would run out of stack. */
+/** Undefined for a value nested so deeply that serializing it would overflow the stack. */
 function parsedJson(content: string): unknown {
   if (content.split(/[[{]/).length > maxOpened) return undefined
   try {

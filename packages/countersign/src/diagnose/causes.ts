@@ -22,7 +22,7 @@ export type CauseCode =
   | FormCode
   | RequestCode
 
-/** Every cause by its code, in groups with a title each. */
+/** Every cause by its code, in titled groups. */
 export const causeGroups: Readonly<Record<string, Readonly<Partial<Record<CauseCode, CauseText>>>>> = {
   'Method and address': { ...verbCauses, ...addressCauses },
   'Which parameters are signed': { ...membershipCauses, ...repetitionCauses },
@@ -33,7 +33,7 @@ export const causeGroups: Readonly<Record<string, Readonly<Partial<Record<CauseC
   'The request around the signature': requestCauses,
 }
 
-/** What is said of each cause: also the source of the guide to troubleshooting. */
+/** The text of each cause, from which the troubleshooting guide is generated. */
 export const causes: Readonly<Record<CauseCode, CauseText>> = Object.assign({}, ...Object.values(causeGroups))
 
 export function causeOf(code: CauseCode, detail?: string): Cause {

@@ -3,7 +3,7 @@ import { longOptions, shortOptions, withArgument } from './curl-options.ts'
 import { invalidText, type RequestDraft } from './request-draft.ts'
 import { shellWords } from './shell-words.ts'
 
-/** Whether the text is a command that begins with curl, perhaps after the prompt of a shell. */
+/** Whether the text is a curl command, perhaps after a shell prompt. */
 export function isCurlCommand(text: string): boolean {
   return command.test(text)
 }
@@ -13,7 +13,7 @@ const command = /^\s*(?:[$%#>]\s+)?(?:[\w./~-]*\/)?curl(?:\.exe)?(?=\s|$)/i
 /**
  * Reads what a curl command would send. Options that change nothing about the request are ignored; files are not read.
  *
- * @throws OAuth1Error for a command that is not whole, or holds what only the shell or the machine knows.
+ * @throws OAuth1Error for an incomplete command, or one whose values only the shell or the machine knows.
  */
 export function parseCurlCommand(text: string): RequestDraft {
   const { words, end } = shellWords(text.replace(command, ''))
@@ -42,11 +42,11 @@ export function parseCurlCommand(text: string): RequestDraft {
 interface GivenOption {
   /** The long name, without dashes. */
   readonly name: string
-  /** Where it was attached. */
+  /** The value, if it was attached. */
   readonly value: string | undefined
 }
 
-/** `--header`, or letters such as `-sXPOST`, of which the last may have its argument attached. */
+/** `--header`, or letters such as `-sXPOST`, the last of which may have its argument attached. */
 function optionsIn(word: string): GivenOption[] {
   if (word.startsWith('--')) {
     const name = word.slice(2)
@@ -68,14 +68,14 @@ function argumentOf(words: readonly string[], at: number, name: string): string 
   return value
 }
 
-/** The parts of a multipart body are set apart by it; which text it is does not matter to a signature. */
+/** It separates the parts of a multipart body; its text does not matter to a signature. */
 const boundary = 'countersign-boundary'
 
-/** What the options of one command come to. */
+/** The request that the options of one command add up to. */
 class CurlCall {
   readonly notes: string[] = []
   readonly #headers: [name: string, value: string][] = []
-  /** Headers that curl sets itself are left out for these. */
+  /** Headers that curl would set itself, but the command removes. */
   readonly #removed = new Set<string>()
   readonly #defaults = new Map<string, string>()
   readonly #data: string[] = []
@@ -117,7 +117,7 @@ class CurlCall {
     else if (name === 'user') this.#addUser()
     else if (name === 'oauth2-bearer') this.#defaults.set('authorization', `Bearer ${value}`)
     else if (name === 'cookie') {
-      // Without an equals sign it is the name of a file.
+      // Without an equals sign, it names a file.
       if (value.includes('=')) this.#defaults.set('cookie', value)
     } else if (name === 'user-agent') this.#defaults.set('user-agent', value)
     else if (name === 'referer') this.#defaults.set('referer', value)
@@ -142,7 +142,7 @@ class CurlCall {
   }
 
   #addUser(): void {
-    // Its value is a password, which explains nothing.
+    // Its value is a password, which does not help to explain anything.
     this.#defaults.set('authorization', 'Basic')
     this.notes.push(
       'With -u, curl sends Basic authentication unless the command has an Authorization header.',
@@ -216,7 +216,7 @@ class CurlCall {
   }
 }
 
-/** As RFC 3986 §5.2.4 has it. */
+/** As in RFC 3986 §5.2.4. */
 function withoutDotSegments(path: string): string {
   if (!path.includes('/.')) return path
   const kept: string[] = []
@@ -230,7 +230,7 @@ function withoutDotSegments(path: string): string {
   return `/${kept.join('/')}`
 }
 
-/** The forms of `--data-urlencode`: `text`, `=text`, `name=text`, and two of files. */
+/** The forms of `--data-urlencode`: `text`, `=text`, `name=text`, and two that name files. */
 function urlEncoded(value: string, option: string): string {
   const equals = value.indexOf('=')
   if (equals === -1 ? value.includes('@') : value.slice(0, equals).includes('@')) throw ofFile(option)

@@ -1,4 +1,4 @@
-/** The long names of curl's short options, of those that matter or take an argument. */
+/** The long names of curl's short options that matter or take an argument. */
 export const shortOptions: ReadonlyMap<string, string> = new Map(
   `A user-agent, b cookie, c cookie-jar, C continue-at, d data, D dump-header, e referer, E cert, F form, G get,
   H header, I head, K config, L location, m max-time, o output, P ftp-port, Q quote, r range, t telnet-option,

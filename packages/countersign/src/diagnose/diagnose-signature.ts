@@ -18,28 +18,28 @@ import type { SignedAddress } from './signing.ts'
 import { verbDeviations } from './verb.ts'
 import { verifiersOf } from './verifiers.ts'
 
-/** What a diagnosis may know beside the request and its secrets. */
+/** Further facts for a diagnosis, besides the request and its secrets. */
 export interface DiagnosisOptions {
-  /** A body that is no form, as text: some clients sign it by mistake. */
+  /** A body that is not a form, as text: some clients sign it by mistake. */
   readonly content?: string | undefined
   /** Secrets of other tokens that the client had, such as the secret of the temporary credential. */
   readonly otherTokenSecrets?: readonly string[]
-  /** Addresses that redirect here, or by which the server was known: absolute URLs. */
+  /** Addresses that redirect here, or former addresses of the server: absolute URLs. */
   readonly otherUrls?: readonly string[]
-  /** Return the base strings too: they hold every parameter of the request. Default false. */
+  /** Also return the base strings, which contain every parameter of the request. Default false. */
   readonly baseStrings?: boolean
-  /** How many signatures are computed at most. Default 4000. */
+  /** The most signatures to compute. Default 4000. */
   readonly maxTrials?: number
 }
 
 /**
- * Says why the signature of a request does not match: tries what clients are known to do wrong, alone and in pairs, until
- * one gives the signature that was sent (§3.4). The work is bounded; a usual request takes a few milliseconds.
+ * Finds out why the signature of a request does not match: tries known client mistakes, alone and in pairs, until one
+ * produces the signature that was sent (§3.4). The work is bounded; a typical request takes a few milliseconds.
  *
- * It holds no secret and computes for anyone who asks: decide by `proven` whom you tell. On a server, give `diagnoser()` as
- * the option `diagnose` instead.
+ * The result contains no secret, but anyone can cause one: let `proven` decide whom you tell. On a server, pass
+ * `diagnoser()` as the option `diagnose` instead.
  *
- * @throws ConfigurationError for an RSA key that cannot be read, or another URL that is none.
+ * @throws ConfigurationError for an RSA key that cannot be read, or an entry of `otherUrls` that is not a URL.
  * @example
  * ```ts
  * const { outcome, causes } = diagnoseSignature(request, { clientSecret, tokenSecret })
@@ -58,20 +58,20 @@ export function diagnoseSignature(
   }
 }
 
-/** What a server knows beside the request and its secrets. */
+/** Facts that a server knows besides the request and its secrets. */
 export interface StepOptions extends DiagnosisOptions {
-  /** The token is of another client, so that its secret proves nothing of this one. */
+  /** The token belongs to another client, so its secret proves nothing about this one. */
   readonly isTokenForeign?: boolean | undefined
 }
 
-/** A diagnosis, and what else its match proves. */
+/** A diagnosis, and what its match proves besides. */
 export interface SteppedDiagnosis {
   readonly diagnosis: Diagnosis
   /** The sender holds the secret of the token. */
   readonly usesTokenSecret: boolean
 }
 
-/** As `diagnoseSignature`, in steps of which none takes long. */
+/** Like `diagnoseSignature`, in short steps. */
 export function* diagnosisSteps(
   http: HttpRequest,
   secrets: DiagnosisSecrets,
@@ -105,7 +105,7 @@ export function* diagnosisSteps(
   return { diagnosis: { ...diagnosis, trials }, usesTokenSecret }
 }
 
-/** The first secret, even where there is none, and the others. */
+/** The first secret, empty if there is none, and the others. */
 function clientSecrets({
   clientSecret,
   otherClientSecrets = [],
@@ -144,7 +144,7 @@ function searchSpace(
   }
 }
 
-/** @throws ConfigurationError for a text that is no absolute URL. */
+/** @throws ConfigurationError for anything other than an absolute URL. */
 export function addressOfUrl(url: string): SignedAddress {
   try {
     return addressOf(splitUrl(url).baseUri)

@@ -22,13 +22,13 @@ import { causeAfterProof, decoys, type FindToken, knownOf } from './known-causes
 
 /** What `diagnoser` takes. */
 export interface DiagnoserOptions extends Omit<DiagnosisOptions, 'content'> {
-  /** How many refusals of one client are looked into in a minute. Default 30. */
+  /** How many refusals of one client to diagnose per minute. Default 30. */
   readonly perClientAndMinute?: number
-  /** How many of all clients together. Default 300. */
+  /** How many for all clients together. Default 300. */
   readonly perMinute?: number
-  /** Finds a token of any client, so that a token of another client can be told from an unknown one. */
+  /** Finds a token of any client, so that another client's token can be told from an unknown one. */
   readonly findToken?: FindToken
-  /** Keeps the runtime at work until a refusal is told: `waitUntil` of `cloudflare:workers` on Workers. */
+  /** Keeps the runtime alive until a refusal is reported: on Workers, `waitUntil` of `cloudflare:workers`. */
   readonly waitUntil?: (work: Promise<void>) => void
 }
 
@@ -44,11 +44,12 @@ const kinds: Kinds<DiagnoserOptions> = {
 }
 
 /**
- * The option `diagnose` of a server: finds out why it refused a request, and tells the listener. This is done after the
- * answer, which is the same, after the same work, for whoever asked. Under advice alone, for a client in development, it is
- * done before, so that the response can say why to a sender who proved a secret.
+ * The option `diagnose` of a server: finds out why it refused a request, and tells the listener. It runs after the
+ * response, which stays the same, after the same work, for every sender. Only under `advice`, for a client in
+ * development, does it run before, so that the response can give the reason to a sender who proved a secret.
  *
- * The search is made in steps between which other requests are served. It is limited for each client and for all together.
+ * The search runs in steps, between which other requests are served. Its rate is limited for each client and for all
+ * together.
  *
  * @throws ConfigurationError when an option is unknown or not of its kind.
  * @example
@@ -58,7 +59,7 @@ const kinds: Kinds<DiagnoserOptions> = {
  */
 export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
   checkOptions('diagnoser', options, kinds)
-  // Later, no one would see the exception.
+  // Thrown now, because later no caller would see the exception.
   for (const url of options.otherUrls ?? []) addressOfUrl(url)
   const look = looker(options)
   let waiting = 0
@@ -75,7 +76,7 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
       )
     if (on === undefined || waiting >= mostWaiting) return reported(refusal)
     waiting++
-    // Whether the client exists or not: how a connection is read must not tell it.
+    // Done whether or not the client exists: how the connection is read must not reveal it.
     const content = claim === undefined ? undefined : contentOf(http, storeTimeoutSeconds)
     const work = nextTurn().then(async () => {
       const diagnosis = await look(refusal, content, undefined)
@@ -85,13 +86,13 @@ export function diagnoser(options: DiagnoserOptions = {}): Diagnose {
     try {
       options.waitUntil?.(work)
     } catch {
-      // Outside a request there is nothing to keep running; the response is the same.
+      // Outside a request there is nothing to keep alive; the response is the same.
     }
     return error
   }
 }
 
-/** Refusals of which a diagnosis can say more than their description does. */
+/** Refusals about which a diagnosis can say more than their description does. */
 const explained = new Set<OAuth1Error['code']>([
   'invalid_signature',
   'invalid_nonce',
@@ -101,7 +102,7 @@ const explained = new Set<OAuth1Error['code']>([
   'missing_credentials',
 ])
 
-/** Of a flood, the rest is reported without a diagnosis. */
+/** In a flood, the rest is reported without a diagnosis. */
 const mostWaiting = 100
 
 /** Other requests, and the response to this one, come first. */
@@ -123,7 +124,7 @@ type Look = (
   ofStrangers: DiagnosisSecrets | undefined,
 ) => Promise<Diagnosis | undefined>
 
-/** Looks into one refusal, within the limits. It never fails: a failed diagnosis counts as no diagnosis. */
+/** Diagnoses one refusal, within the limits. It never fails: a failed diagnosis counts as none. */
 function looker(options: DiagnoserOptions): Look {
   const { perClientAndMinute = 30, perMinute = 300, findToken, waitUntil: _, ...rest } = options
   const limit = new MinuteLimit(perClientAndMinute, perMinute)
@@ -133,7 +134,7 @@ function looker(options: DiagnoserOptions): Look {
     const { publicUrl } = refusal.options
     try {
       if (proof !== undefined) return untried('valid', causeAfterProof(refusal), true)
-      // No client was looked up, so there is nothing to try with: the request itself says what is wrong.
+      // No client was looked up, so there are no secrets to try: the request itself shows what is wrong.
       if (claim === undefined)
         return error.code === 'missing_credentials' ? missing(http) : unreadable(http, error)
       const isUnknown = claim.found?.client === undefined
@@ -149,7 +150,7 @@ function looker(options: DiagnoserOptions): Look {
       const known = isUnknown ? (ofStrangers ?? {}) : secrets
       const { diagnosis: found } = await inTurn(diagnosisSteps(signed, known, more))
       if (cause === 'unknown-token' || cause === 'token-of-another-client') {
-        // The same work for every token that this client does not have.
+        // The same work for every token that does not belong to this client.
         const tokenSecret = foreignSecret ?? ofStrangers?.tokenSecret
         if (found.outcome === 'unexplained' && tokenSecret !== undefined) {
           const options = { ...more, isTokenForeign: true }
@@ -166,7 +167,7 @@ function looker(options: DiagnoserOptions): Look {
   }
 }
 
-/** Bounded in time, as the hooks are, and its failure reported as theirs. */
+/** Limited in time like the hooks, with failures reported the same way. */
 function guarded(findToken: FindToken, { on, storeTimeoutSeconds }: ResolvedOptions): FindToken {
   return async (oauthToken) => {
     try {
@@ -189,7 +190,7 @@ function untried(outcome: Diagnosis['outcome'], cause: CauseCode | undefined, pr
 }
 
 /**
- * One search after the other: of many at once each would make a step before other requests are served, and each would keep
+ * One search at a time: with many at once, each would take a step before other requests are served, and each would keep
  * the texts that it has tried.
  */
 function oneAtATime(): <R>(steps: Generator<undefined, R>) => Promise<R> {
@@ -204,25 +205,25 @@ function oneAtATime(): <R>(steps: Generator<undefined, R>) => Promise<R> {
 async function inSteps<R>(steps: Generator<undefined, R>): Promise<R> {
   for (;;) {
     const step = steps.next()
-    // The next search begins after others had their turn, too.
+    // The next search also begins only after others have had their turn.
     await nextTurn()
     if (step.done) return step.value
   }
 }
 
-/** A client that does not exist is under the server's policy. */
+/** The server's policy applies to a client that does not exist. */
 function isAdvised({ claim, options: { policy, profiles } }: Refusal): boolean {
   const own = claim?.found?.client?.policy
   if (!own) return policy.advice
   try {
     return policyOf(own, policy, profiles).advice
   } catch {
-    // It was reported as a fault.
+    // It has been reported as a fault.
     return policy.advice
   }
 }
 
-/** Says why in the answer, only to a sender who proved a secret of this client by a signature made with it. */
+/** Gives the reason in the response, only to a sender who proved a secret of this client by signing with it. */
 function withAdvice(error: OAuth1Error, diagnosis: Diagnosis | undefined): OAuth1Error {
   if (!diagnosis?.proven || diagnosis.causes.length === 0) return error
   const advice = diagnosis.causes.map(

@@ -220,7 +220,7 @@ export function encodingDeviations(parameters: readonly SignedParameter[]): Devi
 
 const both = ['name', 'value'] as const
 
-/** Each name or value of some parameters in another encoding. */
+/** Some parameters with each name or value in another encoding. */
 function eachParameter(
   parts: readonly Part[],
   encode: Encode,
@@ -249,7 +249,7 @@ function eachPart(
   return { ...signing, parameters }
 }
 
-/** What stands in the query or the form, encoded without having been decoded. */
+/** The text of the query or the form, encoded without having been decoded. */
 function encodedAsWritten(signing: Signing, parts: readonly Part[], places: readonly Place[]): Signing {
   const parameters = signing.parameters.map((parameter) =>
     !places.includes(parameter.place)
@@ -263,7 +263,7 @@ function encodedAsWritten(signing: Signing, parts: readonly Part[], places: read
   return { ...signing, parameters }
 }
 
-/** The same mistake when the parts are encoded as a whole. */
+/** The same mistake, made when the parts are encoded as a whole. */
 function assembledWith(signing: Signing, change: (encoded: string) => string): Signing {
   return { ...signing, assemble: (verb, uri, text) => change(signing.assemble(verb, uri, text)) }
 }

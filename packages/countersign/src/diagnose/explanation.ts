@@ -6,7 +6,7 @@ import { namedHash } from './named-hash.ts'
 import type { Match, SearchResult, SearchSpace } from './search.ts'
 import { baseStringOf } from './signing.ts'
 
-/** What a search comes to, in words. */
+/** The result of a search, in words. */
 export function explanation(
   space: SearchSpace,
   { match, trials, complete }: SearchResult,
@@ -21,7 +21,7 @@ export function explanation(
     return { outcome: 'unexplained', causes, proven: false, ruledOut, trials, complete, ...strings }
   }
   const { deviations, key, verifier } = match
-  // A mistake that was made in the parameters and in the key is one.
+  // A mistake made both in the parameters and in the key counts once.
   const named = new Set<string>(deviations.map(({ code }) => code))
   const causes = [
     ...deviations.map(({ code, detail }) => causeOf(code as CauseCode, detail)),
@@ -61,7 +61,7 @@ function firstDifference(a: string, b: string): number | undefined {
   return at
 }
 
-/** What a search that found nothing still shows. */
+/** What a search that found nothing still rules out. */
 function unexplained(
   { verifiers, keys, looksLikeRsa }: SearchSpace,
   methodName: string,

@@ -32,7 +32,7 @@ function requestOfTrace(text: string): string {
   return lines.map((line) => line.slice(2)).join('\n')
 }
 
-/** Less the white space before the first line, on every line that begins with it. */
+/** Removes the white space before the first line from every line that begins with it. */
 function withoutIndentation(text: string): string {
   const start = text.search(/\S/)
   const indentation = text.slice(text.lastIndexOf('\n', start) + 1, start)
@@ -95,7 +95,7 @@ function bodyOf(body: string, headers: readonly Header[]): string {
     throw invalidText('The body is still in chunks. Paste it without the lengths between them.')
   }
   const length = Number(header('content-length') ?? Number.NaN)
-  // An editor ends the text with a line break, which is no part of the body.
+  // An editor ends the text with a line break, which is not part of the body.
   const trimmed = body.replace(/\r?\n$/, '')
   return trimmed.length !== body.length && length !== octetsOf(body) ? trimmed : body
 }

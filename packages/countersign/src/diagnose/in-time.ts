@@ -1,8 +1,8 @@
 /**
- * What a promise comes to, if it does so in time.
+ * The result of a promise, if it settles in time.
  *
  * @param seconds - 0 waits forever.
- * @throws Error when it is late.
+ * @throws Error if it is late.
  */
 export async function inTime<R>(work: PromiseLike<R>, seconds: number): Promise<R> {
   if (seconds === 0) return work

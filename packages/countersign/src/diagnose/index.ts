@@ -1,6 +1,6 @@
 /**
- * Why a signature does not match: `diagnoseSignature` tries what clients are known to do wrong until one mistake, or a pair
- * of them, gives the signature that was sent.
+ * Explains why a signature does not match: `diagnoseSignature` tries known client mistakes until one, or a pair,
+ * produces the signature that was sent.
  *
  * @example
  * ```ts

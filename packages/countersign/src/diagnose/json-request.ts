@@ -5,14 +5,14 @@ type Json = Readonly<Record<string, unknown>>
 
 const fetchCall = /^\s*(?:await\s+)?fetch\s*\(/
 
-/** Whether the text is meant as JSON, or as a call of `fetch` as a browser copies it. */
+/** Whether the text is meant as JSON, or as a call of `fetch` copied from a browser. */
 export function isJsonRequest(text: string): boolean {
   return /^\s*[{[]/.test(text) || fetchCall.test(text)
 }
 
 /**
- * Reads a request in JSON: an entry of a HAR, as browsers save and copy them, or `{ method, url, headers, body }`. Of a
- * whole HAR, or a list, there must be one.
+ * Reads a request in JSON: an entry of a HAR, as browsers save and copy them, or `{ method, url, headers, body }`. A
+ * whole HAR, or a list, must contain exactly one.
  */
 export function parseJsonRequest(text: string): RequestDraft {
   const request = requestIn(fetchCall.test(text) ? argumentsOfFetch(text) : parsed(text))

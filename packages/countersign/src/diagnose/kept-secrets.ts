@@ -3,8 +3,8 @@ import type { DiagnosisSecrets } from '../protocol/diagnosis.ts'
 import { percentDecodeLossless } from '../protocol/encoding.ts'
 
 /**
- * Whether a secret is known to its holders alone: not empty, no public key, and nothing that stands in the request, however
- * it is encoded. A signature under any other key proves nothing.
+ * Whether only its holders know a secret: not empty, not a public key, and not part of the request in any encoding. A
+ * signature under any other key proves nothing.
  */
 export function keptFrom(
   values: Iterable<string>,
@@ -22,7 +22,7 @@ export function keptFrom(
   }
 }
 
-/** Public keys and certificates are made to be shown, in whatever spelling. */
+/** Public keys and certificates, in any spelling, are meant to be shown. */
 const publicPem = /-----\s*BEGIN (?:RSA PUBLIC KEY|PUBLIC KEY|CERTIFICATE)/i
 
 function textsOf(publicKey: DiagnosisSecrets['publicKey']): string[] {
@@ -34,7 +34,7 @@ function textsOf(publicKey: DiagnosisSecrets['publicKey']): string[] {
   )
 }
 
-/** Neither the secret, nor an encoding of it, nor what it may be an encoding of. */
+/** Whether neither the secret, nor an encoding of it, nor a text that it may encode, is known. */
 function isUnlike(known: ReadonlySet<string>, secret: string): boolean {
   const octets = Buffer.from(secret)
   return [
@@ -46,7 +46,7 @@ function isUnlike(known: ReadonlySet<string>, secret: string): boolean {
   ].every((text) => text === '' || !known.has(essenceOf(text)))
 }
 
-/** Letters and digits in one case: what is left of a text by any alphabet, escape, quote or white space. */
+/** Letters and digits in one case: the part of a text that survives any alphabet, escape, quote or white space. */
 function essenceOf(text: string): string {
   const letters = percentDecodeLossless(text)
     .replace(/[^\p{L}\p{N}]/gu, '')

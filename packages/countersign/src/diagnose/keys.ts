@@ -117,17 +117,17 @@ export interface TrialKey {
   /** The mistakes in it: none in the right key, two at most. */
   readonly codes: readonly (KeyCode | EncodingCode)[]
   readonly text: string
-  /** How it is made, in words. */
+  /** How it is built, in words. */
   readonly shape: string
-  /** Only who holds a secret of this client can make it. */
+  /** Only a holder of a secret of this client can build it. */
   readonly isSecret: boolean
-  /** Only who holds the secret of the token can make it. */
+  /** Only a holder of the token's secret can build it. */
   readonly isOfToken: boolean
   /** One of the common forms of its mistake. */
   readonly isUsual: boolean
 }
 
-/** What is known of the request and stands in no secret. */
+/** The known values of a request that contain no secret. */
 export interface Identifiers {
   readonly clientId: string | undefined
   readonly oauthToken: string | undefined
@@ -136,9 +136,9 @@ export interface Identifiers {
 }
 
 /**
- * The right key first; then what clients make of it, the most common mistakes first.
+ * The right key, then clients' variations of it, the most common mistakes first.
  *
- * @param isTokenForeign - The token's secret is another client's, and proves nothing of this one.
+ * @param isTokenForeign - The token's secret belongs to another client, and proves nothing about this one.
  */
 export function trialKeys(
   { clientSecret, tokenSecret, publicKey }: DiagnosisSecrets,
@@ -204,7 +204,7 @@ export function trialKeys(
       cs,
     )
   const [ofClient, ofToken] = [misread(cs), misread(ts)]
-  // What is left of a secret may be less than anyone could guess.
+  // What is left of a secret may be short enough to guess.
   const of = (secret: string, changed: string) => (isKept(changed) ? secret : '')
   for (const { code, secret } of ofClient)
     keys.add([code], key(secret, ts), `${right}, the first changed`, of(cs, secret), ts)

@@ -8,22 +8,22 @@ import { otherSecretsOf } from '../server/other-keys.ts'
 import type { Refusal } from '../server/refusal.ts'
 import type { CauseCode } from './causes.ts'
 
-/** What the server knew of a refused request before anything was tried. */
+/** What the server knew about a refused request before any trial. */
 export interface Known {
   readonly cause: CauseCode | undefined
   readonly secrets: DiagnosisSecrets
-  /** The secret of a token of another client: it proves nothing of this one. */
+  /** The secret of another client's token, which proves nothing about this client. */
   readonly foreignSecret?: string
 }
 
-/** Where a token that this client does not have may belong. */
+/** Finds the owner of a token that does not belong to this client. */
 export type FindToken = (
   oauthToken: string,
 ) => Promise<{ readonly clientId: string; readonly oauthTokenSecret: string } | undefined>
 
 /**
- * The secrets to try with, and the cause that is clear whatever the signature. For an unknown client there are none, so
- * that nothing is tried.
+ * The secrets to try, and the cause if it is clear without looking at the signature. An unknown client has no secrets,
+ * so nothing is tried.
  */
 export async function knownOf(
   refusal: Refusal,
@@ -47,27 +47,27 @@ export async function knownOf(
     : { cause: elsewhere.cause, secrets: { ...secrets, tokenSecret: elsewhere.tokenSecret } }
 }
 
-/** Secrets that no client has: as much is tried with them, and nothing found. */
+/** Secrets that no client has: trying them takes as long, and finds nothing. */
 export function decoys({ mostKeys }: Pick<ResolvedOptions, 'mostKeys'>): DiagnosisSecrets {
   const otherClientSecrets = otherSecretsOf(undefined, mostKeys, ignore)
   return { clientSecret: dummySecret(), otherClientSecrets, tokenSecret: dummySecret() }
 }
 
-/** What is wrong with the stored secrets was reported when the signature was checked. */
+/** Faults in the stored secrets were reported when the signature was checked. */
 function ignore(): void {}
 
-/** What was wrong with a request whose signature held. */
+/** The cause of a refusal although the signature matched. */
 export function causeAfterProof({ error, claim, proof }: Refusal): CauseCode | undefined {
   if (error.code === 'invalid_nonce') return 'nonce-reused'
   const kept = proof?.token?.oauthVerifier
   const sent = claim?.request.verifier
-  // The verifier of a credential that was exchanged meanwhile was right.
+  // If the credential has been exchanged meanwhile, its verifier was right.
   if (error.code !== 'invalid_token' || error instanceof UndecidableError) return undefined
   if (!kept || sent === undefined) return undefined
   return constantTimeEqual(sent.replace(/\s/g, ''), kept) ? 'verifier-with-white-space' : 'wrong-verifier'
 }
 
-/** A token that was found among those of another kind or another client: with its secret the sender can prove to hold it. */
+/** Looks for the token among those of another kind or client: with its secret the sender can prove possession of it. */
 async function findElsewhere(
   { endpoint, hooks }: Refusal,
   clientId: string,

@@ -103,7 +103,7 @@ export const membershipCauses: CauseTable<MembershipCode> = {
   },
   'callback-not-sent': {
     summary: 'The client signed an oauth_callback that it did not send.',
-    fix: 'Send oauth_callback=oob where there is no callback, and sign what is sent.',
+    fix: 'Send oauth_callback=oob if there is no callback, and sign it as sent.',
     symptom: 'Fails where the client has no callback.',
   },
   'verifier-left-out': {
@@ -140,7 +140,7 @@ export const membershipCauses: CauseTable<MembershipCode> = {
 
 type Parameters = readonly SignedParameter[]
 
-/** What a client may have left out, added or merged; the most common mistakes first. */
+/** Parameters that a client may have left out, added or merged; the most common mistakes first. */
 export function membershipDeviations(request: RequestReading): Deviation[] {
   const { parameters } = request.right
   const deviations: Deviation[] = []
@@ -206,7 +206,7 @@ const notSent = [
   { code: 'callback-not-sent', name: 'oauth_callback', value: '' },
 ] as const
 
-/** Any one parameter, as far as a person would look: what is added to a request after it was signed. */
+/** Each parameter in turn, as far as a person would look, for one added to the request after signing. */
 export function unsignedDeviations(parameters: Parameters): Deviation[] {
   return parameters
     .filter(({ isProtocol }) => !isProtocol)

@@ -7,7 +7,7 @@ export interface Misread {
   readonly secret: string
 }
 
-/** What becomes of a secret on its way from a file, a variable or a vault into a client. */
+/** The ways in which a secret changes between a file, a variable or a vault and the client. */
 export function misread(secret: string): Misread[] {
   if (secret === '') return []
   const octets = Buffer.from(secret)
@@ -40,7 +40,7 @@ export function misread(secret: string): Misread[] {
   )
 }
 
-/** Only of what is base64 to its last character: of other texts so little could be left that anyone could guess it. */
+/** Only for text that is base64 to its last character: other texts could shrink until anyone could guess them. */
 function decodedBase64(secret: string): string[] {
   const octets = Buffer.from(secret, 'base64')
   const unpadded = secret.replace(/=+$/, '')

@@ -1,6 +1,6 @@
 import type { TrialHash } from '../crypto/trial-hashes.ts'
 
-/** What a method of the RFC's family names. */
+/** The hash and padding that a method of the RFC's family names. */
 export interface NamedHash {
   readonly kind: 'hmac' | 'rsa'
   readonly hashName: TrialHash
@@ -8,7 +8,7 @@ export interface NamedHash {
   readonly isPss: boolean
 }
 
-/** Undefined for PLAINTEXT and for methods of the application's own. */
+/** Undefined for PLAINTEXT and for custom methods. */
 export function namedHash(methodName: string): NamedHash | undefined {
   if (/^RSA-PSS$/i.test(methodName)) return { kind: 'rsa', hashName: 'sha256', isPss: true }
   const [, kind, pss, hash] = /^(HMAC|RSA)(-PSS)?-SHA(1|256|512|384|224)$/i.exec(methodName) ?? []

@@ -7,7 +7,7 @@ interface OtherAddress {
   readonly detail: string
 }
 
-/** Hosts, ports and paths that the headers name: what a proxy changed, or the client saw. */
+/** Hosts, ports and paths named in headers: those that a proxy changed, or the client saw. */
 export function otherAddressesOf(request: RequestReading, others: readonly SignedAddress[]): OtherAddress[] {
   const { host, port, path, scheme } = request.right.address
   const found: OtherAddress[] = []

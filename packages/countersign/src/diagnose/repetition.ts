@@ -87,7 +87,7 @@ export const repetitionCauses: CauseTable<RepetitionCode> = {
 
 type Parameters = readonly SignedParameter[]
 
-/** What clients make of repeated names, of brackets in names, and of what is empty. */
+/** How clients treat repeated names, brackets in names, and empty names and values. */
 export function repetitionDeviations(parameters: Parameters): Deviation[] {
   return [
     ...repeatDeviations(parameters),
@@ -97,7 +97,7 @@ export function repetitionDeviations(parameters: Parameters): Deviation[] {
   ]
 }
 
-/** What becomes of a query that is split at the wrong places. */
+/** Queries split in the wrong places. */
 function splittingDeviations(parameters: Parameters): Deviation[] {
   const deviations: Deviation[] = []
   const isCut = ({ place, rawValue }: SignedParameter) => place !== 'header' && rawValue.includes('=')
@@ -146,7 +146,7 @@ function repeatDeviations(parameters: Parameters): Deviation[] {
     change('repeat-dropped', (all) => unique(all, ({ name }) => name)),
     change('repeat-dropped', (all) => unique([...all].reverse(), ({ name }) => name).reverse()),
     change('repeat-dropped', (all) => unique(all, ({ name, value }) => `${name}=${value}`)),
-    // A name that stands in the query and in the form, of which the client looked at one.
+    // A name in both the query and the form, of which the client saw only one.
     change('repeat-dropped', (all) => withoutOverridden(all, 'query')),
     change('repeat-dropped', (all) => withoutOverridden(all, 'body')),
     change('repeats-joined', (all) =>
@@ -207,7 +207,7 @@ function unique(all: Parameters, keyOf: (parameter: SignedParameter) => string):
   })
 }
 
-/** Without the parameters of one place whose names stand in another, too. */
+/** Leaves out the parameters of one place whose names also occur in another. */
 function withoutOverridden(all: Parameters, dropped: SignedParameter['place']): Parameters {
   const kept = new Set(all.flatMap(({ place, name }) => (place === dropped ? [] : [name])))
   return all.filter(({ place, name }) => place !== dropped || !kept.has(name))

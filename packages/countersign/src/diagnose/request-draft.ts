@@ -1,6 +1,6 @@
 import { OAuth1Error } from '../errors.ts'
 
-/** What a text says of a request, before its URL is made whole. */
+/** What a text says about a request, before its URL is complete. */
 export interface RequestDraft {
   readonly method: string
   /** An absolute URL, or a path with its query. */
@@ -8,7 +8,7 @@ export interface RequestDraft {
   /** In the order of the text; names in any case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string | undefined
-  /** What was assumed or ignored. */
+  /** Assumptions made and parts ignored. */
   readonly notes: readonly string[]
 }
 

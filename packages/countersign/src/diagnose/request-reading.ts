@@ -13,22 +13,22 @@ import {
   type Signing,
 } from './signing.ts'
 
-/** A request as the diagnosis looks at it: the right way to sign it, and what a client may have signed in its place. */
+/** A request as the diagnosis sees it: the right way to sign it, and what a client may have signed instead. */
 export interface RequestReading {
   readonly right: Signing
-  /** The host in the case in which the address has it. */
+  /** The host in the letter case of the address. */
   readonly rawHost: string | undefined
   readonly signature: string | undefined
   readonly methodName: string | undefined
   readonly realm: string | undefined
   readonly query: string
-  /** The form, or an empty text. */
+  /** The form, or an empty string. */
   readonly form: string
-  /** A body that is no form, where the caller has it. */
+  /** A body that is not a form, if the caller has it. */
   readonly content: string | undefined
   readonly contentType: string
   header(name: string): string | undefined
-  /** The decoded value of a parameter, the first where there are several. */
+  /** The decoded value of a parameter; the first of several. */
   parameter(name: string): string | undefined
 }
 
@@ -74,7 +74,7 @@ export function readRequest(http: HttpRequest, content: string | undefined): Req
   }
 }
 
-/** The parameters of a text in the form encoding, each with how it was written. */
+/** The parameters of form-encoded text, each with its original spelling. */
 export function parametersOf(place: Place, text: string): SignedParameter[] {
   const raw = text.split('&').filter((piece) => piece !== '')
   return parseForm(text).map((pair, at) => {

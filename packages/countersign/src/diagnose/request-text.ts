@@ -15,23 +15,23 @@ export interface RequestTextOptions {
    * `https://api.example.com`. Default: the Host header, with https unless the host is this machine.
    */
   readonly origin?: string | undefined
-  /** How many characters are read at most. Default 524 288. */
+  /** The most characters to read. Default 524 288. */
   readonly maxLength?: number
 }
 
 /** A request that was read from text. */
 export interface RequestText {
   readonly request: HttpRequest
-  /** A body that is not a form, as text: the option of this name of `diagnoseSignature`. */
+  /** A body that is not a form, as text, for the option `content` of `diagnoseSignature`. */
   readonly content?: string | undefined
-  /** What was assumed or ignored, in sentences: for the person who pasted the text. */
+  /** Assumptions made and parts ignored, in sentences, for the person who pasted the text. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads a request from text, as people paste it: raw HTTP, a curl command (also what a browser's "copy as cURL" gives), a
- * HAR entry, a call of `fetch`, or JSON such as `{ "method": "GET", "url": "https://…", "headers": { … } }`.
- * Nothing is run, and no file that the text names is read.
+ * Reads a request from text, as people paste it: raw HTTP, a curl command (also what a browser's "copy as cURL" gives),
+ * a HAR entry, a call of `fetch`, or JSON such as `{ "method": "GET", "url": "https://…", "headers": { … } }`. It runs
+ * nothing, and reads no file that the text names.
  *
  * @throws OAuth1Error `invalid_request` for any other text, `request_too_large` for too much of it;
  * ConfigurationError for an invalid origin.
@@ -92,7 +92,7 @@ function requestOf({ method, target, headers, body, notes }: RequestDraft, origi
   }
 }
 
-/** A form holds no line break; where one ends the text, an editor added it. */
+/** A form contains no line break; one at the end was added by an editor. */
 function withoutLineBreak(form: string): string {
   let end = form.length
   while (form[end - 1] === '\n' || form[end - 1] === '\r') end--

@@ -3,17 +3,17 @@ import type { TrialKey } from './keys.ts'
 import { baseStringOf, type Deviation, normalizedOf, type Signing } from './signing.ts'
 import type { Verifier } from './verifiers.ts'
 
-/** What a search starts from. */
+/** The starting point of a search. */
 export interface SearchSpace {
   readonly right: Signing
   readonly deviations: readonly Deviation[]
   readonly keys: readonly TrialKey[]
   readonly verifiers: readonly Verifier[]
-  /** The signature is base64 of as many octets as an RSA key has. */
+  /** The signature is base64 and as long as an RSA key. */
   readonly looksLikeRsa: boolean
 }
 
-/** The way in which a request was signed. */
+/** The way a request was signed. */
 export interface Match {
   readonly deviations: readonly Deviation[]
   readonly key: TrialKey | undefined
@@ -28,13 +28,16 @@ export interface SearchResult {
   readonly complete: boolean
 }
 
-/** What one diagnosis may cost: signatures computed, and the work in characters, of which one written is ten hashed. */
+/**
+ * The cost limit of one diagnosis: signatures computed, and the work in characters; writing one costs as much as
+ * hashing ten.
+ */
 export interface Budget {
   readonly maxTrials: number
   readonly maxWork: number
 }
 
-/** After so many trials, or so much work, a search lets others run. */
+/** After this many trials, or this much work, a search lets others run. */
 const trialsAtOnce = 250
 const workAtOnce = 500_000
 
@@ -74,7 +77,7 @@ function singleOf(
   }
 }
 
-/** Method and address, with the & after them, of a base string of three parts. */
+/** Method and address of a three-part base string, with the & after them. */
 function headOf(baseString: string): string {
   return baseString.slice(0, baseString.lastIndexOf('&') + 1)
 }
@@ -84,8 +87,8 @@ function tailOf(baseString: string): string {
 }
 
 /**
- * Tries the ways to sign a request until one gives the signature that was sent: those with the fewest mistakes first, two
- * at most. It yields now and then, so that a caller can let others run.
+ * Tries ways to sign a request until one produces the signature that was sent: those with the fewest mistakes first,
+ * and at most two. It yields now and then, so that a caller can let others run.
  */
 export function* search(space: SearchSpace, budget: Budget): Generator<undefined, SearchResult> {
   const trials = new Trials(space, budget)
@@ -98,7 +101,7 @@ export function* search(space: SearchSpace, budget: Budget): Generator<undefined
   return trials.result(undefined)
 }
 
-/** The trials in their order: what each stage yields is a match or nothing. */
+/** The trials in order; each stage yields a match or nothing. */
 function* stages(
   { right, deviations, keys }: SearchSpace,
   trials: Trials,
@@ -127,7 +130,7 @@ function* stages(
     for (const single of singles)
       yield trials.attempt(single, withSameMistake(single.deviation, rightKeys, wrongKeys), 1, true)
   })()
-  // The most common forms of each mistake first: of a long request not all can be tried.
+  // The most common forms of each mistake first: a long request leaves no time to try them all.
   const usualKeys = wrongKeys.filter(({ isUsual }) => isUsual)
   const usual = mostUsual(singles)
   for (const some of [usual, singles.filter((single) => !usual.includes(single))]) {
@@ -138,7 +141,7 @@ function* stages(
   }
 }
 
-/** Two mistakes in the base string, of which the first is made first. */
+/** Two mistakes in the base string, made in this order. */
 function* pairs(
   singles: readonly Single[],
   right: Signing,
@@ -150,7 +153,7 @@ function* pairs(
   for (const [at, first] of singles.entries()) {
     for (const second of singles.slice(at + 1)) {
       if (first.deviation.code === second.deviation.code) continue
-      // Whether it was tried before is not worth a look: it was not, as a rule.
+      // Do not check whether it was tried before: usually it was not.
       const both = [first.deviation, second.deviation]
       const pair = { deviations: both, signing: right, baseString: pairOf(first, second, head) }
       if (!first.isHead) trials.wrote(pair.baseString, right)
@@ -159,7 +162,7 @@ function* pairs(
   }
 }
 
-/** The base string of two mistakes. What they leave alone is not rebuilt. */
+/** The base string with two mistakes. Parts that neither touches are not rebuilt. */
 function pairOf(first: Single, second: Single, rightHead: string): string {
   if (first.isHead && second.isTail) return headOf(first.baseString) + tailOf(second.baseString)
   const signing = second.deviation.change(first.signing)
@@ -168,7 +171,7 @@ function pairOf(first: Single, second: Single, rightHead: string): string {
     : baseStringOf(signing)
 }
 
-/** The right keys, and those that were encoded with the mistake that was made in the parameters, too. */
+/** The right keys, and those encoded with the same mistake as the parameters. */
 function withSameMistake(
   { code }: Deviation,
   rightKeys: readonly TrialKey[],
@@ -188,7 +191,7 @@ function mostUsual(singles: readonly Single[]): Single[] {
   })
 }
 
-/** What was tried, and what may still be. */
+/** The trials made so far, and how many may follow. */
 class Trials {
   readonly #verifiers: readonly Verifier[]
   readonly #budget: Budget
@@ -207,17 +210,17 @@ class Trials {
     return this.#trials >= this.#budget.maxTrials || this.#work >= this.#budget.maxWork
   }
 
-  /** Two mistakes in the base string leave none for how the signature is made of it. */
+  /** Two mistakes in the base string leave none for how the signature is computed from it. */
   get isWorthPairs(): boolean {
     return this.#verifiers.some(({ codes, usesBaseString }) => codes.length === 0 && usesBaseString)
   }
 
-  /** Counts what it took to write a base string, and to encode, sort and join its parameters. */
+  /** Counts the cost of writing a base string, and of encoding, sorting and joining its parameters. */
   wrote(baseString: string, { parameters }: Signing): void {
     this.#work += 10 * baseString.length + 100 * parameters.length
   }
 
-  /** True each time when it is the turn of others. */
+  /** True each time it is others' turn. */
   isDue(): boolean {
     if (this.#trials - this.#yielded < trialsAtOnce && this.#work - this.#workYielded < workAtOnce)
       return false
@@ -230,7 +233,7 @@ class Trials {
     return { match, trials: this.#trials, complete: match !== undefined || !this.isSpent }
   }
 
-  /** What this way of signing makes, unless it was tried before. */
+  /** The base string of this way of signing, unless it was tried before. */
   candidate(
     deviations: readonly Deviation[],
     signing: Signing,
@@ -242,7 +245,7 @@ class Trials {
     return { deviations, signing, baseString }
   }
 
-  /** As `attempt`, with one key after the other, so that others may run in between. */
+  /** Like `attempt`, one key at a time, so that others may run in between. */
   *eachAttempt(
     candidate: Candidate,
     keys: readonly TrialKey[],
@@ -252,9 +255,9 @@ class Trials {
   }
 
   /**
-   * Compares what a base string and some keys make with the signature, in each way that is so many mistakes itself.
+   * Compares the signature with those of a base string and some keys, in each way that amounts to this many mistakes.
    *
-   * @param isKeyless - Ways that need no key are tried as well.
+   * @param isKeyless - Also try ways that need no key.
    */
   attempt(
     { deviations, baseString }: Candidate,

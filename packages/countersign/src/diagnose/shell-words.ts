@@ -4,13 +4,13 @@ import { invalidText } from './request-draft.ts'
 /** The words of one shell command. */
 export interface ShellWords {
   readonly words: readonly string[]
-  /** The unquoted sign at which the command ends, where something follows. */
+  /** The unquoted operator at which the command ends, if something follows. */
   readonly end: string | undefined
 }
 
 /**
- * Splits a command as a shell does, up to its end: quotes, escapes, lines that go on. Nothing is expanded, since only the
- * shell knows the values: what would be is refused.
+ * Splits a command as a shell does, up to its end: quotes, escapes, continued lines. Nothing is expanded, because only
+ * the shell knows the values; text that it would expand is refused.
  */
 export function shellWords(text: string): ShellWords {
   return new WordReader(isOfCmd(text) ? withoutCarets(text) : text, isOfCmd(text)).read()
@@ -22,7 +22,7 @@ function isOfCmd(text: string): boolean {
 }
 
 function withoutCarets(text: string): string {
-  // A line break that is meant is written as a caret and two of them.
+  // An intended line break is written as a caret and two line breaks.
   return text.replace(/\^(?:[ \t]*\r?\n(\r?\n)?|([\s\S]))/g, (_, kept?: string, sign?: string) =>
     sign !== undefined ? sign : kept !== undefined ? '\n' : '',
   )
@@ -48,7 +48,7 @@ class WordReader {
       if (/[ \t\r]/.test(sign)) this.#finishWord()
       else if (sign === '\n') {
         this.#finishWord()
-        // The mark at the end of the line before was forgotten: no command begins with a dash.
+        // The continuation mark of the previous line is missing: no command begins with a dash.
         if (this.#words.length > 0 && !/\s+-/y.test(text.slice(this.#at, this.#at + 80))) break
       } else if (this.#isOfCmd) this.#cmdSign(sign)
       else if (/[;&|<>]/.test(sign) || (sign === '#' && this.#word === undefined)) end = sign
@@ -84,14 +84,14 @@ class WordReader {
       this.#at++
       this.#add(this.#ansiQuoted())
     } else if (sign === '$' && next === '"') {
-      // A text for translation: the quotes follow.
+      // Text for translation: the quotes follow.
     } else {
       this.#refuseExpansion(sign, next)
       this.#add(sign)
     }
   }
 
-  /** Outside of quotes: at the end of a line it joins the next one. White space after it was not meant. */
+  /** Outside of quotes: at the end of a line it joins the next one, even with stray white space after it. */
   #escaped(): void {
     const [lineEnd] = /\\[ \t]*\r?\n/y.exec(this.#text.slice(this.#at, this.#at + 80)) ?? []
     if (lineEnd !== undefined) this.#at += lineEnd.length - 1
@@ -114,7 +114,7 @@ class WordReader {
       const sign = this.#text[this.#at] as string
       const next = this.#text[this.#at + 1] ?? ''
       if (sign === '"') {
-        // In the command shell of Windows two of them are one.
+        // In the command shell of Windows, two of them stand for one.
         if (!this.#isOfCmd || next !== '"') return value
         value += sign
         this.#at++
@@ -130,7 +130,7 @@ class WordReader {
     throw unclosed('"')
   }
 
-  /** `$'…'`, as bash and zsh have it. */
+  /** `$'…'`, as in bash and zsh. */
   #ansiQuoted(): string {
     let value = ''
     let octets: number[] = []

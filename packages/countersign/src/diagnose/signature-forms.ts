@@ -119,11 +119,11 @@ export const formCauses: CauseTable<FormCode> = {
 /** One way to read the signature that was sent. */
 export interface SignatureForm {
   readonly octets: Buffer
-  /** What is wrong with how it is written, if anything is. */
+  /** The mistake in its spelling, if there is one. */
   readonly code: FormCode | undefined
 }
 
-/** Every way to read the text as octets; the right one first. A long text is a signature in no way. */
+/** Every way to read the text as bytes, the right one first. A long text is never a signature. */
 export function signatureForms(signature: string): SignatureForm[] {
   if (signature.length > maxSignatureLength) return []
   const plain = octetsOf(signature)
@@ -187,7 +187,7 @@ const hashesByLength = new Map<number, TrialHash>(
   Object.entries(digestLengths).map(([name, length]) => [length, name as TrialHash]),
 )
 
-/** Base64 of as many octets as RSA keys have. */
+/** Whether the text is base64 and as long as an RSA key. */
 export function looksLikeRsa(signature: string): boolean {
   return signatureForms(signature).some(
     ({ octets, code }) => code === undefined && octets.length >= 128 && octets.length % 8 === 0,

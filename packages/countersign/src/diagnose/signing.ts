@@ -10,10 +10,10 @@ export interface SignedParameter {
   /** Decoded. */
   readonly name: string
   readonly value: string
-  /** What stands in the normalised parameters: the §3.6 encoding, unless the client made a mistake. */
+  /** The spelling in the normalised parameters: the §3.6 encoding, unless the client made a mistake. */
   readonly encodedName: string
   readonly encodedValue: string
-  /** It is one of the protocol's own. */
+  /** It is one of the protocol's parameters. */
   readonly isProtocol: boolean
 }
 
@@ -21,16 +21,16 @@ export interface SignedParameter {
 export interface SignedAddress {
   readonly scheme: string
   readonly host: string
-  /** Empty where none is written. */
+  /** Empty if none is written. */
   readonly port: string
   readonly path: string
-  /** Behind the path, where nothing belongs. */
+  /** Text after the path, where nothing belongs. */
   readonly suffix: string
 }
 
 /**
- * A way to sign one request. The right way is one of these, and each deviation turns it into another: a mistake is found
- * when its signature is the one that was sent.
+ * A way to sign one request. The right way is one of these, and each deviation turns it into another: a mistake is
+ * found when its signature equals the one that was sent.
  */
 export interface Signing {
   readonly verb: string
@@ -44,7 +44,7 @@ export interface Signing {
   assemble(verb: string, uri: string, parameters: string): string
 }
 
-/** The base string that this way of signing makes. */
+/** The base string that this way of signing produces. */
 export function baseStringOf(signing: Signing): string {
   return signing.assemble(signing.verb, uriOf(signing.address), normalizedOf(signing))
 }
@@ -77,31 +77,31 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** A mistake, as a change of the way to sign. */
+/** A mistake, as a change to the way of signing. */
 export interface Deviation {
   /** A key of the table of causes. */
   readonly code: string
-  /** Which parameter or part it is about: only what stood in the request itself. */
+  /** The parameter or part that it concerns: only text from the request itself. */
   readonly detail?: string | undefined
   change(signing: Signing): Signing
 }
 
-/** What the table of causes says of a mistake. */
+/** A mistake's entry in the table of causes. */
 export interface CauseText {
   /** What the client did, in one sentence. */
   readonly summary: string
   /** What to change in the client, in one sentence. */
   readonly fix: string
-  /** When it shows: which requests fail, and which do not. */
+  /** The symptom: which requests fail, and which do not. */
   readonly symptom: string
-  /** Popular clients that do so, and what helps there. */
+  /** Popular clients that do so, and the remedy for each. */
   readonly clients?: Readonly<Record<string, string>>
 }
 
 /** Causes by their codes. */
 export type CauseTable<Code extends string> = Readonly<Record<Code, CauseText>>
 
-/** A parameter that the client signed and did not send. */
+/** A parameter that the client signed but did not send. */
 export function addedParameter(name: string, value: string): SignedParameter {
   return {
     place: 'body',

@@ -7,7 +7,7 @@ const asOldForm = (encoded: string) => escapeTilde(blankAsPlus(encoded))
 /** The form encoding of HTML, as Java's URLEncoder and JavaScript's URLSearchParams write it. */
 const asForm = (encoded: string) => asOldForm(encoded).replaceAll('%2A', '*')
 
-/** Other encodings of a text that is in the right one. Clients use them in the parameters, for the whole, and in the key. */
+/** Other encodings of correctly encoded text. Clients use them for the parameters, for the whole, and in the key. */
 export const textEncodings: readonly {
   readonly code: EncodingCode
   change(encoded: string): string
@@ -38,7 +38,7 @@ function unescapeSome(marks: string): (encoded: string) => string {
     escapes.reduce((text, octet) => text.replaceAll(octet, decodeURIComponent(octet)), encoded)
 }
 
-/** A mark that `encodeURIComponent` leaves alone. */
+/** A character that `encodeURIComponent` leaves alone. */
 export function percentEncodeMark(mark: string): string {
   return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`
 }

@@ -15,19 +15,19 @@ import { type FormCode, hashOfLength, type SignatureForm, signatureForms } from 
 
 /** A way in which the sent signature may have come from a base string and a key. */
 export interface Verifier {
-  /** What is wrong about this way: the spelling, the hash, the method. */
+  /** The mistakes of this way: the spelling, the hash, the method. */
   readonly codes: readonly FormCode[]
-  /** Which hash was used in place of which, where it is another than the method names. */
+  /** Which hash was used in place of which, if it differs from the one that the method names. */
   readonly hashes?: string | undefined
-  /** Whether the key counts, and whether the base string does. */
+  /** Whether the key matters, and whether the base string does. */
   readonly usesKey: boolean
   readonly usesBaseString: boolean
-  /** What a match proves where no key counts. */
+  /** Whether a match is proof even though no key matters. */
   readonly isProof: boolean
   holds(baseString: string, key: string): boolean
 }
 
-/** Every way that fits the signature, with at most two mistakes; the right one first. */
+/** Every way that fits the signature, with at most two mistakes, the right one first. */
 export function verifiersOf(methodName: string, signature: string, secrets: DiagnosisSecrets): Verifier[] {
   const named = namedHash(methodName)
   const verifiers: Verifier[] = []

@@ -1,6 +1,6 @@
 /**
- * The policies of services that are known for OAuth 1.0, by name: for a provider in the place of one, or beside it. Each says
- * methods, places, window, legs and tolerances itself, so that the server's own options do not change them.
+ * The policies of well-known OAuth 1.0 services, by name, for a provider that replaces one or works beside it. Each
+ * sets methods, places, window, legs and tolerances itself, so that the server's own options do not change them.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import { percentEncode, reencodeHeader, skipUnreserved } from './encoding.ts'
 import { checkBareValue, checkOtherScheme, malformedHeader } from './header-faults.ts'
 import type { Parameter } from './parameters.ts'
 
-/** What an `Authorization: OAuth …` header said: the realm apart, because it is never signed (§3.4.1.3.1). */
+/** A parsed `Authorization: OAuth …` header, with the realm apart, because it is never signed (§3.4.1.3.1). */
 export interface AuthorizationHeader {
   readonly realm: string | undefined
   readonly parameters: Parameter[]
@@ -13,8 +13,8 @@ const scheme = /^[ \t]*oauth(?:[ \t]+|$)/i
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
- * Parses the header of §3.5.1, or returns undefined when it is of another scheme (`Bearer`, `Basic`).
- * Pairs are separated by a comma and optional white space; the realm may stand anywhere and hold any character.
+ * Parses the header of §3.5.1, or returns undefined for another scheme (`Bearer`, `Basic`). Pairs are separated by a
+ * comma and optional white space; the realm may stand anywhere and hold any character.
  *
  * @throws OAuth1Error `invalid_request` when the text is not a list of `name="value"`, or names our parameters under
  * another scheme.
@@ -52,13 +52,13 @@ export function parseAuthorizationHeader(text: string): AuthorizationHeader | un
 }
 
 interface Pair extends Parameter {
-  /** The value is of unreserved characters alone, so it is encoded already. */
+  /** The value has only unreserved characters, so it is already encoded. */
   readonly isPlain: boolean
   /** Where the next pair begins. */
   readonly end: number
 }
 
-/** A pair whose quoted value begins at `from`. Almost all are plain and are scanned just once. */
+/** A pair whose quoted value begins at `from`. Almost all are plain and scanned only once. */
 function quotedPair(text: string, name: string, from: number): Pair {
   const plainEnd = skipUnreserved(text, from)
   const isPlain = text.charCodeAt(plainEnd) === quote
@@ -107,7 +107,7 @@ function closingQuote(text: string, from: number): number {
   return end
 }
 
-/** Whether an odd number of backslashes stands before a place; the quote that opened the string ends them. */
+/** Whether an odd number of backslashes precedes this position; they end at the opening quote. */
 function isQuoted(text: string, at: number): boolean {
   let backslashes = 0
   while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes++
@@ -151,6 +151,6 @@ export function formatAuthorizationHeader(
 
 /** A realm as a quoted string: quote and backslash escaped, control characters (header splitting) left out. */
 export function quoteRealm(realm: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it removes control characters
   return realm.replace(/[\u0000-\u001f\u007f]/g, '').replace(/["\\]/g, '\\$&')
 }

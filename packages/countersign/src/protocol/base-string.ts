@@ -12,16 +12,20 @@ export interface UrlParts {
   readonly query: string
 }
 
-/** RFC 3986 §3.2, less what servers and URL parsers disagree about: escapes in a host, zones of IPv6 addresses. */
+/**
+ * RFC 3986 §3.2, without the parts on which servers and URL parsers disagree: escapes in a host, zones of IPv6
+ * addresses.
+ */
 const origin =
   /^(https?):\/\/(?:[\w\-.~!$&'()*+,;=:%]*@)?(\[[\da-f:.]+\]|[\w\-.~!$&'()*+,;=]+)(?::(\d{0,5}))?$/i
-/** No URL holds them, and parsers drop them or cut there. */
+/** URLs do not contain these, and parsers drop them or cut the URL there. */
 const forbidden = /[\0-\x20\x7f]/
 
 /**
  * Splits the URL of a request for signing (§3.4.1.2).
  *
- * @throws OAuth1Error `invalid_request` when it is not an absolute http or https URL, or not of characters that one has.
+ * @throws OAuth1Error `invalid_request` when it is not an absolute http or https URL, or contains characters not
+ *   allowed in one.
  * @example
  * ```ts
  * splitUrl('http://EXAMPLE.COM:80/r%20v/X?id=123')
@@ -46,7 +50,10 @@ export function splitUrl(url: string): UrlParts {
   }
 }
 
-/** Scheme and host in lower case, the default port left out. A server sees few origins and each of them often. */
+/**
+ * Scheme and host in lower case, without the default port. Cached, because a server sees a few origins, each of them
+ * often.
+ */
 function normalizedOrigin(text: string): string {
   const known = knownOrigins.get(text)
   if (known !== undefined) return known
@@ -60,7 +67,7 @@ function normalizedOrigin(text: string): string {
   }
   const isDefault = !port || port === (/^https:/i.test(text) ? '443' : '80')
   const normalized = `${match[1]}://${match[2]}${isDefault ? '' : `:${port}`}`.toLowerCase()
-  // Whoever makes hosts up must not fill the memory.
+  // Made-up hosts must not fill the memory.
   if (text.length > maxKnownLength) return normalized
   keepAtMost(maxKnownOrigins - 1, knownOrigins)
   knownOrigins.set(text, normalized)
@@ -69,14 +76,14 @@ function normalizedOrigin(text: string): string {
 
 const knownOrigins = new Map<string, string>()
 const maxKnownOrigins = 1_000
-/** A host name has 253 characters at most. */
+/** A host name has at most 253 characters. */
 const maxKnownLength = 300
 
 /**
  * The signature base string (§3.4.1.1): what both sides sign.
  *
  * @param method - The HTTP verb, in any case.
- * @param baseUri - As `splitUrl` gives it.
+ * @param baseUri - As returned by `splitUrl`.
  * @param parameters - All of §3.4.1.3.1, encoded, in any order; `oauth_signature` is left out here.
  */
 export function signatureBaseString(

@@ -4,7 +4,7 @@ import type { Parameter } from './parameters.ts'
 import type { Place } from './parsed-values.ts'
 
 /**
- * A departure from the RFC that real clients make and that lets no one alter a request:
+ * A departure from the RFC that real clients make, and that allows no one to alter a request:
  *
  * - `default-port`: the base string keeps an explicit `:80` or `:443`.
  * - `raw-order`: parameters are sorted before they are encoded.
@@ -13,7 +13,7 @@ import type { Place } from './parsed-values.ts'
  * - `repeated-in-header`: a parameter in the header, an application's or the protocol's own, also stands in the query or the
  *   form with the same value, and is signed once.
  * - `repeated-in-query`: a parameter in the query also stands in the form, and is signed once.
- * - `empty-token`: an empty `oauth_token` is signed and not sent.
+ * - `empty-token`: an empty `oauth_token` is signed but not sent.
  * - `raw-oauth-values`: the values of `oauth_` parameters are signed without being encoded first.
  * - `sha1-body-hash`: `oauth_body_hash` is SHA-1 whatever the signature method.
  */
@@ -31,7 +31,7 @@ export const tolerances = [
   'sha1-body-hash',
 ] as const
 
-/** Those that change the base string. */
+/** The tolerances that change the base string. */
 export type Departure = Exclude<Tolerance, 'split-parameters' | 'sha1-body-hash'>
 
 export const departures: readonly Departure[] = tolerances.filter(
@@ -41,14 +41,14 @@ export const departures: readonly Departure[] = tolerances.filter(
 /** The encoded parameters of a request by their places. */
 export type Places = Readonly<Record<Place, readonly Parameter[]>>
 
-/** What is left where a parameter that stands in two places is signed once. */
+/** The parameters without the copies that are signed once although they are sent in two places. */
 export function withoutRepeats({ header, query, body }: Places, departures: readonly Departure[]): Places {
   const inQuery = departures.includes('repeated-in-query') ? without(query, body) : query
   const inHeader = departures.includes('repeated-in-header') ? without(header, [...query, ...body]) : header
   return { header: inHeader, query: inQuery, body }
 }
 
-/** Each of the others makes up for one equal parameter: no one on the way can turn a signed value into a list of it. */
+/** Each copy cancels one equal parameter, so that no one in transit can turn a signed value into a list. */
 export function without(
   parameters: readonly Parameter[],
   others: readonly Parameter[],
@@ -66,13 +66,13 @@ export function without(
 interface Signed extends Parameter {
   readonly text: string
   readonly rawText: string
-  /** With which departure it is left out, or for the empty token: without which. */
+  /** The departure under which it is left out or, for the empty token, without which. */
   readonly dependsOn: Departure | undefined
 }
 
 /**
- * The base strings (§3.4.1) of one request, as clients that depart from the RFC write them. What they share is encoded and
- * sorted once: any sender can have all of them tried.
+ * The base strings (§3.4.1) of one request, as clients that depart from the RFC write them. Shared parts are encoded
+ * and sorted once, because any sender can have all of them tried.
  */
 export class DepartedBaseStrings {
   readonly #start: string
@@ -127,14 +127,17 @@ function signedOnce(
 function signed({ name, value }: Parameter, dependsOn: Departure | undefined): Signed {
   const text = percentEncode(`${name}=${value}`)
   const raw = percentDecodeLossless(value)
-  // Only values that can be told from what surrounds them: with `&` or `%` in it, one text would stand for two requests.
+  // Only values that cannot be confused with their surroundings: with `&` or `%` in a value, one text could mean two
+  // requests.
   const isRawable = name.startsWith('oauth_') && /^[!-~]*$/.test(raw) && !/[&%]/.test(raw)
   return { name, value, text, rawText: isRawable ? percentEncode(`${name}=${raw}`) : text, dependsOn }
 }
 
 const emptyToken = signed({ name: 'oauth_token', value: '' }, 'empty-token')
 
-/** By what parameters are sorted. NUL comes before every character, so that a name comes before those that it begins. */
+/**
+ * The sort keys of parameters. NUL comes before every character, so that a name sorts before any name that it begins.
+ */
 const orders = {
   rfc: ({ name, value }: Parameter) => `${name}\0${value}`,
   'raw-order': ({ name, value }: Parameter) =>

@@ -2,8 +2,9 @@ import { OAuth1Error } from '../errors.ts'
 
 const unreserved = /[\w\-.~]/
 /**
- * Where text is not in the §3.6 encoding yet: anything but unreserved characters and upper-case escapes of others.
- * One place is looked for, and not the whole text matched, because the regular expression's stack would grow with it.
+ * Matches where text is not yet in the §3.6 encoding: anything but unreserved characters and upper-case escapes of
+ * others. It searches for one place instead of matching the whole text, because the regular expression's stack would
+ * grow with the text.
  */
 const notCanonical = /[^\w\-.~%]|%(?!(?:[0189A-F][0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[BCDF]))/
 
@@ -12,7 +13,7 @@ export const isUnreserved: Uint8Array = Uint8Array.from({ length: 256 }, (_, cod
   unreserved.test(String.fromCharCode(code)) ? 1 : 0,
 )
 
-/** The place of the first character at or after `from` that is not unreserved; the length where there is none. */
+/** The index of the first character at or after `from` that is not unreserved; the length if there is none. */
 export function skipUnreserved(text: string, from: number): number {
   let at = from
   for (; at < text.length; at++) {
@@ -23,7 +24,7 @@ export function skipUnreserved(text: string, from: number): number {
 }
 
 /**
- * Percent-encodes text as §3.6 demands: UTF-8, upper-case hex, all but `A-Z a-z 0-9 - . _ ~` escaped.
+ * Percent-encodes text as §3.6 requires: UTF-8, upper-case hex, everything but `A-Z a-z 0-9 - . _ ~` escaped.
  *
  * @throws OAuth1Error `invalid_request` for a lone surrogate, which has no UTF-8.
  * @example
@@ -37,12 +38,12 @@ export function percentEncode(text: string): string {
   return encodeOctets(octets, length)
 }
 
-/** A lone surrogate, for which there is no UTF-8, becomes the character that says so. */
+/** A lone surrogate, which has no UTF-8, becomes the replacement character. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
-/** One pass, in which each octet is written as one or three. */
+/** Writes each byte as one or three, in one pass. */
 function encodeOctets(octets: Uint8Array, length: number): string {
   const written = roomFor(3 * length)
   let end = 0
@@ -60,7 +61,7 @@ function encodeOctets(octets: Uint8Array, length: number): string {
 }
 
 /**
- * Decodes what `percentEncode` wrote, once. A `+` stays a plus.
+ * Decodes the output of `percentEncode` once. A `+` stays a plus.
  *
  * @throws OAuth1Error `invalid_request` when an escape is malformed or the octets are not UTF-8.
  */
@@ -76,7 +77,10 @@ export function percentDecode(text: string): string {
   }
 }
 
-/** As `percentDecode`, but octets that are not UTF-8 stay escaped instead of being refused: for showing, not for deciding. */
+/**
+ * Like `percentDecode`, but bytes that are not UTF-8 stay escaped instead of being refused: for display, not for
+ * decisions.
+ */
 export function percentDecodeLossless(text: string): string {
   if (!text.includes('%')) return text
   try {
@@ -88,13 +92,15 @@ export function percentDecodeLossless(text: string): string {
 
 /**
  * Brings one name or value of a query or form (HTML 4.01 §17.13.4) into the §3.6 encoding without decoding it to text,
- * so that octets that are not UTF-8 stay distinct. `+` is a space; a percent sign without two hex digits is itself.
+ * so that bytes that are not UTF-8 stay distinct. `+` is a space; a percent sign without two hex digits stands for
+ * itself.
  *
- * Many spellings have one encoding, and so one signature. Those that parsers read differently are refused: otherwise
- * anyone on the way could put one in the place of another, and the application would read what no client signed.
+ * Many spellings have the same encoding, and so the same signature. Spellings that parsers read differently are
+ * refused: otherwise anyone in transit could replace one by another, and the application would read text that no client
+ * signed.
  *
- * @throws OAuth1Error `invalid_request` for a stray percent sign beside an escape or characters beyond ASCII, for octets
- * that are not UTF-8 in any but the §3.6 encoding, and for a lone surrogate.
+ * @throws OAuth1Error `invalid_request` for a stray percent sign beside an escape or characters beyond ASCII, for bytes
+ *   that are not UTF-8 in any but the §3.6 encoding, and for a lone surrogate.
  * @example
  * ```ts
  * reencodeForm('2+q%2b') // '2%20q%2B'
@@ -103,8 +109,8 @@ export function percentDecodeLossless(text: string): string {
 export function reencodeForm(raw: string): string {
   if (!notCanonical.test(raw)) return raw
   const { encoded, hasEscape, hasStray, isAscii, isUtf8 } = reencode(raw, space)
-  // qs and fast-querystring leave a text undecoded as a whole where one escape is malformed or not UTF-8; Node's parser
-  // may lose what is beyond ASCII there.
+  // qs and fast-querystring leave the whole text undecoded if one escape is malformed or not UTF-8; Node's parser may
+  // then lose non-ASCII characters.
   if (hasStray && (hasEscape || !isAscii)) {
     throw new OAuth1Error(
       'invalid_request',
@@ -122,7 +128,7 @@ export function reencodeForm(raw: string): string {
 
 /**
  * Brings one value of an Authorization header (§3.5.1) into the §3.6 encoding. Characters that a client should have
- * escaped but did not are taken as themselves, `+` included.
+ * escaped but did not, `+` included, stand for themselves.
  *
  * @throws OAuth1Error `invalid_request` for a percent sign without two hex digits.
  */
@@ -147,7 +153,7 @@ interface Reencoded {
   readonly isUtf8: boolean
 }
 
-/** Decodes the octets, each in the place of one that was read before, and encodes them again. */
+/** Decodes the bytes in place, and encodes them again. */
 function reencode(raw: string, plusMeans: number): Reencoded {
   const { octets, length } = octetsOf(raw)
   let hasEscape = false
@@ -179,9 +185,9 @@ function reencode(raw: string, plusMeans: number): Reencoded {
 }
 
 /**
- * The text of a form's octets, unless they are of a kind that parsers change while they leave the escapes, which have the
- * same signature: what is not UTF-8 becomes other characters; a byte order mark at the beginning is dropped, and by
- * `URLSearchParams` a question mark as well.
+ * The text of a form's bytes. Refuses bytes that parsers change although they leave the equivalent escapes, which have
+ * the same signature: parsers replace bytes that are not UTF-8, and drop a leading byte order mark and, in
+ * `URLSearchParams`, a leading question mark.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -197,8 +203,8 @@ export function formOfOctets(octets: Uint8Array): string {
 }
 
 /**
- * Text from raw octets in which none is lost: UTF-8 where the octets are UTF-8, otherwise every octet above 127 as the
- * percent escape that stands for it in a form or a URL.
+ * Text from raw bytes, without loss: UTF-8 if the bytes are UTF-8, otherwise every byte above 127 as its percent escape
+ * in a form or a URL.
  */
 export function textFromOctets(octets: Uint8Array): string {
   const text = utf8Text(octets)
@@ -216,7 +222,7 @@ function utf8Text(octets: Uint8Array): string | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The UTF-8 of a text, where the next call may overwrite it. */
+/** The UTF-8 of a text, in a buffer that the next call may overwrite. */
 function octetsOf(text: string): { readonly octets: Buffer; readonly length: number } {
   const octets = 3 * text.length <= scratch.length ? scratch : Buffer.allocUnsafe(Buffer.byteLength(text))
   const length = octets.write(text)
@@ -231,7 +237,7 @@ function octetsOf(text: string): { readonly octets: Buffer; readonly length: num
 
 const loneSurrogate = /\p{Surrogate}/u
 
-/** Room to write octets into, which the next call may overwrite. */
+/** A buffer to write to, which the next call may overwrite. */
 function roomFor(length: number): Buffer {
   return length <= room.length ? room : Buffer.allocUnsafe(length)
 }
@@ -239,7 +245,7 @@ function roomFor(length: number): Buffer {
 const scratch = Buffer.alloc(3_072)
 const room = Buffer.alloc(3 * scratch.length)
 
-/** The octet of two hex digits in any case, or `notHex`. */
+/** The byte that two hex digits stand for, in either case, or `notHex`. */
 function octetOf(high: number, low: number): number {
   const value = 16 * (digitValue[high] as number) + (digitValue[low] as number)
   return value < 256 ? value : notHex
@@ -256,7 +262,7 @@ const lowDigits = Uint8Array.from({ length: 256 }, (_, octet) => digits[octet & 
 const escapes = Array.from(highDigits, (high, octet) =>
   String.fromCharCode(percentSign, high, lowDigits[octet] as number),
 )
-/** The values of hex digits. What is no digit makes an octet above 255. */
+/** The values of hex digits. Anything else yields a value above 255. */
 const digitValue = new Uint16Array(256).fill(256)
 for (let value = 0; value < 16; value++) {
   digitValue[digits[value] as number] = value

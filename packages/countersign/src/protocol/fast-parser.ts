@@ -6,9 +6,9 @@ import { noValues, numbers, type ProtocolValues, type ReadRequest } from './pars
 
 /**
  * The fast parser, for speed alone: it reads a request as almost all clients send it, with the protocol's parameters in
- * the header and all text in the §3.6 encoding, in one pass over its octets, and makes no string of each name and value.
- * It returns undefined for anything else and for whatever must be refused: `parseGeneral` then decides. A property test
- * holds the two equal.
+ * the header and all text in the §3.6 encoding, in one pass over its bytes, without creating a string for each name and
+ * value. It returns undefined for anything else, and for anything that must be refused: `parseGeneral` then decides. A
+ * property test holds the two equal.
  *
  * It takes about a quarter of the general parser's time: `npm run bench parsers` measures both, and `npm run bench check`
  * the check that they are part of.
@@ -22,7 +22,7 @@ export function parseFast(
 ): ReadRequest | undefined {
   const needed = header.length + query.length + body.length + baseUri.length + 4
   if (needed > octets.length || !header.startsWith('OAuth ') || !usualMethods.has(method)) return undefined
-  // Only of ASCII there are as many octets as characters, and each character is where its octet is.
+  // Only in ASCII do bytes and characters have the same indexes.
   if (octets.write(`${header}\0${query}\0${body}\0${baseUri}\0`) !== needed) return undefined
   const queryStart = header.length + 1
   const bodyStart = queryStart + query.length + 1
@@ -54,17 +54,17 @@ const unusual = -1
 
 /** The texts of a request, a NUL after each. Reused by every call, and never read after one. */
 const octets = Buffer.alloc(8_192)
-/** The base string: an octet becomes at most three, and the signs of a parameter six. */
+/** The base string: a byte becomes at most three, and the separators of a parameter six. */
 const signed = Buffer.alloc(4 * octets.length)
 
-/** For each parameter where its name begins and ends, where its value begins and ends, and its number. */
+/** For each parameter: where its name begins and ends, where its value begins and ends, and its number. */
 const entrySize = 5
-/** More would be too many for the simplest way of sorting. */
+/** More would be too many for insertion sort. */
 const maxParameters = 32
 const entries = new Uint16Array(entrySize * maxParameters)
-/** The number of all parameters but the protocol's own. */
+/** The number that stands for every parameter other than the protocol's own. */
 const application = 11
-/** Where the entries are that are signed, in the order in which they are. */
+/** The positions of the signed entries, in signing order. */
 const sorted = new Uint16Array(maxParameters)
 
 /** §3.5.1: `name="value"`, separated by a comma and spaces. Returns where the entries end. */
@@ -79,10 +79,10 @@ function readHeader(text: string, values: ProtocolValues, maxValueLength: number
     const plainEnd = number === numbers.realm ? endOfRealm(valueStart) : endOfPlain(valueStart)
     const valueEnd = number === numbers.realm ? plainEnd : endOfEncoded(plainEnd)
     if (octets[valueEnd] !== quote || valueEnd - valueStart > maxValueLength) return unusual
-    // Twice is refused, and what only a client knows the meaning of is rare here.
+    // Repeats are refused, and parameters that only the application knows are rare here.
     if (number === application || values[number] !== undefined) return unusual
     values[number] = valueEnd === plainEnd ? text.slice(valueStart, valueEnd) : decoded(valueStart, valueEnd)
-    // A parameter of the protocol occurs once, so that there is room for all.
+    // Each parameter of the protocol occurs once, so there is room for all.
     if (number !== numbers.realm) end = addEntry(end, at, nameEnd, valueStart, valueEnd, number)
     at = valueEnd + 1
     if (at < text.length && octets[at] !== comma) return unusual
@@ -137,7 +137,7 @@ function endOfEncoded(start: number): number {
   return at
 }
 
-/** The text that such text stands for. */
+/** The decoded form of such text. */
 function decoded(start: number, end: number): string {
   let length = 0
   for (let at = start; at < end; at++) {
@@ -154,13 +154,13 @@ function isEscape(at: number): boolean {
   return octet < 128 && isPlain[octet] === 0
 }
 
-/** The octet that an escape stands for; one that is none, where it is malformed. */
+/** The byte that an escape stands for; a value above 255 if it is malformed. */
 function octetOf(at: number): number {
   const [high, low] = [octets[at + 1] as number, octets[at + 2] as number]
   return 16 * (digitValue[high] as number) + (digitValue[low] as number)
 }
 
-/** A realm may hold anything; one that holds a quote, and so a backslash, is not usual. */
+/** A realm may contain anything; one with a quote, and so a backslash, is unusual. */
 function endOfRealm(start: number): number {
   let at = start
   while (octets[at] !== quote && octets[at] !== backslash && octets[at] !== 0) at++
@@ -240,14 +240,14 @@ function writeBaseString(method: string, uriStart: number, uriEnd: number, count
   return length
 }
 
-/** Writes a stretch of octets that need no encoding. */
+/** Copies a range of bytes that need no encoding. */
 function copy(from: number, end: number, to: number): number {
   let length = to
   for (let at = from; at < end; at++) signed[length++] = octets[at] as number
   return length
 }
 
-/** Writes a stretch of octets, encoded (§3.6). */
+/** Writes a range of bytes, encoded (§3.6). */
 function encode(from: number, end: number, to: number): number {
   let length = to
   for (let at = from; at < end; at++) {
@@ -279,10 +279,10 @@ const equalsSign = 0x3d
 const backslash = 0x5c
 const space = 0x20
 
-/** A copy of this file's own: the engine reads it faster than an imported table. */
+/** A local copy: the engine reads it faster than an imported table. */
 const isPlain = Uint8Array.from(isUnreserved)
 const digits = Buffer.from('0123456789ABCDEF')
-/** The values of upper-case hex digits; what is no digit makes an octet that none is. */
+/** The values of upper-case hex digits; anything else yields a value above 255. */
 const digitValue = new Uint8Array(256).fill(255)
 for (let value = 0; value < 16; value++) digitValue[digits[value] as number] = value
 

@@ -1,5 +1,5 @@
 /**
- * Parsers differ in what they forgive around the type, and of several types Fetch goes by the last. What one of them
+ * Parsers differ in what they tolerate around the type, and of several types Fetch uses the last. Whatever any of them
  * takes for a form must be signed as one, or a stranger could add fields to a signed request.
  */
 const formType = /(?:^|,)\s*application\/x-www-form-urlencoded(?![\w!#$%&'*+.^`|~-])/i

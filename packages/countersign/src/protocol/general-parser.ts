@@ -10,7 +10,7 @@ import { noValues, numbers, type Place, type ProtocolValues, type ReadRequest } 
 /**
  * Reads any request, plainly: `parseFast` takes the usual ones faster, and a property test holds the two equal.
  *
- * @param departures - For a client that signs otherwise than the RFC says.
+ * @param departures - For a client that does not sign as the RFC says.
  * @throws OAuth1Error 400, or 413 when a limit is passed.
  */
 export function parseGeneral(
@@ -67,8 +67,8 @@ export function readPlaces(
 }
 
 /**
- * A URL is of ASCII (RFC 3986 §2). Other characters and their escapes would have one signature, but Node's frameworks read
- * the characters octet by octet.
+ * A URL is ASCII (RFC 3986 §2). Other characters and their escapes would have the same signature, but Node's frameworks
+ * read the characters byte by byte.
  */
 function checkQuery(query: string): void {
   if (!/[^\0-\x7f]/.test(query)) return
@@ -78,7 +78,10 @@ function checkQuery(query: string): void {
   )
 }
 
-/** The protocol's own, without those of query and form that repeat one of the header: whether these may is the policy's. */
+/**
+ * The protocol's parameters, without those in the query and form that repeat one in the header; the policy decides
+ * whether they may.
+ */
 function protocolParameters(places: Places): Places & Pick<ReadRequest, 'isRepeated'> {
   const header = places.header.filter(isProtocols)
   const inQuery = places.query.filter(isProtocols)
@@ -90,8 +93,8 @@ function protocolParameters(places: Places): Places & Pick<ReadRequest, 'isRepea
 }
 
 /**
- * §3.5: the `oauth_` parameters stand in one and only one of the three places. Only what some clients send apart from the
- * header is left to the policy.
+ * §3.5: the `oauth_` parameters stand in exactly one of the three places. Only those that some clients send apart from
+ * the header are left to the policy.
  *
  * @throws OAuth1Error `duplicated_oauth_protocol_parameter`
  */

@@ -1,9 +1,9 @@
 import { OAuth1Error } from '../errors.ts'
 
-/** What is often wrong with a header, and the words that lead to the fix. The first that fits is told. */
+/** Common mistakes in a header, and words that lead to the fix. The first that fits is reported. */
 const faults: readonly (readonly [sign: RegExp, words: string])[] = [
   [/[\r\n]/, 'is folded over several lines; send it in one'],
-  // Node hands UTF-8 out one character an octet.
+  // Node delivers UTF-8 as one character per byte.
   [
     /[=:]\s*(?:[\u2018-\u201f]|\u00e2\u0080[\u0098-\u009f]|&quot;|&#34;|%22|\\"|'|`)/i,
     'has values in quotes other than the straight double ones; write oauth_nonce="…"',
@@ -19,7 +19,7 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
   [/^\s*[^\s=",;&]+\s*$/, 'holds a bare word instead of pairs such as oauth_nonce="…", separated by commas'],
 ]
 
-/** What follows the scheme is not a list of pairs. */
+/** The text after the scheme is not a list of pairs. */
 export function malformedHeader(credentials: string): OAuth1Error {
   return invalid(
     wordsFor(credentials) ?? 'is not a list of name="value" pairs, separated by commas (RFC 5849 §3.5.1)',
@@ -27,8 +27,8 @@ export function malformedHeader(credentials: string): OAuth1Error {
 }
 
 /**
- * Refuses pairs that can be read, but hardly as they are meant: a value without quotes that holds quotes of another kind,
- * or the next pair.
+ * Refuses pairs that can be parsed, but hardly as intended: an unquoted value that contains quotes of another kind, or
+ * the next pair.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -37,12 +37,12 @@ export function checkBareValue(value: string): void {
   if (words !== undefined) throw invalid(words)
 }
 
-/** Names are bounded: of `oauth_oauth_…` each beginning would be followed to the end. */
+/** Names are bounded, or each beginning in `oauth_oauth_…` would be followed to the end. */
 const bareValueFault = /^(?:[\u2018-\u201f'`]|\u00e2\u0080|&(?:quot|#34);|%22|\\")|oauth_\w{1,40}\s*=|[\r\n]/i
 
 /**
- * Refuses a header that names parameters of ours under another scheme, or none: to ignore it would be to tell the client
- * that it sent nothing.
+ * Refuses a header that names our parameters under another scheme, or none: ignoring it would tell the client that it
+ * sent nothing.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -55,7 +55,7 @@ export function checkOtherScheme(text: string): void {
   )
 }
 
-/** As the names of pairs: the address in a Digest header may hold the same in its query. */
+/** Only as names of pairs: the address in a Digest header may contain the same text in its query. */
 const namesOurs = /(?:^|[\s,:"])oauth_(?:consumer_key|token|signature|nonce|timestamp)["\s]*[=:]/i
 
 function wordsFor(text: string): string | undefined {

@@ -1,7 +1,8 @@
 /**
- * A request as the core sees it: framework-neutral and never normalised, because a client signs the bytes that it sent.
+ * A request as the core sees it: independent of any framework and never normalised, because a client signs the bytes
+ * that it sent.
  *
- * The adapters make it; a framework without an adapter needs only this object.
+ * The adapters create it; a framework without an adapter only needs to provide this object.
  *
  * @example
  * ```ts
@@ -22,14 +23,15 @@ export interface HttpRequest {
   /** The raw text of an `application/x-www-form-urlencoded` body; undefined for any other content. */
   readonly body?: string | undefined
   /**
-   * The whole body as it was sent, of any content type: for checks of what the signature does not cover, such as a body
-   * hash. It is read when this is called, and stays readable for the handler; a body over the limits is an `OAuth1Error`
-   * (413, 408), one that a parser read without keeping its octets a `ConfigurationError`.
+   * The whole body as it was sent, of any content type, for checks that the signature does not cover, such as a body
+   * hash. The call reads it and leaves it readable for the handler. A body over the limits is an `OAuth1Error` (413,
+   * 408); one that a parser read without keeping its bytes is a `ConfigurationError`.
    */
   bytes?(): Promise<Uint8Array>
   /**
-   * Is given the comparison with `oauth_body_hash` instead of `bytes` being called: for a proxy, which hashes a body while it
-   * forwards it. The request counts as accepted before its body is compared, so withhold the end of the body until then.
+   * Receives the comparison with `oauth_body_hash`, so that `bytes` is not called: for a proxy, which hashes a body
+   * while forwarding it. The request counts as accepted before its body is compared, so withhold the end of the body
+   * until then.
    *
    * @example
    * ```ts
@@ -42,21 +44,21 @@ export interface HttpRequest {
   deferBodyHash?(check: BodyHashCheck): void
 }
 
-/** A comparison with `oauth_body_hash` that waits until the body was hashed. */
+/** A comparison with `oauth_body_hash` that waits until the body has been hashed. */
 export interface BodyHashCheck {
-  /** The hashes to make of the body. */
+  /** The hashes to compute over the body. */
   readonly hashNames: readonly ('sha1' | 'sha256' | 'sha512')[]
   /**
    * Resolves if one of the digests is the signed one.
    *
    * @param digests - Of the whole body, in base64, one for each of `hashNames`.
-   * @throws OAuth1Error `invalid_signature`, of which the listener of events was told; the protector's `errorResponse` writes
-   *   the response.
+   * @throws OAuth1Error `invalid_signature`, after reporting it to the event listener; the protector's `errorResponse`
+   *   writes the response.
    */
   compare(digests: readonly string[]): Promise<void>
 }
 
-/** A response for the framework to send: always complete, the body possibly empty. */
+/** A response for the framework to send: always complete, though the body may be empty. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -1,8 +1,8 @@
 import { OAuth1Error } from '../errors.ts'
 
 /**
- * How large a signed request may be before it is refused with 413. Lengths are in characters of the raw text.
- * Every check is linear in these, so they bound the work that a stranger can cause.
+ * How large a signed request may be before it is refused with 413. Lengths are in characters of the raw text. Every
+ * check takes linear time in these, so they bound the work that a stranger can cause.
  */
 export interface Limits {
   /** The `Authorization` header. Default 16 384. */
@@ -10,18 +10,18 @@ export interface Limits {
   /** The request URL. Default 16 384. */
   readonly maxUrlLength: number
   /**
-   * A form body, and any other where its octets are checked; otherwise other bodies are not read. Default 262 144 at
-   * protected resources and 65 536 at the endpoints of an `AuthorizationServer`.
+   * A form body, and any other body whose bytes are checked; other bodies are not read. Default 262 144 at protected
+   * resources and 65 536 at the endpoints of an `AuthorizationServer`.
    */
   readonly maxBodyLength: number
   /**
    * Parameters of header, query and form together; in a query or form also the pieces between two `&`, empty ones
-   * included. Default 1 000, which is what the parsers of Node, Express and Koa read: with more, allow these more, too.
+   * included. Default 1 000, the limit of the parsers in Node, Express and Koa: if you raise it, raise theirs too.
    */
   readonly maxParameters: number
   /** The value of a single `oauth_` parameter. Default 4 096. */
   readonly maxValueLength: number
-  /** How long such a body may take to arrive before it is refused with 408. Default 30. */
+  /** How long such a body may take to arrive, in seconds, before it is refused with 408. Default 30. */
   readonly bodyTimeoutSeconds: number
 }
 

@@ -2,7 +2,7 @@ import { OAuth1Error } from '../errors.ts'
 import { percentDecodeLossless, reencodeForm } from './encoding.ts'
 import { tooManyParameters } from './limits.ts'
 
-/** A name and a value, both in the §3.6 encoding: what is compared, sorted and signed. */
+/** A name and a value, both in the §3.6 encoding, in which they are compared, sorted and signed. */
 export interface Parameter {
   readonly name: string
   readonly value: string
@@ -12,8 +12,8 @@ export interface Parameter {
  * The pairs of a query or an `application/x-www-form-urlencoded` body, in order, repeats kept (§3.4.1.3.1).
  * Only `&` separates; a name without `=` has the empty value.
  *
- * @param maxParameters - How many are read before the rest is not looked at any more. The empty ones between two `&`
- * count: the parsers that stop at a number of parameters count them, and would hide what follows. Default: any number.
+ * @param maxParameters - How many to accept. Empty ones between two `&` count: parsers with a limit on parameters count
+ *   them, and would hide what follows. Default: any number.
  * @throws OAuth1Error `request_too_large` when there are more; `invalid_request` for text that parsers read differently.
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function parseForm(text: string, maxParameters: number = Number.POSITIVE_
     start = end + 1
   }
   if (text.endsWith('&')) pieces++
-  // By their number Express's body parser decides which names with a number in brackets make an array.
+  // Their count decides which names with a number in brackets become an array in Express's body parser.
   if (pieces > maxPiecesWithEmpty && pieces > parameters.length && /\[|%5B/i.test(text)) {
     throw new OAuth1Error(
       'invalid_request',
@@ -61,7 +61,7 @@ function parsePair(pair: string): Parameter {
 const bracketAndEquals = /(?:\]|%5D)=/i
 
 /**
- * The parameters sorted and joined as the base string wants them (§3.4.1.3.2): by encoded name, ties by encoded value.
+ * The parameters sorted and joined as the base string requires (§3.4.1.3.2): by encoded name, ties by encoded value.
  */
 export function normalizeParameters(parameters: readonly Parameter[]): string {
   return [...parameters]
@@ -70,7 +70,7 @@ export function normalizeParameters(parameters: readonly Parameter[]): string {
     .join('&')
 }
 
-/** The encoded text is ASCII, so JavaScript's comparison is the byte order that the RFC asks for. */
+/** The encoded text is ASCII, so JavaScript's comparison is the byte order that the RFC requires. */
 function byNameThenValue(a: Parameter, b: Parameter): number {
   if (a.name < b.name) return -1
   if (a.name > b.name) return 1

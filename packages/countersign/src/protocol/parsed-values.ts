@@ -4,8 +4,8 @@ import type { Parameter } from './parameters.ts'
 export type Place = 'header' | 'body' | 'query'
 
 /**
- * The values that a request brings for the protocol's own parameters (§3.1), decoded, each under its number here. The
- * parameters are numbered in the order of their octets, so that the numbers sort as the names do.
+ * A request's decoded values of the protocol's parameters (§3.1), each under its number here. The parameters are
+ * numbered in byte order, so that the numbers sort as the names do.
  */
 export type ProtocolValues = (string | undefined)[]
 
@@ -20,11 +20,11 @@ export const numbers = {
   oauth_token: 7,
   oauth_verifier: 8,
   oauth_version: 9,
-  /** No parameter, but it stands beside them in the header. */
+  /** Not a parameter, but it stands beside them in the header. */
   realm: 10,
 } as const
 
-/** Values of which none is there. */
+/** Values, all of them absent. */
 export function noValues(): ProtocolValues {
   return [
     undefined,
@@ -41,18 +41,23 @@ export function noValues(): ProtocolValues {
   ]
 }
 
-/** What reading a request comes to. */
+/** The result of reading a request. */
 export interface ReadRequest {
   /** Undefined when the request carries no `oauth_` parameter at all. */
   readonly place: Place | undefined
   /** `oauth_callback` or `oauth_verifier` stand apart from the others, which stand in the header. */
   readonly isSplit: boolean
-  /** Parameters of the protocol stand in the header, and as equal ones in the query or the form. */
+  /** Parameters of the protocol stand in the header, and equal ones in the query or the form. */
   readonly isRepeated: boolean
   readonly values: ProtocolValues
-  /** §3.4.1: what the client should have signed, or how to write it: a request that is refused before needs none. */
+  /**
+   * §3.4.1: the base string that the client should have signed, or a function that writes it, because a request refused
+   * early needs none.
+   */
   readonly baseString: string | (() => string)
-  /** The application's own parameters: those of query and form, unless they are still to be read, and of the header. */
+  /**
+   * The application's own parameters: those in the query and form, unless they have yet to be read, and in the header.
+   */
   readonly application: readonly Parameter[] | undefined
   readonly inHeader: readonly Parameter[]
 }

@@ -2,8 +2,8 @@ import type { OAuth1Error, OAuth1ErrorCode } from '../errors.ts'
 import { percentEncode, wellFormed } from './encoding.ts'
 
 /**
- * A fault in the words of the OAuth Problem Reporting extension, as pairs for a form, a challenge or JSON. The extension
- * allows only its own words: where it has none, `oauth_problem` is left out.
+ * A fault in the terms of the OAuth Problem Reporting extension, as pairs for a form, a challenge or JSON. The
+ * extension allows only its own terms: if none fits, `oauth_problem` is left out.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export function problemReport(error: OAuth1Error): Readonly<Record<string, strin
   }
 }
 
-/** Both are the client’s own text, and go into a header. */
+/** Both are text from the client, and go into a header. */
 function formOf(parameters: Readonly<Record<string, string>>): string {
   return Object.entries(parameters)
     .map(([name, value]) => `${cut(name)}=${cut(value)}`)

@@ -11,8 +11,8 @@ import { numbers, type Place, type ReadRequest } from './parsed-values.ts'
 export type { Place } from './parsed-values.ts'
 
 /**
- * A signed request, parsed once: its protocol parameters by name, and the base string that it should have signed.
- * Parsing is total: any text gives a request or an `OAuth1Error`.
+ * A signed request, parsed once: its protocol parameters by name, and the base string that the client should have
+ * signed. Parsing is total: any text yields a request or an `OAuth1Error`.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export class OAuth1Request {
   readonly nonce: string | undefined
   readonly callback: string | undefined
   readonly verifier: string | undefined
-  /** The hash of a body that is no form, in base64: a signed claim, for the servers to compare. */
+  /** The hash of a body that is not a form, in base64: a signed claim that the servers verify. */
   readonly bodyHash: string | undefined
   /** The header's realm, which is not signed. */
   readonly realm: string | undefined
@@ -109,8 +109,8 @@ export class OAuth1Request {
   }
 
   /**
-   * The same request as a client means it that departs from the RFC in these ways: with the base string that such a
-   * client signs, and what it signs once listed once.
+   * The same request as meant by a client that departs from the RFC in these ways: with the base string that such a
+   * client signs, and without the copies that it signs once.
    */
   departing(departures: readonly Departure[]): OAuth1Request {
     const { method, url, body } = this.#http
@@ -132,7 +132,7 @@ export class OAuth1Request {
     return this.#http.body !== undefined
   }
 
-  /** Whether that form has no octets: some clients name the type of a form and send none. */
+  /** Whether that form is empty: some clients send the content type of a form without a body. */
   get hasEmptyForm(): boolean {
     return this.#http.body === ''
   }
@@ -141,20 +141,20 @@ export class OAuth1Request {
     return singleHeader(this.#http, 'authorization')
   }
 
-  /** Not a field: the signature of PLAINTEXT is made of the secrets, and fields are what a log shows. */
+  /** Not a field, because the signature of PLAINTEXT consists of the secrets, and logs show fields. */
   get signature(): string | undefined {
     return this.#signature
   }
 
-  /** §3.4.1: what the client should have signed. */
+  /** §3.4.1: the base string that the client should have signed. */
   get baseString(): string {
     if (typeof this.#baseString !== 'string') this.#baseString = this.#baseString()
     return this.#baseString
   }
 
   /**
-   * The scheme of the `Authorization` header, such as `OAuth` or `Bearer`: undefined where no header arrived, and empty
-   * where it does not begin with a short word, which may be a secret.
+   * The scheme of the `Authorization` header, such as `OAuth` or `Bearer`: undefined if no header arrived, and empty if
+   * it does not begin with a short word, because it may be a secret.
    */
   get scheme(): string | undefined {
     const authorization = this.#authorization
@@ -163,15 +163,15 @@ export class OAuth1Request {
   }
 
   /**
-   * The application's own parameters, decoded: those of the query, the form and the header in this order, repeats kept.
-   * It is all that the signature covers, and complete whatever a framework's parser makes of query and form.
+   * The application's own parameters, decoded: those in the query, the form and the header, in this order, repeats
+   * kept. It holds everything that the signature covers, whatever a framework's parser makes of query and form.
    */
   get parameters(): [name: string, value: string][] {
     const read = this.#application ?? [...parseForm(this.#query), ...parseForm(this.#http.body ?? '')]
     return [...read, ...this.#inHeader].map(decodeParameter)
   }
 
-  /** Those of `parameters` that stood in the `Authorization` header, where no handler looks for them (§3.4.1.3.1). */
+  /** The `parameters` that stood in the `Authorization` header, where no handler looks for them (§3.4.1.3.1). */
   get headerParameters(): [name: string, value: string][] {
     return this.#inHeader.map(decodeParameter)
   }
@@ -187,9 +187,9 @@ function singleHeader(http: HttpRequest, name: string): string | undefined {
 }
 
 /**
- * A form is read as UTF-8. What is beyond ASCII in another charset would be another text to the application's parser
- * than to the signature, and the header that names the charset is not signed. Of several charsets, and of escapes in
- * the name of one, parsers make different things.
+ * A form is read as UTF-8. Non-ASCII characters in another charset would mean one text to the application's parser and
+ * another to the signature, and the header that names the charset is not signed. Parsers disagree about several
+ * charsets, and about escapes in a charset's name.
  */
 function checkCharset({ headers, body }: HttpRequest): void {
   const type = body ? String(headers['content-type'] ?? '') : ''

@@ -1,7 +1,7 @@
 import { OAuth1Error } from '../errors.ts'
 import type { SignatureMethod } from './signature-methods.ts'
 
-/** What is often wrong with the spelling of a base64 signature, and the words that lead to the fix. */
+/** Common mistakes in the spelling of a base64 signature, and words that lead to the fix. */
 const faults: readonly (readonly [sign: RegExp, words: string])[] = [
   [/[\r\n\t]/, 'holds line breaks; send the base64 text in one line'],
   [/ /, 'holds a space, as a plus in a query or form is read; percent-encode each + of the signature as %2B'],
@@ -11,7 +11,7 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
     /^(?:[\da-f]{40}|[\da-f]{64}|[\da-f]{128})$/i,
     'is in hexadecimal; send the octets of the digest in base64',
   ],
-  // A short text is rather a made-up signature than one in another spelling.
+  // A short text is more likely a made-up signature than a misspelt one.
   [
     /^(?=[^-_]*[-_])[\w-]{27,}={0,2}$/,
     'is in the alphabet of URLs; use the alphabet of RFC 4648 §4, with + and / in the place of - and _',
@@ -19,8 +19,8 @@ const faults: readonly (readonly [sign: RegExp, words: string])[] = [
 ]
 
 /**
- * Says of a signature that did not match what is wrong with how it is written. The text alone decides, whether client and
- * token are known or not: it tells nothing that its sender does not know.
+ * Says how a signature that did not match is misspelt. Only its text decides, whether or not client and token are
+ * known, so the sender learns nothing new.
  *
  * @throws OAuth1Error `invalid_signature`
  */
@@ -31,7 +31,7 @@ export function checkSignatureForm(method: SignatureMethod, signature: string): 
   if (words !== undefined) throw new OAuth1Error('invalid_signature', `oauth_signature ${words}.`)
 }
 
-/** The spelling of almost all, hexadecimal text of other lengths among them. */
+/** The usual spelling, which also admits hexadecimal text of other lengths. */
 const canonical =
   /^(?![\da-f]{40}$|[\da-f]{64}$|[\da-f]{128}$)(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/i
 

@@ -6,7 +6,7 @@ import { type HmacKey, hmacBase64, importHmacKey } from '../crypto/hmac.ts'
 import { type RsaPublicKey, rsaVerify } from '../crypto/rsa.ts'
 import { sharedKey } from './shared-key.ts'
 
-/** What a symmetric method computes from. */
+/** The input of a symmetric method. */
 export interface SymmetricInput {
   /** §3.4.1. */
   readonly baseString: string
@@ -15,7 +15,7 @@ export interface SymmetricInput {
   readonly tokenSecret: string
 }
 
-/** What an asymmetric method verifies. */
+/** The input of an asymmetric method. */
 export interface AsymmetricInput {
   /** §3.4.1. */
   readonly baseString: string
@@ -28,11 +28,11 @@ export interface AsymmetricInput {
 export interface SymmetricMethod {
   readonly kind: 'symmetric'
   sign(input: SymmetricInput): string | Promise<string>
-  /** The signature is the secret itself (§3.4.4): TLS is demanded, timestamp and nonce are not used. */
+  /** The signature is the secret itself (§3.4.4): TLS is required, timestamp and nonce are not used. */
   readonly plaintext: boolean
-  /** Is told of each signature whether it was the client's: what a method keeps of secrets, it keeps of proved ones. */
+  /** Called for each signature with the result of the comparison, so that a method caches only proved secrets. */
   compared?(input: SymmetricInput, held: boolean): void
-  /** How many octets a signature has, where it is a digest in base64. */
+  /** The length of a signature in bytes, if it is a digest in base64. */
   readonly digestLength?: number
   /** The hash of `oauth_body_hash`. Default SHA-1. */
   readonly bodyHash?: HashName | undefined
@@ -48,15 +48,16 @@ export interface AsymmetricMethod {
 
 export type SignatureMethod = SymmetricMethod | AsymmetricMethod
 
-/** What can be said of a method besides how it signs. */
+/** Options of a signature method, besides how it signs. */
 export interface SignatureMethodOptions {
-  /** The hash of `oauth_body_hash`, which goes with the method. Default SHA-1, the only one that its draft names. */
+  /** The hash of `oauth_body_hash` for this method. Default SHA-1, the only one in the draft. */
   readonly bodyHash?: HashName
 }
 
 /**
- * A signature method with shared secrets: the function computes what the client should have sent, or a promise of it
- * where a key service computes. It cannot accept anything, because it never sees the client's signature.
+ * A signature method with shared secrets: the function computes the signature that the client should have sent, or
+ * returns a promise if a key service computes it. It cannot accept a wrong one, because it never sees the client's
+ * signature.
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ export function symmetric(
 }
 
 /**
- * A signature method with the client's public key: the function returns whether the signature holds, or a promise of it.
+ * A signature method with the client's public key: the function returns whether the signature is valid, or a promise.
  * Anything but `true` is a refusal.
  */
 export function asymmetric(
@@ -83,12 +84,12 @@ export function asymmetric(
 }
 
 /**
- * The HMAC of one hash. The keys of tokens are prepared once, and kept when a signature with them held. A refusal prepares
- * one all the same: from its time no stranger can tell which clients and tokens exist, or are in use.
+ * The HMAC of one hash. A token's key is prepared once, and kept when a signature made with it matched. A refusal
+ * prepares a key too, so that its time does not tell a stranger which clients and tokens exist or are in use.
  */
 function hmac(hashName: HashName): SymmetricMethod {
   const keys = new Map<string, PreparedKey>()
-  // Of the last signature, which is compared before the next is computed.
+  // The key of the last signature, which is compared before the next is computed.
   let last: PreparedKey | undefined
   let wasKept = false
   const prepare = ({ clientSecret, tokenSecret }: SymmetricInput): PreparedKey => ({
@@ -144,7 +145,7 @@ export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> 
   'RSA-SHA1': rsa('sha1'),
   'RSA-SHA256': rsa('sha256'),
   'RSA-SHA512': rsa('sha512'),
-  // RFC 3447 §8.1 with SHA-256 and a salt as long; Mastercard's signers name it without its hash
+  // RFC 3447 §8.1 with SHA-256 and a salt of equal length; Mastercard's signers name it without its hash
   'RSA-PSS-SHA256': rsa('sha256', 32),
   'RSA-PSS': rsa('sha256', 32),
   // §3.4.4
@@ -155,7 +156,7 @@ export const builtInSignatureMethods: Readonly<Record<string, SignatureMethod>> 
   },
 }
 
-/** What a signature is checked with: the key of each kind that the client has. */
+/** The keys to check a signature with: one of each kind that the client has. */
 export interface VerificationKeys {
   readonly clientSecret: string | undefined
   readonly tokenSecret: string
@@ -163,7 +164,7 @@ export interface VerificationKeys {
 }
 
 /**
- * Whether the signature holds (§3.2). The method picks its own kind of key, so naming another method in the request
+ * Whether the signature is valid (§3.2). The method picks its own kind of key, so naming another method in the request
  * never turns a public key into a shared secret; a client without that kind of key is refused.
  */
 export function signatureMatches(

@@ -3,7 +3,7 @@ import type { Claim, Proof } from './authenticate.ts'
 import type { EndpointName } from './events.ts'
 import type { Client } from './models.ts'
 
-/** A request whose signature holds. */
+/** A request whose signature is valid. */
 export interface ProvenRequest {
   readonly endpoint: EndpointName
   readonly clientId: string
@@ -12,12 +12,12 @@ export interface ProvenRequest {
 }
 
 /**
- * The `admit` option: is called for each request whose signature holds, before anything is done for it. It refuses the
+ * The `admit` option: called for each request with a valid signature, before anything is done for it. It refuses the
  * request by throwing an `OAuth1Error`.
  */
 export type Admit = (request: ProvenRequest) => void
 
-/** @throws What the option throws. */
+/** @throws Whatever the option throws. */
 export function admitProven(
   admit: Admit,
   { endpoint, methodName, request }: Claim,

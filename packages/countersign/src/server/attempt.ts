@@ -7,7 +7,7 @@ import type { ResolvedOptions } from './options.ts'
 import type { Attempt } from './refusal.ts'
 import type { Secretive } from './signature-check.ts'
 
-// The two gates for a request to one of the server's endpoints. The attempt is told how far it came, for a refusal.
+// The two gates for a request to one of the server's endpoints. They record its progress in the attempt, for a refusal.
 
 /** The first gate. @throws OAuth1Error */
 export function claimOf(request: OAuth1Request, attempt: Attempt, options: ResolvedOptions): Claim {
@@ -16,7 +16,7 @@ export function claimOf(request: OAuth1Request, attempt: Attempt, options: Resol
   return claim
 }
 
-/** The second gate, with what the stores know. @throws OAuth1Error */
+/** The second gate, with the stored data. @throws OAuth1Error */
 export async function proofOf<
   C extends Client,
   K extends Secretive & Partial<Pick<TemporaryCredential, 'oauthVerifier' | 'oauthCallback'>>,

@@ -14,13 +14,13 @@ import { type Secretive, signatureHolds } from './signature-check.ts'
 import { checkTimestamp, readTimestamp } from './timestamp.ts'
 import { tolerated } from './tolerated-signature.ts'
 
-// The one order of checks for every signed request (§3.2), in which a server calls these steps: `readClaim` for what is
-// cheap and asks no store, the look-up, `prove` for the secrets, what the endpoint itself demands, and `spendNonce` last.
+// The order of checks for every signed request (§3.2). A server calls these steps: `readClaim` for the cheap checks
+// without a store, the look-up, `prove` for the secrets, the endpoint's own checks, and `spendNonce` last.
 
-/** What a signed request claims, before anything is known of its client. */
+/** The claims of a signed request, before anything is known about its client. */
 export interface Claim {
   readonly endpoint: EndpointName
-  /** Where a tolerance held, the request as such a client means it. */
+  /** If a tolerance applied, the request as such a client means it. */
   request: OAuth1Request
   readonly clientId: string
   readonly signature: string
@@ -29,13 +29,13 @@ export interface Claim {
   /** Seconds since 1970; undefined for PLAINTEXT, which needs no timestamp and no nonce (§3.4.4). */
   readonly timestamp: number | undefined
   readonly nonce: string
-  /** What the stores know; undefined until they were asked. */
+  /** The stored data; undefined until the look-up. */
   found: Found<Client, Secretive> | undefined
-  /** Which of the client's secrets or RSA keys signed: 0 is the first. Meaningless before the proof. */
+  /** Index of the client's secret or RSA key that signed: 0 is the first. Meaningless before the proof. */
   keyIndex: number
 }
 
-/** A request whose signature and timestamp hold. */
+/** A request with a valid signature and timestamp. */
 export interface Proof<C, K> {
   readonly client: C
   /** Undefined exactly when the request carried no token. */
@@ -43,7 +43,7 @@ export interface Proof<C, K> {
   readonly policy: Policy
 }
 
-/** The first gate: what must be there, and be of a kind that some policy of this server can accept. */
+/** The first gate: everything that must be present, and acceptable to at least one policy of this server. */
 export function readClaim(request: OAuth1Request, endpoint: EndpointName, options: ResolvedOptions): Claim {
   requireCredentials(request)
   const clientId = required(request.clientId, 'oauth_consumer_key')
@@ -85,10 +85,10 @@ export function readClaim(request: OAuth1Request, endpoint: EndpointName, option
 }
 
 /**
- * The second gate, which is the policy of this client, and then the signature. An unknown client is under the server's
- * policy, so that strangers are all alike.
+ * The second gate: this client's policy, then the signature. The server's policy applies to an unknown client, so that
+ * all strangers are treated alike.
  *
- * @returns A promise only where the signature method returned one.
+ * @returns A promise only if the signature method returned one.
  * @throws OAuth1Error
  */
 export function prove<C extends Client, K extends Secretive>(
@@ -125,8 +125,8 @@ function tolerates(policy: Policy, { toleranceLists }: ResolvedOptions): boolean
 const unknown: Found<never, never> = { client: undefined, token: undefined }
 
 /**
- * A client that is unknown, or has no policy, is under the server's. Undefined for one whose stored policy cannot be
- * meant: it is as good as unknown, so that no stranger learns that it exists.
+ * The server's policy applies to a client that is unknown or has none. Undefined for one whose stored policy is
+ * invalid: it counts as unknown, so that no stranger learns that it exists.
  */
 function usablePolicy(
   client: Client | undefined,
@@ -160,7 +160,7 @@ function checkAgainst(policy: Policy, claim: Claim, options: ResolvedOptions): v
   if (policy.headerParameters !== 'accept') refuseHeaderParameters(request, policy)
   if (request.bodyHash !== undefined || policy.bodyHash === 'required') checkBodyHashForm(claim, policy)
   if (timestamp === undefined) return
-  // Read again: a nonce must outlive its timestamp however long the look-up took.
+  // Read again, because a nonce must outlive its timestamp however long the look-up took.
   const now = Math.floor(options.now())
   checkTimestamp(timestamp, policy.timestampWindowSeconds, now, options.usedTimestamps)
 }
@@ -193,7 +193,7 @@ export function requirePost({ method }: Pick<OAuth1Request, 'method'>): void {
     throw new OAuth1Error('method_not_allowed', 'This endpoint takes POST only.')
 }
 
-/** A request without any OAuth parameter is challenged, not blamed (RFC 9110 §15.5.2). */
+/** A request without any OAuth parameter gets a challenge, not an error (RFC 9110 §15.5.2). */
 export function requireCredentials(request: OAuth1Request): void {
   if (request.place !== undefined) return
   throw new OAuth1Error(
@@ -219,7 +219,7 @@ function whatArrived(scheme: string | undefined): string {
     : `The Authorization header that arrived is of the scheme ${scheme}.`
 }
 
-/** §2.1, §2.3, §3.4.4. The switch is the operator's alone: nothing in the request can turn it. */
+/** §2.1, §2.3, §3.4.4. Only the operator can set this switch: nothing in the request can. */
 export function requireSecureTransport(
   request: OAuth1Request,
   { insecureTransport }: Pick<ResolvedOptions, 'insecureTransport'>,
@@ -234,7 +234,7 @@ export function requireSecureTransport(
   )
 }
 
-/** A request to a server on the client's own machine, as its base string begins. */
+/** Matches the base string of a request to a server on the client's own machine. */
 const loopback = /^[^&]*&http%3A%2F%2F(?:localhost|127(?:\.\d{1,3}){3}|%5B%3A%3A1%5D)(?:%3A|%2F)/
 
 export function required(value: string | undefined, name: string): string {

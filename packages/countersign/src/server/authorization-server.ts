@@ -30,7 +30,7 @@ import { plainVerifierPage } from './verifier-page.ts'
 import { withoutSecrets } from './without-secrets.ts'
 import { isXAuth, requestTokenByPassword } from './x-auth.ts'
 
-/** What `AuthorizationServer` takes: hooks (now or later) and options. */
+/** The parameters of `AuthorizationServer`: hooks (now or later) and options. */
 export interface AuthorizationServerOptions<
   C extends Client = Client,
   T extends TokenCredential = TokenCredential,
@@ -58,9 +58,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   /** The token endpoint (§2.3), for an adapter's `endpoint`. */
   readonly token: Endpoint = endpointOf(this, (http) => this.createTokenResponse(http))
 
-  /** Where a client ends the token that it signs with, for an adapter's `endpoint`. */
+  /** The revocation endpoint, where a client ends the token that it signs with, for an adapter's `endpoint`. */
   readonly revoke: Endpoint = endpointOf(this, (http) => this.createRevocationResponse(http))
-  /** Where a client wakes a token that went idle, for an adapter's `endpoint`. */
+  /** The renewal endpoint, where a client renews a token that went idle, for an adapter's `endpoint`. */
   readonly renew: Endpoint = endpointOf(this, (http) => this.createRenewalResponse(http))
 
   readonly #exchanged = new ExchangedCredentials()
@@ -82,12 +82,15 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     this.configure(options)
   }
 
-  /** Sets hooks and options later than at construction; what is not named keeps its value. */
+  /** Sets hooks and options after construction; options not given keep their values. */
   init(options: AuthorizationServerOptions<C, T>): this {
     return this.configure(options)
   }
 
-  /** POST of the temporary credential endpoint (§2.1). A client at fault gets its refusal here; only a store or the configuration throws. */
+  /**
+   * POST of the temporary credential endpoint (§2.1). A client at fault gets a refusal as the response; only a failing
+   * store or configuration throws.
+   */
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'initiate', http, hooks: this.hooks }
     try {
@@ -98,12 +101,12 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * GET of the resource owner authorization endpoint (§2.2): what to show on the consent page.
-   * The application has identified the resource owner before.
+   * GET of the resource owner authorization endpoint (§2.2): what to show on the consent page. The application must
+   * already have identified the resource owner.
    *
    * @param request - The `oauth_token` of the temporary credential, or the request that carries it.
-   * @throws OAuth1Error when the credential is missing; UndecidableError, with the reason, when it is unknown, expired or
-   * already decided upon.
+   * @throws OAuth1Error when the credential is missing; UndecidableError, with the reason, when it is unknown, expired
+   *   or already decided upon.
    */
   async checkAuthorizationRequest(request: HttpRequest | string): Promise<AuthorizationRequest<C>> {
     const { options, hooks } = this
@@ -112,9 +115,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
       const { client, token: credential } = await findAuthorizationRequest(hooks, oauthToken, options.on)
       if (!credential || !client) throw new UndecidableError('unknown')
       if (credential.expiresAt <= options.now()) throw new UndecidableError('expired')
-      // Granted once, by one user: a second visitor must neither overwrite nor collect the first one's approval.
+      // Granted once, by one user: a second visitor must neither overwrite nor obtain the first one's approval.
       if (credential.oauthVerifier) throw new UndecidableError('decided')
-      // It may have been stored by another program, or before the rules were made stricter.
+      // It may have been stored by another program, or under less strict rules.
       checkCallbackForm(credential.oauthCallback, options)
       return { client: withoutSecrets(client), credential: withoutSecrets(credential) }
     } catch (error) {
@@ -130,11 +133,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * The resource owner's decision (§2.2), as data. The application has proved the session and excluded forgery (CSRF)
-   * before. A decision binds once; denial spends the credential.
+   * The resource owner's decision (§2.2), as data. The application must already have verified the session and ruled out
+   * forgery (CSRF). A decision is final; denial spends the credential.
    *
    * @param request - The `oauth_token` of the temporary credential, or the request that carries it.
-   * @param user - Who approves; undefined or null to deny.
+   * @param user - The user who approves; undefined or null to deny.
    * @throws OAuth1Error as `checkAuthorizationRequest`, and when another user decided in the meantime;
    *   ConfigurationError when the user has no `id`.
    */
@@ -163,7 +166,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return pageResponse(await page({ client: decision.client, oauthVerifier }))
   }
 
-  /** POST of the token endpoint (§2.3). A client at fault gets its refusal here; only a store or the configuration throws. */
+  /**
+   * POST of the token endpoint (§2.3). A client at fault gets a refusal as the response; only a failing store or
+   * configuration throws.
+   */
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'token', http, hooks: this.hooks }
     try {
@@ -177,8 +183,8 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets its refusal here;
-   * only a store or the configuration throws.
+   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets a refusal as
+   * the response; only a failing store or configuration throws.
    */
   async createRevocationResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'revoke', http, hooks: this.#tokenHooks }
@@ -190,8 +196,8 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * POST of the renewal endpoint: a client wakes the token that it signs with, which went idle. A client at fault gets its
-   * refusal here; only a store or the configuration throws.
+   * POST of the renewal endpoint: a client renews the idle token that it signs with. A client at fault gets a refusal
+   * as the response; only a failing store or configuration throws.
    */
   async createRenewalResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'renew', http, hooks: this.#tokenHooks }
@@ -203,7 +209,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * A token without the flow: for an operator, or for a user's own use. Its secret is only in the result.
+   * Issues a token without the flow, for an operator, or for a user's own use. Only the result contains its secret.
    *
    * @throws StoreError when a hook failed; ConfigurationError when a name is unknown or its value is not of its kind.
    */
@@ -211,7 +217,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return issueToken(token, this.hooks, this.options)
   }
 
-  /** Ends a token credential: true if there was one. */
+  /** Revokes a token credential: true if there was one. */
   async revokeToken(clientId: string, oauthToken: string): Promise<boolean> {
     const revoked = await this.hook('revokeToken')(clientId, oauthToken)
     if (revoked) emit(this.options.on, { type: 'revoked', clientId })
@@ -219,10 +225,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * The token credentials of a client, a user, or both, as the `listTokens` hook returns them. One whose stored data cannot
-   * be used is reported as a fault, and listed as it is stored: it can still be revoked.
+   * The token credentials of a client, a user, or both, as the `listTokens` hook returns them. A token whose stored
+   * data cannot be used is reported as a fault, and listed as stored, so that it can still be revoked.
    *
-   * @throws ConfigurationError when the filter has a field that does not exist: it would be a filter for all tokens.
+   * @throws ConfigurationError when the filter has an unknown field, which would otherwise match all tokens.
    */
   async listTokens(filter: TokenFilter): Promise<readonly T[]> {
     checkTokenFilter(filter)
@@ -230,7 +236,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return this.hook('listTokens')(filter, (error) => reportFault(on, error.clientId, error))
   }
 
-  /** The response to a client at fault, in the form that its `Accept` asks for. */
+  /** The response to a client at fault, in the format that its `Accept` asks for. */
   errorResponse(error: OAuth1Error, http: Pick<HttpRequest, 'headers'>): HttpResponse {
     const accept = http.headers['accept']
     return errorResponse(error, {
@@ -241,14 +247,14 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     })
   }
 
-  /** @throws ConfigurationError where a hook is missing that looks up or ends tokens. */
+  /** @throws ConfigurationError if a hook that looks up or revokes tokens is missing. */
   get #tokenHooks(): Hooks<C, T> {
     this.hook('queryToken')
     this.hook('revokeToken')
     return this.hooks
   }
 
-  /** GET is left to the policy, where it carries what a policy could be of. */
+  /** If a GET names a client, the policy decides about it. */
   #parse(http: HttpRequest): OAuth1Request {
     if (http.method.toUpperCase() !== 'GET') requirePost(http)
     const request = this.parse(http)

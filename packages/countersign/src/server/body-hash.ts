@@ -6,15 +6,16 @@ import type { Claim } from './authenticate.ts'
 import type { Policy } from './policy.ts'
 
 /**
- * What the OAuth Request Body Hash extension asks of a request before its body is read: none on a form with fields, which
- * are signed themselves, and one on any other protected request where the policy requires it. The token endpoints read forms alone.
+ * What the OAuth Request Body Hash extension requires before the body is read: no hash with a form that has fields,
+ * which the signature covers, and a hash with any other protected request if the policy requires one. The token
+ * endpoints read only forms.
  *
  * @throws OAuth1Error
  */
 export function checkBodyHashForm({ request, endpoint }: Claim, { bodyHash }: Policy): void {
   if (bodyHash === 'ignored') return
   if (request.hasForm) {
-    // Ruby's gem oauth sends the hash of nothing with a POST of nothing that says it is a form.
+    // Ruby's gem oauth sends the hash of an empty body with an empty POST that claims to be a form.
     if (request.bodyHash === undefined || (request.hasEmptyForm && endpoint === 'resource')) return
     throw new OAuth1Error(
       'unsupported_parameter',
@@ -31,12 +32,13 @@ export function checkBodyHashForm({ request, endpoint }: Claim, { bodyHash }: Po
 }
 
 /**
- * Compares `oauth_body_hash` with the octets of the body, once the signature that covers it holds: no stranger can have a
- * body read. Where the request defers the comparison, it is given it instead.
+ * Compares `oauth_body_hash` with the bytes of the body, after the signature that covers it was verified, so that no
+ * stranger can make the server read a body. A request that defers the comparison receives it instead.
  *
- * @param refused - Tells of a deferred comparison that failed, and throws the error to respond with; without it, none is deferred.
- * @throws OAuth1Error `invalid_signature` where they differ, and 413 or 408 where the body is over a limit;
- * ConfigurationError where the body cannot be read.
+ * @param refused - Reports a failed deferred comparison, and throws the error to respond with; without it, none is
+ *   deferred.
+ * @throws OAuth1Error `invalid_signature` if they differ, 413 or 408 if the body exceeds a limit; ConfigurationError if
+ *   the body cannot be read.
  */
 export async function compareBodyHash(
   { request, method }: Claim,
@@ -57,7 +59,7 @@ export async function compareBodyHash(
   }
   if (refused && http.deferBodyHash)
     return http.deferBodyHash({ hashNames, compare: (digests) => compare(digests).catch(refused) })
-  // A handler of GET reads no body, and where nothing can read one, there is none. An empty form was read already.
+  // A GET handler reads no body, and a request without `bytes` has none. An empty form has already been read.
   const isRead = request.hasEmptyForm || (!http.bytes && /^(?:GET|HEAD)$/i.test(http.method))
   if (!http.bytes && !isRead) {
     throw new ConfigurationError(
@@ -65,7 +67,7 @@ export async function compareBodyHash(
     )
   }
   const octets = http.bytes && !isRead ? await http.bytes() : new Uint8Array()
-  // An HttpRequest of the application's own: what cannot be read must not pass for an empty body.
+  // A custom HttpRequest: an unreadable body must not pass for an empty one.
   if (!ArrayBuffer.isView(octets)) throw new ConfigurationError('bytes() must return a Uint8Array.')
   await compare(hashNames.map((hashName) => hashBase64(hashName, octets)))
 }

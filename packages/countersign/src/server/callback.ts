@@ -8,7 +8,9 @@ import type { Policy } from './policy.ts'
 export const outOfBand = 'oob'
 
 const uri = /^([a-z][a-z0-9+.-]*):([\x21-\x7e]*)$/i
-/** Schemes that a browser runs or reads locally instead of sending the resource owner somewhere: no option allows them. */
+/**
+ * Schemes that a browser runs or reads locally instead of sending the resource owner anywhere: no option allows them.
+ */
 export const neverCallbackSchemes: ReadonlySet<string> = new Set([
   'javascript',
   'data',
@@ -25,11 +27,11 @@ export const neverCallbackSchemes: ReadonlySet<string> = new Set([
 const privateUseScheme = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+$/
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?(?=\/)/
 
-/** What a callback may look like, beside what is never allowed. */
+/** Which callbacks are acceptable, except for those that never are. */
 export interface CallbackRules {
-  /** The schemes, beside private-use ones with a dot (RFC 8252 §7.1). Default `https` and `http`. */
+  /** The accepted schemes, in addition to private-use ones with a dot (RFC 8252 §7.1). Default `https` and `http`. */
   readonly schemes?: readonly string[]
-  /** Characters at most. Default 2000. */
+  /** The maximum length in characters. Default 2000. */
   readonly maxLength?: number
 }
 
@@ -40,8 +42,9 @@ export const callbackSchemes: Kind = listOf(
 const ruleKinds: Kinds<CallbackRules> = { schemes: callbackSchemes, maxLength: wholeNumber(1) }
 
 /**
- * Refuses what no client may ask for, before anything is known of the client (§2.1): a relative URI, a scheme that is
- * not allowed, user information, a fragment, spaces, line ends or a backslash. To be called where a callback is registered.
+ * Refuses a callback that no client may ask for, before anything is known about the client (§2.1): a relative URI, a
+ * scheme that is not allowed, user information, a fragment, spaces, line ends or a backslash. Call it where you
+ * register callbacks.
  *
  * @throws OAuth1Error `invalid_request`; ConfigurationError when a rule is unknown or not of its kind.
  */
@@ -50,7 +53,7 @@ export function checkCallbackForm(callback: string, rules: CallbackRules = {}): 
   requireCallbackForm(callback, rules)
 }
 
-/** As `checkCallbackForm`, for rules that were checked before. */
+/** Like `checkCallbackForm`, for rules that have already been checked. */
 export function requireCallbackForm(
   callback: string,
   { schemes = ['https', 'http'], maxLength = 2_000 }: CallbackRules,
@@ -77,14 +80,15 @@ function isSchemeAllowed(scheme: string, schemes: readonly string[]): boolean {
   return privateUseScheme.test(scheme) || schemes.some((allowed) => allowed.toLowerCase() === scheme)
 }
 
-/** The usual slip: a host without its scheme. */
+/** The usual mistake: a host without its scheme. */
 function begin(callback: string): string {
   return /^(?:[\w-]+\.)+[\w-]+(?::\d+)?(?:[/?]|$)/.test(callback) ? '; begin it with https://' : ''
 }
 
 /**
- * Compares the callback with what the client registered: the same URI, where a registered one without a query allows any
- * query, and a registered loopback address allows any port. A scheme other than http(s) must itself be registered.
+ * Compares the callback with the client's registered ones: it must be the same URI, except that a registered one
+ * without a query allows any query, and a registered loopback address any port. A scheme other than http(s) must itself
+ * be registered.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -106,14 +110,15 @@ export function checkCallbackOf(
   )
 }
 
-/** What the client registered, as far as it can be used. */
+/** The client's registered callbacks, as far as they can be used. */
 function registeredCallbacks({ callbacks }: Client): readonly string[] {
   return Array.isArray(callbacks) ? callbacks.filter((callback) => typeof callback === 'string') : []
 }
 
 /**
- * One text for what is one URI by its scheme alone (RFC 3986 §6.2.2.1, §6.2.3): scheme and host in lower case, no default
- * port, a slash for an empty path. Nothing else is the same: servers tell other spellings of a path apart.
+ * One spelling for URIs that are equal by their scheme's rules (RFC 3986 §6.2.2.1, §6.2.3): scheme and host in lower
+ * case, no default port, a slash for an empty path. Nothing else is equal: servers distinguish other spellings of a
+ * path.
  */
 function normalizeCallback(callback: string): string {
   const [, given, host, port, rest] =
@@ -126,7 +131,7 @@ function normalizeCallback(callback: string): string {
   return `${scheme}://${host.toLowerCase()}${port === undefined || isDefault ? '' : `:${port}`}${path}`
 }
 
-/** A loopback address without its port, which an application picks again each time (RFC 8252 §7.3). */
+/** A loopback address without its port, which an application picks each time (RFC 8252 §7.3). */
 function comparable(callback: string): string {
   return normalizeCallback(callback).replace(loopback, '$1')
 }
@@ -135,7 +140,10 @@ function matches(allowed: string, callback: string): boolean {
   return allowed === callback || (!allowed.includes('?') && callback.startsWith(`${allowed}?`))
 }
 
-/** The `prefix` rule: the registered URI itself, or a path below it. Dot segments, and what some servers make of `..;`, `%2f` and `%5c`, would lead out of it again. */
+/**
+ * The `prefix` rule: the registered URI itself, or a path below it. Dot segments, and `..;`, `%2f` and `%5c` as some
+ * servers read them, would lead out of it.
+ */
 function isBelow(allowed: string, callback: string): boolean {
   if (matches(allowed, callback)) return true
   const [path = ''] = callback.split('?')

@@ -9,17 +9,17 @@ import type { ResolvedOptions } from './options.ts'
 import { checkNarrowed } from './scopes.ts'
 import type { WithoutSecrets } from './without-secrets.ts'
 
-/** What a consent page shows: who asks, and for what. */
+/** What a consent page shows: which client asks, and for what. */
 export interface AuthorizationRequest<C extends Client = Client> {
   readonly client: WithoutSecrets<C>
   readonly credential: WithoutSecrets<TemporaryCredential>
 }
 
-/** What the application adds to a resource owner's approval. */
+/** The application's additions to a resource owner's approval. */
 export interface Approval {
   /**
-   * Space-separated; fixed from here on. Where the client asked for a scope, some or all of it; the default is all. The
-   * empty text grants none of it.
+   * Space-separated; fixed from here on. If the client asked for a scope, some or all of it; the default is all. The
+   * empty string grants none of it.
    */
   readonly scope?: string
 }
@@ -35,7 +35,7 @@ export type Decision<C extends Client = Client> =
 
 const approvalKinds: Kinds<Approval> = { scope: scopes }
 
-/** @throws ConfigurationError when the user has no `id`, or the approval a field that does not exist. */
+/** @throws ConfigurationError when the user has no `id`, or the approval has an unknown field. */
 export function checkDecision(user: User | undefined | null, approval: Approval): void {
   checkUser(user, 'The user of a decision', 'To deny, pass undefined.')
   checkOptions('decideAuthorization', approval, approvalKinds)
@@ -75,7 +75,7 @@ export async function deny<C extends Client>(
   if (oauthCallback === outOfBand) return { kind: 'denied', client, location: undefined }
   const refusal = {
     oauth_token: oauthToken,
-    // What clients of OAuth 1.0 look for (its extension Problem Reporting), and what those of OAuth 2.0 do.
+    // The parameter that OAuth 1.0 clients look for (extension Problem Reporting), and the one for OAuth 2.0 clients.
     oauth_problem: 'user_refused',
     error: 'access_denied',
     error_description: 'The resource owner denied the request.',
@@ -90,9 +90,9 @@ const verifierLength = 32
 const manualVerifierLength = 10
 
 /**
- * A user without an identifier would approve for no one: most likely the application misspelt the field.
+ * A user without an identifier would approve for no one; most likely the application misspelt the field.
  *
- * @param whose - Begins the message; `otherwise` ends it, and says what to write where there is no user.
+ * @param whose - Begins the message; `otherwise` ends it, and says what to write without a user.
  * @throws ConfigurationError
  */
 export function checkUser(user: User | undefined | null, whose: string, otherwise: string): void {
@@ -100,6 +100,6 @@ export function checkUser(user: User | undefined | null, whose: string, otherwis
   const id: unknown = user.id
   if (aUserId.holds(id)) return
   throw new ConfigurationError(
-    `${whose} must be an object with an id, a text or a number; the id is ${shown(id)}. ${otherwise}`,
+    `${whose} must be an object with an id, a string or a number; the id is ${shown(id)}. ${otherwise}`,
   )
 }

@@ -4,8 +4,8 @@ let madeSecret: string | undefined
 let count = 0
 
 /**
- * A secret that no client has; another one each time, so that nothing that a method keeps of secrets makes it quicker.
- * Made at the first request: Workers allow no randomness before one.
+ * A secret that no client has; a new one each time, so that a method's cache does not make it faster. Created at the
+ * first request, because Workers allow no randomness before one.
  */
 export function dummySecret(): string {
   madeSecret ??= randomToken(40)
@@ -13,7 +13,7 @@ export function dummySecret(): string {
   return madeSecret + String(count).padStart(8, '0')
 }
 
-/** An RSA key whose private half was thrown away when it was made; as text, which methods of the application's own take, too. */
+/** An RSA key whose private half was thrown away when it was generated; as text, which custom methods accept too. */
 export const dummyPublicKey = `-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAxNHed/bQR0gpYA7jzmKF
 CblbAtdSfcORSIakdHJcy1uQyw2yK7lkQWQ6XPkxr4bBsLIoFcj0X4rOzwZtg/e/

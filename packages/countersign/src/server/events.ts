@@ -5,15 +5,15 @@ import type { HookName } from './hooks.ts'
 import type { UserId } from './models.ts'
 import type { ExchangeHookName } from './token-grants.ts'
 
-/** Which endpoint an event is of; `resource` is any protected resource. */
+/** The endpoint of an event; `resource` is any protected resource. */
 export type EndpointName = 'initiate' | 'authorize' | 'token' | 'revoke' | 'renew' | 'resource'
 
 /**
- * What happens in a server, for logs, metrics and audit. No event holds a secret, a token, a verifier, a signature or,
- * unless `diagnoser` was asked for them, a base string.
+ * What happens in a server, for logs, metrics and audit. No event contains a secret, a token, a verifier, a signature
+ * or, unless `diagnoser` was asked for them, a base string.
  */
 export type OAuth1Event =
-  /** A protected request was let through. */
+  /** A protected request was accepted. */
   | {
       readonly type: 'accepted'
       readonly endpoint: 'resource'
@@ -23,8 +23,8 @@ export type OAuth1Event =
       readonly signatureMethod: string
       readonly place: Place
       /**
-       * Which of the client's keys signed, where it was not the first: 1 is the first of `otherClientSecrets`, or the second
-       * of `rsaPublicKey`. A client that is still let in so has not changed yet.
+       * Index of the client's key that signed, if it was not the first: 1 is the first of `otherClientSecrets`, or the
+       * second of `rsaPublicKey`. Such a client has not changed to its new key yet.
        */
       readonly keyIndex?: number | undefined
     }
@@ -33,14 +33,14 @@ export type OAuth1Event =
       readonly type: 'refused'
       readonly endpoint: EndpointName
       readonly code: OAuth1ErrorCode
-      /** The sentence that the client was told. */
+      /** The description in the response to the client. */
       readonly description: string
       readonly clientId?: string | undefined
-      /** The client that the request names and did not prove to be: anyone may name it. */
+      /** The client that the request names without proof: anyone may name it. */
       readonly claimedClientId?: string | undefined
       readonly signatureMethod?: string | undefined
       readonly place?: Place | undefined
-      /** Why, where the server has the option `diagnose`. Such an event comes just after the answer. */
+      /** The cause, if the server has the option `diagnose`. Such an event comes just after the response. */
       readonly diagnosis?: Diagnosis | undefined
     }
   /** Credentials were issued: temporary ones, or a token. */
@@ -68,7 +68,7 @@ export type OAuth1Event =
   /** An OAuth 1.0 token was exchanged for OAuth 2 tokens (`countersign/bridge`). */
   | {
       readonly type: 'exchanged'
-      /** Which request asked for it: a token request of OAuth 2, or one signed with the token. */
+      /** The kind of request: a token request of OAuth 2, or one signed with the token. */
       readonly shape: 'token_request' | 'signed_request'
       readonly clientId: string
       readonly oauth2ClientId: string
@@ -80,17 +80,17 @@ export type OAuth1Event =
   | {
       readonly type: 'exchange_refused'
       readonly shape: 'token_request' | 'signed_request'
-      /** The `error` that the client was told. */
+      /** The `error` in the response to the client. */
       readonly code: string
-      /** The sentence that the client was told. */
+      /** The description in the response to the client. */
       readonly description: string
-      /** What was wrong with the grant, which the client is not told: `wrong_secret`, say. */
+      /** What was wrong with the grant, such as `wrong_secret`, which the client does not learn. */
       readonly refusal?: string | undefined
       readonly oauth2ClientId?: string | undefined
-      /** The OAuth 1.0 client, where its token is known. */
+      /** The OAuth 1.0 client, if its token is known. */
       readonly clientId?: string | undefined
     }
-  /** A hook failed or was late: the request got a 503. The `findToken` of a `diagnoser` fails after the answer. */
+  /** A hook failed or was late: the request got a 503. The `findToken` of a `diagnoser` fails after the response. */
   | {
       readonly type: 'store_failed'
       readonly hook: HookName | ExchangeHookName | 'findToken'
@@ -109,10 +109,10 @@ export interface FaultEvent {
   readonly error: Error
 }
 
-/** The `on` option: is told of each event at once, and changes no response, whatever it does. */
+/** The `on` option: receives each event at once. Whatever it does, it changes no response. */
 export type EventListener = (event: OAuth1Event) => unknown
 
-/** Tells the listener. What it throws, or a promise of its that rejects, is its own affair. */
+/** Calls the listener, and ignores anything that it throws, or a promise that rejects. */
 export function emit(listener: EventListener | undefined, event: OAuth1Event): void {
   if (listener === undefined) {
     if (event.type === 'fault') warnOnce(event)
@@ -122,7 +122,7 @@ export function emit(listener: EventListener | undefined, event: OAuth1Event): v
     const result = listener(event)
     if (result !== undefined) Promise.resolve(result).catch(ignore)
   } catch {
-    // A broken log must not turn a right request away, nor let a wrong one in.
+    // A broken log must neither refuse a valid request nor accept an invalid one.
   }
 }
 

@@ -4,10 +4,10 @@ import type { Hooks } from './hooks.ts'
 import type { TokenCredential } from './models.ts'
 
 /**
- * §2.3: spends an approval that yields a token which the client had before.
+ * §2.3: spends an approval that yields a token that the client already had.
  *
- * @throws OAuth1Error for all but one caller, and while an exchange is under way whose token may be the one: were that
- * exchange to lose, its token would be revoked.
+ * @throws OAuth1Error for all callers but one, and during an exchange that may have issued this token, because a lost
+ *   exchange revokes its token.
  */
 export async function spend(
   oauthToken: string,
@@ -24,9 +24,9 @@ export async function spend(
 }
 
 /**
- * §2.3: one winner, and no approval is spent without a token. In one transaction where the store can. Elsewhere the
- * token is stored first: whatever ends the process before the temporary credential is spent, the client can ask again,
- * and a token whose secret no one was told opens nothing.
+ * §2.3: one winner, and no approval is spent without a token. In one transaction if the store has them. Otherwise the
+ * token is stored first: if the process ends before the temporary credential is spent, the client can ask again, and a
+ * token whose secret no client received grants nothing.
  */
 export async function exchange(
   oauthToken: string,
@@ -43,7 +43,7 @@ export async function exchange(
   try {
     await hooks.createTokenCredential(credential)
     if ((await hooks.consumeTemporaryCredential(oauthToken)) === true) return
-    // Another process was quicker.
+    // Another process was faster.
     await hooks.revokeToken?.(credential.clientId, credential.oauthToken)
     throw new UndecidableError('unknown')
   } catch (error) {

@@ -1,18 +1,18 @@
 import { UndecidableError } from '../errors.ts'
 
-/** More than are exchanged while one request is under way; the oldest make room. */
+/** More than are exchanged during one request; the oldest make room. */
 const most = 10_000
 
 /**
- * The temporary credentials that are being exchanged in this process, or were lately: of many requests at once for one of
- * them only the first makes a token. Across processes the store decides.
+ * The temporary credentials that are being exchanged in this process, or were recently: of many concurrent requests for
+ * one of them, only the first issues a token. Across processes the store decides.
  */
 export class ExchangedCredentials {
   readonly #tokens = new Set<string>()
 
   /**
-   * @returns How to let the client try again, when the exchange failed.
-   * @throws OAuth1Error when the credential is being exchanged, or was.
+   * @returns A function that lets the client try again, for when the exchange failed.
+   * @throws OAuth1Error when the credential is being exchanged, or has been.
    */
   begin(oauthToken: string): () => void {
     if (this.#tokens.has(oauthToken)) throw new UndecidableError('unknown')

@@ -23,20 +23,23 @@ const helperOf: Record<HookName, string> = {
   exchangeTemporaryCredential: "registerHook('exchangeTemporaryCredential', …)",
 }
 
-/** What Authlib calls them, where the contract here is another. */
+/** Authlib's names for hooks whose contract differs here. */
 const formerNames: ReadonlyMap<string, HookName> = new Map([
   ['exists_nonce', 'recordNonce'],
   ['existsNonce', 'recordNonce'],
   ['delete_temporary_credential', 'consumeTemporaryCredential'],
   ['deleteTemporaryCredential', 'consumeTemporaryCredential'],
 ])
-/** Of every hook, in an order in which they can be registered: a combined one counts only as long as its parts are there. */
+/**
+ * The names of all hooks, in an order in which they can be registered: a combined hook counts only while its parts are
+ * registered.
+ */
 export const hookNames: readonly string[] = Object.keys(helperOf)
 
-/** Hooks that stand for others of the same store, and count only as long as those are registered. */
+/** Hooks that stand for others of the same store, and count only while those are registered. */
 const combinedNames = ['queryClientAndToken', 'exchangeTemporaryCredential'] as const
 
-/** The hooks of one server: registered at any time, complete at the first request, each call bounded in time. */
+/** The hooks of one server: registered at any time, complete at the first request, each call limited in time. */
 export class GuardedHooks<C extends Client, T extends TokenCredential> {
   readonly owner: string
   readonly #required: readonly HookName[]
@@ -50,12 +53,12 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
     this.#required = required
   }
 
-  /** @throws ConfigurationError when a hook is no function, or its name is nearly the name of one. */
+  /** @throws ConfigurationError when a hook is not a function, or a name is a near miss of a hook's. */
   register(hooks: Partial<Hooks<C, T>>): void {
     if (typeof hooks !== 'object' || hooks === null)
       throw new ConfigurationError(`${this.owner}: hooks must be an object of hooks; it is ${shown(hooks)}.`)
     for (const [name, hook] of Object.entries(hooks)) {
-      // A store may have more to it than hooks; what looks like one of them that is missing would never be called.
+      // A store may have members other than hooks, but a misspelt hook would never be called.
       if (!hookNames.includes(name)) {
         const meant = formerNames.get(name) ?? nearestName(name, hookNames, 2)
         if (meant && !Object.hasOwn(hooks, meant)) throw this.#unknown(name)
@@ -63,13 +66,13 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
         throw new ConfigurationError(`${this.owner}: hooks.${name} must be a function; it is ${shown(hook)}.`)
     }
     const before = { ...this.#registered }
-    // What is registered later counts, too, where an earlier hook would do its work along with another's.
+    // A hook registered later also counts where an earlier combined hook would do its work.
     for (const name of combinedNames) if (replacesPart(hooks, name)) delete before[name]
     this.#registered = { ...before, ...withoutUndefined(hooks) } as Partial<Hooks<C, T>>
     this.#complete = undefined
   }
 
-  /** As `register`, but any name that is no hook's is refused. */
+  /** Like `register`, but refuses any name that is not a hook's. */
   registerOne(name: HookName, hook: unknown): void {
     if (!hookNames.includes(name)) throw this.#unknown(String(name))
     if (hook === undefined)
@@ -83,8 +86,8 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
   }
 
   /**
-   * The hooks as the server calls them. The promise of a hook is bounded by the store timeout, and rejects with a
-   * `StoreError` when the hook fails or is late. An error of this library passes as it is.
+   * The hooks as the server calls them. A hook's promise is limited by the store timeout, and rejects with a
+   * `StoreError` when the hook fails or is late. An error of this library passes unchanged.
    *
    * @throws ConfigurationError that names every missing hook and what to write.
    */
@@ -119,16 +122,16 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
 
   #guard(name: HookName, hook: Hook): Hook {
     const hooks = this.#registered
-    // No hook takes more than two.
+    // No hook takes more than two arguments.
     return (first, second) => {
       let result: unknown
       try {
         result = hook.call(hooks, first, second)
       } catch (cause) {
-        // Rejected and not thrown: another hook may be under way, and its failure must be waited for, too.
+        // Rejected, not thrown: another hook may be running, and its failure must be awaited too.
         return Promise.reject(this.#failure(name, cause))
       }
-      // Query builders are often thenables and not promises.
+      // Query builders are often thenables rather than promises.
       return typeof (result as { then?: unknown } | undefined)?.then === 'function'
         ? this.#bounded(name, result as PromiseLike<unknown>)
         : result
@@ -149,9 +152,9 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
 
   #failure(hook: HookName, cause: unknown): Error {
     if (cause instanceof OAuth1Error || cause instanceof ConfigurationError) return cause
-    // What a driver says stays in the cause: some frameworks send an error's message to the client.
+    // The driver's message stays in the cause, because some frameworks send an error's message to the client.
     const error = cause instanceof StoreError ? cause : new StoreError(`The ${hook} hook failed.`, { cause })
-    // That one row cannot be used is that client's fault, and reported as such.
+    // One unusable row is a fault of that client's data, and reported as such.
     if (!(error instanceof RecordError)) emit(this.on, { type: 'store_failed', hook, error })
     return error
   }
@@ -159,7 +162,7 @@ export class GuardedHooks<C extends Client, T extends TokenCredential> {
 
 type Hook = (this: unknown, first: unknown, second: unknown) => unknown
 
-/** Whether newly registered hooks put another in the place of one that an earlier combined hook stands for. */
+/** Whether newly registered hooks replace one that an earlier combined hook stands for. */
 function replacesPart(
   hooks: Partial<Record<HookName, unknown>>,
   name: (typeof combinedNames)[number],

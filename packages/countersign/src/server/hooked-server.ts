@@ -46,7 +46,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     const { hooks = {}, ...options } = given
     const all = { ...this.#given, ...withoutUndefined(options) } as Options
     const resolved = resolveOptions(all, this.#limits, this.#state)
-    // All or nothing: what is refused changes nothing of a server that runs.
+    // All or nothing: refused options leave a running server unchanged.
     this.#hooks.register(hooks)
     this.options = resolved
     this.#given = all
@@ -67,7 +67,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   }
 
   /**
-   * What a client may do here: the options of this server, changed by the client's profile and its own policy.
+   * What a client may do here: the options of this server, overridden by the client's profile and its own policy.
    *
    * @throws ConfigurationError when the client's policy names a profile that does not exist, or holds a wrong value.
    */
@@ -75,12 +75,14 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     return policyOf(policy ?? {}, this.options.policy, this.options.profiles)
   }
 
-  /** How large a request may be; an adapter reads no more of a form body. */
+  /** How large a request may be; an adapter does not read more of a form body. */
   get limits(): Limits {
     return this.options.limits
   }
 
-  /** @throws ConfigurationError that names what is missing, at the first request and not at the first that gets far. */
+  /**
+   * @throws ConfigurationError that names what is missing, at the first request rather than the first that gets far.
+   */
   protected get hooks(): Hooks<C, T> {
     if (!this.#areMethodsKnown) {
       requireMethods(this.options)
@@ -89,7 +91,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     return this.#hooks.complete
   }
 
-  /** A hook that only some methods of the server need. @throws ConfigurationError where there is none. */
+  /** A hook that only some methods of the server need. @throws ConfigurationError if it is missing. */
   protected hook<N extends HookName>(name: N): NonNullable<Hooks<C, T>[N]> {
     return this.#hooks.require(name)
   }
@@ -100,7 +102,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     return OAuth1Request.parse(publicUrl === undefined ? http : asSigned(http, publicUrl), limits)
   }
 
-  /** Tells the listener of a refusal. @returns The error to respond with. */
+  /** Reports a refusal to the listener. @returns The error to respond with. */
   protected refuse(error: OAuth1Error, attempt: Attempt): OAuth1Error | Promise<OAuth1Error> {
     return refuse(error, attempt, this.options)
   }

@@ -18,7 +18,7 @@ import { generateCredential } from './token-generator.ts'
 /**
  * §2.1: issues temporary credentials.
  *
- * @param attempt - Is told how far the request came.
+ * @param attempt - Records how far the request came.
  * @throws OAuth1Error
  */
 export async function initiate<C extends Client>(

@@ -14,15 +14,15 @@ import {
 import type { GeneratedCredential, ResolvedOptions } from './options.ts'
 import { generateCredential } from './token-generator.ts'
 
-/** Whose token an operator issues. */
+/** Parameters of a token that an operator issues. */
 export interface TokenRequest {
   readonly clientId: string
   readonly userId?: UserId | undefined
   /** Space-separated. */
   readonly scope?: string | undefined
-  /** Seconds since 1970, exclusive. Default: never, whatever the policy says of tokens that come from the flow. */
+  /** Seconds since 1970, exclusive. Default: never, whatever the policy says about tokens from the flow. */
   readonly expiresAt?: number | undefined
-  /** A token that the client has from elsewhere, with its secret. Default: new ones. */
+  /** An existing token from elsewhere, with its secret. Default: a new one. */
   readonly credential?: GeneratedCredential | undefined
 }
 
@@ -41,7 +41,7 @@ const requestKinds: Kinds<TokenRequest> = {
   expiresAt: wholeNumber(0),
   credential: aCredential,
 }
-/** Values are the store's to compare: a null, which JavaScript may pass, matches no token. */
+/** The store compares the values: a null, which JavaScript may pass, matches no token. */
 const filterKinds: Kinds<TokenFilter> = { clientId: anything, userId: anything }
 
 /** A token without the flow. */
@@ -65,7 +65,7 @@ export async function issueToken<C extends Client, T extends TokenCredential>(
   return created
 }
 
-/** A field that does not exist would be ignored, and the filter be one for everyone's tokens. */
+/** An unknown field would be ignored, and the filter would match everyone's tokens. */
 export function checkTokenFilter(filter: TokenFilter): void {
   checkOptions('listTokens', filter, filterKinds)
 }

@@ -1,7 +1,7 @@
 import type { Limits } from '../protocol/limits.ts'
 import { type Kinds, numberFrom, wholeNumber } from './option-kinds.ts'
 
-/** What the limits of a request may be, of a server and of an adapter's `endpoint`. */
+/** The permitted limits of a request, for a server and for an adapter's `endpoint`. */
 export const limitKinds: Kinds<Limits> = {
   maxHeaderLength: wholeNumber(1),
   maxUrlLength: wholeNumber(1),

@@ -3,14 +3,14 @@ import { type EventListener, reportFault } from './events.ts'
 import type { Awaitable, Hooks } from './hooks.ts'
 import type { Client, TemporaryCredential, TokenCredential } from './models.ts'
 
-/** What the stores know about the identifiers in a request; undefined what they do not know. */
+/** The stored data for the identifiers in a request; undefined for unknown ones. */
 export interface Found<C, K> {
   readonly client: C | undefined
   /** The token credential, or at the token endpoint the temporary one. */
   readonly token: K | undefined
 }
 
-/** The client of a request that carries no token; a promise only where the hook returned one. */
+/** The client of a request without a token; a promise only if the hook returned one. */
 export function findClient<C extends Client>(
   hooks: Pick<Hooks<C>, 'queryClient'>,
   clientId: string,
@@ -23,8 +23,8 @@ export function findClient<C extends Client>(
 }
 
 /**
- * Client and token of a protected request: in one round trip where the store can, or else both at once. The token is
- * asked for even where the client is unknown: the same work for every stranger. A promise only where a hook returned one.
+ * Client and token of a protected request: in one round trip if the store can, otherwise both at once. The token is
+ * looked up even if the client is unknown: the same work for every stranger. A promise only if a hook returned one.
  */
 export function findToken<C extends Client, T extends TokenCredential>(
   hooks: Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>,
@@ -66,7 +66,7 @@ async function foundLater<C extends Client, T extends TokenCredential>(
   on: EventListener | undefined,
 ): Promise<Found<C, T>> {
   try {
-    // Both look-ups are under way at once.
+    // Both look-ups run at once.
     const [c, t] = await Promise.all([client, token])
     return { client: exactClient(c, clientId), token: exactToken(t, clientId, oauthToken) }
   } catch (error) {
@@ -87,7 +87,7 @@ export async function findTemporaryCredential<C extends Client>(
       hooks.queryClient(clientId),
       hooks.getTemporaryCredential(oauthToken),
     ])
-    // §2.3: the credential of another client is as good as unknown. Expired is absent, whatever the store thinks.
+    // §2.3: another client's credential counts as unknown. An expired one counts as absent, whatever the store thinks.
     const token = usableCredential(exactToken(credential, clientId, oauthToken), on)
     return {
       client: exactClient(client, clientId),
@@ -98,7 +98,7 @@ export async function findTemporaryCredential<C extends Client>(
   }
 }
 
-/** The temporary credential that a resource owner is asked about, and its client; what cannot be used is as good as absent. */
+/** The temporary credential that a resource owner is asked about, and its client; an unusable one counts as absent. */
 export async function findAuthorizationRequest<C extends Client>(
   hooks: Pick<Hooks<C>, 'queryClient' | 'getTemporaryCredential'>,
   oauthToken: string,
@@ -115,12 +115,12 @@ export async function findAuthorizationRequest<C extends Client>(
   }
 }
 
-/** Not `instanceof`: where an application puts another in the place of Promise, those of async functions are no instances. */
+/** Not `instanceof`: if an application replaces `Promise`, the promises of async functions are not instances of it. */
 function isPending<R>(result: Awaitable<R>): result is Promise<R> {
   return typeof (result as Partial<Promise<R>> | undefined)?.then === 'function'
 }
 
-/** A row that cannot be used is as good as none: to a stranger it must look like one. */
+/** An unusable row counts as absent: to a stranger it must look so. */
 function unusable(error: unknown, on: EventListener | undefined): Found<never, never> {
   if (!(error instanceof RecordError)) throw error
   reportFault(on, error.clientId, error)
@@ -139,17 +139,17 @@ function usableCredential(
 
 const texts = ['clientId', 'oauthToken', 'oauthTokenSecret', 'oauthCallback'] as const
 
-/** Why a stored temporary credential cannot be used, if it cannot. */
+/** Why a stored temporary credential cannot be used; undefined if it can. */
 function recordFault(credential: TemporaryCredential): Error | undefined {
   const wrong = texts.find((name) => typeof credential[name] !== 'string')
   if (wrong) return new TypeError(`The ${wrong} of a temporary credential is no text.`)
-  // A date, say, would be compared as milliseconds, and never be over.
+  // A Date, for example, would be compared in milliseconds, and never expire.
   return typeof credential.expiresAt === 'number'
     ? undefined
     : new TypeError('The expiresAt of a temporary credential is no number.')
 }
 
-/** Only what was asked for counts: a store whose collation ignores case or trailing spaces must not widen the result. */
+/** Only an exact match counts: a store whose collation ignores case or trailing spaces must not widen the result. */
 function exactClient<C extends Client>(client: C | undefined, clientId: string): C | undefined {
   return client?.clientId === clientId ? client : undefined
 }

@@ -1,4 +1,4 @@
-/** Counts what each name does in a minute, and all together. It keeps no more names than are let through. */
+/** Counts actions per name and in total within a minute. It keeps no more names than it lets through. */
 export class MinuteLimit {
   readonly #each: number
   readonly #all: number
@@ -11,7 +11,7 @@ export class MinuteLimit {
     this.#all = all
   }
 
-  /** True where the name may do one more. */
+  /** True if the name may act once more. */
   take(name: string, now: number = Date.now()): boolean {
     if (Math.abs(now - this.#began) >= 60_000) {
       this.#counts = new Map()

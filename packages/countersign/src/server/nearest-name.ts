@@ -1,6 +1,6 @@
 /**
- * The known name that a misspelt one most likely means: as many edits away as a slip of the keyboard or of another
- * language's habits makes, whatever the case and the signs between its words.
+ * The known name that a misspelt one most likely means: within the few edits of a typing error or of another language's
+ * conventions, ignoring case and word separators.
  */
 export function nearestName(name: string, known: readonly string[], mostEdits?: number): string | undefined {
   const written = plain(name)
@@ -8,7 +8,7 @@ export function nearestName(name: string, known: readonly string[], mostEdits?: 
   let fewest = (mostEdits ?? Math.max(1, Math.ceil(written.length / 3))) + 1
   for (const candidate of known) {
     const meant = plain(candidate)
-    // A name that was cut short, or went on, is near however much is missing.
+    // A truncated or extended name is near, however much is missing.
     const isPart = mostEdits === undefined && written.length >= 4 && meant.startsWith(written)
     const edits = Math.min(editDistance(written, meant), isPart ? 1.5 : Number.POSITIVE_INFINITY)
     if (edits < fewest) [nearest, fewest] = [candidate, edits]
@@ -17,14 +17,14 @@ export function nearestName(name: string, known: readonly string[], mostEdits?: 
 }
 
 function plain(name: string): string {
-  // No name of ours is nearly as long, and the work grows with the square.
+  // No known name is nearly as long, and the work grows with the square of the length.
   return name
     .slice(0, 60)
     .replace(/[\s_-]/g, '')
     .toLowerCase()
 }
 
-/** Letters to put in, leave out, replace, or swap with their neighbour (optimal string alignment). */
+/** The number of letters to insert, delete, replace, or swap with their neighbour (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: to.length + 1 }, (_, column) => column)

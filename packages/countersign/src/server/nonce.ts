@@ -6,10 +6,10 @@ import type { NonceRecord } from './models.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 
 /**
- * §3.3, the last of all checks, so that nothing is written for a request whose signature does not hold. A request
- * without a timestamp (PLAINTEXT) has no nonce to spend.
+ * §3.3, the last of all checks, so that nothing is written for a request with an invalid signature. A request without a
+ * timestamp (PLAINTEXT) has no nonce to spend.
  *
- * @returns A promise only where the hook returned one.
+ * @returns A promise only if the hook returned one.
  * @throws OAuth1Error `invalid_nonce` when it was used before.
  */
 export function spendNonce(
@@ -19,7 +19,7 @@ export function spendNonce(
   usedTimestamps: UsedTimestamps,
 ): Awaitable<void> {
   if (timestamp === undefined) return undefined
-  // The nonce is kept until its timestamp is refused by itself.
+  // The nonce is kept until its timestamp alone is refused.
   const expiresAt = timestamp + windowSeconds + 1
   const isNew = hooks.recordNonce({ clientId, oauthToken, timestamp, nonce, expiresAt })
   return typeof isNew === 'boolean'
@@ -39,21 +39,21 @@ function requireNew(isNew: unknown, timestamp: number, usedTimestamps: UsedTimes
   if (isNew !== true) {
     throw new OAuth1Error(
       'invalid_nonce',
-      'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+      'This oauth_nonce was used before with this oauth_timestamp; sign every request again, with a new nonce.',
     )
   }
   usedTimestamps.add(timestamp)
 }
 
 /**
- * A text that is the same for two records only if all four parts are: what stores use as the key of a nonce.
- * Always 43 characters of `A-Z a-z 0-9 - _`, whatever the client sent.
+ * A string that is equal for two records only if all four parts are; stores use it as the key of a nonce. Always 43
+ * characters of `A-Z a-z 0-9 - _`, whatever the client sent.
  */
 export function nonceKey(record: NonceRecord): string {
   return sha256Base64Url(nonceText(record))
 }
 
-/** As `nonceKey`, but as long as what the client sent: for a store that digests its keys itself. */
+/** Like `nonceKey`, but as long as the client's values, for a store that hashes its keys itself. */
 export function nonceText({ clientId, oauthToken, timestamp, nonce }: NonceRecord): string {
   return `${clientId.length}:${clientId}${oauthToken.length}:${oauthToken}${timestamp}:${nonce}`
 }

@@ -20,14 +20,14 @@ import { policyKinds } from './policy.ts'
 
 type ServerOptions = CommonOptions & IssuingOptions & { readonly hooks?: object }
 
-/** What a header may hold of one value, by default. */
+/** The longest value in a header, by default. */
 export const longestToken = 4_096
 
 export function isStringGenerator(value: unknown): value is StringGenerator {
   return typeof value === 'function' || (typeof value === 'string' && /^[^#]+#[^#]+$/.test(value))
 }
 
-/** The options of both servers: each takes the other's, too, so that they can share one object. */
+/** The options of both servers: each accepts the other's too, so that they can share one object. */
 export function checkServerOptions(owner: string, given: object): void {
   checkOptions(owner, given, serverOptions)
   const { limits, signatureMethods, profiles, callbackSchemes: schemes = [] } = given as ServerOptions
@@ -53,14 +53,14 @@ const stringGenerator: Kind = {
   holds: isStringGenerator,
 }
 
-/** What each option of a server may hold. */
+/** The permitted values of each server option. */
 export const serverOptions: Kinds<ServerOptions> = {
-  // Looked at where they are registered.
+  // Checked where they are registered.
   hooks: anObject,
   ...policyKinds,
   profiles: anObject,
   signatureMethods: anObject,
-  // Looked at where it is taken apart.
+  // Checked where it is parsed.
   origin: {
     must: 'a text, or a list of at least one',
     holds: (value) =>

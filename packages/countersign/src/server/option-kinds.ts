@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
 
-/** What an option may hold: JavaScript lets anything through, and no type can say a range. */
+/** The permitted values of an option: JavaScript lets anything through, and no type can express a range. */
 export interface Kind {
   /** Completes "… must be". */
   readonly must: string
@@ -12,8 +12,8 @@ export interface Kind {
 export type Kinds<O> = { readonly [K in keyof O]-?: Kind }
 
 /**
- * Refuses options that would be ignored in silence, or that could never work: every name must be known, and every value
- * of its kind. What is undefined counts as absent.
+ * Refuses options that would be silently ignored, or that could never work: every name must be known, and every value
+ * of its kind. An undefined value counts as absent.
  *
  * @param owner - Whose options they are, for the message.
  * @throws ConfigurationError that names the option and says what to write.
@@ -31,13 +31,13 @@ export function checkOptions<O>(owner: string, given: object | undefined, kinds:
   }
 }
 
-/** What is undefined is left out, so that the defaults apply. */
+/** Leaves out undefined values, so that the defaults apply. */
 export function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }
 
-/** The error about a name that is not known: with the one that is most likely meant, or all there are. */
+/** The error about an unknown name: suggests the one most likely meant, or lists them all. */
 export function unknownName(
   owner: string,
   what: 'option' | 'hook' | 'name',
@@ -49,7 +49,7 @@ export function unknownName(
   return new ConfigurationError(`${owner} has no ${what} ${JSON.stringify(name.slice(0, 60))}. ${remedy}`)
 }
 
-/** A value as a message shows it: never long, and nothing of what an object holds. */
+/** A value as a message shows it: short, and without the contents of an object. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
@@ -58,7 +58,7 @@ export function shown(value: unknown): string {
 }
 
 export const trueOrFalse: Kind = {
-  // A word is no switch: 'false' would be true.
+  // A word is not a switch: 'false' would count as true.
   must: 'true or false',
   holds: (value) => typeof value === 'boolean',
 }
@@ -70,7 +70,7 @@ export const anObject: Kind = {
   holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 }
 
-/** For what is checked where it is used. */
+/** For values that are checked where they are used. */
 export const anything: Kind = { must: '', holds: () => true }
 
 export const aText: Kind = {
@@ -78,7 +78,7 @@ export const aText: Kind = {
   holds: (value) => typeof value === 'string' && value !== '',
 }
 
-/** It stands in a header. */
+/** It is sent in a header. */
 export const realm: Kind = {
   must: 'of printable Latin-1 characters',
   holds: (value) => typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value),
@@ -126,7 +126,7 @@ export function oneOf(...values: readonly string[]): Kind {
 /** The year 5138 in seconds; in milliseconds, a day of 1973. */
 const beyondSeconds = 100_000_000_000
 
-/** A clock that is read here once: milliseconds for seconds would refuse every request, or let every replay pass. */
+/** A clock, read here once: milliseconds instead of seconds would refuse every request, or let every replay pass. */
 export const clock: Kind = {
   must: 'a function that returns seconds, such as () => Date.now() / 1000',
   holds(value) {
@@ -135,7 +135,7 @@ export const clock: Kind = {
       const time: unknown = value()
       return typeof time === 'number' && Math.abs(time) < beyondSeconds
     } catch {
-      // What it reads may not be there yet, while the application is still being put together.
+      // Its source may not exist yet, while the application is still being assembled.
       return true
     }
   },

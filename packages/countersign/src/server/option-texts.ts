@@ -5,7 +5,9 @@ import type { CommonOptions, IssuingOptions } from './options.ts'
 
 type Options = CommonOptions & IssuingOptions
 
-/** Makes the value of an option from the text of an environment variable. What it cannot read is left to the check. */
+/**
+ * Makes the value of an option from the text of an environment variable. Text that it cannot read is left to the check.
+ */
 type Reader = (text: string) => unknown
 
 const text: Reader = (given) => given
@@ -14,7 +16,7 @@ const list: Reader = (given) => given.split(/[\s,]+/).filter(Boolean)
 const listOrAny: Reader = (given) => (given === 'any' ? given : list(given))
 const onOrOff: Reader = (given) => ({ true: true, '1': true, false: false, '0': false })[given] ?? given
 
-/** The options beyond the classic ones by their environment names. */
+/** The options beyond the classic ones, by environment name. */
 export const optionTexts: Readonly<Record<string, readonly [keyof Options, Reader]>> = {
   OAUTH1_REALM: ['realm', text],
   OAUTH1_TIMESTAMP_WINDOW_SECONDS: ['timestampWindowSeconds', number],
@@ -43,7 +45,7 @@ export const optionTexts: Readonly<Record<string, readonly [keyof Options, Reade
 }
 
 /**
- * The options that stand in the settings under these names.
+ * The options found in the settings under these names.
  *
  * @throws ConfigurationError that names the variable, when a value is not of the option's kind.
  */

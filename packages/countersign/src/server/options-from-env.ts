@@ -11,11 +11,11 @@ type EnvironmentOptions = CommonOptions &
   Omit<IssuingOptions, 'verifierPage' | 'checkPassword' | 'tokenParameters'>
 
 /**
- * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) and those of the other options (`OAUTH1_TWO_LEGGED`, …) from the
- * environment, or from any other object of settings. The generators may be functions there. What is absent is left to the
+ * Reads the classic names (`OAUTH1_TOKEN_LENGTH`, …) and the other options' names (`OAUTH1_TWO_LEGGED`, …) from the
+ * environment, or from any other object of settings. The generators may be functions there. Absent options have their
  * defaults.
  *
- * @throws ConfigurationError when a value is not of its kind, or a name is nearly one of these.
+ * @throws ConfigurationError when a value is not of its kind, or a name is a near miss of one of these.
  * @example
  * ```ts
  * new AuthorizationServer({ ...optionsFromEnv(), hooks })
@@ -55,8 +55,8 @@ const classicOptions = {
 const classicNames = Object.keys(classicOptions) as (keyof typeof classicOptions)[]
 
 /**
- * Every name that `optionsFromEnv` reads, each with what its option is where the name is absent; undefined where there is
- * no default. A program that shows its settings lists them with it.
+ * Every name that `optionsFromEnv` reads, with the default of its option; undefined if it has none. Use it in a program
+ * that shows its settings.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export const environmentDefaults: Readonly<Record<string, unknown>> = Object.fro
   }).map(([name, option]) => [name, ({ ...defaults, ...defaultPolicy } as Record<string, unknown>)[option]]),
 )
 
-/** Only what is nearly one of ours: other programs have their variables here as well. */
+/** Only near misses of our names: other programs have variables here too. */
 function refuseMisspelt(settings: object): void {
   const known: readonly string[] = [...classicNames, ...Object.keys(optionTexts)]
   for (const name of Object.keys(settings)) {
@@ -79,12 +79,12 @@ function refuseMisspelt(settings: object): void {
   }
 }
 
-/** Only `true` and `1` switch on: any other word, `false` among them, leaves TLS demanded. */
+/** Only `true` and `1` switch it on: with any other word, including `false`, TLS stays required. */
 function isSwitchedOn(_name: string, value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1
 }
 
-/** One origin as it is, several as a list. */
+/** One origin as a string, several as a list. */
 function originOrOrigins(name: string, value: unknown): string | readonly string[] {
   const isList = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')
   if (typeof value !== 'string' && !isList)

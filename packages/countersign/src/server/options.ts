@@ -21,22 +21,22 @@ export interface GeneratedCredential {
   readonly oauthTokenSecret: string
 }
 
-/** A function that makes one random string, or `'module#export'`: where to import such a function from. */
+/** A function that makes one random string, or `'module#export'`, the place to import one from. */
 export type StringGenerator = string | (() => Awaitable<string>)
 
 /**
- * What `AuthorizationServer` and `ResourceProtector` have in common. Every option has a default. Those of `Policy` hold
- * for every client without a policy.
+ * What `AuthorizationServer` and `ResourceProtector` have in common. Every option has a default. The options of
+ * `Policy` apply to every client without its own.
  */
 export interface CommonOptions extends Partial<Policy> {
   /** Policies that clients can name in their own: `{ legacy: { supportedSignatureMethods: ['PLAINTEXT'] } }`. */
   readonly profiles?: Profiles
-  /** Your own signature methods by name; list the name in `supportedSignatureMethods` too. */
+  /** Custom signature methods by name; list the name in `supportedSignatureMethods` too. */
   readonly signatureMethods?: Readonly<Record<string, SignatureMethod>>
   /**
    * The scheme and host that clients call and sign, and the path prefix if a proxy strips one:
-   * `https://api.example.com` or `https://example.com/api`. Of several the one counts whose host the request names, or
-   * else the first. Default: what the framework says of each request.
+   * `https://api.example.com` or `https://example.com/api`. With several, the one whose host the request names counts,
+   * otherwise the first. Default: the framework's view of each request.
    */
   readonly origin?: string | readonly string[] | undefined
   /** The protection realm in challenges (§3.5.1). Default `OAuth`. */
@@ -58,60 +58,64 @@ export interface CommonOptions extends Partial<Policy> {
   /** How long one hook may take before the request is refused with a `StoreError`. Default 5; 0 waits forever. */
   readonly storeTimeoutSeconds?: number
   /**
-   * Report what is wrong in the words of the OAuth Problem Reporting extension, too: `oauth_problem` and its companions, in
+   * Also report errors in the terms of the OAuth Problem Reporting extension: `oauth_problem` and its companions, in
    * the body and in `WWW-Authenticate`. Default false.
    */
   readonly problemReporting?: boolean
-  /** Sizes over which a request is refused. */
+  /** Sizes above which a request is refused. */
   readonly limits?: Partial<Limits>
   /** The clock, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
   /**
-   * Is told of everything that happens, for logs, metrics and audit; never of a secret. It changes no response. Default:
-   * faults in a client's stored data become a warning of the process, once each.
+   * Receives an event for everything that happens, for logs, metrics and audit, never a secret. It changes no response.
+   * Default: a fault in a client's stored data becomes a process warning, once each.
    */
   readonly on?: EventListener
   /**
-   * Finds out why a signature does not match: `diagnoser()` of `countersign/diagnose`. What it finds is in the event
-   * `refused`, and for clients whose policy has `advice` in the answer. Without it, nothing is looked into.
+   * Finds out why a signature does not match: `diagnoser()` of `countersign/diagnose`. Its findings are in the event
+   * `refused` and, for clients whose policy has `advice`, in the response. Without it, refusals are not diagnosed.
    */
   readonly diagnose?: Diagnose
   /**
-   * Is called for each request whose signature holds, before anything is done for it, and refuses it by throwing an
-   * `OAuth1Error`: for rules that go by client, method or date, such as the end of a method. It must not return a promise.
+   * Called for each request with a valid signature, before anything is done for it; refuses the request by throwing an
+   * `OAuth1Error`. For rules by client, method or date, such as the retirement of a method. It must not return a
+   * promise.
    */
   readonly admit?: Admit
 }
 
 /** The further options of `AuthorizationServer`. */
 export interface IssuingOptions<C extends Client = Client> {
-  /** Makes token and secret at once; takes precedence over the four options below. */
+  /** Makes token and secret together; takes precedence over the four options below. */
   readonly tokenGenerator?: () => Awaitable<GeneratedCredential>
   readonly oauthTokenGenerator?: StringGenerator
   readonly oauthTokenSecretGenerator?: StringGenerator
-  /** Characters of a generated `oauth_token`. Default 42. */
+  /** Length of a generated `oauth_token` in characters. Default 42. */
   readonly tokenLength?: number
-  /** Characters of a generated `oauth_token_secret`. Default 48. */
+  /** Length of a generated `oauth_token_secret` in characters. Default 48. */
   readonly tokenSecretLength?: number
-  /** How long the resource owner and the client have to finish the flow. Default 600. */
+  /** How long the resource owner and the client have to finish the flow, in seconds. Default 600. */
   readonly temporaryCredentialLifetimeSeconds?: number
   /**
-   * The schemes that a callback may have, beside private-use ones with a dot, such as `com.example.app` (RFC 8252 §7.1).
-   * Default `https` and `http`.
+   * The schemes that a callback may have, in addition to private-use ones with a dot, such as `com.example.app` (RFC
+   * 8252 §7.1). Default `https` and `http`.
    */
   readonly callbackSchemes?: readonly string[]
-  /** Characters of a callback, at most. Default 2000. */
+  /** The maximum length of a callback in characters. Default 2000. */
   readonly maxCallbackLength?: number
-  /** Name the refused token as `denied`, too, in the redirect after a denial, for clients that look for it. Default false. */
+  /**
+   * Also send the refused token as `denied` in the redirect after a denial, for clients that look for it. Default
+   * false.
+   */
   readonly deniedParameter?: boolean
   /**
-   * Checks a user's name and password, for clients whose policy has `xAuth`; undefined or null where they are wrong. Limit
-   * the tries of each name yourself, as for any sign-in.
+   * Checks a user's name and password, for clients whose policy has `xAuth`; returns undefined or null if they are
+   * wrong. Limit the attempts for each name yourself, as for any sign-in.
    */
   checkPassword?(credentials: PasswordCredentials<C>): Awaitable<User | undefined | null>
   /**
-   * Further pairs in the response with a token (§2.3), such as `user_id` and `screen_name`. It is called before the token is
-   * issued, so that nothing is lost where it fails.
+   * Further pairs in the response with a token (§2.3), such as `user_id` and `screen_name`. It is called before the
+   * token is issued, so that nothing is lost if it fails.
    */
   tokenParameters?(issued: TokenSubject<C>): Awaitable<Readonly<Record<string, string>>>
   /** The HTML page of an `oob` flow; without it a plain one is shown. */
@@ -125,7 +129,7 @@ export interface PasswordCredentials<C extends Client = Client> {
   readonly password: string
 }
 
-/** Whose token is about to be issued, and for what. */
+/** The client, user and scope of a token that is about to be issued. */
 export interface TokenSubject<C extends Client = Client> {
   readonly client: WithoutSecrets<C>
   readonly userId: UserId | undefined
@@ -133,10 +137,13 @@ export interface TokenSubject<C extends Client = Client> {
   readonly scope: string | undefined
 }
 
-/** What the page at the end of an `oob` flow has to say (§2.2). */
+/** The content of the page at the end of an `oob` flow (§2.2). */
 export interface VerifierPage<C extends Client = Client> {
   readonly client: WithoutSecrets<C>
-  /** The code to type into the client, in any case, with spaces and dashes at will; undefined when the resource owner denied. */
+  /**
+   * The code to type into the client, in upper or lower case, with or without spaces and dashes; undefined when the
+   * resource owner denied.
+   */
   readonly oauthVerifier: string | undefined
 }
 
@@ -155,7 +162,7 @@ type Optional =
       | 'verifierPage'
     >
 
-/** All options of one server as it uses them: completed, checked, and the policy's together. */
+/** All options of one server as it uses them: checked, with defaults, and the policy's options grouped. */
 export interface ResolvedOptions
   extends Required<Omit<CommonOptions, keyof Policy | Optional | 'signatureMethods' | 'limits' | 'origin'>>,
     Required<Omit<IssuingOptions, Optional>>,
@@ -163,11 +170,11 @@ export interface ResolvedOptions
   /** For every client without a policy. */
   readonly policy: Policy
   readonly limits: Limits
-  /** Every method that a policy can name. */
+  /** Every method that a policy may name. */
   readonly methods: ReadonlyMap<string, SignatureMethod>
-  /** What the server's policy and its profiles tolerate, where they tolerate anything. */
+  /** The tolerances of the server's policy and its profiles, if there are any. */
   readonly toleranceLists: readonly (readonly Tolerance[])[]
-  /** Puts the public origin in the place of the one that the framework saw; undefined where none is set. */
+  /** Replaces the origin that the framework saw by the public one; undefined if none is set. */
   readonly publicUrl: ((url: string) => string) | undefined
   /** Which timestamps are used up, whatever the clock says. */
   readonly usedTimestamps: UsedTimestamps
@@ -192,9 +199,9 @@ export const defaults = {
 }
 
 /**
- * Options that were checked by name and kind, completed.
+ * The options, already checked by name and kind, with their defaults.
  *
- * @param limitsOfKind - What a server of this kind takes where `limits` says nothing else.
+ * @param limitsOfKind - The default limits of this kind of server.
  * @throws ConfigurationError when two of them contradict each other.
  */
 export function resolveOptions(
@@ -222,7 +229,7 @@ export function resolveOptions(
 }
 
 /**
- * Methods can be registered after the options are set, so that a name is looked up at the first request.
+ * Methods can be registered after the options are set, so names are looked up at the first request.
  *
  * @throws ConfigurationError when a policy names a signature method that does not exist.
  */

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors.ts'
 
-/** A public origin in its usual form, taken apart for the choice among several. */
+/** A public origin in its usual form, parsed for the choice among several. */
 interface Origin {
-  /** Scheme, host, and the path prefix if there is one; no slash at its end. */
+  /** Scheme, host, and path prefix if any, without a trailing slash. */
   readonly text: string
   /** Host and port, without the scheme's own port. */
   readonly authority: string
@@ -10,10 +10,10 @@ interface Origin {
 }
 
 /**
- * What puts the public origin in the place of the one that the framework saw; of several, the one whose host the request
- * names, else the first. Nothing but these can come out, whatever a request claims.
+ * A function that replaces the origin that the framework saw by the public one; of several, by the one whose host the
+ * request names, else the first. It never returns any other origin, whatever a request claims.
  *
- * @throws ConfigurationError that names the sign at fault, unless each is a scheme, a host and perhaps a path.
+ * @throws ConfigurationError that names the offending character, unless each is a scheme, a host and perhaps a path.
  */
 export function publicUrls(given: string | readonly string[]): (url: string) => string {
   const origins = originList(given).map(parseOrigin)
@@ -26,7 +26,7 @@ export function publicUrls(given: string | readonly string[]): (url: string) => 
   }
 }
 
-/** A list as it is, or the parts of a text that joins several with commas, as an environment variable does. */
+/** A list as it is, or the comma-separated parts of a string, as in an environment variable. */
 export function originList(given: string | readonly string[]): readonly string[] {
   return typeof given === 'string' ? given.split(/\s*,\s*(?=https?:)/i) : given
 }
@@ -55,7 +55,7 @@ function parseOrigin(given: string): Origin {
   }
 }
 
-/** In lower case, and an international name as its ASCII form (RFC 5891), which is what clients sign. */
+/** In lower case, and an international name in its ASCII form (RFC 5891), which clients sign. */
 function hostName(text: string, given: string): string {
   const host = given.toLowerCase()
   if (host.includes('@')) fail(text, 'it holds user information before "@"')

@@ -4,20 +4,20 @@ import { dummyPublicKey, dummySecret } from './dummy-credential.ts'
 import { type EventListener, reportFault } from './events.ts'
 import type { Client } from './models.ts'
 
-/** Keys of one client that are tried, at most. */
+/** The most keys of one client to try. */
 export const maxOtherSecrets = 3
 export const maxRsaKeys = 5
 
 /**
- * How many keys beside its first one the client has that has most, of those that a server saw. So many are tried before
- * any signature is refused: from the time no stranger learns which clients exist, or have several keys.
+ * The largest number of keys, beyond the first, of any client that a server has seen. This many are tried before any
+ * signature is refused, so that the time does not tell a stranger which clients exist, or have several keys.
  */
 export class MostKeys {
   otherSecrets = 0
   otherRsaKeys = 0
 }
 
-/** The secrets that are valid beside the first, and dummies where other clients have more. */
+/** The secrets that are valid besides the first, padded with dummies if other clients have more. */
 export function otherSecretsOf(
   client: Client | undefined,
   most: MostKeys,
@@ -30,7 +30,7 @@ export function otherSecretsOf(
   return filled(own, most.otherSecrets, dummySecret)
 }
 
-/** All RSA keys, of which the first always exists, and dummies where other clients have more. */
+/** All RSA keys, of which the first always exists, padded with dummies if other clients have more. */
 export function rsaKeysOf(
   client: Client | undefined,
   most: MostKeys,
@@ -49,7 +49,7 @@ function usableSecrets(clientId: string, given: unknown, on: EventListener | und
     reportFault(on, clientId, new TypeError('Its otherClientSecrets are no list of texts.'))
     return none
   }
-  // An empty secret is no secret.
+  // An empty secret does not count.
   return atMost(maxOtherSecrets, given.filter(Boolean), 'otherClientSecrets', clientId, on)
 }
 

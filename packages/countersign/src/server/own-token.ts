@@ -15,7 +15,7 @@ import type { Attempt } from './refusal.ts'
 import { credentialsResponse } from './responses.ts'
 import { checkTokenEnd } from './token-life.ts'
 
-/** What a client does with a token of its own, signed with that token. */
+/** A client's request about its own token, signed with that token. */
 interface OwnToken<T> {
   readonly token: T
   readonly policy: Policy
@@ -34,7 +34,7 @@ export async function revokeOwn<C extends Client, T extends TokenCredential>(
   return credentialsResponse({})
 }
 
-/** Wakes a token that went idle, unless it is past its end. */
+/** Renews a token that went idle, unless it has expired. */
 export async function renewOwn<C extends Client, T extends TokenCredential>(
   request: OAuth1Request,
   attempt: Attempt,

@@ -11,59 +11,60 @@ import {
 } from './option-kinds.ts'
 
 /**
- * What clients may do: plain data, so that a store can hold it in a column. The options of a server are its policy for
- * everyone; a client's own policy changes it for that client alone.
+ * What clients may do, as plain data, so that a store can keep it in a column. The options of a server are its policy
+ * for everyone; a client's own policy overrides it for that client alone.
  */
 export interface Policy {
-  /** The signature methods that are accepted (§3.4). Default: HMAC-SHA1 alone. */
+  /** The accepted signature methods (§3.4). Default: HMAC-SHA1 alone. */
   readonly supportedSignatureMethods: readonly string[]
-  /** How far a timestamp may be from this server's clock, before or after, in seconds (§3.3). Default 300. */
+  /** How far a timestamp may be from this server's clock, in either direction, in seconds (§3.3). Default 300. */
   readonly timestampWindowSeconds: number
   /** Where the protocol parameters may stand (§3.5). Default: all three places. */
   readonly places: readonly Place[]
   /**
-   * The application's own parameters in the `Authorization` header: they are signed there (§3.4.1.3.1), but no framework
-   * shows them to a handler, so anyone on the way could hide a parameter by moving it. `accept` is for clients that send
-   * them so (xAuth, some of LTI), with handlers that read `request.parameters`. Default `refuse`.
+   * The application's own parameters in the `Authorization` header: they are signed there (§3.4.1.3.1), but no
+   * framework shows them to a handler, so anyone in transit could hide a parameter by moving it. `accept` is for
+   * clients that send them so (xAuth, some of LTI), with handlers that read `request.parameters`. Default `refuse`.
    *
-   * @deprecated Dangerous where it is `accept`, unless every handler reads `request.parameters`. Not really deprecated;
-   * your editor marks it so that it stands out.
+   * @deprecated Dangerous if set to `accept`, unless every handler reads `request.parameters`. Not really deprecated;
+   *   your editor marks it so that it stands out.
    */
   readonly headerParameters: 'refuse' | 'accept'
   /**
-   * How a callback is compared with those that the client registered (§2.1): `exact` as a URI, with any query where the
-   * registered one has none, or `prefix`, which also accepts every path below a registered one. Default `exact`.
+   * How a callback is compared with the registered ones (§2.1): `exact` as a URI, with any query where the registered
+   * one has none, or `prefix`, which also accepts every path below a registered one. Default `exact`.
    */
   readonly callbackRule: 'exact' | 'prefix'
   /**
    * Accept any http(s) callback of a client that registered none. Default false: such a client can only use `oob`.
    *
-   * @deprecated Dangerous: for development only, because anyone who holds a client's secret can have approvals sent
-   * anywhere. Not really deprecated; your editor marks it so that it stands out.
+   * @deprecated Dangerous: for development only, because anyone who holds a client's secret can redirect approvals
+   *   anywhere. Not really deprecated; your editor marks it so that it stands out.
    */
   readonly allowUnregisteredCallbacks: boolean
   /** Accept requests without a token, signed by the client alone (two-legged). Default false. */
   readonly twoLegged: boolean
   /**
-   * `oauth_body_hash`, which covers a body that is no form: `verified` wherever a client sends it, `required` of every
-   * protected request that carries no form, or `ignored`. A form is signed itself and must not carry one, unless it is
-   * ignored. The hash is the signature method's; the tolerance `sha1-body-hash` accepts SHA-1 as well. Default `verified`.
+   * How to treat `oauth_body_hash`, which covers a body that is not a form: `verified` whenever a client sends it,
+   * `required` with every protected request that carries no form, or `ignored`. A form is signed itself, so a hash with
+   * one is refused unless hashes are ignored. The hash is the signature method's; the tolerance `sha1-body-hash`
+   * accepts SHA-1 as well. Default `verified`.
    */
   readonly bodyHash: 'ignored' | 'verified' | 'required'
-  /** Departures from the RFC that real clients make, none of which lets a request be altered. Default: none. */
+  /** Departures from the RFC that real clients make, none of which allows a request to be altered. Default: none. */
   readonly tolerances: readonly Tolerance[]
   /**
-   * The scopes that the client may ask for in the `scope` parameter of the temporary credential request. `any` leaves it
-   * to the resource owner. Default `any`.
+   * The scopes that the client may ask for in the `scope` parameter of the temporary credential request. `any` leaves
+   * the choice to the resource owner. Default `any`.
    */
   readonly scopes: 'any' | readonly string[]
   /**
-   * Take the realm of that request for the scope that is asked for, as oauthlib's clients send it. A realm is not signed:
-   * the resource owner sees it, and only TLS protects it on its way. Default false.
+   * Read the realm of that request as the requested scope, as oauthlib's clients send it. A realm is not signed: the
+   * resource owner sees it, and only TLS protects it in transit. Default false.
    */
   readonly realmScope: boolean
   /**
-   * Accept GET at the token endpoints, where the RFC knows POST alone (§2.1, §2.3), and to renew or revoke a token.
+   * Accept GET at the token endpoints, where the RFC allows only POST (§2.1, §2.3), and to renew or revoke a token.
    * Default false.
    */
   readonly getTokenEndpoints: boolean
@@ -76,8 +77,8 @@ export interface Policy {
    */
   readonly xAuth: boolean
   /**
-   * How long a token of the flow is valid from its issue, in seconds; 0 is forever. Those of `issueToken` do not end.
-   * Default 0.
+   * How long a token from the flow is valid after it is issued, in seconds; 0 is forever. Tokens from `issueToken` do
+   * not expire by it. Default 0.
    */
   readonly tokenLifetimeSeconds: number
   /**
@@ -86,20 +87,20 @@ export interface Policy {
    */
   readonly tokenIdleSeconds: number
   /**
-   * What a second approval of the same client by the same user yields, or a second exchange of the password (xAuth):
-   * `issue` one more token, `replace` the earlier ones with a new one, or `reuse` the earlier one where its scope is the
-   * same. The last two need the hook `listTokens`, and `revokeToken` or `queryToken`. Default `issue`.
+   * What happens when the same user approves the same client again, or exchanges the password again (xAuth): `issue`
+   * one more token, `replace` the earlier ones with a new one, or `reuse` the earlier one if its scope is the same. The
+   * last two need the hook `listTokens`, and `revokeToken` or `queryToken`. Default `issue`.
    */
   readonly repeatedApproval: 'issue' | 'replace' | 'reuse'
   /**
-   * After how many signed requests with a wrong `oauth_verifier` the temporary credential is spent. A code that people type
-   * (`oob`) can be tried so many times in all, the right one included. Default 5.
+   * How many signed requests with a wrong `oauth_verifier` spend the temporary credential. A code that people type
+   * (`oob`) can be tried this many times in all, including the right one. Default 5.
    */
   readonly maxVerifierTries: number
   /**
-   * Say in the response why a signature does not match, to a sender who proved a secret of this client: for clients in
-   * development. A server needs the option `diagnose` for it. The search takes some milliseconds, from which a stranger
-   * can tell that the client exists and is in development. Default false.
+   * Say in the response why a signature does not match, to a sender who proved a secret of this client; for clients in
+   * development. It needs the server option `diagnose`. The search takes some milliseconds, which tell a stranger that
+   * the client exists and is in development. Default false.
    */
   readonly advice: boolean
 }
@@ -110,7 +111,7 @@ export interface ClientPolicy extends Partial<Policy> {
   readonly profile?: string
 }
 
-/** The policies that a server knows by name. */
+/** A server's policies by name. */
 export type Profiles = Readonly<Record<string, Partial<Policy>>>
 
 export const defaultPolicy: Policy = {
@@ -134,11 +135,12 @@ export const defaultPolicy: Policy = {
   advice: false,
 }
 
-/** The widest window, a year: what is further away is refused before anything is looked up. */
+/** The widest window, a year: timestamps further away are refused before any look-up. */
 export const maxTimestampWindowSeconds = 31_536_000
 
 /**
- * The policy of one client: the server's, changed by the profile that the client names, changed by the client's own.
+ * The policy of one client: the server's, overridden by the profile that the client names, overridden by the client's
+ * own.
  *
  * @throws ConfigurationError when the client's policy names a profile that does not exist, or holds a wrong value.
  */
@@ -154,7 +156,7 @@ export function policyOf(own: ClientPolicy, server: Policy, profiles: Profiles):
   return { ...server, ...withoutUndefined(named), ...withoutUndefined(fields) }
 }
 
-/** What the fields of a policy may hold; the options of a server have the same names. */
+/** The permitted values of a policy's fields; the options of a server have the same names. */
 export const policyKinds: Kinds<Policy> = {
   supportedSignatureMethods: {
     must: 'a list of at least one method, such as HMAC-SHA1',

@@ -19,7 +19,7 @@ export interface Attempt {
   readonly hooks: Partial<Hooks>
 }
 
-/** A refused request, and all that is known of it: it holds secrets. */
+/** A refused request, and everything known about it, including secrets. */
 export interface Refusal extends Attempt {
   readonly error: OAuth1Error
   readonly options: ResolvedOptions
@@ -31,7 +31,7 @@ export interface Refusal extends Attempt {
  */
 export type Diagnose = (refusal: Refusal) => OAuth1Error | Promise<OAuth1Error>
 
-/** Tells the listener of a refusal. @returns The error to respond with. */
+/** Reports a refusal to the listener. @returns The error to respond with. */
 export function refuse(
   error: OAuth1Error,
   attempt: Attempt,
@@ -59,7 +59,7 @@ export function reportRefusal(refusal: Refusal, diagnosis?: Diagnosis): void {
   })
 }
 
-/** With the public origin in the place of the one that the framework saw. */
+/** The request with the public origin in place of the one that the framework saw. */
 export function asSigned(http: HttpRequest, publicUrl: (url: string) => string): HttpRequest {
   return { ...http, url: publicUrl(http.url) }
 }

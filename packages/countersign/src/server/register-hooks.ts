@@ -3,7 +3,7 @@ import type { HookName, HookRegistry, Hooks } from './hooks.ts'
 import type { Client, TokenCredential } from './models.ts'
 
 /**
- * Registers each hook of a store on a server or a protector: the way to construct now and register later.
+ * Registers each hook of a store on a server or a protector, so that you can construct now and register later.
  *
  * @example
  * ```ts

@@ -8,14 +8,14 @@ import type { Policy } from './policy.ts'
 import { scopesOf } from './scopes.ts'
 import { tokenFault } from './token-life.ts'
 
-/** Who gets a token: of which client, for which user, with which scope. */
+/** Who gets a token: client, user and scope. */
 type Grant = Pick<TokenCredential, 'clientId' | 'userId' | 'scope'>
 
 /**
- * The tokens that the client holds of this user already, where the policy reuses or replaces them. They are listed before
- * one more is issued: two approvals at once never end each other's token.
+ * The tokens that the client already holds for this user, if the policy reuses or replaces them. They are listed before
+ * a new one is issued, so that two concurrent approvals never revoke each other's token.
  *
- * @throws ConfigurationError where the store cannot list, or under `replace` cannot revoke.
+ * @throws ConfigurationError if the store cannot list or, under `replace`, cannot revoke.
  */
 export async function earlierTokens<T extends TokenCredential>(
   { clientId, userId }: Grant,
@@ -29,14 +29,14 @@ export async function earlierTokens<T extends TokenCredential>(
       `The policy has repeatedApproval: '${repeatedApproval}', which needs the hooks listTokens and ${repeatedApproval === 'replace' ? 'revokeToken' : 'queryToken'}.`,
     )
   }
-  // What cannot be opened can still be revoked.
+  // A token that cannot be decrypted can still be revoked.
   const listed = await hooks.listTokens({ clientId, userId }, ignore)
-  // Only what was asked for counts: a collation that ignores case or accents would hand out another user's token. A user's
-  // number may be text in one of two stores.
+  // Only an exact match counts: a collation that ignores case or accents would hand out another user's token. A user's
+  // number may be a string in one of two stores.
   return listed.filter((token) => token.clientId === clientId && String(token.userId) === String(userId))
 }
 
-/** Of the earlier tokens the newest that is alive and has the scope that was approved now; under `reuse` alone. */
+/** The newest earlier token that is valid and has the scope just approved; only under `reuse`. */
 export async function reusableToken<C extends Client, T extends TokenCredential>(
   { clientId, scope }: Grant,
   earlier: readonly T[],
@@ -53,7 +53,9 @@ export async function reusableToken<C extends Client, T extends TokenCredential>
   return undefined
 }
 
-/** Ends the earlier tokens. Where the store fails, the listener was told, and the client still gets its new one. */
+/**
+ * Revokes the earlier tokens. If the store fails, the listener has been told, and the client still gets its new token.
+ */
 export async function revokeAll(
   tokens: readonly TokenCredential[],
   hooks: Pick<Hooks, 'revokeToken'>,

@@ -18,7 +18,7 @@ import { checkScope } from './scopes.ts'
 import { checkTokenLife, misreadTime, recordUse } from './token-life.ts'
 import { type WithoutSecrets, withoutSecrets } from './without-secrets.ts'
 
-/** What `ResourceProtector` takes: hooks (now or later) and options. */
+/** The parameters of `ResourceProtector`: hooks (now or later) and options. */
 export interface ResourceProtectorOptions<
   C extends Client = Client,
   T extends TokenCredential = TokenCredential,
@@ -35,18 +35,18 @@ export interface Authentication<C extends Client = Client, T extends TokenCreden
   /** The verified request: its parameters are what the client signed. */
   readonly request: OAuth1Request
   /**
-   * Which of the client's keys signed: 0 is `clientSecret`, or the first RSA key; 1 the first of `otherClientSecrets`, or the
-   * second RSA key.
+   * Index of the client's key that signed: 0 is `clientSecret`, or the first RSA key; 1 is the first of
+   * `otherClientSecrets`, or the second RSA key.
    */
   readonly keyIndex: number
-  /** `Bearer` where a `BearerProtector` let a Bearer token in; absent for a signed request. */
+  /** `Bearer` if a `BearerProtector` accepted a Bearer token; absent for a signed request. */
   readonly scheme?: 'Bearer' | undefined
 }
 
 /**
- * Lets only correctly signed requests through to a protected resource (§3.2).
- * It needs the hooks `queryClient`, `queryToken` and `recordNonce`, and can live in another process than the
- * `AuthorizationServer` as long as both see the same stores.
+ * Lets only correctly signed requests through to a protected resource (§3.2). It needs the hooks `queryClient`,
+ * `queryToken` and `recordNonce`, and can run in a different process from the `AuthorizationServer` as long as both see
+ * the same stores.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export class ResourceProtector<
     this.configure(options)
   }
 
-  /** Sets hooks and options later than at construction; what is not named keeps its value. */
+  /** Sets hooks and options after construction; options not given keep their values. */
   init(options: ResourceProtectorOptions<C, T>): this {
     return this.configure(options)
   }
@@ -80,7 +80,7 @@ export class ResourceProtector<
   }
 
   /**
-   * Checks a request that a client signed without a token (two-legged), whatever the policy says of `twoLegged`: the
+   * Checks a request that a client signed without a token (two-legged), whatever the policy `twoLegged` says: the
    * resource is the client's own.
    *
    * @throws OAuth1Error when the request is to be refused, as one with a token is.
@@ -103,7 +103,7 @@ export class ResourceProtector<
       claim = readClaim(request, 'resource', options)
       const { clientId } = claim
       const { oauthToken } = request
-      // A promise is awaited only where there is one: a store in memory and a shared secret need none.
+      // A promise is awaited only if there is one: a store in memory and a shared secret need none.
       const finding: Awaitable<Found<C, T>> =
         oauthToken === undefined
           ? findClient(hooks, clientId, options.on)
@@ -142,7 +142,7 @@ export class ResourceProtector<
     })
   }
 
-  /** Apart from `authenticate`, where one more `await` costs routes 4 to 5 % (`npm run bench load`). */
+  /** Separate from `authenticate`, where one more `await` costs routes 4 to 5 % (`npm run bench load`). */
   async #refused(
     error: unknown,
     http: HttpRequest,
@@ -202,7 +202,7 @@ export function tokenUnwanted(): OAuth1Error {
   )
 }
 
-/** Copies without secrets are made when they are first asked for: most handlers need one, some none. */
+/** Copies without secrets are made on first access: most handlers need one, some none. */
 class SignedRequest<C extends Client, T extends TokenCredential> implements Authentication<C, T> {
   readonly request: OAuth1Request
   readonly keyIndex: number
@@ -227,7 +227,7 @@ class SignedRequest<C extends Client, T extends TokenCredential> implements Auth
     return this.#credential
   }
 
-  /** As a plain object would be written: accessors are not. */
+  /** Serializes like a plain object, because accessors are not serialized. */
   toJSON(): Authentication<C, T> {
     const { client, credential, request, keyIndex } = this
     return { client, credential, request, keyIndex }

@@ -9,7 +9,7 @@ const form = 'application/x-www-form-urlencoded'
 /** Credentials in a response must stay out of every cache (§4.4). */
 const notCacheable = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
-/** Pages and redirects of the authorization step: not cached, not framed (§4.14), their address not passed on. */
+/** Pages and redirects of the authorization step: not cached, not framed (§4.14), no referrer. */
 const pageHeaders = {
   ...notCacheable,
   'referrer-policy': 'no-referrer',
@@ -33,40 +33,44 @@ export function pageResponse(html: string): HttpResponse {
   return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8', ...pageHeaders }, body: html }
 }
 
-/** How an error is to be written. */
+/** How to write an error. */
 export interface ErrorForm {
   /** For the challenge. */
   readonly realm: string
   /** The request's `Accept` header. */
   readonly accept?: string | undefined
-  /** For protected resources: a challenge on 400 too (every 401 carries one anyway), and JSON unless `accept` asks otherwise. */
+  /**
+   * For protected resources: send a challenge with 400 too (every 401 carries one anyway), and JSON unless `accept`
+   * asks otherwise.
+   */
   readonly challenge?: boolean | undefined
-  /** Report the problem in the words of the Problem Reporting extension as well. */
+  /** Also report the problem in the terms of the Problem Reporting extension. */
   readonly problems?: boolean | undefined
   /** The verbs of a 405's `Allow`. */
   readonly allow?: string | undefined
 }
 
 /**
- * The response to a client at fault: `error` and `error_description`, never cached. The token endpoints speak forms (§2),
- * resources JSON, each the other's language where `Accept` names it; a browser gets text, not a file to download.
+ * The response to a client at fault: `error` and `error_description`, never cached. The token endpoints respond with
+ * forms (§2), resources with JSON, and each with the other format if `Accept` names it; a browser gets text, not a file
+ * to download.
  */
 export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
   const kind = preferredKind(to.accept, to.challenge ? ['json', 'form', 'text'] : ['form', 'json', 'text'])
   const { code } = error
-  // Both may quote what was sent, cut in the middle of a character.
+  // Both may quote the request, cut in the middle of a character.
   const [description, advice] = [wellFormed(error.description), error.advice && wellFormed(error.advice)]
   const { type, body } = kinds[kind]
   const report = to.problems ? problemReport(error) : {}
   const headers: Record<string, string> = { 'content-type': type, ...notCacheable }
-  // What a request said may stand in a description: it must not be taken for HTML.
+  // A description may quote the request, which must not be taken for HTML.
   if (kind === 'text') headers['x-content-type-options'] = 'nosniff'
   if (error.status === 401 || to.challenge || to.problems) {
     const problems = Object.entries(report).map(([name, value]) => `, ${name}="${percentEncode(value)}"`)
     headers['www-authenticate'] = `OAuth realm="${quoteRealm(to.realm)}"${problems.join('')}`
   }
   if (to.allow !== undefined) headers['allow'] = to.allow
-  // A refused body may not have been read to its end: what follows on this connection could be taken for a request.
+  // A refused body may not have been read to its end: the rest on this connection could be taken for a request.
   if (code === 'request_too_large' || code === 'request_timeout') headers['connection'] = 'close'
   return {
     status: error.status,
@@ -105,7 +109,10 @@ const kinds = {
 
 type Kind = keyof typeof kinds
 
-/** The kind that `Accept` names with the greatest weight; of equals, and where it names none, the first that it does not decline. */
+/**
+ * The type that `Accept` names with the greatest weight; among equals, or if it names none, the first that it does not
+ * decline.
+ */
 function preferredKind(accept: string | undefined, order: readonly [Kind, ...Kind[]]): Kind {
   const weights = order.map((kind) => weightOf(accept, kinds[kind].range))
   const greatest = Math.max(...weights.map((weight) => weight ?? 0))
@@ -113,14 +120,19 @@ function preferredKind(accept: string | undefined, order: readonly [Kind, ...Kin
   return order[wanted] ?? order[0]
 }
 
-/** What the application adds may be cut in the middle of a character: by now a token is issued, and must be sent. */
+/**
+ * The application's additions may be cut in the middle of a character: by now a token has been issued, and must be
+ * sent.
+ */
 function formBody(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
     .map((pair) => pair.map((text) => percentEncode(wellFormed(text))).join('='))
     .join('&')
 }
 
-/** The weight that an `Accept` header gives to a media type by its name (RFC 9110 §12.5.1); undefined where it does not name it. */
+/**
+ * The weight that an `Accept` header gives to a named media type (RFC 9110 §12.5.1); undefined if it does not name it.
+ */
 function weightOf(accept: string | undefined, type: RegExp): number | undefined {
   let greatest: number | undefined
   for (const range of (accept ?? '').split(',')) {

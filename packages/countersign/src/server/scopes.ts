@@ -8,11 +8,12 @@ export function scopesOf(text: string | null | undefined): readonly string[] {
 }
 
 /**
- * The scope that a client asks for with its temporary credentials: the signed parameter `scope`, or under `realmScope` the
- * realm of the header.
+ * The scope that a client requests with its temporary credentials: the signed parameter `scope` or, under `realmScope`,
+ * the realm of the header.
  *
- * @returns Space-separated; undefined where the client asks for none.
- * @throws OAuth1Error `invalid_request` for text that is no list of scopes, or for one that is not open to this client.
+ * @returns Space-separated; undefined if the client asks for none.
+ * @throws OAuth1Error `invalid_request` for text that is not a list of scopes, or a scope that is not open to this
+ *   client.
  */
 export function askedScope(
   request: OAuth1Request,
@@ -39,7 +40,7 @@ export function askedScope(
   return asked.join(' ')
 }
 
-/** What databases keep of a text in a column without trouble. */
+/** A length that any database column holds without trouble. */
 const maxScopeLength = 1_000
 
 function listed(scopes: Policy['scopes']): string {
@@ -51,7 +52,7 @@ function refused(why: string, scope: string): OAuth1Error {
 }
 
 /**
- * A resource owner may grant less than was asked for, and never more: a consent form can be tampered with.
+ * A resource owner may grant less than was requested, but never more: a consent form can be tampered with.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -67,7 +68,7 @@ export function checkNarrowed(granted: string | undefined, asked: string | null 
   }
 }
 
-/** @throws OAuth1Error `insufficient_scope` unless all that is required was granted; both are space-separated. */
+/** @throws OAuth1Error `insufficient_scope` unless all required scopes were granted; both are space-separated. */
 export function checkScope(required: string, granted: string | null | undefined): void {
   const has = new Set(scopesOf(granted))
   const missing = scopesOf(required).filter((scope) => !has.has(scope))

@@ -16,10 +16,10 @@ export interface Secretive {
 }
 
 /**
- * The same work whether client and token are known or not: what is missing, or cannot be used, is replaced by secrets
- * that no client has, so that neither the response nor its time tells a stranger which identifiers exist.
+ * The same work whether client and token are known or not: secrets that no client has replace missing or unusable ones,
+ * so that neither the response nor its time tells a stranger which identifiers exist.
  *
- * Where it holds, the claim is told which of the client's keys it was.
+ * If the signature is valid, the claim records which of the client's keys made it.
  */
 export function signatureHolds<C extends Client, K extends Secretive>(
   claim: Claim,
@@ -42,7 +42,7 @@ export function signatureHolds<C extends Client, K extends Secretive>(
   return others.length === 0 ? held : anyHolds(held, others, claim, baseString, client, on)
 }
 
-/** Every key is tried, whichever holds: the time does not tell which. */
+/** Every key is tried, whichever matches, so that the time does not tell which. */
 async function anyHolds(
   first: Awaitable<boolean>,
   others: readonly CheckedKeys[],
@@ -77,7 +77,7 @@ function holdsWith(
   }
 }
 
-/** False where the failed verification is the client's own fault; any other failure is thrown. */
+/** False if the client caused the failed verification; any other failure is thrown. */
 async function holdsAfter(
   error: unknown,
   { method, signature }: Claim,
@@ -87,7 +87,7 @@ async function holdsAfter(
   on: EventListener | undefined,
 ): Promise<false> {
   const isSymmetric = method.kind === 'symmetric'
-  // An asymmetric method of the application's own may not know what to do with the dummy key.
+  // A custom asymmetric method may fail on the dummy key.
   if (!isSymmetric && publicKey === dummyPublicKey) return false
   if (client === undefined || error instanceof StoreError || error instanceof OAuth1Error) throw error
   try {
@@ -96,12 +96,15 @@ async function holdsAfter(
   } catch {
     if (!(error instanceof ConfigurationError) || isSymmetric) throw error
   }
-  // With other secrets it does not fail, so what is stored of this client is at fault: for the operator, not for strangers.
+  // With other secrets it does not fail, so this client's stored data is at fault: the operator must know, not
+  // strangers.
   reportFault(on, client.clientId, error as Error)
   return false
 }
 
-/** An empty secret is no secret: it counts only beside a token's, and never for a client that has an RSA key to sign with. */
+/**
+ * An empty secret does not count, except together with a token's secret, and never for a client that has an RSA key.
+ */
 function secretOfClient(
   client: Client | undefined,
   tokenSecret: string,

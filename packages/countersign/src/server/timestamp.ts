@@ -3,10 +3,10 @@ import { maxTimestampWindowSeconds } from './policy.ts'
 import type { UsedTimestamps } from './used-timestamps.ts'
 
 /**
- * §3.3, before anything is looked up: digits only, and no further from this server's clock than any policy allows.
+ * §3.3, before any look-up: digits only, and no further from this server's clock than some policy allows.
  *
  * @param now - Whole seconds since 1970.
- * @throws OAuth1Error in words that lead to the client's mistake.
+ * @throws OAuth1Error whose message points to the client's mistake.
  */
 export function readTimestamp(text: string, now: number): number {
   if (!/^[0-9]{1,15}$/.test(text)) {
@@ -20,7 +20,8 @@ export function readTimestamp(text: string, now: number): number {
 }
 
 /**
- * §3.3: near this server's clock on both sides. A request from the future could be replayed when its nonce is forgotten.
+ * §3.3: close to this server's clock in both directions. A request from the future could be replayed once its nonce is
+ * forgotten.
  *
  * @throws OAuth1Error `invalid_nonce`
  */
@@ -36,7 +37,7 @@ export function checkTimestamp(
 
 function requireNear(timestamp: number, windowSeconds: number, now: number, isPolicy: boolean): void {
   const ahead = timestamp - now
-  // A clock that says nothing lets nothing in: no comparison holds for NaN.
+  // A broken clock lets nothing in: no comparison with NaN is true.
   if (Math.abs(ahead) <= windowSeconds) return
   if (!Number.isFinite(now)) throw new ConfigurationError('now returned no time; it must return seconds.')
   const unit = unitOf(timestamp, now)
@@ -49,7 +50,7 @@ function requireNear(timestamp: number, windowSeconds: number, now: number, isPo
     {
       problem: {
         name: 'timestamp_refused',
-        // The widest window of all is not the one of this client.
+        // The widest window of all need not be this client's.
         ...(isPolicy && { timestamps: [now - windowSeconds, now + windowSeconds] as const }),
       },
     },
@@ -58,7 +59,7 @@ function requireNear(timestamp: number, windowSeconds: number, now: number, isPo
 
 const wholeSeconds = 'whole seconds since 1970, in ASCII digits only'
 
-/** The most likely mistake where something other than digits arrived. */
+/** The most likely mistake if something other than digits arrived. */
 function slip(text: string, now: number): string {
   const unit = /^[0-9]{16,21}$/.test(text) ? unitOf(Number(text), now) : undefined
   if (unit) return `; this one is in ${unit}`
@@ -74,7 +75,7 @@ const units = [
   [1e6, 'microseconds'],
   [1e9, 'nanoseconds'],
 ] as const
-/** A year: a wrong clock may come on top of a wrong unit. */
+/** A year, because a wrong clock may come on top of a wrong unit. */
 const nearSeconds = 31_536_000
 
 /** The unit in which the number would be a time near now. */

@@ -9,9 +9,9 @@ type GeneratorOptions = Pick<
   Pick<ResolvedOptions, 'tokenLength' | 'tokenSecretLength'>
 
 /**
- * A new token and secret, by the application's generators or at random.
+ * A new token and secret, from the application's generators or at random.
  *
- * @throws ConfigurationError when a generator cannot be imported or makes no text.
+ * @throws ConfigurationError when a generator cannot be imported or does not return a string.
  */
 export async function generateCredential(options: GeneratorOptions): Promise<GeneratedCredential> {
   if (options.tokenGenerator) {
@@ -35,7 +35,7 @@ async function generate(generator: StringGenerator | undefined, length: number):
 }
 
 async function importGenerator(path: string): Promise<() => unknown> {
-  // As the options were checked to be.
+  // Guaranteed by the check of the options.
   const [module, name] = path.split('#') as [string, string]
   let imported: Record<string, unknown>
   try {

@@ -1,6 +1,6 @@
 import type { Awaitable } from './hooks.ts'
 
-/** Which OAuth 2 grants an OAuth 1.0 token was exchanged for. */
+/** The OAuth 2 grants for which an OAuth 1.0 token was exchanged. */
 export interface TokenGrants {
   readonly clientId: string
   readonly oauthToken: string
@@ -8,20 +8,20 @@ export interface TokenGrants {
   readonly current: string | undefined
   /** Grants of exchanges that have not ended. */
   readonly pending: readonly string[]
-  /** Grants whose tokens are to be revoked. */
+  /** Grants whose tokens must be revoked. */
   readonly outdated: readonly string[]
   /** Counts the writes, from 1. */
   readonly version: number
 }
 
-/** The hooks that remember what tokens were exchanged for: `memoryHooks` has them, and `kyselyGrantHooks`. */
+/** The hooks that record what tokens were exchanged for; `memoryHooks` and `kyselyGrantHooks` provide them. */
 export interface TokenGrantHooks {
-  /** What was written last for this token, or undefined. */
+  /** The last record for this token, or undefined. */
   queryTokenGrants(clientId: string, oauthToken: string): Awaitable<TokenGrants | undefined>
 
   /**
-   * Atomic: writes in the place of the version before, which for version 1 means that there must be none. True for
-   * exactly one caller; the others find that version gone, and nothing is written.
+   * Atomic: replaces the previous version; for version 1 there must be none. True for exactly one caller; for the
+   * others that version is gone, and nothing is written.
    */
   writeTokenGrants(grants: TokenGrants): Awaitable<boolean>
 
@@ -29,7 +29,7 @@ export interface TokenGrantHooks {
   limitTokenLife?(clientId: string, oauthToken: string, expiresAt: number): Awaitable<void>
 }
 
-/** The name of a hook of `countersign/bridge`, as the event `store_failed` has it. */
+/** The name of a hook of `countersign/bridge`, as in the event `store_failed`. */
 export type ExchangeHookName =
   | keyof TokenGrantHooks
   | 'pairedClient'

@@ -13,17 +13,17 @@ import { extraPairs, tokenPairs } from './token-pairs.ts'
 /** Whose token it is, and for what. */
 export type TokenGrant = Pick<TemporaryCredential, 'clientId' | 'userId' | 'scope'>
 
-/** A token that the client may be given once it is stored, and what goes with it. */
+/** A token that the client may receive once it is stored, and what goes with it. */
 export interface PreparedToken {
   readonly token: TokenCredential
-  /** The client had it before, so that there is nothing to store. */
+  /** The client already has it, so there is nothing to store. */
   readonly isReused: boolean
   readonly extra: Readonly<Record<string, string>>
-  /** What it replaces. */
+  /** The tokens that it replaces. */
   readonly replaced: readonly TokenCredential[]
 }
 
-/** Everything that can fail comes here, while nothing is spent or stored. */
+/** Everything that can fail happens here, before anything is spent or stored. */
 export async function prepareToken<C extends Client, T extends TokenCredential>(
   client: C,
   { clientId, userId, scope }: TokenGrant,
@@ -41,7 +41,7 @@ export async function prepareToken<C extends Client, T extends TokenCredential>(
   return { token, isReused: false, extra, replaced }
 }
 
-/** §2.3: the token is stored, so the client gets it, and what it replaces ends. */
+/** §2.3: the token is stored, so the client gets it, and the tokens that it replaces are revoked. */
 export async function giveToken(
   { token, extra, replaced }: PreparedToken,
   policy: Policy,

@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts'
 type IdleLimit = Pick<Policy, 'tokenIdleSeconds'>
 type Life = Pick<TokenCredential, 'expiresAt' | 'lastUsedAt'>
 
-/** What a new token is stored with, as far as the policy limits its life. */
+/** The times to store with a new token, if the policy limits its life. */
 export function tokenLife(
   { tokenLifetimeSeconds, tokenIdleSeconds }: Pick<Policy, 'tokenLifetimeSeconds' | 'tokenIdleSeconds'>,
   now: () => number,
@@ -18,24 +18,24 @@ export function tokenLife(
   }
 }
 
-/** @throws OAuth1Error `invalid_token` for a token past its end, or one that went unused for too long. */
+/** @throws OAuth1Error `invalid_token` for a token that has expired, or went unused for too long. */
 export function checkTokenLife(token: Life, policy: IdleLimit, now: () => number): void {
   const fault = tokenFault(token, policy, now)
   if (fault !== undefined) throw fault
 }
 
-/** @throws OAuth1Error `invalid_token` for a token past its end. */
+/** @throws OAuth1Error `invalid_token` for an expired token. */
 export function checkTokenEnd(token: Life, now: () => number): void {
   checkTokenLife(token, { tokenIdleSeconds: 0 }, now)
 }
 
-/** Why a token is no longer good, or undefined. */
+/** Why a token is no longer valid, or undefined. */
 export function tokenFault(
   { expiresAt, lastUsedAt }: Life,
   { tokenIdleSeconds }: IdleLimit,
   now: () => number,
 ): OAuth1Error | undefined {
-  // Anything but a number counts as past: a Date would be compared in milliseconds, and never be over.
+  // Anything but a number counts as past: a Date would be compared in milliseconds, and never expire.
   if (isStored(expiresAt) && !(typeof expiresAt === 'number' && now() < expiresAt))
     return expired('This token has expired. Start the flow again.')
   if (tokenIdleSeconds === 0 || !isStored(lastUsedAt)) return undefined
@@ -44,7 +44,7 @@ export function tokenFault(
     : expired(`This token was not used for ${tokenIdleSeconds} s. Renew it, or start the flow again.`)
 }
 
-/** Which stored time of a token is no number of seconds: for the operator, who is told. */
+/** Which stored time of a token is not a number of seconds, for the report to the operator. */
 export function misreadTime(token: Life): keyof Life | undefined {
   return (['expiresAt', 'lastUsedAt'] as const).find(
     (name) => isStored(token[name]) && typeof token[name] !== 'number',
@@ -60,10 +60,10 @@ function expired(description: string): OAuth1Error {
 }
 
 /**
- * Writes that a token was used, unless it was written within the last tenth of the idle limit: one write serves many
+ * Records the use of a token, unless that was done within the last tenth of the idle limit: one write serves many
  * requests, and a token ends at most that much early.
  *
- * @throws ConfigurationError where the store has no such hook.
+ * @throws ConfigurationError if the store has no such hook.
  */
 export function recordUse(
   { clientId, oauthToken, lastUsedAt }: TokenCredential,

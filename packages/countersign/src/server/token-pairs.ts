@@ -25,9 +25,9 @@ export function tokenPairs(
 }
 
 /**
- * What the application adds to it, asked for while nothing is issued yet.
+ * The application's additions to it, obtained before anything is issued.
  *
- * @throws ConfigurationError for a name of the protocol's own, or a value that is no text.
+ * @throws ConfigurationError for one of the protocol's names, or a value that is not a string.
  */
 export async function extraPairs(
   client: Client,

@@ -17,7 +17,7 @@ import { checkVerifier } from './verifier.ts'
 /**
  * §2.3: exchanges an approved temporary credential for a token.
  *
- * @param attempt - Is told how far the request came.
+ * @param attempt - Records how far the request came.
  * @throws OAuth1Error
  */
 export async function requestToken<C extends Client, T extends TokenCredential>(
@@ -33,7 +33,7 @@ export async function requestToken<C extends Client, T extends TokenCredential>(
   const found = await findTemporaryCredential(hooks, claim.clientId, oauthToken, options.now(), options.on)
   const { client, token, policy } = await proofOf(claim, found, attempt, options)
   await compareBodyHash(claim, attempt.http, policy)
-  // Before the verifier: a copy of a request with a wrong one must not count as another try.
+  // Before the verifier: a replayed request with a wrong one must not count as another try.
   await spendNonce(claim, policy.timestampWindowSeconds, hooks, options.usedTimestamps)
   const credential = token as TemporaryCredential
   await checkVerifier(credential, verifier, policy, hooks)

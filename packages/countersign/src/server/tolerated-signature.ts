@@ -7,11 +7,11 @@ import type { Policy } from './policy.ts'
 import { type Secretive, signatureHolds } from './signature-check.ts'
 
 /**
- * Whether a signature that does not hold by the RFC holds for a client that departs from it in one or two of the ways that
- * its policy tolerates. Where it does, the claim carries the request as that client means it.
+ * Whether a signature that is invalid by the RFC is valid for a client that departs from it in one or two of the ways
+ * that its policy tolerates. If so, the claim carries the request as that client means it.
  *
- * All that any policy of this server tolerates is tried for every sender: the time tells no stranger whose policy it was. A
- * list that stands in a client's own policy alone is tried for that client alone.
+ * Everything that any policy of this server tolerates is tried for every sender, so that the time does not tell a
+ * stranger whose policy it was. A list in a client's own policy is tried for that client alone.
  */
 export async function tolerated<C extends Client, K extends Secretive>(
   claim: Claim,
@@ -28,7 +28,7 @@ export async function tolerated<C extends Client, K extends Secretive>(
       lists.some((list) => list.includes(departure)) && written.with([departure]) !== request.baseString,
   )
   for (const way of waysToDepart(lists, changing)) {
-    // What is at fault in the stored data was reported by the check that came before.
+    // The check before this one has reported any fault in the stored data.
     const held = await signatureHolds(claim, found, { on: ignore, mostKeys }, written.with(way))
     if (!held || !way.every((departure) => tolerances.includes(departure))) continue
     claim.request = request.departing(way)
@@ -39,7 +39,7 @@ export async function tolerated<C extends Client, K extends Secretive>(
 
 function ignore(): void {}
 
-/** Each way once, however many lists have it: the departures one at a time and two at a time, which bounds the work. */
+/** Each way once, however many lists contain it: departures one at a time and two at a time, which bounds the work. */
 function waysToDepart(
   lists: readonly (readonly Tolerance[])[],
   changing: readonly Departure[],

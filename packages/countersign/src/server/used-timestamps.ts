@@ -1,14 +1,14 @@
 import { OAuth1Error } from '../errors.ts'
 
-/** As far as a clock may be set back without harm: stores keep a nonce for this long after its end. */
+/** How far a clock may be set back without harm: stores keep a nonce this long after its end. */
 const toleratedSeconds = 60
-/** A request that was let in while the clock was far ahead must not shut others out for longer than this. */
+/** A request accepted while the clock was far ahead must not shut others out for longer than this. */
 const mostSeconds = 3_600
 
 /**
- * What a clock that is set back would reopen: a store forgets nonces after a real time, or by the time that the clock
- * said when it was ahead, and their timestamps would be acceptable again. From then on no timestamp is let in that is
- * not above all that were used before.
+ * Guards against a clock that is set back: a store forgets nonces after real time, or by the clock that was ahead, and
+ * their timestamps would become acceptable again. After such a step, only timestamps above all that were used before
+ * are accepted.
  */
 export class UsedTimestamps {
   #clock = Number.NEGATIVE_INFINITY
@@ -16,7 +16,7 @@ export class UsedTimestamps {
   #refused = Number.NEGATIVE_INFINITY
 
   /**
-   * @param now - What the clock says; a fall below what it said before is noticed here.
+   * @param now - The current time; a step back is noticed here.
    * @throws OAuth1Error when the timestamp may have been used before the clock was set back.
    */
   check(timestamp: number, now: number): void {

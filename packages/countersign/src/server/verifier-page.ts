@@ -1,6 +1,6 @@
 import type { VerifierPage } from './options.ts'
 
-/** In groups of five, which are easy to copy; the token endpoint takes the code with the dash and without. */
+/** In groups of five, which are easy to copy; the token endpoint accepts the code with or without the dash. */
 function grouped(code: string): string {
   return code.replace(/.{5}(?=.)/g, '$&-')
 }
@@ -11,7 +11,7 @@ body{max-width:32rem;margin:12vh auto;padding:0 1rem;text-align:center}
 h1{font-size:1.4rem}
 code{display:block;font:600 clamp(1.6rem,9vw,2.6rem)/2 ui-monospace,monospace;-webkit-user-select:all;user-select:all}`
 
-/** The page of an `oob` flow where the application brings none (§2.2). It holds nothing that would need escaping. */
+/** The page of an `oob` flow if the application has none (§2.2). It contains nothing that needs escaping. */
 export function plainVerifierPage({ oauthVerifier }: Pick<VerifierPage, 'oauthVerifier'>): string {
   const [title, text] =
     oauthVerifier === undefined

@@ -6,9 +6,10 @@ import type { TemporaryCredential } from './models.ts'
 import type { Policy } from './policy.ts'
 
 /**
- * §2.3: the verifier of a signed request is the one that the resource owner was given. A wrong one counts as a try, and
- * the last that the policy allows spends the temporary credential: a code that people type is short enough to be guessed.
- * A redirect carries 192 bits, which are not: those are counted where they are wrong, and a client may ask again.
+ * §2.3: checks that the verifier of a signed request is the one that the resource owner was given. A wrong one counts
+ * as a try, and the last that the policy allows spends the temporary credential: a code that people type is short
+ * enough to be guessed. A redirect carries 192 bits, which cannot be guessed: only wrong ones are counted, and a client
+ * may ask again.
  *
  * @throws OAuth1Error `invalid_token`
  */
@@ -27,11 +28,11 @@ export async function checkVerifier(
     )
   }
   const isTyped = oauthCallback === outOfBand
-  // A short code is counted before it is compared: of many guesses at once, no more than these are looked at.
+  // A short code is counted before it is compared: of many concurrent guesses, at most this many are compared.
   let tries = isTyped ? await countTry(credential, maxVerifierTries, hooks) : 0
   if (tries <= maxVerifierTries && isVerifierOf(credential, verifier)) return
   if (!isTyped) tries = await countTry(credential, maxVerifierTries, hooks)
-  // The last try alone spends it: after that one, the right code may be on its way to a token.
+  // Only the last try spends it: after that, a request with the right code may already be under way.
   if (tries === maxVerifierTries) await hooks.consumeTemporaryCredential(oauthToken)
   const isOver = tries >= maxVerifierTries
   throw new OAuth1Error(
@@ -44,11 +45,11 @@ export async function checkVerifier(
 }
 
 /**
- * Counts a try in the store of nonces: each number can be recorded only once, even by counters that run at the same time, so that the
- * count is as atomic as the store's defence against replays, and needs no column. No signed request has such a nonce: its
+ * Counts a try in the nonce store: each number can be recorded only once, even by concurrent counters, so the count is
+ * as atomic as the protection against replays, and needs no column. No signed request has such a nonce, because its
  * timestamp is not zero.
  *
- * @returns The number of this try; one more than there may be where none is left.
+ * @returns The number of this try; one more than the maximum if none is left.
  */
 async function countTry(
   { clientId, oauthToken, expiresAt }: TemporaryCredential,
@@ -64,7 +65,7 @@ async function countTry(
 
 /**
  * Whether a client sent the verifier of an approved temporary credential (§2.3). In the code that a user types (`oob`),
- * case, spaces and dashes do not count. It counts no try: the token endpoint does.
+ * case, spaces and dashes do not matter. It does not count tries: the token endpoint does.
  *
  * @example
  * ```ts
@@ -81,7 +82,7 @@ export function isVerifierOf(
     : constantTimeEqual(oauthVerifier, sent)
 }
 
-/** What a person typed, in whatever case, with whatever spaces and dashes. */
+/** A typed code, normalised: case, spaces and dashes do not matter. */
 function asTyped(code: string): string {
   return code.toUpperCase().replace(/[\s\p{Pd}]/gu, '')
 }

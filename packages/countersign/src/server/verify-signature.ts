@@ -9,24 +9,28 @@ import { ResourceProtector } from './resource-protector.ts'
 export type ClientKeys = Pick<Client, 'clientSecret' | 'otherClientSecrets' | 'rsaPublicKey'>
 
 /**
- * Where `verifySignature` finds what a client signs with: an object by `oauth_consumer_key`, or a function; a text is the
+ * Where `verifySignature` finds a client's keys: an object by `oauth_consumer_key`, or a function; a string is the
  * shared secret.
  */
 export type Secrets =
   | Readonly<Record<string, string | ClientKeys | undefined>>
   | ((clientId: string) => Awaitable<string | ClientKeys | undefined>)
 
-/** What `verifySignature` takes besides the request and the secrets: the options of a `ResourceProtector`, and two hooks. */
+/** The options of `verifySignature`: those of a `ResourceProtector`, and two hooks. */
 export interface VerifyOptions extends CommonOptions {
-  /** Remembers nonces, such as `nonceHooks(cache).recordNonce`. Default: a copy of a request passes until its time is up. */
+  /**
+   * Records nonces, such as `nonceHooks(cache).recordNonce`. Default: none, so a replayed request passes until its
+   * timestamp is too old.
+   */
   readonly recordNonce?: Hooks['recordNonce']
   /** The secret of a token, for requests that carry one. Default: such a request is refused. */
   readonly tokenSecret?: (clientId: string, oauthToken: string) => Awaitable<string | undefined>
 }
 
 /**
- * Verifies one signed request (§3.2), with no store but the secrets: all that a tool launched by LTI 1.1, or the receiver of
- * a webhook, needs. Each call checks its options again; a busy API makes one `ResourceProtector` and keeps it.
+ * Verifies one signed request (§3.2), without any store but the secrets: all that a tool launched by LTI 1.1, or the
+ * receiver of a webhook, needs. Each call checks its options again; a busy API should create one `ResourceProtector`
+ * and keep it.
  *
  * @returns The verified request: `clientId`, and `parameters` as the client signed them.
  * @throws OAuth1Error when the request is to be refused; StoreError when a look-up failed; ConfigurationError when an

@@ -2,14 +2,14 @@ const secretNames = ['clientSecret', 'otherClientSecrets', 'oauthTokenSecret'] a
 type SecretName = (typeof secretNames)[number]
 
 /**
- * A client or a credential as handlers and pages get it: with the application's own fields, without the secrets. Who
- * needs a secret asks the store.
+ * A client or a credential as handlers and pages get it: with the application's own fields, without the secrets. Code
+ * that needs a secret asks the store.
  */
 export type WithoutSecrets<R> = { [K in keyof R as Exclude<K, SecretName>]: R[K] }
 
 /**
- * A copy without the secrets, of the same class: what is sent out, logged or spread by mistake gives none away. Rows
- * that were loaded along, such as the client of a token, lose theirs too; what lies below a row without secrets is not searched.
+ * A copy without the secrets, of the same class, so that sending, logging or spreading it by mistake reveals none.
+ * Related rows, such as the client of a token, lose theirs too; rows below one without secrets are not searched.
  */
 export function withoutSecrets<R extends object>(row: R): WithoutSecrets<R> {
   return copyOf(row, new Map()) as WithoutSecrets<R>
@@ -20,7 +20,7 @@ function copyOf(row: object, copies: Map<object, object>): object {
   if (known) return known
   const prototype = Object.getPrototypeOf(row)
   const copy: object = prototype === Object.prototype ? {} : Object.create(prototype)
-  // Rows that were loaded along may lead back here.
+  // Related rows may refer back to this one.
   copies.set(row, copy)
   if (prototype === Object.prototype) copyFields(row as Fields, copy as Fields, copies)
   else copyProperties(row, copy, copies)
@@ -29,17 +29,17 @@ function copyOf(row: object, copies: Map<object, object>): object {
 
 type Fields = Record<string, unknown>
 
-/** Of an object as drivers and literals make it: the usual case, and every handler waits for it. */
+/** For plain objects from drivers and literals: the usual case, and every handler waits for it. */
 function copyFields(row: Fields, copy: Fields, copies: Map<object, object>): void {
   for (const name of Object.keys(row)) {
-    // The name would set the prototype; no column is called so.
+    // This name would set the prototype; no column has it.
     if (isSecret(name) || name === '__proto__') continue
     const value = row[name]
     copy[name] = typeof value === 'object' ? related(value, copies) : value
   }
 }
 
-/** Of an entity: accessors stay accessors. */
+/** For an entity: accessors stay accessors. */
 function copyProperties(row: object, copy: object, copies: Map<object, object>): void {
   for (const key of Reflect.ownKeys(row)) {
     if (isSecret(key)) continue
@@ -47,11 +47,11 @@ function copyProperties(row: object, copy: object, copies: Map<object, object>):
     if ('value' in property) property.value = related(property.value, copies)
     Object.defineProperty(copy, key, { ...property, configurable: true })
   }
-  // A class may have the secret as a getter over another of its fields.
+  // A class may expose the secret through a getter over another field.
   for (const name of secretNames) if (name in copy) Object.defineProperty(copy, name, { value: undefined })
 }
 
-/** What a field holds: copied where it is a row with secrets, or a list of such rows, and as it is otherwise. */
+/** The value of a field: copied if it is a row with secrets or a list of such rows, otherwise unchanged. */
 function related(value: unknown, copies: Map<object, object>): unknown {
   if (Array.isArray(value))
     return value.some(holdsSecret) ? value.map((item) => related(item, copies)) : value

@@ -24,7 +24,7 @@ export function isXAuth(request: OAuth1Request): boolean {
  * xAuth: a client that cannot open a browser exchanges its user's name and password for a token. The password is checked
  * last, so that only a client whose policy allows it can try one.
  *
- * @param attempt - Is told how far the request came.
+ * @param attempt - Records how far the request came.
  * @throws OAuth1Error
  */
 export async function requestTokenByPassword<C extends Client, T extends TokenCredential>(
@@ -42,7 +42,7 @@ export async function requestTokenByPassword<C extends Client, T extends TokenCr
   const password = parameter(claim.request, 'x_auth_password')
   if (parameter(claim.request, 'x_auth_mode') !== 'client_auth')
     throw new OAuth1Error('invalid_request', 'x_auth_mode must be client_auth.')
-  // Addresses are logged by every server on the way.
+  // Every server in between logs addresses.
   if (parseForm(splitUrl(attempt.http.url).query).some(({ name }) => name.startsWith('x_auth_')))
     throw new OAuth1Error('invalid_request', 'Send the x_auth_ parameters in a form body, not in the URL.')
   await compareBodyHash(claim, attempt.http, policy)
@@ -60,7 +60,7 @@ export async function requestTokenByPassword<C extends Client, T extends TokenCr
   return giveToken(prepared, policy, hooks, options)
 }
 
-/** @throws OAuth1Error unless it was sent exactly once. */
+/** @throws OAuth1Error unless the parameter was sent exactly once. */
 function parameter(request: OAuth1Request, name: string): string {
   const [value, ...others] = request.parameters.filter(([sent]) => sent === name).map(([, sent]) => sent)
   if (value && others.length === 0) return value

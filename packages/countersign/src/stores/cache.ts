@@ -23,30 +23,30 @@ import type { TemporaryCredentialHooks } from './shared/store-hooks.ts'
 import { grace } from './shared/store-options.ts'
 
 /**
- * What a cache must be able to do. `add` is what most caches lack, and what makes a nonce safe:
- * a cache without it is a type error, because `get` and then `set` lets parallel replays pass.
+ * The interface of a cache. Most caches lack `add`, which makes nonces safe: a cache without it is a type error,
+ * because `get` followed by `set` lets parallel replays pass.
  *
- * Keys are ASCII without spaces, at most 160 characters and the prefix long; values are JSON text; times to live are
- * whole seconds, 1 or more, from now. Any failure throws.
+ * Keys are ASCII without spaces, at most 160 characters plus the prefix; values are JSON text; times to live are whole
+ * seconds from now, at least 1. Any failure throws.
  */
 export interface Cache {
   get(key: string): Awaitable<string | undefined>
   set(key: string, value: string, ttlSeconds: number): Awaitable<void>
-  /** True when this call removed it: of many at once, exactly one hears true. */
+  /** True if this call removed it: of many concurrent calls, exactly one returns true. */
   delete(key: string): Awaitable<boolean>
-  /** Atomic: stores the value if the key is absent and returns true; returns false if it is there. */
+  /** Atomic: stores the value and returns true if the key is absent; returns false if it exists. */
   add(key: string, value: string, ttlSeconds: number): Awaitable<boolean>
-  /** True for a cache that digests its keys itself: it is given them undigested, of any length and characters. */
+  /** True for a cache that hashes its keys itself: it receives unhashed keys of any length, with any characters. */
   readonly digestsKeys?: boolean
 }
 
-/** Where a cache's keys begin, and which clock expiry is counted from. */
+/** The prefix of a cache's keys, and the clock for expiry. */
 export interface CacheHookOptions {
   /** Default `countersign:`. ASCII without spaces. */
   readonly prefix?: string
-  /** Seconds since 1970: the clock of the server that the hooks are for. Default: the system's. */
+  /** The clock of the server for which the hooks are, in seconds since 1970. Default: the system's. */
   readonly now?: () => number
-  /** How long a nonce is kept after its end, in seconds, for servers whose clocks differ. Default 60. */
+  /** How long a nonce is kept after it expires, in seconds, for servers whose clocks differ. Default 60. */
   readonly graceSeconds?: number
 }
 
@@ -60,7 +60,7 @@ const cacheHookOptions: Kinds<CacheHookOptions> = {
 }
 const aCache = objectWith('get', 'set', 'delete', 'add')
 
-/** What the compiler says to users of TypeScript, for those of JavaScript. */
+/** The compiler's message for TypeScript users, given to JavaScript users at run time. */
 function check(owner: string, cache: Cache, options: CacheHookOptions | undefined): void {
   if (!aCache.holds(cache))
     throw new ConfigurationError(`${owner}: the cache must be ${aCache.must}; it is ${shown(cache)}.`)
@@ -88,7 +88,7 @@ export function nonceHooks(cache: Cache, options: CacheHookOptions = {}): NonceH
   }
 }
 
-/** A grant as it lies in the cache, with the mark of the credential that it was given to. */
+/** A grant as stored in the cache, with the fingerprint of its credential. */
 interface StoredGrant {
   readonly grant: Grant
   readonly credential: string
@@ -122,7 +122,7 @@ export function temporaryCredentialHooks(
         read<TemporaryCredential>(credentialKey(oauthToken)),
         read<StoredGrant>(grantKey(oauthToken)),
       ])
-      // A grant outlives its credential: a later one of the same name must not be born approved.
+      // A grant outlives its credential: a later credential of the same name must not start out approved.
       return credential && stored?.credential === markOf(credential)
         ? { ...credential, ...stored.grant }
         : credential
@@ -133,17 +133,17 @@ export function temporaryCredentialHooks(
       const stored: StoredGrant = { grant, credential: markOf(credential) }
       const ttl = secondsUntil(credential.expiresAt, now)
       if (!(await cache.add(grantKey(oauthToken), JSON.stringify(stored), ttl))) return false
-      // A denial may have spent it since it was read: then no user is told that it is approved.
+      // A denial may have spent it since it was read; then no user is told that it was approved.
       return (await cache.get(credentialKey(oauthToken))) !== undefined
     },
-    // The grant stays until it expires: without its credential it opens nothing.
+    // The grant stays until it expires: without its credential it is useless.
     consumeTemporaryCredential: (oauthToken) => cache.delete(credentialKey(oauthToken)),
   }
 }
 
 /**
- * What lies under a key that was written by something else opens nothing: it counts as absent, as if it had expired, so
- * that no stranger learns of it.
+ * A value that something else wrote under the key grants nothing: it counts as absent, as if expired, so that no
+ * stranger learns of it.
  */
 function parsed(text: string): unknown {
   try {
@@ -154,7 +154,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Short plain tokens as they are; any other as a digest, so that every cache takes the key. */
+/** Short plain tokens as they are, any other as a hash, so that every cache accepts the key. */
 function keyPart(oauthToken: string): string {
   return /^[\w-]{1,128}$/.test(oauthToken) ? oauthToken : `~${sha256Base64Url(oauthToken)}`
 }
@@ -166,11 +166,12 @@ function markOf({ clientId, oauthTokenSecret, expiresAt }: TemporaryCredential):
 /**
  * Whole seconds, rounded up and at least one.
  *
- * @throws ConfigurationError when the time lies so far back that the two clocks cannot mean the same thing.
+ * @throws ConfigurationError when the time is so far in the past that the two clocks cannot agree.
  */
 function secondsUntil(expiresAt: number, now: () => number): number {
   const seconds = expiresAt - Math.floor(now())
-  // Milliseconds for seconds, say: every nonce would be forgotten after a second, and its replay would pass.
+  // For example milliseconds instead of seconds: every nonce would be forgotten after a second, and its replay would
+  // pass.
   if (!(seconds > -3600)) {
     throw new ConfigurationError(
       `The cache hooks' clock says ${now()} where the server's says about ${expiresAt}: pass both the same now, in seconds since 1970.`,

@@ -1,5 +1,5 @@
 /**
- * Clients and tokens remembered in this process for some seconds, over any store.
+ * Caches clients and tokens in this process for some seconds, over any store.
  *
  * @example
  * ```ts
@@ -14,11 +14,11 @@ import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/h
 import type { Client, TokenCredential } from '../server/models.ts'
 import { checkOptions, clock, type Kinds, wholeNumber } from '../server/option-kinds.ts'
 
-/** How much is remembered, and for how long. */
+/** How much to cache, and for how long. */
 export interface CredentialCacheOptions {
-  /** Clients, and as many tokens; the oldest make room. Default 10 000. */
+  /** The most clients, and the most tokens; the oldest make room. Default 10 000. */
   readonly maxEntries?: number
-  /** How long another process's revocation may go unnoticed here. Default 30. */
+  /** How long another process's revocation may go unnoticed here, in seconds. Default 30. */
   readonly ttlSeconds?: number
   /** Seconds. Default: a clock that cannot be set. */
   readonly now?: () => number
@@ -36,22 +36,22 @@ const cacheOptions: Kinds<CredentialCacheOptions> = {
 type Lookups<C extends Client, T extends TokenCredential> = Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> &
   Partial<Pick<Hooks<C, T>, 'queryClientAndToken' | 'recordTokenUse' | 'revokeToken'>>
 
-/** The three look-ups out of memory where it can, and the ways to drop what was revoked. */
+/** The three look-ups, from memory where possible, and the hooks that drop revoked tokens. */
 export interface CredentialCache<C extends Client, T extends TokenCredential>
   extends Required<Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>> {
-  /** Revokes in the store, and forgets here. Present where the store has it. */
+  /** Revokes in the store, and forgets here. Present if the store has it. */
   readonly revokeToken?: Hooks<C, T>['revokeToken']
-  /** Writes the use in the store, and forgets the row that does not show it. Present where the store has it. */
+  /** Records the use in the store, and forgets the outdated row. Present if the store has it. */
   readonly recordTokenUse?: NonNullable<Hooks<C, T>['recordTokenUse']>
   /** Drops a token, or a client with all its tokens, here and now. Call it after the revocation is written. */
   forget(clientId: string, oauthToken?: string): void
 }
 
 /**
- * Remembers clients and tokens for a short while, so that a protected request in a busy process asks no database.
- * What does not exist is never remembered; look-ups of the same at once share one query. Spread it over the hooks
- * that it is made of: what is revoked through the hooks is forgotten at once. Secrets lie in this process's memory, and a
- * revocation by another process counts `ttlSeconds` later.
+ * Caches clients and tokens for a short while, so that a protected request in a busy process needs no database. Absent
+ * rows are never cached; concurrent look-ups of the same row share one query. Spread it over the hooks from which it is
+ * made: a token revoked through the hooks is forgotten at once. Secrets stay in this process's memory, and a revocation
+ * by another process takes effect up to `ttlSeconds` later.
  *
  * @throws ConfigurationError when an option is unknown or out of its range.
  * @example
@@ -75,7 +75,7 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
   const combined = combinedOf(hooks, hooks.queryClientAndToken)
   const queryBoth = async (clientId: string, oauthToken: string) => {
     if (combined) return combined.call(hooks, clientId, oauthToken)
-    // Each in a function of its own: where one throws at once, the other's failure must still be waited for.
+    // Each in its own function: if one throws synchronously, the other's failure must still be awaited.
     const [client, token] = await Promise.all([
       (async () => hooks.queryClient(clientId))(),
       (async () => hooks.queryToken(clientId, oauthToken))(),
@@ -86,18 +86,18 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
     queryClient(clientId) {
       const keep = (client: C | undefined, askedAt: number) => clients.remember(clientId, client, askedAt)
       const ask = () => hooks.queryClient(clientId)
-      return clients.recall(clientId) ?? queries.answer(`client ${clientId}`, ask, keep)
+      return clients.recall(clientId) ?? queries.run(`client ${clientId}`, ask, keep)
     },
     queryToken(clientId, oauthToken) {
       const key = tokenKey(clientId, oauthToken)
       const keep = (token: T | undefined, askedAt: number) => tokens.remember(key, token, askedAt)
       const ask = () => hooks.queryToken(clientId, oauthToken)
-      return tokens.recall(key) ?? queries.answer(`token ${key}`, ask, keep)
+      return tokens.recall(key) ?? queries.run(`token ${key}`, ask, keep)
     },
   }
   const forget = (clientId: string, oauthToken?: string) => {
     if (oauthToken !== undefined) {
-      // It alone: the last use of one token or another is written all the time.
+      // Only this token: the last use of some token is written all the time.
       const key = tokenKey(clientId, oauthToken)
       queries.forget([`token ${key}`, `both ${key}`])
       return tokens.forget(key)
@@ -110,7 +110,8 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
     try {
       return (await hooks.revokeToken?.(clientId, oauthToken)) ?? false
     } finally {
-      // After the store, so that nothing read before it is remembered. A failure may have come after the revocation.
+      // After the store, so that nothing read before the revocation stays cached. A failure may have come after the
+      // revocation.
       forget(clientId, oauthToken)
     }
   }
@@ -130,9 +131,10 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
       const client = clients.recall(clientId)
       const token = tokens.recall(key)
       if (client && token) return { client, token }
-      // With one of them missing both are asked for, known client or not: the same work for every stranger.
+      // If one of them is missing, both are looked up, whether or not the client is known: the same work for every
+      // stranger.
       const ask = () => queryBoth(clientId, oauthToken)
-      return queries.answer(`both ${key}`, ask, (both, askedAt) => {
+      return queries.run(`both ${key}`, ask, (both, askedAt) => {
         clients.remember(clientId, both.client, askedAt)
         tokens.remember(key, both.token, askedAt)
       })
@@ -141,12 +143,12 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
   }
 }
 
-/** No two pairs share a key, and no client's keys begin with those of another. */
+/** No two pairs share a key, and no client's keys begin with another client's. */
 function tokenKey(clientId: string, oauthToken: string): string {
   return `${clientId.length}:${clientId}${oauthToken}`
 }
 
-/** What was found lately; bounded in number and age. */
+/** Recently found rows, limited in number and age. */
 class Recent<V extends object> {
   readonly #found = new Map<string, { readonly value: V; readonly askedAt: number }>()
   readonly #maxEntries: number
@@ -168,9 +170,9 @@ class Recent<V extends object> {
     return undefined
   }
 
-  /** Its age counts from the question: the row may have changed while the result was on its way. */
+  /** Its age counts from the query: the row may have changed while the result was in transit. */
   remember(key: string, value: V | null | undefined, askedAt: number): void {
-    // A slow result must not put an older row in the place of a younger one.
+    // A slow result must not replace a newer row with an older one.
     if (!value || (this.#found.get(key)?.askedAt ?? askedAt) > askedAt) return
     this.#found.delete(key)
     if (this.#found.size >= this.#maxEntries) this.#found.delete(this.#found.keys().next().value as string)
@@ -191,10 +193,10 @@ const joinSeconds = 1
 
 interface Running {
   readonly askedAt: number
-  readonly answer: Promise<unknown>
+  readonly result: Promise<unknown>
 }
 
-/** Queries under way, each shared by those who ask the same at once. */
+/** Queries under way, each shared by concurrent callers that ask for the same. */
 class SharedQueries {
   readonly #running = new Map<string, Running>()
   readonly #now: () => number
@@ -203,26 +205,26 @@ class SharedQueries {
     this.#now = now
   }
 
-  /** @param keep - Is told the answer, unless it was forgotten since the question. */
-  answer<R>(key: string, ask: () => Awaitable<R>, keep: (answer: R, askedAt: number) => void): Awaitable<R> {
+  /** @param keep - Receives the result, unless it has been forgotten since the query began. */
+  run<R>(key: string, ask: () => Awaitable<R>, keep: (result: R, askedAt: number) => void): Awaitable<R> {
     const askedAt = this.#now()
     const other = this.#running.get(key)
-    if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.answer as Promise<R>
-    const result = ask()
+    if (other && Math.abs(askedAt - other.askedAt) < joinSeconds) return other.result as Promise<R>
+    const asked = ask()
     const isRunning = () => this.#running.get(key) === entry
     const settle = async (): Promise<R> => {
       try {
-        const answer = await result
-        // What was read before a revocation must not be remembered after it.
-        if (isRunning()) keep(answer, askedAt)
-        return answer
+        const result = await asked
+        // A row read before a revocation must not be cached after it.
+        if (isRunning()) keep(result, askedAt)
+        return result
       } finally {
         if (isRunning()) this.#running.delete(key)
       }
     }
-    const entry: Running = { askedAt, answer: settle() }
+    const entry: Running = { askedAt, result: settle() }
     this.#running.set(key, entry)
-    return entry.answer as Promise<R>
+    return entry.result as Promise<R>
   }
 
   /** No caller joins these from here on, and their results are not kept. */

@@ -24,19 +24,19 @@ export interface MemjsClient {
   delete(key: string): Promise<boolean>
 }
 
-type Answer = (error: unknown, reply: unknown) => void
+type Callback = (error: unknown, reply: unknown) => void
 
 /** The subset of a client of the `memcached` package that countersign uses. */
 export interface MemcachedClient {
-  get(key: string, answer: Answer): void
-  set(key: string, value: string, lifetime: number, answer: Answer): void
-  add(key: string, value: string, lifetime: number, answer: Answer): void
-  del(key: string, answer: Answer): void
+  get(key: string, callback: Callback): void
+  set(key: string, value: string, lifetime: number, callback: Callback): void
+  add(key: string, value: string, lifetime: number, callback: Callback): void
+  del(key: string, callback: Callback): void
 }
 
 /**
- * memcached through memjs. A memcached that is short of memory drops entries before their time, and with a nonce the
- * protection against its replay: start it with `-M`, so that it refuses instead.
+ * memcached through memjs. A memcached that runs out of memory evicts entries early, and with a nonce the protection
+ * against its replay: start it with `-M`, so that it refuses new entries instead.
  *
  * @example
  * ```ts
@@ -71,28 +71,30 @@ export function memcachedCache(client: MemcachedClient): Cache {
   check('memcachedCache', client, 'del')
   return {
     async get(key) {
-      const value = await reply((answer) => client.get(cacheKey(key), answer))
+      const value = await reply((callback) => client.get(cacheKey(key), callback))
       if (value === undefined) return undefined
-      // The package says false where the server reported an error.
+      // The package returns false if the server reported an error.
       if (typeof value !== 'string') throw refused()
       return value
     },
     async set(key, value, ttlSeconds) {
-      if ((await reply((answer) => client.set(cacheKey(key), value, expiry(ttlSeconds), answer))) !== true)
+      if (
+        (await reply((callback) => client.set(cacheKey(key), value, expiry(ttlSeconds), callback))) !== true
+      )
         throw refused()
     },
     async add(key, value, ttlSeconds) {
-      const added = await reply((answer) =>
+      const added = await reply((callback) =>
         client.add(cacheKey(key), value, expiry(ttlSeconds), (error, stored) =>
-          // To the package an existing key is an error; to us it is the result.
-          isNotStored(error) ? answer(undefined, 'there') : answer(error, stored),
+          // For the package an existing key is an error; for us it is the result.
+          isNotStored(error) ? callback(undefined, 'there') : callback(error, stored),
         ),
       )
       if (added === 'there') return false
       if (added !== true) throw refused()
       return true
     },
-    delete: async (key) => yesOrNo(await reply((answer) => client.del(cacheKey(key), answer))),
+    delete: async (key) => yesOrNo(await reply((callback) => client.del(cacheKey(key), callback))),
   }
 }
 
@@ -104,7 +106,7 @@ function check(owner: string, client: unknown, remove: 'delete' | 'del'): void {
 
 const utf8 = new TextDecoder()
 
-/** memcached's limit is 250 octets; the rest is left to a namespace that the driver may add. */
+/** memcached's limit is 250 bytes; the rest is for a namespace that the driver may add. */
 const maxKeyLength = 200
 
 function cacheKey(key: string): string {
@@ -116,8 +118,8 @@ function cacheKey(key: string): string {
 const thirtyDays = 30 * 24 * 60 * 60
 
 /**
- * Above 30 days memcached takes a number for a time since 1970, and would drop the entry at once; 0 would keep it for
- * ever. Its clock ticks once a second, so an entry can lose up to a second of its life, which is added here.
+ * Above 30 days memcached reads a number as a time since 1970, and would drop the entry at once; 0 would keep it
+ * forever. Its clock ticks once a second, so an entry can lose up to a second of its life, which is added here.
  */
 function expiry(ttlSeconds: number): number {
   if (!(ttlSeconds >= 1)) throw new StoreError(`A time to live of ${ttlSeconds} seconds cannot be stored.`)
@@ -125,7 +127,7 @@ function expiry(ttlSeconds: number): number {
   return seconds <= thirtyDays ? seconds : Math.min(Math.floor(Date.now() / 1000) + seconds, 0x7fffffff)
 }
 
-function reply(call: (answer: Answer) => void): Promise<unknown> {
+function reply(call: (callback: Callback) => void): Promise<unknown> {
   return new Promise((resolve, reject) => {
     call((error, value) => (error ? reject(asError(error)) : resolve(value)))
   })
@@ -145,5 +147,5 @@ function yesOrNo(value: unknown): boolean {
 }
 
 function refused(): StoreError {
-  return new StoreError('memcached did not store the entry, or gave no answer that could be understood.')
+  return new StoreError('memcached did not store the entry, or gave no reply that could be understood.')
 }

@@ -1,6 +1,6 @@
 /**
- * Storage in this process's memory: a cache for nonces and temporary credentials, and a whole store for tests and for
- * trying things out. It serves one process, and is empty when that process starts.
+ * Storage in this process's memory: a cache for nonces and temporary credentials, and a complete store for tests and
+ * experiments. It serves one process, and starts empty.
  *
  * @example
  * ```ts

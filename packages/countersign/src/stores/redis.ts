@@ -21,7 +21,7 @@ export interface NodeRedisClient {
   del(key: string): Promise<number>
 }
 
-/** The same wish in the words of node-redis 4 (`EX`, `NX`) and of 5 and later: an option that is not understood is silently ignored. */
+/** The same options for node-redis 4 (`EX`, `NX`) and for 5 and later: each version silently ignores the other's. */
 export interface NodeRedisSetOptions {
   readonly EX: number
   readonly expiration: { readonly type: 'EX'; readonly value: number }
@@ -38,8 +38,8 @@ export interface IoredisClient {
 }
 
 /**
- * Redis or Valkey through node-redis: a client, a cluster or a pool that is connected. Each call is one command on one
- * key, so a cluster may keep the keys wherever it likes; a nonce is one `SET … EX … NX`.
+ * Redis or Valkey through node-redis: a connected client, cluster or pool. Each call is one command on one key, so a
+ * cluster may place the keys anywhere; a nonce is one `SET … EX … NX`.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function nodeRedisCache(client: NodeRedisClient): Cache {
 }
 
 /**
- * Redis or Valkey through ioredis: a client or a cluster. One command a call, as `nodeRedisCache`.
+ * Redis or Valkey through ioredis: a client or a cluster. Each call is one command, as with `nodeRedisCache`.
  *
  * @example
  * ```ts
@@ -117,7 +117,7 @@ function stored(reply: unknown): void {
   if (reply !== 'OK') throw unexpected(reply)
 }
 
-/** Only `OK` is a new nonce, and only null an old one: `QUEUED`, say, of a client inside MULTI is neither. */
+/** Only `OK` means a new nonce, and only null a used one: `QUEUED`, from a client inside MULTI, is neither. */
 function added(reply: unknown): boolean {
   if (reply === 'OK') return true
   if (reply === null) return false
@@ -131,6 +131,6 @@ function deleted(reply: unknown): boolean {
 
 function unexpected(reply: unknown): StoreError {
   return new StoreError(
-    `Redis answered ${typeof reply === 'string' ? reply : typeof reply}, which is no reply to the command. Pass a separate client, without type mapping or transaction.`,
+    `Redis returned ${typeof reply === 'string' ? reply : typeof reply}, which is no reply to the command. Pass a separate client, without type mapping or transaction.`,
   )
 }

@@ -23,11 +23,11 @@ export type { SealingKey, SealingOptions } from './sealed/keyring.ts'
 export { reseal, type StoredSecret } from './sealed/reseal.ts'
 export { type SealedRow, sealSecret, unsealSecret } from './sealed/sealed-secret.ts'
 
-/** What `sealedHooks` takes: the keys, and who writes anew what an older key sealed. */
+/** The options of `sealedHooks`: the keys, and a function that replaces secrets sealed with an older key. */
 export interface SealedHookOptions extends SealingOptions {
   /**
-   * Re-sealing on read: is told of each client's or token's secret that is not sealed with the first key, to write
-   * `resealed` in its place where it still is `stored`. It is waited for, and its failure is a failure of the store.
+   * Re-sealing on read: called with each secret of a client or token that is not sealed with the first key, to write
+   * `resealed` in its place if it is still `stored`. It is awaited, and its failure is a failure of the store.
    */
   readonly replace?: (secret: StoredSecret & { readonly resealed: string }) => Awaitable<unknown>
 }
@@ -49,12 +49,13 @@ type Asynchronous<F> = F extends (...parameters: infer P) => infer R
 export type SealedHooks<H> = { [Name in keyof H]: Name extends SealedName ? Asynchronous<H[Name]> : H[Name] }
 
 /**
- * The same hooks over a store in which `clientSecret`, `otherClientSecrets` and `oauthTokenSecret` are encrypted (AES-256-GCM): opened where
- * they are read, sealed where they are written. Rows of clients are written by the application: with `sealSecret`.
- * A secret that does not open is a `RecordError`: the servers refuse its client like an unknown one, and report a fault.
- * `server.listTokens` reports it as well, and lists that token with its secret still sealed, so that it can be revoked.
+ * The same hooks over a store in which `clientSecret`, `otherClientSecrets` and `oauthTokenSecret` are encrypted
+ * (AES-256-GCM): opened on reading, sealed on writing. The application itself writes the rows of clients, with
+ * `sealSecret`. A secret that does not open is a `RecordError`: the servers refuse its client like an unknown one, and
+ * report a fault. `server.listTokens` also reports it, and lists that token with its secret still sealed, so that it
+ * can be revoked.
  *
- * @throws ConfigurationError when a key is not of 32 octets, or an id is malformed or given twice.
+ * @throws ConfigurationError when a key does not have 32 bytes, or an id is malformed or used twice.
  * @example
  * ```ts
  * const hooks = sealedHooks({ ...kyselyHooks(db), ...nonceHooks(cache) }, { keys: [{ id: '2026', key: sealingKey }] })
@@ -63,7 +64,7 @@ export type SealedHooks<H> = { [Name in keyof H]: Name extends SealedName ? Asyn
 export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedHookOptions): SealedHooks<H> {
   const keys = keyring(options)
   const decoy = decoyOf(keys)
-  /** Opens a secret, and lets it be replaced where it is not sealed with the first key. */
+  /** Opens a secret, and has it replaced if it is not sealed with the first key. */
   const opened = async (stored: string, row: SealedRow): Promise<string> => {
     if (partsOf(keys, stored) === undefined) decoy()
     const secret = openRecord(keys, stored, row)
@@ -72,7 +73,7 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
       await options.replace({ ...row, stored, resealed: seal(keys, secret, row) })
     return secret
   }
-  /** As many as the client with the most has, of those that were read: where there are fewer, the time must not tell. */
+  /** The largest number of any client read so far: a client with fewer must take the same time. */
   let mostOthers = 0
   const openOthers = async (client: Client | undefined): Promise<readonly string[] | undefined> => {
     const others: readonly string[] = Array.isArray(client?.otherClientSecrets)
@@ -152,12 +153,12 @@ export function sealedHooks<H extends Partial<Hooks>>(hooks: H, options: SealedH
       const rows = []
       for (const row of await listTokens.call(hooks, filter, unusable)) {
         try {
-          // One by one: each may have to be replaced.
+          // One by one, because each may have to be replaced.
           rows.push(await openCredential('token', row))
         } catch (error) {
           if (unusable === undefined || !(error instanceof RecordError)) throw error
           unusable(error)
-          // As it is stored: what cannot be opened can still be revoked.
+          // As stored: a token that cannot be opened can still be revoked.
           rows.push(row)
         }
       }

@@ -41,9 +41,9 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
         const signed = authorization(call({ method: 'POST', path, origin: `${scheme}://${host}` }))
         const lines = [`authorization: ${signed}`, 'content-length: 0']
         const sent = octets(strict, 'POST', target, lines, host)
-        const answer = await sendOctets(strict, sent, harness.ownServer)
-        if (harness.ownServer && target !== path) expect(answer).toMatch(/^HTTP\/1.1 500 /)
-        else expect(answer).toMatch(/^HTTP\/1.1 400 .*error=insecure_transport&/s)
+        const response = await sendOctets(strict, sent, harness.ownServer)
+        if (harness.ownServer && target !== path) expect(response).toMatch(/^HTTP\/1.1 500 /)
+        else expect(response).toMatch(/^HTTP\/1.1 400 .*error=insecure_transport&/s)
       }
     })
 
@@ -51,30 +51,30 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       const path = '/any/api/echo'
       for (const target of [`http://${path}`, `http:///${path}`, `http://h\\${path}`]) {
         const lines = [`authorization: ${authorization(call({ path }))}`]
-        const answer = await exchange(octets(base, 'GET', target, lines))
-        expect(answer).toMatch(harness.ownServer ? /^HTTP\/1.1 500 / : /^HTTP\/1.1 40[014] /)
+        const response = await exchange(octets(base, 'GET', target, lines))
+        expect(response).toMatch(harness.ownServer ? /^HTTP\/1.1 500 / : /^HTTP\/1.1 40[014] /)
       }
     })
 
     it('never lets a Host header move the border between host and path', async () => {
       const signed = authorization(call({ origin: 'http://h', path: '/x/api/echo' }))
-      const answer = await exchange(octets(base, 'GET', '/api/echo', [`authorization: ${signed}`], 'h/x'))
-      if (harness.ownServer) return expect(answer).toMatch(/^HTTP\/1.1 500 /)
+      const response = await exchange(octets(base, 'GET', '/api/echo', [`authorization: ${signed}`], 'h/x'))
+      if (harness.ownServer) return expect(response).toMatch(/^HTTP\/1.1 500 /)
       // With Fetch, routing goes by the same URL.
-      expect(answer).toMatch(harness.fetchLimits ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 400 /)
+      expect(response).toMatch(harness.fetchLimits ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 400 /)
     })
 
-    it('refuses a fragment in the request target: to some readers it is a query, and nobody signed it', async () => {
+    it('refuses a fragment in the request target: to some readers it is a query, which no client signed', async () => {
       for (const fragment of ['#admin=1', '#/?admin=1']) {
         const line = `authorization: ${authorization(call({ path: '/any/x' }))}`
-        const answer = await exchange(octets(base, 'GET', `/any/x${fragment}`, [line]))
-        expect(answer).toMatch(/^HTTP\/1.1 400 /)
+        const response = await exchange(octets(base, 'GET', `/any/x${fragment}`, [line]))
+        expect(response).toMatch(/^HTTP\/1.1 400 /)
       }
     })
 
     it('survives OPTIONS *', async () => {
-      const answer = await exchange(octets(base, 'OPTIONS', '*', []))
-      expect(answer).toMatch(harness.ownServer ? /^HTTP\/1.1 500 / : /^HTTP\/1.1 [234]\d\d /)
+      const response = await exchange(octets(base, 'OPTIONS', '*', []))
+      expect(response).toMatch(harness.ownServer ? /^HTTP\/1.1 500 / : /^HTTP\/1.1 [234]\d\d /)
       expect((await send(call())).status).toBe(200)
     })
 
@@ -124,10 +124,10 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       'refuses with a 4xx, and lives on: $name, $method',
       async ({ method, target, lines, at }) => {
         const text = octets(base, method, target(host()), lines, at)
-        const answer = await exchange(lines.includes(form) ? `${text}a=1` : text)
+        const response = await exchange(lines.includes(form) ? `${text}a=1` : text)
         // A server that is the runtime's may fail by itself before anything of ours runs.
-        expect(answer).toMatch(harness.ownServer ? /^HTTP\/1.1 [45]\d\d |^$/ : /^HTTP\/1.1 4\d\d /)
-        if (!harness.ownServer && target('').includes('u:p@')) expect(answer).toMatch(/^HTTP\/1.1 400 /)
+        expect(response).toMatch(harness.ownServer ? /^HTTP\/1.1 [45]\d\d |^$/ : /^HTTP\/1.1 4\d\d /)
+        if (!harness.ownServer && target('').includes('u:p@')) expect(response).toMatch(/^HTTP\/1.1 400 /)
         expect((await send(call())).status).toBe(200)
       },
     )
@@ -147,17 +147,17 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       ['OPTIONS * with a form', `OPTIONS * HTTP/1.1\r\nhost: h\r\nconnection: close\r\n${form10}`],
       ['CONNECT', 'CONNECT h:80 HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n'],
     ])('gives no 5xx to %s', async (_, text) => {
-      const answer = await exchange(text)
-      if (!harness.ownServer) expect(answer).toMatch(/^HTTP\/1.1 [234]\d\d |^$/)
+      const response = await exchange(text)
+      if (!harness.ownServer) expect(response).toMatch(/^HTTP\/1.1 [234]\d\d |^$/)
       expect((await send(call())).status).toBe(200)
     })
 
     it('verifies a form of HEAD, refuses one of TRACE, and fails at neither', async () => {
       for (const method of ['TRACE', 'HEAD']) {
-        const answer = await send(call({ method, form: [['a', '1']] }))
+        const response = await send(call({ method, form: [['a', '1']] }))
         // Fetch gives neither a body: what was signed is lost.
         const expected = harness.fetchLimits ? [200, 400, 401, 404, 405, 501] : [200, 400, 404, 405]
-        expect(expected.includes(answer.status), `${method} ${answer.status}`).toBe(true)
+        expect(expected.includes(response.status), `${method} ${response.status}`).toBe(true)
       }
     })
 
@@ -178,7 +178,7 @@ export function findsAddressesLikeTheOthers(harness: Harness): void {
       expect(await send(call({ path: "/any/it's" }))).toMatchObject({ status: 200 })
     })
 
-    it('signs the whole path behind routers with a prefix', async () => {
+    it('signs the whole path below routers with a prefix', async () => {
       const path = '/mounted/deep/echo'
       expect((await send(call({ path, query: 'a=1' }))).status).toBe(200)
       expect((await send(call({ path, signedPath: '/echo' }))).status).toBe(401)

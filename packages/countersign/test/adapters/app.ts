@@ -112,7 +112,7 @@ export class App {
     }
   }
 
-  /** The protected routes; `/any/*` and `/mounted/deep/*` are prefixes. Each hangs behind one guard per entry. */
+  /** The protected routes; `/any/*` and `/mounted/deep/*` are prefixes. Each has one guard per entry. */
   readonly routes: readonly Route[] = [
     { path: '/api/echo', required: [{}], handle: echo },
     { path: '/any/*', required: [{}], handle: echo },
@@ -202,7 +202,7 @@ function lengthOf(fields: readonly (readonly [string, string])[]): number {
   return fields.reduce((sum, [name, value]) => sum + name.length + 1 + value.length, 0)
 }
 
-/** What the frameworks' error handlers of the test application answer. */
+/** The responses of the test application's error handlers. */
 export function handled(error: unknown): { status: number; body: string } {
   const { status = 500, name, message } = error as { status?: number; name?: string; message?: string }
   return { status, body: `handled ${name}: ${message}` }

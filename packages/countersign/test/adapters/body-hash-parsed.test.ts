@@ -42,8 +42,8 @@ async function post(serving: Promise<Served>, [type, text]: readonly [string, st
   const body = Buffer.from(text)
   const oauth = hash ? { oauth_body_hash: createHash('sha1').update(body).digest('base64') } : {}
   const headers = { 'content-type': type }
-  const answer = await send({ base: served.base, path: '/', method: 'POST', body, headers, oauth })
-  return { status: answer.status, body: answer.body }
+  const response = await send({ base: served.base, path: '/', method: 'POST', body, headers, oauth })
+  return { status: response.status, body: response.body }
 }
 
 const onError: express.ErrorRequestHandler = (error, _req, res, _next) => {
@@ -176,8 +176,8 @@ describe('a body whose hash was checked', () => {
     ['NestJS on Express, kept before', () => inNest(new ExpressAdapter(), true), json, { a: ['☕', 1] }],
     ['NestJS on Fastify, kept before', () => inNest(new FastifyAdapter(), true), json, { a: ['☕', 1] }],
   ])('is parsed by the framework: %s', async (_, serve, body, expected) => {
-    const answer = await post(serve(), body)
-    expect([answer.status, answer.body]).toEqual([200, JSON.stringify(expected)])
+    const response = await post(serve(), body)
+    expect([response.status, response.body]).toEqual([200, JSON.stringify(expected)])
   })
 
   it.each<[string, () => Promise<Served>, remedy: string]>([
@@ -190,13 +190,13 @@ describe('a body whose hash was checked', () => {
   ])(
     'is an error with the remedy where a parser kept no octets, and none without a hash: %s',
     async (name, serve, remedy) => {
-      const answer = await post(serve(), json)
-      expect(answer.status).toBe(500)
-      expect(answer.body).toMatch(
+      const response = await post(serve(), json)
+      expect(response.status).toBe(500)
+      expect(response.body).toMatch(
         /^handled ConfigurationError: The body was read, and its octets were not kept/,
       )
-      expect(answer.body).toContain(remedy)
-      // Its handler reads what is spent.
+      expect(response.body).toContain(remedy)
+      // Its handler reads a consumed body.
       if (name !== 'Hono') expect(await post(serve(), json, false)).toMatchObject({ status: 200 })
     },
   )

@@ -47,13 +47,13 @@ describe.each(withParsers)('oauth_body_hash in %s, body parser: %s', (_, parser,
   it.each(bodies)('holds for %s, and the handler reads all of it', async (_, type, body) => {
     for (const chunked of [false, true]) {
       const headers = { 'content-type': type }
-      const answer = await send(call({ body, chunked, headers, ...hashed(hashOf(body)) }))
+      const response = await send(call({ body, chunked, headers, ...hashed(hashOf(body)) }))
       if (isLost(type)) {
-        expect(answer.body).toMatch(lost)
+        expect(response.body).toMatch(lost)
         continue
       }
-      expect([chunked, answer.status, answer.body]).toEqual([chunked, 200, expect.anything()])
-      const { body: read } = JSON.parse(answer.body)
+      expect([chunked, response.status, response.body]).toEqual([chunked, 200, expect.anything()])
+      const { body: read } = JSON.parse(response.body)
       if (typeof read === 'string') expect(read).toBe(body.toString('hex'))
       else if (body.length > 0) expect(read.parsed).toEqual(JSON.parse(body.toString()))
     }
@@ -62,12 +62,12 @@ describe.each(withParsers)('oauth_body_hash in %s, body parser: %s', (_, parser,
   it.each(bodies)('refuses %s of which one octet is another', async (_, type, body) => {
     for (const chunked of [false, true]) {
       const headers = { 'content-type': type }
-      const answer = await send(call({ body: altered(body), chunked, headers, ...hashed(hashOf(body)) }))
+      const response = await send(call({ body: altered(body), chunked, headers, ...hashed(hashOf(body)) }))
       if (isLost(type)) {
-        expect(answer.body).toMatch(lost)
+        expect(response.body).toMatch(lost)
         continue
       }
-      expect([chunked, answer.status, answer.body]).toEqual([
+      expect([chunked, response.status, response.body]).toEqual([
         chunked,
         401,
         expect.stringContaining('"error":"invalid_signature"'),
@@ -96,8 +96,8 @@ describe.each(withParsers)('oauth_body_hash in %s, body parser: %s', (_, parser,
   it('is refused beside a form', async () => {
     const form = [['a', '1']] as const
     for (const chunked of [false, true]) {
-      const answer = await send(call({ form, chunked, ...hashed(hashOf(Buffer.from('a=1'))) }))
-      expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('unsupported_parameter') })
+      const response = await send(call({ form, chunked, ...hashed(hashOf(Buffer.from('a=1'))) }))
+      expect(response).toMatchObject({ status: 400, body: expect.stringContaining('unsupported_parameter') })
     }
   })
 
@@ -105,13 +105,13 @@ describe.each(withParsers)('oauth_body_hash in %s, body parser: %s', (_, parser,
     const body = Buffer.alloc(2_000_000, 'x')
     for (const chunked of [false, true]) {
       const headers = { 'content-type': 'application/x-any' }
-      const answer = await send(call({ body, chunked, headers, ...hashed(hashOf(body)) }))
-      expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('request_too_large') })
+      const response = await send(call({ body, chunked, headers, ...hashed(hashOf(body)) }))
+      expect(response).toMatchObject({ status: 413, body: expect.stringContaining('request_too_large') })
     }
   })
 
   it.each([undefined, 'application/x-www-form-urlencoded'])(
-    'is that of no octets where there is no body: %s',
+    'is the hash of no octets where there is no body: %s',
     async (type) => {
       const headers = type === undefined ? {} : { 'content-type': type }
       for (const method of ['GET', 'POST', 'DELETE']) {

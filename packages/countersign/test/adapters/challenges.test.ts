@@ -36,7 +36,7 @@ function setEarlier(req: IncomingMessage, res: ServerResponse): void {
 }
 
 /**
- * `/guarded` behind middleware that may set a challenge and `requireOAuth`, `/token` an endpoint behind the same
+ * `/guarded` after middleware that may set a challenge and `requireOAuth`, `/token` an endpoint after the same
  * middleware, and further paths where the guard hangs in another way.
  */
 const servers: Readonly<Record<string, { more?: readonly string[]; serve: () => Promise<Served> }>> = {
@@ -189,12 +189,12 @@ describe.each(Object.entries(servers))('challenges in %s', (_, { more = [], serv
     ['of the same protector and another scheme', `${own} | ${bearer}`, [own, bearer]],
     ['of the same protector, in one line with another', `Bearer, ${own}`, ['Bearer', own]],
     ['of another realm', 'OAuth realm="OAuth 2"', ['OAuth realm="OAuth 2"', own]],
-  ])('stay beside that of a refusal, once each: %s', async (_, earlier, expected) => {
+  ])('stay beside the challenge of a refusal, once each: %s', async (_, earlier, expected) => {
     for (const path of ['/guarded', '/token', ...more]) {
       const method = path.startsWith('/token') ? 'POST' : 'GET'
       const headers = earlier === undefined ? {} : { 'x-earlier': earlier }
-      const answer = await send({ base: served.base, path, method, headers }, false)
-      const { status, allHeaders } = answer
+      const response = await send({ base: served.base, path, method, headers }, false)
+      const { status, allHeaders } = response
       expect([path, status, allHeaders['www-authenticate']]).toEqual([path, 401, expected.join(', ')])
     }
   })

@@ -21,8 +21,8 @@ export function guardsClientsLikeTheOthers(harness: Harness): void {
       ['whose policy wants a token elsewhere', alone, client],
       ['whose policy wants none', batch, twoLeggedClient],
     ])('lets a client through that signed without a token, %s', async (_, signer, { clientId }) => {
-      const answer = await send(call('/api/client', signer))
-      expect([answer.status, answer.body]).toEqual([
+      const response = await send(call('/api/client', signer))
+      expect([response.status, response.body]).toEqual([
         200,
         JSON.stringify({ client: clientId, inContext: clientId }),
       ])
@@ -32,7 +32,7 @@ export function guardsClientsLikeTheOthers(harness: Harness): void {
       })
     })
 
-    it('refuses a token, a wrong secret, a changed form and a request that nobody signed', async () => {
+    it('refuses a token, a wrong secret, a changed form and an unsigned request', async () => {
       const changed = { ...alone, method: 'POST', form: [['a', '1']], formText: 'a=2' } as const
       for (const [rest, status, code] of [
         [{}, 400, 'unsupported_parameter'],
@@ -48,10 +48,10 @@ export function guardsClientsLikeTheOthers(harness: Harness): void {
 
     it('lets exactly one of many replays in', async () => {
       const headers = { authorization: authorization(call('/api/client', alone)) }
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 10 }, () => send(call('/api/client', { headers }), false)),
       )
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(401)])
+      expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(401)])
     })
 
     it("hands refusals to the framework's own error handler, if it is asked to", async () => {

@@ -32,7 +32,7 @@ export interface Call {
   readonly oauth?: Readonly<Record<string, string>>
 }
 
-export interface Answer {
+export interface ClientResponse {
   readonly status: number
   /** Sorted, without what differs between two requests or is the framework's own name. */
   readonly headers: string[]
@@ -67,7 +67,7 @@ function textOf(form: NonNullable<Call['form']>): string {
 
 const formType = 'application/x-www-form-urlencoded'
 
-export function send(call: Call, signed = true): Promise<Answer> {
+export function send(call: Call, signed = true): Promise<ClientResponse> {
   const { method = 'GET', base, path, query = '', form, formText, body } = call
   const { hostname, port } = new URL(base)
   const text = formText ?? (form && textOf(form))
@@ -98,7 +98,7 @@ export function send(call: Call, signed = true): Promise<Answer> {
   })
 }
 
-/** Sends octets, and answers all that comes back until the server closes; `last` says that no more will be sent. */
+/** Sends octets, and returns all that comes back until the server closes; `last` says that no more will be sent. */
 export function sendOctets(base: string, octets: string, last = false): Promise<string> {
   const { hostname, port } = new URL(base)
   return new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { App, textOf } from './app.ts'
 import { authorization } from './client.ts'
 
-/** `/late` parses a body behind `requireOAuth` and only then asks who it is; `/open` asks without being protected. */
+/** `/late` parses a body after `requireOAuth` and only then asks who it is; `/open` asks without being protected. */
 const servers: Record<string, (app: App) => Promise<{ base: string; close: () => unknown }>> = {
   async Express({ protector }) {
     const web = express()
@@ -73,12 +73,12 @@ const servers: Record<string, (app: App) => Promise<{ base: string; close: () =>
   },
 
   async 'node:http'({ protector }) {
-    const answer = async (req: IncomingMessage, res: ServerResponse) => {
+    const response = async (req: IncomingMessage, res: ServerResponse) => {
       await textOf(req)
       res.end(asked(onNode.currentCredential))
     }
-    const late = onNode.requireOAuth(protector)(answer)
-    return listening(createServer((req, res) => void (req.url === '/late' ? late : answer)(req, res)))
+    const late = onNode.requireOAuth(protector)(response)
+    return listening(createServer((req, res) => void (req.url === '/late' ? late : response)(req, res)))
   },
 }
 
@@ -137,16 +137,16 @@ describe.each(Object.entries(servers))('The async context on %s', (_name, start)
     expect(await converse(base, [head(base, '/late', true), '{"a":', '1}'])).toEqual(['known as token0'])
   })
 
-  it('is not left behind for the next request on the same connection', async () => {
+  it('does not remain for the next request on the same connection', async () => {
     const { base } = await started
-    const answers = await converse(base, [
+    const responses = await converse(base, [
       `${head(base, '/late', true)}{"a":1}`,
       head(base, '/open', false),
       '{"a":1}',
       `${head(base, '/late', true)}{"a":1}${head(base, '/open', false)}{"a"`,
       ':1}',
     ])
-    expect(answers).toEqual([
+    expect(responses).toEqual([
       'known as token0',
       'ConfigurationError',
       'known as token0',

@@ -32,14 +32,14 @@ import { client } from './app.ts'
 import { listen } from './listen.ts'
 import type { Served } from './suite.ts'
 
-type Answer = Endpoint | (() => HttpResponse | Promise<HttpResponse>)
-type Serve = (answer: Answer, options?: onNode.EndpointOptions) => Promise<Served>
+type Responder = Endpoint | (() => HttpResponse | Promise<HttpResponse>)
+type Serve = (responder: Responder, options?: onNode.EndpointOptions) => Promise<Served>
 
 function nest(platform: 'Express' | 'Fastify', place: 'decorator' | 'middleware'): Serve {
-  return async (answer, options = {}) => {
+  return async (responder, options = {}) => {
     class OAuthController {
       route() {
-        return typeof answer === 'function' ? answer() : answer
+        return typeof responder === 'function' ? responder() : responder
       }
     }
     const route = Object.getOwnPropertyDescriptor(OAuthController.prototype, 'route') as PropertyDescriptor
@@ -53,34 +53,34 @@ function nest(platform: 'Express' | 'Fastify', place: 'decorator' | 'middleware'
       platform === 'Express' ? new ExpressAdapter() : new FastifyAdapter({ bodyLimit: 10_000_000 })
     const web = await NestFactory.create(AppModule, adapter, { logger: false, bodyParser: false })
     if (platform === 'Fastify') await (adapter as FastifyAdapter).register(onFastify.countersign as never)
-    if (place === 'middleware') web.use('/x', onNest.endpoint(answer, options))
+    if (place === 'middleware') web.use('/x', onNest.endpoint(responder, options))
     await web.listen(0, '127.0.0.1')
     return { base: await web.getUrl(), close: () => web.close() }
   }
 }
 
 function onFastifyWith(parser: 'formbody' | 'none'): Serve {
-  return async (answer, options) => {
+  return async (responder, options) => {
     const web = fastify()
     await web.register(onFastify.countersign)
     if (parser === 'formbody') await web.register(formbody)
-    web.all('/x', onFastify.endpoint(answer, options))
+    web.all('/x', onFastify.endpoint(responder, options))
     return { base: await web.listen({ port: 0, host: '127.0.0.1' }), close: () => web.close() }
   }
 }
 
 const frameworks: Readonly<Record<string, Serve>> = {
-  Express: async (answer, options) =>
-    listen(createServer(express().all('/x', onExpress.endpoint(answer, options)))),
+  Express: async (responder, options) =>
+    listen(createServer(express().all('/x', onExpress.endpoint(responder, options)))),
   Fastify: onFastifyWith('none'),
   'Fastify with a parser': onFastifyWith('formbody'),
-  Hono: async (answer, options) =>
-    listen(createServer(getRequestListener(new Hono().all('/x', onHono.endpoint(answer, options)).fetch))),
-  Koa: async (answer, options) =>
-    listen(createServer(new Koa().use(onKoa.endpoint(answer, options)).callback())),
-  Fetch: async (answer, options) =>
-    listen(createServer(getRequestListener((request) => onFetch.endpoint(answer, options)(request)))),
-  'node:http': async (answer, options) => listen(createServer(onNode.endpoint(answer, options))),
+  Hono: async (responder, options) =>
+    listen(createServer(getRequestListener(new Hono().all('/x', onHono.endpoint(responder, options)).fetch))),
+  Koa: async (responder, options) =>
+    listen(createServer(new Koa().use(onKoa.endpoint(responder, options)).callback())),
+  Fetch: async (responder, options) =>
+    listen(createServer(getRequestListener((request) => onFetch.endpoint(responder, options)(request)))),
+  'node:http': async (responder, options) => listen(createServer(onNode.endpoint(responder, options))),
   'NestJS on Express': nest('Express', 'decorator'),
   'NestJS on Fastify': nest('Fastify', 'decorator'),
   'NestJS on Express, as middleware': nest('Express', 'middleware'),
@@ -109,8 +109,8 @@ describe.each(Object.entries(frameworks))('endpoint in %s', (_, serve) => {
   it('reads a form by the limits of its server, also by limits that are set later', async () => {
     const server = authorizationServer()
     served = await serve(server.initiate)
-    const answer = await initiate(served.base, 2_000_000)
-    expect([answer.status, answer.body]).toEqual([413, expect.stringContaining('request_too_large')])
+    const response = await initiate(served.base, 2_000_000)
+    expect([response.status, response.body]).toEqual([413, expect.stringContaining('request_too_large')])
     server.init({ limits: { maxBodyLength: 5_000_000 } })
     expect(await initiate(served.base, 2_000_000)).toMatchObject({
       status: 200,

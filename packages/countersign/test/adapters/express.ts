@@ -20,13 +20,13 @@ export function harnessOf(name: string, express: typeof express5, wildcard: stri
     trustsProxy: true,
     serve(app, { parser, trust }) {
       const web = express()
-      // As most applications have it; that of Express 4 leaves an empty body where it finds no JSON.
+      // As in most applications; the parser of Express 4 leaves an empty body where it finds no JSON.
       const json = express.json({ verify: keepRawBody })
       if (parser !== 'after') web.use(json)
       if (trust) web.set('trust proxy', true)
       const parse = express.urlencoded({ extended: true, verify: keepRawBody, limit: '2mb' })
       if (parser === 'before') web.use(parse)
-      for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
+      for (const [path, response] of Object.entries(app.endpoints)) web.all(path, endpoint(response))
       web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
       const after = parser === 'after' ? [json, parse] : []
       const handlers = (route: Route) => [

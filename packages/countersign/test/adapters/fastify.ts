@@ -30,7 +30,7 @@ export function harnessOf(hook: 'onRequest' | 'preHandler'): Harness {
         reply.code(status).send(body)
       })
       web.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-      for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
+      for (const [path, response] of Object.entries(app.endpoints)) web.all(path, endpoint(response))
       web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
       const add = (at: FastifyInstance, route: Route) =>
         at.all(route.path, { [hook]: guardsOf({ requireOAuth, requireClient }, app, route) }, (request) =>

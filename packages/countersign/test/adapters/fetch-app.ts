@@ -10,10 +10,10 @@ import { routeOf } from './routing.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
-/** The test application as one Fetch handler. What is thrown is answered, as a runtime's own error handler would. */
+/** The test application as one Fetch handler. Errors become responses, as with a runtime's own error handler. */
 export function fetchApp(app: App): Handler {
   const handlers = new Map<string, Handler>()
-  for (const [path, answer] of Object.entries(app.endpoints)) handlers.set(path, endpoint(answer))
+  for (const [path, response] of Object.entries(app.endpoints)) handlers.set(path, endpoint(response))
   const broken = app.endpoints['/oauth/broken'] as never
   handlers.set('/oauth/throw', endpoint(broken, { errors: 'throw' }))
   const handlerOf = (route: Route) =>

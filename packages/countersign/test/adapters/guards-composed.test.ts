@@ -58,7 +58,7 @@ type Word = 'requireOAuth' | 'requireClient'
 type Way = (name: string) => Promise<Served>
 type Ways = Readonly<Record<string, Way>>
 
-/** Each member builds a server whose handler stands behind a guard, composed in one way. */
+/** Each member builds a server whose handler is guarded, composed in one way. */
 function waysOf<B>(build: Readonly<Record<string, B>>, serve: (build: B) => Promise<Served>): Ways {
   return Object.fromEntries(Object.entries(build).map(([name, one]) => [name, () => serve(one)]))
 }
@@ -385,7 +385,7 @@ const koaGuard = onKoa.requireOAuth(protector)
 const honoGuard = onHono.requireOAuth(protector)
 const fastifyGuard = onFastify.requireOAuth(protector)
 
-it('middleware that nothing waits for lets nobody in before the verdict', async () => {
+it('middleware that nothing awaits lets no request in before the verdict', async () => {
   const koa = new Koa()
   koa.use((ctx, next) => {
     void koaGuard(ctx, next)

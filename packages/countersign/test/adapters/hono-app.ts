@@ -17,7 +17,7 @@ export function honoApp(app: App, parser: string): Hono {
       await next()
     })
   }
-  for (const [path, answer] of Object.entries(app.endpoints)) web.all(path, endpoint(answer))
+  for (const [path, response] of Object.entries(app.endpoints)) web.all(path, endpoint(response))
   web.all('/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
   const add = (hono: Hono, route: Route) => {
     for (const guard of guardsOf({ requireOAuth, requireClient }, app, route)) hono.use(route.path, guard)

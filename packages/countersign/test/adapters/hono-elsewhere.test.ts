@@ -11,7 +11,7 @@ it.each(['none', 'before', 'after'])(
       authorization: authorization({ base: 'http://h', path }),
       'content-type': 'application/x-www-form-urlencoded',
     }
-    const answer = await honoApp(new App(), parser).request(`http://h${path}`, { headers })
-    expect([answer.status, await answer.json()]).toMatchObject([200, { inContext: 'token0', fields: [] }])
+    const response = await honoApp(new App(), parser).request(`http://h${path}`, { headers })
+    expect([response.status, await response.json()]).toMatchObject([200, { inContext: 'token0', fields: [] }])
   },
 )

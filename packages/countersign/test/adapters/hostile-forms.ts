@@ -115,7 +115,7 @@ export const signedText: fc.Arbitrary<string> = fc
   )
   .map((pieces) => pieces.join(''))
 
-/** Another spelling of encoded pairs, as anyone on the way can make one: what is decoded stays what it was. */
+/** Another spelling of encoded pairs, as anyone on the way can make one: the decoded text stays the same. */
 export function respelled(
   pairs: readonly (readonly [string, string])[],
   random: () => number,

@@ -35,7 +35,7 @@ export const harness: Harness = {
     const router = new Router()
     const all = (at: Router, path: string, ...middleware: Middleware[]) =>
       at.register(path.replace('*', '{*rest}'), verbs, middleware)
-    for (const [path, answer] of Object.entries(app.endpoints)) all(router, path, endpoint(answer))
+    for (const [path, response] of Object.entries(app.endpoints)) all(router, path, endpoint(response))
     all(router, '/oauth/throw', endpoint(app.endpoints['/oauth/broken'] as never, { errors: 'throw' }))
     const handlers = (route: Route) => [
       ...guardsOf({ requireOAuth, requireClient }, app, route),

@@ -36,7 +36,7 @@ function overrideOf(req: IncomingMessage, place: Place, parsed?: unknown): unkno
   return new URL(req.url ?? '', 'http://h').searchParams.get('_method') ?? undefined
 }
 
-/** Each answers the verb that its handler sees, after middleware that overrides it by what it finds in one place. */
+/** Each returns the verb that its handler sees, after middleware that overrides it by what it finds in one place. */
 const frameworks: Readonly<
   Record<string, { places: readonly Place[]; serve: (place: Place) => Promise<Served> }>
 > = {
@@ -134,8 +134,8 @@ describe.each(rows)('in %s, a verb overridden in the %s', (_, place, serve) => {
       ...(place === 'header' && verbs[0] ? { 'x-http-method-override': verbs[0] } : {}),
       ...more.headers,
     }
-    const answer = await send({ ...call, method: 'POST', headers }, false)
-    return answer.status === 200 ? answer.body : String(answer.status)
+    const response = await send({ ...call, method: 'POST', headers }, false)
+    return response.status === 200 ? response.body : String(response.status)
   }
 
   it('changes nothing where nothing is overridden', async () => {
@@ -153,7 +153,7 @@ describe.each(rows)('in %s, a verb overridden in the %s', (_, place, serve) => {
     return
   }
 
-  it('was signed as an override: the verb on the wire is that of the signature', async () => {
+  it('was signed as an override: the verb on the wire is the signed one', async () => {
     served = undefined
     for (const verb of ['PUT', 'put', 'DELETE']) expect(await post([verb], 'POST')).toBe(verb.toUpperCase())
     expect(await post(['PUT'], 'PUT')).toBe('401')

@@ -40,7 +40,7 @@ const koaApp = () =>
 const nodeListener = onNode.requireOAuth(protector)((_req, res) => res.end('in'))
 const fetchHandler = (by = protector) => onFetch.requireOAuth(by)(() => new Response('in'))
 
-/** What runs below `/api` of another framework, which hides that from it; each answers at `/x`. */
+/** What runs below `/api` of another framework, which hides that from it; each responds at `/x`. */
 const belowExpress: Readonly<Record<string, () => RequestListener | Promise<RequestListener>>> = {
   Express: expressApp,
   Hono: () => getRequestListener(honoApp().fetch),
@@ -108,7 +108,7 @@ let served: Served | undefined
 afterEach(() => served?.close())
 
 /** Signed for the path that the client called, and for what the inner application sees of it. */
-async function answers(base: string): Promise<number[]> {
+async function responses(base: string): Promise<number[]> {
   const whole = await send({ base, path: '/api/x', query: 'a=1' })
   const form = await send({ base, path: '/api/x', method: 'POST', form: [['a', '1']] })
   const stripped = await send({ base, path: '/api/x', signedPath: '/x' })
@@ -122,7 +122,7 @@ describe('below a path of Express', () => {
       const web = express()
       web.use('/api', await make())
       served = await listen(createServer(web))
-      const [whole, form, stripped] = await answers(served.base)
+      const [whole, form, stripped] = await responses(served.base)
       expect([whole, stripped]).toEqual([200, 401])
       // The controller knows GET alone.
       if (name !== 'NestJS') expect(form).toBe(200)
@@ -133,7 +133,7 @@ describe('below a path of Express', () => {
 describe('mounted', () => {
   it.each(Object.entries(mounts))('%s: verifies the whole path, and nothing less', async (_, serve) => {
     served = await serve()
-    expect(await answers(served.base)).toEqual([200, 200, 401])
+    expect(await responses(served.base)).toEqual([200, 200, 401])
   })
 })
 
@@ -157,8 +157,8 @@ describe('where the framework keeps nothing of the path', () => {
   it.each(Object.entries(strips))('%s: the origin holds the path', async (_, make) => {
     const by = new ResourceProtector({ hooks })
     served = await listen(createServer(make(by)))
-    expect((await answers(served.base))[0]).toBe(401)
+    expect((await responses(served.base))[0]).toBe(401)
     by.init({ origin: `${served.base}/api` })
-    expect(await answers(served.base)).toEqual([200, 200, 401])
+    expect(await responses(served.base)).toEqual([200, 200, 401])
   })
 })

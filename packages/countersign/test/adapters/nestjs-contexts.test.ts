@@ -102,8 +102,8 @@ describe.each([
     const call = await callerOf('graphql', resolverOf([RequireOAuth('read')]))
     const context = contextOf(await nodeRequest())
     const args = [undefined, {}, context, { fieldName: 'photos' }]
-    const answers = await Promise.all([call(...args), call(...args), call(...args)])
-    expect(answers).toEqual([
+    const responses = await Promise.all([call(...args), call(...args), call(...args)])
+    expect(responses).toEqual([
       [7, 7],
       [7, 7],
       [7, 7],

@@ -16,7 +16,7 @@ const protector = new ResourceProtector({
   realm: 'Photos',
 })
 
-/** Answers the user's identifier at `/photos`. */
+/** Returns the user's identifier at `/photos`. */
 function controllerOf(...ofClass: ClassDecorator[]): Type {
   class Photos {
     list(credential: TokenCredential) {

@@ -81,12 +81,12 @@ function resource(app: App, path: string, route: Route): Type {
 
 function endpointAt(
   path: string,
-  answer: ServerEndpoint | ((request: HttpRequest) => Promise<unknown>),
+  response: ServerEndpoint | ((request: HttpRequest) => Promise<unknown>),
   errors: 'answer' | 'throw' = 'answer',
 ): Type {
   class EndpointController {
     handle(request: HttpRequest) {
-      return typeof answer === 'function' ? answer(request) : answer
+      return typeof response === 'function' ? response(request) : response
     }
   }
   decorate(EndpointController, [Endpoint({ errors }), All(path)], [OAuthRequest()])
@@ -102,7 +102,7 @@ function moduleOf(app: App, wildcard: string): Type {
   })
   const mounted = resource(app, app.mounted.path, app.mounted)
   Controller('mounted/deep')(mounted)
-  const endpoints = Object.entries(app.endpoints).map(([path, answer]) => endpointAt(path, answer))
+  const endpoints = Object.entries(app.endpoints).map(([path, response]) => endpointAt(path, response))
   const broken = endpointAt('/oauth/throw', app.endpoints['/oauth/broken'] as never, 'throw')
   const { protector, server } = app
   class AppModule {}
@@ -113,7 +113,7 @@ function moduleOf(app: App, wildcard: string): Type {
   return AppModule
 }
 
-/** The application's own answer to errors. */
+/** The application's own response to errors. */
 function filterFor(web: INestApplication) {
   class AllErrors {
     catch(error: unknown, host: ArgumentsHost): void {

@@ -19,7 +19,7 @@ export const harness: Harness = {
   trustsProxy: false,
   serve(app) {
     const handlers = new Map<string, Handler>()
-    for (const [path, answer] of Object.entries(app.endpoints)) handlers.set(path, endpoint(answer))
+    for (const [path, response] of Object.entries(app.endpoints)) handlers.set(path, endpoint(response))
     const broken = app.endpoints['/oauth/broken'] as never
     handlers.set('/oauth/throw', endpoint(broken, { errors: 'throw' }))
     const handlerOf = (route: Route) =>

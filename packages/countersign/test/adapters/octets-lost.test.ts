@@ -96,11 +96,11 @@ describe('bytes() of a body that something read before', () => {
     ['text without its byte order mark', () => inKoa({ rawBody: 'a' }), '\ufeffa', text],
     ['nothing kept', () => inKoa({}), 'a', text],
   ])('is an error with the remedy where some were lost: %s', async (name, serve, body, headers, chunked) => {
-    const answer = await post(serve(), Buffer.from(body), headers, chunked)
+    const response = await post(serve(), Buffer.from(body), headers, chunked)
     // What its parser did not read is still there.
-    if (name === 'a form') return expect(answer).toBe(hex(body))
-    expect(answer).toMatch(lost)
-    expect(answer).toMatch(/verify: keepRawBody|@koa\/bodyparser/)
+    if (name === 'a form') return expect(response).toBe(hex(body))
+    expect(response).toMatch(lost)
+    expect(response).toMatch(/verify: keepRawBody|@koa\/bodyparser/)
   })
 
   it('is an error with the remedy in node:http', async () => {
@@ -137,11 +137,11 @@ describe('bytes() of a body that something read before', () => {
       else await c.req[read]()
       return c.text(await octetsOf(forHono.httpRequest(c) as HttpRequest))
     })
-    const answer = await (
+    const response = await (
       await web.request('http://h/', { method: 'POST', body: new Uint8Array(Buffer.from(body)) })
     ).text()
-    if (isKept) expect(answer).toBe(hex(body))
-    else expect(answer).toMatch(/its octets were not kept.*c\.req\.text\(\)/)
+    if (isKept) expect(response).toBe(hex(body))
+    else expect(response).toMatch(/its octets were not kept.*c\.req\.text\(\)/)
   })
 
   it('is what was sent, compressed, where nothing read it', async () => {

@@ -31,13 +31,13 @@ describe.each(withParsers)('bytes() in %s, body parser: %s', (_, parser, harness
   it.each(bodies)('gives %s as sent, and leaves the body to the handler', async (_, type, body) => {
     const isLost = type.includes('json') && harness.parsesJsonFirst?.includes(parser)
     for (const chunked of [false, true]) {
-      const answer = await send(call({ body, chunked, headers: { 'content-type': type } }))
+      const response = await send(call({ body, chunked, headers: { 'content-type': type } }))
       if (isLost) {
-        expect(answer.body).toMatch(/ConfigurationError: The body was read, and its octets were not kept/)
+        expect(response.body).toMatch(/ConfigurationError: The body was read, and its octets were not kept/)
         continue
       }
-      expect([chunked, answer.status, answer.body]).toEqual([chunked, 200, expect.anything()])
-      const { octets, body: handled } = JSON.parse(answer.body)
+      expect([chunked, response.status, response.body]).toEqual([chunked, 200, expect.anything()])
+      const { octets, body: handled } = JSON.parse(response.body)
       expect(octets).toBe(body.toString('hex'))
       if (typeof handled === 'string') expect(handled).toBe(body.toString('hex'))
       else if (body.length > 0) expect(handled.parsed).toEqual(JSON.parse(body.toString()))
@@ -47,16 +47,16 @@ describe.each(withParsers)('bytes() in %s, body parser: %s', (_, parser, harness
   it.each(formTexts)('gives the form %s as sent', async (text) => {
     for (const chunked of [false, true]) {
       const formText = Buffer.from(text).toString('latin1')
-      const answer = await send(call({ form, formText, chunked }))
-      expect([answer.status, answer.body]).toEqual([200, expect.anything()])
-      expect(JSON.parse(answer.body).octets).toBe(Buffer.from(text).toString('hex'))
+      const response = await send(call({ form, formText, chunked }))
+      expect([response.status, response.body]).toEqual([200, expect.anything()])
+      expect(JSON.parse(response.body).octets).toBe(Buffer.from(text).toString('hex'))
     }
   })
 
   it('gives no octets where there is no body', async () => {
     for (const method of ['GET', 'POST', 'DELETE']) {
-      const answer = await send(call({ method }))
-      expect([answer.status, JSON.parse(answer.body).octets]).toEqual([200, ''])
+      const response = await send(call({ method }))
+      expect([response.status, JSON.parse(response.body).octets]).toEqual([200, ''])
     }
   })
 
@@ -64,8 +64,8 @@ describe.each(withParsers)('bytes() in %s, body parser: %s', (_, parser, harness
     for (const chunked of [false, true]) {
       const body = Buffer.alloc(2_000_000, 'x')
       const headers = { 'content-type': 'application/x-any' }
-      const answer = await send(call({ body, chunked, headers }))
-      expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('request_too_large') })
+      const response = await send(call({ body, chunked, headers }))
+      expect(response).toMatchObject({ status: 413, body: expect.stringContaining('request_too_large') })
     }
   })
 })
@@ -86,8 +86,8 @@ it.concurrent.each(harnesses.map((harness) => [harness.name, harness] as const))
     ]
     const socket = connect(Number(new URL(served.base).port), '127.0.0.1')
     socket.write(`${head.join('\r\n')}\r\n\r\nabc`)
-    const answer = await new Promise((resolve) => socket.on('data', (data) => resolve(data.toString())))
-    expect(answer).toMatch(/^HTTP\/1.1 408 /)
+    const response = await new Promise((resolve) => socket.on('data', (data) => resolve(data.toString())))
+    expect(response).toMatch(/^HTTP\/1.1 408 /)
     socket.destroy()
     await served.close()
   },

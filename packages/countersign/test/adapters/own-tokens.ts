@@ -3,7 +3,7 @@ import { App, token } from './app.ts'
 import { type Call, send } from './client.ts'
 import type { Harness, Parser, Served } from './suite.ts'
 
-/** What a client does with a token of its own: the endpoints beside those of the flow. */
+/** What a client does with its own token: the endpoints beside the flow's. */
 export function endsTokensLikeTheOthers(harness: Harness): void {
   describe(`${harness.name}, a client's own token`, () => {
     let served: Served

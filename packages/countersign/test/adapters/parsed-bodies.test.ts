@@ -27,7 +27,7 @@ const single: Form = [
 const repeated: Form = [...single, ['a', '1']]
 const nested: Form = [['f%5Bid%5D', '1']]
 
-/** What a handler behind `requireOAuth` got, or the error that the framework was handed. */
+/** What a handler after `requireOAuth` got, or the error that the framework received. */
 const ok = 'let in'
 
 const { protector } = new App()
@@ -157,12 +157,12 @@ describe('A form that something parsed before', () => {
     web.post('/', forHono.requireOAuth(protector), (c) => c.text(ok))
     web.onError((error, c) => c.text(String(error)))
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const answer = await web.request('http://h/', {
+    const response = await web.request('http://h/', {
       method: 'POST',
       headers,
       body: Buffer.from('a=\xff', 'latin1'),
     })
-    expect(await answer.text()).toMatch(/^ConfigurationError: The form may hold octets that are not UTF-8/)
+    expect(await response.text()).toMatch(/^ConfigurationError: The form may hold octets that are not UTF-8/)
   })
 
   it('is taken with values that hold escapes of their own', async () => {

@@ -3,7 +3,7 @@ import { httpRequest as inHono } from 'countersign/hono'
 import { httpRequest as inNode } from 'countersign/node'
 import { expect, it } from 'vitest'
 
-/** As much of a request as is looked at; Node's sockets have `encrypted` on TLS only, Bun's always. */
+/** The parts of a request that are read; Node's sockets have `encrypted` on TLS only, Bun's always. */
 function incoming(socket: object): IncomingMessage {
   const headers = { host: 'h' }
   return { method: 'GET', url: '/x', headers, rawHeaders: ['host', 'h'], socket } as never

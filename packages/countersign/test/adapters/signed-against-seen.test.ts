@@ -145,8 +145,8 @@ describe.each(servers)('behind %s', (_name, serve) => {
   it('a parameter that was moved into the header is refused', async () => {
     const call = { base: served.base, path: '/', query: 'confirm=required' }
     const moved = authorization(call).replace(', oauth_token', ', confirm="required", oauth_token')
-    const answer = await send({ ...call, query: '', headers: { authorization: moved } }, false)
-    expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('unsupported_parameter') })
+    const response = await send({ ...call, query: '', headers: { authorization: moved } }, false)
+    expect(response).toMatchObject({ status: 400, body: expect.stringContaining('unsupported_parameter') })
   })
 })
 

@@ -14,7 +14,7 @@ import { harnessOf as inWorkerd } from './workerd.ts'
 const workerd = [inWorkerd('Fetch', ['none']), inWorkerd('Hono', ['none'])]
 
 it.concurrent.each([forExpress, harnessOf('onRequest'), forFetch, forHono, forKoa, forNode, ...workerd])(
-  '$name answers and closes when a client stalls in the middle of a form over the limit',
+  '$name responds and closes when a client stalls in the middle of a form over the limit',
   async (harness) => {
     const served = await harness.serve(new App(), { parser: 'none', trust: false })
     const head = ['POST /api/echo HTTP/1.1', 'host: h', 'content-type: application/x-www-form-urlencoded']
@@ -22,13 +22,13 @@ it.concurrent.each([forExpress, harnessOf('onRequest'), forFetch, forHono, forKo
     const bodies = sizes.map((size) => ({ size, body: 'x'.repeat(2_000_000) }))
     // A length over the limit is enough to be refused for.
     bodies.push({ size: 'content-length: 20000000', body: 'x' })
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       bodies.map(({ size, body }) => {
         const sent = size.startsWith('content') ? body : `${body.length.toString(16)}\r\n${body}\r\n`
         return sendOctets(served.base, `${[...head, size].join('\r\n')}\r\n\r\n${sent}`)
       }),
     )
-    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 413 .*request_too_large/s)
+    for (const response of responses) expect(response).toMatch(/^HTTP\/1.1 413 .*request_too_large/s)
     await served.close()
   },
 )
@@ -62,34 +62,34 @@ const onNodeServers = [
   onFastify,
 ]
 it.concurrent.each(onNodeServers)(
-  '$name answers 408 and closes when a form does not end in time, however it trickles in',
+  '$name returns 408 and closes when a form does not end in time, however it trickles in',
   async (harness) => {
     const app = new App({ limits: { bodyTimeoutSeconds: 1 } })
     const served = await harness.serve(app, { parser: 'none', trust: false })
     const paths = ['/api/echo', '/api/throw', '/oauth/token']
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       paths.flatMap((path) => {
         const form = 'content-type: application/x-www-form-urlencoded'
         const head = [`POST ${path} HTTP/1.1`, 'host: h', form]
         return [dribble(served.base, head, false), dribble(served.base, head, true)]
       }),
     )
-    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 408 .*request_timeout/s)
+    for (const response of responses) expect(response).toMatch(/^HTTP\/1.1 408 .*request_timeout/s)
     await served.close()
   },
   30_000,
 )
 
 it.each(workerd)(
-  '$name answers 408 when a form does not end in time',
+  '$name returns 408 when a form does not end in time',
   async (harness) => {
     const app = new App({ limits: { bodyTimeoutSeconds: 1 } })
     const served = await harness.serve(app, { parser: 'none', trust: false })
     const head = ['POST /api/echo HTTP/1.1', 'host: h', 'content-type: application/x-www-form-urlencoded']
     const socket = connect(Number(new URL(served.base).port), '127.0.0.1')
     socket.write(`${[...head, 'content-length: 5000'].join('\r\n')}\r\n\r\na=1`)
-    const answer = await new Promise((resolve) => socket.on('data', (data) => resolve(data.toString())))
-    expect(answer).toMatch(/^HTTP\/1.1 408 /)
+    const response = await new Promise((resolve) => socket.on('data', (data) => resolve(data.toString())))
+    expect(response).toMatch(/^HTTP\/1.1 408 /)
     socket.destroy()
     await served.close()
   },

@@ -27,7 +27,7 @@ export interface Harness {
   readonly believesTarget?: boolean
   /**
    * The runtime is the HTTP server: it says itself whether a connection is kept, does not close because a client asks
-   * for it, and answers 500 to a target or host that makes no URL, before anything of ours runs.
+   * for it, and returns 500 to a target or host that makes no URL, before anything of ours runs.
    */
   readonly ownServer?: boolean
   /** With these parsers JSON is parsed before the check, and its octets are not kept. */
@@ -106,12 +106,12 @@ export function behavesLikeTheOthers(harness: Harness): void {
     const ofMembers = ([name]: (typeof formTable)[number]) => name === 'names of object members'
     const forms = formTable.filter((row) => harness.refusesMemberNames !== parser || !ofMembers(row))
     it.each(forms)('verifies a form with %s', async (_, form, formText) => {
-      const answer = await send(
+      const response = await send(
         call({ method: 'POST', form, ...(formText === undefined ? {} : { formText }) }),
       )
-      expect(answer.body).toContain('"inContext":"token0"')
-      expect(answer.status).toBe(200)
-      expect(JSON.parse(answer.body).signed).toHaveLength(form.length)
+      expect(response.body).toContain('"inContext":"token0"')
+      expect(response.status).toBe(200)
+      expect(JSON.parse(response.body).signed).toHaveLength(form.length)
     })
 
     it('leaves the form readable for the handler', async () => {
@@ -136,8 +136,8 @@ export function behavesLikeTheOthers(harness: Harness): void {
         ['a', '2'],
       ] as const
       for (const formText of ['a=1&a=3', 'a=1&a=2&a=1', 'a=1', 'a=1&a=2&b=', '']) {
-        const answer = await send(call({ method: 'POST', form, formText }))
-        expect([formText, answer.status]).toEqual([formText, 401])
+        const response = await send(call({ method: 'POST', form, formText }))
+        expect([formText, response.status]).toEqual([formText, 401])
       }
     })
 
@@ -148,8 +148,8 @@ export function behavesLikeTheOthers(harness: Harness): void {
           'content-type': 'application/x-www-form-urlencoded',
           'content-encoding': 'gzip',
         }
-        const answer = await send(call({ method: 'POST', body: gzipSync('a=1'), headers }), false)
-        expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('Content-Encoding') })
+        const response = await send(call({ method: 'POST', body: gzipSync('a=1'), headers }), false)
+        expect(response).toMatchObject({ status: 400, body: expect.stringContaining('Content-Encoding') })
       }
     })
 
@@ -163,8 +163,8 @@ export function behavesLikeTheOthers(harness: Harness): void {
       const size = parser === 'before' ? 50_000 : megabyte / 4 - 100
       const form = [['a', 'x'.repeat(size)]] as const
       for (const chunked of [false, true]) {
-        const answer = await send(call({ method: 'POST', form, chunked, path: '/api/size' }))
-        expect(answer).toMatchObject({ status: 200, body: `{"size":${size + 2}}` })
+        const response = await send(call({ method: 'POST', form, chunked, path: '/api/size' }))
+        expect(response).toMatchObject({ status: 200, body: `{"size":${size + 2}}` })
       }
     })
   })
@@ -198,9 +198,9 @@ export function behavesLikeTheOthers(harness: Harness): void {
         if (harness.fetchLimits && !harness.ownServer && form && method === 'GET') continue
         // A QUERY without a media type is not a request (RFC 10008); Fastify refuses it itself.
         if (method === 'QUERY' && !form) continue
-        const answer = await send(call({ method, query: 'q=1', ...(form ? { form } : {}) }))
-        expect(answer).toMatchObject({ status: 200 })
-        expect(JSON.parse(answer.body)).toMatchObject({ method, user: 'user 0' })
+        const response = await send(call({ method, query: 'q=1', ...(form ? { form } : {}) }))
+        expect(response).toMatchObject({ status: 200 })
+        expect(JSON.parse(response.body)).toMatchObject({ method, user: 'user 0' })
         const forged = await send(
           call({ method, query: 'q=1', ...(form ? { form, formText: 'a=2' } : {}), clientSecret: 'x' }),
         )
@@ -208,7 +208,7 @@ export function behavesLikeTheOthers(harness: Harness): void {
       }
     })
 
-    it('answers HEAD', async () => {
+    it('responds to HEAD', async () => {
       expect(await send(call({ method: 'HEAD' }))).toMatchObject({ status: 200, body: '' })
       expect(await send(call({ method: 'HEAD' }), false)).toMatchObject({ status: 401, body: '' })
     })
@@ -217,8 +217,8 @@ export function behavesLikeTheOthers(harness: Harness): void {
       const body = Buffer.alloc(20 * megabyte, 'a')
       for (const type of ['application/octet-stream', 'multipart/form-data; boundary=x']) {
         const headers = { 'content-type': type }
-        const answer = await send(call({ method: 'POST', path: '/api/upload', body, headers }))
-        expect(answer).toMatchObject({ status: 200, body: `{"size":${body.length}}` })
+        const response = await send(call({ method: 'POST', path: '/api/upload', body, headers }))
+        expect(response).toMatchObject({ status: 200, body: `{"size":${body.length}}` })
       }
     })
 
@@ -234,19 +234,19 @@ export function behavesLikeTheOthers(harness: Harness): void {
       }
     })
 
-    it('answers 413 to a form over the limit, and closes', async () => {
+    it('returns 413 to a form over the limit, and closes', async () => {
       const form = [['a', 'x'.repeat(20 * megabyte)]] as const
       for (const [path, limit] of [
         ['/api/echo', 262_144],
         ['/oauth/token', 65_536],
       ] as const) {
         for (const chunked of [false, true]) {
-          const answer = await send(call({ method: 'POST', form, chunked, path }), false)
-          expect(answer.status).toBe(413)
-          expect(answer.body).toMatch(
+          const response = await send(call({ method: 'POST', form, chunked, path }), false)
+          expect(response.status).toBe(413)
+          expect(response.body).toMatch(
             new RegExp(`request_too_large.*The(?: |%20)form(?: |%20)body(?: |%20)is(?: |%20)over.*${limit}`),
           )
-          if (!harness.ownServer) expect(answer.allHeaders['connection']).toBe('close')
+          if (!harness.ownServer) expect(response.allHeaders['connection']).toBe('close')
         }
       }
     })
@@ -259,9 +259,9 @@ export function behavesLikeTheOthers(harness: Harness): void {
         [line, 'authorization: Basic eDp5'],
         ['authorization: Basic eDp5', line],
       ]) {
-        const answer = await exchange(octets(base, 'GET', '/api/echo', lines))
-        expect(answer).toMatch(/^HTTP\/1.1 40[01] /)
-        if (!harness.fetchLimits) expect(answer).toMatch(/^HTTP\/1.1 400 /)
+        const response = await exchange(octets(base, 'GET', '/api/echo', lines))
+        expect(response).toMatch(/^HTTP\/1.1 40[01] /)
+        if (!harness.fetchLimits) expect(response).toMatch(/^HTTP\/1.1 400 /)
       }
     })
 
@@ -273,9 +273,9 @@ export function behavesLikeTheOthers(harness: Harness): void {
           `content-type: ${type}`,
           'content-length: 7',
         ]
-        const answer = await exchange(`${octets(base, 'POST', '/api/echo', lines)}admin=1`)
+        const response = await exchange(`${octets(base, 'POST', '/api/echo', lines)}admin=1`)
         // Or the framework itself does not know such a type.
-        expect(answer).toMatch(/^HTTP\/1.1 401 |Unsupported Media Type/)
+        expect(response).toMatch(/^HTTP\/1.1 401 |Unsupported Media Type/)
       }
     })
 
@@ -286,13 +286,13 @@ export function behavesLikeTheOthers(harness: Harness): void {
     })
 
     it('never mixes requests in flight up', async () => {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 200 }, (_, i) => {
           const form = i % 2 === 0 ? [['i', String(i)] as const] : undefined
           return send(call({ token: token(i % 50), ...(form ? { method: 'POST', form } : {}) }))
         }),
       )
-      answers.forEach(({ status, body }, i) => {
+      responses.forEach(({ status, body }, i) => {
         expect(status).toBe(200)
         const { byRequest, inContext, user } = JSON.parse(body)
         expect([byRequest, inContext, user]).toEqual([`token${i % 50}`, `token${i % 50}`, `user ${i % 50}`])
@@ -301,17 +301,17 @@ export function behavesLikeTheOthers(harness: Harness): void {
 
     it('lets exactly one of many replays in', async () => {
       const headers = { authorization: authorization(call()) }
-      const answers = await Promise.all(Array.from({ length: 20 }, () => send(call({ headers }), false)))
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-      expect(answers.filter(({ status }) => status === 401)).toHaveLength(19)
+      const responses = await Promise.all(Array.from({ length: 20 }, () => send(call({ headers }), false)))
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
+      expect(responses.filter(({ status }) => status === 401)).toHaveLength(19)
     })
 
-    it('answers 503 or 500 when the store is down, and works again after', async () => {
+    it('returns 503 or 500 when the store is down, and works again after', async () => {
       app.failing = true
-      const answer = await send(call())
+      const response = await send(call())
       app.failing = false
-      expect([500, 503]).toContain(answer.status)
-      expect(answer.body).not.toContain('token')
+      expect([500, 503]).toContain(response.status)
+      expect(response.body).not.toContain('token')
       expect(await send(call())).toMatchObject({ status: 200 })
     })
 
@@ -329,7 +329,7 @@ export function behavesLikeTheOthers(harness: Harness): void {
 
     it('says the same as every other framework, octet for octet', async () => {
       const json = { accept: 'application/json' }
-      const answers = {
+      const responses = {
         unsigned: await send(call(), false),
         'unsigned, JSON': await send(call({ headers: json }), false),
         forged: await send(call({ clientSecret: 'x' })),
@@ -343,10 +343,10 @@ export function behavesLikeTheOthers(harness: Harness): void {
         'scope missing': await send(call({ path: '/api/admin' })),
         'token at a resource of the client': await send(call({ path: '/api/client' })),
       }
-      const lines = Object.entries(answers).map(([name, { status, headers, body }]) =>
+      const lines = Object.entries(responses).map(([name, { status, headers, body }]) =>
         [name, status, ...headers, body].join('\n'),
       )
-      await expect(`${lines.join('\n\n')}\n`).toMatchFileSnapshot('answers.txt')
+      await expect(`${lines.join('\n\n')}\n`).toMatchFileSnapshot('responses.txt')
     })
   })
   findsAddressesLikeTheOthers(harness)

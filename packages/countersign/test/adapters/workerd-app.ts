@@ -14,7 +14,7 @@ interface Environment {
   readonly framework: string
   readonly parser: string
   readonly options: CommonOptions
-  /** The test's own process; answers whether the store is up. */
+  /** The test's own process; tells whether the store is up. */
   readonly test: { fetch(url: string): Promise<Response> }
 }
 

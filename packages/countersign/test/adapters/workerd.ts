@@ -9,7 +9,7 @@ import type { Harness } from './suite.ts'
 
 const code = await bundle()
 
-// Miniflare does not wait until its folder is removed; leftovers.ts removes what is left of this one.
+// Miniflare does not wait until its folder is removed; leftovers.ts removes the rest of this one.
 const folder = join(tmpdir(), uniqueName('countersign'))
 mkdirSync(folder)
 process.env['TMPDIR'] = folder
@@ -29,7 +29,7 @@ export function harnessOf(framework: 'Fetch' | 'Hono', parsers: Harness['parsers
         compatibilityFlags: ['nodejs_compat'],
         bindings: { framework, parser, options: { ...app.options } as Record<string, never> },
         serviceBindings: { test: () => new Response(null, { status: app.failing ? 503 : 204 }) },
-        // Without the Worker that Miniflare puts in front, which writes URLs and headers anew.
+        // Without the Worker that Miniflare puts in front, which rewrites URLs and headers.
         unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         // It complains of targets that are no URL; that it does not start is thrown all the same.
         handleRuntimeStdio(stdout: Readable, stderr: Readable) {

@@ -199,10 +199,13 @@ describe('a protector of both kinds refuses', () => {
     ],
     ['is late', () => new Promise<never>(() => {})],
     ['names no client', () => identities['of-none']],
-  ])('everything where verifyBearer %s: that is a failure, and lets nobody in', async (_, verifyBearer) => {
-    const { protector } = opened({ verifyBearer, storeTimeoutSeconds: 0.01 })
-    await expect(protector.authenticate(withBearer('Bearer good'))).rejects.toThrow(StoreError)
-  })
+  ])(
+    'everything where verifyBearer %s: that is a failure, and lets no request in',
+    async (_, verifyBearer) => {
+      const { protector } = opened({ verifyBearer, storeTimeoutSeconds: 0.01 })
+      await expect(protector.authenticate(withBearer('Bearer good'))).rejects.toThrow(StoreError)
+    },
+  )
 
   it('a configuration without the function, or with an unknown option', () => {
     const { verifyBearer: _, ...rest }: Partial<BearerProtectorOptions> = {}

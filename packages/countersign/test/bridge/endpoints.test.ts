@@ -18,7 +18,7 @@ const body = (more: Record<string, string> = {}) => new URLSearchParams({ ...par
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 
 describe('the token endpoint', () => {
-  it('answers as RFC 6749 says, in JSON that no cache keeps', async () => {
+  it('responds as RFC 6749 says, in JSON that no cache keeps', async () => {
     const { post, asked } = endpoint()
     const { status, headers, body: text } = await post(body(), basic('app:s%C3%A9cr%2Bet'))
     expect([status, headers]).toEqual([
@@ -99,7 +99,7 @@ describe('the token endpoint', () => {
 })
 
 describe('the endpoint of signed requests', () => {
-  it('answers in JSON, and refuses as the protector does', async () => {
+  it('responds in JSON, and refuses as the protector does', async () => {
     const setting = new Setting()
     const handle = signedEndpoint(setting.exchange)
     const request = setting.sign()

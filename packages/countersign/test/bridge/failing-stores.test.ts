@@ -14,7 +14,7 @@ function failingOnce(hooks: object, name: HookName, nth: number, when: 'before' 
     const isNow = ++count === nth
     if (isNow && when === 'before') throw new Error('The network is down.')
     const result = await hook?.(...given)
-    if (isNow) throw new Error('The connection was lost before the answer.')
+    if (isNow) throw new Error('The connection was lost before the response.')
     return result
   }
   return { [name]: failing }
@@ -68,7 +68,7 @@ describe('a hook that fails in the middle', () => {
   it('is late: the exchange ends as if it had failed', async () => {
     const never = () => new Promise<never>(() => {})
     const setting = new Setting({ hookTimeoutSeconds: 0.01, hooks: { issueTokens: never } })
-    await expect(setting.ask()).rejects.toThrow(/issueTokens hook gave no answer/)
+    await expect(setting.ask()).rejects.toThrow(/issueTokens hook did not respond/)
   })
 
   it('and fails again: what could not be revoked stays noted until it was', async () => {
@@ -93,7 +93,7 @@ describe('a hook that fails in the middle', () => {
     expect(setting.issuer.valid).toEqual([access_token, expect.any(String)])
   })
 
-  it('for hours: what is noted of one token stays bounded, and one success ends it', async () => {
+  it('for hours: the record of one token stays bounded, and one success ends it', async () => {
     const setting = new Setting()
     let isDown = true
     const unlessDown = async <R>(run: () => Promise<R>) => {

@@ -54,7 +54,7 @@ describe.each(frameworks)('in %s', (_, serve) => {
     expect(await bearer.json()).toEqual({ clientId: 'app', userId: 7, scope: 'read' })
   })
 
-  it('a wrong Bearer token is refused with both challenges, and so is an exchange that nobody signed', async () => {
+  it('a wrong Bearer token is refused with both challenges, and so is an unsigned exchange', async () => {
     const { protector, exchange } = site()
     served = await serve(protector, signedEndpoint(exchange))
     const refused = await fetch(`${served.base}/photos`, { headers: { authorization: 'Bearer wrong' } })

@@ -19,7 +19,7 @@ import Koa from 'koa'
 import { listen } from '../adapters/listen.ts'
 import type { Served } from '../adapters/suite.ts'
 
-/** What every framework serves: `/photos` behind a guard that demands the scope `read`, and a function at `/exchange`. */
+/** What every framework serves: `/photos` with a guard that demands the scope `read`, and a function at `/exchange`. */
 type Serve = (
   protector: ResourceProtector,
   exchange: (request: HttpRequest) => Promise<HttpResponse>,
@@ -93,9 +93,9 @@ export const frameworks: readonly (readonly [name: string, serve: Serve])[] = [
     'Koa',
     (protector, exchange) => {
       const guard = onKoa.requireOAuth(protector, 'read')
-      const answer = onKoa.endpoint(exchange)
+      const response = onKoa.endpoint(exchange)
       const web = new Koa().use((ctx, next) =>
-        ctx.path === '/exchange' ? answer(ctx, next) : guard(ctx, next),
+        ctx.path === '/exchange' ? response(ctx, next) : guard(ctx, next),
       )
       web.use((ctx) => {
         ctx.body = seen(onKoa.currentCredential(ctx))
@@ -110,9 +110,9 @@ export const frameworks: readonly (readonly [name: string, serve: Serve])[] = [
         protector,
         'read',
       )((request) => Response.json(seen(onFetch.currentCredential(request))))
-      const answer = onFetch.endpoint(exchange)
+      const response = onFetch.endpoint(exchange)
       const route = (request: Request) =>
-        (new URL(request.url).pathname === '/exchange' ? answer : photos)(request)
+        (new URL(request.url).pathname === '/exchange' ? response : photos)(request)
       return listen(createServer(getRequestListener(route)))
     },
   ],
@@ -125,9 +125,9 @@ export const frameworks: readonly (readonly [name: string, serve: Serve])[] = [
       )((req, res) => {
         res.end(JSON.stringify(seen(onNode.currentCredential(req))))
       })
-      const answer = onNode.endpoint(exchange)
+      const response = onNode.endpoint(exchange)
       return listen(
-        createServer((req, res) => (req.url?.startsWith('/exchange') ? answer : photos)(req, res)),
+        createServer((req, res) => (req.url?.startsWith('/exchange') ? response : photos)(req, res)),
       )
     },
   ],

@@ -39,7 +39,7 @@ const stores: [name: string, open: () => Promise<OpenGrants>][] = [
 if (await available('postgres')) stores.push(['Kysely on PostgreSQL', overKysely('postgres')])
 if (await available('mariadb')) stores.push(['Kysely on MariaDB', overKysely('mariadb')])
 
-/** An issuer whose every answer takes some turns of the event loop, so that exchanges overtake each other. */
+/** An issuer whose every response takes some turns of the event loop, so that exchanges overtake each other. */
 function slowly(issuer: Issuer) {
   const turns = async () => {
     for (let turn = Math.floor(Math.random() * 5); turn >= 0; turn--)
@@ -128,19 +128,19 @@ describe.each(stores)('with the grants in %s', (_, open) => {
     })
   })
 
-  it('fifty exchanges of one token at once leave exactly one valid pair, of one that was answered', async () => {
+  it('fifty exchanges of one token at once leave exactly one valid pair, from one that succeeded', async () => {
     await withGrants(async (grants) => {
       const issuer = new Issuer()
       // Two processes with the same stores.
       const settings = [1, 2].map(() => new Setting({ grants, hooks: slowly(issuer) }))
       const asked = Array.from({ length: 50 }, (_, index) => (settings[index % 2] as Setting).ask())
       const outcomes = await Promise.allSettled(asked)
-      const answered = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+      const succeeded = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
       for (const outcome of outcomes)
         if (outcome.status === 'rejected')
           expect(outcome.reason).toMatchObject({ error: 'temporarily_unavailable', status: 503 })
       expect(issuer.valid).toHaveLength(2)
-      expect(answered.map(({ access_token }) => access_token)).toContain(issuer.valid[0])
+      expect(succeeded.map(({ access_token }) => access_token)).toContain(issuer.valid[0])
       expect(await grants.queryTokenGrants('client', token.oauthToken)).toMatchObject({
         pending: [],
         outdated: [],

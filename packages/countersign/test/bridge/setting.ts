@@ -117,7 +117,7 @@ export class Setting {
   }
 }
 
-/** Those of a token request for the usual token. */
+/** The parameters of a token request for the usual token. */
 export const parameters = {
   grant_type: tokenExchangeGrant,
   subject_token: token.oauthToken,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Changes, parameters, Setting, start, token } from './setting.ts'
 
 describe('a token exchange request', () => {
-  it('is answered as RFC 8693 says, for the user and the scopes of the token', async () => {
+  it('gets the response of RFC 8693, for the user and the scopes of the token', async () => {
     const { issuer, ask } = bound(new Setting())
     expect(await ask()).toEqual({
       access_token: 'access-1',
@@ -114,18 +114,18 @@ describe('a grant', () => {
     ['the token belongs to no user', { subject_token: 'without user' }, 'app', 'token_without_user'],
   ]
 
-  it('is refused with one answer whatever is wrong; the listener is told why', async () => {
-    const answers = new Set<string>()
+  it('is refused with one response whatever is wrong; the listener is told why', async () => {
+    const responses = new Set<string>()
     for (const [name, changes, oauth2ClientId, refusal] of bad) {
       const { ask, issuer, events } = bound(new Setting())
       const error = await ask(changes, oauth2ClientId).catch((error: unknown) => error)
       expect([name, error]).toEqual([name, expect.any(ExchangeError)])
-      answers.add(JSON.stringify([{ ...(error as object) }, (error as Error).message]))
+      responses.add(JSON.stringify([{ ...(error as object) }, (error as Error).message]))
       expect([name, issuer.requests]).toEqual([name, []])
       expect(events).toMatchObject([{ type: 'exchange_refused', code: 'invalid_grant', refusal }])
       expect(JSON.stringify(events)).not.toMatch(/token-secret|nobody/)
     }
-    expect([...answers]).toEqual([expect.stringContaining('invalid_grant')])
+    expect([...responses]).toEqual([expect.stringContaining('invalid_grant')])
   })
 
   it('is refused once the token was revoked', async () => {

@@ -15,7 +15,7 @@ beforeEach(() => {
 const stream = (text: string) => new Response(text).body as ReadableStream<Uint8Array<ArrayBuffer>>
 
 describe('the call', () => {
-  it('is that of fetch, without its client as well', async () => {
+  it('is the signature of fetch, without its client as well', async () => {
     const { fetch } = client
     const asFetch: typeof globalThis.fetch = fetch
     for (const input of [photos, new URL(photos), new Request(photos)]) {
@@ -160,7 +160,7 @@ describe('redirects', () => {
       new Response('moved', { status, headers: { location } })
 
   it.each(['header', 'query', 'body'] as const)(
-    'are signed anew within the origin, parameters in the %s',
+    'are signed again within the origin, parameters in the %s',
     async (place) => {
       site.routes.set(photos, redirect('/albums?b=2', 307))
       const body = new URLSearchParams({ a: '1' })
@@ -171,7 +171,7 @@ describe('redirects', () => {
     },
   )
 
-  it('are signed anew where the server repeats the query with its protocol parameters', async () => {
+  it('are signed again where the server repeats the query with its protocol parameters', async () => {
     site.routes.set(photos, (request) => redirect(`/albums${new URL(request.url).search}&c=3`)())
     expect((await clientWith({ place: 'query' }).fetch(`${photos}?b=2`)).status).toBe(200)
     const names = [...new URL(site.last.url).searchParams.keys()]
@@ -272,7 +272,7 @@ describe('redirects', () => {
     }
   })
 
-  it('keep all headers within the origin, but for those of a body that is gone', async () => {
+  it('keep all headers within the origin, except for those about a dropped body', async () => {
     site.routes.set(photos, redirect('/albums', 302))
     const type = { 'content-type': 'application/x-www-form-urlencoded', 'content-language': 'de' }
     const headers = { ...type, accept: 'text/csv', 'proxy-authorization': 'Basic eDp5' }
@@ -335,7 +335,7 @@ describe('retries', () => {
     [429, '0'],
     [503, '0'],
     [503, new Date(1000 * start).toUTCString()],
-  ])('follow %i with Retry-After %s, each signed anew', async (status, after) => {
+  ])('follow %i with Retry-After %s, each signed again', async (status, after) => {
     failing(2, busy(status, after))
     expect((await clientWith({ retries: 2 }).fetch(photos)).status).toBe(200)
     const nonces = site.arrived.map(
@@ -434,7 +434,7 @@ describe('a wrong clock', () => {
     )
   })
 
-  it('is corrected after 400 as well, and not after other answers', async () => {
+  it('is corrected after 400 as well, and not after other responses', async () => {
     const sent = async (status: number) => {
       let count = 0
       const date = new Date(1000 * (start + 60)).toUTCString()

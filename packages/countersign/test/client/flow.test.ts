@@ -79,7 +79,7 @@ describe('the three steps', () => {
 })
 
 describe('a response with a credential', () => {
-  const answers: readonly (readonly [name: string, body: string, type: string])[] = [
+  const responses: readonly (readonly [name: string, body: string, type: string])[] = [
     [
       'a form',
       'oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true&user_id=7&name=A+%C3%BC',
@@ -96,7 +96,7 @@ describe('a response with a credential', () => {
       'application/json',
     ],
   ]
-  it.each(answers)('is read as %s, with all that came along', async (_, body, type) => {
+  it.each(responses)('is read as %s, with all that came along', async (_, body, type) => {
     site.routes.set(endpoints.initiate, () => new Response(body, { headers: { 'content-type': type } }))
     const issued = await clientWith().requestTemporaryCredential()
     expect(issued).toEqual({
@@ -119,7 +119,7 @@ describe('a response with a credential', () => {
     expect(parameters).toEqual({ name: 'ü' })
   })
 
-  it('has the first of two values, and of JSON what is plain', async () => {
+  it('has the first of two values, and plain values of JSON', async () => {
     site.routes.set(
       endpoints.token,
       () => new Response('oauth_token=t&oauth_token_secret=s&oauth_token=u&a=1&a=2'),
@@ -305,13 +305,13 @@ describe('an error', () => {
     expect(error.message).toBe(`${endpoints.token} cannot be reached: Unable to connect.`)
   })
 
-  it('is that of signing where a request cannot be signed', async () => {
+  it('is the error of signing where a request cannot be signed', async () => {
     const request = { parameters: { oauth_token: 'x' } }
     const error = await failure(clientWith().requestTemporaryCredential('oob', request))
     expect(error.code).toBe('unsignable_request')
   })
 
-  it('is that of a credential that is none', async () => {
+  it('is the error about a credential that is none', async () => {
     const none = { oauthToken: 'temporary' } as never
     await expect(clientWith().requestToken(none, 'v')).rejects.toThrow('both strings')
     expect(() => clientWith().readCallback('/?oauth_token=temporary&oauth_verifier=v', none)).toThrow(

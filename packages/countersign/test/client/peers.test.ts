@@ -112,7 +112,7 @@ describe.skipIf(!(await oauthlibAvailable()))('oauthlib', () => {
     }
   })
 
-  it('gives the same body hash and signature for what is not a form', async () => {
+  it('gives the same body hash and signature for a body that is not a form', async () => {
     const body = '{"text":"naïve"}'
     const [theirs] = await oauthlib.ask<Signed>('sign', [
       {

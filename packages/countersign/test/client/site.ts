@@ -28,7 +28,7 @@ type Handler = (request: Request) => Response | Promise<Response>
 export class Site {
   now = start
   readonly arrived: Arrived[] = []
-  /** By address without its query; what is not here is a protected resource, or of the flow. */
+  /** By address without its query; all others are protected resources, or part of the flow. */
   readonly routes = new Map<string, Handler>()
   readonly server: AuthorizationServer
   readonly #handlers: ReadonlyMap<string, Handler>

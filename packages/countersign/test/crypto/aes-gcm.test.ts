@@ -8,7 +8,7 @@ describe('AES-256-GCM', () => {
     expect(aesGcmOpen(key(), aesGcmSeal(key(), text, 'row 1'), 'row 1')).toBe(text)
   })
 
-  it('seals one text anew each time', () => {
+  it('seals one text differently each time', () => {
     expect(aesGcmSeal(key(), 'a', '')).not.toBe(aesGcmSeal(key(), 'a', ''))
   })
 

@@ -36,7 +36,7 @@ it.each([
   expect(console.warn).not.toHaveBeenCalled()
 })
 
-it('is an endpoint of its server: limits and realm are those of the server, also when they are set later', () => {
+it('is an endpoint of its server: it has the limits and realm of the server, also when they are set later', () => {
   const { server } = new Provider()
   const page = devConsent(server)
   server.init({ realm: 'Photos', limits: { maxBodyLength: 100 } })

@@ -17,7 +17,7 @@ interface Told {
   readonly diagnosis: Diagnosis
   readonly named: readonly string[]
   readonly isExact: boolean
-  /** Named by codes that give the same signature for the same octets, so that nobody could tell which was made. */
+  /** Named by codes that give the same signature for the same octets, so that no one could tell which was made. */
   readonly isRight: boolean
 }
 

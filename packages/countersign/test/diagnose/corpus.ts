@@ -15,7 +15,7 @@ import { signatureMistakes } from './mistakes/signature.ts'
 import { plausible } from './plausible-pairs.ts'
 import { random } from './random.ts'
 
-/** A request that was signed wrongly, and what is to be said of it. */
+/** A wrongly signed request, and the diagnosis expected of it. */
 export interface Entry {
   readonly name: string
   readonly call: Call
@@ -87,7 +87,7 @@ function entryOf(kind: string, made: readonly Mistake[], salt = ''): Entry | und
   return undefined
 }
 
-/** Each mistake changes what is sent, whatever the others do. */
+/** Each mistake changes the request, whatever the others do. */
 function shows(call: Call, made: readonly Mistake[], nonce: string, sent: Sent): boolean {
   if (sent.signature === rightSignature(call, made, nonce)) return false
   if (made.length === 1) return true
@@ -105,7 +105,7 @@ function isAlike(one: Sent, other: Sent): boolean {
 
 /**
  * Whether the codes that were named say the same as the mistakes that were made: some mistakes of these codes give the
- * same signature for the same octets, so that nobody could tell one from the other. Never more of them than were made.
+ * same signature for the same octets, so that no one could tell one from the other. Never more of them than were made.
  */
 export function saysTheSame({ call, mistakes: made, nonce, sent }: Entry, named: readonly string[]): boolean {
   if (named.length === 0 || named.length > new Set(made.map(({ code }) => code)).size) return false

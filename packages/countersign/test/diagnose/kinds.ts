@@ -26,7 +26,7 @@ const get = { method: 'GET', credentials: plain } as const
 const post = { method: 'POST', credentials: plain } as const
 const json = { type: 'application/json', text: '{"title":"A cat","tags":["b","a"],"public":true,"note":""}' }
 
-/** The kinds of request to which mistakes are made: what is right about each is all of it. */
+/** The kinds of request to which mistakes are made; each is right to begin with. */
 export const kinds: Readonly<Record<string, Call>> = {
   'a GET with a query': {
     ...get,

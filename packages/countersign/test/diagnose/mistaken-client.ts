@@ -10,7 +10,7 @@ export interface Credentials {
   readonly clientSecret: string
   readonly token?: string
   readonly tokenSecret?: string
-  /** That of the credential which was exchanged for the token. */
+  /** The secret of the credential that was exchanged for the token. */
   readonly temporarySecret?: string
   readonly privateKey?: string
   readonly publicKey?: string
@@ -67,7 +67,7 @@ export interface Steps {
   readonly finish: (signature: string) => string
   /** The signature as it stands in header, query or form. */
   readonly write: (signature: string) => string
-  /** What is sent in the end: the call, unless the client writes it otherwise than it signed. */
+  /** The request that is sent: the call, unless the client writes it differently from how it signed. */
   readonly send: (call: Call) => Call
 }
 
@@ -88,7 +88,7 @@ export interface Sent {
   /** As it arrives, decoded. */
   readonly signature: string
   readonly baseString: string
-  /** What is asked for, as it was sent in the end. */
+  /** The call, as it was finally sent. */
   readonly call: Call
 }
 

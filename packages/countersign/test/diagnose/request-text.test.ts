@@ -378,7 +378,7 @@ it('any text gives a request or an OAuth1Error', () => {
   }
 })
 
-it('what is read is signed as it was before it was text', () => {
+it('a parsed request is signed as it was before it was text', () => {
   const client = { clientId: 'c', clientSecret: 's3cret' }
   const request = signed({
     method: 'POST',

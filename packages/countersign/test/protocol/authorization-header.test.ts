@@ -59,7 +59,7 @@ describe('parseAuthorizationHeader (§3.5.1)', () => {
     ['nothing between pairs', 'OAuth a="1"b="2"'],
     ['a name of two words', 'OAuth a b="1"'],
     ['two Authorization headers that something joined', 'OAuth a="1", OAuth b="2"'],
-    ['a second scheme behind it', 'OAuth a="1", Basic abc'],
+    ['a second scheme after it', 'OAuth a="1", Basic abc'],
     ['two realms', 'OAuth realm="a", realm="b"'],
     ['a percent sign without hex digits', 'OAuth a="100%"'],
     ['a lone surrogate', 'OAuth a="\ud800"'],

@@ -98,7 +98,7 @@ describe('text is decoded for showing', () => {
   })
 })
 
-describe('what is refused is told why', () => {
+describe('a refusal says why', () => {
   const stray =
     'A percent sign that begins no escape stands beside escapes or non-ASCII characters in the query or form; write it as %25.'
   const notUtf8 =
@@ -137,7 +137,7 @@ describe('what is refused is told why', () => {
       'The request URL holds a space or a control character.',
     ],
     [
-      'what is no URL',
+      'text that is no URL',
       () => splitUrl('e.com'),
       'The request URL is not an absolute http or https URL with a valid host and port.',
     ],

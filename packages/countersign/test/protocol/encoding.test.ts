@@ -60,7 +60,7 @@ describe('textFromOctets', () => {
     ['UTF-8', [0xc3, 0xa9], 'é'],
     ['a byte order mark, which was signed like anything else', [0xef, 0xbb, 0xbf, 0x61], '\ufeffa'],
     ['octets that are not UTF-8, escaped', [0x61, 0xff, 0x80], 'a%FF%80'],
-    ['UTF-8 beside what is not', [0xc3, 0xa9, 0xff], '%C3%A9%FF'],
+    ['UTF-8 beside other octets', [0xc3, 0xa9, 0xff], '%C3%A9%FF'],
   ])('%s', (_name, octets, text) => {
     expect(textFromOctets(Uint8Array.from(octets))).toBe(text)
   })

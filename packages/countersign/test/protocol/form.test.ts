@@ -6,7 +6,7 @@ function pairs(text: string): string[] {
   return parseForm(text).map(({ name, value }) => `${name}=${value}`)
 }
 
-describe('parseForm: the pairs of a query or form, encoded anew (§3.4.1.3.1)', () => {
+describe('parseForm: the pairs of a query or form, re-encoded (§3.4.1.3.1)', () => {
   it.each<[name: string, text: string, expected: string[]]>([
     ['nothing', '', []],
     ['a name alone has an empty value', 'c2', ['c2=']],

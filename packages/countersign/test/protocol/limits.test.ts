@@ -18,7 +18,7 @@ function parse(http: Partial<HttpRequest>, under: Limits = limits): OAuth1Reques
 
 const tooLarge = expect.objectContaining({ code: 'request_too_large', status: 413 })
 
-describe('what is over a limit is refused with 413; what just fits is not', () => {
+describe('a request over a limit is refused with 413; one that just fits is not', () => {
   it.each<[name: string, make: (length: number) => Partial<HttpRequest>, fits: number]>([
     ['the URL', (length) => ({ url: e.padEnd(length, 'a') }), 60],
     [

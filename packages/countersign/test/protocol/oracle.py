@@ -1,4 +1,4 @@
-"""Reads jobs as lines of JSON, answers each with a line: oauthlib's opinion, for oauthlib.test.ts."""
+"""Reads jobs as lines of JSON, prints one line for each: oauthlib's opinion, for oauthlib.test.ts."""
 import json
 import sys
 
@@ -30,7 +30,7 @@ def sign(job):
 for line in sys.stdin:
     job = json.loads(line)
     try:
-        answer = {'result': globals()[job['ask']](job)}
+        result = {'result': globals()[job['ask']](job)}
     except Exception as error:
-        answer = {'refusal': repr(error)}
-    print(json.dumps(answer), flush=True)
+        result = {'refusal': repr(error)}
+    print(json.dumps(result), flush=True)

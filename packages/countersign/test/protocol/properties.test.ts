@@ -61,7 +61,7 @@ const hostile = fc.oneof(anyText, nearlyText)
 const text = fc.string({ unit: 'binary', maxLength: 40 })
 const pairs = fc.array(fc.tuple(text, text), { maxLength: 12 })
 
-/** Runs it and answers its result, or undefined where it refused; any other exception fails the test. */
+/** Runs it and returns its result, or undefined where it refused; any other exception fails the test. */
 function total<T>(run: () => T): T | undefined {
   try {
     return run()
@@ -154,7 +154,7 @@ describe('round trips', () => {
       fc.property(fc.array(fc.tuple(name, text)), text, (pairs, realm) => {
         const read = parseAuthorizationHeader(formatAuthorizationHeader(pairs, realm))
         expect(read?.parameters.map(({ name, value }) => [name, percentDecode(value)])).toEqual(pairs)
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are left out
         expect(read?.realm).toBe(realm.replace(/[\u0000-\u001f\u007f]/g, ''))
       }),
     )

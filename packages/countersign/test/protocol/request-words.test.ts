@@ -196,7 +196,7 @@ describe('the charset of a form', () => {
   })
 })
 
-it('the parameters are those of query, form and header in this order', () => {
+it('the parameters come from query, form and header, in this order', () => {
   const http = header('OAuth c="3", oauth_nonce="n", d="%FF", realm="r"', { url: `${url}?a=1`, body: 'b=2' })
   expect(parse(http)).toMatchObject({
     parameters: [

@@ -123,7 +123,7 @@ describe('§3.4.1: the signature base string', () => {
     expect(splitUrl(url).baseUri).toBe(baseUri)
   })
 
-  it('§3.4.1.3.1: the parameters are those of the table, fully decoded', () => {
+  it('§3.4.1.3.1: the parameters are as in the table, fully decoded', () => {
     const request = OAuth1Request.parse(request34)
     expect(request.parameters).toEqual([
       ['b5', '=%3D'],

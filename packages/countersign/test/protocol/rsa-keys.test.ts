@@ -59,7 +59,7 @@ describe('a private key is refused, and the message says what to do', () => {
     ['PKCS#1', privatePkcs1Pem],
     ['JWK', privateJwk],
     ['JWK, after its public half was imported', { ...jwk, d: privateJwk['d'] }],
-    ['behind its certificate', certificate.pem + privatePem],
+    ['after its certificate', certificate.pem + privatePem],
   ])('%s', (_name, key) => {
     importRsaPublicKey(jwk)
     expect(() => importRsaPublicKey(key)).toThrow(ConfigurationError)
@@ -112,7 +112,7 @@ describe('an RSA public key may have', () => {
   })
 })
 
-describe('what is no usable RSA public key is refused', () => {
+describe('anything other than a usable RSA public key is refused', () => {
   const { publicKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { publicKey: short } = generateKeyPairSync('rsa', { modulusLength: 512 })
   const pem = (key: ReturnType<typeof createPublicKey>) =>
@@ -149,7 +149,7 @@ describe('what is no usable RSA public key is refused', () => {
   })
 })
 
-describe('a key that cannot be used is told what is wrong with it', () => {
+describe('the refusal of an unusable key says what is wrong with it', () => {
   /** Of as many octets, all of them 255 but the last. */
   const jwkOf = (length: number, last = 255, exponent = [1, 0, 1]) => ({
     kty: 'RSA',
@@ -166,7 +166,7 @@ describe('a key that cannot be used is told what is wrong with it', () => {
       jwkOf(127),
       'The RSA public key has 1016 bits; give one of 2048 bits or more (at least 1024).',
     ],
-    ['of 8200 bits', jwkOf(1025), 'The RSA public key has 8200 bits; 8192 are the most.'],
+    ['of 8200 bits', jwkOf(1025), 'The RSA public key has 8200 bits; the maximum is 8192.'],
     ['with an even modulus', jwkOf(256, 254), 'The RSA public key has an even modulus: it is damaged.'],
     ['with the exponent 1', jwkOf(256, 255, [1]), noOdd],
     ['with the exponent 2', jwkOf(256, 255, [2]), noOdd],

@@ -91,16 +91,16 @@ describe.each(['SHA1', 'SHA256', 'SHA512'])('the keys that HMAC-%s keeps', (hash
   }
 
   it.each([
-    ['of a token are not those of another client', ['a', 't'], ['b', 't']],
-    ['of a client are not those of another token', ['a', 't'], ['a', 'u']],
-    ['of a client alone are not those of another', ['a', ''], ['b', '']],
+    ['of a token are of no other client', ['a', 't'], ['b', 't']],
+    ['of a client are of no other token', ['a', 't'], ['a', 'u']],
+    ['of a client alone are of no other', ['a', ''], ['b', '']],
   ] as const)('%s', (_name, first, second) => {
     for (const held of [true, false])
       for (const [clientSecret, tokenSecret] of [first, second, first, first, second])
         expect(signed(clientSecret, tokenSecret, held)).toBe(oracle(clientSecret, tokenSecret))
   })
 
-  it('are those of the last signature that held, whatever was refused in between', () => {
+  it('come from the last valid signature, whatever was refused in between', () => {
     expect(signed('a', 'one', true)).toBe(oracle('a', 'one'))
     expect(signed('b', 'two', false)).toBe(oracle('b', 'two'))
     expect(signed('a', 'one', false)).toBe(oracle('a', 'one'))

@@ -151,7 +151,7 @@ describe('the flow', () => {
     expect(errorOf(await new Provider().initiate({ oauth_callback: callback }))).toBe('invalid_request')
   })
 
-  it('any callback host would phish, CR/LF in callbacks would split the answer, and oob would be redirected to a default', async () => {
+  it('any callback host would phish, CR/LF in callbacks would split the response, and oob would be redirected to a default', async () => {
     const provider = new Provider()
     expect((await provider.initiate({ oauth_callback: 'https://evil.example.com/ready' })).status).toBe(400)
     expect(
@@ -253,11 +253,11 @@ describe('transport', () => {
   })
 
   it('a Host of localhost:1 that passes over plain HTTP would bypass TLS', async () => {
-    const answer = await new Provider().initiate(
+    const response = await new Provider().initiate(
       {},
       { url: 'http://localhost:1/initiate', headers: { host: 'localhost:1' } },
     )
-    expect(errorOf(answer)).toBe('insecure_transport')
+    expect(errorOf(response)).toBe('insecure_transport')
   })
 })
 

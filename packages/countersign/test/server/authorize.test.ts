@@ -153,7 +153,7 @@ describe("the resource owner's decision", () => {
     await expect(decided).rejects.toThrow(/scope/)
   })
 
-  it('is not redirected to a callback that nobody may ask for, whoever stored it', async () => {
+  it('is not redirected to a callback that no client may ask for, whoever stored it', async () => {
     const provider = new Provider()
     const { oauthToken } = await provider.temporary()
     const stored = await provider.hooks.getTemporaryCredential(oauthToken)

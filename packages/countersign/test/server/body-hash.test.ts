@@ -66,7 +66,7 @@ describe('a body hash', () => {
     ['undefined', undefined],
     ['null', null],
     ['an empty text', ''],
-  ])('of no body is not that of a request whose bytes() returns %s', async (_what, returned) => {
+  ])('of no body does not fit a request whose bytes() returns %s', async (_what, returned) => {
     const provider = providerWith()
     const { http } = posted(provider, { oauth_body_hash: hashOf('sha1', '') })
     const unread = { ...http, bytes: async () => returned as Uint8Array }
@@ -225,9 +225,9 @@ describe('a body hash', () => {
       token: temporary,
       oauth: { oauth_verifier: verifier, oauth_body_hash: hashOf('sha1', '') },
     })
-    const answer = await provider.server.createTokenResponse({ ...exchange, bytes })
-    expect(answer.status).toBe(status)
-    if (status === 200) expect(credentials(answer).oauthToken).not.toBe(token.oauthToken)
+    const exchanged = await provider.server.createTokenResponse({ ...exchange, bytes })
+    expect(exchanged.status).toBe(status)
+    if (status === 200) expect(credentials(exchanged).oauthToken).not.toBe(token.oauthToken)
   })
 })
 

@@ -23,7 +23,7 @@ it('keys, tokens, secrets and verifiers are of A-Za-z0-9-_ only: six client libr
   }
 })
 
-it('token answers are forms of exactly the fields of the RFC, never JSON, whatever Accept says', async () => {
+it('token responses are forms of exactly the fields of the RFC, never JSON, whatever Accept says', async () => {
   const provider = new Provider()
   const headers = { accept: 'application/json' }
   const initiate = await provider.initiate({}, { headers })
@@ -158,7 +158,7 @@ describe('bodies', () => {
   it('a POST with neither length nor type is no error (Java, php)', () =>
     accepts(new Provider(), { method: 'POST' }))
 
-  it('forms of PUT, PATCH and DELETE are signed like those of POST', async () => {
+  it('forms of PUT, PATCH and DELETE are signed like forms of POST', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const provider = new Provider()
       const http = provider.read({ method, form: [['a', '1']] })
@@ -199,8 +199,8 @@ describe('queries and forms with raw characters are parsed, not refused', () => 
 
 it('token requests are POSTs; others are told so', async () => {
   const { temporary, verifier } = await new Provider().approved()
-  const answer = await new Provider().exchange(temporary, verifier, { method: 'GET' })
-  expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST'])
+  const response = await new Provider().exchange(temporary, verifier, { method: 'GET' })
+  expect([response.status, response.headers['allow']]).toEqual([405, 'POST'])
 })
 
 it('two-legged requests with a realm, under HMAC-SHA256 (NetSuite, WooCommerce, LTI)', async () => {

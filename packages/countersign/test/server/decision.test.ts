@@ -83,7 +83,7 @@ describe('a decision as data', () => {
     const { oauthToken } = await provider.temporary()
     await expect(provider.server.decideAuthorization(oauthToken, user as { id: number })).rejects.toThrow(
       new ConfigurationError(
-        `The user of a decision must be an object with an id, a text or a number; the id is ${id}. To deny, pass undefined.`,
+        `The user of a decision must be an object with an id, a string or a number; the id is ${id}. To deny, pass undefined.`,
       ),
     )
   })

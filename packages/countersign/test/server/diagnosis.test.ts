@@ -55,7 +55,7 @@ async function refused(provider: Provider, request: HttpRequest): Promise<OAuth1
 const codes = (diagnosis: Diagnosis | undefined) => diagnosis?.causes.map(({ code }) => code)
 
 describe('a refusal is told with its cause', () => {
-  it('just after the answer, which says no more than without', async () => {
+  it('just after the response, which says no more than without', async () => {
     const { provider, refusals } = watched()
     const error = await refused(provider, provider.read(forgetful))
     const silent = new Provider()
@@ -69,13 +69,13 @@ describe('a refusal is told with its cause', () => {
 
   it.each<[string, (provider: Provider) => Promise<HttpRequest> | HttpRequest, string[], boolean]>([
     [
-      'a clock that is behind',
+      'a clock that is slow',
       (provider) => provider.read({ oauth: { oauth_timestamp: String(provider.now - 4_000) } }),
       ['wrong-clock'],
       true,
     ],
     [
-      'a clock that is behind, and a secret forgotten',
+      'a clock that is slow, and a secret forgotten',
       (provider) => provider.read({ ...forgetful, oauth: { oauth_timestamp: String(provider.now - 4_000) } }),
       ['wrong-clock', 'token-secret-missing'],
       true,
@@ -376,7 +376,7 @@ describe('a token of another client', () => {
   })
 })
 
-it('the answer is the same where waitUntil throws', async () => {
+it('the response is the same where waitUntil throws', async () => {
   const waitUntil = () => {
     throw new TypeError('There is no request.')
   }
@@ -395,7 +395,7 @@ describe('what a diagnosis may cost', () => {
     expect((await refused(provider, another)).advice).toBeUndefined()
   })
 
-  it('is that of one search at a time', async () => {
+  it('is the work of one search at a time', async () => {
     const begun = new Set<number>()
     let told = 0
     let most = 0
@@ -405,18 +405,18 @@ describe('what a diagnosis may cost', () => {
     const { provider } = watched({}, { protector: { on } })
     const guess = { client: { ...client, clientSecret: 'guess' } }
     for (let n = 0; n < 5; n++) {
-      let isAnswered = false
+      let hasResponded = false
       const { url, ...request } = provider.read(guess)
       await refused(provider, {
         ...request,
         // The search reads it when it begins.
         get url() {
-          if (isAnswered) begun.add(n)
+          if (hasResponded) begun.add(n)
           most = Math.max(most, begun.size - told)
           return url
         },
       })
-      isAnswered = true
+      hasResponded = true
     }
     while (told < 5) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(begun.size).toBe(5)

@@ -107,7 +107,7 @@ it.each<[string, () => unknown]>([
   ],
   ['rejects', () => Promise.reject(new Error('broken log'))],
   ['never resolves', () => new Promise(() => {})],
-])('a listener that %s changes no answer', async (_name, on) => {
+])('a listener that %s changes no response', async (_name, on) => {
   const provider = new Provider({ server: { on }, protector: { on } })
   const { temporary, verifier } = await provider.approved()
   expect((await provider.exchange(temporary, verifier)).status).toBe(200)

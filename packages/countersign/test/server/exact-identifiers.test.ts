@@ -15,10 +15,10 @@ const careless = (store: Hooks): Partial<Hooks> => {
 }
 const refused = { code: 'invalid_signature', status: 401 }
 
-describe('a store that answers another row than the one that was asked for', () => {
+describe('a store that returns a row other than the requested one', () => {
   const provider = () => new Provider({ hooks: careless })
 
-  it('lets nobody in under another spelling of a client', async () => {
+  it('lets no request in under another spelling of a client', async () => {
     const some = provider()
     const spelt = { clientId: 'CLIENT', clientSecret: 'secret' }
     const request = some.sign({ method: 'GET', url: `${api}/photos`, client: spelt, token })
@@ -32,7 +32,7 @@ describe('a store that answers another row than the one that was asked for', () 
     await expect(some.protector.authenticate(request)).rejects.toMatchObject(refused)
   })
 
-  it('lets nobody in under another spelling of a token', async () => {
+  it('lets no request in under another spelling of a token', async () => {
     const spelt = { ...token, oauthToken: 'TOKEN' }
     const some = provider()
     const request = some.sign({ method: 'GET', url: `${api}/photos`, token: spelt })
@@ -41,8 +41,8 @@ describe('a store that answers another row than the one that was asked for', () 
 
   it('issues nothing to another spelling of a client', async () => {
     const some = provider()
-    const answer = await some.initiate({}, { client: { clientId: 'CLIENT', clientSecret: 'secret' } })
-    expect(answer.status).toBe(401)
+    const response = await some.initiate({}, { client: { clientId: 'CLIENT', clientSecret: 'secret' } })
+    expect(response.status).toBe(401)
   })
 
   it('exchanges nothing for another spelling of a temporary credential', async () => {
@@ -54,19 +54,19 @@ describe('a store that answers another row than the one that was asked for', () 
   })
 })
 
-it.each([1, 'yes', {}, [true]])('%j from an atomic hook is not true, and wins nothing', async (answer) => {
+it.each([1, 'yes', {}, [true]])('%j from an atomic hook is not true, and wins nothing', async (response) => {
   const some = new Provider({
     hooks: () =>
-      ({ createAuthorizationVerifier: () => answer, recordNonce: () => answer }) as unknown as Hooks,
+      ({ createAuthorizationVerifier: () => response, recordNonce: () => response }) as unknown as Hooks,
   })
   await expect(some.protector.authenticate(some.read())).rejects.toMatchObject({ code: 'invalid_nonce' })
   const honest = new Provider({
-    hooks: () => ({ createAuthorizationVerifier: () => answer }) as unknown as Hooks,
+    hooks: () => ({ createAuthorizationVerifier: () => response }) as unknown as Hooks,
   })
   const { oauthToken } = await honest.temporary()
   await expect(honest.authorize(oauthToken, { id: 7 })).rejects.toMatchObject({ code: 'invalid_token' })
   const spent = new Provider({
-    hooks: () => ({ consumeTemporaryCredential: () => answer }) as unknown as Hooks,
+    hooks: () => ({ consumeTemporaryCredential: () => response }) as unknown as Hooks,
   })
   const { temporary, verifier } = await spent.approved()
   expect((await spent.exchange(temporary, verifier)).status).toBe(401)

@@ -98,8 +98,8 @@ describe('a store that spends and issues in two steps', () => {
       }),
     })
     const { temporary, verifier } = await provider.approved()
-    const answers = await Promise.all([1, 2, 3].map(() => provider.exchange(temporary, verifier)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+    const responses = await Promise.all([1, 2, 3].map(() => provider.exchange(temporary, verifier)))
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401])
     expect(created).toBe(1)
   })
 })
@@ -111,7 +111,7 @@ it('a store that spends and issues in one step, and found the credential spent, 
   expect([refused.status, errorOf(refused)]).toEqual([401, 'invalid_token'])
 })
 
-it('what is missing in a request for a token is named', async () => {
+it('a missing parameter in a request for a token is named', async () => {
   const provider = new Provider()
   const { temporary, verifier } = await provider.approved()
   const told = async (response: Promise<{ body: string }>) =>

@@ -68,11 +68,11 @@ describe('a client whose key cannot be used is refused like all the others, and 
     const { provider, events } = watched(own)
     const sign = rsaSigner('SHA1')
     const oauth = { oauth_signature_method: 'RSA-SHA1' }
-    const answers = []
+    const responses = []
     for (const clientId of ['client', 'nobody'])
-      answers.push(await provider.initiate(oauth, { client: { clientId }, sign }))
-    expect(answers[0]).toEqual(answers[1])
-    expect([answers[0]?.status, errorOf(answers[0] as never)]).toEqual([401, 'invalid_signature'])
+      responses.push(await provider.initiate(oauth, { client: { clientId }, sign }))
+    expect(responses[0]).toEqual(responses[1])
+    expect([responses[0]?.status, errorOf(responses[0] as never)]).toEqual([401, 'invalid_signature'])
     await expect(provider.protector.authenticate(provider.read({ oauth, sign }))).rejects.toMatchObject({
       code: 'invalid_signature',
     })
@@ -118,7 +118,7 @@ describe('a client whose key cannot be used is refused like all the others, and 
   })
 })
 
-describe("a field of another kind is one client's fault, and nobody else's to see", () => {
+describe("a field of another kind is one client's fault, and no one else sees it", () => {
   const own = (changes: object) => ({ ...client, ...changes }) as Client
   const tokenWith = (changes: object) => ({ ...token, ...changes }) as TokenCredential
 
@@ -272,7 +272,7 @@ describe('the listener', () => {
     ],
     ['fails later', () => Promise.reject(new Error('The log is far away.'))],
     ['never ends', () => new Promise(() => {})],
-  ])('that %s changes no answer', async (_name, on) => {
+  ])('that %s changes no response', async (_name, on) => {
     const provider = new Provider({ clients: [spoilt], protector: { on: on as () => void } })
     await expect(provider.protector.authenticate(provider.read())).rejects.toMatchObject({ status: 401 })
   })
@@ -290,7 +290,7 @@ describe('the listener', () => {
   })
 })
 
-/** The same hooks, each answering later. */
+/** The same hooks, each of which returns later. */
 function laterHooks(hooks: Hooks): Hooks {
   const entries = Object.entries(hooks).map(([name, hook]) => [
     name,

@@ -14,7 +14,7 @@ function guarded(hooks: object = {}, required: readonly HookName[] = []): Guarde
   return made
 }
 
-describe('what is registered must be hooks', () => {
+describe('registered hooks must be hooks', () => {
   it.each([
     ['null', null, 'Server: hooks must be an object of hooks; it is null.'],
     ['text', 'x', 'Server: hooks must be an object of hooks; it is "x".'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { api, client, errorOf, Provider, start, token } from './provider.ts'
 
 describe('POST /initiate (§2.1)', () => {
-  it('answers exactly the three fields, as a form that no cache keeps', async () => {
+  it('returns exactly the three fields, as a form that no cache keeps', async () => {
     const response = await new Provider().initiate()
     expect(response.status).toBe(200)
     expect(response.headers).toEqual({
@@ -84,8 +84,8 @@ it('a request without OAuth parameters is challenged, not blamed, at both endpoi
   const { server } = new Provider()
   for (const url of [`${api}/initiate`, 'http://photos.example.net/initiate'])
     for (const endpoint of [server.initiate, server.token]) {
-      const answer = await endpoint.handle({ method: 'POST', url, headers: {} })
-      expect([answer.status, errorOf(answer)]).toEqual([401, 'missing_credentials'])
+      const response = await endpoint.handle({ method: 'POST', url, headers: {} })
+      expect([response.status, errorOf(response)]).toEqual([401, 'missing_credentials'])
     }
 })
 
@@ -104,7 +104,7 @@ describe('the verb', () => {
   it('is known in lower case, too', async () => {
     const provider = new Provider()
     const http = provider.sign({ method: 'POST', url: `${api}/initiate`, oauth: { oauth_callback: 'oob' } })
-    const answer = await provider.server.createTemporaryCredentialResponse({ ...http, method: 'post' })
-    expect(answer.status).toBe(200)
+    const response = await provider.server.createTemporaryCredentialResponse({ ...http, method: 'post' })
+    expect(response.status).toBe(200)
   })
 })

@@ -38,7 +38,7 @@ describe('hooks can be registered after construction', () => {
     expect((await server.createTemporaryCredentialResponse(initiate())).status).toBe(200)
   })
 
-  it('init() keeps what is given as undefined', async () => {
+  it('init() keeps options given as undefined', async () => {
     const { hooks } = new Provider()
     const server = new AuthorizationServer({ hooks, realm: 'first', origin: 'https://public.example' })
     server.init({ realm: undefined, origin: undefined, hooks: { queryClient: undefined } } as object)
@@ -55,8 +55,10 @@ describe('hooks can be registered after construction', () => {
       realm: 'first',
       tokenLength: 10,
     })
-    const answer = await server.init({ hooks, realm: 'second' }).createTemporaryCredentialResponse(initiate())
-    expect(answer.body).toMatch(/^oauth_token=[\w-]{10}&/)
+    const response = await server
+      .init({ hooks, realm: 'second' })
+      .createTemporaryCredentialResponse(initiate())
+    expect(response.body).toMatch(/^oauth_token=[\w-]{10}&/)
     const refusal = await server.createTemporaryCredentialResponse(initiate('wrong'))
     expect(refusal.headers['www-authenticate']).toBe('OAuth realm="second"')
   })

@@ -81,8 +81,8 @@ describe('a row that cannot be used is as good as none, and told to the operator
     const { provider, faults, fail } = faulty(hook)
     const { temporary, verifier } = await provider.approved()
     fail()
-    const answer = await provider.exchange(temporary, verifier)
-    expect([answer.status, errorOf(answer)]).toEqual([401, 'invalid_signature'])
+    const response = await provider.exchange(temporary, verifier)
+    expect([response.status, errorOf(response)]).toEqual([401, 'invalid_signature'])
     expect(faults).toEqual([client.clientId])
   })
 

@@ -343,7 +343,7 @@ describe('a signature method that does not exist', () => {
     }
   })
 
-  it('is asked for again after the options were set anew', async () => {
+  it('is asked for again after the options were set again', async () => {
     const provider = new Provider()
     expect((await provider.initiate()).status).toBe(200)
     provider.server.init({ supportedSignatureMethods: ['OWN'] })

@@ -60,7 +60,7 @@ describe('optionsFromEnv', () => {
     })
   })
 
-  it('leaves what is absent or empty to the defaults', () => {
+  it('leaves absent or empty options to the defaults', () => {
     expect(optionsFromEnv({ OAUTH1_TOKEN_LENGTH: '', OTHER: '1' })).toEqual({})
   })
 
@@ -182,7 +182,7 @@ describe('an option out of its range is refused at construction, by name', () =>
   it.each([
     ['an option', { tokenLenght: 5 }],
     ['a hook', { hooks: { queryclient: () => undefined } }],
-  ])('what is refused by init for %s changes nothing', async (_, wrong) => {
+  ])('options that init refuses for %s change nothing', async (_, wrong) => {
     const provider = new Provider()
     const options = { realm: 'new', ...wrong } as AuthorizationServerOptions
     expect(() => provider.server.init(options)).toThrow(ConfigurationError)

@@ -126,7 +126,7 @@ it('one look-up serves for both where the store has one', async () => {
   })
   await provider.protector.authenticate(provider.read())
   expect(calls).toEqual(['queryClientAndToken', 'queryClient', 'queryToken', 'recordNonce'])
-  // What the store answers for something else than was asked does not count.
+  // A row other than the requested one does not count.
   const other = provider.read({ oauth: { oauth_consumer_key: 'CLIENT' } })
   await expect(provider.protector.authenticate(other)).rejects.toMatchObject({ code: 'invalid_signature' })
 })

@@ -113,7 +113,7 @@ it.each([
   ['https://', 'its host is no name that the DNS could hold'],
   ['https://a.example/?x', 'a path prefix holds no "?"'],
   [`https://a.example/${'x'.repeat(200)}#`, 'a path prefix holds no "#"'],
-])('%s is told what is wrong with it', (origin, why) => {
+])('the refusal of %s says what is wrong with it', (origin, why) => {
   expect(() => publicUrls(origin)).toThrow(
     `origin must be a scheme and a host, such as https://api.example.com, or a list of such; it is ${JSON.stringify(origin.slice(0, 200))}: ${why}.`,
   )

@@ -170,7 +170,7 @@ describe('an own method that fails', () => {
     }
   })
 
-  it('for a stranger over a secret that nobody has is a failure of the server', async () => {
+  it('for a stranger over a secret that no client has is a failure of the server', async () => {
     const provider = providerWith('X', symmetric(failsOnce(new Error('The method is broken.'))))
     const oauth = { oauth_signature_method: 'X', oauth_signature: 'BBBB' }
     await expect(provider.protector.authenticate(provider.read({ oauth, ...stranger }))).rejects.toThrow(

@@ -118,7 +118,7 @@ describe('the policy of one client', () => {
   })
 
   it.each(policyFields)(
-    'leaves the %s of the server where its own is undefined, or that of its profile',
+    'leaves the %s of the server where its own is undefined, or the one of its profile',
     async (field) => {
       const undefinedField: Partial<Policy> = { [field]: undefined }
       const profiles = { empty: undefinedField }

@@ -112,7 +112,7 @@ describe('a token endpoint that refuses says so', () => {
     )
   })
 
-  it('a temporary credential that nobody approved yet', async () => {
+  it('a temporary credential that no user has approved yet', async () => {
     const provider = new Provider(reporting)
     const response = await provider.exchange(await provider.temporary(), 'early')
     expect(challenge(response)['oauth_problem']).toBe('permission_unknown')

@@ -114,8 +114,8 @@ export class Provider {
 }
 
 /**
- * A store whose every answer takes a turn of the event loop, so that requests at the same time overtake each other.
- * The token and the temporary credential lie in two stores.
+ * A store whose every result takes a turn of the event loop, so that requests at the same time overtake each other. The
+ * token and the temporary credential lie in two stores.
  */
 export function overNetwork(hooks: Hooks): Partial<Hooks> {
   const later = ([name, hook]: [string, unknown]) => [
@@ -146,7 +146,7 @@ export function consent(oauthToken: string): HttpRequest {
   return { method: 'GET', url: `${api}/authorize?oauth_token=${encodeURIComponent(oauthToken)}`, headers: {} }
 }
 
-/** The `error` of an answer. */
+/** The `error` of a response. */
 export function errorOf(response: HttpResponse): string | null {
   return new URLSearchParams(response.body).get('error')
 }

@@ -11,16 +11,16 @@ async function winners(call: (index: number) => PromiseLike<boolean> | boolean):
   return outcomes.filter(Boolean).length
 }
 
-/** The hooks as a store across a network: each asks later and answers later still, so that requests interleave. */
+/** The hooks as a store across a network: each queries later and returns later still, so that requests interleave. */
 function distant(hooks: Hooks): Hooks {
   const travel = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 2))
   const entries = Object.entries(hooks).map(([name, hook]) => [
     name,
     async (...args: never[]) => {
       await travel()
-      const answer = await (hook as (...args: never[]) => unknown)(...args)
+      const response = await (hook as (...args: never[]) => unknown)(...args)
       await travel()
-      return answer
+      return response
     },
   ])
   return Object.fromEntries(entries) as Hooks
@@ -56,7 +56,7 @@ it(`of ${atOnce} users who approve at once one wins, and is the one in the store
   }
 })
 
-it(`of ${atOnce} exchanges of one credential at once one is answered with a token`, async () => {
+it(`of ${atOnce} exchanges of one credential at once one gets a token`, async () => {
   const provider = new Provider({ hooks: distant })
   for (let round = 0; round < rounds; round++) {
     const { temporary, verifier } = await provider.approved()
@@ -65,7 +65,7 @@ it(`of ${atOnce} exchanges of one credential at once one is answered with a toke
   expect(await provider.hooks.listTokens?.({ userId: 7 })).toHaveLength(1 + rounds)
 })
 
-it(`of ${atOnce} exchanges in two steps one is answered with a token, too`, async () => {
+it(`of ${atOnce} exchanges in two steps one gets a token, too`, async () => {
   const issued: string[] = []
   const provider = new Provider({
     hooks: ({ exchangeTemporaryCredential: _, ...hooks }) => ({
@@ -78,13 +78,13 @@ it(`of ${atOnce} exchanges in two steps one is answered with a token, too`, asyn
   })
   for (let round = 0; round < rounds; round++) {
     const { temporary, verifier } = await provider.approved()
-    // Each request is signed anew: it is not the nonce that decides.
+    // Each request is signed again: it is not the nonce that decides.
     expect(await winners(async () => (await provider.exchange(temporary, verifier)).status === 200)).toBe(1)
   }
   expect(issued).toHaveLength(rounds)
 })
 
-it(`of ${atOnce} denials at once one is answered`, async () => {
+it(`of ${atOnce} denials at once one succeeds`, async () => {
   const provider = new Provider({ hooks: distant })
   for (let round = 0; round < rounds; round++) {
     const { oauthToken } = await provider.temporary()
@@ -92,7 +92,7 @@ it(`of ${atOnce} denials at once one is answered`, async () => {
   }
 })
 
-it('when approval and denial race, a denial that was answered means that no token is issued', async () => {
+it('when approval and denial race, a denial that succeeded means that no token is issued', async () => {
   const provider = new Provider({ hooks: distant })
   for (let round = 0; round < rounds; round++) {
     const { oauthToken, oauthTokenSecret } = await provider.temporary()

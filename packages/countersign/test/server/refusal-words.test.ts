@@ -33,7 +33,7 @@ describe('a signature that is not written as base64 is told so, whoever sends it
       })
       const hmac = 'mZ8+xkUq0V1aTnyhEB1fDzwW1nM='
       const signature = write(method === 'HMAC-SHA1' ? hmac : rsaSigner('SHA1')('text'))
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         ['client', 'nobody'].map((clientId) =>
           refusalOf(
             provider,
@@ -44,9 +44,9 @@ describe('a signature that is not written as base64 is told so, whoever sends it
           ),
         ),
       )
-      expect(answers[0]).toMatchObject({ code: 'invalid_signature', status: 401 })
-      expect(answers[0]?.description).toMatch(words)
-      expect(answers[1]?.description).toBe(answers[0]?.description)
+      expect(responses[0]).toMatchObject({ code: 'invalid_signature', status: 401 })
+      expect(responses[0]?.description).toMatch(words)
+      expect(responses[1]?.description).toBe(responses[0]?.description)
     }
   })
 
@@ -81,8 +81,8 @@ describe("the application's own parameters in the Authorization header", () => {
     const refusal = await refusalOf(provider, provider.read({ oauth }))
     expect(refusal).toMatchObject({ code: 'unsupported_parameter', status: 400 })
     expect(refusal.description).toContain('x_auth_mode')
-    const answer = await provider.initiate({ ...oauth })
-    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('x_auth_mode')])
+    const response = await provider.initiate({ ...oauth })
+    expect([response.status, response.body]).toEqual([400, expect.stringContaining('x_auth_mode')])
   })
 
   it('a protocol parameter in another case is told so', async () => {

@@ -21,9 +21,9 @@ describe('the scope that a client asks for', () => {
     const decision = await provider.server.decideAuthorization(temporary.oauthToken, { id: 7 })
     if (decision.kind !== 'redirect') throw new Error(decision.kind)
     const verifier = new URL(decision.location).searchParams.get('oauth_verifier') ?? ''
-    const answer = await provider.exchange(temporary, verifier)
-    expect(new URLSearchParams(answer.body).get('scope')).toBe('photos:read photos:write')
-    const token = credentials(answer)
+    const exchanged = await provider.exchange(temporary, verifier)
+    expect(new URLSearchParams(exchanged.body).get('scope')).toBe('photos:read photos:write')
+    const token = credentials(exchanged)
     const signed = () => provider.read({ token })
     await expect(provider.protector.authenticate(signed(), 'photos:write')).resolves.toBeTruthy()
     await expect(provider.protector.authenticate(signed(), 'photos:read admin')).rejects.toMatchObject({
@@ -44,12 +44,12 @@ describe('the scope that a client asks for', () => {
     const approval = granted === undefined ? {} : { scope: granted }
     await provider.server.decideAuthorization(oauthToken, { id: 7 }, approval)
     const stored = await provider.hooks.getTemporaryCredential(oauthToken)
-    const answer = await provider.exchange(
+    const response = await provider.exchange(
       { oauthToken, oauthTokenSecret: stored?.oauthTokenSecret ?? '' },
       stored?.oauthVerifier ?? '',
     )
-    expect(new URLSearchParams(answer.body).get('scope')).toBe(expected)
-    const issued = await provider.hooks.queryToken('client', credentials(answer).oauthToken)
+    expect(new URLSearchParams(response.body).get('scope')).toBe(expected)
+    const issued = await provider.hooks.queryToken('client', credentials(response).oauthToken)
     expect(issued?.scope ?? null).toBe(expected)
   })
 
@@ -101,8 +101,8 @@ describe('the scope that a client asks for', () => {
     expect(credential.scope).toBe('photos')
     await provider.server.decideAuthorization(temporary.oauthToken, { id: 7 })
     const stored = await provider.hooks.getTemporaryCredential(temporary.oauthToken)
-    const answer = await provider.exchange(temporary, stored?.oauthVerifier ?? '')
-    expect(new URLSearchParams(answer.body).get('oauth_authorized_realms')).toBe('photos')
+    const response = await provider.exchange(temporary, stored?.oauthVerifier ?? '')
+    expect(new URLSearchParams(response.body).get('oauth_authorized_realms')).toBe('photos')
   })
 
   it('is not the realm otherwise', async () => {

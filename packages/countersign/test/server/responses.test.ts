@@ -48,8 +48,8 @@ describe('a response is written to the last header', () => {
   it.each<[string, OAuth1Error, { challenge?: boolean; allow?: string }, Record<string, string>]>([
     ['a 400', new OAuth1Error('invalid_request', 'No.'), {}, {}],
     ['a 401', new OAuth1Error('invalid_signature', 'No.'), {}, { 'www-authenticate': 'OAuth realm="r"' }],
-    ['what is too large', new OAuth1Error('request_too_large', 'No.'), {}, { connection: 'close' }],
-    ['what is too slow', new OAuth1Error('request_timeout', 'No.'), {}, { connection: 'close' }],
+    ['a request that is too large', new OAuth1Error('request_too_large', 'No.'), {}, { connection: 'close' }],
+    ['a request that is too slow', new OAuth1Error('request_timeout', 'No.'), {}, { connection: 'close' }],
     ['another verb', new OAuth1Error('invalid_request', 'No.'), { allow: 'POST' }, { allow: 'POST' }],
   ])('of %s', (_name, error, to, headers) => {
     const response = errorResponse(error, { realm: 'r', ...to })

@@ -68,7 +68,7 @@ describe('two-legged requests, signed by the client alone', () => {
 })
 
 describe('a token is good for its own client only', () => {
-  it('even where the store answers it to another', async () => {
+  it('even where the store returns it to another', async () => {
     const other = { clientId: 'other', clientSecret: 'other' }
     const provider = new Provider({ clients: [other], hooks: () => ({ queryToken: () => token }) })
     await expect(provider.protector.authenticate(provider.read({ client: other }))).rejects.toMatchObject({

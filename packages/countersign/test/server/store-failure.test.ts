@@ -77,13 +77,13 @@ describe.each(broken)(
   },
 )
 
-describe('a hook that does not answer', () => {
+describe('a hook that does not return', () => {
   it.each(names)('%s is a StoreError when the store timeout has passed', async (name) => {
     const tried = uses(
       name,
       providerWith(name, () => new Promise(() => {}), 0.02),
     )
-    await expect(tried).rejects.toThrow(new RegExp(`${name} hook gave no answer within 0.02 s`))
+    await expect(tried).rejects.toThrow(new RegExp(`${name} hook did not respond within 0.02 s`))
     await expect(tried).rejects.toBeInstanceOf(StoreError)
   })
 
@@ -93,9 +93,9 @@ describe('a hook that does not answer', () => {
   })
 
   it('may take for ever under storeTimeoutSeconds: 0', async () => {
-    let answer = (_isNew: boolean) => {}
+    let response = (_isNew: boolean) => {}
     const late = new Promise<boolean>((resolve) => {
-      answer = resolve
+      response = resolve
     })
     const provider = providerWith('recordNonce', () => late, 0)
     const tried = Promise.resolve(provider.protector.authenticate(provider.read()))
@@ -104,7 +104,7 @@ describe('a hook that does not answer', () => {
       new Promise((resolve) => setTimeout(resolve, 30, 'still waiting')),
     ])
     expect(first).toBe('still waiting')
-    answer(true)
+    response(true)
     await expect(tried).resolves.toBeTruthy()
   })
 })

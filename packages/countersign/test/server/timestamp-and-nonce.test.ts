@@ -11,7 +11,7 @@ describe('the timestamp (§3.3)', () => {
     ['now', 0, true],
     ['the edge of the past', -300, true],
     ['the edge of the future', 300, true],
-    ['behind the edge', -301, false],
+    ['just before the window', -301, false],
     ['ahead of the edge', 301, false],
     ['a far future, which could be replayed when its nonce is forgotten', 86_400 * 365, false],
   ])('%s', async (_name, offset, accepted) => {
@@ -105,7 +105,7 @@ describe('when the clock is set back', () => {
     await expect(provider.protector.authenticate(http)).rejects.toThrow(/set back/)
   })
 
-  it('after it was far ahead for a moment, nobody is shut out who was not let in then', async () => {
+  it('after it was far ahead for a moment, no client is shut out that was not let in then', async () => {
     const provider = new Provider()
     const http = provider.read()
     await provider.protector.authenticate(http)
@@ -117,7 +117,7 @@ describe('when the clock is set back', () => {
     await expect(provider.protector.authenticate(http)).rejects.toMatchObject({ code: 'invalid_nonce' })
   })
 
-  it('nobody is shut out for longer than an hour, whoever was let in while it was ahead', async () => {
+  it('no client is shut out for longer than an hour, whoever was let in while it was ahead', async () => {
     const provider = forgetful()
     provider.now = start + 86_400
     await provider.protector.authenticate(provider.read())
@@ -127,7 +127,7 @@ describe('when the clock is set back', () => {
     await expect(provider.protector.authenticate(provider.read())).resolves.toBeTruthy()
   })
 
-  it('options that are set anew change nothing', async () => {
+  it('options that are set again change nothing', async () => {
     const provider = forgetful()
     const http = provider.read()
     await provider.protector.authenticate(http)
@@ -219,9 +219,9 @@ describe('the nonce (§3.3)', () => {
   })
 
   it.each([undefined, null, 'true', 1])(
-    'passes only when the hook answers true; %j is not',
-    async (answer) => {
-      const provider = new Provider({ hooks: () => ({ recordNonce: () => answer as unknown as boolean }) })
+    'passes only when the hook returns true; %j is not',
+    async (response) => {
+      const provider = new Provider({ hooks: () => ({ recordNonce: () => response as unknown as boolean }) })
       await expect(provider.protector.authenticate(provider.read())).rejects.toMatchObject({
         code: 'invalid_nonce',
       })
@@ -279,7 +279,8 @@ describe('a nonce is new where the store says true, at once or later', () => {
       ? expect(tried).resolves.toBeTruthy()
       : expect(tried).rejects.toMatchObject({
           code: 'invalid_nonce',
-          description: 'This oauth_nonce was used before with this oauth_timestamp; sign every request anew.',
+          description:
+            'This oauth_nonce was used before with this oauth_timestamp; sign every request again, with a new nonce.',
         }))
   })
 })

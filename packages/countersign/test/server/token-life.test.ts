@@ -66,7 +66,7 @@ describe('a token with an end', () => {
   it.each([
     ['a word', 'soon'],
     ['a Date', new Date('2100-01-01')],
-    ['what is no number', Number.NaN],
+    ['NaN', Number.NaN],
   ])('that is %s has come, and the operator is told', async (_what, expiresAt) => {
     const events: OAuth1Event[] = []
     const provider = new Provider({
@@ -119,7 +119,7 @@ describe('a token that goes unused', () => {
   it.each([
     ['a Date', new Date((start - 10) * 1_000)],
     ['a word', 'yesterday'],
-    ['what is no number', Number.NaN],
+    ['NaN', Number.NaN],
   ])('is idle where its last use is %s, and the operator is told', async (_what, lastUsedAt) => {
     const faults: unknown[] = []
     const provider = new Provider({
@@ -223,11 +223,11 @@ describe('a second approval of the same client by the same user', () => {
     const provider = providerWith({ repeatedApproval: 'reuse' })
     await issued(provider)
     const { temporary, verifier } = await provider.approved()
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       provider.exchange(temporary, verifier),
       provider.exchange(temporary, verifier),
     ])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401])
   })
 
   it('reuses no token of an exchange that is still under way, and may come to nothing', async () => {
@@ -265,7 +265,7 @@ describe('a second approval of the same client by the same user', () => {
     expect(await verdict(provider, credentials(won[0] as HttpResponse))).toBe('accepted')
   })
 
-  it('issues a token anew where the scope differs, or the earlier one has ended', async () => {
+  it('issues a new token where the scope differs, or the earlier one has ended', async () => {
     const provider = providerWith({ repeatedApproval: 'reuse', tokenLifetimeSeconds: 100 })
     const { token } = await issued(provider)
     const { temporary } = await provider.approved()

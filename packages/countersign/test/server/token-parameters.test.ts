@@ -2,7 +2,7 @@ import { ConfigurationError, type TokenSubject } from 'countersign'
 import { describe, expect, it } from 'vitest'
 import { credentials, Provider } from './provider.ts'
 
-async function answer(tokenParameters: (issued: TokenSubject) => Record<string, string>) {
+async function exchange(tokenParameters: (issued: TokenSubject) => Record<string, string>) {
   const provider = new Provider({ server: { tokenParameters } })
   const { temporary, verifier } = await provider.approved()
   return { provider, temporary, verifier, response: await provider.exchange(temporary, verifier) }
@@ -11,7 +11,7 @@ async function answer(tokenParameters: (issued: TokenSubject) => Record<string, 
 describe('further pairs in the response with a token (§2.3)', () => {
   it('see client, user and scope, and stand beside the token', async () => {
     const subjects: TokenSubject[] = []
-    const { response } = await answer((issued) => {
+    const { response } = await exchange((issued) => {
       subjects.push(issued)
       return { user_id: String(issued.userId), screen_name: 'a b&c' }
     })
@@ -41,13 +41,13 @@ describe('further pairs in the response with a token (§2.3)', () => {
   })
 
   it('that end in half a character arrive, with the sign for one that was lost', async () => {
-    const { response } = await answer(() => ({ screen_name: 'Ann 🦊'.slice(0, 5) }))
+    const { response } = await exchange(() => ({ screen_name: 'Ann 🦊'.slice(0, 5) }))
     expect(credentials(response).oauthToken).toBeTruthy()
     expect(new URLSearchParams(response.body).get('screen_name')).toBe('Ann \ufffd')
   })
 
   it('stand apart whatever their names', async () => {
-    const { response } = await answer(() => ({ 'a=1&oauth_token': 'x', 'ä b': 'y' }))
+    const { response } = await exchange(() => ({ 'a=1&oauth_token': 'x', 'ä b': 'y' }))
     const fields = new URLSearchParams(response.body)
     expect([fields.get('a=1&oauth_token'), fields.get('ä b')]).toEqual(['x', 'y'])
     expect(fields.getAll('oauth_token').length).toBe(1)

@@ -5,7 +5,7 @@ import { client, credentials, errorOf, Provider, start } from './provider.ts'
 const stranger = { clientId: 'stranger', clientSecret: 'strange', callbacks: [] }
 
 describe('POST /token (§2.3)', () => {
-  it('answers exactly the two fields, as a form that no cache keeps', async () => {
+  it('returns exactly the two fields, as a form that no cache keeps', async () => {
     const provider = new Provider()
     const { temporary, verifier } = await provider.approved()
     const response = await provider.exchange(temporary, verifier)
@@ -32,10 +32,10 @@ describe('POST /token (§2.3)', () => {
     const { location = '' } = (await provider.authorize(temporary.oauthToken, { id: 7 }, { scope: 'read' }))
       .headers
     const verifier = new URL(location).searchParams.get('oauth_verifier') ?? ''
-    const answer = await provider.exchange(temporary, verifier, {
+    const response = await provider.exchange(temporary, verifier, {
       url: 'https://photos.example.net/token?scope=write',
     })
-    const token = credentials(answer)
+    const token = credentials(response)
     const { credential } = await provider.protector.authenticate(provider.read({ token }), 'read')
     expect(credential?.scope).toBe('read')
     await expect(provider.protector.authenticate(provider.read({ token }), 'write')).rejects.toMatchObject({

@@ -138,7 +138,7 @@ describe.each(departing)('a client that needs the tolerance %s', (tolerance, mak
   })
 })
 
-describe('what is signed once is listed once', () => {
+describe('a parameter signed once is listed once', () => {
   it.each(['repeated-in-header', 'repeated-in-query'] as const)('under %s', async (tolerance) => {
     const make = departing.find(([name]) => name === tolerance)?.[1]
     const provider = providerWith({ tolerances: [tolerance] })

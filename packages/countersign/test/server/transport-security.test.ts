@@ -9,8 +9,8 @@ describe('secrets travel over TLS only (§2.1, §2.3, §3.4.4)', () => {
     const provider = new Provider()
     const initiate = await provider.initiate({}, { url: `${plain}/initiate` })
     const exchange = await provider.exchange(token, 'v', { url: `${plain}/token` })
-    for (const answer of [initiate, exchange]) {
-      expect([answer.status, errorOf(answer)]).toEqual([400, 'insecure_transport'])
+    for (const response of [initiate, exchange]) {
+      expect([response.status, errorOf(response)]).toEqual([400, 'insecure_transport'])
     }
   })
 
@@ -35,8 +35,8 @@ describe('secrets travel over TLS only (§2.1, §2.3, §3.4.4)', () => {
         'x-forwarded-ssl': 'on',
         'front-end-https': 'on',
       }
-      const answer = await new Provider().initiate({}, { url: `http://${host}/initiate`, headers })
-      expect(errorOf(answer)).toBe('insecure_transport')
+      const response = await new Provider().initiate({}, { url: `http://${host}/initiate`, headers })
+      expect(errorOf(response)).toBe('insecure_transport')
     },
   )
 
@@ -50,8 +50,8 @@ describe('secrets travel over TLS only (§2.1, §2.3, §3.4.4)', () => {
     ['localhost.example.com', false],
     ['photos.example.net', false],
   ])('a refusal at %s names the switch: %s', async (host, named) => {
-    const answer = await new Provider().initiate({}, { url: `http://${host}/initiate` })
-    expect(decodeURIComponent(answer.body).includes('OAUTH1_INSECURE_TRANSPORT=true')).toBe(named)
+    const response = await new Provider().initiate({}, { url: `http://${host}/initiate` })
+    expect(decodeURIComponent(response.body).includes('OAUTH1_INSECURE_TRANSPORT=true')).toBe(named)
   })
 
   it('the operator can switch plain HTTP on', async () => {

@@ -47,7 +47,7 @@ describe('the compiler', () => {
     expect(symmetric(async () => true).kind).toBe('symmetric')
     // @ts-expect-error a symmetric method never sees the client's signature
     expect(symmetric(({ signature }) => signature).kind).toBe('symmetric')
-    // @ts-expect-error an asymmetric method answers a boolean
+    // @ts-expect-error an asymmetric method returns a boolean
     expect(asymmetric(() => 'signature').kind).toBe('asymmetric')
     // @ts-expect-error not a digest either
     expect(asymmetric(() => Buffer.from('digest')).kind).toBe('asymmetric')
@@ -102,7 +102,7 @@ describe('the compiler', () => {
     server.registerHook('queryClient', (clientId) => ({ clientId }))
     // @ts-expect-error no such hook
     expect(() => server.registerHook('existsNonce', () => true)).toThrow('Did you mean recordNonce?')
-    // @ts-expect-error it must answer whether it recorded
+    // @ts-expect-error it must return whether it recorded
     server.registerHook('recordNonce', () => 'yes')
     expectTypeOf(server.registerHook).parameter(0).toEqualTypeOf<keyof Hooks>()
   })

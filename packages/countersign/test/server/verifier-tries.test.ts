@@ -55,8 +55,8 @@ describe('a code typed by a person', () => {
   it.each([5, 20, 100])('is not found among many guesses at the same time: %i', async (guesses) => {
     const { provider, temporary, code } = await shown({}, overNetwork)
     const wrong = Array.from({ length: guesses }, (_, guess) => `wrong${guess}`)
-    const answers = await Promise.all([...wrong, code].map((guess) => provider.exchange(temporary, guess)))
-    expect(answers.map(({ status }) => status)).not.toContain(200)
+    const responses = await Promise.all([...wrong, code].map((guess) => provider.exchange(temporary, guess)))
+    expect(responses.map(({ status }) => status)).not.toContain(200)
     expect((await provider.exchange(temporary, code)).status).toBe(401)
   })
 

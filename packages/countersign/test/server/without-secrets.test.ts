@@ -57,7 +57,7 @@ describe('a copy without secrets', () => {
     expect('oauthTokenSecret' in copy).toBe(false)
   })
 
-  it('of an entity keeps accessors, symbols and what is not enumerable', () => {
+  it('of an entity keeps accessors, symbols and non-enumerable properties', () => {
     const mark = Symbol('mark')
     const row = Object.create(Row.prototype, {
       plain: { value: 1, enumerable: false },

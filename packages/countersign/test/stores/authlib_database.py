@@ -2,7 +2,7 @@
 
 Usage: python3 authlib_database.py FILE
 
-The models are those of Authlib's Flask OAuth 1 guide. The SQLAlchemy mixins of that guide are not part of newer
+The models come from Authlib's Flask OAuth 1 guide. The SQLAlchemy mixins of that guide are not part of newer
 versions; where the installed one has none, the same columns are declared here on the mixins that it still has.
 The token is issued by Authlib's own server to Authlib's own client, which then proves that it is accepted.
 """

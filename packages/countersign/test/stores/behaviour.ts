@@ -132,9 +132,9 @@ export function both(
     const clientId = fresh('Pair')
     const oauthToken = fresh('Pair')
 
-    it('are what the two queries answer', async () => {
+    it('are what the two queries return', async () => {
       const callbacks = ['https://a.example/', 'b://c']
-      // Equal to that of the query for one: what a join leaves out of a policy would not hold.
+      // Equal to the result of the single query: a policy that a join leaves out would not apply.
       const policy = { places: ['header', 'body'] } as const
       await addClient({ clientId, clientSecret: longest.secret, callbacks, policy })
       await addToken({ clientId, oauthToken, oauthTokenSecret: longest.secret, userId: 7, scope: 'a b' })

@@ -5,14 +5,14 @@ import { expect, it } from 'vitest'
 const client = { clientId: 'c', clientSecret: 's' }
 const token = { clientId: 'c', oauthToken: 't', oauthTokenSecret: 's' }
 
-/** A store whose queries are listed, and answered when the test says so. */
+/** A store whose queries are listed, and return when the test says so. */
 function slowStore(rows = { clients: [client], tokens: [token] }) {
   const asked: string[] = []
   const waiting: (() => void)[] = []
-  const answer = <R>(name: string, read: () => R) => {
+  const respond = <R>(name: string, read: () => R) => {
     asked.push(name)
     return new Promise<R>((resolve) => {
-      // The row is read when the question arrives; the answer may take a while.
+      // The row is read when the query arrives; the result may take a while.
       const row = read()
       waiting.push(() => resolve(row))
     })
@@ -22,15 +22,15 @@ function slowStore(rows = { clients: [client], tokens: [token] }) {
   return {
     rows,
     asked,
-    answerAll: () => {
+    respondAll: () => {
       for (const send of waiting.splice(0)) send()
     },
     hooks: {
-      queryClient: (id: string) => answer(`client ${id}`, () => findClient(id)),
-      queryToken: (_: string, id: string) => answer(`token ${id}`, () => findToken(id)),
+      queryClient: (id: string) => respond(`client ${id}`, () => findClient(id)),
+      queryToken: (_: string, id: string) => respond(`token ${id}`, () => findToken(id)),
     },
     both: (clientId: string, oauthToken: string) =>
-      answer(`both ${clientId} ${oauthToken}`, () => ({
+      respond(`both ${clientId} ${oauthToken}`, () => ({
         client: findClient(clientId),
         token: findToken(oauthToken),
       })),
@@ -53,7 +53,7 @@ it('a hook that throws at once leaves no failure of the other unhandled', async 
   expect(unhandled).toEqual([])
 })
 
-/** A store that answers at once, and counts. */
+/** A store that returns at once, and counts. */
 function store(rows = { clients: [client], tokens: [token] }) {
   const asked: string[] = []
   const queryClient = async (id: string) => {
@@ -122,23 +122,23 @@ it('asks the same of the store whether or not it knows the client of an unknown 
 })
 
 it('those who ask the same at once share one query', async () => {
-  const { asked, hooks, both, answerAll } = slowStore()
+  const { asked, hooks, both, respondAll } = slowStore()
   const cached = cachedCredentials({ ...hooks, queryClientAndToken: both })
-  const answers = Array.from({ length: 50 }, () => cached.queryClientAndToken('c', 't'))
-  answerAll()
-  for (const answer of await Promise.all(answers)) expect(answer).toEqual({ client, token })
+  const responses = Array.from({ length: 50 }, () => cached.queryClientAndToken('c', 't'))
+  respondAll()
+  for (const response of await Promise.all(responses)) expect(response).toEqual({ client, token })
   expect(asked).toEqual(['both c t'])
 })
 
-it('a query that hangs holds up nobody who comes a second later', async () => {
+it('a query that hangs holds up no request that comes a second later', async () => {
   let now = 0
-  const { asked, hooks, answerAll } = slowStore()
+  const { asked, hooks, respondAll } = slowStore()
   const cached = cachedCredentials(hooks, { now: () => now })
   const hanging = cached.queryClient('c')
   now = 1
   const later = cached.queryClient('c')
   expect(asked).toEqual(['client c', 'client c'])
-  answerAll()
+  respondAll()
   expect(await Promise.all([hanging, later])).toEqual([client, client])
 })
 
@@ -155,7 +155,7 @@ it('a failure reaches all who asked, and is not remembered', async () => {
   expect(await cached.queryClient('c')).toBe(client)
 })
 
-it('forgets a token, or a client with all its tokens and nobody else’s', async () => {
+it('forgets a token, or a client with all its tokens and no others', async () => {
   const others = [
     { clientId: 'c', oauthToken: 'u', oauthTokenSecret: 's' },
     { clientId: 'cc', oauthToken: 'v', oauthTokenSecret: 's' },
@@ -182,49 +182,49 @@ it('forgets a token, or a client with all its tokens and nobody else’s', async
 })
 
 it('what was read before a revocation is not remembered after it, nor shared with who asks then', async () => {
-  const { rows, asked, hooks, answerAll } = slowStore()
+  const { rows, asked, hooks, respondAll } = slowStore()
   const cached = cachedCredentials(hooks)
   const before = cached.queryToken('c', 't')
   rows.tokens.length = 0
   cached.forget('c', 't')
   const after = cached.queryToken('c', 't')
-  answerAll()
+  respondAll()
   expect(await before).toBe(token)
   expect(await after).toBeUndefined()
   const again = cached.queryToken('c', 't')
-  answerAll()
+  respondAll()
   expect(await again).toBeUndefined()
   expect(asked).toHaveLength(3)
 })
 
-it('a slow answer does not replace a younger one', async () => {
+it('a slow result does not replace a newer one', async () => {
   let now = 0
   const old = { ...client, clientSecret: 'old' }
-  const answers: ((row: typeof client) => void)[] = []
-  const queryClient = () => new Promise<typeof client>((resolve) => answers.push(resolve))
+  const responses: ((row: typeof client) => void)[] = []
+  const queryClient = () => new Promise<typeof client>((resolve) => responses.push(resolve))
   const cached = cachedCredentials({ queryClient, queryToken: () => undefined }, { now: () => now })
   const slow = cached.queryClient('c')
   now = 2
   const quick = cached.queryClient('c')
-  answers[1]?.(client)
+  responses[1]?.(client)
   await quick
-  answers[0]?.(old)
+  responses[0]?.(old)
   expect(await slow).toBe(old)
   expect(await cached.queryClient('c')).toBe(client)
 })
 
 it('age counts from the question, and a clock set back ages everything', async () => {
   let now = 100
-  const { asked, hooks, answerAll } = slowStore()
+  const { asked, hooks, respondAll } = slowStore()
   const cached = cachedCredentials(hooks, { ttlSeconds: 10, now: () => now })
   const ask = async () => {
-    const answer = cached.queryClient('c')
-    answerAll()
-    return answer
+    const response = cached.queryClient('c')
+    respondAll()
+    return response
   }
   const first = cached.queryClient('c')
   now = 109
-  answerAll()
+  respondAll()
   await first
   now = 110
   await ask()
@@ -299,7 +299,7 @@ it('forgets a token whose revocation failed, for it may have been written', asyn
 })
 
 it('does not keep what was read while a token was being revoked', async () => {
-  const { rows, hooks, answerAll } = slowStore()
+  const { rows, hooks, respondAll } = slowStore()
   const whole = {
     ...hooks,
     revokeToken: async () => {
@@ -310,10 +310,10 @@ it('does not keep what was read while a token was being revoked', async () => {
   const cached = { ...whole, ...cachedCredentials(whole) }
   const read = cached.queryToken('c', 't')
   await cached.revokeToken('c', 't')
-  answerAll()
+  respondAll()
   expect(await read).toBe(token)
   const after = cached.queryToken('c', 't')
-  answerAll()
+  respondAll()
   expect(await after).toBeUndefined()
 })
 
@@ -321,7 +321,7 @@ it('brings no revokeToken where the store has none', () => {
   expect('revokeToken' in cachedCredentials(store().hooks)).toBe(false)
 })
 
-it.each(['written', 'written by a statement whose answer was lost'])(
+it.each(['written', 'written by a statement whose result was lost'])(
   'forgets a token whose use is %s: the row that it remembers does not show it',
   async (how) => {
     const { rows, hooks } = store()
@@ -343,14 +343,14 @@ it('brings no recordTokenUse where the store has none', () => {
   expect('recordTokenUse' in cachedCredentials(store().hooks)).toBe(false)
 })
 
-it('the use of one token leaves what is read of another meanwhile', async () => {
-  const { asked, hooks, answerAll } = slowStore()
+it('the use of one token leaves a concurrent read of another alone', async () => {
+  const { asked, hooks, respondAll } = slowStore()
   const whole = { ...hooks, recordTokenUse: async () => {} }
   const cached = { ...whole, ...cachedCredentials(whole) }
   const read = cached.queryToken('c', 't')
   await cached.recordTokenUse({ clientId: 'c', oauthToken: 'other', lastUsedAt: 100 })
   const joined = cached.queryToken('c', 't')
-  answerAll()
+  respondAll()
   expect([await read, await joined, await cached.queryToken('c', 't')]).toEqual([token, token, token])
   expect(asked).toEqual(['token t'])
 })

@@ -25,7 +25,7 @@ import { type PrivateServer, startMemcached, startRedis, startRedisCluster } fro
 import { client, signedGet, token } from './signed-request.ts'
 import { startProxy } from './stallable-proxy.ts'
 
-/** What an application would log; drivers end the process where nobody listens to their errors. */
+/** What an application would log; drivers end the process where nothing listens to their errors. */
 const report = (_error: unknown) => {}
 
 interface Driver {
@@ -124,7 +124,7 @@ async function works(protector: ResourceProtector): Promise<void> {
   await vi.waitFor(() => protector.authenticate(signedGet()), { timeout: 25_000, interval: 20 })
 }
 
-/** Nobody is let in, and everybody hears of it before the test runs out of time. */
+/** No request is let in, and every one fails before the test runs out of time. */
 async function failsClosed(protector: ResourceProtector): Promise<void> {
   const requests = Array.from({ length: 20 }, () => protector.authenticate(signedGet()))
   for (const outcome of await Promise.allSettled(requests)) {
@@ -148,7 +148,7 @@ function describeCache<S extends Omit<PrivateServer, 'port'>>(
       await server.close()
     })
 
-    it('a server that hangs lets nobody in, and works again when it goes on', async () => {
+    it('a server that hangs lets no request in, and works again when it goes on', async () => {
       await works(protector)
       await server.signal('SIGSTOP')
       await failsClosed(protector)
@@ -157,7 +157,7 @@ function describeCache<S extends Omit<PrivateServer, 'port'>>(
       await works(protector)
     })
 
-    it('a server that is killed lets nobody in, and works again when it is back', async () => {
+    it('a server that is killed lets no request in, and works again when it is back', async () => {
       await works(protector)
       await server.signal('SIGKILL')
       await failsClosed(protector)
@@ -237,7 +237,7 @@ function describeDatabase(name: string, server: 'postgres' | 'mariadb', backend:
     })
 
     it.each(protectors)(
-      'a database that hangs lets nobody in, and works again when it goes on (%s)',
+      'a database that hangs lets no request in, and works again when it goes on (%s)',
       async (_, protector) => {
         await works(protector)
         proxy.stall()
@@ -249,7 +249,7 @@ function describeDatabase(name: string, server: 'postgres' | 'mariadb', backend:
     )
 
     it.each(protectors)(
-      'a database that is cut off lets nobody in, and works again when it is back (%s)',
+      'a database that is cut off lets no request in, and works again when it is back (%s)',
       async (_, protector) => {
         await works(protector)
         await proxy.cut()

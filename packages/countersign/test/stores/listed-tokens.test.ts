@@ -43,7 +43,7 @@ it.each<[stored: unknown, asked: string | number, isListed: boolean]>([
   ['Ada', 'ada', false],
   [null, 'null', false],
   [undefined, 'undefined', false],
-])('a token of the user %s is that of %s: %s', (stored, asked, isListed) => {
+])('a token of the user %s belongs to %s: %s', (stored, asked, isListed) => {
   const rows = [row('a', { userId: stored })]
   expect(listedTokens(rows, { userId: asked })).toHaveLength(isListed ? 1 : 0)
 })

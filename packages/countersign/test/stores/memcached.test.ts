@@ -73,7 +73,7 @@ if (await available('memcached')) {
         ])
     })
 
-    it('what is too large is an error', async () => {
+    it('a value that is too large is an error', async () => {
       const large = 'x'.repeat(600_000)
       await expect(cache.set(`${driver}:large`, large, 60)).rejects.toThrow()
       await expect(cache.add(`${driver}:large`, large, 60)).rejects.toThrow()

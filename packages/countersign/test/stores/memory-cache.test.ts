@@ -34,7 +34,7 @@ it('between two seconds an entry lives longer rather than shorter', async () => 
   expect(await cache.get('key')).toBe('')
 })
 
-it('an entry that is set anew lives from then on, with its new value only', async () => {
+it('an entry that is set again lives from then on, with its new value only', async () => {
   const clock = testClock()
   const cache = memoryCache({ now: clock.now })
   await cache.set('key', 'first', 10)
@@ -182,16 +182,16 @@ it('values take no more than their octets, whatever their number, and find room 
   }
 })
 
-it('what is deleted, set anew or ended gives its octets back', async () => {
+it('a deleted, replaced or expired entry gives its octets back', async () => {
   const clock = testClock()
   const cache = memoryCache({ maxOctets: 10_000, now: clock.now })
   const value = 'x'.repeat(6_000)
   for (let n = 0; n < 5; n++) {
     await cache.add('deleted', value, 10)
     expect(await cache.delete('deleted')).toBe(true)
-    await cache.set('set anew', value, 10)
-    await cache.set('set anew', value, 10)
-    await cache.set('set anew', '', 10)
+    await cache.set('set again', value, 10)
+    await cache.set('set again', value, 10)
+    await cache.set('set again', '', 10)
     await cache.add('ended', value, 1)
     clock.seconds += 2
   }

@@ -28,7 +28,7 @@ it('a client has so many temporary credentials at once, and no other is the wors
   expect(await ask('other')).toBe(200)
 })
 
-it('what is denied, exchanged or over makes room', async () => {
+it('a denied, exchanged or expired credential makes room', async () => {
   const { provider, ask } = limited()
   const denied = await provider.temporary()
   const { temporary, verifier } = await provider.approved()
@@ -49,8 +49,8 @@ it('what is denied, exchanged or over makes room', async () => {
 
 it('many at once do not get past it', async () => {
   const { ask } = limited()
-  const answers = await Promise.all(Array.from({ length: 20 }, () => ask()))
-  expect(answers.filter((answer) => answer === 200)).toHaveLength(3)
+  const responses = await Promise.all(Array.from({ length: 20 }, () => ask()))
+  expect(responses.filter((response) => response === 200)).toHaveLength(3)
 })
 
 it('one that could not be stored does not count', async () => {

@@ -110,7 +110,7 @@ describe.each(databases)("the guide's one query for Prisma on %s", (database) =>
     ['quotes in identifiers', "' or ''='", '" or ""="'],
     ['a client that no column can hold', '\0', 'token'],
     ['a token that no column can hold', 'demo', '\0'],
-  ])('is one query, and answers what the queries one by one answer: %s', async (_, clientId, oauthToken) => {
+  ])('is one query, and returns what the queries one by one return: %s', async (_, clientId, oauthToken) => {
     const expected = {
       client: await apart.queryClient(clientId),
       token: await apart.queryToken(clientId, oauthToken),

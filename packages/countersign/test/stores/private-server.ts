@@ -116,7 +116,10 @@ async function startServer(start: (port: number) => ChildProcess, directory = ''
   return server
 }
 
-/** Until then threads of a busy machine's server still answer: the signal reaches one of them first, and it stops the others. */
+/**
+ * Until then threads of a busy machine's server still respond: the signal reaches one of them first, and it stops the
+ * others.
+ */
 async function frozen(child: ChildProcess): Promise<void> {
   const tasks = `/proc/${child.pid}/task`
   // Where nothing tells, all that can be done is to leave it the time.
@@ -125,7 +128,7 @@ async function frozen(child: ChildProcess): Promise<void> {
   while (readdirSync(tasks).some(isRunning)) await sleep(5)
 }
 
-/** Waits for the end of this process, however it comes, and then takes the server along: nothing stays behind. */
+/** Waits for the end of this process, however it comes, and then takes the server along: nothing remains. */
 function guardOf(server: ChildProcess, directory: string): ChildProcess {
   const wait = 'read -r line; kill -9 "$1"; rm -rf "$2"'
   return spawn('sh', ['-c', wait, 'sh', String(server.pid), directory], {

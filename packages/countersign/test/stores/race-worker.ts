@@ -11,12 +11,12 @@ export interface Heat {
   readonly startAt: number
 }
 
-/** What each of them answers. The first, with the id 0, says that the store is open. */
+/** The result of each of them. The first, with the id 0, says that the store is open. */
 export interface HeatResult extends RaceResult {
   readonly id: number
 }
 
-const answer = (result: HeatResult) => process.send?.(result)
+const respond = (result: HeatResult) => process.send?.(result)
 const [backendUrl = '', config = '', runner = ''] = process.argv.slice(2)
 const { open } = (await import(backendUrl)) as Backend
 const store = await open(config)
@@ -25,7 +25,7 @@ process.on('message', async ({ id, race, calls, startAt }: Heat) => {
   await sleep(Math.max(0, startAt - Date.now() - 2))
   // A timer is late by a millisecond or two, which is longer than a whole race takes.
   while (Date.now() < startAt);
-  answer({ id, ...(await runRace(store.hooks, race, calls, runner)) })
+  respond({ id, ...(await runRace(store.hooks, race, calls, runner)) })
 })
 process.once('disconnect', () => void store.close())
-answer({ id: 0, winners: [], errors: [] })
+respond({ id: 0, winners: [], errors: [] })

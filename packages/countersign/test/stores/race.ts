@@ -32,7 +32,7 @@ export async function runRace(
     const name = `${runner}-${index}`
     const won = await call(hooks as Hooks, race, { userId: index, oauthVerifier: name, scope: name })
     if (won === true) winners.push(name)
-    else if (won !== false) errors.push(`${race.hook} answered ${String(won)}, which is not a boolean`)
+    else if (won !== false) errors.push(`${race.hook} returned ${String(won)}, which is not a boolean`)
   }
   const outcomes = await Promise.allSettled(Array.from({ length: calls }, (_, index) => run(index)))
   for (const outcome of outcomes) if (outcome.status === 'rejected') errors.push(String(outcome.reason))

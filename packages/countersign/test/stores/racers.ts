@@ -26,7 +26,7 @@ export async function startRacers(
       },
     ),
   )
-  await Promise.all(workers.map((worker) => answer(worker, 0)))
+  await Promise.all(workers.map((worker) => resultOf(worker, 0)))
   let heats = 0
   return {
     async run(race) {
@@ -34,7 +34,7 @@ export async function startRacers(
       const results = await Promise.all(
         workers.map((worker) => {
           worker.send(heat)
-          return answer(worker, heat.id)
+          return resultOf(worker, heat.id)
         }),
       )
       return {
@@ -55,8 +55,8 @@ export async function startRacers(
   }
 }
 
-/** The answer to one heat: that of an earlier one, whose test was given up, is passed over. */
-async function answer(worker: ChildProcess, id: number): Promise<RaceResult> {
+/** The result of one heat; skips results of an earlier one whose test was given up. */
+async function resultOf(worker: ChildProcess, id: number): Promise<RaceResult> {
   const ended = new AbortController()
   const exit = once(worker, 'exit', ended).then(([code]) => {
     throw new Error(`A racing process ended with ${code}; its error stands above.`)

@@ -36,7 +36,7 @@ if (await available('redis-server')) {
     it.each([
       ['node-redis', nodeRedisCache(nodeRedis)],
       ['ioredis', ioredisCache(ioredis)],
-    ] as const)('may lie on any node, those of one credential apart (%s)', async (driver, cache) => {
+    ] as const)('may lie on any node, the keys of one credential apart (%s)', async (driver, cache) => {
       const prefix = `spread-${driver}:`
       const hooks = { ...nonceHooks(cache, { prefix }), ...temporaryCredentialHooks(cache, { prefix }) }
       const expiresAt = Math.floor(Date.now() / 1000) + 600

@@ -14,7 +14,7 @@ import { startRedis } from './private-server.ts'
 import { client, signedGet, token } from './signed-request.ts'
 
 if (await available('redis-server')) {
-  // A server of its own: nobody else's commands are among those that it counts.
+  // A separate server, so that it counts no other test's commands.
   const server = await startRedis()
   const nodeRedis = createClient({ url: `redis://127.0.0.1:${server.port}` })
   await nodeRedis.connect()

@@ -46,7 +46,7 @@ describe('sealed hooks', () => {
     expect(await hooks.queryToken('c', 't')).toEqual(credential)
   })
 
-  it('seal what is exchanged, and open what is listed', async () => {
+  it('seal exchanged secrets, and open listed ones', async () => {
     const store = memoryHooks()
     const hooks = sealedHooks(store, keys)
     await hooks.createTemporaryCredential(temporary)
@@ -91,7 +91,7 @@ describe('sealed hooks', () => {
     expect(await server.revokeToken('c', 'bad')).toBe(true)
   })
 
-  it('list nothing where a secret cannot be written anew', async () => {
+  it('list nothing where a secret cannot be rewritten', async () => {
     const store = memoryHooks({ tokens: [credential] })
     const hooks = sealedHooks(store, { ...keys, replace: () => Promise.reject(new Error('read-only')) })
     await expect(hooks.listTokens({ userId: 7 }, () => expect.unreachable())).rejects.toThrow('read-only')
@@ -136,12 +136,12 @@ describe('sealed hooks', () => {
   })
 
   it.each(['sync', 'async'])('open both at once (%s)', async (kind) => {
-    const answer = {
+    const response = {
       client: { clientId: 'c', clientSecret: sealSecret('client secret', client, keys) },
       token: { ...credential, oauthTokenSecret: sealSecret('token secret', token, keys) },
     }
     const { queryClientAndToken } = sealedHooks(
-      { queryClientAndToken: () => (kind === 'sync' ? answer : Promise.resolve(answer)) },
+      { queryClientAndToken: () => (kind === 'sync' ? response : Promise.resolve(response)) },
       keys,
     )
     expect(await queryClientAndToken()).toEqual({
@@ -164,7 +164,7 @@ describe('sealed hooks', () => {
     expect(sealedHooks({ recordNonce } satisfies Partial<Hooks>, keys)).toEqual({ recordNonce })
   })
 
-  it('answer rows of a class as that class, and never change the row itself', async () => {
+  it('return rows of a class as that class, and never change the row itself', async () => {
     class Token {
       clientId = 'c'
       oauthToken = 't'
@@ -303,47 +303,50 @@ describe('a migration', () => {
     await expect(strict.queryClient()).rejects.toBeInstanceOf(StoreError)
   })
 
-  it.each(['sync', 'async'])('can seal on read what is not sealed with the first key (%s)', async (kind) => {
-    const rows = new Map([
-      ['c', 'plain'],
-      ['t', sealSecret('old', token, keys)],
-    ])
-    const both = { keys: [second, first] }
-    const store: Pick<Hooks, 'queryClient' | 'queryToken' | 'getTemporaryCredential'> = {
-      queryClient: (clientId) => ({ clientId, clientSecret: rows.get('c') }),
-      queryToken: () => ({ ...credential, oauthTokenSecret: rows.get('t') ?? '' }),
-      getTemporaryCredential: () => ({ ...temporary, oauthTokenSecret: 'plain' }),
-    }
-    const replaced: string[] = []
-    const hooks = sealedHooks(store, {
-      ...both,
-      replace(secret) {
-        const id = secret.kind === 'client' ? secret.clientId : secret.oauthToken
-        const write = () => {
-          expect(rows.get(id)).toBe(secret.stored)
-          rows.set(id, secret.resealed)
-          replaced.push(id)
-        }
-        return kind === 'sync' ? write() : Promise.resolve().then(write)
-      },
-    })
-    for (let read = 0; read < 2; read++) {
-      expect(await hooks.queryClient('c')).toMatchObject({ clientSecret: 'plain' })
-      expect(await hooks.queryToken('c', 't')).toMatchObject({ oauthTokenSecret: 'old' })
-      expect(await hooks.getTemporaryCredential('t')).toMatchObject({ oauthTokenSecret: 'plain' })
-    }
-    // Each once; temporary credentials are gone before it would matter.
-    expect(replaced).toEqual(['c', 't'])
-    expect(unsealSecret(rows.get('t') ?? '', token, { keys: [second] })).toBe('old')
-  })
+  it.each(['sync', 'async'])(
+    'can seal on read a secret that is not sealed with the first key (%s)',
+    async (kind) => {
+      const rows = new Map([
+        ['c', 'plain'],
+        ['t', sealSecret('old', token, keys)],
+      ])
+      const both = { keys: [second, first] }
+      const store: Pick<Hooks, 'queryClient' | 'queryToken' | 'getTemporaryCredential'> = {
+        queryClient: (clientId) => ({ clientId, clientSecret: rows.get('c') }),
+        queryToken: () => ({ ...credential, oauthTokenSecret: rows.get('t') ?? '' }),
+        getTemporaryCredential: () => ({ ...temporary, oauthTokenSecret: 'plain' }),
+      }
+      const replaced: string[] = []
+      const hooks = sealedHooks(store, {
+        ...both,
+        replace(secret) {
+          const id = secret.kind === 'client' ? secret.clientId : secret.oauthToken
+          const write = () => {
+            expect(rows.get(id)).toBe(secret.stored)
+            rows.set(id, secret.resealed)
+            replaced.push(id)
+          }
+          return kind === 'sync' ? write() : Promise.resolve().then(write)
+        },
+      })
+      for (let read = 0; read < 2; read++) {
+        expect(await hooks.queryClient('c')).toMatchObject({ clientSecret: 'plain' })
+        expect(await hooks.queryToken('c', 't')).toMatchObject({ oauthTokenSecret: 'old' })
+        expect(await hooks.getTemporaryCredential('t')).toMatchObject({ oauthTokenSecret: 'plain' })
+      }
+      // Each once; temporary credentials are gone before it would matter.
+      expect(replaced).toEqual(['c', 't'])
+      expect(unsealSecret(rows.get('t') ?? '', token, { keys: [second] })).toBe('old')
+    },
+  )
 
-  it('a secret that cannot be written anew is a failure of the store', async () => {
+  it('a secret that cannot be rewritten is a failure of the store', async () => {
     const failing = { ...keys, replace: () => Promise.reject(new Error('read-only')) }
     const hooks = sealedHooks({ queryClient: () => ({ clientId: 'c', clientSecret: 'plain' }) }, failing)
     await expect(async () => hooks.queryClient()).rejects.toThrow('read-only')
   })
 
-  it('seals what is not sealed with the first key, and then finds nothing more', async () => {
+  it('seals secrets that are not sealed with the first key, and then finds nothing more', async () => {
     const both = { keys: [second, first], requireSealed: true }
     const rows = [
       { ...client, stored: 'plain', id: 1 },

@@ -24,8 +24,8 @@ import { exchanges, lists, policies, revocations, wrongPolicies } from './write-
  *
  * Which parts run follows from the hooks that the store brings: a cache has neither clients nor tokens, and no sweep.
  * The backend's `user_id` columns hold integers. Identifiers are up to 255 characters of any kind, secrets up to 1000
- * and callbacks up to 4000. What expired is answered as if it were not there, by the reading and the atomic hooks.
- * Text that a database cannot hold at all (NUL in PostgreSQL) is unknown to the reading hooks: it is not an error.
+ * and callbacks up to 4000. The reading and the atomic hooks treat an expired row as if it were not there. Text that a
+ * database cannot hold at all (NUL in PostgreSQL) is unknown to the reading hooks: it is not an error.
  */
 export interface StoreUnderTest {
   readonly name: string
@@ -105,7 +105,7 @@ function has<N extends keyof Hooks>(
   return names.every((name) => typeof hooks[name] === 'function')
 }
 
-/** Each round has exactly one winner, and nobody hears of an error. */
+/** Each round has exactly one winner, and no caller gets an error. */
 function races(hooks: Partial<Hooks>, run: (race: Race) => Promise<RaceResult>): void {
   const everyRound = async (prepare: (round: number) => Promise<Race>, check?: Check) => {
     for (let round = 0; round < rounds; round++) {

@@ -16,7 +16,7 @@ const issued = (values: Partial<TokenCredential> = {}): TokenCredential => ({
 type LifeHooks = Pick<Hooks, 'createTokenCredential' | 'queryToken'> & Partial<Hooks>
 
 export function lives(hooks: LifeHooks): void {
-  // Every store that keeps tokens has it, also through what is wrapped around the store.
+  // Every store that keeps tokens has it, also through wrappers around the store.
   const recordTokenUse = (use: TokenUse) => (hooks as Required<Hooks>).recordTokenUse(use)
   const found = ({ clientId, oauthToken }: TokenCredential) => hooks.queryToken(clientId, oauthToken)
 
@@ -72,7 +72,7 @@ export function lives(hooks: LifeHooks): void {
       }
     })
 
-    it('is that of exactly this token and client: others keep theirs, and an unknown one is no error', async () => {
+    it('belongs to exactly this token and client: others keep theirs, and an unknown one is no error', async () => {
       const clientId = fresh('Client')
       const token = issued({ clientId, lastUsedAt: 50 })
       const others = [issued({ clientId }), issued({ lastUsedAt: 60 })]

@@ -8,7 +8,7 @@ const now = () => Math.floor(Date.now() / 1000)
 const rounds = 50
 const sweepLimit = 20
 
-/** What is refused by the database is an error that a log may print. */
+/** A refusal by the database is an error that a log may print. */
 export function discretion(hooks: Pick<Hooks, 'createTokenCredential' | 'createTemporaryCredential'>): void {
   it('an error of the database does not carry the secrets of the statement', async () => {
     const { clientId, oauthToken } = temporary()

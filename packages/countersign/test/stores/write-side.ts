@@ -64,7 +64,7 @@ export function lists(hooks: TokenHooks & Required<Pick<Hooks, 'listTokens'>>): 
       return tokens.filter(({ oauthToken }) => found.some((token) => token.oauthToken === oauthToken))
     }
 
-    it('are those of a client, of a user, of both, or all', async () => {
+    it('can be listed for a client, a user, both, or everyone', async () => {
       for (const token of tokens) await hooks.createTokenCredential(token)
       const [first, second, third, fourth] = tokens
       expect(await listed({ clientId: clients[0] })).toEqual([first, second])
@@ -84,7 +84,7 @@ export function lists(hooks: TokenHooks & Required<Pick<Hooks, 'listTokens'>>): 
     it('are found by exactly their client and user', async () => {
       for (const clientId of lookalikes(clients[0])) expect(await hooks.listTokens({ clientId })).toEqual([])
       expect(await hooks.listTokens({ userId: users[0] + 1 })).toEqual([])
-      // What JavaScript may pass where nobody is logged in is no wildcard.
+      // The value that JavaScript may pass where no user is signed in is not a wildcard.
       expect(await hooks.listTokens({ userId: null as never })).toEqual([])
       expect(await hooks.listTokens({ clientId: null as never })).toEqual([])
     })
@@ -150,7 +150,7 @@ export function exchanges(hooks: ExchangeHooks): void {
       await hooks.createTemporaryCredential(dead)
       for (const other of [...lookalikes(oauthToken), dead.oauthToken]) {
         const token = issued()
-        // A cache keeps what is put in with a time to live of a second at least.
+        // A cache keeps an entry for a time to live of at least a second.
         if (other === dead.oauthToken && (await hooks.getTemporaryCredential(other))) continue
         expect(await hooks.exchangeTemporaryCredential(other, token)).toBeUndefined()
         expect(await hooks.queryToken(token.clientId, token.oauthToken)).toBeUndefined()

@@ -107,7 +107,7 @@ describe.each(methods)('a refusal of %s costs the same', (method) => {
   })
 })
 
-describe.each(methods)('a refusal of %s that is looked into costs no more before its answer', (method) => {
+describe.each(methods)('a refusal of %s that is diagnosed costs no more before its response', (method) => {
   it.each(plainClients)('with a client %s, known or not', async (_name, own) => {
     let told = () => {}
     const common = { supportedSignatureMethods: methods, insecureTransport: true, twoLegged: true }

@@ -37,7 +37,7 @@ describe('a request whose signature does not hold', () => {
       const written = request.departedBaseStrings
       for (const way of ways) written.with(way)
     })
-    // The text is joined anew for each way; it is encoded and sorted once.
+    // The text is joined again for each way; it is encoded and sorted once.
     const joined = ways.length * request.baseString.length * 1.1
     expect((tried - joined) / plain).toBeLessThan(5)
   })

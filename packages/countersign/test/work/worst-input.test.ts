@@ -146,7 +146,7 @@ describe.each(places)('the work for %s', (_name, length, run) => {
 
   it('grows with its length and no faster', () => {
     for (const pattern of patterns) {
-      // What is cut off in the middle may be refused, which costs more. Were it quadratic, it would be sixteen times.
+      // A truncated text may be refused, which costs more. Were it quadratic, it would be sixteen times.
       const quarter = work(fill(pattern, length / 4))
       expect([pattern, work(fill(pattern, length))]).toEqual([pattern, atMost(8 * quarter + fixed)])
     }

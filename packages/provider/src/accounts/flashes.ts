@@ -77,7 +77,7 @@ function keyOf(token: string, path: string): string {
   return sha256(`flash of ${token} for ${path}`)
 }
 
-/** The database does not hold the visitor's token, so its reader cannot open what is sealed with it. */
+/** The database does not hold the visitor's token, so a reader of the database cannot open what the token seals. */
 function keyWith(token: string): Buffer {
   return sealingKey(`seal of ${token}`)
 }

@@ -26,13 +26,13 @@ export interface Person {
 export interface SignInWish {
   /** Where it sends the browser back to. */
   readonly redirectUri: string
-  /** A sign-in of before does not do: for another account, or to prove anew who it is. */
+  /** An earlier sign-in does not suffice: for another account, or to prove the user's identity again. */
   readonly isAnew: boolean
 }
 
 /** Of each request to the identity provider. */
 const timeoutSeconds = 5
-/** Its addresses and keys are read again every hour; those of before are better than none. */
+/** Its addresses and keys are read again every hour; the previous ones are better than none. */
 const times = {
   freshSeconds: 3600,
   keptSeconds: Number.POSITIVE_INFINITY,

@@ -44,7 +44,7 @@ function idOf(tokenHash: string): string {
   return sha256(`session ${tokenHash}`)
 }
 
-/** Ends one session of a user. Returns whether there was such a one. */
+/** Ends one session of a user. Returns whether it existed. */
 export async function endSession(db: Database, userId: number, id: string): Promise<boolean> {
   const rows = await db.selectFrom('session').select('token_hash').where('user_id', '=', userId).execute()
   const row = rows.find(({ token_hash }) => idOf(token_hash) === id)

@@ -36,7 +36,9 @@ export interface SignInThrottleOptions {
   readonly shared?: SharedLimits | undefined
 }
 
-/** Keeps passwords from being guessed. Nothing is counted before it has failed; what is under way may only delay others. */
+/**
+ * Keeps passwords from being guessed. An attempt counts only once it has failed; one under way can only delay others.
+ */
 export class SignInThrottle {
   readonly #pairs: Tries
   readonly #networks: Failures

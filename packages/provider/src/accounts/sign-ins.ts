@@ -8,7 +8,7 @@ import { type Attempt, SignInThrottle, type SignInThrottleOptions } from './sign
 /** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
 const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
 
-/** What came of a name and a password: the user, a suspended one, a wrong one of the two, or so many seconds to wait. */
+/** The result of a sign-in: the user, a suspended user, a wrong name or password, or a number of seconds to wait. */
 export type SignIn =
   | { readonly kind: 'user'; readonly id: number; readonly passwordHash: string }
   | { readonly kind: 'suspended' }

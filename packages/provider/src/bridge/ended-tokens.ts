@@ -3,7 +3,7 @@ import type { Database, ProviderHooks } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
 /**
- * So long is an ended token kept in mind: longer than any process remembers it as valid (`credentialCacheSeconds` is an
+ * How long an ended token is remembered: longer than any process caches it as valid (`credentialCacheSeconds` is an
  * hour at most) and an exchange under way takes.
  */
 export const endedSeconds = 7_200
@@ -42,7 +42,10 @@ async function endToken(db: Database, clientId: string, oauthToken: string): Pro
   if (!(await insertOnce(row, () => grantRow(db, oauthToken)))) await markEnded(db, clientId, oauthToken)
 }
 
-/** A new version, so that an exchange that has read the row writes in vain. Returns whether there was a row to mark. */
+/**
+ * Writes a new version, so that the write of an exchange that has read the row fails. Returns whether there was a row
+ * to mark.
+ */
 async function markEnded(db: Database, clientId: string, oauthToken: string): Promise<boolean> {
   const now = nowSeconds()
   const { numUpdatedRows } = await db

@@ -9,7 +9,7 @@ import { endedSeconds } from './ended-tokens.ts'
 /** Revokes all tokens of a grant; a grant that is unknown, or was revoked before, is no error. */
 type RevokeTokens = (grantId: string) => unknown
 
-/** Those of `openServices` that this needs. */
+/** The services of `openServices` that this needs. */
 interface UpkeepServices {
   readonly db: Database
   readonly log: Logger
@@ -19,7 +19,7 @@ type GrantRow = Selectable<Tables['oauth_token_grant']>
 
 /** How far a call goes. */
 export interface GrantRevocationOptions {
-  /** At most so many tokens are looked at in one call. Default 100. */
+  /** The most tokens to examine in one call. Default 100. */
   readonly limit?: number
   /** How long revoking the grants of one token may take. Default 30; then it counts as failed. */
   readonly timeoutSeconds?: number
@@ -42,7 +42,7 @@ const atOnce = 10
  * calls it every few seconds; several processes may do so at once.
  *
  * Grants are revoked a second time two hours later: an exchange under way may have issued tokens after the first time.
- * Of tokens that ended by themselves, only those grants are revoked that an exchange left behind.
+ * For tokens that expired on their own, only grants left over from an exchange are revoked.
  *
  * @param revokeTokens - As in the hooks of the exchange. What it throws is logged, and it is called again later.
  * @throws What the database throws when it cannot be read.

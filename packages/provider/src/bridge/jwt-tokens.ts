@@ -71,7 +71,7 @@ export function jwtTokens(settings: OAuth2Settings, now: () => number): AccessTo
 /** Not the fault of a token. */
 const failures = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT', 'ERR_JWK_INVALID']
 
-/** Without a `kid`, a token may be signed with any key of its kind: that of before a rotation or the one after. */
+/** Without a `kid`, a token may be signed with any key of its kind: the one before a rotation or the one after. */
 async function byAny<R>(keys: AsyncIterable<CryptoKey>, verify: (key: CryptoKey) => Promise<R>): Promise<R> {
   for await (const key of keys) {
     try {
@@ -93,7 +93,7 @@ async function readKeys(server: OAuth2Server, settings: OAuth2Settings): Promise
   const address = settings.jwksUrl ?? found?.jwks_uri
   if (address === undefined || !isProtected(address))
     throw new Error('The jwks_uri in the metadata of the OAuth 2 server must begin with https://.')
-  // What is no JWK set is refused here.
+  // Anything other than a JWK set is refused here.
   const keys = createLocalJWKSet((await server.json(address)) as JSONWebKeySet)
   return { keys, issuer: found?.issuer ?? settings.issuer }
 }

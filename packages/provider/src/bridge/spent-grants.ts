@@ -9,8 +9,8 @@ interface SpentGrants {
 }
 
 /**
- * Looks through one piece of the table for rows whose token is gone without having been revoked: it expired, or was ended
- * by its exchange. What is current there belongs to the OAuth 2 server alone; what exchanges left behind is noted for
+ * Looks through one piece of the table for rows whose token is gone without having been revoked: it expired, or was
+ * ended by its exchange. The current grant belongs to the OAuth 2 server alone; leftovers of exchanges are recorded for
  * revocation.
  *
  * The table is read in the order of its key, a piece at a time: most tokens are there, however large it is.

@@ -22,7 +22,7 @@ export interface SharedRedis {
   emptyBefore(): Promise<number>
   /** Resolves while Redis can be reached. */
   ping(): Promise<void>
-  /** At once: what is under way rejects. */
+  /** At once: commands under way reject. */
   close(): void
 }
 
@@ -101,7 +101,7 @@ class NodeRedis implements SharedRedis {
     })
   }
 
-  /** What is looked at once, at the start. */
+  /** Checked once, at the start. */
   async prepare(): Promise<void> {
     await this.emptyBefore()
     // No request of this very second could be told from one that was signed before.
@@ -141,7 +141,7 @@ class NodeRedis implements SharedRedis {
       this.#isNew = isNew === 1
       if (this.#isNew)
         this.#log.warn(
-          'Redis was empty: requests that were signed before now are refused until they are signed anew',
+          'Redis was empty: requests that were signed before now are refused until they are signed again',
         )
       return Number(beginning)
     } catch (error) {

@@ -2,7 +2,7 @@ import { cachedCredentials } from 'countersign/credential-cache'
 import type { ProviderClient, ProviderHooks, ProviderToken } from '../database/schema.ts'
 
 /**
- * The hooks with clients and tokens remembered in this process for so long. What is revoked through them is forgotten at
+ * The hooks with clients and tokens cached in this process for this long. A token revoked through them is forgotten at
  * once; whatever else changes, in this process or another, is noticed when that time is over.
  */
 export function rememberedCredentials(hooks: ProviderHooks, seconds: number): ProviderHooks {

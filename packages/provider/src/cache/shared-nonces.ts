@@ -6,7 +6,7 @@ import type { SharedRedis } from './redis.ts'
 
 /**
  * Nonces in the Redis that all processes share. A Redis that lost its data knows no nonce of before: a request that was
- * signed until then may have been accepted already, and is refused. The client signs it anew.
+ * signed until then may have been accepted already, and is refused. The client signs it again.
  */
 export function sharedNonces(
   redis: SharedRedis,
@@ -24,7 +24,7 @@ export function sharedNonces(
 function unknownPast(): OAuth1Error {
   return new OAuth1Error(
     'invalid_nonce',
-    'The nonces of the time when this request was signed are no longer known; sign it anew.',
+    'The nonces of the time when this request was signed are no longer known; sign it again.',
     { problem: { name: 'timestamp_refused' } },
   )
 }

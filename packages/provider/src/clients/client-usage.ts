@@ -91,7 +91,7 @@ export async function lastUses(
   return new Map(rows.map(({ client_id, last_at }) => [client_id, Number(last_at)]))
 }
 
-/** Removes the oldest day of what is kept too long, at most `limit` rows of it. Returns how many. */
+/** Removes the oldest day past its retention, at most `limit` rows of it. Returns how many. */
 export async function sweepUsage(db: Database, limit: number): Promise<number> {
   const due = await db
     .selectFrom('client_usage')

@@ -13,8 +13,8 @@ export interface RequestCircumstances {
 }
 
 /**
- * Says to the owner of a client what is wrong with a request of it: with its signature, and with what it names. The
- * secrets come from the store, and are in no part of the result.
+ * Tells the owner of a client what is wrong with one of its requests: with its signature, and with the client and token
+ * that it names. The secrets come from the store, and are in no part of the result.
  */
 export async function explainRequest(
   hooks: ProviderHooks,

@@ -27,7 +27,8 @@ export async function canTakeLogos(): Promise<boolean> {
 }
 
 /**
- * Decodes a picture and encodes it anew as a small PNG: nothing of the upload is served, whatever else it may be.
+ * Decodes a picture and encodes it again as a small PNG: nothing of the upload itself is served, whatever else it may
+ * contain.
  *
  * @param key - Whose upload it is.
  * @throws InputError for anything but one still PNG, JPEG or WebP picture; OverloadError.

@@ -18,7 +18,7 @@ export interface SigningFilter {
   readonly place?: string | undefined
   /** The key of a client, or a part of its name. */
   readonly client?: string | undefined
-  /** Only what was used in the last so many days, today included; requests are counted in these days. Default 30. */
+  /** Only usage within this many days, today included; requests are counted over these days. Default 30. */
   readonly days?: number | undefined
 }
 

@@ -1,7 +1,7 @@
 import { StoreError } from 'countersign'
 import type { ServerSession } from './server-session.ts'
 
-/** A connection that nothing has used for so long is not trusted: firewalls forget it without a word. */
+/** A connection that has been idle this long is not trusted, because firewalls drop it silently. */
 const idleMilliseconds = 60_000
 
 interface Waiter {
@@ -9,7 +9,7 @@ interface Waiter {
   readonly fail: (error: unknown) => void
 }
 
-/** Connections to a server, at most so many; a caller that finds none free waits, for a limited time. */
+/** A limited number of connections to a server; a caller that finds none free waits, for a limited time. */
 export class ConnectionPool {
   readonly #connect: () => Promise<ServerSession>
   readonly #limit: number

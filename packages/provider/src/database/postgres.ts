@@ -103,7 +103,7 @@ class PostgresSession implements ServerSession {
   }
 }
 
-/** PostgreSQL's text holds no NUL. What is looked for with one is not found, as in the other databases. */
+/** PostgreSQL's text cannot contain NUL. A search for text with one finds nothing, as in the other databases. */
 function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd') : value
 }

@@ -4,7 +4,7 @@ import process from 'node:process'
 
 /**
  * Makes the file, and the folders that are missing, for their owner alone. The mode is there from the first moment: a
- * file that is closed to others later can be opened by them before, and what is open stays open.
+ * file whose permissions are restricted later can be opened before, and an open file stays open.
  */
 export function makePrivateFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

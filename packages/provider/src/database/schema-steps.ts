@@ -11,7 +11,7 @@ export interface SchemaSteps {
 
 const known = Object.keys(migrations).sort()
 
-/** Where the first so many steps are done. */
+/** The state after the first `count` steps. */
 export function stepsUpTo(count: number): SchemaSteps {
   return { done: known.slice(0, count), missing: known.slice(count) }
 }

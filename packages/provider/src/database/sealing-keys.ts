@@ -35,7 +35,7 @@ export async function requireSealingKeys(
   throw new ConfigurationError(
     ids.length === 0
       ? `The secrets in the database ${name} are sealed with the key ${missing}. Set SEALING_KEYS, or SEALING_KEYS_FILE, to it.`
-      : `The database ${name} holds secrets that are sealed with the key ${missing}, and SEALING_KEYS has only ${ids.join(', ')}. Add that key after the first: it is needed until countersign db seal has sealed all anew.`,
+      : `The database ${name} holds secrets that are sealed with the key ${missing}, and SEALING_KEYS has only ${ids.join(', ')}. Add that key after the first: it is needed until countersign db seal has sealed all secrets again.`,
   )
 }
 

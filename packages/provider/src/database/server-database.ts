@@ -13,7 +13,7 @@ export interface ServerKind {
   dialect(database: string, limits: ServerLimits): Dialect
   /** Takes a lock of the connection that no other holds. Returns whether it did, within the time. */
   lock(db: Database, seconds: number): Promise<boolean>
-  /** What is wrong with a database that no step was taken in; undefined where nothing is. */
+  /** The fault of a database in which no migration has run; undefined if there is none. */
   unfit(db: Database): Promise<string | undefined>
   /** What to do about an error that connecting ends with; undefined where its own words say all. */
   advice(error: unknown, database: string): string | undefined

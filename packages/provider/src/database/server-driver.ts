@@ -16,7 +16,7 @@ const mostTries = 4
 
 /**
  * Kysely's driver for a database server. Every statement is bounded in time: a server that hangs is given up, with its
- * connections, and the next statement opens a new one. What is the server's fault is a `StoreError`.
+ * connections, and the next statement opens a new one. The server's own failures become a `StoreError`.
  */
 export class ServerDriver implements Driver {
   readonly #server: DatabaseServer

@@ -12,7 +12,7 @@ export interface ServerSession {
 /** What went wrong on the server's side: for now, by a deadlock that another try may win, or by the statement itself. */
 export type ServerFault = 'unavailable' | 'deadlock' | 'statement'
 
-/** What is different from server to server. */
+/** The differences between servers. */
 export interface DatabaseServer {
   /** With the host and without the password. */
   readonly name: string

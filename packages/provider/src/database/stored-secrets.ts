@@ -8,7 +8,7 @@ import { forgetOtherKeys } from './sealing-keys.ts'
 
 /** What was done with the stored secrets. */
 export interface SealingReport {
-  /** Secrets that were written anew. */
+  /** Secrets that were rewritten. */
   readonly clients: number
   readonly tokens: number
   /** Secrets that do not open: they were changed, or belong to another row. They are left as they are. */
@@ -139,7 +139,10 @@ async function change(
   return { changed, unreadable }
 }
 
-/** Writes a SQLite file anew, without the pages in which secrets stood before they were sealed. Servers do so themselves, in time. */
+/**
+ * Rewrites a SQLite file without the pages that held secrets before they were sealed. Database servers do so
+ * themselves, in time.
+ */
 export async function vacuumFile(db: Database, database: string): Promise<void> {
   if (databaseKind(database) !== 'sqlite') return
   await sql`vacuum`.execute(db)

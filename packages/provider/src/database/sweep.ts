@@ -25,7 +25,7 @@ export async function sweepTable(db: Database, table: keyof typeof keys, limit: 
     .limit(limit)
     .execute()
   if (due.length === 0) return 0
-  // In one order, so that two processes do not lock the same rows crosswise.
+  // In a fixed order, so that two processes cannot deadlock on the same rows.
   const sorted = due.map((row) => row[key] as string | number).sort()
   const { numDeletedRows } = await rows.deleteFrom(table).where(key, 'in', sorted).executeTakeFirst()
   return Number(numDeletedRows)

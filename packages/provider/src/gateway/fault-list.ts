@@ -1,4 +1,4 @@
-/** Faults that are told one by one; of very many the rest is counted. */
+/** How many faults to report one by one; the rest is counted. */
 const maxTold = 20
 
 /** The faults of files, a line each. */

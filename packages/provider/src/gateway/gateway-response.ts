@@ -22,7 +22,7 @@ export function refusalOf(
   return ownFault(error, log)
 }
 
-/** What a refusal is called in the log; undefined for a fault of this side, which has a line of its own. */
+/** The name of a refusal in the log; undefined for a fault on this side, which has a separate line. */
 export function codeOfRefusal(error: unknown): string | undefined {
   return error instanceof OAuth1Error || error instanceof GatewayRefusal ? error.code : undefined
 }

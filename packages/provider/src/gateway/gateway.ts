@@ -38,7 +38,7 @@ export interface Gateway {
  * Opens the stores of a provider, and listens in front of an API: only requests that pass the check reach it, with headers
  * that say who signed them.
  *
- * @param settings - Those of the provider whose clients and tokens are accepted; `gateway.upstream` is the API.
+ * @param settings - The settings of the provider whose clients and tokens are accepted; `gateway.upstream` is the API.
  * @param log - Where to log; by default JSON lines on standard error.
  * @throws ConfigurationError when a setting is wrong, a file cannot be used, or a port is taken.
  * @example

@@ -2,8 +2,8 @@
 export type Notice = Readonly<Record<string, string>>
 
 /**
- * An upstream's headers with those of a notice. A link is one more; what the upstream says itself of the end of an address
- * stays, because each of the others can be there but once.
+ * An upstream's headers plus the headers of a notice. A link is one more; what the upstream says itself of the end of
+ * an address stays, because each of the others can be there but once.
  */
 export function withNotice(headers: readonly string[], notice: Notice): string[] {
   const there = new Set(headers.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase()))

@@ -27,8 +27,8 @@ const originals = ['x-original-method', 'x-original-uri', 'x-original-url'] as c
 const forwarded = ['x-forwarded-method', 'x-forwarded-uri'] as const
 
 /**
- * Reads which request a proxy asks about. Clients can send all of these headers too, and each proxy replaces only its own:
- * where there are those of two, one of them is the client's.
+ * Reads which request a proxy asks about. Clients can send all of these headers too, and each proxy replaces only its
+ * own: if there are headers of two proxies, one of them is the client's.
  *
  * @throws GatewayRefusal 400 where it is not told once and completely.
  */

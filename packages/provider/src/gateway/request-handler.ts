@@ -59,7 +59,7 @@ export function requestHandler({ services, findRoute, identify, upstream }: Gate
       const { method, url, headers, body } = await httpRequest(req, services.protector.limits)
       refuseDoubtfulForm(req, body)
       const deferBodyHash = (check: BodyHashCheck) => {
-        // The body ends in the context of its stream: what is told then belongs to this request too.
+        // The body ends in the context of its stream: anything reported then belongs to this request too.
         bodyHash = { ...check, compare: AsyncResource.bind(check.compare) }
       }
       observed.signed = { method, url, headers, body, deferBodyHash }

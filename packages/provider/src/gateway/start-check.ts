@@ -16,7 +16,7 @@ export interface CheckedGateway {
 /**
  * Checks all that a gateway reads at its start, without opening a database or a port.
  *
- * @throws ConfigurationError with every fault, each on a line of its own.
+ * @throws ConfigurationError with every fault, each on its own line.
  */
 export async function checkGateway(settings: ProviderSettings): Promise<CheckedGateway> {
   const { credentialsFiles } = settings.gateway

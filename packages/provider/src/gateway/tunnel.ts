@@ -52,23 +52,23 @@ export class Tunnels {
     if (bodyHash !== undefined) await compareEmptyBody(bodyHash)
     const leaving = new AbortController()
     const stopWatching = whenLeft(client.socket, () => leaving.abort())
-    let answer: Answer
+    let reply: Reply
     try {
-      answer = await this.#ask(head.target, headers, leaving.signal)
-      if ('response' in answer)
-        return await this.#pass(answer.response, client.res, { notice, signal: leaving.signal })
+      reply = await this.#ask(head.target, headers, leaving.signal)
+      if ('response' in reply)
+        return await this.#pass(reply.response, client.res, { notice, signal: leaving.signal })
     } finally {
       stopWatching()
     }
-    await this.#join(client, answer, notice)
+    await this.#join(client, reply, notice)
   }
 
-  /** Ends all of them: a WebSocket has no end of its own to wait for. */
+  /** Closes all of them, because a WebSocket does not end by itself. */
   close(): void {
     for (const socket of this.#open) socket.destroy()
   }
 
-  #ask(target: string, headers: readonly string[], signal: AbortSignal): Promise<Answer> {
+  #ask(target: string, headers: readonly string[], signal: AbortSignal): Promise<Reply> {
     const { protocol, hostname, port } = new URL(this.#upstream)
     const { connectTimeoutSeconds, responseTimeoutSeconds } = this.#settings
     const isSecure = protocol === 'https:'
@@ -94,12 +94,12 @@ export class Tunnels {
           timer = setTimeout(giveUp, responseTimeoutSeconds * 1000)
         }),
       )
-      const answered = (answer: Answer) => {
+      const settle = (reply: Reply) => {
         clearTimeout(timer)
-        resolve(answer)
+        resolve(reply)
       }
-      asked.on('upgrade', (response, socket, first) => answered({ upgraded: response, socket, first }))
-      asked.on('response', (response) => answered({ response }))
+      asked.on('upgrade', (response, socket, first) => settle({ upgraded: response, socket, first }))
+      asked.on('response', (response) => settle({ response }))
       asked.on('error', (error) => {
         clearTimeout(timer)
         reject(upstreamFault(error))
@@ -176,7 +176,7 @@ interface Agreement {
   readonly first: Buffer
 }
 
-type Answer = Agreement | { readonly response: IncomingMessage }
+type Reply = Agreement | { readonly response: IncomingMessage }
 
 function switchingHead({ rawHeaders }: IncomingMessage, notice: Notice): string {
   const kept = withNotice(responseHeaders(rawHeaders), notice)

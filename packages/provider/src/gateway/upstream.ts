@@ -24,7 +24,7 @@ export interface UpstreamRequest {
   readonly isUnsigned: boolean
 }
 
-/** The API behind the gateway, and the connections to it that are kept open. */
+/** The API behind the gateway, and its open connections. */
 export class Upstream {
   readonly #pool: Pool
   readonly #turns: Turns

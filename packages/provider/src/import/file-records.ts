@@ -74,7 +74,7 @@ function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<strin
   })
 }
 
-/** A file that alone says what is accepted must not seem to say that something is not. */
+/** A file that alone decides what is accepted must not appear to exclude something. */
 function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const known: readonly string[] = importFields[kind]
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))

@@ -34,7 +34,7 @@ export interface TokenRow {
   readonly created_at: number
 }
 
-/** @throws InputError when the client cannot be taken, with what is wrong. */
+/** @throws InputError when the client cannot be imported, with the reason. */
 export function importedClientRow(client: ImportedClient, ownerId: number | undefined): ClientRow {
   if (client.key === '') throw new InputError('key', 'the key is missing')
   const clientId = checkedKey(client.key)
@@ -66,7 +66,7 @@ export function checkedKeys(client: Pick<ImportedClient, 'rsaPublicKey' | 'secre
   return rsaPublicKey
 }
 
-/** @throws InputError when the token cannot be taken, with what is wrong. */
+/** @throws InputError when the token cannot be imported, with the reason. */
 export function importedTokenRow(token: ImportedToken, userId: number | undefined): TokenRow {
   if (!/^[\x21-\x7e]{1,255}$/.test(token.token))
     throw new InputError('token', 'the token must be 1 to 255 printable ASCII characters without spaces')

@@ -6,9 +6,9 @@ import type { ImportOptions, ImportRecord, ImportReport } from './import-record.
 const pieceLength = 200
 
 /**
- * Takes clients and tokens over from another provider, their secrets unchanged. First every record is checked, and every
- * fault told; then they are written in pieces, each in a transaction of its own. What is there already is left alone, so
- * an import that was interrupted is finished by running it again, and running it once more changes nothing.
+ * Takes clients and tokens over from another provider, their secrets unchanged. First every record is checked, and
+ * every fault told; then they are written in pieces, each in its own transaction. Existing rows are left alone, so an
+ * import that was interrupted is finished by running it again, and running it once more changes nothing.
  *
  * @param source - Reads the records from the beginning; it is called twice. Clients come before their tokens.
  * @example

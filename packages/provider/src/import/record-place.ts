@@ -13,10 +13,10 @@ export interface Place {
   readonly fault?: string
 }
 
-/** What is wrong with an empty file: one that is just being written, or was cut off, is empty too. */
+/** The fault of an empty file: one that is still being written, or was truncated, is empty too. */
 export const emptyFile = 'the file is empty; CSV without records has headings, and JSON an empty list'
 
-/** What is thrown when the system does not let a file be read; other errors stay what they are. */
+/** The error for a file that the system does not let us read; other errors stay as they are. */
 export function unreadable(file: string, error: unknown): unknown {
   if (error instanceof InputError || (error as NodeJS.ErrnoException).syscall === undefined) return error
   return new InputError('file', `The file ${file} cannot be read: ${(error as Error).message}`)

@@ -62,7 +62,7 @@ export class RateLimit {
     )
   }
 
-  /** Learns what all processes have counted: for what is worth a round trip. */
+  /** Reads the counts of all processes, for limits that are worth a round trip. */
   async refresh(key: string): Promise<void> {
     if (this.#options.limit === 0 || this.#shared === undefined) return
     try {

@@ -10,7 +10,7 @@ export interface TryRequest {
   readonly limit: number
   /** Names the place. */
   readonly id: string
-  /** After so long it is free again, whatever became of the process that took it. */
+  /** After this time it is free again, whatever happened to the process that took it. */
   readonly holdSeconds: number
 }
 
@@ -21,7 +21,7 @@ export interface SharedLimits {
   read(key: string): Promise<Counted>
   /** Takes a place. Returns `busy` while others that may fail hold all of them, or the seconds until a failure is forgotten. */
   enter(key: string, request: TryRequest): Promise<'entered' | 'busy' | number>
-  /** Gives the place back; a wrong try counts for so long, and a right one forgives those before. */
+  /** Gives the place back; a wrong try counts for this long, and a right one clears earlier ones. */
   leave(key: string, id: string, isRight: boolean | undefined, windowSeconds: number): Promise<void>
   /** Seconds until the next turn, each some seconds after the one before; undefined where it would be too late. */
   turn(key: string, spacingSeconds: number, longestSeconds: number): Promise<number | undefined>

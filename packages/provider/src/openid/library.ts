@@ -8,7 +8,7 @@ export function loaded(): Promise<Library> {
   return import('openid-client')
 }
 
-/** What is to be done to a configuration of this issuer: plain http is for one on this machine alone. */
+/** The changes to a configuration of this issuer: plain http only for one on this machine. */
 export function insecureRequests(
   library: Library,
   { protocol, hostname }: URL,

@@ -4,7 +4,7 @@ export interface RemoteTimes {
   readonly freshSeconds: number
   /** How long it counts where it cannot be read again. */
   readonly keptSeconds: number
-  /** Nothing is read for so long after a failure: it stays one. */
+  /** For this long after a failure nothing is read again: the failure persists. */
   readonly retrySeconds: number
   /** `renewed` reads at most this often. */
   readonly renewalSeconds: number

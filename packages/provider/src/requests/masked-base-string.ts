@@ -13,7 +13,7 @@ export function maskedBaseString(baseString: string): string {
 
 /**
  * What a client signed, without the values that the server did not expect: a body that is no form holds whatever the
- * application sends, and a name that was rewritten no longer says what is secret. The names stay.
+ * application sends, and a rewritten name no longer shows which value is secret. The names stay.
  */
 export function withoutUnexpected(signed: string, expected: string): string {
   const known = new Set(expected.split(separator))

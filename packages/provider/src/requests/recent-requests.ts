@@ -57,7 +57,7 @@ export const recentRequestColumns = [
   'cause',
 ] as const satisfies readonly (keyof Row)[]
 
-/** The newest requests of a client, newest first: at most so many of each outcome, so that none crowds out another. */
+/** The latest requests of a client, newest first, with a limit per outcome, so that none crowds out another. */
 export async function listRecentRequests(
   db: Database,
   clientId: string,
@@ -118,7 +118,7 @@ export interface NewRequest extends RecentRequest {
 /** Rows in one statement: each database bounds the parameters of one. */
 const rowsAtOnce = 50
 
-/** Stores requests, in one transaction, and forgets the oldest of each client beyond what is kept. */
+/** Stores requests, in one transaction, and deletes the oldest of each client beyond the limit. */
 export async function storeRequests(db: Database, requests: readonly NewRequest[]): Promise<void> {
   const seen = await knownClients(db, requests)
   const rows = requests.filter(({ clientId }) => seen.has(clientId)).map(rowOf)

@@ -3,10 +3,10 @@ import { nowSeconds } from '../random.ts'
 import type { Retirement } from './retirement.ts'
 import type { Standing } from './standing.ts'
 
-/** Methods that a client has not used for so long are no concern of its owner's. */
+/** Methods that a client has not used for this long do not concern its owner. */
 const usedSeconds = 30 * 24 * 3600
 
-/** Which of some clients use what is retired, and how far that has come. */
+/** Which of some clients use a retired feature, and how far its retirement has come. */
 export async function concernedClients(
   db: Database,
   retirement: Retirement | undefined,

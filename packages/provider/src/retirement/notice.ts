@@ -3,7 +3,7 @@ import type { Retired } from './retirement-plan.ts'
 import type { Standing } from './standing.ts'
 
 /**
- * The headers that tell a client what is to end: `Deprecation` (RFC 9745 §2), `Sunset` (RFC 8594 §3), and where its
+ * The headers that tell a client what will end: `Deprecation` (RFC 9745 §2), `Sunset` (RFC 8594 §3), and where its
  * developer reads on.
  */
 export function noticeHeaders({ announcedAt, endsAt }: Standing, guide: string): Record<string, string> {

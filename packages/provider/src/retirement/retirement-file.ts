@@ -129,7 +129,7 @@ function timeFault(): string {
   return 'must be a day such as "2027-06-01", or a time in UTC such as "2027-06-01T10:00Z"'
 }
 
-/** Undefined for what is no time, and for a day that no calendar has. */
+/** Undefined for anything other than a time, and for a day that no calendar has. */
 function secondsOf(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text)) return undefined
   const date = new Date(text)

@@ -27,14 +27,14 @@ export interface RetirementPlan {
   readonly rules: readonly RetirementRule[]
 }
 
-/** Who signs, and how; what is not known, or not proven, is left out. */
+/** Who signs, and how, without parts that are unknown or unproven. */
 export interface Signer {
   readonly clientId?: string | undefined
   /** One, or several where it is about a client as a whole. */
   readonly methods: readonly string[]
 }
 
-/** Whether a rule is about such requests: what is retired is OAuth 1.0, and not the Bearer tokens that follow it. */
+/** Whether a rule applies to such requests: it retires OAuth 1.0, not the Bearer tokens that replace it. */
 export function concerns({ retired }: RetirementRule, { clientId, methods }: Signer): boolean {
   if (methods.length > 0 && methods.every((method) => method === bearer)) return false
   if (retired.kind === 'method') return methods.includes(retired.method)

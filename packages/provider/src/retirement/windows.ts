@@ -27,7 +27,7 @@ export function endOfBrownouts(rules: readonly RetirementRule[], now: number): n
     if (windows.length === 0) return end
     at = Math.max(...windows.map(({ to }) => to))
     end = at
-    // From the end on it is refused for good.
+    // From the end on it is refused permanently.
     if (rules.some(({ endsAt }) => at >= endsAt)) return end
   }
   return end

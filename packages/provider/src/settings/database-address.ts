@@ -27,8 +27,8 @@ const forms =
   'a file such as ./data/countersign.sqlite, sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE or mysql://USER:PASSWORD@HOST/DATABASE'
 
 /**
- * The usual form of a database's address: an absolute file, `:memory:`, or the URL of a server; or what is wrong with it,
- * in words that never repeat it, because it may hold a password.
+ * The usual form of a database's address: an absolute file, `:memory:`, or the URL of a server; or its fault, in words
+ * that never repeat it, because it may hold a password.
  */
 export function databaseAddress(given: string): {
   readonly database?: string | undefined

@@ -106,7 +106,7 @@ export interface ReadSettings extends Configuration {
  * Reads the environment: the names above and the library's OAUTH1_ names, and the file that `COUNTERSIGN_CONFIG` names. An
  * empty value counts as absent.
  *
- * @throws ConfigurationError that names each setting at fault, on a line of its own.
+ * @throws ConfigurationError that names each faulty setting, on its own line.
  */
 export function settingsFromEnv(env: Environment): ProviderSettings {
   const { settings, faults } = readSettings(env)
@@ -115,9 +115,9 @@ export function settingsFromEnv(env: Environment): ProviderSettings {
 }
 
 /**
- * As `settingsFromEnv`, for a gateway: it shares the settings of the provider, and has addresses of its own.
+ * Like `settingsFromEnv`, for a gateway: it shares the settings of the provider, but has its own addresses.
  *
- * @throws ConfigurationError that names each setting at fault, on a line of its own.
+ * @throws ConfigurationError that names each faulty setting, on its own line.
  */
 export function gatewaySettingsFromEnv(env: Environment): ProviderSettings {
   const { settings, faults } = readSettings(env, atGateway)

@@ -36,7 +36,7 @@ export const gatewayChecks = z
     upstream: upstream.optional(),
     /** The JSON file that says which requests need what; undefined where all must be signed. */
     routesFile: z.string().min(1).optional(),
-    /** The files of clients and tokens that are accepted; undefined where those of a provider's database are. */
+    /** The files of clients and tokens that are accepted; undefined if a provider's database decides. */
     credentialsFiles: z.array(credentialsFile).min(1, 'must name a file').optional(),
     /** 0 takes a free one. */
     port: checks.port.default(5850),
@@ -155,7 +155,7 @@ export const gatewayValues: Readonly<Record<string, (settings: ProviderSettings)
  */
 export function atGateway(given: SettingsInput): SettingsInput {
   const { success, data } = gatewayChecks.safeParse(given.gateway ?? {})
-  // What is wrong, the check of all settings says.
+  // The check of all settings reports any fault.
   if (!success) return given
   const { port, host, origin, adminPort, adminHost } = data
   const own = { port, host, origin, metricsPort: adminPort, metricsHost: adminHost }

@@ -21,7 +21,7 @@ const kinds = [
   },
 ] as const
 
-/** Reads the file of a logo. @returns The logo, or what is wrong with the file and what to do. */
+/** Reads the file of a logo. @returns The logo, or the file's fault and its remedy. */
 export function readLogoFile(path: string): LogoFile | { readonly fault: string } {
   let content: Uint8Array<ArrayBuffer>
   try {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { nearestSetting } from './nearest-setting.ts'
 
-/** The settings of a file, and what is wrong with it, a sentence each. */
+/** The settings of a file, and its faults, one sentence each. */
 export interface SettingsFile {
   readonly values: Readonly<Record<string, string>>
   readonly faults: readonly string[]

@@ -9,7 +9,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
 /** Whether an address belongs to one of the proxies in front. */
 export type IsProxy = (address: string) => boolean
 
-/** What is wrong with an entry of the list; undefined where it can be used. */
+/** The fault of an entry of the list; undefined if it is valid. */
 export function proxyFault(entry: string): string | undefined {
   if (Object.hasOwn(named, entry) || isIP(entry) !== 0) return undefined
   const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(entry) ?? []

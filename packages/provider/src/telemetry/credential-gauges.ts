@@ -2,9 +2,9 @@ type Prometheus = typeof import('prom-client')
 
 /** How a gateway's files of clients and tokens stand. */
 export interface CredentialState {
-  /** Whether what is in use is what the files hold. */
+  /** Whether the credentials in use match the files. */
   readonly isValid: boolean
-  /** When what is in use was read, in seconds since 1970. */
+  /** When the credentials in use were read, in seconds since 1970. */
   readonly loadedAt: number
   readonly clients: number
   readonly tokens: number

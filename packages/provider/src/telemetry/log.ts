@@ -1,7 +1,7 @@
 import { destination, type Logger, pino } from 'pino'
 import { currentRequest } from '../requests/request-context.ts'
 
-/** What is never written, wherever it stands in a logged object. */
+/** Fields that are never logged, wherever they stand in a logged object. */
 const secrets = [
   'authorization',
   'cookie',

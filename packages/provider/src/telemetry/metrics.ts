@@ -17,7 +17,7 @@ export interface MeasuredRequest {
   readonly seconds: number
 }
 
-/** What is read from the store when metrics are scraped. */
+/** The values read from the store when metrics are scraped. */
 export type StoredCounts = () => Promise<{
   readonly sessions: number
   readonly temporaryCredentials: number

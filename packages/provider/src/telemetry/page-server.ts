@@ -12,7 +12,7 @@ export interface PlainPage {
 /** The pages of a server, by their paths. */
 export type PlainPages = Readonly<Record<string, () => PlainPage | Promise<PlainPage>>>
 
-/** A server of a few pages for operators and their programs, which has an address of its own: the public never sees it. */
+/** A server of a few pages for operators and their programs, at a separate address that the public never sees. */
 export function pageServer(pages: PlainPages, log: Logger): Server {
   const server = createServer(pageListener(pages, log))
   server.requestTimeout = 10_000

@@ -3,7 +3,7 @@ import { type Page, pageOf } from '../database/page.ts'
 import type { Database, ProviderServer } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
-/** Whose tokens are meant; each field that is given must match. */
+/** Which tokens to list; each given field must match. */
 export interface TokenListFilter {
   /** The whole name of a user. */
   readonly user?: string | undefined

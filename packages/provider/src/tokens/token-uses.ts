@@ -57,7 +57,7 @@ export class TokenUses {
   }
 
   #remember(oauthToken: string, at: number): void {
-    // Set anew, it is the newest.
+    // Set again, it becomes the newest.
     this.#known.delete(oauthToken)
     this.#known.set(oauthToken, at)
     if (this.#known.size <= maxKnown) return

@@ -9,7 +9,7 @@ export interface TokenServices {
   readonly server: Pick<ProviderServer, 'issueToken' | 'listTokens' | 'revokeToken' | 'policyOf'>
 }
 
-/** Whose tokens are meant; each field that is given must match. */
+/** Which tokens to list; each given field must match. */
 export interface TokenFilter {
   readonly userId?: number | undefined
   readonly clientId?: string | undefined

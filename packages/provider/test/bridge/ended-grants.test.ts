@@ -265,7 +265,7 @@ describe.each(databases)('the OAuth 2 grants of tokens, on %s', (_, database) =>
     expect(await setting.rows()).toEqual([])
   })
 
-  it('stay when the token ends by itself, but for what exchanges left behind', async () => {
+  it('stay when the token ends by itself, except for leftovers of exchanges', async () => {
     const spent = await setting.token()
     const left = await setting.issue(spent.clientId)
     const alive = await setting.issue(spent.clientId)

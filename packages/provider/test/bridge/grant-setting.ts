@@ -87,7 +87,7 @@ export class GrantSetting {
     return revokeEndedGrants(this.services, revokeTokens, options)
   }
 
-  /** Lets so much time pass for what is noted of tokens. */
+  /** Lets this much time pass for the records of tokens. */
   async later(seconds: number): Promise<void> {
     for (const column of ['revoke_at', 'expires_at'] as const)
       await this.services.db

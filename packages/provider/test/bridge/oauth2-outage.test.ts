@@ -21,7 +21,7 @@ async function open(kind: 'jwt' | 'opaque', lines: string[] = []): Promise<Beare
   const { issuer } = server
   const oauth2 = kind === 'jwt' ? { issuer, audience } : { issuer, audience, introspection }
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
-  // What is late is so for the store, before it is for the requests to the server.
+  // The store's time limit comes before the one for requests to the server.
   const options = { storeTimeoutSeconds: 1 }
   const setting = await openBearerSetting(oauth2, { options }, log)
   closing.push(() => setting.provider.close())

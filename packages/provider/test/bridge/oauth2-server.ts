@@ -9,7 +9,7 @@ export const introspection = { clientId: 'api', clientSecret: 'a secret of the A
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const keyId = 'first'
 
-/** What a token says, and how it is signed; what is left out is right. */
+/** What a token says, and how it is signed; omitted parts are right. */
 export interface TokenParts {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly header?: Readonly<Record<string, unknown>>
@@ -31,7 +31,7 @@ export async function runOAuth2Server() {
     }),
     '/jwks': () => ({ keys: [jwk] }),
   }
-  const answer: RequestListener = async (req, res) => {
+  const response: RequestListener = async (req, res) => {
     const path = req.url ?? ''
     requests.push(path)
     const override = overrides.get(path)
@@ -44,7 +44,7 @@ export async function runOAuth2Server() {
     res.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' })
     res.end(JSON.stringify(document ?? {}))
   }
-  const server = createServer(answer)
+  const server = createServer(response)
   const listening = await listen(server)
   base = listening.base
   const now = () => Math.floor(Date.now() / 1000)

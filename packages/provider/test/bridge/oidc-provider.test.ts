@@ -115,8 +115,8 @@ describe('with an oidc-provider', () => {
   it('many exchanges at once leave one valid pair', async () => {
     const { call } = await bridge()
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => exchanged()))
-    const answered = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-    const calls = await Promise.allSettled(answered.map(({ access_token }) => call(access_token)))
+    const succeeded = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const calls = await Promise.allSettled(succeeded.map(({ access_token }) => call(access_token)))
     expect(calls.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 

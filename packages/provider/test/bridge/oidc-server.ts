@@ -9,8 +9,8 @@ const secret = { client_secret: 'a secret of the OAuth 2 client', redirect_uris:
 
 /** An oidc-provider that listens on a free port, and has some clients. */
 export async function runOidcProvider() {
-  let answer: RequestListener = () => {}
-  const { base, close } = await listen(createServer((req, res) => answer(req, res)))
+  let response: RequestListener = () => {}
+  const { base, close } = await listen(createServer((req, res) => response(req, res)))
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const key = { ...privateKey.export({ format: 'jwk' }), kid: 'signing', use: 'sig', alg: 'RS256' }
   const exchanging = { ...secret, grant_types: [exchangeGrant, 'refresh_token'] }
@@ -31,7 +31,7 @@ export async function runOidcProvider() {
     ttl: { AccessToken: 600, RefreshToken: 3600, Grant: 3600 },
     findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),
   })
-  answer = provider.callback()
+  response = provider.callback()
   return { base, close, secret: secret.client_secret, provider, jwt: jwtOf(provider) }
 }
 

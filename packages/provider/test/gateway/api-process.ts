@@ -24,7 +24,7 @@ export interface ApiProcess {
   kill(): Promise<void>
 }
 
-/** @param port - That of one that was killed; by default a free one. */
+/** @param port - The port of a killed process; by default a free one. */
 export async function startApi(logFile: string, port = 0): Promise<ApiProcess> {
   const child = spawn(process.execPath, [program, String(port), logFile])
   const end = once(child, 'close')
@@ -45,7 +45,7 @@ export async function startApi(logFile: string, port = 0): Promise<ApiProcess> {
   }
 }
 
-/** What is in the log, by path. */
+/** The entries of the log, by path. */
 export function readLog(logFile: string): ReadonlyMap<string, Logged> {
   const byPath = new Map<string, Logged>()
   const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').slice(0, -1) : []

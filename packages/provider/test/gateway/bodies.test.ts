@@ -18,14 +18,14 @@ const sha1 = (body: string) => createHash('sha1').update(body).digest('base64')
 /** Sends a body in pieces, of which the last is withheld until told otherwise. */
 function sendInPieces(url: string, headers: Record<string, string>, pieces: readonly string[]) {
   const sending = request(url, { method: 'POST', headers })
-  const answered = once(sending, 'response').then(async ([response]) => {
+  const received = once(sending, 'response').then(async ([response]) => {
     const chunks: Buffer[] = []
     for await (const chunk of response) chunks.push(chunk)
     return { status: response.statusCode, body: Buffer.concat(chunks).toString() }
   })
   for (const piece of pieces) sending.write(piece)
   sending.end()
-  return answered
+  return received
 }
 
 describe('a body with a hash', () => {
@@ -38,9 +38,9 @@ describe('a body with a hash', () => {
   ])('arrives complete where it is the signed one: %s', async (_what, framing) => {
     const url = `${file.setting.address}/photos`
     const headers = { authorization: authorization('POST', url, { oauth_body_hash: sha1(body) }), ...framing }
-    const answer = await sendInPieces(url, headers, pieces)
-    expect(answer.status).toBe(200)
-    expect((JSON.parse(answer.body) as Seen).body).toBe(body)
+    const response = await sendInPieces(url, headers, pieces)
+    expect(response.status).toBe(200)
+    expect((JSON.parse(response.body) as Seen).body).toBe(body)
   })
 
   it.each([
@@ -50,9 +50,9 @@ describe('a body with a hash', () => {
     const before = file.upstream.seen.length
     const url = `${file.setting.address}/photos`
     const headers = { authorization: authorization('POST', url, { oauth_body_hash: sha1('x') }), ...framing }
-    const answer = await sendInPieces(url, headers, pieces)
-    expect(answer.status).toBe(401)
-    expect(answer.body).toContain('oauth_body_hash does not match')
+    const response = await sendInPieces(url, headers, pieces)
+    expect(response.status).toBe(401)
+    expect(response.body).toContain('oauth_body_hash does not match')
     await expect.poll(() => file.upstream.seen.length).toBe(before + 1)
     expect(file.upstream.seen.at(-1)).toMatchObject({ isComplete: false })
   })
@@ -82,13 +82,13 @@ describe('a large body', () => {
     const headers = signed({ method: 'POST', url, client: named, token }).headers as Record<string, string>
     const sending = request(url, { method: 'POST', headers: { ...headers, 'content-length': size } })
     const [response] = await (async () => {
-      const answered = once(sending, 'response')
+      const received = once(sending, 'response')
       void (async () => {
         for (let sent = 0; sent < size; sent += piece.length)
           if (!sending.write(piece)) await once(sending, 'drain')
         sending.end()
       })()
-      return answered
+      return received
     })()
     let received = 0
     // The response began while most of the request was still to be sent.

@@ -31,7 +31,7 @@ const clients = 'key,secret\nalbum,album-secret\n'
 const tokens = 'client,token,secret,user\nalbum,t1,secret-1,anna\n'
 
 describe('files of credentials', () => {
-  it('are read anew when they change: what was added counts, what was removed does not, and a secret is the new one', async () => {
+  it('are read again when they change: what was added counts, what was removed does not, and a secret is the new one', async () => {
     const { files, write, logged } = await opened({ 'clients.csv': clients, 'tokens.csv': tokens })
     expect(files.token('album', 't1')).toEqual({
       clientId: 'album',

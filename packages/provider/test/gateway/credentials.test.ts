@@ -137,7 +137,7 @@ describe('a gateway over files of credentials', () => {
     expect((await sent(gateway, album, { key: 't2', secret: 'secret-2' })).status).toBe(200)
   })
 
-  it('refuses what is sent again, also after a restart over the same database', async () => {
+  it('refuses a replayed request, also after a restart over the same database', async () => {
     const files = filesOf({ 'clients.csv': clientsCsv, 'tokens.csv': tokensCsv })
     const database = join(directory.path, 'nonces.sqlite')
     const origin = 'https://api.example.com'

@@ -37,7 +37,7 @@ async function seenFrom(
   return upstream.seenSince()
 }
 
-/** A request without what is between two neighbours alone. */
+/** A request without hop-by-hop headers. */
 function endToEnd({ headers, ...request }: SeenByPython): object {
   const kept = headers.filter(
     ([name, value]) =>

@@ -16,7 +16,7 @@ const form =
 const plainForm = 'b=1&empty=&q=a%20b%26%3D%2B&tag=a&tag=b'
 const json = { content: '{"title":"Grüße","tags":["a&b=c"]}', type: 'application/json' }
 
-/** What a client may be told to send, by what is odd about it. */
+/** Requests that a client may be told to send, by what is odd about them. */
 export const foreignRequests = {
   GET: { method: 'GET', rest: '/photos' },
   POST: { method: 'POST', rest: '/photos' },

@@ -51,7 +51,7 @@ describe('a gateway', () => {
     expect(payload.jti).toBe(headers['x-request-id'])
   })
 
-  it('refuses what is unsigned, wrongly signed or sent again, and the upstream sees none of it', async () => {
+  it('refuses unsigned, wrongly signed and replayed requests, and the upstream sees none of them', async () => {
     const before = file.upstream.seen.length
     const url = `${file.setting.address}/photos`
     const authorization = header('GET', url)

@@ -117,7 +117,7 @@ describe('names of identity headers', () => {
   })
 })
 
-it('responses and trailers lose what is between two neighbours alone', () => {
+it('responses and trailers lose hop-by-hop headers', () => {
   const raw = [
     'Connection',
     'X-Hop, close',

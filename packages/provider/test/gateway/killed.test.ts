@@ -148,7 +148,7 @@ function expectOutcomes(sent: readonly Sent[], allowed: readonly Sent['outcome']
   expect(seenBy('altered body')).not.toContain(200)
 }
 
-/** The API saw nothing that nobody signed, and of what someone altered never the end. */
+/** The API saw no unsigned request, and never the end of an altered one. */
 function expectNothingElse(log: ReadonlyMap<string, Logged>, sent: readonly Sent[]): void {
   const kinds = new Map(sent.map(({ path, kind }) => [path, kind]))
   expect([...log.keys()].filter((path) => !kinds.has(path) || kinds.get(path) === 'unsigned')).toEqual([])

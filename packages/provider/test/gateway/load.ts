@@ -34,7 +34,7 @@ export class Load {
     this.#token = token
     this.#name = name
     this.#clients = Promise.all(Array.from({ length: 6 }, () => this.#client()))
-    // Told by `stop`; until then nobody may be waiting.
+    // Told by `stop`; until then nothing may be waiting.
     this.#clients.catch(() => {})
   }
 

@@ -50,7 +50,7 @@ export async function pythonUpstream(): Promise<PythonUpstream> {
   return {
     address,
     async seenSince() {
-      // A client may have its response before the line is read here: no line comes after that of a later request.
+      // A client may have its response before the line is read here: no line comes after a later request's.
       const isLast = once(marks, 'last')
       await (await fetch(`${address}/last`)).text()
       await isLast

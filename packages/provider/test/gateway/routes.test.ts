@@ -79,7 +79,7 @@ describe('a route', () => {
   })
 })
 
-describe('a path that some server reads as that of another route', () => {
+describe('a path that some server reads as a path of another route', () => {
   const find = routeFinder([
     { pattern: '/admin/**', access: { kind: 'two-legged' } },
     { pattern: '/**', access: { kind: 'public' } },
@@ -145,7 +145,7 @@ describe('the file of routes', () => {
     expect(() => readRoutes('/nowhere/routes.json')).toThrow(/GATEWAY_ROUTES_FILE.*does not exist/)
   })
 
-  it('is shown by gateway check, and so is what is wrong with it', async () => {
+  it('is shown by gateway check, and so are its faults', async () => {
     const right = await runCli(directory.path, [
       'gateway',
       'check',

@@ -203,7 +203,7 @@ const passing: readonly (readonly [
   ['an absolute target of this host', ['GET http://HOST/a?b HTTP/1.1', ...rest], '', '/a?b', '', '/a?b'],
   ['an absolute target without a path', ['GET http://HOST HTTP/1.1', ...rest], '', '/', '', '/'],
   [
-    'a second request behind the length',
+    'a second request after the length',
     [post, ...rest.slice(0, 2), 'Content-Length: 3'],
     `abc${hidden}`,
     '/a',

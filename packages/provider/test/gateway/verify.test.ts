@@ -63,8 +63,8 @@ interface Question {
 const host = 'api.example.com'
 
 /**
- * How each proxy asks, as its documentation and its source describe the request that it sends. Those of Traefik and Envoy
- * were not run here; nginx is, in nginx.test.ts.
+ * How each proxy asks, as its documentation and its source describe the request that it sends. The requests of Traefik
+ * and Envoy were not run here; nginx is, in nginx.test.ts.
  */
 const proxies: Record<string, (original: Original, sendsBody: boolean) => Question> = {
   'nginx, by the URI': ({ method, target, headers }) => ({
@@ -202,8 +202,8 @@ describe.each(Object.entries(proxies))('%s', (name, question) => {
       const target = '/photos/caf%C3%A9?size=large&q=a%20b&q='
       const type = name === 'Envoy' && method !== 'GET' ? { 'content-type': 'application/json' } : {}
       const headers = { ...signedBy(headersAlone, method, target), ...type }
-      const answer = await ask(headersAlone, question({ method, target, headers }, false))
-      expect(answer).toMatchObject({
+      const response = await ask(headersAlone, question({ method, target, headers }, false))
+      expect(response).toMatchObject({
         status: 200,
         headers: {
           'x-oauth-user': String(headersAlone.userId),
@@ -233,9 +233,9 @@ describe.each(Object.entries(proxies))('%s', (name, question) => {
   })
 
   it('is told of a refusal in the words that a client of the gateway would read', async () => {
-    const answer = await ask(headersAlone, question({ method: 'GET', target: '/photos' }, false))
-    expect(answer.headers['www-authenticate']).toMatch(/^OAuth /)
-    const { error, error_description } = JSON.parse(answer.headers['x-oauth-refusal'] ?? answer.text)
+    const response = await ask(headersAlone, question({ method: 'GET', target: '/photos' }, false))
+    expect(response.headers['www-authenticate']).toMatch(/^OAuth /)
+    const { error, error_description } = JSON.parse(response.headers['x-oauth-refusal'] ?? response.text)
     expect(error).toBe('missing_credentials')
     expect(error_description).toMatch(/OAuth/)
   })
@@ -267,12 +267,12 @@ describe.each(Object.entries(proxies))('%s', (name, question) => {
       'Application/X-WWW-Form-Urlencoded; charset=utf-8',
     ]) {
       const headers = { ...signedBy(headersAlone, 'POST', '/photos'), 'content-type': type }
-      const answer = await ask(
+      const response = await ask(
         headersAlone,
         question({ method: 'POST', target: '/photos', headers, body: form }, false),
       )
-      expect(answer.status).toBe(403)
-      expect(answer.headers['x-oauth-refusal'] ?? answer.text).toContain('body_not_checked')
+      expect(response.status).toBe(403)
+      expect(response.headers['x-oauth-refusal'] ?? response.text).toContain('body_not_checked')
     }
   })
 
@@ -282,11 +282,11 @@ describe.each(Object.entries(proxies))('%s', (name, question) => {
       ...signedBy(headersAlone, 'POST', '/photos', { oauth }),
       'content-type': 'application/json',
     }
-    const answer = await ask(
+    const response = await ask(
       headersAlone,
       question({ method: 'POST', target: '/photos', headers, body: '{}' }, false),
     )
-    expect(answer.status).toBe(403)
+    expect(response.status).toBe(403)
     // A GET may have a body too, which the API would see and the check would not.
     const empty = { oauth_body_hash: createHash('sha1').digest('base64') }
     const bare = signedBy(headersAlone, 'GET', '/photos', { oauth: empty })
@@ -310,8 +310,8 @@ describe.each(Object.entries(proxies))('%s', (name, question) => {
       const both = Object.fromEntries(
         Object.entries(forged).map(([header, value]) => [header, headers[header] ?? value]),
       )
-      const answer = await ask(headersAlone, { ...rest, headers: { ...headers, ...both } })
-      expect(answer.status).toBeGreaterThanOrEqual(400)
+      const response = await ask(headersAlone, { ...rest, headers: { ...headers, ...both } })
+      expect(response.status).toBeGreaterThanOrEqual(400)
     }
   })
 })
@@ -440,9 +440,13 @@ describe('a proxy', () => {
     ['a method in lower case', { 'x-original-method': 'Get', 'x-original-uri': '/status' }],
     ['TRACE', { 'x-forwarded-method': 'TRACE', 'x-forwarded-uri': '/status' }],
   ])('that tells of %s is refused', async (_what, headers: Headers) => {
-    const answer = await ask(headersAlone, { method: 'GET', path: '/verify', headers: { host, ...headers } })
-    expect(answer.status).toBeGreaterThanOrEqual(400)
-    expect(answer.status).toBeLessThan(500)
+    const response = await ask(headersAlone, {
+      method: 'GET',
+      path: '/verify',
+      headers: { host, ...headers },
+    })
+    expect(response.status).toBeGreaterThanOrEqual(400)
+    expect(response.status).toBeLessThan(500)
   })
 
   it.each([
@@ -466,8 +470,11 @@ describe('a proxy', () => {
     const url = `https://${host}/photos`
     const made = signed({ url, client: { clientId: client.key, clientSecret: client.secret }, token })
     const headers = { authorization: String(made.headers['authorization']) }
-    const answer = await ask({ gateway: named }, nginx({ method: 'GET', target: '/photos', headers }, false))
-    expect(answer).toMatchObject({
+    const response = await ask(
+      { gateway: named },
+      nginx({ method: 'GET', target: '/photos', headers }, false),
+    )
+    expect(response).toMatchObject({
       status: 200,
       headers: { 'x-oauth-user': 'x-oauth-scope', 'x-oauth-scope': '', 'x-request-id': expect.any(String) },
     })
@@ -483,8 +490,8 @@ describe('a proxy', () => {
       gateway: { adminPort: 0 },
     } as Parameters<typeof createGateway>[0])
     const question = nginx({ method: 'GET', target: '/status' }, false)
-    const answer = await ask({ gateway }, question)
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('TRUSTED_PROXIES') })
+    const response = await ask({ gateway }, question)
+    expect(response).toMatchObject({ status: 403, text: expect.stringContaining('TRUSTED_PROXIES') })
     expect(gateway.address).toBe(`${gateway.adminAddress}/verify`)
     await gateway.close()
   })

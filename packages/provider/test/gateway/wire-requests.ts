@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { WireRequest } from './base-string.ts'
 
-/** A request that is made up: what is signed of it, and how it is sent. */
+/** A made-up request: the signed parts, and how it is sent. */
 export interface Draft extends WireRequest {
   /** Whether all of it is as RFC 3986 and the form encoding have it, so that it must pass. */
   readonly isProper: boolean

@@ -64,6 +64,6 @@ process.on('message', (redirectUris: readonly string[]) => {
   })
   process.send?.('ready')
 })
-// A parent that is gone leaves nothing behind.
+// If the parent is gone, nothing remains.
 process.on('disconnect', () => process.exit())
 process.send?.({ issuer, clientId })

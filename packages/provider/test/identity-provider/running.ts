@@ -72,18 +72,18 @@ export class Stay {
     let init: RequestInit = {}
     for (let hops = 0; hops < 12; hops++) {
       if (url.origin !== origin) return url
-      const answer = await fetch(url, { ...init, headers: this.#headers(), redirect: 'manual' })
-      for (const cookie of answer.headers.getSetCookie()) this.#keep(cookie)
-      const to = answer.headers.get('location')
+      const response = await fetch(url, { ...init, headers: this.#headers(), redirect: 'manual' })
+      for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
+      const to = response.headers.get('location')
       if (to !== null) {
         url = new URL(to, url)
         init = {}
         continue
       }
-      const page = await answer.text()
+      const page = await response.text()
       const { path, fields } = next(page)
-      if (answer.status !== 200 || path === '')
-        throw new Error(`${url} answered ${answer.status}:\n${page.replace(/<style>.*?<\/style>/s, '')}`)
+      if (response.status !== 200 || path === '')
+        throw new Error(`${url} returned ${response.status}:\n${page.replace(/<style>.*?<\/style>/s, '')}`)
       url = new URL(unescapeHtml(path), url)
       init = fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) }
     }

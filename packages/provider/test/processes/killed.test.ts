@@ -80,7 +80,7 @@ async function loadOf(group: ProviderGroup, ledger: Ledger, member: Visitor): Pr
     return ledger.flows(address, tab)
   })
   acts.push(ledger.registrations(() => group.visitor()))
-  // What is wrong is told at once, while the others go on.
+  // A failure is reported at once, while the others go on.
   await Promise.all(
     acts.map((act) =>
       act.catch((error: unknown) => {

@@ -82,7 +82,7 @@ export async function startGroup(
     async close() {
       await Promise.all(processes.map((each) => each.stop()))
       if (!isGiven) await removeDatabase(url)
-      // A Redis of the caller's own ends with what is in it.
+      // The caller's own Redis ends with its contents.
       if (settings.REDIS_URL === services.redis.url) await removeKeys(prefix)
       directory.remove()
     },

@@ -24,9 +24,9 @@ const remedy =
   'Use requireOAuth or the endpoint before anything reads c.req.raw, or read it with c.req.text() or c.req.parseBody().'
 
 /**
- * The request as the core wants it. On Node, scheme and host are those of the connection and the request target is
- * taken as it came; elsewhere all is as the runtime made `c.req.raw.url`. Behind a proxy, or on Deno, set the `origin`
- * option. A form stays readable by `c.req`.
+ * The request as the core expects it. On Node, scheme and host come from the connection, and the request target is used
+ * as it arrived; elsewhere the URL is `c.req.raw.url`, as the runtime built it. Behind a proxy, or on Deno, set the
+ * `origin` option. A form stays readable by `c.req`.
  *
  * @throws OAuth1Error when the body is too large; ConfigurationError when something read `c.req.raw` before.
  */
@@ -68,7 +68,7 @@ class HonoRequest implements HttpRequest {
   ) {
     this.method = method
     this.url = url
-    // On Node the headers are not asked of `raw`, which would have to make them first.
+    // On Node, do not read the headers from `raw`, which would first have to build them.
     this.headers = incoming ? headersOf(incoming) : webHeaders(c.req.raw)
     this.body = body
     this.#c = c
@@ -85,7 +85,7 @@ class HonoRequest implements HttpRequest {
 
 const nothingKept = () => ({})
 
-/** Fetch knows no body of GET and HEAD; Node does. */
+/** In Fetch, GET and HEAD have no body; in Node they may. */
 function hidesBody(c: HonoContext, incoming: IncomingMessage | undefined): incoming is IncomingMessage {
   return incoming !== undefined && isBodiless(c.req.raw)
 }
@@ -100,7 +100,10 @@ function isBodiless({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** What Hono keeps of a body that was read through `c.req`: what was made of the stream first, and then of that. */
+/**
+ * Hono's cache of a body that was read through `c.req`: the first value made from the stream, then those derived from
+ * it.
+ */
 interface BodyCache {
   readonly arrayBuffer?: Promise<ArrayBuffer>
   readonly bytes?: Promise<Uint8Array>
@@ -109,7 +112,7 @@ interface BodyCache {
   readonly formData?: Promise<FormData>
 }
 
-/** What was read of the stream, and still tells which octets came, or which text. */
+/** The cached value from which the original bytes or text can still be recovered. */
 async function cached(req: HonoContext['req']): Promise<Uint8Array | string | FormData | undefined> {
   const cache: BodyCache = req.bodyCache
   const [first] = Object.keys(cache) as (keyof BodyCache)[]
@@ -139,10 +142,10 @@ async function octetsOf(
   return octets
 }
 
-/** Where a request carries what was read of its body, so that two readers see the same. */
+/** The key under which a request carries its body once read, so that two readers see the same bytes. */
 const octetsKey: unique symbol = Symbol('countersign.octets')
 
-/** The octets of a body that nothing has read yet, or undefined when something has. */
+/** The bytes of a body that nothing has read yet; undefined if something has. */
 function readOnce(
   req: HonoContext['req'] & { [octetsKey]?: Promise<Uint8Array> },
   limits: Partial<Limits> | undefined,
@@ -155,13 +158,13 @@ function readOnce(
 }
 
 async function read(req: HonoContext['req'], limits: Partial<Limits> | undefined): Promise<Uint8Array> {
-  // Fetch makes no GET or HEAD with a body, though workerd hands them over: they are read from a copy.
+  // Fetch creates no GET or HEAD with a body, but workerd delivers them: such a body is read from a clone.
   if (isBodiless(req.raw)) {
     const drop = () => void req.raw.body?.cancel().catch(() => {})
     return readWebBody(req.raw.clone(), limits, drop)
   }
   const octets = await readWebBody(req.raw, limits)
-  // What is read is spent; an equal request takes its place, for the handler, as Hono's own body limit does it.
+  // Reading consumes the body, so an equal request replaces this one for the handler, as in Hono's own body limit.
   req.raw = new Request(req.raw, { body: octets })
   return octets
 }

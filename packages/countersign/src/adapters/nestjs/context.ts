@@ -14,11 +14,11 @@ import { headersFor } from '../shared/node-message.ts'
 /** The request of either platform. */
 export type NestRequest = ExpressRequest | FastifyRequest
 
-/** For contexts that are not HTTP. */
+/** Options for contexts that are not HTTP. */
 export interface LocateOptions {
   /**
-   * Where the HTTP request of a context is: for WebSockets the one that opened the connection. Default: the request of
-   * an HTTP context; of a GraphQL one the `req` or `request` of its context object.
+   * Returns the HTTP request of a context; for WebSockets, the one that opened the connection. Default: the request of
+   * an HTTP context, or `req` or `request` on the context object of a GraphQL one.
    */
   readonly requestOf?: (context: ExecutionContext) => NestRequest | IncomingMessage
 }
@@ -27,7 +27,7 @@ export const locateKinds: Kinds<LocateOptions> = { requestOf: aFunction }
 
 type GraphqlContext = { [name in 'req' | 'request' | 'res' | 'reply']?: unknown } | undefined
 
-/** The request of a context, if this knows where it is. */
+/** The request of a context, if it can be located. */
 export function findRequest(
   context: ExecutionContext,
   requestOf?: LocateOptions['requestOf'],
@@ -44,7 +44,7 @@ export function findRequest(
   return isRequest ? (request as NestRequest) : undefined
 }
 
-/** @throws ConfigurationError that names the context, where the request is not to be found. */
+/** @throws ConfigurationError that names the context, if its request cannot be located. */
 export function requestIn(
   context: ExecutionContext,
   requestOf?: LocateOptions['requestOf'],
@@ -68,15 +68,15 @@ export function findResponse(context: ArgumentsHost): ServerResponse | FastifyRe
     : undefined
 }
 
-/** The objects under which the authentication of a request can be asked for. */
+/** The objects by which the authentication of a request can be looked up. */
 export function requestsOf(request: NestRequest): readonly [object, ...object[]] {
   return 'raw' in request ? [request.raw, request] : [request]
 }
 
-/** The request as the core wants it, on either platform: scheme and host are the platform's own view. */
+/** The request as the core expects it, on either platform: scheme and host are the platform's own view. */
 export function httpRequest(request: NestRequest, limits?: Partial<Limits>): Awaitable<HttpRequest> {
   if ('raw' in request) return fastifyRequest(request, limits)
-  // One that opened a WebSocket went through no platform.
+  // A request that opened a WebSocket did not pass through the platform.
   return 'app' in request ? expressRequest(request, limits) : nodeRequest(request, limits)
 }
 
@@ -91,7 +91,7 @@ export function prepare(
   setHeaders(res, headersFor('raw' in request ? request.raw : request, response))
 }
 
-/** Earlier challenges of the response stay. */
+/** Challenges that are already on the response stay. */
 export function setHeaders(
   res: ServerResponse | FastifyReply,
   given: Readonly<Record<string, string | number>>,

@@ -19,13 +19,13 @@ import { limitKinds } from '../../server/limit-kinds.ts'
 import { anObject, checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { type ExpressRequest, endpoint as expressEndpoint } from '../express.ts'
 import { endpoint as nodeEndpoint } from '../node.ts'
-import { type Answer, checkEndpointOptions, type EndpointOptions, routeOf } from '../shared/endpoint.ts'
+import { checkEndpointOptions, type EndpointOptions, type Responder, routeOf } from '../shared/endpoint.ts'
 import { httpRequest, prepare, requestIn } from './context.ts'
 import { type CountersignModuleOptions, moduleOptions } from './module.ts'
 
 /**
- * For a method that returns one of the server's endpoints, or a response: it is sent as it is, and an `OAuth1Error` that
- * the method throws becomes one.
+ * For a method that returns one of the server's endpoints, or a response. The response is sent as it is, and an
+ * `OAuth1Error` that the method throws becomes one.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function Endpoint(options: EndpointOptions = {}): MethodDecorator {
   return UseInterceptors(endpointInterceptor(options))
 }
 
-/** Where a request carries the limits that hold for `OAuthRequest`. */
+/** The key under which a request carries the limits that apply to `OAuthRequest`. */
 const limitsKey: unique symbol = Symbol('countersign.limits')
 
 function endpointInterceptor(options: EndpointOptions): Type<NestInterceptor> {
@@ -51,19 +51,19 @@ function endpointInterceptor(options: EndpointOptions): Type<NestInterceptor> {
 
     intercept(context: ExecutionContext, next: CallHandler<EndpointResult>): Observable<StreamableFile> {
       const request = requestIn(context)
-      const route = routeOf<[]>(() => answer(), this.#options)
+      const route = routeOf<[]>(() => respond(), this.#options)
       Object.assign(request, { [limitsKey]: route.limits() })
       const handled = next.handle()
-      const answer = async () => {
+      const respond = async () => {
         const result = await lastValueFrom(handled)
         if (!('handle' in result)) return result
         const { run, handle, limits } = routeOf<[]>(result, options)
         return run(request.headers.accept, async () => handle(await httpRequest(request, limits())))
       }
       const send = async () => {
-        const response = await route.run(request.headers.accept, answer)
+        const response = await route.run(request.headers.accept, respond)
         prepare(request, context.switchToHttp().getResponse(), response)
-        // Nest sends a stream as it is; a string it would give a charset and an ETag.
+        // Nest sends a stream as it is, but adds a charset and an ETag to a string.
         return new StreamableFile(Buffer.from(response.body))
       }
       return from(send())
@@ -87,18 +87,18 @@ type EndpointResult = HttpResponse | ServerEndpoint
  * ```
  */
 export function endpoint(
-  answer: Answer<[req: IncomingMessage]>,
+  responder: Responder<[req: IncomingMessage]>,
   options: EndpointOptions = {},
 ): (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => Promise<void> {
-  const onExpress = expressEndpoint(answer, options)
-  const onFastify = nodeEndpoint(answer, options)
+  const onExpress = expressEndpoint(responder, options)
+  const onFastify = nodeEndpoint(responder, options)
   return (req, res, next) =>
     'app' in req ? onExpress(req as ExpressRequest, res, next) : onFastify(req, res)
 }
 
 type OAuthRequestOptions = { readonly limits?: Partial<Limits> }
 
-/** Parameter decorator: the request as the core wants it, for a method with `@Endpoint()`, whose limits hold. */
+/** Parameter decorator: the request as the core expects it, for a method with `@Endpoint()`, whose limits apply. */
 export function OAuthRequest(options?: OAuthRequestOptions): ParameterDecorator {
   checkOptions('OAuthRequest', options, { limits: anObject } satisfies Kinds<OAuthRequestOptions>)
   checkOptions('OAuthRequest: limits', options?.limits, limitKinds)

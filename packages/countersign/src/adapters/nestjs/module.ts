@@ -14,7 +14,7 @@ import { type LocateOptions, locateKinds } from './context.ts'
 /** What the module provides to the application, and what `RequireOAuth` works with. */
 export interface CountersignModuleOptions extends RefusalOptions, LocateOptions {
   readonly protector: ResourceProtector
-  /** Provided for injection, where this application issues credentials too; its limits and realm hold for `Endpoint`. */
+  /** Provided for injection, if this application also issues credentials. Its limits and realm apply to `Endpoint`. */
   readonly server?: AuthorizationServer
 }
 
@@ -25,7 +25,7 @@ const moduleKinds: Kinds<CountersignModuleOptions> = {
   server: { ...objectWith('decideAuthorization'), must: 'an AuthorizationServer' },
 }
 
-/** As `CountersignModuleOptions`, but made by a factory out of other providers. */
+/** Like `CountersignModuleOptions`, but built by a factory from other providers. */
 export interface CountersignModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: FactoryProvider['inject']
   // biome-ignore lint/suspicious/noExplicitAny: Nest's own factories take whatever `inject` names
@@ -39,12 +39,13 @@ const asyncKinds: Kinds<CountersignModuleAsyncOptions> = {
   useFactory: aFunction,
 }
 
-/** What the other providers of this adapter are given the module's options by. */
+/** The injection token by which this adapter's other providers receive the module's options. */
 export const moduleOptions: unique symbol = Symbol('CountersignModuleOptions')
 
 /**
  * Makes `RequireOAuth` work everywhere in the application, and provides `ResourceProtector` and `AuthorizationServer`
- * for injection. Create the application with `{ rawBody: true }`, so that forms with brackets or repeats keep their text.
+ * for injection. Create the application with `{ rawBody: true }`, so that forms with brackets or repeated names keep
+ * their text.
  *
  * @example
  * ```ts

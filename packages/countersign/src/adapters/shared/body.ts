@@ -2,33 +2,33 @@ import { ConfigurationError, OAuth1Error } from '../../errors.ts'
 import type { HttpRequest } from '../../protocol/http.ts'
 import { defaultLimits, type Limits } from '../../protocol/limits.ts'
 
-/** What is left of a body that something read before this library did. */
+/** The remains of a body that something read before this library did. */
 export interface KeptBody {
   /** Octets or text that were kept before parsing. */
   readonly raw?: unknown
-  /** What a body parser made of them. */
+  /** The value that a body parser made of them. */
   readonly parsed?: unknown
 }
 
-/** Where one framework keeps what was read of a body. */
+/** Where a framework keeps the body that it read. */
 export interface BodyPlace<R> {
   readonly kept: (request: R) => KeptBody
-  /** What to change where too little was kept. */
+  /** What to change if too little was kept. */
   readonly remedy: string
 }
 
 type Headers = HttpRequest['headers']
 
 /**
- * The octets of a body that was read, as they were sent, if they can still be told.
+ * The bytes of a body that was read, as they were sent, if they can still be recovered.
  *
- * A decompressed body is not what was sent. Nor is text whose decoder dropped a byte order mark, replaced octets, or read
- * a charset other than UTF-8; as a rule its length then differs from the one that the client announced.
+ * A decompressed body does not qualify. Neither does text whose decoder dropped a byte order mark, replaced bytes, or
+ * read a charset other than UTF-8; its length then usually differs from the announced one.
  */
 export function keptOctets({ raw, parsed }: KeptBody, headers: Headers): Uint8Array | undefined {
   if (isEncoded(headers['content-encoding'])) return undefined
   const octets = octetsOf(raw, headers)
-  // A JSON parser makes strings as well: only the length tells them from the text of a body.
+  // A JSON parser also produces strings: only the length tells them from the text of a body.
   const isText = typeof parsed !== 'string' || hasLength(Buffer.from(parsed), headers)
   return octets ?? (isText ? octetsOf(parsed, headers) : undefined)
 }
@@ -56,12 +56,12 @@ export function isEncoded(contentEncoding: unknown): boolean {
   return contentEncoding !== undefined && String(contentEncoding).toLowerCase() !== 'identity'
 }
 
-/** What `bytes()` throws where a body was read and its octets were not kept. */
+/** The error that `bytes()` throws if a body was read and its bytes were not kept. */
 export function octetsLost(remedy: string): ConfigurationError {
   return new ConfigurationError(`The body was read, and its octets were not kept for the check. ${remedy}`)
 }
 
-/** The limits of reading a body, completed. */
+/** The limits of reading a body, with their defaults. */
 export function bodyLimits(limits: Partial<Limits> | undefined): BodyLimits {
   return {
     maxBodyLength: limits?.maxBodyLength ?? defaultLimits.maxBodyLength,
@@ -91,7 +91,7 @@ export function bodyTooSlow(name: BodyName, bodyTimeoutSeconds: number): OAuth1E
   return new OAuth1Error('request_timeout', `The ${name} did not arrive within ${bodyTimeoutSeconds} s.`)
 }
 
-/** Calls back unless the returned function is called before. A longer timer than the cap would fire at once. */
+/** Calls back unless the returned function is called first. A timer longer than the cap would fire at once. */
 export function afterSeconds(seconds: number, run: () => void): () => void {
   const timer = setTimeout(run, Math.min(seconds, 2_147_483) * 1000)
   return () => clearTimeout(timer)

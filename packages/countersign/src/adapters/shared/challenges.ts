@@ -1,14 +1,14 @@
 /** The header of a challenge, as responses of the core name it. */
 export const challengeHeader = 'www-authenticate'
 
-/** What a framework says of a header that was set on a response. */
+/** The value that a framework returns for a header set on a response. */
 type SetHeader = number | string | readonly string[] | null | undefined
 
 /**
- * The headers of a response, with the challenges that earlier middleware put on it before its own: a client chooses
- * among several (RFC 9110 §11.6.1).
+ * The headers of a response, with the challenges of earlier middleware before its own: a client chooses among several
+ * (RFC 9110 §11.6.1).
  *
- * @param earlier - What the response holds as `WWW-Authenticate` so far.
+ * @param earlier - The current `WWW-Authenticate` of the response.
  */
 export function besideEarlier<V extends number | string>(
   headers: Readonly<Record<string, V>>,
@@ -19,10 +19,13 @@ export function besideEarlier<V extends number | string>(
   return { ...headers, [challengeHeader]: challenges(earlier, String(own)) }
 }
 
-/** All challenges of a response, one a line. Two guards of one protector make one: theirs is the same. */
+/**
+ * All challenges of a response, one per line. Two guards of one protector produce the same challenge, which is sent
+ * once.
+ */
 export function challenges(earlier: NonNullable<SetHeader>, own: string): string[] {
   const lines = [earlier].flat().map(String)
-  // No quoted string of another challenge can hold it: quotes are escaped there.
+  // No quoted string of another challenge can contain it, because quotes are escaped there.
   const isThere = lines.some((line) => `, ${line}, `.includes(`, ${own}, `))
   return isThere ? lines : [...lines, own]
 }

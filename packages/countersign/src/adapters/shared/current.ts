@@ -9,13 +9,16 @@ import type { WithoutSecrets } from '../../server/without-secrets.ts'
 export interface Entry {
   readonly protector: unknown
   readonly pending: Awaitable<Authentication>
-  /** Checked as `requireClient` does: a policy that refuses requests without a token was not asked. */
+  /** Checked as `requireClient` does, without asking whether the policy refuses requests without a token. */
   readonly isClientAlone: boolean
-  /** Undefined until the check has ended well. */
+  /** Undefined until the check has succeeded. */
   authentication: Authentication | undefined
 }
 
-/** Where a request carries its entry. In a WeakMap each entry would cost the collector a visit in every cycle. */
+/**
+ * The key under which a request carries its entry. A WeakMap would make the garbage collector visit each entry in every
+ * cycle.
+ */
 export const entryKey: unique symbol = Symbol('countersign.authentication')
 
 /** A framework's object for a request, as `judge` marks it. */
@@ -33,7 +36,7 @@ export function withAuthentication<R>(authentication: Authentication, next: () =
 /**
  * Who signed this request: client, credential and the verified parameters.
  *
- * @throws ConfigurationError where no `requireOAuth` or `requireClient` ran before.
+ * @throws ConfigurationError if no `requireOAuth` or `requireClient` ran before.
  */
 export function authenticationOf<C extends Client, T extends TokenCredential>(
   request?: object,
@@ -50,7 +53,7 @@ export function authenticationOf<C extends Client, T extends TokenCredential>(
 /**
  * The token credential of this request, as the `queryToken` hook loaded it, without its secret.
  *
- * @throws ConfigurationError where no `requireOAuth` ran before, or the request is a two-legged one.
+ * @throws ConfigurationError if no `requireOAuth` ran before, or the request is two-legged.
  */
 export function credentialOf<T extends TokenCredential>(request?: object): WithoutSecrets<T> {
   const { credential } = authenticationOf<Client, T>(request)

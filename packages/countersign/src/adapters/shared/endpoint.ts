@@ -11,7 +11,7 @@ import { type RefusalOptions, refusalKinds } from './guard.ts'
 
 /** What every adapter's `endpoint` takes besides the endpoint. A server's own endpoint needs none of this. */
 export interface EndpointOptions extends RefusalOptions {
-  /** For a function: the server whose limits and realm hold. */
+  /** For a function: the server whose limits and realm apply. */
   readonly server?: EndpointServer
   /** For the challenge of a refusal that is thrown. Default: the server's, or else `OAuth`. */
   readonly realm?: string
@@ -36,25 +36,28 @@ export function checkEndpointOptions(options: EndpointOptions): void {
   checkOptions('endpoint: limits', options.limits, limitKinds)
 }
 
-/** What an adapter's `endpoint` makes a route of: an endpoint of a server, such as `server.token`, or a function of your own. */
-export type Answer<A extends unknown[]> =
+/**
+ * What an adapter's `endpoint` turns into a route: an endpoint of a server, such as `server.token`, or a function of
+ * your own.
+ */
+export type Responder<A extends unknown[]> =
   | Endpoint
   | ((request: HttpRequest, ...rest: A) => Awaitable<HttpResponse>)
 
-/** An endpoint without its framework. */
+/** An endpoint, independent of the framework. */
 export interface Route<A extends unknown[]> {
   /** Runs the endpoint on a request that was read. */
   handle(request: HttpRequest, ...rest: A): Awaitable<HttpResponse>
-  /** How much of a form body is read, as set at this moment. */
+  /** How much of a form body is read, as currently set. */
   limits(): Partial<Limits> | undefined
   /** An `OAuth1Error`, of the endpoint or of reading the request, becomes a response. */
-  run(accept: string | undefined, answer: () => Promise<HttpResponse>): Promise<HttpResponse>
+  run(accept: string | undefined, respond: () => Promise<HttpResponse>): Promise<HttpResponse>
 }
 
 /** @throws ConfigurationError when there is nothing that returns a response, or an option is unknown or not of its kind. */
-export function routeOf<A extends unknown[]>(answer: Answer<A>, options: EndpointOptions): Route<A> {
-  const endpoint = typeof answer === 'function' ? undefined : answer
-  if (typeof (endpoint ? endpoint.handle : answer) !== 'function') {
+export function routeOf<A extends unknown[]>(responder: Responder<A>, options: EndpointOptions): Route<A> {
+  const endpoint = typeof responder === 'function' ? undefined : responder
+  if (typeof (endpoint ? endpoint.handle : responder) !== 'function') {
     throw new ConfigurationError(
       'endpoint() takes an endpoint of a server, such as server.token, or a function that returns a response.',
     )
@@ -63,11 +66,11 @@ export function routeOf<A extends unknown[]>(answer: Answer<A>, options: Endpoin
   const { server = endpoint, realm, limits, errors } = options
   return {
     handle: (request, ...rest) =>
-      typeof answer === 'function' ? answer(request, ...rest) : answer.handle(request),
+      typeof responder === 'function' ? responder(request, ...rest) : responder.handle(request),
     limits: () => (limits ? { ...server?.limits, ...limits } : server?.limits),
-    async run(accept, answer) {
+    async run(accept, respond) {
       try {
-        return await answer()
+        return await respond()
       } catch (error) {
         if (!(error instanceof OAuth1Error) || errors === 'throw') throw error
         return server && realm === undefined

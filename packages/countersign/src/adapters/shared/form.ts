@@ -3,17 +3,17 @@ import { formOfOctets, percentEncode } from '../../protocol/encoding.ts'
 import { isForm } from '../../protocol/form-type.ts'
 import { type BodyName, isEncoded, type KeptBody } from './body.ts'
 
-/** What a refusal calls a body of this type. */
+/** The name by which a refusal calls a body of this type. */
 export function bodyName(contentType: unknown): BodyName {
   return isForm(String(contentType ?? '')) ? 'form body' : 'body'
 }
 
 /**
- * The text of a form body, losslessly: what was kept raw, else the unread stream, else a parsed body put together
- * again: of single fields, and of repeated ones where the parser knows no brackets.
+ * The text of a form body, without loss: the raw text if it was kept, else the unread stream, else a parsed body
+ * serialized again, if it holds single fields only, or the parser gives brackets no meaning.
  *
  * @param stream - Reads the stream; undefined where it was read before.
- * @throws ConfigurationError when all that is left is a parsed body that does not tell what was sent, or nothing.
+ * @throws ConfigurationError if nothing is left, or only a parsed body from which the original cannot be recovered.
  */
 export async function formText(
   { raw, parsed }: KeptBody,
@@ -31,8 +31,8 @@ export async function formText(
 }
 
 function rebuildForm(parsed: object, remedy: string): string {
-  // qs makes plain objects, in which an array may be of a[]=1, a[0]=1 or a=1&a=2. Parsers that know no brackets make
-  // objects of another prototype, or of none.
+  // qs creates plain objects, in which an array may come from a[]=1, a[0]=1 or a=1&a=2. Parsers that give brackets no
+  // meaning create objects with another prototype, or with none.
   const readsBrackets = Object.getPrototypeOf(parsed) === Object.prototype
   const pairs: string[] = []
   for (const [name, value] of Object.entries(parsed)) {
@@ -53,7 +53,7 @@ function rebuildForm(parsed: object, remedy: string): string {
 }
 
 /**
- * Text that something decoded, unless it holds what decoders put in the place of octets that are not UTF-8.
+ * Decoded text, unless it contains the character with which decoders replace bytes that are not UTF-8.
  *
  * @throws ConfigurationError
  */
@@ -62,7 +62,7 @@ export function undamaged(text: string, remedy: string): string {
   return text
 }
 
-/** qs leaves escapes that are not UTF-8 as they came: `%ff` may have been `%ff` or `%25ff`. */
+/** qs leaves escapes that are not UTF-8 as they are: `%ff` may have been `%ff` or `%25ff`. */
 function mayBeUndecoded(text: string): boolean {
   if (!/%[\da-f]{2}/i.test(text)) return false
   try {

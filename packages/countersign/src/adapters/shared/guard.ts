@@ -12,7 +12,7 @@ import {
 import { checkScope } from '../../server/scopes.ts'
 import { type Entry, entryKey, type Marked } from './current.ts'
 
-/** What happens to a request of a client at fault: all that every adapter's `requireClient` takes besides the protector. */
+/** How to refuse a request: every adapter's `requireClient` takes these options besides the protector. */
 export interface RefusalOptions {
   /**
    * `answer` sends the refusal, `throw` hands the `OAuth1Error` to the framework's error handler.
@@ -49,17 +49,17 @@ export function clientDemand(options: RefusalOptions | undefined): Demand {
   return { ...options, isClientAlone: true }
 }
 
-/** A protected request: its authentication, or the refusal to send and the error that it was made of. */
+/** The verdict on a protected request: its authentication, or the refusal to send and the error that caused it. */
 export type Verdict<C extends Client, T extends TokenCredential> =
   | { readonly authentication: Authentication<C, T>; readonly refusal?: undefined }
   | { readonly refusal: HttpResponse; readonly error: OAuth1Error }
 
 /**
- * Checks a protected request once. After a second guard of the same protector only what that one demands is checked:
- * the signature was, and its nonce is spent. So it is where both run at the same time, as GraphQL's fields do.
+ * Checks a protected request once. A second guard of the same protector checks only its own demands, because the
+ * signature has been checked and its nonce is spent. This holds even if both run at once, as with GraphQL's fields.
  *
- * @param requests - The framework's objects for the request, under each of which the authentication can be asked for.
- * @param accept - What a refusal's form depends on; where there is none, the header is never looked for.
+ * @param requests - The framework's objects for the request; the authentication can be looked up by each of them.
+ * @param accept - Returns the header that decides a refusal's format; called only for a refusal.
  */
 export async function judge<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
@@ -78,7 +78,7 @@ export async function judge<C extends Client, T extends TokenCredential>(
         checkDemand(protector, demand, authentication, earlier)
         return { authentication }
       }
-      // What another guard demands may have failed alone. Of those that waited for it, the first tries again.
+      // Perhaps only the other guard's demand failed. The first of those that waited for it tries again.
       if (first[entryKey] === earlier) break
     }
     const http = read()
@@ -112,7 +112,7 @@ async function authenticateLater<C extends Client, T extends TokenCredential>(
   return authenticate(protector, await http, demand)
 }
 
-/** @throws OAuth1Error as the protector does where it checks a whole request for this demand. */
+/** @throws OAuth1Error as the protector would for a whole request with this demand. */
 function checkDemand<C extends Client, T extends TokenCredential>(
   protector: ResourceProtector<C, T>,
   { isClientAlone, scope }: Demand,
@@ -120,12 +120,12 @@ function checkDemand<C extends Client, T extends TokenCredential>(
   earlier: Entry,
 ): void {
   if (isClientAlone && credential !== undefined) throw tokenUnwanted()
-  // `requireClient` lets requests without a token in whatever the policy says of them.
+  // `requireClient` accepts requests without a token, whatever the policy says about them.
   if (!isClientAlone && earlier.isClientAlone && !protector.policyOf(client).twoLegged) throw tokenMissing()
   if (scope !== undefined) checkScope(scope, credential?.scope)
 }
 
-/** What a check of another guard came to; undefined where it failed. */
+/** The result of another guard's check; undefined if it failed. */
 async function settled(pending: Awaitable<Authentication>): Promise<Authentication | undefined> {
   try {
     return await pending
@@ -135,14 +135,14 @@ async function settled(pending: Awaitable<Authentication>): Promise<Authenticati
 }
 
 /**
- * What a guard called by hand, without a callback, returns for a refused request: the response is sent, and
- * nothing after the `await` may run, least of all the handler.
+ * The promise that a guard called by hand, without a callback, returns for a refused request: the response has been
+ * sent, and nothing after the `await` may run, least of all the handler.
  */
 export function neverSettles(): Promise<never> {
   return new Promise(() => {})
 }
 
-/** A promise that may be dropped: its failure, a client's fault as a rule, must not end the process. */
+/** A promise that the caller may drop: its rejection, usually a client's fault, must not end the process. */
 export function droppable<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise

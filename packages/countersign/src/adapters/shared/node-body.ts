@@ -16,12 +16,12 @@ import {
 } from './body.ts'
 import { bodyName, formText, refuseEncodedForm } from './form.ts'
 
-/** What was read of a request's body, so that two readers of one request see the same. */
+/** The bytes read from a request's body, so that two readers of one request see the same. */
 const bodies = new WeakMap<object, Promise<Uint8Array>>()
 
 /**
- * The octets of a body that nothing has read yet, or undefined when something has. They are put back into the stream:
- * what reads it next, a body parser or the handler, finds it as it came. The rest of a body over the limit stays there too.
+ * The bytes of a body that nothing has read yet; undefined if something has. They are put back into the stream, so that
+ * the next reader, a body parser or the handler, finds the whole body. The rest of an oversized body stays there too.
  */
 export function peekBody(
   req: IncomingMessage,
@@ -31,14 +31,14 @@ export function peekBody(
   if (body === undefined) {
     if (req.readableDidRead || req.readableEnded) return undefined
     body = peek(req, bodyLimits(limits))
-    // A caller that drops the promise must not be stopped by its failure.
+    // A rejection must not crash a caller that drops the promise.
     body.catch(() => {})
     bodies.set(req, body)
   }
   return body
 }
 
-/** Without a body there is nothing to wait for, and a parser that comes later finds the stream untouched. */
+/** Without a body there is nothing to wait for, and a later parser finds the stream untouched. */
 function isEmpty(req: IncomingMessage): boolean {
   return (hasArrived(req) && req.readableLength === 0) || declaresNone(req)
 }
@@ -57,7 +57,7 @@ async function peek(
 ): Promise<Uint8Array> {
   const name = bodyName(req.headers['content-type'])
   if (Number(req.headers['content-length'] ?? 0) > maxBodyLength) throw bodyTooLarge(name, maxBodyLength)
-  // What came in one packet with the head is in the stream then; an empty stream that is asked for data would end.
+  // By then the stream holds whatever arrived in one packet with the head; reading from an empty stream would end it.
   await new Promise<void>((resolve) => nextTick(resolve))
   if (isEmpty(req)) return new Uint8Array()
   return new Promise((resolve, reject) => {
@@ -79,7 +79,7 @@ async function peek(
       const isTooLarge = length > maxBodyLength
       if (!isTooLarge && !hasArrived(req)) return
       finish((octets) => {
-        // In the tick of the last read, before the stream says that it has ended.
+        // In the tick of the last read, before the stream emits its end.
         if (octets.length > 0) req.unshift(octets)
         if (isTooLarge) reject(bodyTooLarge(name, maxBodyLength))
         else resolve(octets)
@@ -89,10 +89,11 @@ async function peek(
     const onError = (error: Error) => finish(() => reject(error))
     const onClose = () =>
       finish(() => reject(new Error('The connection was closed in the middle of the body.')))
-    // The whole body in this time: a client that sends an octet now and then would hold connection and memory forever.
+    // The time limit covers the whole body: a client that sends a byte now and then would hold connection and memory
+    // forever.
     const stopTimer = afterSeconds(bodyTimeoutSeconds, () => {
       finish(() => reject(bodyTooSlow(name, bodyTimeoutSeconds)))
-      // The sender of the refusal may not close the connection, and HTTP/2 keeps the stream.
+      // Whoever sends the refusal may not close the connection, and HTTP/2 keeps the stream.
       setTimeout(
         () => (req as { stream?: IncomingMessage }).stream?.destroy() ?? req.destroy(),
         drainMilliseconds,
@@ -108,7 +109,7 @@ function hasArrived(req: IncomingMessage): boolean {
 }
 
 /**
- * The text of a Node request's form, losslessly, from wherever it is now.
+ * The text of a Node request's form, without loss, from wherever it is now.
  *
  * @throws OAuth1Error when it is too large; ConfigurationError when it was read and not kept.
  */
@@ -128,7 +129,7 @@ export function nodeForm(
 }
 
 /**
- * The octets of a Node request's body, from wherever they are now; in the stream they stay for the handler.
+ * The bytes of a Node request's body, from wherever they are now. They stay in the stream for the handler.
  *
  * @throws OAuth1Error when it is too large or too slow; ConfigurationError when it was read and not kept.
  */
@@ -149,7 +150,7 @@ export function nodeOctets(
   })
 }
 
-/** A body parser, or another reader of this request, may have taken more than this one may. */
+/** A body parser, or another reader of this request, may have accepted more than this limit. */
 async function withinLimits<B extends string | Uint8Array>(
   req: IncomingMessage,
   limits: Partial<Limits> | undefined,
@@ -169,8 +170,8 @@ async function withinLimits<B extends string | Uint8Array>(
 const drainMilliseconds = 2_000
 
 /**
- * Reads and drops what a refused client is still sending: closing at once would reset the connection,
- * and the client would never see the refusal.
+ * Reads and discards the rest of a refused client's body: closing at once would reset the connection, and the client
+ * would never see the refusal.
  */
 function drain(req: IncomingMessage): Promise<void> {
   if (req.readableEnded || req.destroyed) return Promise.resolve()

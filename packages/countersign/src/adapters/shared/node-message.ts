@@ -10,23 +10,23 @@ import { nodeForm, nodeOctets } from './node-body.ts'
 import { absoluteUrl, refuseContent, signedMethod } from './target.ts'
 
 /**
- * The request target as it came: frameworks that mount an application below a path (Express, Connect, Koa, middie) strip that
- * path from `url` and keep the whole here.
+ * The request target as it arrived: frameworks that mount an application below a path (Express, Connect, Koa, middie)
+ * strip that path from `url` and keep the full target here.
  */
 function targetOf(req: IncomingMessage): string {
   return (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
 }
 
-/** The verb in the request line, where method-override middleware or HTTP/2 kept it. */
+/** The verb in the request line, if method-override middleware or HTTP/2 kept it. */
 export function wireMethod(req: IncomingMessage): string | undefined {
   const { originalMethod } = req as { originalMethod?: string }
   return originalMethod ?? (req.httpVersionMajor > 1 ? (req.headers[':method'] as string) : undefined)
 }
 
 /**
- * A request on Node, of what its framework makes of verb and address.
+ * A request on Node, with the verb and URL as the framework sees them.
  *
- * @param request - The framework's own object for the request, where `place` finds what was read of the body.
+ * @param request - The framework's own object for the request, in which `place` finds a body that was read.
  */
 export function nodeRequest<R>(
   req: IncomingMessage,
@@ -44,7 +44,7 @@ export function nodeRequest<R>(
   return nodeForm(req, limits, () => place.kept(request), place.remedy).then(complete)
 }
 
-/** A class, so that the way to the body costs a request no closure. */
+/** A class, so that access to the body costs no closure per request. */
 class NodeRequest<R> implements HttpRequest {
   readonly method: string
   readonly url: string
@@ -79,15 +79,18 @@ class NodeRequest<R> implements HttpRequest {
   }
 }
 
-/** The absolute URL of a Node request: scheme and host are those of the connection, whatever the target claims to be. */
+/** The absolute URL of a Node request: scheme and host come from the connection, whatever the target claims to be. */
 export function nodeUrl(req: IncomingMessage): string {
-  // By its value: Bun's sockets have the property on plain HTTP, too.
+  // Checked by value, because Bun's sockets have the property on plain HTTP too.
   const scheme = (req.socket as { encrypted?: boolean }).encrypted ? 'https' : 'http'
   const authority = req.headers.host ?? (req.headers[':authority'] as string | undefined)
   return absoluteUrl(scheme, authority, targetOf(req))
 }
 
-/** The headers of a Node request. Node's own view keeps the first of several `Authorization` headers; the core must see all. */
+/**
+ * The headers of a Node request. Node's `headers` keeps only the first of several `Authorization` headers; the core
+ * must see all.
+ */
 export function headersOf(req: IncomingMessage): HttpRequest['headers'] {
   const authorization = headerLines(req, 'authorization')
   return authorization.length > 1 ? { ...req.headers, authorization } : req.headers
@@ -104,9 +107,9 @@ export function headerLines({ rawHeaders }: IncomingMessage, name: string): stri
 }
 
 /**
- * The fields of a form, all of them: a parser that stops after a thousand would hide signed parameters from the handler.
+ * All fields of a form: a parser that stops after a thousand would hide signed parameters from the handler.
  *
- * @throws OAuth1Error where there are more than may be signed: objects of many names are expensive to make.
+ * @throws OAuth1Error if there are more than may be signed: objects with many names are expensive to build.
  */
 export function formFields(text: string, maxParameters: number = Number.POSITIVE_INFINITY): ParsedUrlQuery {
   if (countPieces(text) > maxParameters) throw tooManyParameters(maxParameters)
@@ -119,7 +122,7 @@ function countPieces(text: string): number {
   return pieces
 }
 
-/** The headers of a response, complete; HTTP/2 knows no `Connection` and refuses to send one. */
+/** The complete headers of a response. HTTP/2 has no `Connection` header and refuses to send one. */
 export function headersFor(
   req: IncomingMessage,
   { headers, body }: HttpResponse,
@@ -129,7 +132,10 @@ export function headersFor(
   return connection === undefined || req.httpVersionMajor > 1 ? complete : { ...complete, connection }
 }
 
-/** Sends a response of the core on Node's. Two guards that run at the same time may both refuse; one response is enough. */
+/**
+ * Sends a response of the core through Node's. Two guards that run at the same time may both refuse; one response is
+ * enough.
+ */
 export function sendResponse(res: ServerResponse, response: HttpResponse): void {
   if (res.headersSent) return
   const headers = headersFor(res.req, response)

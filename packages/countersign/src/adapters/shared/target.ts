@@ -6,7 +6,8 @@ import { OAuth1Error } from '../../errors.ts'
  * Octets above 127, which Node hands out one character each, are read as UTF-8.
  */
 export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
-  // A `Host: api.example.com/admin` would move the border between host and path: signed for one path, routed to another.
+  // `Host: api.example.com/admin` would move the boundary between host and path: the request would be signed for one
+  // path and routed to another.
   if (host !== undefined && /[^\x21-\x7e]|[/?#@\\]/.test(host))
     throw new OAuth1Error('invalid_request', 'The Host header is not a host.')
   refuseFragment(target)
@@ -19,17 +20,17 @@ function pathOf(target: string): string {
   // RFC 9112 §3.2.4 and §3.3: the asterisk of `OPTIONS *` stands for an empty path.
   if (target === '*') return ''
   refuseUserInformation(target)
-  // §3.2.2: an absolute-form target carries scheme and host itself; the trusted view decides all the same.
+  // §3.2.2: an absolute-form target has its own scheme and host; the trusted view takes precedence all the same.
   const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#\\]+(?=[/?]|$)/i, '')
-  // RFC 9110 §4.2.1: without a host, readers differ in where the path begins: signed for one, routed to another.
+  // RFC 9110 §4.2.1: without a host, parsers disagree where the path begins: signed for one path, routed to another.
   if (path === target)
     throw new OAuth1Error('invalid_request', 'The request target is not a URL with a host.')
   return path
 }
 
 /**
- * A request target has no fragment (RFC 9112 §3.2). To the signature one would count for nothing, but Fastify and Hono
- * read a query in it: anyone could add parameters to a signed request.
+ * A request target has no fragment (RFC 9112 §3.2). The signature would ignore it, but Fastify and Hono read a query in
+ * it: anyone could add parameters to a signed request.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -38,8 +39,8 @@ export function refuseFragment(target: string): void {
 }
 
 /**
- * `URLSearchParams`, to which Koa gives the query, drops a question mark at its beginning, but not the escape of one,
- * which has the same signature.
+ * `URLSearchParams`, which Koa uses for the query, drops a leading question mark but not an escaped one, although both
+ * have the same signature.
  *
  * @throws OAuth1Error `invalid_request`
  */
@@ -68,9 +69,9 @@ export function refuseContent(method: string): void {
     throw new OAuth1Error('invalid_request', `A ${method.toUpperCase()} request carries no form.`)
 }
 
-/** Text whose characters are octets, as Node gives request targets. */
+/** Text with one character per byte, as Node provides request targets. */
 function rawText(octets: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is meant
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is intended
   if (!/[^\x00-\x7f]/.test(octets)) return octets
   const text = Buffer.from(octets, 'latin1')
   if (isUtf8(text)) return text.toString()
@@ -78,13 +79,13 @@ function rawText(octets: string): string {
 }
 
 /**
- * The verb that the client signed, where method-override middleware replaced the one on the wire. An override that the
- * client signed, `_method` in query or form, leaves the verb on the wire as the signed one. Every other override is
- * unsigned: anyone between client and server could turn a POST into a DELETE with a header, so the signature must be
- * one for the new verb.
+ * The verb that the client signed, where method-override middleware replaced the one on the wire. If the client signed
+ * the override, as `_method` in query or form, the verb on the wire is the signed one. Any other override is unsigned:
+ * anyone between client and server could turn a POST into a DELETE with a header, so the signature must cover the new
+ * verb.
  *
- * @param method - What the handler sees.
- * @param wire - What came in the request line, where the framework still knows it.
+ * @param method - The verb that the handler sees.
+ * @param wire - The verb in the request line, if the framework still knows it.
  */
 export function signedMethod(
   method: string,
@@ -95,7 +96,7 @@ export function signedMethod(
   if (wire === undefined || wire === method) return method
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
   const overrides = [query, body ?? ''].flatMap((text) => new URLSearchParams(text).getAll('_method'))
-  // Of several, each reader takes another one.
+  // Of several overrides, each reader picks a different one.
   const isSigned =
     overrides.length > 0 && overrides.every((verb) => verb.toUpperCase() === method.toUpperCase())
   return isSigned ? wire : method

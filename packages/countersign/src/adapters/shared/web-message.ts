@@ -4,7 +4,7 @@ import type { Limits } from '../../protocol/limits.ts'
 import { afterSeconds, bodyLimits, bodyTooLarge, bodyTooSlow } from './body.ts'
 import { bodyName, undamaged } from './form.ts'
 
-/** The headers of a Fetch request, as the core wants them. */
+/** The headers of a Fetch request, as the core expects them. */
 export function webHeaders(request: Request): Record<string, string> {
   const headers: Record<string, string> = {}
   request.headers.forEach((value, name) => {
@@ -19,10 +19,10 @@ const drainSeconds = 2
 /**
  * The octets of a Fetch request's body.
  *
- * @param onRefused - Called once when the body is over a limit, before the rest of it is dropped.
- * @throws OAuth1Error when it is over the limit, after what the client is still sending was read and dropped for a
- * while: closing at once would reset the connection, and the client would never see the refusal. And when it does not
- * arrive in time.
+ * @param onRefused - Called once if the body exceeds a limit, before the rest of it is dropped.
+ * @throws OAuth1Error if the body does not arrive in time, or exceeds the limit. In the latter case the rest is read
+ *   and discarded for a while first: closing at once would reset the connection, and the client would never see the
+ *   refusal.
  */
 export async function readWebBody(
   request: Request,
@@ -36,7 +36,7 @@ export async function readWebBody(
   let refusal: OAuth1Error | undefined
   let stopDraining = () => {}
   const reader = request.body?.getReader()
-  // Cancelling ends a read that waits, too.
+  // Cancelling also ends a pending read.
   const cancel = () => void reader?.cancel().catch(() => {})
   const refuse = (error: OAuth1Error) => {
     if (refusal !== undefined) return
@@ -62,7 +62,7 @@ export async function readWebBody(
       else if (refusal === undefined) chunks.push(value)
     }
   } catch (error) {
-    // How a refused body ends does not matter: workerd's cancel rejects the read that waits.
+    // How a refused body ends does not matter: in workerd, cancelling rejects the pending read.
     if (refusal === undefined) throw error
   } finally {
     stopTimer()
@@ -83,7 +83,7 @@ function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array
 }
 
 /**
- * The text of `FormData` that was made of a form: it keeps order and repeats.
+ * The text of `FormData` that was parsed from a form: it keeps order and repeated fields.
  *
  * @throws ConfigurationError where octets were lost.
  */

@@ -9,13 +9,13 @@ export interface DrizzleDatabase {
 }
 
 /**
- * Drizzle's query builders are alike in all three families, but have no type in common; what differs is told by the
- * methods that are there.
+ * Drizzle's query builders are alike in all three families, but share no type; the methods present show which family it
+ * is.
  */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Builder = any
 
-/** Inserts a row unless its key is there already; returns whether it did. The key decides, in one statement. */
+/** Inserts a row unless its key exists; returns whether it did. The key decides, in one statement. */
 export async function insertOnce(
   db: DrizzleDatabase,
   table: Table,
@@ -31,7 +31,7 @@ export async function insertOnce(
 
 /** Runs an insert, update or delete, and returns how many rows it touched. */
 export async function affected(statement: Builder, key: Column): Promise<number> {
-  // SQLite's drivers each count in a way of their own; the rows that come back are counted alike.
+  // Each SQLite driver reports counts differently, so count the returned rows.
   if ('returning' in statement) return (await statement.returning({ key })).length
   const result = await statement
   const header = Array.isArray(result) ? result[0] : result
@@ -46,8 +46,8 @@ export function isMySql(db: DrizzleDatabase, table: Table): boolean {
 }
 
 /**
- * The column is exactly this text. MySQL's own collations ignore case, accents or trailing spaces; there the bytes are
- * compared as well, beside the comparison that uses the index.
+ * The column is exactly this text. MySQL's default collations ignore case, accents or trailing spaces; there the bytes
+ * are compared too, besides the comparison that uses the index.
  */
 export function exactly(db: DrizzleDatabase, table: Table, column: Column, text: string): SQL {
   return isMySql(db, table)
@@ -55,7 +55,7 @@ export function exactly(db: DrizzleDatabase, table: Table, column: Column, text:
     : sql`${column} = ${text}`
 }
 
-/** Drizzle's drivers that send each statement by itself: their `transaction` only throws. */
+/** Drizzle's drivers that send each statement separately: their `transaction` only throws. */
 const withoutTransactions = /^(SQLiteD1|NeonHttp|NetlifyDb|XataHttp|PgRemote|MySqlRemote)Session$/
 
 /** Whether the driver has transactions, as far as the name that Drizzle gives it tells. */

@@ -16,8 +16,8 @@ interface ExchangeTables {
 }
 
 /**
- * The `exchangeTemporaryCredential` hook: a `delete` and an `insert` in one transaction. What fails in between rolls the
- * `delete` back, so that no approval is lost.
+ * The `exchangeTemporaryCredential` hook: a `delete` and an `insert` in one transaction. A failure in between rolls
+ * back the `delete`, so that no approval is lost.
  */
 export function createExchange(
   db: DrizzleDatabase,
@@ -41,8 +41,8 @@ export function createExchange(
 }
 
 /**
- * For a driver like better-sqlite3, which has one connection and returns at once: its transaction may wait for nothing,
- * and no statement of another request can come in between.
+ * For a synchronous driver with one connection, like better-sqlite3: its transaction must not await anything, and no
+ * statement of another request can come in between.
  */
 function exchangeAtOnce(
   db: DrizzleDatabase,
@@ -65,7 +65,7 @@ function exchangeAtOnce(
   throw new Error('The table does not return the token credential that was just inserted into it.')
 }
 
-/** Drizzle's databases of SQLite say so; those of the other families never are. */
+/** Drizzle's SQLite databases say so; other databases never are. */
 function isSynchronous(db: DrizzleDatabase): boolean {
   return (db as { readonly resultKind?: unknown }).resultKind === 'sync'
 }

@@ -10,12 +10,12 @@ import { type DrizzleHooks, type DrizzleTables, type NonceTable, tableKinds } fr
 import { temporaryCredentialHooks } from './temporary-hooks.ts'
 import { tokenCredentialHooks } from './token-hooks.ts'
 
-/** By which clock credentials expire, and whether there are transactions. */
+/** The clock by which credentials expire, and whether there are transactions. */
 export interface DrizzleHookOptions {
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
   /**
-   * Spend and issue in one transaction. Default: whether the driver has transactions (D1 and Neon over HTTP have none);
+   * Spend and issue in one transaction. Default: true if the driver has transactions (D1 and Neon over HTTP have none);
    * false leaves `exchangeTemporaryCredential` out.
    */
   readonly transactions?: boolean
@@ -24,8 +24,8 @@ export interface DrizzleHookOptions {
 const hookOptions: Kinds<DrizzleHookOptions> = { ...clockOptions, transactions: trueOrFalse }
 
 /**
- * The hooks over your own Drizzle tables: each of them for the tables that you pass, with the types of your rows. The
- * database is the referee of every atomic one: a unique key, an `update` or a `delete`, and how many rows it touched.
+ * The hooks over your own Drizzle tables: those that the given tables allow, with the types of your rows. The database
+ * decides every atomic one, by a unique key, or by the number of rows that an `update` or a `delete` touched.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function drizzleHooks<const T extends DrizzleTables>(
   return hooks as DrizzleHooks<T>
 }
 
-/** The `recordNonce` hook over a table of nonces: one insert, which the primary key lets pass once (§3.3). */
+/** The `recordNonce` hook over a table of nonces: one insert, which the primary key lets through once (§3.3). */
 export function createRecordNonce(db: DrizzleDatabase, table: NonceTable): Hooks['recordNonce'] {
   return (record) =>
     insertOnce(db, table, table.nonceKey, { nonceKey: nonceKey(record), expiresAt: record.expiresAt })

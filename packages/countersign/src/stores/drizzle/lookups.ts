@@ -17,8 +17,8 @@ export function createQueryClient<C extends ClientTable>(
 }
 
 /**
- * The `queryToken` hook over a table of token credentials: returns the whole row, and where the table of users is
- * given, the user of the credential beside it, loaded in the same query.
+ * The `queryToken` hook over a table of token credentials: returns the whole row and, if the table of users is given,
+ * the credential's user, loaded in the same query.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function createQueryToken<T extends TokenCredentialTable, U extends UserT
   }
 }
 
-/** The `queryClientAndToken` hook: both rows, and the user where their table is given, in one query. */
+/** The `queryClientAndToken` hook: both rows, and the user if their table is given, in one query. */
 export function createQueryClientAndToken(
   db: DrizzleDatabase,
   client: ClientTable,
@@ -54,7 +54,7 @@ export function createQueryClientAndToken(
     const found = (db as Builder)
       .select(user ? { client, token, user } : { client, token })
       .from(client)
-      // Both conditions name the request's own values: columns of two collations cannot be compared.
+      // Both conditions use the request's values, because columns of different collations cannot be compared.
       .leftJoin(token, and(eq(token.oauthToken, oauthToken), eq(token.clientId, clientId)))
     const [row] = await (user ? found.leftJoin(user, eq(user.id, token.userId)) : found).where(
       eq(client.clientId, clientId),
@@ -66,7 +66,7 @@ export function createQueryClientAndToken(
   }
 }
 
-/** All tokens, each as `token`, and with its `user` where their table is given. */
+/** All tokens, each as `token`, with its `user` if the users' table is given. */
 export function selectTokens(db: DrizzleDatabase, table: TokenCredentialTable, user?: UserTable): Builder {
   const found = (db as Builder).select(user ? { token: table, user } : { token: table }).from(table)
   return user ? found.leftJoin(user, eq(user.id, table.userId)) : found

@@ -1,11 +1,11 @@
 import type { Builder } from './database.ts'
 
-/** A token credential of a joined row, with its user where their table was joined. */
+/** A token credential from a joined row, with its user if the users' table was joined. */
 export function withUser(row: Builder): Builder {
   return 'user' in row ? { ...row.token, user: row.user } : row.token
 }
 
-/** The same, unless it is another: adopted tables may have a collation that ignores case or trailing spaces. */
+/** The same token if it matches exactly: existing tables may have a collation that ignores case or trailing spaces. */
 export function exactToken(clientId: string, oauthToken: string, row: Builder): Builder {
   const token = row?.token
   return token?.oauthToken === oauthToken && token.clientId === clientId ? withUser(row) : undefined

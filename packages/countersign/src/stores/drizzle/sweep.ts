@@ -13,23 +13,23 @@ import {
   tableKinds,
 } from './tables.ts'
 
-/** How much to remove at once, and what counts as expired. */
+/** How many rows to remove at once, and which count as expired. */
 export interface SweepOptions {
   /** Rows at most. Default 1000. */
   readonly limit?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
-  /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
+  /** How long a row is kept after it expires, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
-  /** Remove token credentials whose `expiresAt` has passed, too. Their table needs the column. Default false. */
+  /** Also remove token credentials whose `expiresAt` has passed. Their table needs the column. Default false. */
   readonly tokens?: boolean
   readonly tables: Pick<DrizzleTables, 'nonce' | 'temporaryCredential' | 'tokenCredential'>
 }
 
 /**
- * Removes expired nonces and temporary credentials, and with `tokens` expired token credentials, found by the index on
- * `expires_at`, and returns how many.
- * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
+ * Removes expired nonces and temporary credentials and, with `tokens`, expired token credentials, found by the index on
+ * `expires_at`. Returns how many. Any number of processes may run it at once. Call it again if it returned `limit`:
+ * there may be more.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ async function sweep(
     // PostgreSQL. Two sweeps that lock the same rows in a different order would deadlock: each leaves the other's alone.
     return remove('for' in some ? some.for('update', { skipLocked: true }) : some)
   }
-  // It allows no `limit` in a subquery. Read without a lock: what has expired does not come to life again.
+  // MySQL allows no `limit` in a subquery. Read without a lock, because expired rows stay expired.
   const keys = (await some).map((row: { key: unknown }) => row.key)
   let removed = 0
   for (const batch of batchesOf(keys, 'nonceKey' in table)) removed += await remove(batch)

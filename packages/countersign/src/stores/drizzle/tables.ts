@@ -18,7 +18,7 @@ export type TemporaryCredentialTable = TableWith<
 >
 /** A table with `tokenCredentialColumns()`, a `userId`, and any columns of your own. */
 export type TokenCredentialTable = TableWith<TokenCredential, 'clientId' | 'oauthToken' | 'userId'> & {
-  /** Those of `tokenLifeColumns()`, where there are any. */
+  /** The columns of `tokenLifeColumns()`, if the table has them. */
   readonly [Name in 'expiresAt' | 'lastUsedAt']?: Column
 }
 /** A table with `nonceColumns()`. */
@@ -26,7 +26,7 @@ export type NonceTable = TableWith<{ nonceKey: string; expiresAt: number }, 'non
 /** Your users' table: its `id` is what `userId` holds. */
 export type UserTable = Table & { readonly id: Column }
 
-/** The tables there are; of those left out, the hooks are left out. */
+/** The tables to use; the hooks of omitted tables are omitted. */
 export interface DrizzleTables {
   readonly client?: ClientTable
   readonly temporaryCredential?: TemporaryCredentialTable
@@ -36,7 +36,7 @@ export interface DrizzleTables {
   readonly user?: UserTable
 }
 
-/** @throws ConfigurationError when there is a time that the table has no column for. */
+/** @throws ConfigurationError when a time is set for which the table has no column. */
 export function requireColumns(
   table: TokenCredentialTable,
   times: Pick<TokenCredential, 'expiresAt' | 'lastUsedAt'>,
@@ -62,7 +62,7 @@ export const tableKinds: Kinds<DrizzleTables> = {
 
 type ClientRow<T> = T extends { client: infer C extends ClientTable } ? C['$inferSelect'] : Client
 
-/** A token credential as `queryToken` returns it: the whole row, and the user where their table was given. */
+/** A token credential as `queryToken` returns it: the whole row, and the user if their table was given. */
 export type TokenCredentialRow<T> = T extends { tokenCredential: infer C extends TokenCredentialTable }
   ? C['$inferSelect'] &
       (T extends { user: infer U extends UserTable } ? { readonly user: U['$inferSelect'] | null } : unknown)

@@ -16,7 +16,7 @@ import {
 
 /** The hooks that write and list token credentials. */
 export interface TokenCredentialHooks<Row> {
-  /** Inserts, and returns what `queryToken` will, columns with defaults included. */
+  /** Inserts the token, and returns it as `queryToken` will, including columns with defaults. */
   createTokenCredential(credential: TokenCredential): Promise<Row>
   recordTokenUse(use: TokenUse): Promise<void>
   revokeToken(clientId: string, oauthToken: string): Promise<boolean>
@@ -47,7 +47,7 @@ export function tokenCredentialHooks<
       requireColumns(table, { lastUsedAt })
       if (!isStorable(clientId) || !isStorable(oauthToken)) return
       const column = table.lastUsedAt as Column
-      // Never backwards: processes write in any order.
+      // Never backwards, because processes write in any order.
       const isLater = or(isNull(column), lt(column, lastUsedAt))
       await (db as Builder)
         .update(table)

@@ -4,7 +4,7 @@ import { checkOptions, type Kinds, numberFrom } from '../../server/option-kinds.
 
 /** How long a statement keeps trying while another process holds the write lock. */
 export interface BusyRetryOptions {
-  /** Default 5, as long as a hook may take. */
+  /** Default 5, the time limit of a hook. */
   readonly seconds?: number
 }
 
@@ -15,7 +15,8 @@ const retryOptions: Kinds<BusyRetryOptions> = { seconds: numberFrom(0, 2_147_483
  * synchronous: their own `busy_timeout` stops the event loop, and with it every other request, for as long as it waits.
  * Here a locked statement fails at once and is tried again later; readers go on meanwhile.
  *
- * Transactions begin with `begin immediate`, so that a lock is waited for before the first statement and not after it.
+ * Transactions begin with `begin immediate`, so that they wait for the lock before the first statement rather than
+ * after it.
  *
  * @throws ConfigurationError when an option is unknown or not of its kind.
  * @example
@@ -37,14 +38,14 @@ export function retryWhenBusy(dialect: Dialect, options: BusyRetryOptions = {}):
   }
 }
 
-/** Hands out connections that share one handle: statements take turns by themselves, because each is synchronous. */
+/** Hands out connections that share one handle: statements take turns anyway, because each is synchronous. */
 class BusyRetryDriver implements Driver {
   readonly #driver: Driver
   readonly #milliseconds: number
   #handle!: DatabaseConnection
-  /** Open while a transaction is: what does not belong to it must not slip in. */
+  /** Set while a transaction is open: statements outside it must not slip in. */
   #transaction: { readonly ended: Promise<void>; readonly end: () => void } | undefined
-  /** Statements that found the lock taken try again one after another, not all at once. */
+  /** Statements that found the lock taken retry one after another, not all at once. */
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(driver: Driver, milliseconds: number) {
@@ -109,7 +110,7 @@ class BusyRetryDriver implements Driver {
     await this.#driver.destroy()
   }
 
-  /** A statement outside of any transaction. It begins in the same moment in which none was found open. */
+  /** A statement outside of any transaction. It starts in the same tick in which no transaction was found open. */
   async #alone(query: CompiledQuery): Promise<QueryResult<unknown>> {
     while (this.#transaction !== undefined) await this.#transaction.ended
     return this.#handle.executeQuery(query)
@@ -123,7 +124,7 @@ class BusyRetryDriver implements Driver {
   async #begin(begin: CompiledQuery): Promise<void> {
     while (this.#transaction !== undefined) await this.#transaction.ended
     const { promise: ended, resolve: end } = withResolvers()
-    // Set first: the statement has run before its promise says so.
+    // Set first, because the statement has run before its promise resolves.
     this.#transaction = { ended, end }
     try {
       await this.#handle.executeQuery(begin)
@@ -199,8 +200,8 @@ class SharedConnection implements DatabaseConnection {
 }
 
 /**
- * SQLITE_BUSY, as `node:sqlite` and better-sqlite3 tell it. SQLITE_BUSY_SNAPSHOT is none: a transaction that read before
- * another process wrote can never write, however long it waits.
+ * SQLITE_BUSY, as `node:sqlite` and better-sqlite3 report it. SQLITE_BUSY_SNAPSHOT does not count: a transaction that
+ * read before another process wrote can never write, however long it waits.
  */
 function isBusy(error: unknown): boolean {
   const { errcode, code } = (error ?? {}) as { errcode?: unknown; code?: unknown }
@@ -211,7 +212,7 @@ function isBusy(error: unknown): boolean {
 const busy = 5
 const busySnapshot = 517
 
-/** As `CompiledQuery.raw` makes it; written out so that this file needs nothing of Kysely at run time. */
+/** Like `CompiledQuery.raw`, written out so that this file does not need Kysely at run time. */
 function raw(sql: string): CompiledQuery {
   return { sql, parameters: [], query: { kind: 'RawNode', sqlFragments: [sql], parameters: [] } } as never
 }

@@ -10,7 +10,7 @@ export interface OAuth1ClientColumns {
   default_redirect_uri: Generated<string>
   /** PEM text, or a JWK as JSON. Only for clients that sign with RSA; the column may be missing. */
   rsa_public_key?: string | null
-  /** What this client may do other than the rest, as JSON: a `ClientPolicy`. The column may be missing. */
+  /** This client's own policy, a `ClientPolicy` as JSON. The column may be missing. */
   policy?: string | null
 }
 
@@ -35,11 +35,11 @@ export interface OAuth1TokenCredentialColumns {
   oauth_token: string
   oauth_token_secret: string
   user_id: UserId | null
-  /** Only where scopes are used; the column may be missing. */
+  /** Only if you use scopes; the column may be missing. */
   scope?: string | null
-  /** Seconds since 1970. Only where a policy limits the life of tokens; the column may be missing. */
+  /** Seconds since 1970. Only if a policy limits the life of tokens; the column may be missing. */
   expires_at?: OptionalSeconds
-  /** Seconds since 1970. Only where a policy limits how long a token may go unused; the column may be missing. */
+  /** Seconds since 1970. Only if a policy limits how long a token may go unused; the column may be missing. */
   last_used_at?: OptionalSeconds
 }
 
@@ -47,13 +47,13 @@ type OptionalSeconds = ColumnType<number | string | null, number | null | undefi
 
 /** The columns of a nonce. */
 export interface OAuth1NonceColumns {
-  /** The primary key: what `nonceKey(record)` makes of client, token, timestamp and nonce. */
+  /** The primary key: `nonceKey(record)`, derived from client, token, timestamp and nonce. */
   nonce_key: string
   /** Seconds since 1970. */
   expires_at: ColumnType<number | string, number, number>
 }
 
-/** The columns of what a token was exchanged for (`countersign/bridge`). */
+/** The columns that record what a token was exchanged for (`countersign/bridge`). */
 export interface OAuth1TokenGrantColumns {
   /** Unique. */
   oauth_token: string
@@ -62,7 +62,7 @@ export interface OAuth1TokenGrantColumns {
   grant_id: string | null
   /** Grants of exchanges that have not ended, separated by spaces. */
   pending: string
-  /** Grants whose tokens are to be revoked, separated by spaces. */
+  /** Grants whose tokens must be revoked, separated by spaces. */
   outdated: string
   /** Counts the writes. */
   version: number
@@ -96,15 +96,15 @@ export function withClientColumns<T extends string, C extends string>(
     .addColumn('client_id', identifier, (column) => column.notNull().unique())
     .addColumn('client_secret', 'text')
     .addColumn('default_redirect_uri', 'text', (column) =>
-      // In parentheses, because MySQL takes no other default for a text.
+      // In parentheses, because MySQL accepts no other default for a text column.
       column.notNull().defaultTo(raw("('')")),
     )
     .addColumn('rsa_public_key', 'text') as CreateTableBuilder<T, never>
 }
 
 /**
- * Adds the column of a client's own policy to a table that is being created. It is a separate step, so that a migration
- * that ran before makes the same table today.
+ * Adds the column of a client's own policy to a table that is being created. It is a separate step, so that an existing
+ * migration still creates the same table.
  *
  * @example
  * ```ts
@@ -117,7 +117,9 @@ export function withPolicyColumn<T extends string, C extends string>(
   return (builder as AnyBuilder<T>).addColumn('policy', 'text') as CreateTableBuilder<T, never>
 }
 
-/** Adds the columns of temporary credentials, all but `user_id`: that one is of your users' type, and references them. */
+/**
+ * Adds the columns of temporary credentials, except `user_id`, which has the type of your users' key and references it.
+ */
 export function withTemporaryCredentialColumns<T extends string, C extends string>(
   builder: CreateTableBuilder<T, C>,
 ): CreateTableBuilder<T, C | Exclude<keyof OAuth1TemporaryCredentialColumns, 'user_id'>> {
@@ -131,7 +133,7 @@ export function withTemporaryCredentialColumns<T extends string, C extends strin
     .addColumn('expires_at', 'bigint', (column) => column.notNull()) as CreateTableBuilder<T, never>
 }
 
-/** Adds the columns of token credentials, all but `user_id`: that one is of your users' type, and references them. */
+/** Adds the columns of token credentials, except `user_id`, which has the type of your users' key and references it. */
 export function withTokenCredentialColumns<T extends string, C extends string>(
   builder: CreateTableBuilder<T, C>,
 ): CreateTableBuilder<T, C | Exclude<keyof OAuth1TokenCredentialColumns, 'user_id' | LifeColumn>> {
@@ -145,8 +147,8 @@ export function withTokenCredentialColumns<T extends string, C extends string>(
 type LifeColumn = 'expires_at' | 'last_used_at'
 
 /**
- * Adds the columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to a table of token credentials
- * that is being created. It is a separate step, so that a migration that ran before makes the same table today.
+ * Adds the columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to a table of token
+ * credentials that is being created. It is a separate step, so that an existing migration still creates the same table.
  *
  * @example
  * ```ts
@@ -175,7 +177,7 @@ export function withNonceColumns<T extends string, C extends string>(
 }
 
 /**
- * Adds the columns of what tokens were exchanged for. Only for `countersign/bridge`.
+ * Adds the columns that record what tokens were exchanged for. Only for `countersign/bridge`.
  *
  * @example
  * ```ts
@@ -195,8 +197,8 @@ export function withTokenGrantColumns<T extends string, C extends string>(
 }
 
 /**
- * SQL text as Kysely's `sql` makes it; written out so that this file needs nothing of Kysely at run time.
- * Only ever called with the constant below.
+ * SQL text like Kysely's `sql`, written out so that this file does not need Kysely at run time. Only ever called with
+ * the constant below.
  */
 function raw(text: string): Expression<string> {
   const node = { kind: 'RawNode', sqlFragments: [text], parameters: [] } as const
@@ -204,8 +206,8 @@ function raw(text: string): Expression<string> {
 }
 
 /**
- * Identifiers are compared byte for byte. SQLite and PostgreSQL do so by themselves and take the second half for a
- * comment; MySQL and MariaDB execute it, and would otherwise fold case and accents.
+ * Identifiers are compared byte for byte. SQLite and PostgreSQL do so by default and read the second half as a comment;
+ * MySQL and MariaDB execute it, and would otherwise fold case and accents.
  */
 const identifier: Expression<string> = raw(
   'varchar(255) /*!40101 character set utf8mb4 collate utf8mb4_bin */',

@@ -4,7 +4,7 @@ import { checkOptions, type Kinds } from '../../server/option-kinds.ts'
 import { tableName } from '../shared/store-options.ts'
 import type { OAuth1ClientColumns, OAuth1TokenCredentialColumns } from './columns.ts'
 
-/** The names of the tables, where they are not the default ones. */
+/** The names of the tables, if they differ from the defaults. */
 export interface TableNames {
   /** Default `oauth_client`. */
   readonly client?: string
@@ -35,7 +35,7 @@ const tableNames: Kinds<TableNames> = {
   nonce: tableName,
 }
 
-/** @throws ConfigurationError when a table is none of ours, or its name no text. */
+/** @throws ConfigurationError for an unknown table, or a name that is not a string. */
 export function checkTables(tables: TableNames | undefined): void {
   checkOptions('tables', tables, tableNames)
 }
@@ -61,7 +61,7 @@ export type TokenCredentialOf<DB, N = TableNames> = TokenCredential &
 
 /**
  * MySQL and MariaDB differ in three ways that matter here: how a conflict is ignored, how many rows a `delete` may
- * take, and how text is compared. They are the ones of Kysely's dialects (without MSSQL) that have no `returning`.
+ * take, and how text is compared. Among Kysely's dialects (except MSSQL), only these have no `returning`.
  */
 export function isMySql(db: AnyDatabase): boolean {
   return !db.getExecutor().adapter.supportsReturning
@@ -74,8 +74,8 @@ export function isPostgres(db: AnyDatabase): boolean {
 }
 
 /**
- * The column is exactly this text. MySQL's own collations ignore case, accents or trailing spaces; there the bytes are
- * compared as well, beside the comparison that uses the index.
+ * The column is exactly this text. MySQL's default collations ignore case, accents or trailing spaces; there the bytes
+ * are compared too, besides the comparison that uses the index.
  */
 export function exactly(
   db: AnyDatabase,

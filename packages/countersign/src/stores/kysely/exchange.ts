@@ -4,8 +4,8 @@ import { temporaryCredentialHooks } from './temporary-hooks.ts'
 import { tokenCredentialHooks } from './token-hooks.ts'
 
 /**
- * The `exchangeTemporaryCredential` hook: a `delete` and an `insert` in one transaction. What fails in between rolls the
- * `delete` back, so that no approval is lost.
+ * The `exchangeTemporaryCredential` hook: a `delete` and an `insert` in one transaction. A failure in between rolls
+ * back the `delete`, so that no approval is lost.
  */
 export function createExchange(
   db: AnyDatabase,

@@ -5,7 +5,7 @@ import { tableName } from '../shared/store-options.ts'
 import { type AnyDatabase, defaultTables, exactly, isMySql } from './database.ts'
 import type { Row } from './rows.ts'
 
-/** The names of the tables, where they are not the default ones. */
+/** The names of the tables, if they differ from the defaults. */
 export interface KyselyGrantHookOptions {
   /** With the columns of `withTokenGrantColumns`. Default `oauth_token_grant`. */
   readonly table?: string
@@ -16,8 +16,8 @@ export interface KyselyGrantHookOptions {
 const kinds: Kinds<KyselyGrantHookOptions> = { table: tableName, tokenTable: tableName }
 
 /**
- * The hooks of `countersign/bridge` that remember what tokens were exchanged for, over a table of their own. Its primary
- * key and the version in its rows let one of several writers pass.
+ * The hooks of `countersign/bridge` that record what tokens were exchanged for, in a separate table. Its primary key
+ * and the version in its rows let one of several writers win.
  *
  * @throws ConfigurationError when an option is unknown or not of its kind.
  * @example
@@ -87,7 +87,7 @@ function changing({ current, pending, outdated, version }: TokenGrants): Row {
 }
 
 function grantsOf(row: Row): TokenGrants {
-  // Kysely's CamelCasePlugin has renamed them already.
+  // Kysely's CamelCasePlugin has already renamed them.
   const read = (name: string, renamed: string) => row[name] ?? row[renamed]
   return {
     clientId: String(read('client_id', 'clientId')),

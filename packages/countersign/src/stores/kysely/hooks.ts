@@ -18,13 +18,13 @@ import { queryClientIn, queryTokenIn } from './lookups.ts'
 import { temporaryCredentialHooks } from './temporary-hooks.ts'
 import { tokenCredentialHooks } from './token-hooks.ts'
 
-/** Which tables, and by which clock credentials expire. */
+/** The tables, and the clock by which credentials expire. */
 export interface KyselyHookOptions<N extends TableNames = TableNames> {
   readonly tables?: N
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
   /**
-   * Spend and issue in one transaction. Default true; false where the driver has no transactions (D1), which leaves
+   * Spend and issue in one transaction. Default true; set false if the driver has no transactions (D1), which leaves
    * `exchangeTemporaryCredential` out.
    */
   readonly transactions?: boolean
@@ -33,11 +33,11 @@ export interface KyselyHookOptions<N extends TableNames = TableNames> {
 const hookOptions: Kinds<KyselyHookOptions> = { tables: anObject, now: clock, transactions: trueOrFalse }
 
 /**
- * All hooks over a Kysely database: SQLite, PostgreSQL, MySQL and MariaDB. The database is the referee of every atomic
- * one: a unique key, an `update` or a `delete`, and how many rows it touched.
+ * All hooks over a Kysely database: SQLite, PostgreSQL, MySQL and MariaDB. The database decides every atomic one, by a
+ * unique key, or by the number of rows that an `update` or a `delete` touched.
  *
- * Rows come back with all their columns: ours as the fields of `Client` and `TokenCredential`, your own untouched.
- * Beside other stores, spread it first: `{ ...kyselyHooks(db), ...nonceHooks(cache) }`.
+ * Rows come back with all their columns: ours as the fields of `Client` and `TokenCredential`, your own untouched. With
+ * other stores, spread it first: `{ ...kyselyHooks(db), ...nonceHooks(cache) }`.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function kyselyHooks<DB, const N extends TableNames = Record<never, never
   return hooks as StoreHooks<ClientOf<DB, N>, TokenCredentialOf<DB, N>>
 }
 
-/** The `recordNonce` hook over a table of nonces: one insert, which the primary key lets pass once (§3.3). */
+/** The `recordNonce` hook over a table of nonces: one insert, which the primary key lets through once (§3.3). */
 export function createRecordNonce(
   db: AnyDatabase,
   table: string = defaultTables.nonce,

@@ -4,7 +4,7 @@ import type { AnyDatabase, TableNames } from './database.ts'
 import { queryClientIn } from './lookups.ts'
 import { clientOf, type Row, tokenCredentialOf } from './rows.ts'
 
-/** A column that is added while the process runs is there after so many seconds. */
+/** A column that is added while the process runs appears after this many seconds. */
 const columnSeconds = 60
 
 interface Columns {
@@ -22,8 +22,8 @@ export function createQueryClientAndToken(
   clientId: string,
   oauthToken: string,
 ) => Promise<{ client: Client | undefined; token: TokenCredential | undefined }> {
-  // The two tables may share column names (id, user_id), so a join must name each column of the application's own.
-  // They are read off a pair of rows, which takes two queries: the first that is found, and once a minute from then on.
+  // The two tables may share column names (id, user_id), so a join must name each of the application's columns. They
+  // are read from a pair of rows, which takes two queries: for the first pair found, and once a minute from then on.
   let columns: Columns | undefined
   const queryClient = queryClientIn(db, tables.client)
 
@@ -57,7 +57,7 @@ export function createQueryClientAndToken(
       try {
         const row = await db
           .selectFrom(`${tables.client} as c`)
-          // Both conditions name the request's own values: columns of two collations cannot be compared.
+          // Both conditions use the request's values, because columns of different collations cannot be compared.
           .leftJoin(`${tables.tokenCredential} as t`, (join) =>
             join.on('t.oauth_token', '=', oauthToken).on('t.client_id', '=', clientId),
           )
@@ -69,7 +69,7 @@ export function createQueryClientAndToken(
           token: row && split('t', columns.token, row),
         }
       } catch (error) {
-        // A column may have been dropped by a migration: the next request reads them anew.
+        // A migration may have dropped a column: the next request reads the columns again.
         forget()
         throw error
       }

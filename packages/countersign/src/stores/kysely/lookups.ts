@@ -54,7 +54,7 @@ export function queryTokenIn(
       .where('oauth_token', '=', oauthToken)
       .executeTakeFirst()
     const token = row && tokenCredentialOf(row)
-    // Adopted tables may have a collation that ignores case or trailing spaces.
+    // Existing tables may have a collation that ignores case or trailing spaces.
     return token?.oauthToken === oauthToken && token.clientId === clientId ? token : undefined
   }
 }

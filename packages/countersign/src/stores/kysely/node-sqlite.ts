@@ -25,13 +25,13 @@ interface KyselySqliteStatement {
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
 }
 
-/** Kysely asks for a statement each time it runs one; that many are kept prepared. */
+/** Kysely asks for a statement each time it runs one; this many are kept prepared. */
 const maxStatements = 500
 
 /**
- * Makes a `node:sqlite` database fit Kysely's `SqliteDialect`. Switches the file to write-ahead logging, so that readers
- * and a writer do not wait for each other. Two writers do: with `retryWhenBusy` around the dialect a writer waits for
- * another process without blocking this one; without it the whole process stops for up to 5 s.
+ * Makes a `node:sqlite` database fit Kysely's `SqliteDialect`. Switches the file to write-ahead logging, so that
+ * readers and a writer do not wait for each other. Two writers do: with `retryWhenBusy` around the dialect, a writer
+ * waits for another process without blocking this one; without it, the whole process stops for up to 5 s.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ function adapted(database: NodeSqliteDatabase, sql: string): KyselySqliteStateme
   }
 }
 
-/** A file that is opened for reading alone stays as it is. */
+/** A file that is opened read-only stays as it is. */
 function useWal(database: NodeSqliteDatabase): void {
   try {
     database.exec('pragma journal_mode = wal')

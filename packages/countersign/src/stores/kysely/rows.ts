@@ -32,8 +32,8 @@ const temporaryCredentialFields: Fields = {
 type Fields = Readonly<Record<string, string>>
 
 /**
- * Our columns become the fields of the model, absent where they are null; the application's own keep their names.
- * (Kysely's CamelCasePlugin has renamed ours already.)
+ * Our columns become the fields of the model, absent if null; the application's own keep their names. (Kysely's
+ * CamelCasePlugin has already renamed ours.)
  */
 function modelOf(row: Row, fields: Fields): Record<string, unknown> {
   const ours = new Set(Object.values(fields))
@@ -61,7 +61,7 @@ export function tokenCredentialOf(row: Row): TokenCredential {
 }
 
 /**
- * A client as a row of your clients table, to be inserted together with your own columns.
+ * A client as a row of your clients table, to insert together with your own columns.
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ export function clientRow(
   }
 }
 
-/** The columns of a credential that are to be written: only what has a value, for the column of another may be missing. */
+/** The columns of a credential to write: only those with a value, because others may be missing from the table. */
 export function credentialRow(credential: TokenCredential | TemporaryCredential): Row {
   const { oauthCallback, lastUsedAt } = credential as Partial<TemporaryCredential & TokenCredential>
   return withoutNull({

@@ -11,7 +11,7 @@ type TokenCredentialHooks = Required<
   Pick<Hooks, 'createTokenCredential' | 'recordTokenUse' | 'revokeToken' | 'listTokens'>
 >
 
-/** The hooks that write and list token credentials. What is created comes back as `queryToken` returns it. */
+/** The hooks that write and list token credentials. A created token comes back as `queryToken` returns it. */
 export function tokenCredentialHooks(
   db: AnyDatabase,
   table: string = defaultTables.tokenCredential,
@@ -33,7 +33,7 @@ export function tokenCredentialHooks(
         .set({ last_used_at: lastUsedAt })
         .where(exactly(db, 'oauth_token', oauthToken))
         .where(exactly(db, 'client_id', clientId))
-        // Never backwards: processes write in any order.
+        // Never backwards, because processes write in any order.
         .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', lastUsedAt)]))
         .execute()
     },

@@ -3,13 +3,16 @@ import { checkOptions, clock, type Kinds, wholeNumber } from '../../server/optio
 import type { Cache } from '../cache.ts'
 import { Marks } from './marks.ts'
 
-/** How large a memory cache may grow, and by which clock it expires. */
+/** How large a memory cache may grow, and the clock by which entries expire. */
 export interface MemoryCacheOptions {
-  /** Entries at most, up to 16 000 000. When all are still valid, a new one is refused with a `StoreError`. Default 1 000 000. */
+  /**
+   * The most entries, up to 16 000 000. If all are still valid, a new one is refused with a `StoreError`. Default 1 000
+   * 000.
+   */
   readonly maxEntries?: number
   /**
-   * Octets of all entries with a value, at most: of temporary credentials, not of nonces, which take 40 each. When the
-   * valid ones take all, a new one is refused with a `StoreError`. Default 67 108 864 (64 MiB).
+   * The most bytes for all entries with a value: for temporary credentials, not for nonces, which take 40 bytes each.
+   * If valid entries take all of it, a new one is refused with a `StoreError`. Default 67 108 864 (64 MiB).
    */
   readonly maxOctets?: number
   /** Seconds. Default: a monotonic clock, so that a corrected system clock neither forgets a nonce nor keeps it forever. */
@@ -17,8 +20,8 @@ export interface MemoryCacheOptions {
 }
 
 /**
- * A cache in this process's memory. It serves **one process**: a second one does not see its nonces.
- * It never forgets an entry before its time, refuses when full, and expires without a timer.
+ * A cache in this process's memory. It serves **one process**: a second one does not see its nonces. It never drops an
+ * entry early, refuses new ones when full, and expires entries without a timer.
  *
  * @throws ConfigurationError when an option is unknown or out of its range.
  * @example
@@ -31,7 +34,7 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   return new MemoryCache(options)
 }
 
-/** What a `Map` can hold in V8, less a margin. */
+/** The capacity of a `Map` in V8, minus a margin. */
 const mostEntries = 16_000_000
 
 export const cacheOptions: Kinds<MemoryCacheOptions> = {
@@ -47,7 +50,7 @@ class MemoryCache implements Cache {
   readonly #now: () => number
   /** Entries without a value: nonces, of which there are many. */
   readonly #marks = new Marks()
-  /** All others, in the order in which they were put in. */
+  /** All others, in insertion order. */
   readonly #entries = new Map<string, Entry>()
   /** Of all entries with a value. */
   #octets = 0
@@ -86,7 +89,7 @@ class MemoryCache implements Cache {
   add(key: string, value: string, ttlSeconds: number): boolean {
     const clock = this.#now()
     const end = endOf(clock, ttlSeconds)
-    // Where there are nonces alone, none is looked for among the values.
+    // With nonces only, skip the look-up among the values.
     const entry = this.#entries.size === 0 ? undefined : this.#entries.get(key)
     if (entry !== undefined && entry.end > clock) return false
     if (value !== '') {
@@ -108,7 +111,7 @@ class MemoryCache implements Cache {
   }
 
   #put(key: string, value: string, end: number): void {
-    // Put in anew, so that it stands after those that end before it.
+    // Inserted again, so that it stands after entries that expire before it.
     this.#drop(key)
     const octets = octetsOf(key, value)
     this.#entries.set(key, { value, end, octets })
@@ -126,10 +129,10 @@ class MemoryCache implements Cache {
     return this.#marks.isFull || this.#marks.size + this.#entries.size >= this.#maxEntries
   }
 
-  /** Drops what has died where the next entry needs its place. */
+  /** Drops expired entries if the next one needs their space. */
   #makeRoom(clock: number, octets: number, entries = 1): void {
     if (this.#marks.isFull) this.#marks.sweep(clock)
-    // The oldest first: temporary credentials live equally long, so what has died stands in front.
+    // The oldest first: temporary credentials live equally long, so expired ones come first.
     if (this.#entries.size > 0) {
       for (const [key, { end }] of this.#entries) {
         if (end > clock) break
@@ -152,7 +155,7 @@ class MemoryCache implements Cache {
     }
   }
 
-  /** Looks at every entry, once a second at most: who fills the cache must not make each request pay for its size. */
+  /** Visits every entry, at most once a second, so that a full cache does not slow every request down. */
   #sweepAll(clock: number): void {
     if (Math.floor(clock) === this.#sweptAt) return
     this.#sweptAt = Math.floor(clock)
@@ -167,10 +170,10 @@ interface Entry {
   readonly octets: number
 }
 
-/** What an entry takes beyond its texts: two strings, an object and a place in the map. */
+/** The memory of an entry beyond its texts: two strings, an object and a slot in the map. */
 const overhead = 150
 
-/** V8 keeps a text in one octet a character where it can, and else in two. */
+/** V8 stores a string in one byte per character if it can, otherwise in two. */
 function octetsOf(key: string, value: string): number {
   return overhead + sizeOf(key) + sizeOf(value)
 }
@@ -179,10 +182,10 @@ function sizeOf(text: string): number {
   return /^[\0-\xff]*$/.test(text) ? text.length : 2 * text.length
 }
 
-/** Rounded up: an entry may live too long, never too short. */
+/** Rounded up: an entry may live too long, but never too short. */
 function endOf(clock: number, ttlSeconds: number): number {
   const end = Math.ceil(clock + ttlSeconds)
-  // NaN is later than nothing: an entry with such an end would be dead at once, and its replay would pass.
+  // No comparison with NaN is true: an entry with such an end would expire at once, and its replay would pass.
   if (Number.isNaN(end)) throw new StoreError(`A time to live of ${ttlSeconds} seconds is no number.`)
   return end
 }

@@ -1,6 +1,6 @@
 import type { TokenGrantHooks, TokenGrants } from '../../server/token-grants.ts'
 
-/** What tokens were exchanged for, in this process's memory: one entry for each token that was exchanged. */
+/** Records what tokens were exchanged for in this process's memory: one entry per exchanged token. */
 export function memoryGrantHooks(): Required<Omit<TokenGrantHooks, 'limitTokenLife'>> {
   const byToken = new Map<string, TokenGrants>()
   const find = (clientId: string, oauthToken: string) => {

@@ -9,12 +9,14 @@ import { memoryGrantHooks } from './grants.ts'
 import { limitedPerClient } from './outstanding.ts'
 import { MemoryTokens } from './tokens.ts'
 
-/** What a memory store starts with. */
+/** The initial contents of a memory store, and its limits. */
 export interface MemoryStoreOptions<C extends Client = Client, T extends TokenCredential = TokenCredential>
   extends MemoryCacheOptions {
   readonly clients?: readonly C[]
   readonly tokens?: readonly T[]
-  /** Temporary credentials of one client that are neither spent nor over, at most; one more is a 429. Default 1000. */
+  /**
+   * The most temporary credentials of one client that are neither spent nor expired; one more is a 429. Default 1000.
+   */
   readonly maxOutstandingPerClient?: number
 }
 
@@ -36,15 +38,17 @@ const storeOptions: Kinds<MemoryStoreOptions> = {
 /** A model of this library with the application's own fields. */
 export type Extended<Model, Own> = Model & Omit<Own, keyof Model>
 
-/** All hooks but the pair of look-ups, which has no round trip to save in memory; and those of `countersign/bridge`. */
+/**
+ * All hooks except the combined look-up, which saves no round trip in memory, and the hooks of `countersign/bridge`.
+ */
 export type MemoryHooks<C extends Client = Client, T extends TokenCredential = TokenCredential> = Required<
   Omit<Hooks<Extended<Client, C>, Extended<TokenCredential, T>>, 'queryClientAndToken'>
 > &
   Required<TokenGrantHooks>
 
 /**
- * All hooks in this process's memory: for trying things out and for tests. Everything is gone when the process ends.
- * Clients and tokens come back with the application's own fields; a token that is issued has those of `TokenCredential`.
+ * All hooks in this process's memory, for experiments and tests. Everything is gone when the process ends. Clients and
+ * tokens come back with the application's own fields; an issued token has the fields of `TokenCredential`.
  *
  * @throws ConfigurationError when an option is unknown or out of its range.
  * @example
@@ -68,12 +72,12 @@ export function memoryHooks<C extends Client = Client, T extends TokenCredential
   )
   const createTokenCredential = (credential: TokenCredential) => kept.add(credential)
   const exchange: NonNullable<Hooks['exchangeTemporaryCredential']> = async (oauthToken, credential) => {
-    // As in a database: a token that is taken spends nothing, and a credential that is spent is looked at first.
+    // As in a database: a duplicate token spends nothing, and a spent credential is detected first.
     if (kept.has(credential.oauthToken)) {
       const alive = await temporary.getTemporaryCredential(oauthToken)
       return alive && createTokenCredential(credential)
     }
-    // The memory cache returns at once, so that nothing else runs between the two.
+    // The memory cache is synchronous, so nothing else runs between the two.
     return temporary.consumeTemporaryCredential(oauthToken) === true
       ? createTokenCredential(credential)
       : undefined
@@ -91,6 +95,6 @@ export function memoryHooks<C extends Client = Client, T extends TokenCredential
     ...memoryGrantHooks(),
     limitTokenLife: (clientId, oauthToken, expiresAt) => kept.limitLife(clientId, oauthToken, expiresAt),
   }
-  // They return what was put in, with the application's own fields.
+  // They return the stored objects, with the application's own fields.
   return hooks as MemoryHooks<C, T>
 }

@@ -1,29 +1,29 @@
 import { sha256Octets } from '../../crypto/digest.ts'
 
-/** Slots that may be in use before the table grows, as a part of all: more would make the searches long. */
+/** The fraction of slots that may be in use before the table grows: more would make searches long. */
 const fullness = 0.6
 const smallest = 1024
-/** A slot is five words: the four of a print, and the second of its end, shifted by `shift`. */
+/** A slot is five words: four for a fingerprint, and the second in which it expires, shifted by `shift`. */
 const slotWords = 5
 const free = 0
-/** Not free: a search for what lies past it must go on. */
+/** Not free: a search must continue past it. */
 const deleted = 1
 const shift = 2
 /** Expiry beyond 32 bits is stored as 'never': keeping a nonce too long is safe, forgetting it early is not. */
 const never = 0xffff_ffff
 
 /**
- * Keys that are there until a time, without a value: what a nonce is. Each is kept as 128 bits of its SHA-256 and the
- * second of its end, in one flat array, so that a million of them cost about 40 bytes each and the garbage collector nothing.
+ * Keys with an expiry and no value, such as nonces. Each is stored as 128 bits of its SHA-256 and the second in which
+ * it expires, in one flat array, so that a million of them cost about 40 bytes each, and no garbage collection.
  */
 export class Marks {
   #table = new Uint32Array(slotWords * smallest)
   #slots = smallest
-  /** Slots that are not free: the living and the dead. */
+  /** Slots that are not free, live or deleted. */
   #used = 0
   #deleted = 0
 
-  /** The living, and those that have died since the last sweep. */
+  /** The live keys, and those that have expired since the last sweep. */
   get size(): number {
     return this.#used - this.#deleted
   }
@@ -33,17 +33,17 @@ export class Marks {
     return this.#used + 1 > this.#slots * fullness
   }
 
-  /** Whether the key is there at this time. */
+  /** Whether the key exists at this time. */
   has(key: string, clock: number): boolean {
     return isLive(this.#end(this.#find(printOf(key))), clock)
   }
 
-  /** Puts the key in, or gives it a new end. */
+  /** Inserts the key, or changes its expiry. */
   put(key: string, end: number): void {
     this.#write(this.#find(printOf(key)), end)
   }
 
-  /** Puts the key in and returns true, or returns false if it is there. */
+  /** Inserts the key and returns true, or returns false if it exists. */
   add(key: string, end: number, clock: number): boolean {
     const at = this.#find(printOf(key))
     if (isLive(this.#end(at), clock)) return false
@@ -51,7 +51,7 @@ export class Marks {
     return true
   }
 
-  /** Ends the key, and returns whether it was there. */
+  /** Deletes the key, and returns whether it existed. */
   delete(key: string, clock: number): boolean {
     const at = this.#find(printOf(key))
     if (!isLive(this.#end(at), clock)) return false
@@ -60,7 +60,10 @@ export class Marks {
     return true
   }
 
-  /** Drops the dead and makes room for as many again as live. Each key pays for it once, however many there are. */
+  /**
+   * Drops expired keys and makes room for as many more as are live. The cost per key is constant, however many there
+   * are.
+   */
   sweep(clock: number): void {
     const table = this.#table
     let living = 0
@@ -84,7 +87,9 @@ export class Marks {
     return this.#table[at + 4] as number
   }
 
-  /** Where the slot of a print is, or the free one that it can have. Prints are spread evenly, so it is near. */
+  /**
+   * The position of a fingerprint's slot, or of the free slot for it. Fingerprints are spread evenly, so it is near.
+   */
   #find(print: Uint32Array): number {
     const table = this.#table
     const [first, second, third, fourth] = [print[0], print[1], print[2], print[3]]
@@ -104,7 +109,7 @@ export class Marks {
     }
   }
 
-  /** Writes the print that was looked for last, and its end. */
+  /** Writes the fingerprint of the last search, and its expiry. */
   #write(at: number, end: number): void {
     const table = this.#table
     if (table[at + 4] === free) this.#used++
@@ -119,10 +124,10 @@ function isLive(word: number, clock: number): boolean {
   return word === never || (word > deleted && word - shift > clock)
 }
 
-/** Reused from call to call: nothing here waits. */
+/** Reused by every call, because nothing here is asynchronous. */
 const print = new Uint32Array(4)
 
-/** 128 bits of the key's SHA-256, which no two keys can be made to share. */
+/** 128 bits of the key's SHA-256, for which no one can construct two keys. */
 function printOf(key: string): Uint32Array {
   const octets = sha256Octets(key)
   for (let word = 0; word < 4; word++) {

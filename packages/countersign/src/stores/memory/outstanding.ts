@@ -6,15 +6,15 @@ import { systemClock } from '../shared/clock.ts'
 type Wrapped = Pick<Hooks, 'createTemporaryCredential' | 'consumeTemporaryCredential'>
 
 /**
- * The same hooks, but no client has more temporary credentials at once than so many: one alone must not fill the memory
- * that all share.
+ * The same hooks, with a limit on each client's outstanding temporary credentials, so that one client cannot fill the
+ * memory that all share.
  */
 export function limitedPerClient<H extends Wrapped>(
   hooks: H,
   most: number,
   now: () => number = systemClock,
 ): H {
-  /** Of each client, in the order in which they were made: which credentials are neither spent nor over. */
+  /** Each client's credentials that are neither spent nor expired, in order of creation. */
   const outstanding = new Map<string, Map<string, number>>()
   const owners = new Map<string, string>()
 
@@ -52,7 +52,7 @@ export function limitedPerClient<H extends Wrapped>(
       }
     },
     consumeTemporaryCredential(oauthToken: string) {
-      // Whether this call spends it, or it was spent or has expired before: it is not outstanding any more.
+      // Whether this call spends it, or it was already spent or has expired: it is no longer outstanding.
       const clientId = owners.get(oauthToken)
       if (clientId !== undefined) remove(clientId, oauthToken)
       return hooks.consumeTemporaryCredential(oauthToken)

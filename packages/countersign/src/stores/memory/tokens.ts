@@ -4,10 +4,10 @@ import type { TokenCredential, TokenUse } from '../../server/models.ts'
 import { systemClock } from '../shared/clock.ts'
 import { listedTokens } from '../shared/listed-tokens.ts'
 
-/** So many tokens lie here before the first search for expired ones. */
+/** The number of tokens before the first search for expired ones. */
 const fewest = 1024
 
-/** Token credentials in this process's memory. Those that have expired make room for new ones. */
+/** Token credentials in this process's memory. Expired ones make room for new ones. */
 export class MemoryTokens {
   readonly #byToken: Map<string, TokenCredential>
   readonly #now: () => number
@@ -27,7 +27,7 @@ export class MemoryTokens {
     return token?.clientId === clientId ? token : undefined
   }
 
-  /** @throws StoreError when there is a token of this name. */
+  /** @throws StoreError when a token of this name exists. */
   add(credential: TokenCredential): TokenCredential {
     if (this.has(credential.oauthToken))
       throw new StoreError('The token generator made a token that is in use.')
@@ -42,7 +42,7 @@ export class MemoryTokens {
       this.#byToken.set(oauthToken, { ...token, lastUsedAt })
   }
 
-  /** Never later than it ends already. */
+  /** Never later than its current end. */
   limitLife(clientId: string, oauthToken: string, expiresAt: number): void {
     const token = this.find(clientId, oauthToken)
     if (token && (token.expiresAt ?? Number.POSITIVE_INFINITY) > expiresAt)
@@ -57,7 +57,7 @@ export class MemoryTokens {
     return listedTokens([...this.#byToken.values()], filter)
   }
 
-  /** Runs whenever the number of tokens has doubled, so that each token pays for it once. */
+  /** Runs whenever the number of tokens has doubled, so that the cost per token is constant. */
   #sweep(): void {
     const now = this.#now()
     for (const [oauthToken, { expiresAt }] of this.#byToken)

@@ -2,7 +2,7 @@ import type { Client, TemporaryCredential, TokenCredential } from '../../server/
 import type { Kind, Kinds } from '../../server/option-kinds.ts'
 import type { StoredLife, WithLife } from '../shared/token-life.ts'
 
-/** A client as its table holds it. */
+/** A client as stored in its table. */
 export interface ClientRow {
   readonly clientId: string
   readonly clientSecret?: string | null | undefined
@@ -10,11 +10,11 @@ export interface ClientRow {
   readonly defaultRedirectUri?: string | null | undefined
   /** PEM text, or a JWK as JSON. */
   readonly rsaPublicKey?: string | null | undefined
-  /** A `ClientPolicy` as JSON: text, or what a `Json` column holds. */
+  /** A `ClientPolicy` as JSON: text, or the value of a `Json` column. */
   readonly policy?: unknown
 }
 
-/** A client that came from a row, with the application's own columns still there. */
+/** A client from a row, with the application's own columns. */
 export type ClientFromRow<R extends ClientRow> = Omit<R, 'rsaPublicKey' | 'policy'> &
   Pick<Client, 'rsaPublicKey' | 'policy'> & { readonly callbacks: readonly string[] }
 
@@ -23,10 +23,10 @@ export interface PrismaClients<R extends ClientRow = ClientRow> {
   findFirst(args: { where: { clientId: string } }): PromiseLike<R | null>
 }
 
-/** A token credential as its table holds it, with times as Prisma reads 64-bit integers. */
+/** A token credential as stored in its table, with times as Prisma reads 64-bit integers. */
 export type StoredTokenCredential = Omit<TokenCredential, keyof StoredLife> & StoredLife
 
-/** A token credential that came from a row, with the application's own columns still there. */
+/** A token credential from a row, with the application's own columns. */
 export type TokenCredentialFromRow<T extends StoredTokenCredential> = WithLife<T>
 
 /** The subset of Prisma's `prisma.oauthTokenCredential` that countersign uses. */
@@ -71,7 +71,7 @@ export interface PrismaModels<
   readonly nonce: PrismaNonces
 }
 
-/** A delegate is a proxy whose functions are made when they are called. */
+/** A delegate is a proxy that creates its functions when they are called. */
 const aDelegate: Kind = {
   must: 'a model of the Prisma client, such as prisma.oauthClient',
   holds: (value) => (typeof value === 'object' && value !== null) || typeof value === 'function',
@@ -84,7 +84,7 @@ export const modelKinds: Kinds<PrismaModels> = {
   nonce: aDelegate,
 }
 
-/** Which token credential is asked for. */
+/** Which token credential to find. */
 export interface TokenWhere {
   readonly clientId: string
   readonly oauthToken: string
@@ -113,7 +113,7 @@ type TokenData = {
   expiresAt?: number
   lastUsedAt?: number
 }
-/** The application's model says which: a string, a number or a bigint. */
+/** The application's model decides: a string, a number or a bigint. */
 // biome-ignore lint/suspicious/noExplicitAny: a narrower type would not fit a model that has another
 type AnyUserId = any
 /** The application's model may lack the fields. */

@@ -15,14 +15,14 @@ export interface PrismaTransactionModels<F extends StoredTokenCredential = Store
   readonly tokenCredential: Pick<PrismaTokenCredentials<F>, 'createMany' | 'findFirst'>
 }
 
-/** Runs queries in one transaction, which what they throw rolls back. */
+/** Runs queries in one transaction, which rolls back if they throw. */
 export type PrismaTransaction<F extends StoredTokenCredential = StoredTokenCredential> = <R>(
   run: (models: PrismaTransactionModels<F>) => Promise<R>,
 ) => Promise<R>
 
 /**
- * The `exchangeTemporaryCredential` hook: a DELETE and an INSERT in one transaction. What fails in between rolls the
- * DELETE back, so that no approval is lost.
+ * The `exchangeTemporaryCredential` hook: a DELETE and an INSERT in one transaction. A failure in between rolls back
+ * the DELETE, so that no approval is lost.
  */
 export function createExchange<F extends StoredTokenCredential, T extends StoredTokenCredential>(
   transaction: PrismaTransaction<F>,
@@ -36,7 +36,7 @@ export function createExchange<F extends StoredTokenCredential, T extends Stored
       return (await temporary.consumeTemporaryCredential(oauthToken)) ? create(credential) : undefined
     })
     if (created === undefined || findToken === undefined) return created
-    // The application's own query is not part of the transaction, and finds the token only after it.
+    // A custom query is not part of the transaction, and finds the token only after it.
     return tokenQuery(findToken)(credential.clientId, credential.oauthToken)
   }
 }

@@ -17,21 +17,21 @@ import { createQueryClient, pairQuery, tokenQuery } from './lookups.ts'
 import { type PrismaClock, temporaryCredentialHooks } from './temporary-hooks.ts'
 import { ownQuery, tokenCredentialHooks } from './token-hooks.ts'
 
-/** The clock, and queries of the application's own. */
+/** The clock, and custom queries. */
 export interface PrismaHookOptions<
   R extends ClientRow = ClientRow,
   T extends StoredTokenCredential = StoredTokenCredential,
 > extends PrismaClock {
-  /** Finds a token with what else the application needs: `include: { user: true }`. */
+  /** Finds a token together with related rows: `include: { user: true }`. */
   readonly findToken?: (where: TokenWhere) => PromiseLike<T | null>
   /**
-   * Finds the client with its `tokens` of this one name, so that a protected request costs one query: a raw join, or
+   * Finds the client with its `tokens` of this one name, so that a protected request costs one query: use a raw join or
    * on PostgreSQL and MySQL Prisma's `relationLoadStrategy: 'join'` (preview feature `relationJoins`).
    */
   readonly findClientWithToken?: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>
   /**
-   * Runs queries in one transaction, so that spending and issuing happen together or not at all. Leave it out on SQLite,
-   * whose one connection would take the statements of other requests into the transaction.
+   * Runs queries in one transaction, so that spending and issuing happen together or not at all. Leave it out on
+   * SQLite, whose single connection would draw other requests' statements into the transaction.
    *
    * @example
    * ```ts
@@ -58,7 +58,7 @@ type TokenHooks<R extends ClientRow, T extends StoredTokenCredential> = Pick<
 > &
   Required<Pick<Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>, 'recordTokenUse' | 'listTokens'>>
 
-/** All hooks; the combined ones only where their options are given. */
+/** All hooks; the combined ones only if their options are given. */
 type StoreHooks<R extends ClientRow, T extends StoredTokenCredential> = Hooks<
   ClientFromRow<R>,
   TokenCredentialFromRow<T>
@@ -70,8 +70,8 @@ type WritingModels<F extends StoredTokenCredential> = Pick<PrismaModels<ClientRo
 }
 
 /**
- * Hooks over a generated Prisma client: all of them, or those of clients and tokens where only these two are given
- * (nonces and temporary credentials are then a cache's).
+ * Hooks over a generated Prisma client: all of them, or only the hooks of clients and tokens if only these two are
+ * given (a cache then holds nonces and temporary credentials).
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ export function prismaHooks<
   }
 }
 
-/** Those of the hooks that an authorization server writes with. */
+/** The hooks with which an authorization server writes. */
 export function writingHooks<F extends StoredTokenCredential, T extends StoredTokenCredential = F>(
   models: WritingModels<F>,
   options: Pick<PrismaHookOptions<ClientRow, T>, 'findToken' | 'transaction' | 'now'> = {},

@@ -31,7 +31,7 @@ export function createQueryToken<T extends StoredTokenCredential>(
   return tokenQuery((where) => tokens.findFirst({ where }))
 }
 
-/** The `queryToken` hook over a query of the application's own. */
+/** The `queryToken` hook over a custom query. */
 export function tokenQuery<T extends StoredTokenCredential>(
   find: (where: TokenWhere) => PromiseLike<T | null>,
 ): Hooks<Client, TokenCredentialFromRow<T>>['queryToken'] {
@@ -42,12 +42,12 @@ export function tokenQuery<T extends StoredTokenCredential>(
   }
 }
 
-/** The `queryClientAndToken` hook over a query of the application's own. */
+/** The `queryClientAndToken` hook over a custom query. */
 export function pairQuery<R extends ClientRow, T extends StoredTokenCredential>(
   find: (where: TokenWhere) => PromiseLike<(R & { tokens: readonly T[] }) | null>,
 ): NonNullable<Hooks<ClientFromRow<R>, TokenCredentialFromRow<T>>['queryClientAndToken']> {
   return async (clientId, oauthToken) => {
-    // A text that no column can hold is asked for as the empty one, which no client has.
+    // Text that no column can hold is looked up as the empty string, which no client has.
     const where = {
       clientId: isStorable(clientId) ? clientId : '',
       oauthToken: isStorable(oauthToken) ? oauthToken : '',

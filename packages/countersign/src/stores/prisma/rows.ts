@@ -2,7 +2,7 @@ import type { Client } from '../../server/models.ts'
 import { type ClientTexts, textsOfClient } from '../shared/client-row.ts'
 
 /**
- * A client as a row of the clients table, to be created together with the application's own columns.
+ * A client as a row of the clients table, to create together with the application's own columns.
  *
  * @example
  * ```ts

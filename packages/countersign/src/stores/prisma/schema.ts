@@ -1,6 +1,6 @@
 import { checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
 
-/** How the models are to look in the application's database. */
+/** How the models look in the application's database. */
 export interface PrismaSchemaOptions {
   /** The `provider` of the datasource. */
   readonly provider?: 'postgresql' | 'cockroachdb' | 'mysql' | 'sqlite' | undefined
@@ -20,10 +20,10 @@ const schemaOptions: Kinds<PrismaSchemaOptions> = {
 }
 
 /**
- * The text of a `.prisma` file with the four models, for the application's schema folder. It is the application's from
- * then on: fields and relations may be added, and the map to existing table names changed.
+ * The text of a `.prisma` file with the four models, for the application's schema folder. It belongs to the application
+ * from then on: add fields and relations, or map it to existing table names.
  *
- * @throws ConfigurationError when an option is none of its values.
+ * @throws ConfigurationError when an option has an unknown value.
  * @example
  * ```ts
  * await writeFile('prisma/schema/oauth.prisma', prismaSchema({ provider: 'postgresql', user: 'User' }))
@@ -34,7 +34,7 @@ export function prismaSchema(options: PrismaSchemaOptions = {}): string {
   const { provider = 'postgresql', userId = 'Int', user } = options
   // Prisma's own choice for a string on MySQL is VARCHAR(191).
   const [short, long] = provider === 'mysql' ? [' @db.VarChar(255)', ' @db.Text'] : ['', '']
-  // MySQL takes no plain default for a text: null stands for no callbacks there.
+  // MySQL accepts no literal default for a text column: there, null stands for no callbacks.
   const callbacks = provider === 'mysql' ? 'String? ' : 'String  @default("") '
   const relation = user
     ? `\n  user             ${user}?       @relation(fields: [userId], references: [id], onDelete: Cascade)`
@@ -107,7 +107,7 @@ model OauthNonce {
 `
 }
 
-/** Prisma's schema language cannot say a collation, and MySQL's own takes "Abc" and "abc" for the same. */
+/** Prisma's schema language cannot express a collation, and MySQL's default treats "Abc" and "abc" as equal. */
 const collationNote = `// Identifiers are compared exactly. After \`prisma migrate dev --create-only\` put, into the new migration, after the
 // statements that create tables and indexes and before any foreign key:
 //   ALTER TABLE oauth_client MODIFY client_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin NOT NULL;

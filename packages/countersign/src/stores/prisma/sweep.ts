@@ -11,9 +11,9 @@ import {
 import type { PrismaClock } from './temporary-hooks.ts'
 
 /**
- * Removes nonces and temporary credentials that have expired, and with `tokens` such token credentials, at most `limit`
- * together, and returns how many went.
- * Any number of processes may do so at once. Call it again when it returned `limit`: there may be more.
+ * Removes expired nonces and temporary credentials and, with `tokens`, expired token credentials, at most `limit` in
+ * total. Returns how many. Any number of processes may run it at once. Call it again if it returned `limit`: there may
+ * be more.
  *
  * @example
  * ```ts
@@ -58,12 +58,12 @@ export interface PrismaSweepModels {
   readonly tokenCredential?: PrismaExpiringTokens
 }
 
-/** How much to remove at once, and what counts as expired. */
+/** How many rows to remove at once, and which count as expired. */
 export interface PrismaSweepOptions extends PrismaClock {
   /** Rows at most. Default 1000. */
   readonly limit?: number
-  /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
+  /** How long a row is kept after it expires, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
-  /** Remove token credentials whose `expiresAt` has passed, too. Their model needs the field. Default false. */
+  /** Also remove token credentials whose `expiresAt` has passed. Their model needs the field. Default false. */
   readonly tokens?: boolean
 }

@@ -27,7 +27,7 @@ export function temporaryCredentialHooks(
       const row = await credentials.findFirst({ where: alive(oauthToken) })
       return row?.oauthToken === oauthToken ? { ...row, expiresAt: Number(row.expiresAt) } : undefined
     },
-    // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
+    // The database decides who is first: by one UPDATE that finds the credential unbound, or one DELETE that finds it.
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
       if (!isStorable(oauthToken)) return false
       const where = { ...alive(oauthToken), oauthVerifier: null }

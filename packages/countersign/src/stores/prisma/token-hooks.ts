@@ -13,12 +13,12 @@ import type {
 } from './delegates.ts'
 import { tokenQuery } from './lookups.ts'
 
-/** Finds a token, with what else the application needs. */
+/** Finds a token, with related rows. */
 export type FindToken<T> = (where: TokenWhere) => PromiseLike<T | null>
 
 /**
- * The hooks that write and list token credentials. What is created and listed comes back as `queryToken`
- * returns it: where that is a query of the application's own, each listed token is read by it.
+ * The hooks that write and list token credentials. Created and listed tokens come back as `queryToken` returns them: if
+ * that is a custom query, it reads each listed token.
  */
 export function tokenCredentialHooks<F extends StoredTokenCredential, T extends StoredTokenCredential = F>(
   tokens: PrismaTokenCredentials<F>,
@@ -34,15 +34,16 @@ export function tokenCredentialHooks<F extends StoredTokenCredential, T extends 
     createTokenCredential: tokenCreator(tokens, queryToken),
 
     async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
-      // Compared exactly first, which a collation may not do.
+      // Compared exactly first, because a collation may not do so.
       if ((await queryToken(clientId, oauthToken)) === undefined) return
-      // Never backwards: processes write in any order.
+      // Never backwards, because processes write in any order.
       const isLater = [{ lastUsedAt: null }, { lastUsedAt: { lt: lastUsedAt } }]
       await tokens.updateMany({ where: { clientId, oauthToken, OR: isLater }, data: { lastUsedAt } })
     },
 
     async revokeToken(clientId, oauthToken) {
-      // Compared exactly first, which a collation may not do. Which of several callers ends it, the DELETE decides.
+      // Compared exactly first, because a collation may not do so. The DELETE decides which of several callers revokes
+      // it.
       if ((await queryToken(clientId, oauthToken)) === undefined) return false
       return (await tokens.deleteMany({ where: { clientId, oauthToken } })).count === 1
     },
@@ -66,7 +67,7 @@ export function tokenCredentialHooks<F extends StoredTokenCredential, T extends 
   }
 }
 
-/** The `createTokenCredential` hook: inserts, and returns what `queryToken` will. */
+/** The `createTokenCredential` hook: inserts the token, and returns it as `queryToken` will. */
 export function tokenCreator<T extends StoredTokenCredential>(
   tokens: Pick<PrismaTokenCredentials, 'createMany'>,
   queryToken: Hooks<Client, TokenCredentialFromRow<T>>['queryToken'],
@@ -81,7 +82,7 @@ export function tokenCreator<T extends StoredTokenCredential>(
   }
 }
 
-/** The model's own query. A row of the model is a token as the hooks return it, where the application has no other query. */
+/** The model's own query. Without a custom query, a row of the model is a token as the hooks return it. */
 export function ownQuery<F extends StoredTokenCredential, T extends StoredTokenCredential>(
   tokens: Pick<PrismaTokenCredentials<F>, 'findFirst'>,
 ): FindToken<T> {

@@ -11,17 +11,22 @@ import {
 
 /** A key that secrets are sealed with. */
 export interface SealingKey {
-  /** Stands in every value that this key sealed: 1 to 16 of `A-Z a-z 0-9 - _`. Never use one again for another key. */
+  /**
+   * Part of every value that this key sealed: 1 to 16 characters of `A-Z a-z 0-9 - _`. Never reuse one for another key.
+   */
   readonly id: string
-  /** 32 random octets, or their base64 (`openssl rand -base64 32`). */
+  /** 32 random bytes, or their base64 (`openssl rand -base64 32`). */
   readonly key: Uint8Array | string
 }
 
-/** Which keys seal and open, and what becomes of values that were never sealed. */
+/** Which keys seal and open, and how to treat values that were never sealed. */
 export interface SealingOptions {
-  /** The first one seals, all of them open: to rotate, put the new one first and `reseal` what the others sealed. */
+  /**
+   * The first one seals, all of them open: to rotate, put the new one first and `reseal` the values that the others
+   * sealed.
+   */
   readonly keys: readonly SealingKey[]
-  /** Refuse values that are not sealed: for when the migration is done. Default false: they are taken as they are. */
+  /** Refuse values that are not sealed, once the migration is done. Default false: they are accepted as they are. */
   readonly requireSealed?: boolean
 }
 
@@ -71,7 +76,7 @@ const sealingOptions: Kinds<SealingOptions & { readonly replace?: unknown }> = {
   replace: aFunction,
 }
 const keyOptions: Kinds<SealingKey> = {
-  // Looked at one by one below, in words that show nothing of them.
+  // Checked one by one below, with messages that reveal nothing of them.
   id: anything,
   key: anything,
 }

@@ -2,16 +2,16 @@ import { StoreError } from '../../errors.ts'
 import { keyring, type SealingOptions } from './keyring.ts'
 import { checkRow, isCurrent, open, type SealedRow, seal } from './sealed-secret.ts'
 
-/** A stored secret and the row it lies in, as `reseal` takes it. */
+/** A stored secret and its row, as `reseal` takes it. */
 export type StoredSecret = SealedRow & { readonly stored: string }
 
 /**
- * Goes over stored secrets and yields those that are not sealed with the first key, each with the value to put in its
- * place. Write it with `where secret = stored`, and the rest of the application may go on meanwhile. Run it again and
- * it yields nothing: then `requireSealed` can be set, and older keys can go.
+ * Goes through stored secrets and yields those that are not sealed with the first key, each with its replacement. Write
+ * that with `where secret = stored`, and the application can keep running meanwhile. When another run yields nothing,
+ * set `requireSealed` and remove older keys.
  *
- * @throws ConfigurationError at once when the key of a value is not among `keys`; StoreError at the end, when all the
- *   others are done, when values did not open. `requireSealed` does not count here.
+ * @throws ConfigurationError at once if the key of a value is not among `keys`; StoreError at the end, after all other
+ *   values, if some did not open. `requireSealed` does not matter here.
  * @example
  * ```ts
  * for await (const { clientId, stored, resealed } of reseal(rows, { keys })) await replace(clientId, stored, resealed)
@@ -32,7 +32,7 @@ export async function* reseal<R extends StoredSecret>(
       secret = open(keys, row.stored, row)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
-      // One bad row must not keep the others under the old key.
+      // One bad row must not leave the others under the old key.
       failures++
       first ??= error
       continue

@@ -2,14 +2,14 @@ import { aesGcmOpen, aesGcmSeal } from '../../crypto/aes-gcm.ts'
 import { ConfigurationError, RecordError, StoreError } from '../../errors.ts'
 import { type Keyring, keyring, type SealingOptions } from './keyring.ts'
 
-/** The row that a secret belongs to. Its value opens nowhere else. */
+/** The row of a secret. The sealed value opens nowhere else. */
 export type SealedRow =
   | { readonly kind: 'client'; readonly clientId: string }
   | { readonly kind: 'temporary' | 'token'; readonly clientId: string; readonly oauthToken: string }
 
 /**
- * A secret as it is to be stored in its row: `sealed1.`, the key's id, a dot and base64url, which is 46 characters and
- * a third more than the secret.
+ * Seals a secret for its row: `sealed1.`, the key's id, a dot and base64url, which is a third longer than the secret
+ * plus 46 characters.
  *
  * @throws ConfigurationError as `sealedHooks`.
  * @example
@@ -23,7 +23,7 @@ export function sealSecret(secret: string, row: SealedRow, options: SealingOptio
 }
 
 /**
- * The secret in a stored value; one that was never sealed is returned as it is, unless `requireSealed` is set.
+ * Opens a stored value; one that was never sealed is returned as it is, unless `requireSealed` is set.
  *
  * @throws StoreError when the value was changed, or belongs to another row; ConfigurationError when its key is not among `keys`.
  */
@@ -32,7 +32,7 @@ export function unsealSecret(stored: string, row: SealedRow, options: SealingOpt
   return open(keyring(options), stored, row)
 }
 
-/** A secret that was bound to a row without its name would open nowhere. */
+/** A secret bound to a row without its identifiers would open nowhere. */
 export function checkRow(row: SealedRow): void {
   const { kind, clientId, oauthToken } = row as {
     readonly [Name in keyof (SealedRow & { oauthToken: 0 })]?: unknown
@@ -45,7 +45,7 @@ export function checkRow(row: SealedRow): void {
   )
 }
 
-/** What a value is bound to: no two rows have the same text here, so that a known secret cannot be moved into another row. */
+/** The text to which a value is bound: unique for each row, so that a known secret cannot be moved into another row. */
 function bindingOf(row: SealedRow): string {
   const { kind, clientId } = row
   return `${kind}:${clientId.length}:${clientId}${kind === 'client' ? '' : row.oauthToken}`
@@ -60,7 +60,7 @@ export function isCurrent(keys: Keyring, stored: string): boolean {
   return partsOf(keys, stored)?.id === keys.sealing.id
 }
 
-/** The parts of a sealed value; undefined for a plain secret, even for one that begins like a sealed value. */
+/** The parts of a sealed value; undefined for a plain secret, even one that begins like a sealed value. */
 export function partsOf(
   { byId }: Keyring,
   stored: string,
@@ -92,7 +92,7 @@ export function open(keys: Keyring, stored: string, row: SealedRow): string {
   return secret
 }
 
-/** As `open`; but what is wrong is this row's, and the servers must not show it to strangers. */
+/** Like `open`, but blames this row for a failure, which the servers must not show to strangers. */
 export function openRecord(keys: Keyring, stored: string, row: SealedRow): string {
   try {
     return open(keys, stored, row)
@@ -101,7 +101,7 @@ export function openRecord(keys: Keyring, stored: string, row: SealedRow): strin
   }
 }
 
-/** Opens a value that belongs to no row: where there is nothing to open, the time must not tell. */
+/** Opens a decoy, so that having nothing to open takes the same time. */
 export function decoyOf(keys: Keyring): () => void {
   const row = { kind: 'client', clientId: '' } as const
   let sealed: string | undefined

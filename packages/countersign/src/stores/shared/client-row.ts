@@ -8,7 +8,7 @@ import {
   splitCallbacks,
 } from './column-text.ts'
 
-/** A client as the columns of its table hold it. */
+/** A client as the columns of its table. */
 export interface ClientTexts {
   clientId: string
   clientSecret: string | null
@@ -17,7 +17,7 @@ export interface ClientTexts {
   policy?: string
 }
 
-/** A client to be written. Key and policy are named only where there is one: an adopted table may lack the column. */
+/** A client to write. Key and policy are included only if present, because an existing table may lack the column. */
 export function textsOfClient(client: Client): ClientTexts {
   const rsaPublicKey = rsaPublicKeyText(client.rsaPublicKey)
   const policy = policyText(client.policy)

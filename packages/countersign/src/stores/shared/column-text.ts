@@ -9,19 +9,22 @@ export function isStorable(identifier: string): boolean {
   return !identifier.includes('\0')
 }
 
-/** Only what has a value is written: the column of another may be missing from an adopted table. */
+/** Only fields with a value are written, because an existing table may lack the other columns. */
 export function withoutNull(values: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
   )
 }
 
-/** A client's callbacks as one text column: URIs hold no white space, so it separates them. */
+/** A client's callbacks as one text column, separated by white space, which URIs do not contain. */
 export function joinCallbacks(callbacks: readonly string[] = []): string {
   return callbacks.join(' ')
 }
 
-/** The opposite; Authlib's single `default_redirect_uri` is a list of one. What is no text is left to the core to refuse. */
+/**
+ * The opposite; Authlib's single `default_redirect_uri` becomes a list of one. The core refuses anything other than
+ * text.
+ */
 export function splitCallbacks(text: string | null | undefined): readonly string[] {
   return typeof text === 'string' ? text.split(/\s+/).filter(Boolean) : (text ?? [])
 }
@@ -31,7 +34,7 @@ export function rsaPublicKeyText(key: RsaPublicKeys | null | undefined): string 
   return key === null || key === undefined || typeof key === 'string' ? (key ?? null) : JSON.stringify(key)
 }
 
-/** The opposite. What cannot be read is left as it is: the core refuses its client, and no other. */
+/** The opposite. An unreadable value stays as it is: the core refuses its client, and no other. */
 export function parseRsaPublicKey(text: string | null | undefined): RsaPublicKeys | undefined {
   if (!text) return undefined
   if (typeof text !== 'string' || !text.trimStart().startsWith('{')) return text
@@ -44,8 +47,9 @@ export function policyText(policy: ClientPolicy | null | undefined): string | nu
 }
 
 /**
- * The opposite, also of a JSON column that the driver has parsed already. What is no JSON object is left as text: the core
- * refuses its client, and no other. (Without a policy the client would be under the server's, which may allow it more.)
+ * The opposite, also for a JSON column that the driver has already parsed. Anything other than a JSON object stays
+ * text: the core refuses its client, and no other. (Without a policy, the server's would apply to the client, which may
+ * allow it more.)
  */
 export function parsePolicy(value: unknown): ClientPolicy | undefined {
   if (value === null || value === undefined || value === '') return undefined

@@ -2,7 +2,7 @@ import type { TokenFilter } from '../../server/hooks.ts'
 import type { TokenCredential } from '../../server/models.ts'
 import { isStorable } from './column-text.ts'
 
-/** Whether a row can match at all. A null that JavaScript passes is no wildcard, and no database holds a NUL. */
+/** Whether a row can match at all. A null from JavaScript is not a wildcard, and not every database can store a NUL. */
 export function canMatch({ clientId, userId }: TokenFilter): boolean {
   return [clientId, userId].every(
     (given) => given === undefined || (given !== null && isStorable(`${given}`)),
@@ -10,14 +10,14 @@ export function canMatch({ clientId, userId }: TokenFilter): boolean {
 }
 
 /**
- * Of the rows that a database found, those that match exactly, oldest first: by `id`, `created_at` or `createdAt`,
- * whichever of these every row has as a number or a date. Without one of them the order is the database's.
+ * The rows that match exactly, oldest first: by `id`, `created_at` or `createdAt`, whichever every row has as a number
+ * or a date. Without one of these, in the database's order.
  */
 export function listedTokens<T extends TokenCredential>(rows: readonly T[], filter: TokenFilter): T[] {
   const { clientId, userId } = filter
   const found = rows.filter(
     (row) =>
-      // A collation may ignore case or trailing spaces, and MySQL takes the text '7x' for the number 7.
+      // A collation may ignore case or trailing spaces, and MySQL reads the text '7x' as the number 7.
       (clientId === undefined || row.clientId === clientId) &&
       (userId === undefined || isSameUser(row.userId, userId)),
   )

@@ -1,6 +1,6 @@
 /**
- * Waits for a statement that carries secrets. Drivers and query builders hang the statement and its values on their
- * errors, where a log would print them: only message and code are passed on.
+ * Awaits a statement that carries secrets. Drivers and query builders attach the statement and its values to their
+ * errors, where a log would print them; this passes on only message and code.
  */
 export async function discreet<T>(statement: PromiseLike<T>): Promise<T> {
   try {
@@ -10,7 +10,7 @@ export async function discreet<T>(statement: PromiseLike<T>): Promise<T> {
   }
 }
 
-/** As `discreet`, for a driver that returns at once. */
+/** Like `discreet`, for a synchronous driver. */
 export function discreetly<T>(run: () => T): T {
   try {
     return run()
@@ -20,7 +20,7 @@ export function discreetly<T>(run: () => T): T {
 }
 
 function redacted(error: unknown): Error {
-  // Drizzle's own message lists the values; what the driver said is its cause.
+  // Drizzle's own message lists the values; the driver's error is its cause.
   const { message, code } = ((error as { params?: unknown }).params ? (error as Error).cause : error) as {
     message?: string
     code?: unknown

@@ -1,13 +1,13 @@
 import { type Combined, type Hooks, standingFor } from '../../server/hooks.ts'
 import type { Client, TokenCredential } from '../../server/models.ts'
 
-/** All hooks; the exchange only where the database driver has transactions. */
+/** All hooks; the exchange only if the database driver has transactions. */
 export type StoreHooks<C extends Client, T extends TokenCredential> = Required<
   Omit<Hooks<C, T>, 'exchangeTemporaryCredential'>
 > &
   Pick<Hooks<C, T>, 'exchangeTemporaryCredential'>
 
-/** The hooks of a store but the look-ups: those that an authorization server writes with. */
+/** The hooks of a store except the look-ups: the ones with which an authorization server writes. */
 export type WritingHooks<T extends TokenCredential> = Partial<
   Omit<Hooks<Client, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>
 >
@@ -25,7 +25,7 @@ export type ExchangeHook<T extends TokenCredential> = NonNullable<
   Hooks<Client, T>['exchangeTemporaryCredential']
 >
 
-/** The hook that spends and issues in one transaction, in the place of the two hooks of the same store. */
+/** The hook that spends and issues in one transaction, in place of two hooks of the same store. */
 export function exchangeInPlaceOf<T extends TokenCredential>(
   hooks: Pick<Hooks<Client, T>, 'consumeTemporaryCredential' | 'createTokenCredential'>,
   exchange: ExchangeHook<T>,

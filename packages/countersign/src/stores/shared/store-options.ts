@@ -8,13 +8,13 @@ import {
   wholeNumber,
 } from '../../server/option-kinds.ts'
 
-/** By which clock, in seconds since 1970. */
+/** The clock, in seconds since 1970. */
 export const clockOptions: Kinds<{ readonly now?: () => number }> = { now: clock }
 
-/** A time that a store keeps things beyond their end, for processes whose clocks differ. */
+/** How long a store keeps expired rows, for processes whose clocks differ. */
 export const grace: Kind = numberFrom(0, 31_536_000)
 
-/** What every `sweepExpired` takes. */
+/** The options of every `sweepExpired`. */
 export const sweepOptions: Kinds<{
   readonly limit?: number
   readonly now?: () => number
@@ -22,7 +22,7 @@ export const sweepOptions: Kinds<{
   readonly tokens?: boolean
 }> = { limit: wholeNumber(1), now: clock, graceSeconds: grace, tokens: trueOrFalse }
 
-/** What the compiler says to users of TypeScript, for those of JavaScript. */
+/** The compiler's message for TypeScript users, given to JavaScript users at run time. */
 export function requireOption<O>(owner: string, options: O, name: keyof O & string, example: string): void {
   if (options?.[name] === undefined)
     throw new ConfigurationError(`${owner} needs the option ${name}, such as { ${name}: ${example} }.`)

@@ -1,5 +1,5 @@
 /**
- * The keys of expired rows as lists that may each be deleted in one statement beside the hooks, on any database.
+ * The keys of expired rows, in lists that can each be deleted in one statement while the hooks run, on any database.
  *
  * On MySQL and MariaDB all statements must lock the indexes of a table in one order, or they deadlock. The hooks find a
  * temporary credential by its unique key and lock the row after it. A delete by the range of `expires_at` locks that
@@ -8,6 +8,6 @@
  */
 export function batchesOf<K>(keys: readonly K[], isPrimaryKey: boolean): K[][] {
   if (keys.length === 0) return []
-  // In one order, so that two processes do not lock the same rows crosswise.
+  // In a fixed order, so that two processes cannot deadlock on the same rows.
   return isPrimaryKey ? [[...keys].sort()] : keys.map((key) => [key])
 }

@@ -1,7 +1,10 @@
 import { ConfigurationError } from '../../errors.ts'
 import type { TokenCredential } from '../../server/models.ts'
 
-/** The fields of a token credential for whose columns a policy must ask first: an adopted table may lack them. */
+/**
+ * The fields of a token credential that are written only if a policy needs them: an existing table may lack their
+ * columns.
+ */
 const lifeFields = ['expiresAt', 'lastUsedAt'] as const
 type LifeField = (typeof lifeFields)[number]
 
@@ -11,7 +14,7 @@ export type StoredLife = { readonly [Name in LifeField]?: number | bigint | stri
 /** The same row with its times as numbers. */
 export type WithLife<R extends StoredLife> = Omit<R, LifeField> & Pick<TokenCredential, LifeField>
 
-/** The times of a token as numbers. What is no whole number is left to the core to refuse. */
+/** The times of a token as numbers. The core refuses anything other than a whole number. */
 export function withLife<R extends StoredLife>(row: R): WithLife<R> {
   const read = lifeFields.filter((name) => typeof row[name] === 'bigint' || isDigits(row[name]))
   const times = read.map((name) => [name, Number(row[name])])
@@ -23,10 +26,10 @@ function isDigits(value: unknown): boolean {
 }
 
 /**
- * For query builders that drop a value whose column was not declared: the token would be valid forever, in silence.
+ * For query builders that drop a value whose column was not declared: the token would silently be valid forever.
  *
  * @param helper - What adds the columns.
- * @throws ConfigurationError when there is a time that the table has no column for.
+ * @throws ConfigurationError when a time is set for which the table has no column.
  */
 export function requireLifeColumns(
   times: Partial<Pick<TokenCredential, LifeField>>,

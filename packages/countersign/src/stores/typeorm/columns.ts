@@ -9,11 +9,11 @@ import {
   splitCallbacks,
 } from '../shared/column-text.ts'
 
-/** How the columns are to look in the application's database. */
+/** How the columns look in the application's database. */
 export interface ColumnSetOptions {
   /**
-   * The collation of identifiers, where the database's own ignores case or trailing spaces:
-   * `utf8mb4_0900_bin` on MySQL, `utf8mb4_nopad_bin` on MariaDB. Elsewhere leave it out.
+   * The collation of identifiers, if the database's default ignores case or trailing spaces: `utf8mb4_0900_bin` on
+   * MySQL, `utf8mb4_nopad_bin` on MariaDB. Elsewhere leave it out.
    */
   readonly collation?: string
   /** The type of the user's identifier. Default `int`. */
@@ -30,13 +30,13 @@ export function clientColumns(
   return {
     clientId: { ...identifier('client_id', options), unique: true },
     clientSecret: { name: 'client_secret', type: 'text', nullable: true },
-    // Null where an insert names none: no single default of a text suits all of TypeORM's databases.
+    // Null if an insert names none: no single default for text suits all of TypeORM's databases.
     callbacks: { name: 'default_redirect_uri', type: 'text', nullable: true, transformer: callbacksAsText },
     rsaPublicKey: { name: 'rsa_public_key', type: 'text', nullable: true, transformer: keyAsText },
   }
 }
 
-/** The column of a client's own policy, to stand beside `clientColumns()` where clients are to have one. */
+/** The column of a client's own policy, to use beside `clientColumns()` if clients may have one. */
 export function policyColumn(): ColumnSet<'policy'> {
   return { policy: { name: 'policy', type: 'text', nullable: true, transformer: policyAsText } }
 }
@@ -55,7 +55,7 @@ export function tokenCredentialColumns(
 }
 
 /**
- * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to stand beside
+ * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to use beside
  * `tokenCredentialColumns()`.
  */
 export function tokenLifeColumns(): ColumnSet<'expiresAt' | 'lastUsedAt'> {
@@ -109,7 +109,7 @@ function userIdColumn({ userIdType = 'int' }: ColumnSetOptions): EntitySchemaCol
   return { name: 'user_id', type: userIdType, nullable: true }
 }
 
-/** 64 bits, so that it does not end in 2038; drivers read them as text. */
+/** 64 bits, so that it does not overflow in 2038; drivers read them as text. */
 function seconds(name: string): EntitySchemaColumnOptions {
   return { name, type: 'bigint', transformer: secondsAsNumber }
 }
@@ -124,6 +124,6 @@ const keyAsText = { to: rsaPublicKeyText, from: (text: string | null) => parseRs
 const policyAsText = { to: policyText, from: (text: unknown) => parsePolicy(text) ?? null }
 
 function textOf(callbacks: readonly string[] | undefined): string | undefined {
-  // Undefined where an UPDATE does not name the column.
+  // Undefined if an UPDATE does not name the column.
   return callbacks && joinCallbacks(callbacks)
 }

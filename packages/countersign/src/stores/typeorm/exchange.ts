@@ -16,8 +16,9 @@ type ExchangeEntities<T extends TokenCredential> = Pick<
 >
 
 /**
- * The `exchangeTemporaryCredential` hook: a `DELETE` and an `INSERT` in one transaction. What fails in between rolls the
- * `DELETE` back, so that no approval is lost. Undefined for a driver that cannot keep other requests out of it.
+ * The `exchangeTemporaryCredential` hook: a `DELETE` and an `INSERT` in one transaction. A failure in between rolls
+ * back the `DELETE`, so that no approval is lost. Undefined for a driver that cannot keep other requests out of the
+ * transaction.
  */
 export function createExchange<T extends TokenCredential>(
   dataSource: DataSource,
@@ -26,7 +27,7 @@ export function createExchange<T extends TokenCredential>(
 ): ExchangeHook<T> | undefined {
   const { type } = dataSource.options
   if (type === 'better-sqlite3') return exchangeAtOnce(dataSource, entities, options)
-  // One connection for all requests: a statement of another one would be rolled back with this transaction.
+  // One connection for all requests: another request's statement would be rolled back with this transaction.
   if (/sqlite|sqljs|expo|capacitor|cordova|nativescript|react-native/.test(type)) return undefined
   return (oauthToken, credential) =>
     dataSource.transaction(async (manager) => {
@@ -43,7 +44,7 @@ interface BetterSqlite3 {
   transaction<R>(run: () => R): () => R
 }
 
-/** better-sqlite3 has one connection, but returns at once: no statement of another request comes in between. */
+/** better-sqlite3 has one connection, but is synchronous: no statement of another request comes in between. */
 function exchangeAtOnce<T extends TokenCredential>(
   dataSource: DataSource,
   { temporaryCredential, tokenCredential }: ExchangeEntities<T>,

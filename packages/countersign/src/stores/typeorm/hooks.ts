@@ -29,9 +29,9 @@ type WritingEntities<T extends TokenCredential> = Pick<TypeormEntities<Client, T
 }
 
 /**
- * Hooks over a TypeORM data source: all of them, or those of clients and tokens where only these two entities are given
- * (nonces and temporary credentials are then a cache's). Eager relations of client and token come with them, in the
- * same query. The database is the referee of every atomic hook.
+ * Hooks over a TypeORM data source: all of them, or only the hooks of clients and tokens if only these two entities are
+ * given (a cache then holds nonces and temporary credentials). Eager relations of client and token come with them, in
+ * the same query. The database decides every atomic hook.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function typeormHooks<C extends Client, T extends TokenCredential>(
   }
 }
 
-/** Those of the hooks that an authorization server writes with. */
+/** The hooks with which an authorization server writes. */
 export function writingHooks<T extends TokenCredential>(
   dataSource: DataSource,
   entities: WritingEntities<T>,
@@ -94,7 +94,7 @@ export function writingHooks<T extends TokenCredential>(
   }
 }
 
-/** The `recordNonce` hook: one insert, which the primary key lets pass once (§3.3). */
+/** The `recordNonce` hook: one insert, which the primary key lets through once (§3.3). */
 export function createRecordNonce(
   dataSource: DataSource,
   nonce: EntityTarget<NonceRow>,

@@ -10,7 +10,7 @@ export function createQueryClient<C extends Client>(
 ): Hooks<C>['queryClient'] {
   return async (clientId) => {
     if (!isStorable(clientId)) return undefined
-    // Not `findOne`: with an eager relation it would ask twice.
+    // Not `findOne`: with an eager relation it would run two queries.
     const [row] = await dataSource.manager.findBy<ObjectLiteral>(client, { clientId })
     return row?.['clientId'] === clientId ? (row as C) : undefined
   }
@@ -39,7 +39,7 @@ export function createQueryClientAndToken<C extends Client, T extends TokenCrede
     if (!isStorable(clientId)) return {}
     const query = dataSource.manager
       .createQueryBuilder<ObjectLiteral>(client, 'client')
-      // Both conditions name the request's own values: columns of two collations cannot be compared.
+      // Both conditions use the request's values, because columns of different collations cannot be compared.
       .leftJoinAndMapOne(
         'client.foundToken',
         dataSource.getMetadata(tokenCredential).target,

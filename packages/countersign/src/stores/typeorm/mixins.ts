@@ -77,7 +77,7 @@ export function ClientMixin<B extends Base<object>>(
 }
 
 /**
- * A base class with the column of a client's own policy, for the entity of clients that may have one.
+ * A base class with the column of a client's own policy, for an entity of clients that may have one.
  *
  * @example
  * ```ts

@@ -30,14 +30,14 @@ export const entityKinds: Kinds<TypeormEntities> = {
   nonce: entity,
 }
 
-/** A used nonce as its table holds it. */
+/** A used nonce as stored in its table. */
 export interface NonceRow {
   readonly nonceKey: string
   /** Seconds since 1970. */
   readonly expiresAt: number
 }
 
-/** @throws ConfigurationError when there is a time that the entity has no column for. */
+/** @throws ConfigurationError when a time is set for which the entity has no column. */
 export function requireColumns(
   { manager }: Pick<DataSource, 'manager'>,
   tokenCredential: EntityTarget<ObjectLiteral>,
@@ -58,7 +58,7 @@ export function insertQuery<E extends ObjectLiteral>(
   return dataSource.manager.createQueryBuilder().insert().into(entity).values(values).updateEntity(false)
 }
 
-/** A unique key that is taken: PostgreSQL and MySQL have a code for it, SQLite's many drivers share only the text. */
+/** A violated unique key: PostgreSQL and MySQL have a code for it, SQLite's many drivers share only the message. */
 export function isUniqueViolation(error: unknown): boolean {
   // Not `instanceof QueryFailedError`: an application may have loaded a second copy of TypeORM.
   const { driverError, message } = error as { driverError?: { code?: unknown }; message?: string }

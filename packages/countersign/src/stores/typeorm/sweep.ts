@@ -5,23 +5,23 @@ import { requireOption, sweepOptions } from '../shared/store-options.ts'
 import { batchesOf } from '../shared/sweep-batches.ts'
 import { entityKinds, requireColumns, type TypeormEntities } from './rows.ts'
 
-/** How much to remove at once, and what counts as expired. */
+/** How many rows to remove at once, and which count as expired. */
 export interface SweepOptions {
   /** Rows at most. Default 1000. */
   readonly limit?: number
-  /** How long a row is left after its end, in seconds, for processes whose clocks differ. Default 60. */
+  /** How long a row is kept after it expires, in seconds, for processes whose clocks differ. Default 60. */
   readonly graceSeconds?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
-  /** Remove token credentials whose `expiresAt` has passed, too. Their entity needs the column. Default false. */
+  /** Also remove token credentials whose `expiresAt` has passed. Their entity needs the column. Default false. */
   readonly tokens?: boolean
   readonly entities: Partial<Omit<TypeormEntities, 'client'>>
 }
 
 /**
- * Removes expired nonces and temporary credentials, and with `tokens` expired token credentials, found by the index on
- * `expires_at`, and returns how many.
- * Any number of processes may run it at once. Call it again when it returned `limit`: there may be more.
+ * Removes expired nonces and temporary credentials and, with `tokens`, expired token credentials, found by the index on
+ * `expires_at`. Returns how many. Any number of processes may run it at once. Call it again if it returned `limit`:
+ * there may be more.
  *
  * @example
  * ```ts

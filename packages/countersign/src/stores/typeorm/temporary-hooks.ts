@@ -46,7 +46,7 @@ export function temporaryCredentialHooks(
       const credential = row as TemporaryCredential | undefined
       return credential?.oauthToken === oauthToken && credential.expiresAt > now() ? credential : undefined
     },
-    // The database decides who is first: one UPDATE that finds the credential unbound, one DELETE that finds it.
+    // The database decides who is first: by one UPDATE that finds the credential unbound, or one DELETE that finds it.
     async createAuthorizationVerifier(oauthToken, grant) {
       if (!isStorable(oauthToken)) return false
       const { userId, oauthVerifier, scope } = grant

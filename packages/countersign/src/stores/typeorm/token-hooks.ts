@@ -8,7 +8,7 @@ import { discreet } from '../shared/redacted-errors.ts'
 import { createQueryToken } from './lookups.ts'
 import { insertQuery, requireColumns } from './rows.ts'
 
-/** The hooks that write and list token credentials. What is created comes back as `queryToken` returns it. */
+/** The hooks that write and list token credentials. A created token comes back as `queryToken` returns it. */
 export function tokenCredentialHooks<T extends TokenCredential>(
   dataSource: Pick<DataSource, 'manager'>,
   tokenCredential: EntityTarget<T>,
@@ -26,13 +26,13 @@ export function tokenCredentialHooks<T extends TokenCredential>(
 
     async recordTokenUse({ clientId, oauthToken, lastUsedAt }) {
       requireColumns(dataSource, tokenCredential, { lastUsedAt })
-      // Compared exactly first, which a collation may not do.
+      // Compared exactly first, because a collation may not do so.
       if ((await queryToken(clientId, oauthToken)) === undefined) return
       await dataSource.manager
         .createQueryBuilder()
         .update<ObjectLiteral>(tokenCredential)
         .set({ lastUsedAt })
-        // Never backwards: processes write in any order.
+        // Never backwards, because processes write in any order.
         .where(
           'oauthToken = :oauthToken and clientId = :clientId and (lastUsedAt is null or lastUsedAt < :usedAt)',
           { clientId, oauthToken, usedAt: lastUsedAt },
@@ -41,7 +41,8 @@ export function tokenCredentialHooks<T extends TokenCredential>(
     },
 
     async revokeToken(clientId, oauthToken) {
-      // Compared exactly first, which a collation may not do. Which of several callers ends it, the DELETE decides.
+      // Compared exactly first, because a collation may not do so. The DELETE decides which of several callers revokes
+      // it.
       if ((await queryToken(clientId, oauthToken)) === undefined) return false
       const { affected } = await dataSource.manager
         .createQueryBuilder()

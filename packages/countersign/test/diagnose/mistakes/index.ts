@@ -7,7 +7,7 @@ import { orderMistakes } from './order.ts'
 import { repetitionMistakes } from './repetition.ts'
 import { signatureMistakes } from './signature.ts'
 
-/** What is made wrong here, step by step. */
+/** The mistake, step by step. */
 export const steps: readonly (readonly Mistake[])[] = [
   addressMistakes,
   membershipMistakes,

@@ -1,7 +1,7 @@
 import type { Gathered, Mistake, Pair } from '../mistaken-client.ts'
 import { read } from '../mistaken-client.ts'
 
-/** A mistake in what is signed: the pairs that a right client would gather are changed. */
+/** A mistake in the signed pairs: the pairs that a right client would gather are changed. */
 function gathering(
   code: Mistake['code'],
   what: string,

@@ -73,7 +73,7 @@ export const repetitionMistakes: readonly Mistake[] = [
     'writes members with dots',
     names((name) => name.replace(/\[(\w+)\]/g, '.$1')),
   ),
-  rewriting('empty-values-dropped', 'leaves out what is empty', (pairs) =>
+  rewriting('empty-values-dropped', 'leaves out empty values', (pairs) =>
     pairs.filter(([, value]) => value !== ''),
   ),
   {

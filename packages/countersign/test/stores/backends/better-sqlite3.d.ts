@@ -1,4 +1,4 @@
-/** As much of better-sqlite3 as the tests use; the package brings no types. */
+/** The subset of better-sqlite3 that the tests use; the package has no types. */
 declare module 'better-sqlite3' {
   class Database {
     constructor(file: string, options?: { timeout?: number })

@@ -5,7 +5,7 @@ import type { OpenStore } from '../backend.ts'
 
 export async function reset(): Promise<void> {}
 
-/** `config` is the address of a server that nobody else uses. */
+/** `config` is the address of a server that nothing else uses. */
 export async function open(config: string): Promise<OpenStore> {
   const client = memjs.Client.create(config)
   const cache = memjsCache(client)

@@ -6,7 +6,7 @@ export async function reset(): Promise<void> {}
 
 export async function open(): Promise<OpenStore> {
   const hooks = memoryHooks()
-  // `memoryHooks` is given its clients when it is made, so each added one makes the lookup anew.
+  // `memoryHooks` is given its clients when it is made, so each added one creates a new store.
   const clients: Client[] = []
   let lookup = memoryHooks()
   return {

@@ -1,4 +1,4 @@
-/** `address#prefix`, where the address of a cluster is that of several nodes with commas between. */
+/** `address#prefix`, where the address of a cluster lists several nodes, separated by commas. */
 export function redisConfig(config: string): { address: string; addresses: string[]; prefix: string } {
   const [address = '', prefix = ''] = config.split('#')
   return { address, addresses: address.split(','), prefix }

@@ -22,7 +22,7 @@ import { knownDevice, rememberDevice } from './device.ts'
 import { entranceOf } from './entrance.ts'
 import { startPasswordSession, startSession } from './session-start.ts'
 
-/** New accounts from one network count for so long. */
+/** How long new accounts from one network count. */
 const signUpWindowSeconds = 3600
 
 /** Sign up, sign in, sign out. */

@@ -5,7 +5,7 @@ import type { SignInProof } from '../../accounts/identity-provider.ts'
 export type PendingSignIn = SignInProof & {
   /** Where to go on to; already checked. */
   readonly returnTo: string
-  /** The provider was told to ask anew. */
+  /** The provider was told to ask again. */
   readonly isAnew: boolean
   /** Why: to sign in, to prove again who is signed in, or to let an identity open this account, too. */
   readonly purpose: 'sign-in' | 'again' | 'link'

@@ -60,7 +60,7 @@ export function clientRoutes(services: Services): Hono<WebEnv> {
     return client === undefined ? sendPage(c, messages.notFound) : show(c, client)
   })
 
-  /** What is done to a client, and what is written and said of it. An act that changes nothing is not written. */
+  /** An action on a client, and its log entry and message. An action that changes nothing is not logged. */
   const acts: Readonly<Record<string, (clientId: string) => Promise<Done | undefined>>> = {
     approve: async (id) =>
       (await setClientStatus(db, id, 'approved'))

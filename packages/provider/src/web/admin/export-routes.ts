@@ -19,7 +19,7 @@ type ReadPiece = (
   from: string | undefined,
 ) => Promise<{ entries: readonly Entry[]; next: string | undefined }>
 
-/** Entries that are read at once: only so many are in memory, however long the list is. */
+/** How many entries to read at once: no more are in memory, however long the list is. */
 const most = 500
 
 /** Each list of the administration as a file. */

@@ -4,7 +4,7 @@ import type { Session } from '../http/session.ts'
 import { field, formToken } from '../ui/form.ts'
 import type { Html } from '../ui/text.ts'
 
-/** What a list is filtered by: the query of its page, without what is empty. */
+/** A list's filter: the query of its page, without empty values. */
 export type Query = Readonly<Record<string, string | undefined>>
 
 /** A path with a query. */
@@ -77,7 +77,7 @@ ${act(session, action, label, 'danger')}
 </details>`
 }
 
-/** The end of something for good: its name must be typed. */
+/** Permanent removal: the name must be typed. */
 export function confirmedDeletion(
   { admin }: Texts,
   session: Session,

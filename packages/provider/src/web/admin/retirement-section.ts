@@ -12,7 +12,11 @@ import { mark } from './parts.ts'
 
 const mostWindows = 5
 
-/** What is retired, how far that has come, and a mail about each. @param site - What the operator calls this site. */
+/**
+ * The retired features, how far their retirement has come, and a mail about each.
+ *
+ * @param site - The operator's name for this site.
+ */
 export function retirementSection(texts: Texts, { plan, now }: Retirement, site: string): Html {
   const { admin } = texts
   return html`<h2>${admin.retirement()}</h2>

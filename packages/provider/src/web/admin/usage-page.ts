@@ -16,7 +16,7 @@ export interface UsageView {
   readonly from: string | undefined
   readonly signings: readonly ClientSigning[]
   readonly next: string | undefined
-  /** What is retired; undefined for nothing. */
+  /** The retired features; undefined if there are none. */
   readonly retirement: Retirement | undefined
   /** What the operator calls this site. */
   readonly site: string

@@ -47,7 +47,7 @@ export function userRoutes(services: Services): Hono<WebEnv> {
     return user === undefined ? sendPage(c, messages.notFound) : show(c, user)
   })
 
-  /** What is done to a user, and what is written and said of it. An act that changes nothing is not written. */
+  /** An action on a user, and its log entry and message. An action that changes nothing is not logged. */
   const acts: Readonly<Record<string, (user: UserSummary) => Promise<Done | undefined>>> = {
     suspend: async ({ id }) =>
       (await suspendUser(services, id)) ? { action: 'user.suspended', done: 'suspended' } : undefined,

@@ -6,15 +6,17 @@ import type { Services } from '../../services.ts'
 import { authorizationsScope } from '../../settings/scopes.ts'
 import { type Authorization, listAuthorizations } from '../../tokens/authorizations.ts'
 import type { TokenUses } from '../../tokens/token-uses.ts'
-import { clientAnswer, onlyGet } from '../http/client-answer.ts'
 import { clientApp, originOf, type Site } from '../http/client-app.ts'
+import { clientResponse, onlyGet } from '../http/client-response.ts'
 import { forBrowserClients } from '../http/cors.ts'
 import { unknownAddress } from '../http/directions.ts'
 import { retirementNotice } from '../http/retirement-notice.ts'
 
 const json = 'application/json'
 
-/** The protected resources: who is behind the token, which applications have access, and what of a request was authenticated. */
+/**
+ * The protected resources: the token's user, the applications with access, and the authenticated parts of a request.
+ */
 export function apiApp(
   services: Pick<Services, 'db' | 'server' | 'protector' | 'retirement' | 'tokenUses'>,
   site: Site,
@@ -28,12 +30,12 @@ export function apiApp(
   })
   app.get('/api/me', requireOAuth(protector), noted, async (c) => {
     const { user, client } = await parties(c, db)
-    return user ? c.json({ ...user, client }) : clientAnswer(c, noUser, json)
+    return user ? c.json({ ...user, client }) : clientResponse(c, noUser, json)
   })
   app.all('/api/me', (c) => onlyGet(c, json))
   app.get('/api/authorizations', requireOAuth(protector, authorizationsScope), noted, async (c) => {
     const { user } = await parties(c, db)
-    if (user === null) return clientAnswer(c, noUser, json)
+    if (user === null) return clientResponse(c, noUser, json)
     return c.json((await listAuthorizations(services, user.id)).map(described))
   })
   app.all('/api/authorizations', (c) => onlyGet(c, json))
@@ -51,7 +53,7 @@ export function apiApp(
       ...(await parties(c, db)),
     })
   })
-  app.all('/api/*', (c) => clientAnswer(c, unknownAddress(c.req.path, originOf(c, site)), json))
+  app.all('/api/*', (c) => clientResponse(c, unknownAddress(c.req.path, originOf(c, site)), json))
   return app
 }
 

@@ -21,7 +21,7 @@ import { type Pasted, readPasted } from './pasted.ts'
 const explainLimit = { limit: 30, windowSeconds: 60 }
 const explainBounds = { atOnce: 1, waiting: 16, perKey: 2 }
 
-/** A page to paste a refused request into. What is pasted is neither stored nor logged. */
+/** A page to paste a refused request into. The text is neither stored nor logged. */
 export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   const tooOften = userLimit(explainLimit)

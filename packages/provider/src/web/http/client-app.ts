@@ -1,6 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
-import { type ClientError, type ClientForm, clientAnswer } from './client-answer.ts'
+import { type ClientError, type ClientForm, clientResponse } from './client-response.ts'
 import { type Failure, failures } from './failure.ts'
 import type { HostCheck } from './host-check.ts'
 
@@ -30,7 +30,7 @@ export function clientApp(
   ...outermost: MiddlewareHandler[]
 ): Hono {
   const app = new Hono()
-  app.onError(failures(log, (c, failure) => clientAnswer(c, errors[failure], usual)))
+  app.onError(failures(log, (c, failure) => clientResponse(c, errors[failure], usual)))
   for (const path of paths) app.use(path, ...outermost, hosts(usual))
   return app
 }

@@ -25,7 +25,7 @@ const allow = cors({
   maxAge: 3600,
 })
 
-/** A signed OPTIONS is a request of its own: a browser's question carries no credentials. */
+/** A signed OPTIONS is an ordinary request: a browser's preflight carries no credentials. */
 function isPreflight(headers: Readonly<Record<string, string>>): boolean {
   return headers['origin'] !== undefined && headers['authorization'] === undefined
 }

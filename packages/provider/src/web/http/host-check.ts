@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
 import { isLoopback } from '../../settings/checks.ts'
-import { type ClientForm, clientAnswer } from './client-answer.ts'
+import { type ClientForm, clientResponse } from './client-response.ts'
 
 /** Which hosts a request may name. */
 export interface HostSettings {
@@ -35,7 +35,7 @@ export function hostCheck(settings: HostSettings, log: Logger): HostCheck {
       return next()
     }
     warn.ofHost(stranger)
-    return clientAnswer(c, unknownHost, usual)
+    return clientResponse(c, unknownHost, usual)
   }
 }
 

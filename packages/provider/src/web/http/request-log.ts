@@ -70,7 +70,7 @@ function callerRequestId(c: Context, isTrusted: (c: Context) => boolean): string
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) && isTrusted(c) ? given : undefined
 }
 
-/** The closest pattern of the address. Its values are the routes, no matter what is asked for. */
+/** The closest pattern of the address. Its values are the routes, whatever the request. */
 function routeOf(c: Context): string {
   const paths = new Set(matchedRoutes(c).map(({ path }) => path))
   paths.delete('/*')

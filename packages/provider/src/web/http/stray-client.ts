@@ -1,6 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono'
-import { type ClientForm, clientAnswer } from './client-answer.ts'
 import { originOf, type Site } from './client-app.ts'
+import { type ClientForm, clientResponse } from './client-response.ts'
 import { directions, unknownAddress } from './directions.ts'
 import { isRead } from './method.ts'
 import type { WebEnv } from './session.ts'
@@ -51,10 +51,10 @@ export function strayClients(pages: Pages, site: Site): MiddlewareHandler<WebEnv
     if (isPage) {
       c.header('allow', 'GET, HEAD, POST')
       const description = `This is a page for people. ${directions(path, base)}`
-      return clientAnswer(c, { status: 405, code: 'method_not_allowed', description }, usualForm(path))
+      return clientResponse(c, { status: 405, code: 'method_not_allowed', description }, usualForm(path))
     }
     c.header('access-control-allow-origin', '*')
-    return clientAnswer(c, unknownAddress(path, base), usualForm(path))
+    return clientResponse(c, unknownAddress(path, base), usualForm(path))
   }
 }
 
@@ -67,5 +67,5 @@ const formOfPage = {
 
 /** The refusal of a forged form to a program, which has no page to reload; undefined for people. */
 export function strayForm(c: Context): Response | undefined {
-  return isProgram(c) ? clientAnswer(c, formOfPage, usualForm(c.req.path)) : undefined
+  return isProgram(c) ? clientResponse(c, formOfPage, usualForm(c.req.path)) : undefined
 }

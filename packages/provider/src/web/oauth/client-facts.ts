@@ -17,7 +17,7 @@ export function clientFactsText(texts: Texts, facts: ClientFacts | undefined): H
     /^https?:/i.test(homepage ?? '') && URL.canParse(homepage ?? '')
       ? new URL(homepage ?? '').host
       : undefined
-  // In a window of its own: the question stays open.
+  // In a separate window, so that the question stays open.
   const site =
     host === undefined
       ? ''

@@ -108,7 +108,7 @@ function only(named: readonly unknown[] = []): string | undefined {
   return typeof oauthToken === 'string' && others.length === 0 ? oauthToken || undefined : undefined
 }
 
-/** The request cannot be put to the user, though it is known: what is stored of it is against the rules. */
+/** The request is known, but cannot be shown to the user, because its stored data break the rules. */
 function refuse(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
   if (!(error instanceof OAuth1Error)) throw error
   return sendPage(c, messages.requestMissing)

@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from 'hono'
 import { RateLimit } from '../../limits/rate-limit.ts'
 import { currentRequest } from '../../requests/request-context.ts'
 import type { Services } from '../../services.ts'
-import { clientAnswer } from '../http/client-answer.ts'
+import { clientResponse } from '../http/client-response.ts'
 
 /** What the limits count within. */
 const windowSeconds = 60
@@ -31,7 +31,7 @@ export function tokenLimits({
       const waitSeconds = network === undefined ? 0 : addresses.take(network)
       if (waitSeconds === 0) return next()
       c.header('retry-after', String(waitSeconds))
-      return clientAnswer(c, tooMany(waitSeconds), 'application/x-www-form-urlencoded')
+      return clientResponse(c, tooMany(waitSeconds), 'application/x-www-form-urlencoded')
     },
     perClient: (endpoint) => async (request) => {
       const clientId = claimedClient(request)

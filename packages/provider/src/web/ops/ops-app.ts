@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { Services } from '../../services.ts'
-import { onlyGet } from '../http/client-answer.ts'
 import { clientApp, type Site } from '../http/client-app.ts'
+import { onlyGet } from '../http/client-response.ts'
 
 const json = 'application/json'
 const noStore = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }

@@ -20,7 +20,7 @@ import { type Draft, draftOf, type FormFields, renewed, sentValue } from './draf
 import { approvalOf, approvePage, playgroundPage } from './playground-page.ts'
 import { refusalOf } from './refusal.ts'
 import { onward, type RequestPage, type RequestResult, requestPage } from './request-page.ts'
-import { type Answer, passwordFault, sendToThisProvider, targetFault } from './send.ts'
+import { passwordFault, type ReceivedResponse, sendToThisProvider, targetFault } from './send.ts'
 import { type SignedDraft, signDraft } from './sign-draft.ts'
 import { stepAdvice } from './step-advice.ts'
 import { firstDraft, protocolNames, type RequestStep, steps } from './steps.ts'
@@ -93,13 +93,13 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     if (refusal !== undefined) return refusal
     const key = String(userOf(c).id)
     const { incoming } = c.env as { incoming: IncomingMessage }
-    const answer = await work.run(key, () => sendToThisProvider(incoming, signed.request))
+    const response = await work.run(key, () => sendToThisProvider(incoming, signed.request))
     return sendPage(
       c,
       requestPage(c.get('texts'), {
         ...page,
         signed,
-        result: await resultOf(c, client, step, signed, answer),
+        result: await resultOf(c, client, step, signed, response),
       }),
     )
   })
@@ -170,18 +170,18 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     client: ProviderClient,
     step: RequestStep,
     { request }: SignedDraft,
-    answer: Answer,
+    response: ReceivedResponse,
   ): Promise<RequestResult> {
-    if (answer.status >= 400)
-      return { answer, diagnosis: refusalOf(answer, await explainRequest(hooks, client, request)) }
-    const oauthToken = new URLSearchParams(answer.body).get('oauth_token')
+    if (response.status >= 400)
+      return { response, diagnosis: refusalOf(response, await explainRequest(hooks, client, request)) }
+    const oauthToken = new URLSearchParams(response.body).get('oauth_token')
     const path = `/playground/${client.clientId}`
-    if (step === 'request' || oauthToken === null) return { answer }
+    if (step === 'request' || oauthToken === null) return { response }
     const next =
       step === 'token'
         ? onward(c.get('session'), `${path}/request`, oauthToken, c.get('texts').playground.goUse())
         : html`<div class="actions left"><a class="button" href="${path}/approve?oauth_token=${encodeURIComponent(oauthToken)}">${c.get('texts').playground.goApprove()}</a></div>`
-    return { answer, next }
+    return { response, next }
   }
 
   return routes

@@ -1,8 +1,8 @@
 import { type CauseCode, causes, type Diagnosis } from 'countersign/diagnose'
-import type { Answer } from './send.ts'
+import type { ReceivedResponse } from './send.ts'
 
 /** The diagnosis of a refused request, with what only the response tells: that the clock or the nonce was at fault. */
-export function refusalOf({ body }: Answer, diagnosis: Diagnosis): Diagnosis {
+export function refusalOf({ body }: ReceivedResponse, diagnosis: Diagnosis): Diagnosis {
   if (diagnosis.outcome !== 'valid' || !/\binvalid_nonce\b/.test(body)) return diagnosis
   const code: CauseCode = /oauth_nonce(?:%20|\+| )was/.test(body) ? 'nonce-reused' : 'wrong-clock'
   const { summary, fix } = causes[code]
@@ -10,7 +10,7 @@ export function refusalOf({ body }: Answer, diagnosis: Diagnosis): Diagnosis {
 }
 
 /** What the response says was wrong, in its own words. */
-export function descriptionOf({ body }: Answer): string | undefined {
+export function descriptionOf({ body }: ReceivedResponse): string | undefined {
   const description = isJson(body)
     ? (JSON.parse(body) as { error_description?: unknown } | null)?.error_description
     : new URLSearchParams(body).get('error_description')

@@ -8,7 +8,7 @@ import type { RequestPage } from './request-page.ts'
 /** Rows without a name, for further parameters. */
 const emptyRows = 2
 
-/** Every part of a request and of its signature, each in a field of its own. */
+/** Every part of a request and of its signature, each in its own field. */
 export function requestForm(
   { playground: texts }: Texts,
   { step, client, session, draft, signed, tokens = [], result }: RequestPage,
@@ -73,7 +73,7 @@ ${isMade ? made(name, value) : ''}
 </div>`
 }
 
-/** What was made and not typed: posted back unchanged, it is made anew. */
+/** Generated values that were not typed: posted back unchanged, they are generated again. */
 function made(name: string, value: string | undefined): Html | '' {
   return value === undefined ? '' : html`<input type="hidden" name="made_${name}" value="${value}">`
 }

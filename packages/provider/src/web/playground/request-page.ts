@@ -11,7 +11,7 @@ import type { Draft } from './draft.ts'
 import { playgroundHead, type StepPage } from './playground-page.ts'
 import { descriptionOf } from './refusal.ts'
 import { requestForm } from './request-form.ts'
-import type { Answer } from './send.ts'
+import type { ReceivedResponse } from './send.ts'
 import type { SignedDraft } from './sign-draft.ts'
 import type { RequestStep } from './steps.ts'
 
@@ -32,7 +32,7 @@ export interface RequestPage extends StepPage {
 }
 
 export interface RequestResult {
-  readonly answer: Answer
+  readonly response: ReceivedResponse
   /** For a refused request. */
   readonly diagnosis?: Diagnosis | undefined
   /** The way on after a success. */
@@ -54,11 +54,11 @@ ${requestForm(texts, page)}`,
   }
 }
 
-function resultSection(texts: Texts, { answer, diagnosis, next }: RequestResult): Html {
+function resultSection(texts: Texts, { response, diagnosis, next }: RequestResult): Html {
   const { playground } = texts
-  const { status, statusText, headers, body } = answer
+  const { status, statusText, headers, body } = response
   const isRefused = status >= 400
-  const description = isRefused ? descriptionOf(answer) : undefined
+  const description = isRefused ? descriptionOf(response) : undefined
   const lines = headers.map(([name, value]) => `${name}: ${value}`).join('\n')
   return html`<section class="result" aria-label="${playground.result()}">
 <h2>${playground.response()}</h2>

@@ -5,7 +5,7 @@ import { OverloadError } from '../../limits/overload-error.ts'
 import type { Texts } from '../../texts/texts.ts'
 
 /** What came back, as it was received. */
-export interface Answer {
+export interface ReceivedResponse {
   readonly status: number
   readonly statusText: string
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -23,7 +23,10 @@ const maxBodyLength = 64 * 1024
  * @throws OverloadError where no response came in time, and where the own request came in by no address, as over a socket of
  *   the file system: Node would send to port 80 of this machine, whatever listens there.
  */
-export function sendToThisProvider(incoming: IncomingMessage, request: HttpRequest): Promise<Answer> {
+export function sendToThisProvider(
+  incoming: IncomingMessage,
+  request: HttpRequest,
+): Promise<ReceivedResponse> {
   const { localAddress, localPort } = incoming.socket
   const [, host = '', target = '/'] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url) ?? []
   const { method, headers, body } = request

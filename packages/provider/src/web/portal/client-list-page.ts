@@ -12,7 +12,7 @@ import { retirementHint, retirementMark } from './retirement-banner.ts'
 export interface ClientsView {
   readonly clients: readonly ClientOverview[]
   readonly canRegister: boolean
-  /** Of the clients that use what is retired. */
+  /** For the clients that use a retired feature. */
   readonly standings: ReadonlyMap<string, Standing>
   /** Where developers read how to move on. */
   readonly guide: string

@@ -40,7 +40,7 @@ export type ClientColumns = {
 }
 
 /**
- * The columns of a client (§1.1), to be spread into your own table.
+ * The columns of a client (§1.1), to spread into your own table.
  *
  * @example
  * ```ts
@@ -55,7 +55,8 @@ export function clientColumns(): ClientColumns {
   return {
     clientId: text('client_id').notNull().unique(),
     clientSecret: text('client_secret'),
-    // A default of Drizzle's own: Authlib's column has none in the database, and MySQL allows a text no plain one.
+    // A default in Drizzle only: Authlib's column has none in the database, and MySQL allows no literal default for a
+    // text column.
     callbacks: callbacksText('default_redirect_uri')
       .notNull()
       .$defaultFn(() => []),
@@ -67,7 +68,7 @@ export function clientColumns(): ClientColumns {
 export type PolicyColumn = { policy: Custom<'policy', ClientPolicy> }
 
 /**
- * The column of a client's own policy, to be spread beside `clientColumns()` where clients are to have one.
+ * The column of a client's own policy, to spread beside `clientColumns()` if clients may have one.
  *
  * @example
  * ```ts
@@ -90,7 +91,8 @@ export type TemporaryCredentialColumns = {
 }
 
 /**
- * The columns of a temporary credential (§2.1), all but `userId`: that one is of your users' type, and references them.
+ * The columns of a temporary credential (§2.1), except `userId`, which has the type of your users' key and references
+ * it.
  *
  * @example
  * ```ts
@@ -121,7 +123,9 @@ export type TokenCredentialColumns = {
   scope: Text<'scope'>
 }
 
-/** The columns of a token credential (§2.3), all but `userId`: that one is of your users' type, and references them. */
+/**
+ * The columns of a token credential (§2.3), except `userId`, which has the type of your users' key and references it.
+ */
 export function tokenCredentialColumns(): TokenCredentialColumns {
   return {
     clientId: text('client_id').notNull(),
@@ -135,7 +139,7 @@ export function tokenCredentialColumns(): TokenCredentialColumns {
 export type TokenLifeColumns = { expiresAt: Seconds<'expires_at'>; lastUsedAt: Seconds<'last_used_at'> }
 
 /**
- * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to be spread beside
+ * The columns that a policy with `tokenLifetimeSeconds` or `tokenIdleSeconds` needs, to spread beside
  * `tokenCredentialColumns()`.
  *
  * @example
@@ -160,7 +164,7 @@ export type NonceColumns = {
   expiresAt: NotNull<Seconds<'expires_at'>>
 }
 
-/** The columns of a nonce (§3.3). Its primary key is what makes a replay fail. */
+/** The columns of a nonce (§3.3). Its primary key makes a replay fail. */
 export function nonceColumns(): NonceColumns {
   return { nonceKey: text('nonce_key').primaryKey(), expiresAt: integer('expires_at').notNull() }
 }

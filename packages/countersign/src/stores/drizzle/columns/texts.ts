@@ -15,7 +15,7 @@ interface AsText<Data> {
   fromDriver(text: string): Data
 }
 
-/** What each dialect's `customType` makes text columns of: the fields of a client that are no text themselves. */
+/** The conversions for each dialect's `customType`, for those fields of a client that are not text. */
 export const callbacksAsText: AsText<readonly string[]> = {
   dataType: () => 'text',
   toDriver: joinCallbacks,

@@ -44,19 +44,19 @@ describe('every 401 carries a challenge, is not cached, and is written as the re
     })
     const refused = await provider.initiate({ oauth_signature: 'AAAA' }, { headers: { accept } })
     const signature = new OAuth1Error('invalid_signature', 'The client or the token is unknown.')
-    for (const [answer, type] of [
+    for (const [response, type] of [
       [refused, ofEndpoint],
       [provider.protector.errorResponse(signature, accept), ofResource],
     ] as const) {
-      expect(answer.status).toBe(401)
-      expect(answer.headers).toEqual({
+      expect(response.status).toBe(401)
+      expect(response.headers).toEqual({
         'content-type': type,
         'cache-control': 'no-store',
         pragma: 'no-cache',
         'www-authenticate': 'OAuth realm="My \\"Photos\\""',
         ...(type === text ? { 'x-content-type-options': 'nosniff' } : {}),
       })
-      expect(read[type]?.(answer.body)).toEqual({
+      expect(read[type]?.(response.body)).toEqual({
         error: 'invalid_signature',
         error_description: expect.stringMatching(/client or the token/),
       })
@@ -82,10 +82,10 @@ describe('a protected resource challenges on 400 and 403, too', () => {
     ['request_too_large', 413],
     ['brownout', 503],
   ])('%s is a %i', (code, status) => {
-    const answer = new Provider().protector.errorResponse(new OAuth1Error(code, 'Because.'))
-    expect(answer.status).toBe(status)
-    expect(answer.headers['www-authenticate']).toBe('OAuth realm="OAuth"')
-    expect(JSON.parse(answer.body)).toEqual({ error: code, error_description: 'Because.' })
+    const response = new Provider().protector.errorResponse(new OAuth1Error(code, 'Because.'))
+    expect(response.status).toBe(status)
+    expect(response.headers['www-authenticate']).toBe('OAuth realm="OAuth"')
+    expect(JSON.parse(response.body)).toEqual({ error: code, error_description: 'Because.' })
   })
 })
 
@@ -116,8 +116,8 @@ it.each([
 
 it('a request over the limits is a 413 that closes the connection: its rest may still be on the way', async () => {
   const provider = new Provider({ server: { limits: { maxBodyLength: 10 } } })
-  const answer = await provider.initiate({}, { form: [['a', 'b'.repeat(20)]] })
-  expect(answer).toMatchObject({ status: 413, headers: { connection: 'close' } })
+  const response = await provider.initiate({}, { form: [['a', 'b'.repeat(20)]] })
+  expect(response).toMatchObject({ status: 413, headers: { connection: 'close' } })
   const short = new Provider({ clients: [client], protector: { limits: { maxValueLength: 3 } } })
   await expect(short.protector.authenticate(short.read())).rejects.toMatchObject({ status: 413 })
   expect(short.protector.limits).toMatchObject({ maxValueLength: 3, maxParameters: 1_000 })

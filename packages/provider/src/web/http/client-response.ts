@@ -16,7 +16,7 @@ export type ClientForm = 'application/json' | 'application/x-www-form-urlencoded
 const all = ['application/x-www-form-urlencoded', 'application/json', 'text/html', 'text/plain']
 
 /** An error in the form that the client accepts, of which the usual one comes first. */
-export function clientAnswer(
+export function clientResponse(
   c: Context,
   { status, code, description }: ClientError,
   usual: ClientForm,
@@ -38,5 +38,5 @@ export function clientAnswer(
 /** The refusal of all verbs but GET at an address for reading. */
 export function onlyGet(c: Context, usual: ClientForm): Response {
   c.header('allow', 'GET, HEAD')
-  return clientAnswer(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' }, usual)
+  return clientResponse(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' }, usual)
 }

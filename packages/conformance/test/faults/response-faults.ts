@@ -3,7 +3,7 @@ import { sharedKey, symmetric } from 'countersign'
 import { type PlantedFault, withoutHeader } from './planted-fault.ts'
 
 /** How refusals are written. */
-export const answerFaults: readonly PlantedFault[] = [
+export const responseFaults: readonly PlantedFault[] = [
   [
     'the right signature stands in the refusal',
     'errors-no-oracle',

@@ -26,7 +26,7 @@ async function refusal(provider: Provider, unsigned: Partial<Unsigned>): Promise
   throw error
 }
 
-describe('an unknown client, an unknown token and a wrong signature are one and the same answer', () => {
+describe('an unknown client, an unknown token and a wrong signature get one and the same response', () => {
   it.each(['HMAC-SHA1', 'HMAC-SHA512', 'PLAINTEXT', 'RSA-SHA1'])(
     'of a protected resource, under %s',
     async (method) => {
@@ -34,7 +34,7 @@ describe('an unknown client, an unknown token and a wrong signature are one and 
         clients: [{ ...client, rsaPublicKey: spkiPem }],
         protector: { supportedSignatureMethods: [method] },
       })
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         wrong.map(async ([, unsigned]) => {
           const oauth = { oauth_signature_method: method, ...unsigned.oauth }
           const sign = method.startsWith('RSA')
@@ -43,8 +43,8 @@ describe('an unknown client, an unknown token and a wrong signature are one and 
           return provider.protector.errorResponse(await refusal(provider, { ...unsigned, oauth, ...sign }))
         }),
       )
-      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
-      expect(answers[0]).toMatchObject({
+      expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1)
+      expect(responses[0]).toMatchObject({
         status: 401,
         headers: { 'www-authenticate': 'OAuth realm="OAuth"' },
       })
@@ -61,16 +61,16 @@ describe('an unknown client, an unknown token and a wrong signature are one and 
   it('of /token', async () => {
     const provider = new Provider()
     const { temporary, verifier } = await provider.approved()
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       provider.exchange(temporary, verifier, { client: { clientId: 'nobody', clientSecret: 'secret' } }),
       provider.exchange({ ...temporary, oauthToken: 'nothing' }, verifier),
       provider.exchange({ ...temporary, oauthTokenSecret: 'wrong' }, verifier),
       provider.exchange(temporary, verifier, { oauth: { oauth_signature: 'AAAA' } }),
     ])
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1)
   })
 
-  it('and the same work: the method computes with secrets that nobody has', async () => {
+  it('and the same work: the method computes with secrets that no client has', async () => {
     const computed: SymmetricInput[] = []
     const provider = new Provider({
       protector: {
@@ -111,7 +111,7 @@ describe('distinctErrors tells them apart', () => {
   })
 })
 
-it('no answer holds a secret, a signature or a base string', async () => {
+it('no response holds a secret, a signature or a base string', async () => {
   const provider = new Provider({ protector: { distinctErrors: true } })
   for (const [, unsigned] of wrong) {
     const error = await refusal(provider, unsigned)

@@ -1,5 +1,5 @@
-/** What a server's response means for a token, and for the run. */
-export type Answer =
+/** The meaning of a server's response for a token, and for the run. */
+export type Outcome =
   | { readonly kind: 'moved'; readonly response: Readonly<Record<string, unknown>> }
   /** The server does not take the token. It is not `sure` where something else may be at fault: see whether others are taken. */
   | { readonly kind: 'refused'; readonly code: string; readonly sure: boolean; readonly told: string }
@@ -8,29 +8,29 @@ export type Answer =
       readonly told: string
       /** As the server asks. */
       readonly seconds: number | undefined
-      /** The server wants fewer requests, and not only this one later. */
+      /** The server wants fewer requests, not just this one later. */
       readonly forAll: boolean
     }
   /** Nothing would work. */
   | { readonly kind: 'stop'; readonly code: string; readonly told: string }
 
 /** A response that was read to its end. */
-export interface ServerAnswer {
+export interface ServerResponse {
   readonly status: number
   readonly retryAfter: number | undefined
   readonly text: string
 }
 
-/** What decides how a refusal is read. */
-export interface AnswerContext {
+/** The context for interpreting a refusal. */
+export interface OutcomeContext {
   readonly signed: boolean
   /** Whether scopes were asked for. */
   readonly narrowed: boolean
 }
 
 /** Reads the response of a token endpoint (RFC 6749 §5, RFC 8693 §2.2), or of an endpoint for signed exchanges. */
-export function answerOf(answer: ServerAnswer, context: AnswerContext): Answer {
-  const { status, retryAfter: seconds, text } = answer
+export function outcomeOf(response: ServerResponse, context: OutcomeContext): Outcome {
+  const { status, retryAfter: seconds, text } = response
   const body = objectOf(text)
   if (status === 200) return movedOr(body)
   const told = `${status}${toldBy(body)}`
@@ -39,7 +39,8 @@ export function answerOf(answer: ServerAnswer, context: AnswerContext): Answer {
   const code = codeOf(body)
   if (status >= 400 && isRefusal(status, code, context))
     return { kind: 'refused', code: code ?? `http_${status}`, sure: sureCodes.has(code ?? ''), told }
-  const hint = hints[code ?? ''] ?? (status >= 300 && status < 400 ? 'It sends us elsewhere.' : hints[status])
+  const hint =
+    hints[code ?? ''] ?? (status >= 300 && status < 400 ? 'It redirects elsewhere.' : hints[status])
   return {
     kind: 'stop',
     code: code ?? `http_${status}`,
@@ -47,7 +48,7 @@ export function answerOf(answer: ServerAnswer, context: AnswerContext): Answer {
   }
 }
 
-function movedOr(body: Readonly<Record<string, unknown>>): Answer {
+function movedOr(body: Readonly<Record<string, unknown>>): Outcome {
   const { access_token: token, token_type: type } = body
   if (typeof token === 'string' && token !== '' && typeof type === 'string')
     return { kind: 'moved', response: body }
@@ -63,8 +64,8 @@ const sureCodes = new Set([
   'token_expired',
 ])
 
-/** Whether it is about this token. RFC 8693 §2.2.2 has `invalid_request` for a token that is not taken, too. */
-function isRefusal(status: number, code: string | undefined, { signed, narrowed }: AnswerContext): boolean {
+/** Whether it is about this token. RFC 8693 §2.2.2 also uses `invalid_request` for a token that is not accepted. */
+function isRefusal(status: number, code: string | undefined, { signed, narrowed }: OutcomeContext): boolean {
   if (code === 'invalid_scope') return !narrowed
   if (code === 'invalid_grant' || code === 'invalid_request') return status === 400 || status === 401
   if (!signed) return code === 'invalid_token' && status <= 401
@@ -85,7 +86,7 @@ const hints: Readonly<Record<string | number, string>> = {
   404: 'Is the address of the endpoint right?',
 }
 
-/** JSON; of the signed shape also a form, as OAuth 1.0 servers send it. */
+/** JSON or, for signed requests, a form, as OAuth 1.0 servers send it. */
 function objectOf(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
@@ -99,7 +100,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
     : {}
 }
 
-/** Only what is a code: anything else could hold whatever was sent. */
+/** Only a code: anything else could contain whatever was sent. */
 function codeOf({ error, oauth_problem: problem }: Readonly<Record<string, unknown>>): string | undefined {
   const code = error ?? problem
   return typeof code === 'string' && /^[a-z][a-z0-9_]{1,40}$/.test(code) ? code : undefined
