@@ -29,7 +29,7 @@ async function create(args: readonly string[]): Promise<void> {
   const given = readOptions(args)
   if (given.help) return void process.stdout.write(helpText())
   if (given.version) return void process.stdout.write(`${ownVersion()}\n`)
-  // Before any question: answers that come to nothing are a waste.
+  // Checked before any question, so that no one answers for nothing.
   if (given.folder !== undefined) {
     packageNameFor(given.folder, given.name)
     requireEmpty(given.folder)

@@ -137,3 +137,12 @@ it.each([
   const files = projectFiles('my-api', { framework: 'express', store, language: 'typescript' })
   expect(textOf(files, 'prisma/schema/oauth.prisma')).toBe(prismaSchema({ provider, userId: 'String' }))
 })
+
+it.each([
+  ['stores/sqlite/src/hooks.ts', 'examples/no-orm/hooks.ts'],
+  ['stores/worker-d1/src/d1.ts', 'examples/worker/d1.ts'],
+])('%s is that of the example, which is held to the suite of all stores', (template, example) => {
+  const read = (path: string) => readFileSync(join(root, path), 'utf8')
+  const expected = read(example).replace('the tables of schema.sql', 'the tables of migrations/')
+  expect(read(`packages/create-countersign/templates/${template}`)).toBe(expected)
+})
