@@ -72,7 +72,9 @@ const prismaScripts = {
 }
 
 function startOf(framework: Framework, folder: string, extension: string): Record<string, string> {
-  if (framework === 'nextjs') return { start: 'next dev', build: 'next build' }
+  if (framework === 'nextjs')
+    // Only this machine, while the consent page is the one for development.
+    return { start: 'next dev --hostname localhost', build: 'next build' }
   if (framework === 'worker') return { start: 'wrangler dev', deploy: 'wrangler deploy' }
   return { start: `${withEnv} ${folder}src/server.${extension}` }
 }

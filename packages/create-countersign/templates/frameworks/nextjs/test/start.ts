@@ -11,7 +11,10 @@ export async function start() {
   const origin = `http://localhost:${port}`
   const next = fileURLToPath(import.meta.resolve('next/dist/bin/next'))
   const env = { ...process.env, OAUTH1_ORIGIN: origin, NEXT_TELEMETRY_DISABLED: '1' }
-  const child = spawn(process.execPath, [next, 'dev', '--port', String(port)], { env, stdio: 'inherit' })
+  const child = spawn(process.execPath, [next, 'dev', '--hostname', 'localhost', '--port', String(port)], {
+    env,
+    stdio: 'inherit',
+  })
   const ended = once(child, 'exit')
 
   async function stop() {
