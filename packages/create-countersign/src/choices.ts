@@ -68,6 +68,15 @@ export function languagesFor(framework: Framework): Language[] {
   return isBundled ? ['typescript', 'javascript'] : namesOf(languages)
 }
 
+/** The frameworks that can have a store and a language, where these are given; the default first. */
+export function frameworksFor({ store, language }: Partial<Choices>): Framework[] {
+  return namesOf(frameworks).filter(
+    (name) =>
+      (store === undefined || storesFor(name).includes(store)) &&
+      (language === undefined || languagesFor(name).includes(language)),
+  )
+}
+
 /** Why a language is not among those of a framework. */
 export function languageFault(framework: Framework): string {
   if (framework === 'nestjs') return 'NestJS is written with decorators, which only a compiler translates'
@@ -76,6 +85,6 @@ export function languageFault(framework: Framework): string {
 
 /** Why a store is not among those of a framework. */
 export function storeFault(framework: Framework): string {
-  if (framework === 'worker') return 'A Worker has no files and no TCP pools of these drivers'
+  if (framework === 'worker') return 'A Worker has no files, and no pool of connections that requests share'
   return 'D1 is the database of Cloudflare Workers'
 }

@@ -1,4 +1,4 @@
-import { type Choices, languagesFor, storesFor } from './choices.ts'
+import { type Choices, frameworksFor, languagesFor, storesFor } from './choices.ts'
 import type { Given } from './options.ts'
 
 /** What a project needs to be known of. */
@@ -9,8 +9,8 @@ export interface Answers extends Choices {
 /** Takes the default for all that was not given. */
 export function withDefaults(given: Given): Answers {
   const { folder = 'my-api' } = given
-  // A store or a language that was given may rule a framework out.
-  const { framework = given.store === 'd1' ? 'worker' : 'express' } = given
+  const [firstFramework] = frameworksFor(given)
+  const { framework = firstFramework ?? 'express' } = given
   const [firstStore] = storesFor(framework)
   const [firstLanguage] = languagesFor(framework)
   const { store = firstStore ?? 'memory', language = firstLanguage ?? 'typescript' } = given

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import {
   type Choices,
   frameworks,
+  frameworksFor,
   languageFault,
   languages,
   languagesFor,
@@ -59,6 +60,8 @@ export function readOptions(args: readonly string[]): Given {
 
 /** Throws a UsageFault where a framework cannot have the store or the language. */
 function requireMatch({ framework, store, language }: Partial<Choices>): void {
+  if (frameworksFor({ store, language }).length === 0)
+    throw new UsageFault(`No framework has both --store ${store} and --language ${language}.`)
   if (framework === undefined) return
   if (store && !storesFor(framework).includes(store))
     throw mismatch(storeFault(framework), 'store', storesFor(framework))
