@@ -10,13 +10,14 @@ Usage: npm create countersign [FOLDER] -- [OPTIONS]
   npm create countersign my-api -- --framework fastify --store kysely-postgres
   npm create countersign . -- --yes
 
-FOLDER is made where it is missing, and must be empty; "." is the present one. On a terminal, what no option says is asked.
+FOLDER is created if it is missing, and must be empty; "." is the current folder. On a terminal, you are asked for what no
+option says.
 
 Options:
-  -f, --framework NAME   express where it is not given
-  -s, --store NAME       memory where it is not given
-  -l, --language NAME    typescript where it is not given (compiled for nestjs)
-      --name NAME        the name of the package; the folder's where it is not given
+  -f, --framework NAME   default: express
+  -s, --store NAME       default: memory
+  -l, --language NAME    default: typescript (nestjs: compiled)
+      --name NAME        the name of the package; default: that of the folder
   -y, --yes              asks nothing
   -h, --help             prints this
   -v, --version          prints the version

@@ -59,8 +59,9 @@ export function readOptions(args: readonly string[]): Given {
 }
 
 /** Throws a UsageFault where a framework cannot have the store or the language. */
-function requireMatch({ framework, store, language }: Partial<Choices>): void {
-  if (frameworksFor({ store, language }).length === 0)
+function requireMatch(given: Partial<Choices>): void {
+  const { framework, store, language } = given
+  if (frameworksFor(given).length === 0)
     throw new UsageFault(`No framework has both --store ${store} and --language ${language}.`)
   if (framework === undefined) return
   if (store && !storesFor(framework).includes(store))

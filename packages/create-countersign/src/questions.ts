@@ -1,5 +1,13 @@
 import { cancel, intro, isCancel, type Option, outro, select, text } from '@clack/prompts'
-import { type Choice, frameworks, languages, languagesFor, namesOf, stores, storesFor } from './choices.ts'
+import {
+  type Choice,
+  frameworks,
+  frameworksFor,
+  languages,
+  languagesFor,
+  stores,
+  storesFor,
+} from './choices.ts'
 import type { Answers } from './defaults.ts'
 import { Refusal } from './faults.ts'
 import type { Given } from './options.ts'
@@ -9,12 +17,7 @@ import { nameFault } from './target.ts'
 export async function ask(given: Given): Promise<Answers> {
   intro('An OAuth 1.0 provider')
   const folder = given.folder ?? (await askFolder())
-  const possibleFrameworks = namesOf(frameworks).filter(
-    (name) =>
-      (given.store === undefined || storesFor(name).includes(given.store)) &&
-      (given.language === undefined || languagesFor(name).includes(given.language)),
-  )
-  const framework = given.framework ?? (await choose('Which framework?', frameworks, possibleFrameworks))
+  const framework = given.framework ?? (await choose('Which framework?', frameworks, frameworksFor(given)))
   const store =
     given.store ?? (await choose('Where are clients and tokens kept?', stores, storesFor(framework)))
   const language =
@@ -25,7 +28,7 @@ export async function ask(given: Given): Promise<Answers> {
 
 async function askFolder(): Promise<string> {
   const answer = await text({
-    message: 'Which folder? It is made where it is missing.',
+    message: 'Which folder? It is created if it is missing.',
     placeholder: 'my-api',
     defaultValue: 'my-api',
     validate: (value) => (value && value !== '.' && !value.includes('/') ? nameFault(value) : undefined),

@@ -83,6 +83,11 @@ describe('a command line that is not understood ends with 2 and writes nothing',
       ['-f', 'nestjs', '-l', 'javascript'],
       'with this framework: --language compiled.',
     ],
+    [
+      'what no framework has',
+      ['-s', 'd1', '-l', 'compiled'],
+      'No framework has both --store d1 and --language',
+    ],
     ['a bad name', ['--name', 'My API'], '"My API" cannot be the name of a package: it has capital letters.'],
   ])('%s', (_, flags, message) => {
     const { status, stdout, stderr } = create(folder, 'nothing', ...flags)
