@@ -50,6 +50,7 @@ ${listed(beforeOthers(choices))}
 ${listed([
   `[${frameworks[framework].title}](${docs}/${framework}.md)`,
   `[${stores[store].title}](${docs}/${storeGuideOf(store)}.md)`,
+  `[Testing](${docs}/testing.md) more of it`,
   `[Reference](${docs}/reference.md): every option`,
   `[Why a signature does not match](${docs}/diagnose.md)`,
 ])}
