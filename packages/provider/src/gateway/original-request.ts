@@ -10,10 +10,10 @@ export interface OriginalRequest {
   readonly method: string
   /** Path and query, exactly as they came. */
   readonly target: string
-  /** `http` or `https`; undefined where the proxy does not say. */
+  /** `http` or `https`; undefined if the proxy does not say. */
   readonly scheme: string | undefined
   readonly host: string | undefined
-  /** Which kind of proxy tells of it. */
+  /** The kind of proxy that asks. */
   readonly teller: Teller
 }
 
@@ -30,7 +30,7 @@ const forwarded = ['x-forwarded-method', 'x-forwarded-uri'] as const
  * Reads which request a proxy asks about. Clients can send all of these headers too, and each proxy replaces only its
  * own: if there are headers of two proxies, one of them is the client's.
  *
- * @throws GatewayRefusal 400 where it is not told once and completely.
+ * @throws GatewayRefusal 400 when it is not described completely and only once.
  */
 export function originalRequest(req: IncomingMessage): OriginalRequest {
   const values = valuesByName(req.rawHeaders)
@@ -73,7 +73,7 @@ export function originalRequest(req: IncomingMessage): OriginalRequest {
   return complete({ teller, method, target: authority && rest, scheme, host: authority })
 }
 
-/** The same where nothing is missing. */
+/** The same, with nothing missing. */
 function complete({
   method,
   target,
@@ -82,7 +82,7 @@ function complete({
   readonly method: string | undefined
   readonly target: string | undefined
 }): OriginalRequest {
-  // Methods are case-sensitive (RFC 9110 §9.1), and upstreams that fold them would see another one than the routes do.
+  // Methods are case-sensitive (RFC 9110 §9.1), and upstreams that fold case would see a different one than the routes.
   if (!method || !/^[A-Z][A-Z-]*$/.test(method))
     throw badRequest('The proxy must tell the method of the request, in capital letters.')
   if (!target) throw badRequest('The proxy does not tell the path and query of the request.')

@@ -54,7 +54,7 @@ const file = z.strictObject(
 )
 
 /**
- * Reads the file that says which requests need what.
+ * Reads the file with the requirements of each route.
  *
  * @throws ConfigurationError with one line for each fault.
  * @example
@@ -80,7 +80,7 @@ export function readRoutes(name: string): readonly Route[] {
   )
 }
 
-/** Whether every request of the later route is one of the earlier. */
+/** Whether the earlier route matches every request of the later one. */
 function hides(earlier: Route, later: Route): boolean {
   const isWider =
     earlier.pattern === later.pattern ||
@@ -100,7 +100,7 @@ function parsed(name: string): unknown {
   }
 }
 
-/** Why a pattern can stand for no path that a request may have; undefined where it can. */
+/** Why a pattern cannot match the path of any request; undefined if it can. */
 function faultOf(pattern: string): string | undefined {
   if (!pattern.startsWith('/')) return 'must begin with a slash, such as "/photos/*"'
   if (/[?#;%]/.test(pattern)) return 'must be a plain path, without a query, parameters or escapes'

@@ -8,7 +8,7 @@ import type { Brownout, Retired, RetirementPlan, RetirementRule } from './retire
 
 const spans = { hour: 3_600, day: 24 * 3_600, week: 7 * 24 * 3_600 } as const
 
-/** Longer is no brownout, but the end. */
+/** Anything longer is not a brownout, but the end. */
 const mostMinutes = 30 * 24 * 60
 
 const time = z.string(timeFault()).transform((text, context) => {
@@ -76,10 +76,10 @@ const file = z.strictObject(
 )
 
 /**
- * Reads the file that says what is retired, and when.
+ * Reads the file with the retirement plan.
  *
- * @param name - As the operator named it.
- * @param options - For signature methods of the operator's own.
+ * @param name - The name that the operator gave.
+ * @param options - For the operator's own signature methods.
  * @throws ConfigurationError with one line for each fault.
  */
 export function readRetirement(

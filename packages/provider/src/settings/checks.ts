@@ -11,16 +11,16 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** Whole numbers of which 0 switches the limit off. */
+/** Whole numbers; 0 disables the limit. */
 const rateLimit = z.number('must be a number of times, or 0 for no limit').int().min(0).max(1_000_000_000)
-/** Plain http stays on this machine. */
+/** Plain http is allowed only on this machine. */
 export function isProtected(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, hostname } = new URL(address)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
 }
 
-/** What a page links to: never `javascript:` or the like. */
+/** A link target on a page: never `javascript:` or the like. */
 function webAddress(example: string, protocol = /^https?$/) {
   return z.url({ protocol, error: `must be an address such as ${example}` })
 }
@@ -29,7 +29,7 @@ const hostName = z
   .string()
   .regex(/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/, 'must be host names, such as provider.internal')
 
-/** What each setting must be, wherever it comes from. */
+/** The rules for each setting, wherever it comes from. */
 export const checks = {
   port: z.number('must be a port number').int().min(0).max(65_535),
   host: z.string().min(1),
