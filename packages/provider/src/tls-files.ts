@@ -13,12 +13,12 @@ interface TlsPair {
   readonly key: Buffer
 }
 
-/** The files that a server speaks https with, which are renewed while it runs. */
+/** The certificate files of an https server, which may be renewed while it runs. */
 export interface TlsFiles {
   readonly pair: TlsPair
-  /** From now on the server takes what the files hold when they change. */
+  /** From now on, the server reloads the files when they change. */
   use(server: Server): void
-  /** Reads them again. A pair that cannot be used is told in the log, and the one before stays. */
+  /** Reads them again. If the pair is not usable, the log says so, and the previous one stays. */
   reload(): void
   close(): void
 }
@@ -28,7 +28,7 @@ type TlsSettings = Pick<ProviderSettings, 'tlsCertificateFile' | 'tlsKeyFile'>
 const lookMilliseconds = 5_000
 
 /**
- * Undefined where the settings name no files.
+ * Undefined if the settings name no files.
  *
  * @throws ConfigurationError that says which file cannot be used, and why.
  */
@@ -44,7 +44,7 @@ export function openTlsFiles(
       server?.setSecureContext(readPair(...files))
       log.info({ file: tlsCertificateFile }, 'TLS files were read again')
     } catch (error) {
-      // Files are renewed one after the other: between the two they do not fit together.
+      // Files are renewed one after the other: in between, they do not match.
       log.error({ reason: (error as Error).message }, 'TLS files cannot be used; the ones before stay')
     }
   }
@@ -61,7 +61,7 @@ export function openTlsFiles(
   }
 }
 
-/** @throws ConfigurationError where the settings name files that cannot be used. */
+/** @throws ConfigurationError when the settings name unusable files. */
 export function checkTlsFiles({ tlsCertificateFile, tlsKeyFile }: TlsSettings): void {
   if (tlsCertificateFile !== undefined && tlsKeyFile !== undefined) readPair(tlsCertificateFile, tlsKeyFile)
 }

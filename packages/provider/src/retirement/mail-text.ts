@@ -10,7 +10,7 @@ export interface MailText {
   readonly body: string
 }
 
-/** The subject matter of the email. */
+/** What the email is about. */
 export interface MailSubject {
   readonly plan: RetirementPlan
   readonly rule: RetirementRule

@@ -48,8 +48,8 @@ export function pathPrefixOf(origin: string | undefined): string {
 }
 
 /**
- * The path of a request without the prefix that the whole site is below. A proxy that removes the prefix itself sends
- * paths that do not begin with it: no path of ours does.
+ * A request's path without the site's prefix. A proxy that removes the prefix itself sends paths without it, which is
+ * unambiguous, because none of our own paths begins with the prefix.
  */
 export function withoutPrefix(target: string, prefix: string): string {
   if (prefix === '' || !target.startsWith(prefix)) return target
@@ -58,7 +58,7 @@ export function withoutPrefix(target: string, prefix: string): string {
   return rest.startsWith('/') ? rest : target
 }
 
-/** Of names alone that no router and no proxy spells in another way. */
+/** Only names that no router and no proxy rewrites. */
 function faultOfPrefix(prefix: string): string | undefined {
   if (prefix === '') return undefined
   if (!prefix.startsWith('/')) return `${JSON.stringify(prefix)} follows the host`

@@ -8,7 +8,7 @@ type Warning = readonly [applies: (settings: ProviderSettings) => boolean, text:
 
 const isPublicAddress = (host: string) => !isLoopback(host)
 
-/** Settings that are right by themselves and seldom meant together. */
+/** Settings that are valid on their own but rarely intended together. */
 const warnings: readonly Warning[] = [
   [
     ({ origin }) => origin?.startsWith('http:') === true && !isLoopback(new URL(origin).hostname),
@@ -91,7 +91,7 @@ function isBehindProxy({ origin, tlsCertificateFile }: ProviderSettings): boolea
   return origin !== undefined && tlsCertificateFile === undefined
 }
 
-/** A server that is reached over a network, with nothing said of TLS. */
+/** A server that is reached over a network, without TLS settings. */
 function isServerInTheClear(database: string): boolean {
   if (!isServer(database)) return false
   const { searchParams } = new URL(database)
@@ -103,7 +103,7 @@ function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '') || 'localhost'
 }
 
-/** A sentence or two for each: what follows, and what to write. */
+/** One or two sentences for each: the consequence, and what to write. */
 export function settingWarnings(settings: ProviderSettings): string[] {
   return warnings.filter(([applies]) => applies(settings)).map(([, text]) => text)
 }

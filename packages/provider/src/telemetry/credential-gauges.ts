@@ -1,6 +1,6 @@
 type Prometheus = typeof import('prom-client')
 
-/** How a gateway's files of clients and tokens stand. */
+/** The state of a gateway's files of clients and tokens. */
 export interface CredentialState {
   /** Whether the credentials in use match the files. */
   readonly isValid: boolean
