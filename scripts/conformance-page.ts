@@ -1,6 +1,6 @@
-// Writes docs/conformance.md: the guide, the results of countersign, Authlib and oauthlib, and every case. `node
-// --conditions=countersign-source scripts/conformance-page.ts` runs the suite against all three, and so needs Debian's
-// python3-authlib, python3-flask and python3-oauthlib. Tests fail if the page differs.
+// Writes docs/conformance.md: the guide, the results of countersign, Authlib and oauthlib, and every case.
+// `node --conditions=countersign-source scripts/conformance-page.ts` runs the suite against all three, and so needs
+// Debian's python3-authlib, python3-flask and python3-oauthlib. Tests fail if the page differs.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'

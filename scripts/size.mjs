@@ -1,5 +1,6 @@
-// The size of each entry of the library in a bundle, minified and compressed by gzip, without its peers. `node
-// scripts/size.mjs` prints a table and fails if one exceeds its bound; `--modules` adds the largest files of the core.
+// The size of each entry of the library in a bundle, minified and compressed by gzip, without its peers.
+// `node scripts/size.mjs` prints a table and fails if one exceeds its bound; `--modules` adds the largest files of the
+// core.
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'

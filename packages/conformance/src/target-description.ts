@@ -51,8 +51,8 @@ const schema = z.strictObject({
 })
 
 /**
- * The content of a target file: paths are relative to `base`, and a secret may be `{ "env": "NAME" }` or `{ "file":
- * "PATH" }`.
+ * The content of a target file: paths are relative to `base`, and a secret may be `{ "env": "NAME" }` or
+ * `{ "file": "PATH" }`.
  */
 export type TargetDescription = z.input<typeof schema>
 

@@ -42,10 +42,13 @@ export function openTlsFiles(
   const reload = () => {
     try {
       server?.setSecureContext(readPair(...files))
-      log.info({ file: tlsCertificateFile }, 'TLS files were read again')
+      log.info({ file: tlsCertificateFile }, 'TLS files were reloaded')
     } catch (error) {
       // Files are renewed one after the other: in between, they do not match.
-      log.error({ reason: (error as Error).message }, 'TLS files cannot be used; the ones before stay')
+      log.error(
+        { reason: (error as Error).message },
+        'TLS files cannot be used; the previous ones stay in use',
+      )
     }
   }
   return {
@@ -74,7 +77,7 @@ function readPair(certificateFile: string, keyFile: string): TlsPair {
   } catch (cause) {
     const isMismatch = /mismatch/i.test(String((cause as NodeJS.ErrnoException).code))
     const reason = isMismatch
-      ? `the key is not the one of the certificate in ${certificateFile}`
+      ? `the key does not belong to the certificate in ${certificateFile}`
       : `it cannot be used: ${(cause as Error).message}`
     throw new ConfigurationError(`TLS_KEY_FILE: in ${keyFile} ${reason}.`, { cause })
   }
@@ -101,5 +104,5 @@ function readPem(name: string, file: string, kind: string): Buffer {
     throw new ConfigurationError(`${name}: the file ${file} ${reason}.`, { cause })
   }
   if (new RegExp(`-----BEGIN (?:[A-Z]+ )?${kind}-----`).test(content.toString('latin1'))) return content
-  throw new ConfigurationError(`${name}: the file ${file} holds no PEM block "${kind}".`)
+  throw new ConfigurationError(`${name}: the file ${file} contains no PEM block "${kind}".`)
 }

@@ -51,9 +51,9 @@ describe('the password', () => {
     }
     await visitor.open('/account')
     const page = await visitor.submit('/account/password', { current: password, new: 'another password' })
-    expect(page.text).toContain('Too many tries')
+    expect(page.text).toContain('Too many attempts')
     await visitor.open('/account/delete')
-    expect((await visitor.submit('/account/delete', { password })).text).toContain('Too many tries')
+    expect((await visitor.submit('/account/delete', { password })).text).toContain('Too many attempts')
   })
 })
 

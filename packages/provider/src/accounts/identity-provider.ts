@@ -99,7 +99,7 @@ export class IdentityProvider {
       throw signInFault(error)
     })
     const claims = tokens.claims()
-    if (claims === undefined) throw new IdentityProviderError('invalid', 'There was no ID token.')
+    if (claims === undefined) throw new IdentityProviderError('invalid', 'The response has no ID token.')
     // A provider that is given max_age must say when it asked (OpenID Connect Core 1.0 §3.1.2.1).
     if (isAnew && !isFresh(claims.auth_time, promptOf(config).max_age !== undefined))
       throw new IdentityProviderError('stale', 'The identity provider did not ask again.')

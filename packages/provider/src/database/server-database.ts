@@ -58,7 +58,7 @@ async function migrateAlone(kind: ServerKind, database: string): Promise<void> {
     await pool.connection().execute(async (db) => {
       if (!(await kind.lock(db, lockSeconds))) {
         throw new ConfigurationError(
-          `Another process has been changing the schema of the database ${name} for ${lockSeconds / 60} minutes. Look at what it does, and start again.`,
+          `Another process has been changing the schema of the database ${name} for ${lockSeconds / 60} minutes. Check what it is doing, and start again.`,
         )
       }
       const { done } = await writtenSteps(db, name)

@@ -109,7 +109,7 @@ function readPrivateKey(file: string): KeyObject {
     // Never the cause: it may quote the key.
     throw keyFault(
       file,
-      'holds no private key as PEM or JWK; make one with openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
+      'contains no private key as PEM or JWK; make one with openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
     )
   }
 }
@@ -120,7 +120,7 @@ function algorithmOf(
 ): AssertionKey['algorithm'] {
   if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256'
   if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) return 'RS256'
-  throw keyFault(file, 'must hold a key of the curve P-256, or an RSA key of 2048 bits or more')
+  throw keyFault(file, 'must contain a key on the curve P-256, or an RSA key of 2048 bits or more')
 }
 
 function keyFault(file: string, reason: string): ConfigurationError {

@@ -78,7 +78,7 @@ export class CredentialFiles {
       try {
         await this.look()
       } catch (err) {
-        this.#log.error({ err }, 'the credentials files could not be looked at')
+        this.#log.error({ err }, 'the credentials files could not be checked')
       }
       if (!this.#isClosed) this.watch()
     }, lookMilliseconds).unref()
@@ -108,7 +108,7 @@ export class CredentialFiles {
     this.#isValid = faults.count === 0
     if (!this.#isValid) {
       const told = { faults: faults.lines }
-      this.#log.error(told, 'the credentials files cannot be used; the ones before stay in use')
+      this.#log.error(told, 'the credentials files cannot be used; the previous ones stay in use')
       return
     }
     this.#set = set
@@ -126,7 +126,7 @@ export class CredentialFiles {
         this.#readable.add(file)
         this.#log.warn(
           { file },
-          'everyone on this machine may read a credentials file; chmod o-r takes that away',
+          'everyone on this machine may read a credentials file; chmod o-r prevents that',
         )
       }
     }

@@ -73,7 +73,7 @@ class Reading {
   end(): ReadCredentials {
     for (const [oauthToken, { clientId }] of this.#tokens)
       if (!this.#named.has(clientId))
-        this.#faults.add(`${this.#places.get(oauthToken)}: no client has the key that it names`)
+        this.#faults.add(`${this.#places.get(oauthToken)}: no client has its key`)
     const set = { clients: this.#clients, paired: this.#paired, tokens: this.#tokens }
     return { set, faults: this.#faults }
   }
@@ -101,7 +101,7 @@ class Reading {
   }
 
   #token(token: ImportedToken): void {
-    if (this.#places.has(token.token)) throw new InputError('token', 'the token is there twice')
+    if (this.#places.has(token.token)) throw new InputError('token', 'the token occurs twice')
     const checked = checkedToken(token)
     this.#places.set(token.token, token.at)
     this.#tokens.set(token.token, checked)

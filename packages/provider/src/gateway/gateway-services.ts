@@ -80,11 +80,11 @@ export async function openGatewayServices(
 function refuseUnfit({ options }: ProviderSettings, { users, clients }: Fixtures): void {
   if (users !== undefined || clients !== undefined)
     throw new ConfigurationError(
-      'GATEWAY_CREDENTIALS: users and clients cannot be given beside credentials files; put them into the files.',
+      'GATEWAY_CREDENTIALS: users and clients cannot be given together with credentials files; put them into the files.',
     )
   if ((options.tokenIdleSeconds ?? 0) > 0)
     throw new ConfigurationError(
-      'OAUTH1_TOKEN_IDLE_SECONDS: must be 0 with credentials files, in which nothing is written; give tokens an expires_at.',
+      'OAUTH1_TOKEN_IDLE_SECONDS: must be 0 with credentials files, which are never written; give tokens an expires_at.',
     )
 }
 

@@ -37,7 +37,7 @@ export function refuseDoubtfulForm(req: IncomingMessage, form: string | undefine
     throw new GatewayRefusal(
       415,
       'unsupported_media_type',
-      'Content-Type can be read as a form and as something else; write application/x-www-form-urlencoded.',
+      'Content-Type can be read as a form or as something else; write application/x-www-form-urlencoded.',
     )
 }
 

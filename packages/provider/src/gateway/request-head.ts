@@ -40,16 +40,16 @@ export function readHead(req: IncomingMessage): RequestHead {
   const { method = '', rawHeaders, httpVersion, httpVersionMinor } = req
   // Node's parser reads a request line without a version as HTTP/0.9, and 2.0 as if it were 1.1.
   if (httpVersion !== '1.1' && httpVersion !== '1.0')
-    throw badRequest('Only HTTP/1.1 and HTTP/1.0 are understood here.')
+    throw badRequest('Only HTTP/1.1 and HTTP/1.0 are supported.')
   if (/^(?:TRACE|TRACK|CONNECT)$/.test(method))
     throw new GatewayRefusal(405, 'method_not_allowed', `${method} is not accepted here.`)
   const given = valuesByName(rawHeaders)
   const repeated = singular.find((name) => (given.get(name)?.length ?? 0) > 1)
-  if (repeated !== undefined) throw badRequest(`The header ${repeated} stands more than once.`)
+  if (repeated !== undefined) throw badRequest(`The header ${repeated} occurs more than once.`)
   const [coding] = given.get('transfer-encoding') ?? []
   // RFC 9112 §6.1: an HTTP/1.0 client knows no transfer codings, and only this coding is supported here.
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersionMinor === 0))
-    throw badRequest('The only Transfer-Encoding is chunked, and only in HTTP/1.1.')
+    throw badRequest('The only supported Transfer-Encoding is chunked, and only in HTTP/1.1.')
   const [length] = given.get('content-length') ?? []
   if (length !== undefined && !/^\d{1,15}$/.test(length)) throw badRequest('Content-Length is not a number.')
   for (const option of connectionOptions(given.get('connection') ?? [])) {
@@ -57,11 +57,7 @@ export function readHead(req: IncomingMessage): RequestHead {
   }
   const [expectation] = given.get('expect') ?? []
   if (expectation !== undefined && expectation.toLowerCase() !== '100-continue')
-    throw new GatewayRefusal(
-      417,
-      'expectation_failed',
-      'The only expectation that is met here is 100-continue.',
-    )
+    throw new GatewayRefusal(417, 'expectation_failed', 'The only supported expectation is 100-continue.')
   const [host] = given.get('host') ?? []
   const target = originForm(req.url ?? '', host)
   const hasBody = coding !== undefined || Number(length ?? 0) > 0

@@ -45,7 +45,7 @@ const route = z
   )
   .refine(({ access, scope }) => scope === undefined || access === 'signed', {
     path: ['scope'],
-    error: 'goes with "access": "signed" alone: only the token of a user has scopes',
+    error: 'is only allowed with "access": "signed": only the token of a user has scopes',
   })
 
 const file = z.strictObject(
@@ -76,7 +76,7 @@ export function readRoutes(name: string): readonly Route[] {
   const hidden = routes.findIndex((later, at) => routes.slice(0, at).some((each) => hides(each, later)))
   if (hidden < 0) return routes
   throw new ConfigurationError(
-    `${name}: routes[${hidden}] is never reached: an earlier one takes ${routes[hidden]?.pattern}. Put it before that one, or remove it.`,
+    `${name}: routes[${hidden}] is never reached: an earlier one matches ${routes[hidden]?.pattern}. Put it before that one, or remove it.`,
   )
 }
 
@@ -105,7 +105,7 @@ function faultOf(pattern: string): string | undefined {
   if (!pattern.startsWith('/')) return 'must begin with a slash, such as "/photos/*"'
   if (/[?#;%]/.test(pattern)) return 'must be a plain path, without a query, parameters or escapes'
   if (pattern.split('/').some((part, at, all) => badStar(part, at === all.length - 1)))
-    return 'may have * for one whole segment, and ** for the rest at its end, such as "/users/*/photos/**"'
+    return 'may use * for a whole segment, and ** at its end for the rest, such as "/users/*/photos/**"'
   try {
     readPath(octetsOf(pattern))
     return undefined

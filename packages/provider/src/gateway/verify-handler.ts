@@ -84,7 +84,7 @@ function asProxiesTake(
 }
 
 function untrusted(address = 'this proxy'): GatewayRefusal {
-  const message = `Only proxies in TRUSTED_PROXIES may ask here, and ${address} is not among them.`
+  const message = `Only proxies in TRUSTED_PROXIES may ask here, and ${address} is not one of them.`
   return new GatewayRefusal(403, 'untrusted_proxy', message)
 }
 

@@ -9,11 +9,11 @@ const knownNames = new Set<string>([...importFields.client, ...importFields.toke
 
 /** Our own text for each of the parser's faults, because its messages quote the file. */
 const faults: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than there are headings',
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than the headings',
   CSV_QUOTE_NOT_CLOSED: 'a quotation mark is not closed',
-  CSV_INVALID_CLOSING_QUOTE: 'something stands between a closing quotation mark and the end of its field',
+  CSV_INVALID_CLOSING_QUOTE: 'there is text between a closing quotation mark and the end of its field',
   INVALID_OPENING_QUOTE:
-    'a field that has a quotation mark must stand in quotation marks, with its own written twice',
+    'a field that contains a quotation mark must be in quotation marks, with its own doubled',
 }
 
 /**

@@ -83,7 +83,7 @@ function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))
   return odd.map(
     (field) =>
-      `the field ${field.slice(0, 100)} means nothing here: leave out the field, or the whole ${kind}`,
+      `the field ${field.slice(0, 100)} has no meaning here: leave out the field, or the whole ${kind}`,
   )
 }
 

@@ -197,7 +197,7 @@ export class ImportPass {
         counts.faulty++
         const differing = Object.entries(fields).filter(([field]) => !isSame({ ...stored }, row, [field]))
         const words = differing.map(([, word]) => word).join(', ')
-        const message = `it is there already with another ${words}: replace it, or leave it out`
+        const message = `it exists already with a different ${words}: replace it, or leave it out`
         this.#fault({ kind: 'fault', at: record.at, message })
       }
     }

@@ -82,7 +82,7 @@ function text(fields: Fields, names: readonly string[]): string | undefined {
   if (typeof found === 'number')
     throw new InputError(
       names[0] ?? '',
-      `${names[0]} must stand in quotation marks: it is no number to count with`,
+      `${names[0]} must be in quotation marks: it is an identifier, not a number`,
     )
   throw new InputError(names[0] ?? '', `${names[0]} must be a text`)
 }

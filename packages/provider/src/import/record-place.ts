@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** The fault of an empty file, which may be truncated or still being written. */
-export const emptyFile = 'the file is empty; CSV without records has headings, and JSON an empty list'
+export const emptyFile = 'the file is empty; without records, CSV still has headings, and JSON an empty list'
 
 /** The error for a file that the system does not let us read; other errors are returned unchanged. */
 export function unreadable(file: string, error: unknown): unknown {

@@ -18,7 +18,7 @@ export function placesOf(file: string): AsyncIterable<Place> {
   if (ending === '.csv' || ending === '.tsv') return csvPlaces(file)
   if (ending === '.jsonl' || ending === '.ndjson') return linePlaces(file)
   if (ending === '.json') return jsonPlaces(file)
-  throw new InputError('file', `${file} must end in .csv, .json or .jsonl, which says how it is read.`)
+  throw new InputError('file', `${file} must end in .csv, .json or .jsonl, which determines how it is read.`)
 }
 
 async function* linePlaces(file: string): AsyncGenerator<Place> {
@@ -84,7 +84,7 @@ async function parsedFile(file: string): Promise<unknown> {
     if ((await stat(file)).size > maxJson)
       throw new InputError(
         'file',
-        `${file} has more than 64 MB: write one object a line, and call it .jsonl.`,
+        `${file} has more than 64 MB: write one object per line, and name it .jsonl.`,
       )
     text = withoutMark(await readFile(file, 'utf8'))
   } catch (error) {

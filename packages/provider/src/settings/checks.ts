@@ -66,7 +66,7 @@ export const checks = {
   scopes: z
     .record(
       z.string().regex(scopeName, 'must be names without spaces, such as photos:read'),
-      z.string().min(1, 'has no sentence: write what it lets an application do').max(200),
+      z.string().min(1, 'has no sentence: write what it allows an application to do').max(200),
     )
     .refine((given) => Object.keys(given).length <= 100, 'must be at most 100'),
   xAuth: z.boolean(),
@@ -99,7 +99,7 @@ export const checks = {
           'must be 32 random octets in base64, as openssl rand -base64 32 prints them',
         ),
     )
-    .min(1, 'holds no key; make one with openssl rand -base64 32')
+    .min(1, 'contains no key; make one with openssl rand -base64 32')
     .refine((keys) => new Set(keys).size === keys.length, 'has a key twice'),
   sessionLifetimeSeconds: z
     .number('must be a number of seconds')
@@ -112,7 +112,7 @@ export const checks = {
   oidc: z.strictObject({
     issuer: z
       .url('must be the address of an identity provider, such as https://login.example.com')
-      .refine(isProtected, 'must begin with https://: over plain http anyone on the way could sign in'),
+      .refine(isProtected, 'must begin with https://: over plain http, anyone on the network could sign in'),
     clientId: z.string().min(1),
     clientSecret: z.string().min(1),
     name: z.string().min(1).max(60).optional(),

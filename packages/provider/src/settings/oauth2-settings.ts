@@ -6,7 +6,7 @@ import type { ProviderSettings } from './settings.ts'
 
 const url = z
   .url({ error: 'must be an address, such as https://auth.example.com', abort: true })
-  .refine(isProtected, 'must begin with https://: over plain http anyone on the way could make tokens')
+  .refine(isProtected, 'must begin with https://: over plain http, anyone on the network could forge tokens')
 
 /** The OAuth 2 server whose Bearer tokens are accepted beside signatures. */
 export const oauth2Checks = z.strictObject({
@@ -23,7 +23,7 @@ export const oauth2Checks = z.strictObject({
       z.string().regex(scopeName, 'must be names without spaces, such as photos.read'),
       z
         .array(z.string().regex(scopeName, 'must stand for names without spaces, such as photos:read'))
-        .min(1, 'has no scopes: write which of those here it stands for'),
+        .min(1, 'has no scopes: write which scopes here it stands for'),
     )
     .optional(),
 })
@@ -83,11 +83,11 @@ export function oauth2Of(data: Variables): OAuth2Settings | undefined {
 export function checkOAuth2({ audience, jwksUrl, introspection }: OAuth2Settings): void {
   if (introspection === undefined && audience === undefined)
     throw new ConfigurationError(
-      'OAUTH2_AUDIENCE: must be set too, to what tokens for this API have as aud; or, where tokens are no JWTs, OAUTH2_INTROSPECTION_CLIENT_ID and OAUTH2_INTROSPECTION_CLIENT_SECRET.',
+      'OAUTH2_AUDIENCE: must be set too, to the aud of tokens for this API; or, if tokens are not JWTs, set OAUTH2_INTROSPECTION_CLIENT_ID and OAUTH2_INTROSPECTION_CLIENT_SECRET.',
     )
   if (introspection !== undefined && jwksUrl !== undefined)
     throw new ConfigurationError(
-      'OAUTH2_JWKS_URL: is for JWTs, and OAUTH2_INTROSPECTION_CLIENT_ID has the server asked about each token; keep one of the two.',
+      'OAUTH2_JWKS_URL: is for JWTs, while OAUTH2_INTROSPECTION_CLIENT_ID asks the server about each token; keep one of the two.',
     )
 }
 

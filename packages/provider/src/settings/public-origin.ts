@@ -32,7 +32,7 @@ export function publicOrigin(given: string): {
   if (user >= 0) return { fault: 'there is user information before the "@"' }
   if (authority === '') return { fault: 'there is no host' }
   const sign = /[^\p{L}\p{M}\p{N}._:[\]-]/u.exec(authority)?.[0]
-  if (sign !== undefined) return { fault: `the host holds ${JSON.stringify(sign)}` }
+  if (sign !== undefined) return { fault: `the host contains ${JSON.stringify(sign)}` }
   // Browsers show a lone slash after an origin.
   const prefix = path.replace(/\/$/, '')
   const fault = faultOfPrefix(prefix)

@@ -12,8 +12,8 @@ export const defaultScopes: Scopes = {
 export const scopeName = /^[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,100}$/
 
 /**
- * Entries of a scope and a sentence, separated by semicolons or line breaks: `photos:read see your photos; photos:write
- * add and change photos`.
+ * Entries of a scope and a sentence, separated by semicolons or line breaks:
+ * `photos:read see your photos; photos:write add and change photos`.
  */
 export function readScopes(text: string): Scopes {
   const entries = text

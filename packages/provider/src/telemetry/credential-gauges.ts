@@ -27,7 +27,7 @@ export function credentialGauges(
     })
   gauge(
     'credentials_valid',
-    '0 while the credentials files cannot be used; the ones before stay in use.',
+    '0 while the credentials files cannot be used; the previous ones stay in use.',
     (now) => Number(now.isValid),
   )
   gauge(

@@ -87,7 +87,7 @@ function metersOf({ Counter, Gauge, Histogram }: Prometheus, register: InstanceT
       labelNames: ['version', 'node'],
       registers,
     }),
-    requests: counter('http_requests_total', 'Requests that were responded to.', 'method', 'route', 'status'),
+    requests: counter('http_requests_total', 'Requests that got a response.', 'method', 'route', 'status'),
     requestSeconds: new Histogram({
       name: 'countersign_http_request_duration_seconds',
       help: 'Time from the head of a request to its response.',
@@ -97,29 +97,25 @@ function metersOf({ Counter, Gauge, Histogram }: Prometheus, register: InstanceT
     }),
     accepted: counter(
       'accepted_requests_total',
-      'Protected requests that were let through.',
+      'Protected requests that were accepted.',
       'signature_method',
       'place',
     ),
     refused: counter('refused_requests_total', 'Refused requests of clients.', 'endpoint', 'code', 'client'),
-    nonces: counter('nonces_total', 'Nonces that were recorded, or were there before.', 'outcome'),
+    nonces: counter('nonces_total', 'Nonces that were recorded, or were seen before.', 'outcome'),
     temporary: counter('temporary_credentials_issued_total', 'Temporary credentials that were issued.'),
     tokens: counter('tokens_issued_total', 'Tokens that were issued.'),
     revoked: counter('tokens_revoked_total', 'Tokens that were revoked.'),
-    decisions: counter('decisions_total', 'What resource owners decided.', 'decision'),
-    signIns: counter('sign_ins_total', 'Names and passwords by what came of them.', 'outcome'),
+    decisions: counter('decisions_total', 'Decisions of resource owners.', 'decision'),
+    signIns: counter('sign_ins_total', 'Sign-ins with a name and password, by outcome.', 'outcome'),
     storeSeconds: new Histogram({
       name: 'countersign_store_duration_seconds',
-      help: 'Time that an operation of the store takes.',
+      help: 'Duration of a store operation.',
       labelNames: ['operation'],
       buckets: storeBuckets,
       registers,
     }),
-    storeFailures: counter(
-      'store_failures_total',
-      'Operations of the store that failed or were late.',
-      'operation',
-    ),
+    storeFailures: counter('store_failures_total', 'Store operations that failed or were late.', 'operation'),
     faults: counter('unusable_clients_total', 'Requests refused because stored data cannot be used.'),
   }
 }
@@ -186,7 +182,7 @@ function gaugesOf(
       },
     })
   gauge('sessions', 'Signed-in browsers.', 'sessions')
-  gauge('temporary_credentials', 'Temporary credentials that wait.', 'temporaryCredentials')
+  gauge('temporary_credentials', 'Pending temporary credentials.', 'temporaryCredentials')
 }
 
 /** From package.json, which is two folders up both in the sources and when built. */

@@ -38,7 +38,7 @@ export function pageListener(pages: PlainPages, log: Logger): RequestListener {
         log.error({ err }, 'a page for operators failed')
         response
           .writeHead(500, { 'content-type': 'text/plain' })
-          .end('It failed, and the reason is in the log.\n')
+          .end('It failed; the reason is in the log.\n')
       }
     }
   }

@@ -64,7 +64,7 @@ export class Readiness {
         await this.#checks[name]?.()
         return 'ok'
       } catch (err) {
-        if (!this.#failed.has(name)) this.#log.error({ err, part: name }, 'a part of this process fails')
+        if (!this.#failed.has(name)) this.#log.error({ err, part: name }, 'a part of this process is failing')
         return 'failed'
       } finally {
         this.#running.delete(name)

@@ -33,7 +33,7 @@ export function sendToThisProvider(
   return new Promise((resolve, reject) => {
     const fail = () => reject(new OverloadError('The playground got no response from its own provider.', 2))
     if (localAddress === undefined || localPort === undefined) {
-      reject(new OverloadError('The playground works over TCP alone.', 2))
+      reject(new OverloadError('The playground only works over TCP.', 2))
       return
     }
     const sent = httpRequest(
