@@ -17,8 +17,9 @@ output of \`countersign explain\`, and on the provider's pages; it does not chan
 - **Your client is registered with the provider**: its page lists the recent requests, each refused one with the reason
   ([provider](../packages/provider/README.md#when-a-request-is-refused)).
 
-If no cause is found, the secrets of client and server differ, or the request was changed in transit. Compare the secrets
-first, then what the server received with what the client sent: address, query, form.
+[Errors](errors.md) has every other code that a server can send. If no cause is found, the secrets of client and server
+differ, or the request was changed in transit. Compare the secrets first, then what the server received with what the client
+sent: address, query, form.
 `
 
 /** The whole page. */

@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ['errors.ts', 'protocol', 'server'],
   stores: ['errors.ts', 'crypto', 'protocol', 'server'],
   dev: ['errors.ts', 'protocol', 'server'],
+  testing: ['protocol', 'server', 'client'],
   'index.ts': ['errors.ts', 'crypto', 'protocol', 'server'],
 }
 

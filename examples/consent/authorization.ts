@@ -15,7 +15,7 @@ export interface AppClient extends Client {
   readonly name: string
 }
 
-/** What an approval grants. OAuth 1.0 clients cannot ask for a scope: you decide, or let the user choose. */
+/** What an approval grants: this application has one scope, and its clients request none. */
 const scope = 'photos:read'
 
 /** The authorization endpoint (RFC 5849 §2.2): a user who is signed in allows or denies. */

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { TestClient } from 'countersign/testing'
 import { Redis } from 'ioredis'
 import { afterAll, expect, it } from 'vitest'
 import { available } from '../../packages/countersign/test/services.ts'
 import { startRedis } from '../../packages/countersign/test/stores/private-server.ts'
-import { ThirdParty } from '../../test/support/third-party.ts'
 import { drive } from '../drive.ts'
 import { start } from '../start.ts'
 
@@ -43,9 +43,12 @@ if (await available('redis-server')) {
     const database = new DatabaseSync(process.env['DATABASE'] as string)
     const row = database.prepare('select oauth_token, oauth_token_secret from oauth_token_credential').get()
     database.close()
-    const client = new ThirdParty({ key: 'demo', secret: 'demo-secret' })
-    const token = { key: String(row?.['oauth_token']), secret: String(row?.['oauth_token_secret']) }
-    const send = (method: string, path: string) => client.send(method, app.origin + path, { token })
+    const token = {
+      oauthToken: String(row?.['oauth_token']),
+      oauthTokenSecret: String(row?.['oauth_token_secret']),
+    }
+    const demo = { clientId: 'demo', clientSecret: 'demo-secret', token, origin: app.origin }
+    const send = (method: string, path: string) => new TestClient(demo).fetch(path, { method })
     expect((await send('GET', '/api/me')).status).toBe(200)
     expect((await send('DELETE', '/api/token')).status).toBe(204)
     expect((await send('GET', '/api/me')).status).toBe(401)

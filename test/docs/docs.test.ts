@@ -49,7 +49,7 @@ for (const page of pages) {
 
   if (/requireOAuth\(protector, ['{]|RequireOAuth\(['{]/.test(text)) {
     it(`${name}: it demands a scope, and says how a token gets one`, () => {
-      expect(text).toMatch(/reference\.md#scopes|^## Scopes$/m)
+      expect(text).toMatch(/scopes\.md|^# Scopes$/m)
     })
   }
 

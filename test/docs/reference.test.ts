@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defaultLimits, OAuth1Error, type OAuth1ErrorCode, optionsFromEnv } from 'countersign'
+import { defaultLimits, optionsFromEnv } from 'countersign'
 import { expect, it } from 'vitest'
 import { defaults } from '../../packages/countersign/src/server/options.ts'
 import { defaultPolicy } from '../../packages/countersign/src/server/policy.ts'
@@ -55,6 +55,7 @@ const samples: Readonly<Record<string, string>> = {
   bodyHash: 'required',
   tolerances: 'default-port',
   repeatedApproval: 'reuse',
+  errorPage: 'https://example.com/errors',
 }
 
 it('the table of hooks holds every hook of the source', async () => {
@@ -63,15 +64,6 @@ it('the table of hooks holds every hook of the source', async () => {
   )
   const documented = rowsUnder('## Hooks').map(([signature]) => signature.split('(')[0])
   expect(documented).toEqual(declared)
-})
-
-it('the table of error codes holds every code of the source, with its status', async () => {
-  const declared = [...(await source('errors.ts')).matchAll(/^ {2}(\w+): \d{3},$/gm)].map((match) => match[1])
-  const documented = rowsUnder('### Error codes')
-  expect(documented.map(([code]) => code)).toEqual(declared)
-  for (const [code, status] of documented) {
-    expect([code, new OAuth1Error(code as OAuth1ErrorCode, '').status]).toEqual([code, Number(status)])
-  }
 })
 
 /** First and second cell of the tables below a heading, up to the next heading, without code marks. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explained } from './explained.ts'
 import { sendOctets } from './octets.ts'
 import { signer } from './signer.ts'
 import { openSite } from './site.ts'
@@ -34,7 +35,7 @@ describe('a program at an address that does not exist is told the right one, in 
       const type = response.headers.get('content-type') ?? ''
       const text = await response.text()
       if (type.startsWith('text/plain'))
-        expect(text).toMatch(/^There is nothing at this address\. .* \(not_found\)\n$/)
+        expect(text).toMatch(/^There is nothing at this address\. .* \(not_found\)\n.*#not_found\n$/)
       else expect(type).toMatch(/^application\//)
       const sentence = type.includes('urlencoded') ? new URLSearchParams(text).get('error_description') : text
       expect(response.status).toBe(404)
@@ -111,7 +112,8 @@ describe('a person', () => {
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')?.toLowerCase()).toBe('text/plain; charset=utf-8')
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(await response.text()).toMatch(/^[A-Z][^%]* \([a-z_]+\)\n$/)
+    const [, code, link] = /^[A-Z][^%]* \(([a-z_]+)\)\n(.*)\n$/.exec(await response.text()) ?? []
+    expect(explained(link)).toBe(code)
   })
 
   it('gets a page where a program would be told of its mistake, be it posted to or spelled like the API', async () => {

@@ -1,6 +1,7 @@
 import type { OAuth1Event } from 'countersign'
 import { expect, it } from 'vitest'
 import { createProvider, registerClient, settingsFromEnv } from '../src/index.ts'
+import { documentedErrors } from '../src/settings/settings.ts'
 import { sendSigned, signer } from './signer.ts'
 
 /** A provider with the settings of such an environment, and a client of it. */
@@ -58,6 +59,20 @@ it.each<[string, Record<string, string>, (send: Send) => Promise<Response>, befo
     expect((await ask(send)).status).toBe(status)
     await provider.close()
   }
+})
+
+it.each([
+  [{}, `${documentedErrors}#missing_credentials`],
+  [{ OAUTH1_ERROR_PAGE: 'https://example.com/errors' }, 'https://example.com/errors#missing_credentials'],
+  [{ OAUTH1_ERROR_PAGE: 'false' }, undefined],
+])('with %j, refusals link to %s', async (settings, link) => {
+  const { provider } = await started(settings)
+  const response = await fetch(`${provider.address}/api/me`)
+  expect(((await response.json()) as { error_uri?: string }).error_uri).toBe(link)
+  const stray = await fetch(`${provider.address}/api/nowhere`)
+  const { error_uri } = (await stray.json()) as { error_uri?: string }
+  expect(error_uri).toBe(link?.replace('missing_credentials', 'not_found'))
+  await provider.close()
 })
 
 it('the environment sets how problems are reported', async () => {

@@ -2,6 +2,7 @@ import { OAuth1Error } from '../errors.ts'
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts'
 import type { Awaitable } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
+import { errorUri } from '../server/responses.ts'
 import { ExchangeError } from './exchange-error.ts'
 import type { TokenExchange } from './token-exchange.ts'
 import { parametersOf, type TokenRequestParameters } from './token-request.ts'
@@ -31,7 +32,7 @@ export function tokenEndpoint<C extends Client, T extends TokenCredential>(
   authenticateClient: AuthenticateClient,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return (request) =>
-    respond(async () => {
+    respond(exchange, async () => {
       if (request.method.toUpperCase() !== 'POST')
         throw new ExchangeError('method_not_allowed', 'This endpoint takes POST only.')
       if (!exchange.insecureTransport && !/^https:/i.test(request.url))
@@ -59,7 +60,7 @@ export function signedEndpoint<C extends Client, T extends TokenCredential>(
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
     try {
-      return await respond(() => exchange.exchangeSigned(request))
+      return await respond(exchange, () => exchange.exchangeSigned(request))
     } catch (error) {
       if (!(error instanceof OAuth1Error)) throw error
       const { accept } = request.headers
@@ -74,12 +75,16 @@ export function signedEndpoint<C extends Client, T extends TokenCredential>(
 /** RFC 6749 §5.1: never cached. */
 const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' }
 
-async function respond(run: () => Promise<object>): Promise<HttpResponse> {
+async function respond(
+  { errorPage }: { readonly errorPage: string | false },
+  run: () => Promise<object>,
+): Promise<HttpResponse> {
   try {
     return { status: 200, headers, body: JSON.stringify(await run()) }
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
-    return { status: error.status, headers: { ...headers, ...headersOf(error) }, body: JSON.stringify(error) }
+    const body = JSON.stringify({ ...error.toJSON(), ...errorUri(errorPage, error.code) })
+    return { status: error.status, headers: { ...headers, ...headersOf(error) }, body }
   }
 }
 

@@ -6,6 +6,7 @@ import {
   anObject,
   checkOptions,
   clock,
+  errorPage,
   type Kinds,
   listOfTexts,
   numberFrom,
@@ -52,6 +53,11 @@ export interface TokenExchangeOptions<
    * stands out.
    */
   readonly insecureTransport?: boolean
+  /**
+   * The address of a page with a heading for each error code, to which the refusals of `tokenEndpoint` and `signedEndpoint`
+   * link as `error_uri`. What the protector refuses links to the protector's. Default false: no link.
+   */
+  readonly errorPage?: string | false
   /** How long one hook may take before the exchange is refused with a `StoreError`. Default 5; 0 waits forever. */
   readonly hookTimeoutSeconds?: number
   /** The clock, in seconds since 1970. Default: the system's. */
@@ -82,6 +88,7 @@ const kinds: Kinds<TokenExchangeOptions> = {
   },
   attemptsPerMinute: wholeNumber(1),
   insecureTransport: trueOrFalse,
+  errorPage,
   hookTimeoutSeconds: numberFrom(0, 2_147_483),
   now: clock,
   on: aFunction,
@@ -105,6 +112,7 @@ export function resolveExchange(given: TokenExchangeOptions): ExchangeSettings {
     oauth1Token: 'keep',
     attemptsPerMinute: 600,
     insecureTransport: false,
+    errorPage: false,
     hookTimeoutSeconds: 5,
     now: () => Date.now() / 1000,
     ...withoutUndefined(options),

@@ -131,6 +131,11 @@ export class TokenExchange<C extends Client = Client, T extends TokenCredential 
     return this.#settings.insecureTransport
   }
 
+  /** The page that refusals link to, as set. */
+  get errorPage(): string | false {
+    return this.#settings.errorPage
+  }
+
   /** The protector's response to an `OAuth1Error` of a signed exchange, as JSON unless `Accept` asks otherwise. */
   errorResponse(error: OAuth1Error, accept?: string): ReturnType<ResourceProtector['errorResponse']> {
     return this.#protector.errorResponse(error, accept)

@@ -25,6 +25,7 @@ export interface Limits {
   readonly bodyTimeoutSeconds: number
 }
 
+/** The limits of a protector, where its option `limits` says nothing else. */
 export const defaultLimits: Limits = {
   maxHeaderLength: 16_384,
   maxUrlLength: 16_384,

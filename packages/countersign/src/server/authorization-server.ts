@@ -82,14 +82,19 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     this.configure(options)
   }
 
-  /** Sets hooks and options after construction; options not given keep their values. */
+  /**
+   * Sets hooks and options after construction; options not given keep their values.
+   *
+   * @throws ConfigurationError when an option or a hook is unknown or not of its kind: then nothing is changed.
+   */
   init(options: AuthorizationServerOptions<C, T>): this {
     return this.configure(options)
   }
 
   /**
-   * POST of the temporary credential endpoint (§2.1). A client at fault gets a refusal as the response; only a failing
-   * store or configuration throws.
+   * POST of the temporary credential endpoint (§2.1). A client at fault gets a refusal as the response.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async createTemporaryCredentialResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'initiate', http, hooks: this.hooks }
@@ -152,7 +157,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return user ? approve(asked, user.id, approval, hooks, options) : deny(asked, hooks, options)
   }
 
-  /** As `decideAuthorization`, but returns the response to send: a redirect to the client, or the page of an `oob` flow. */
+  /**
+   * As `decideAuthorization`, but returns the response to send: a redirect to the client, or the page of an `oob` flow.
+   *
+   * @throws OAuth1Error, ConfigurationError and StoreError as `decideAuthorization`.
+   */
   async createAuthorizationResponse(
     request: HttpRequest | string,
     user: User | undefined | null,
@@ -167,8 +176,9 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * POST of the token endpoint (§2.3). A client at fault gets a refusal as the response; only a failing store or
-   * configuration throws.
+   * POST of the token endpoint (§2.3). A client at fault gets a refusal as the response.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async createTokenResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'token', http, hooks: this.hooks }
@@ -183,8 +193,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets a refusal as
-   * the response; only a failing store or configuration throws.
+   * POST of the revocation endpoint: a client ends the token that it signs with. A client at fault gets a refusal as the
+   * response.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async createRevocationResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'revoke', http, hooks: this.#tokenHooks }
@@ -196,8 +208,10 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
   }
 
   /**
-   * POST of the renewal endpoint: a client renews the idle token that it signs with. A client at fault gets a refusal
-   * as the response; only a failing store or configuration throws.
+   * POST of the renewal endpoint: a client renews the idle token that it signs with. A client at fault gets a refusal as
+   * the response.
+   *
+   * @throws StoreError when a hook failed; ConfigurationError when one is missing.
    */
   async createRenewalResponse(http: HttpRequest): Promise<HttpResponse> {
     const attempt: Attempt = { endpoint: 'renew', http, hooks: this.#tokenHooks }
@@ -217,7 +231,11 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return issueToken(token, this.hooks, this.options)
   }
 
-  /** Revokes a token credential: true if there was one. */
+  /**
+   * Revokes a token credential: true if there was one.
+   *
+   * @throws StoreError when the hook failed; ConfigurationError when it is missing.
+   */
   async revokeToken(clientId: string, oauthToken: string): Promise<boolean> {
     const revoked = await this.hook('revokeToken')(clientId, oauthToken)
     if (revoked) emit(this.options.on, { type: 'revoked', clientId })
@@ -242,6 +260,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
     return errorResponse(error, {
       realm: this.options.realm,
       problems: this.options.problemReporting,
+      errorPage: this.options.errorPage,
       accept: typeof accept === 'string' ? accept : accept?.join(','),
       allow: error.code === 'method_not_allowed' ? 'POST' : undefined,
     })

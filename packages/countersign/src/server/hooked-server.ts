@@ -56,12 +56,21 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
     return this
   }
 
+  /**
+   * Sets one hook; a combined hook that stood for the earlier one is dropped.
+   *
+   * @throws ConfigurationError when there is no hook of that name, or it is no function.
+   */
   registerHook<N extends HookName>(name: N, hook: NonNullable<Hooks<C, T>[N]>): this {
     this.#hooks.registerOne(name, hook)
     return this
   }
 
-  /** Adds a method to this instance only; list its name in `supportedSignatureMethods` to accept it. */
+  /**
+   * Adds a method to this instance only; list its name in `supportedSignatureMethods` to accept it.
+   *
+   * @throws ConfigurationError when it was not made with `symmetric` or `asymmetric`.
+   */
   registerSignatureMethod(name: string, method: SignatureMethod): this {
     return this.configure({ signatureMethods: { ...this.#given.signatureMethods, [name]: method } })
   }
@@ -69,6 +78,7 @@ export abstract class HookedServer<C extends Client, T extends TokenCredential>
   /**
    * What a client may do here: the options of this server, overridden by the client's profile and its own policy.
    *
+   * @param client - As the hook `queryClient` returns it.
    * @throws ConfigurationError when the client's policy names a profile that does not exist, or holds a wrong value.
    */
   policyOf({ policy }: Pick<Client, 'policy'>): Policy {

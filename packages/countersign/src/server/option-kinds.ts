@@ -84,6 +84,16 @@ export const realm: Kind = {
   holds: (value) => typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value),
 }
 
+/** It stands in responses with a fragment added. */
+export const errorPage: Kind = {
+  must: 'the http(s) address of a page, without a fragment, or false',
+  holds: (value) =>
+    value === false ||
+    (typeof value === 'string' &&
+      /^https?:\/\/[^\s#"<>\\^`{|}]+$/.test(value) &&
+      !/[^\x21-\x7e]/.test(value)),
+}
+
 export const scopes: Kind = {
   must: 'a text, the scopes separated by spaces',
   holds: (value) => typeof value === 'string',

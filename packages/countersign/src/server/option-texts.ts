@@ -16,6 +16,8 @@ const list: Reader = (given) => given.split(/[\s,]+/).filter(Boolean)
 const listOrAny: Reader = (given) => (given === 'any' ? given : list(given))
 const onOrOff: Reader = (given) => ({ true: true, '1': true, false: false, '0': false })[given] ?? given
 
+const textOrFalse: Reader = (given) => (given === 'false' ? false : given)
+
 /** The options beyond the classic ones, by environment name. */
 export const optionTexts: Readonly<Record<string, readonly [keyof Options, Reader]>> = {
   OAUTH1_REALM: ['realm', text],
@@ -40,6 +42,7 @@ export const optionTexts: Readonly<Record<string, readonly [keyof Options, Reade
   OAUTH1_MAX_VERIFIER_TRIES: ['maxVerifierTries', number],
   OAUTH1_ADVICE: ['advice', onOrOff],
   OAUTH1_PROBLEM_REPORTING: ['problemReporting', onOrOff],
+  OAUTH1_ERROR_PAGE: ['errorPage', textOrFalse],
   OAUTH1_DENIED_PARAMETER: ['deniedParameter', onOrOff],
   OAUTH1_STORE_TIMEOUT_SECONDS: ['storeTimeoutSeconds', number],
 }

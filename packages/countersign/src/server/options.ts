@@ -62,6 +62,11 @@ export interface CommonOptions extends Partial<Policy> {
    * the body and in `WWW-Authenticate`. Default false.
    */
   readonly problemReporting?: boolean
+  /**
+   * The address of a page with a heading for each error code: refusals then carry `error_uri` (RFC 6749 §5.2), which is this
+   * address with the code as its fragment. `docs/errors.md` is such a page. Default false: no link.
+   */
+  readonly errorPage?: string | false
   /** Sizes above which a request is refused. */
   readonly limits?: Partial<Limits>
   /** The clock, in seconds since 1970. Default: the system's. */
@@ -196,6 +201,7 @@ export const defaults = {
   maxCallbackLength: 2_000,
   deniedParameter: false,
   problemReporting: false,
+  errorPage: false as string | false,
 }
 
 /**

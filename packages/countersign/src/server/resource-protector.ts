@@ -63,7 +63,11 @@ export class ResourceProtector<
     this.configure(options)
   }
 
-  /** Sets hooks and options after construction; options not given keep their values. */
+  /**
+   * Sets hooks and options after construction; options not given keep their values.
+   *
+   * @throws ConfigurationError when an option or a hook is unknown or not of its kind: then nothing is changed.
+   */
   init(options: ResourceProtectorOptions<C, T>): this {
     return this.configure(options)
   }
@@ -137,6 +141,7 @@ export class ResourceProtector<
     return errorResponse(error, {
       realm: this.options.realm,
       problems: this.options.problemReporting,
+      errorPage: this.options.errorPage,
       accept,
       challenge: true,
     })

@@ -46,6 +46,8 @@ export interface ErrorForm {
   readonly challenge?: boolean | undefined
   /** Also report the problem in the terms of the Problem Reporting extension. */
   readonly problems?: boolean | undefined
+  /** The page that explains each code, for `error_uri`. */
+  readonly errorPage?: string | false | undefined
   /** The verbs of a 405's `Allow`. */
   readonly allow?: string | undefined
 }
@@ -75,13 +77,30 @@ export function errorResponse(error: OAuth1Error, to: ErrorForm): HttpResponse {
   return {
     status: error.status,
     headers,
-    body: body({ error: code, error_description: description }, report, advice),
+    body: body(
+      { error: code, error_description: description, ...errorUri(to.errorPage, code) },
+      report,
+      advice,
+    ),
   }
 }
 
 interface ErrorBody {
   readonly error: string
   readonly error_description: string
+  readonly error_uri?: string
+}
+
+/**
+ * Where a code is explained, as a member of a refusal (RFC 6749 §5.2); nothing where there is no such page.
+ *
+ * @example
+ * ```ts
+ * errorUri('https://example.com/errors', 'invalid_nonce') // { error_uri: 'https://example.com/errors#invalid_nonce' }
+ * ```
+ */
+export function errorUri(page: string | false | undefined, code: string): { readonly error_uri?: string } {
+  return page ? { error_uri: `${page}#${code}` } : {}
 }
 
 type Report = Readonly<Record<string, string>>
@@ -102,8 +121,8 @@ const kinds = {
   text: {
     type: 'text/plain; charset=utf-8',
     range: /^text\/(?:html|plain|\*)$/i,
-    body: ({ error, error_description }: ErrorBody, _: Report, advice?: string) =>
-      `${error_description} (${error})\n${advice ? `${advice}\n` : ''}`,
+    body: ({ error, error_description, error_uri }: ErrorBody, _: Report, advice?: string) =>
+      `${error_description} (${error})\n${advice ? `${advice}\n` : ''}${error_uri ? `${error_uri}\n` : ''}`,
   },
 } as const
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { HttpResponse } from 'countersign'
 import type { Listener } from '../listener.ts'
 import { addressOf, ended, startedOn } from '../ports.ts'
 import type { ProviderSettings } from '../settings/settings.ts'
@@ -21,7 +22,9 @@ export async function listenAsGateway(
   tunnels: Tunnels,
   settings: ProviderSettings,
 ): Promise<Omit<Listener, 'reload'>> {
-  const { port, host, requestTimeoutSeconds, shutdownSeconds, gateway } = settings
+  const { port, host, requestTimeoutSeconds, shutdownSeconds, gateway, options } = settings
+  const refuse = (socket: Duplex, refusal: GatewayRefusal) =>
+    refuseOn(socket, jsonRefusal(refusal, options.errorPage))
   const server = createServer({
     headersTimeout: Math.min(requestTimeoutSeconds * 1000, 10_000),
     // A body may take as long as it needs, unless it stalls.
@@ -76,10 +79,9 @@ function faultOf({ code }: NodeJS.ErrnoException): GatewayRefusal {
 }
 
 /** Ends a connection whose next octets could be anything. A response that has begun is cut off, never added to. */
-function refuse(socket: Duplex, refusal: GatewayRefusal): void {
+function refuseOn(socket: Duplex, { status, headers, body }: HttpResponse): void {
   const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse }
   if (!socket.writable || response?.headersSent) return void socket.destroy()
-  const { status, headers, body } = jsonRefusal(refusal)
   const given = { ...headers, connection: 'close', 'content-length': String(Buffer.byteLength(body)) }
   const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.write(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n${body}`)

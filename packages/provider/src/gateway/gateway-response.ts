@@ -13,15 +13,15 @@ const drainMilliseconds = 2_000
 /** The gateway's own response, instead of the upstream's. */
 export function refusalOf(
   error: unknown,
-  { protector, log }: Pick<GatewayServices, 'protector' | 'log'>,
+  { protector, log, settings }: Pick<GatewayServices, 'protector' | 'log' | 'settings'>,
   accept: string | undefined,
 ): HttpResponse {
   if (error instanceof OAuth1Error) return protector.errorResponse(error, accept)
   if (error instanceof GatewayRefusal) {
     if (error.status >= 500) log.warn({ err: error.cause, status: error.status }, 'the upstream failed')
-    return jsonRefusal(error)
+    return jsonRefusal(error, settings.options.errorPage)
   }
-  return ownFault(error, log)
+  return ownFault(error, log, settings.options.errorPage)
 }
 
 /** The name of a refusal in the log; undefined for a fault on this side, which has a separate line. */
@@ -30,32 +30,31 @@ export function codeOfRefusal(error: unknown): string | undefined {
 }
 
 /** A server-side failure: temporary, or until someone fixes it. */
-function ownFault(error: unknown, log: Logger): HttpResponse {
+function ownFault(error: unknown, log: Logger, errorPage: string | false): HttpResponse {
   const overload = overloadOf(error)
   if (overload) log.warn({ reason: overload.message }, 'overloaded')
   else log.error({ err: error }, 'request failed')
   if (!overload && !(error instanceof StoreError || isLocked(error)))
-    return jsonRefusal({
-      status: 500,
-      code: 'server_error',
-      message: 'The error is on our side, and it was logged.',
-    })
+    return jsonRefusal(
+      { status: 500, code: 'server_error', message: 'The error is on our side, and it was logged.' },
+      errorPage,
+    )
   const refusal = {
     status: 503,
     code: 'temporarily_unavailable',
     message: 'Not available right now; try again later.',
   }
-  const { headers, ...rest } = jsonRefusal(refusal)
+  const { headers, ...rest } = jsonRefusal(refusal, errorPage)
   return { ...rest, headers: { ...headers, 'retry-after': String(overload?.retryAfterSeconds ?? 2) } }
 }
 
 /** A refusal in the form of OAuth refusals. */
-export function jsonRefusal({
-  status,
-  code,
-  message,
-}: Pick<GatewayRefusal, 'status' | 'code' | 'message'>): HttpResponse {
-  const body = JSON.stringify({ error: code, error_description: message })
+export function jsonRefusal(
+  { status, code, message }: Pick<GatewayRefusal, 'status' | 'code' | 'message'>,
+  errorPage: string | false,
+): HttpResponse {
+  const link = errorPage ? { error_uri: `${errorPage}#${code}` } : {}
+  const body = JSON.stringify({ error: code, error_description: message, ...link })
   return { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body }
 }
 

@@ -11,12 +11,12 @@ const maxDescription = 1_000
  * @param isOAuth - Whether it has a challenge.
  */
 export function nginxRefusal({ status, headers, body }: HttpResponse, isOAuth: boolean): HttpResponse {
-  const { error, error_description: description } = JSON.parse(body) as Record<string, string>
+  const { error, error_description: description, error_uri } = JSON.parse(body) as Record<string, string>
   // A retired client has proved its identity: another signature would not help.
   const isRetired = error === 'retired' || error === 'brownout'
   const isPassed = status >= 500 || status === 401 || status === 403
   const passed = isRetired ? 403 : isPassed ? status : isOAuth ? 401 : 403
-  const short = JSON.stringify({ error, error_description: description?.slice(0, maxDescription) })
+  const short = JSON.stringify({ error, error_description: description?.slice(0, maxDescription), error_uri })
   const ascii = short.replace(
     /[^\x20-\x7e]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -61,6 +61,7 @@ const effective: Readonly<Record<string, (settings: ProviderSettings) => unknown
   OAUTH1_SUPPORTED_SIGNATURE_METHODS: ({ options }) => options.supportedSignatureMethods,
   OAUTH1_INSECURE_TRANSPORT: ({ options }) => options.insecureTransport,
   OAUTH1_SCOPES: ({ options }) => options.scopes,
+  OAUTH1_ERROR_PAGE: ({ options }) => options.errorPage,
   ...gatewayValues,
 }
 

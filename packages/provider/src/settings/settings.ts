@@ -6,6 +6,9 @@ import { type GatewaySettings, gatewayChecks } from './gateway-settings.ts'
 import { checkOAuth2, type OAuth2Settings, oauth2Checks } from './oauth2-settings.ts'
 import { defaultScopes, type Scopes, unknownScope } from './scopes.ts'
 
+/** Where the codes of refusals are explained, unless `options.errorPage` says otherwise. */
+export const documentedErrors = 'https://github.com/countersign/countersign/blob/main/docs/errors.md'
+
 /** The options of the library's servers, without those that the provider itself sets. */
 export type LibraryOptions = Omit<
   AuthorizationServerOptions<ProviderClient, ProviderToken>,
@@ -97,6 +100,7 @@ export interface ProviderSettings {
     readonly supportedSignatureMethods: readonly string[]
     readonly insecureTransport: boolean
     readonly distinctErrors: boolean
+    readonly errorPage: string | false
   }
 }
 
@@ -199,6 +203,7 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
       scopes: askable(options.scopes, data.scopes),
       insecureTransport: options.insecureTransport ?? (origin === undefined && isLoopback(data.host)),
       distinctErrors: options.distinctErrors ?? false,
+      errorPage: options.errorPage ?? documentedErrors,
     },
   }
 }

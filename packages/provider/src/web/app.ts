@@ -4,6 +4,7 @@ import { pathPrefixOf } from '../settings/public-origin.ts'
 import { apiApp } from './api/api-app.ts'
 import { htmlApp } from './html-app.ts'
 import { clientNetwork, fromTrustedProxy } from './http/client-address.ts'
+import { explainedAt } from './http/client-response.ts'
 import { hostCheck } from './http/host-check.ts'
 import { underPrefix } from './http/path-prefix.ts'
 import { requestLog } from './http/request-log.ts'
@@ -19,6 +20,7 @@ export function createApp(services: Services): Hono {
   const app = new Hono()
   const sender = { networkOf: clientNetwork(settings), isTrusted: fromTrustedProxy(settings) }
   app.use(requestLog({ log, ...telemetry, ...sender }))
+  app.use(explainedAt(settings.options.errorPage))
   const prefix = pathPrefixOf(settings.origin)
   if (prefix !== '') app.use(underPrefix(prefix))
   app.route('/', opsApp(readiness, site))

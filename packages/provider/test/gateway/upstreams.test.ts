@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ThirdParty } from '../../../../test/support/third-party.ts'
 import { freePort } from '../certificates.ts'
+import { explained } from '../explained.ts'
 import { sendRaw } from './raw-request.ts'
 import { client, openSetting, recordingUpstream, type Setting } from './setting.ts'
 
@@ -57,7 +58,8 @@ describe('an upstream', () => {
     const setting = await inFrontOf(`http://127.0.0.1:${await freePort()}`)
     const response = await call(setting)
     expect(response.status).toBe(502)
-    expect(await response.json()).toMatchObject({ error: 'bad_gateway' })
+    const { error, error_uri } = (await response.json()) as Record<string, string>
+    expect([error, explained(error_uri)]).toEqual(['bad_gateway', 'bad_gateway'])
     expect((await fetch(`${setting.address}/a`)).status).toBe(401)
     const posted = await call(setting, 'POST', '/a', { body: '{}' })
     expect(posted.status).toBe(502)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Pair, signed } from '../../../../test/support/signer.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
+import { explained } from '../explained.ts'
 import { temporaryDirectory } from '../running-provider.ts'
 import { client, openSetting, type Setting } from './setting.ts'
 
@@ -235,8 +236,10 @@ describe.each(Object.entries(proxies))('%s', (name, question) => {
   it('is told of a refusal in the words that a client of the gateway would read', async () => {
     const response = await ask(headersAlone, question({ method: 'GET', target: '/photos' }, false))
     expect(response.headers['www-authenticate']).toMatch(/^OAuth /)
-    const { error, error_description } = JSON.parse(response.headers['x-oauth-refusal'] ?? response.text)
-    expect(error).toBe('missing_credentials')
+    const { error, error_description, error_uri } = JSON.parse(
+      response.headers['x-oauth-refusal'] ?? response.text,
+    )
+    expect([error, explained(error_uri)]).toEqual(['missing_credentials', 'missing_credentials'])
     expect(error_description).toMatch(/OAuth/)
   })
 

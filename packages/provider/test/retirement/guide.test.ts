@@ -6,6 +6,7 @@ import { available } from '../../../countersign/test/services.ts'
 import { noticeHeaders, refusalIn } from '../../src/retirement/notice.ts'
 import { readRetirement } from '../../src/retirement/retirement-file.ts'
 import { standingOf } from '../../src/retirement/standing.ts'
+import { documentedErrors } from '../../src/settings/settings.ts'
 import { freePort } from '../certificates.ts'
 import { client, openSetting, upstreamOfFile } from '../gateway/setting.ts'
 import { nginxConfigurationOf, runNginx } from '../nginx.ts'
@@ -36,7 +37,8 @@ describe('the guide', () => {
     for (const [name, value] of Object.entries(noticeHeaders(standing, rules.guide)))
       expect(shown.toLowerCase()).toContain(`\n${name}: ${value}\n`.toLowerCase())
     const { code, description } = refusalIn(standing, rules.guide) ?? {}
-    expect(guide).toContain(`\n${JSON.stringify({ error: code, error_description: description })}\n`)
+    const refusal = { error: code, error_description: description, error_uri: `${documentedErrors}#${code}` }
+    expect(guide).toContain(`\n${JSON.stringify(refusal)}\n`)
     expect(guide).toContain(`\nRetry-After: ${(standing.until ?? 0) - now}\n`)
   })
 })

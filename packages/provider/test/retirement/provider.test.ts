@@ -4,6 +4,7 @@ import { findAccount } from '../../src/accounts/accounts.ts'
 import { clientUsage } from '../../src/clients/client-usage.ts'
 import { createProvider, type Provider } from '../../src/provider.ts'
 import { listRecentRequests } from '../../src/requests/recent-requests.ts'
+import { documentedErrors } from '../../src/settings/settings.ts'
 import { issueToken } from '../../src/tokens/issued-token.ts'
 import { Clock, guide, planFiles } from './plan-file.ts'
 import { brownoutUntil, ofLeaving, ofNothing, ofSha1, plan, retired, told } from './rules.ts'
@@ -232,6 +233,7 @@ describe('after the end', () => {
     expect(await response.json()).toEqual({
       error: 'retired',
       error_description: `OAuth 1.0 for this client ended here on 2027-04-01. How to move on: ${guide}`,
+      error_uri: `${documentedErrors}#retired`,
     })
     expect((await site.me(album)).status).toBe(200)
     await site.provider.close()

@@ -1,3 +1,4 @@
+import { documentedErrors } from '../../src/settings/settings.ts'
 import { guide } from './plan-file.ts'
 
 /** What the tests retire: one method, one client, and nothing of others. */
@@ -30,11 +31,13 @@ export function told({ headers }: Response) {
 export const retired = {
   error: 'retired',
   error_description: `HMAC-SHA1 ended here on 2027-06-01. How to move on: ${guide}`,
+  error_uri: `${documentedErrors}#retired`,
 }
 
 export function brownoutUntil(time: string) {
   return {
     error: 'brownout',
     error_description: `HMAC-SHA1 ends here on 2027-06-01. Until then it is switched off now and then, this time until ${time} UTC. How to move on: ${guide}`,
+    error_uri: `${documentedErrors}#brownout`,
   }
 }

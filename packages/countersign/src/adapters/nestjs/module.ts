@@ -56,11 +56,13 @@ export const moduleOptions: unique symbol = Symbol('CountersignModuleOptions')
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's modules are classes
 export class CountersignModule {
+  /** For a protector that is made outside Nest. */
   static forRoot(options: CountersignModuleOptions): DynamicModule {
     checkOptions('CountersignModule', options, moduleKinds)
     return CountersignModule.forRootAsync({ useFactory: () => options })
   }
 
+  /** For a protector that is made out of other providers: `useFactory` gets what `inject` names. */
   static forRootAsync(given: CountersignModuleAsyncOptions): DynamicModule {
     checkOptions('CountersignModule', given, asyncKinds)
     const { imports = [], inject = [], useFactory } = given

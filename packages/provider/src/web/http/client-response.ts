@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
@@ -15,6 +15,16 @@ export type ClientForm = 'application/json' | 'application/x-www-form-urlencoded
 /** A client that accepts HTML gets plain text: a sentence is not a page. */
 const all = ['application/x-www-form-urlencoded', 'application/json', 'text/html', 'text/plain']
 
+/** Sets the page that errors link to. */
+export function explainedAt(
+  errorPage: string | false,
+): MiddlewareHandler<{ Variables: { errorPage: string | false } }> {
+  return (c, next) => {
+    c.set('errorPage', errorPage)
+    return next()
+  }
+}
+
 /** An error in a format that the client accepts; the usual one is preferred. */
 export function clientResponse(
   c: Context,
@@ -23,7 +33,9 @@ export function clientResponse(
 ): Response {
   const others = all.filter((type) => type !== usual)
   const type = accepts(c, { header: 'Accept', supports: [usual, ...others], default: usual })
-  const body = { error: code, error_description: description }
+  const page: unknown = c.get('errorPage')
+  const link = page ? { error_uri: `${page}#${code}` } : {}
+  const body = { error: code, error_description: description, ...link }
   c.header('cache-control', 'no-store')
   c.header('x-content-type-options', 'nosniff')
   if (type === 'application/json') return c.json(body, status)
@@ -32,7 +44,7 @@ export function clientResponse(
       'content-type': type,
     })
   }
-  return c.text(`${description} (${code})\n`, status)
+  return c.text(`${description} (${code})\n${link.error_uri ? `${link.error_uri}\n` : ''}`, status)
 }
 
 /** Refuses all methods but GET at a read-only path. */
