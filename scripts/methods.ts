@@ -1,5 +1,5 @@
-// Writes docs/methods.md from the sources and their doc comments: `node --conditions=countersign-source
-// scripts/methods.ts`. A test fails if the page differs.
+// Writes docs/methods.md from the sources and their doc comments:
+// `node --conditions=countersign-source scripts/methods.ts`. A test fails if the page differs.
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
