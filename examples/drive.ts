@@ -68,15 +68,16 @@ export function call(method: string, url: string, token: Keys): Promise<Response
 export type Credentials = Keys & { readonly confirmed: string | null }
 
 /**
- * Runs the client of the quick start, presses the user's button, and types the code from the page.
+ * Runs a client of a guide, presses its user's button, and types the code that the page then shows.
  *
  * @param flags - For Node.
+ * @returns What its terminal shows.
  */
 export async function driveClient(
   script: string,
   origin: string,
   flags: readonly string[] = [],
-): Promise<void> {
+): Promise<string> {
   const child = spawn(process.execPath, [...flags, script, origin], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   let output = ''
@@ -86,10 +87,13 @@ export async function driveClient(
     if (address === undefined || child.stdin.writableEnded) continue
     const body = new URLSearchParams({ user: 'ada', decision: 'allow' })
     const page = await (await fetch(address, { method: 'POST', body })).text()
-    child.stdin.end(`${/<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1]}\n`)
+    const typed = `${/<code[^>]*>([^<]+)<\/code>/.exec(page)?.[1]}\n`
+    child.stdin.end(typed)
+    output += typed
   }
   assert.deepEqual(await ended, [0, null])
   assert.match(output, /\{"userId":"ada"\}/)
+  return output
 }
 
 async function readMe(origin: string, token: Keys): Promise<void> {

@@ -17,7 +17,9 @@ for (const file of ['README.md', 'packages/countersign/README.md'])
 function update(page, folder) {
   const text = readFileSync(page, 'utf8')
   const updated = text.replace(/^(```\w+ \[(\S+)\]\n)(.*?)^```$/gms, (block, head, name) => {
-    const source = join(folder, name)
+    const own = join(folder, name)
+    // The client of the guides of stores is the same for all.
+    const source = existsSync(own) ? own : join(root, 'examples/client', name)
     return existsSync(source) ? `${head}${readFileSync(source, 'utf8')}\`\`\`` : block
   })
   if (updated === text) return

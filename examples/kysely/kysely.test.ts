@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { drive, driveRevocation } from '../drive.ts'
+import { drive, driveClient, driveRevocation } from '../drive.ts'
 import { patience, type Running, start } from '../start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-kysely-'))
@@ -33,6 +33,18 @@ it(
 )
 
 it('a token ends when it is revoked', () => driveRevocation(app.origin), patience)
+
+it(
+  'the client of the guides ends with a revoked token',
+  async () => {
+    const client = join(import.meta.dirname, '../client/client.ts')
+    const shown = await driveClient(client, app.origin, ['--conditions=countersign-source'])
+    expect(shown).toMatch(
+      /^GET \/api\/me 200 .+\nDELETE \/api\/token 204\nGET \/api\/me 401 \{"error":"invalid_signature",/m,
+    )
+  },
+  patience,
+)
 
 it(
   'the sweep that cron runs removes what has expired, and ends',

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readGuide } from '../docs/guide.ts'
 import { root, type StartedCommand, startCommand } from './npm-start.ts'
 
 const provider = `${process.execPath} --conditions=countersign-source packages/cli/src/main.ts start`
@@ -38,6 +39,18 @@ describe('npm start', () => {
     // npm waits for the provider, which says how it ended.
     expect(await started.ended).toBe(0)
     expect(await isThere(started)).toBe(false)
+  })
+
+  it('prints what the README shows', async () => {
+    const { steps } = await readGuide('README')
+    const at = steps.findIndex((step) => step.kind === 'commands' && step.lines[0]?.startsWith('npm start'))
+    const output = steps[at + 1]
+    if (output?.kind !== 'output') throw new Error('The README does not show what npm start prints.')
+    started = await startCommand('npm', ['start'])
+    // The README leaves lines out.
+    const lines = output.text.replaceAll('5849', String(started.port)).trim().split('\n')
+    const printed = started.printed().split('\n')
+    expect(printed.filter((line) => line !== '' && lines.includes(line))).toEqual(lines.filter(Boolean))
   })
 
   it('prints a command that goes through the flow where it is pasted', async () => {

@@ -1,11 +1,11 @@
-import { existsSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect, it, vi } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Pages whose code and links are checked. */
+/** Pages whose code is checked; links.test.ts checks what all pages link to. */
 const pages = files('README.md', 'docs/**/*.md', 'packages/*/README.md')
 /** Files that some test compiles and runs: the examples, the packages' own tests, and the snippets below. */
 const sources = files(
@@ -40,25 +40,11 @@ for (const page of pages) {
     expect(strays).toEqual([])
   })
 
-  it(`${name}: every link to a heading leads to one`, async () => {
-    for (const [, path = '', heading] of text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g)) {
-      const target = path === '' ? text : await readFile(join(dirname(page), path), 'utf8')
-      expect([path, anchorsOf(target)]).toEqual([path, expect.arrayContaining([heading])])
-    }
-  })
-
   if (/requireOAuth\(protector, ['{]|RequireOAuth\(['{]/.test(text)) {
     it(`${name}: it demands a scope, and says how a token gets one`, () => {
       expect(text).toMatch(/scopes\.md|^# Scopes$/m)
     })
   }
-
-  it(`${name}: every link to a file leads somewhere`, () => {
-    const targets = [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(
-      (link) => link[1] as string,
-    )
-    expect(targets.filter((target) => !existsSync(join(dirname(page), target)))).toEqual([])
-  })
 }
 
 it.each(snippets.map((path) => relative(root, path)))(
@@ -82,17 +68,6 @@ it('docs/README.md lists every page of docs/', async () => {
 function files(...patterns: string[]): string[] {
   const exclude = (path: string) => /(^|\/)(node_modules|dist|generated|\.next|\.vitepress)$/.test(path)
   return globSync(patterns, { cwd: root, exclude }).map((path) => join(root, path))
-}
-
-/** The names by which a page's headings are linked to. */
-function anchorsOf(text: string): string[] {
-  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replace(/\s/g, '-'),
-  )
 }
 
 function withoutIndentation(text: string): string {

@@ -104,6 +104,26 @@ const table = {
     get: "install Debian's nginx-light",
     fault: () => runs('nginx', '-v'),
   },
+  shell: {
+    what: 'a POSIX shell',
+    get: 'run the tests on another system than Windows',
+    fault: () => (process.platform === 'win32' ? 'Windows has none' : runs('sh', '-c', 'exit 0')),
+  },
+  sqlite3: {
+    what: 'sqlite3',
+    get: "install Debian's sqlite3",
+    fault: () => runs('sqlite3', '--version'),
+  },
+  caddy: {
+    what: 'caddy',
+    get: "install Debian's caddy",
+    fault: () => runs('caddy', 'version'),
+  },
+  systemd: {
+    what: 'systemd-analyze',
+    get: "install Debian's systemd",
+    fault: () => runs('systemd-analyze', '--version'),
+  },
   openssl: {
     what: 'openssl',
     get: "install Debian's openssl",

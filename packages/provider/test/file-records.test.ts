@@ -90,7 +90,7 @@ describe('the records of a file', () => {
       'a field that elsewhere ends a token',
       'jsonl',
       '{"client":"a","token":"t","secret":"s","revoked_at":1}',
-      'line 1: the field revoked_at means nothing here',
+      'line 1: the field revoked_at has no meaning here',
     ],
     [
       'a token among clients',
