@@ -1,4 +1,5 @@
-// Packs the library, the provider, the conformance suite and the command line as they would be published, checks the tarballs, and uses them from empty folders.
+// Packs the library, the provider, the conformance suite, the command line and create-countersign as they would be published, checks the
+// tarballs, and uses them from empty folders.
 // Prints the tarballs' paths; `npm run package -- <folder>`, or `node scripts/package.mjs <folder>`, puts them there.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -54,8 +55,8 @@ function pack(name) {
   // From a copy, because its pages differ from the repository's.
   const copy = mkdtempSync(join(tmpdir(), 'countersign-copy-'))
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  for (const part of ['dist', 'src', 'LICENSE', 'package.json'])
-    cpSync(join(folder, part), join(copy, part), { recursive: true })
+  for (const part of ['dist', 'src', 'templates', 'LICENSE', 'package.json'])
+    if (existsSync(join(folder, part))) cpSync(join(folder, part), join(copy, part), { recursive: true })
   const readme = readFileSync(join(folder, 'README.md'), 'utf8')
   writeFileSync(join(copy, 'README.md'), absoluteLinks(readme, `packages/${name}/README.md`, `v${version}`))
   if (name === 'countersign') writeGuides(join(copy, 'docs'), `v${version}`)
@@ -178,7 +179,8 @@ importWithoutPeers(library)
 const provider = pack('provider')
 const conformance = pack('conformance')
 const cli = pack('cli')
-for (const tarball of [provider, conformance, cli]) run(bin('publint'), ['--strict', tarball])
+const creator = pack('create-countersign')
+for (const tarball of [provider, conformance, cli, creator]) run(bin('publint'), ['--strict', tarball])
 await createInScript(library, provider)
 await startWithNpx(library, provider, conformance, cli)
-console.log(`${library}\n${provider}\n${conformance}\n${cli}`)
+console.log(`${library}\n${provider}\n${conformance}\n${cli}\n${creator}`)

@@ -258,6 +258,30 @@ describe('the command line', () => {
   })
 })
 
+describe('create-countersign', () => {
+  const src = join(root, 'packages/create-countersign/src')
+  const creator = arrowsOf(src)
+
+  it('writes files that use the library, and uses none of it itself', () => {
+    const packages = creator.filter(({ to, isRelative }) => !isRelative && !to.startsWith('node:'))
+    expect(packages.map(say)).toEqual(['questions.ts -> @clack/prompts'])
+    expect(creator.filter(({ to, isRelative }) => isRelative && to.startsWith('..')).map(say)).toEqual([])
+  })
+
+  it('loads the questions, and the library that draws them, on a terminal alone', () => {
+    expect(creator.filter(({ to }) => to === 'questions.ts').map(say)).toEqual([
+      'command-line.ts -> questions.ts',
+    ])
+    const commandLine = readFileSync(join(src, 'command-line.ts'), 'utf8')
+    expect(commandLine).toContain("await import('./questions.ts')")
+  })
+
+  it('has no file of more than 300 lines', () => {
+    const long = sourceFiles(src).filter((file) => readFileSync(file, 'utf8').split('\n').length > 301)
+    expect(long.map((file) => relative(src, file))).toEqual([])
+  })
+})
+
 describe('the conformance suite', () => {
   const src = join(root, 'packages/conformance/src')
   const suite = arrowsOf(src)

@@ -12,19 +12,24 @@ const files = globSync(
     exclude,
   },
 )
-const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
+const linesOf = (list: readonly string[]) =>
+  list.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
+const lines = linesOf(files)
 
 function json(file: string): { bin?: Record<string, string>; scripts?: Record<string, string> } {
   return JSON.parse(readFileSync(join(root, file), 'utf8'))
 }
 
 // npx looks for a package of that name first, and the library has no command.
-it('only the command line has a command, and npx is told the name of the package that has one', () => {
+it('only two packages have a command, and npx is told the name of one of them', () => {
   expect(json('packages/countersign/package.json').bin).toBeUndefined()
   expect(Object.keys(json('packages/cli/package.json').bin ?? {})).toEqual(['countersign'])
+  expect(Object.keys(json('packages/create-countersign/package.json').bin ?? {})).toEqual([
+    'create-countersign',
+  ])
   expect(json('packages/provider/package.json').bin).toBeUndefined()
   const named = lines.flatMap((line) => [...line.matchAll(/npx (\S*countersign\S*?)(?=[\s`'"]|$)/g)])
-  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(['@countersign/cli']))
+  expect(new Set(named.map(([, name]) => name))).toEqual(new Set(['@countersign/cli', 'create-countersign']))
 })
 
 it('every command of the guides is one that the command line knows', () => {
@@ -45,7 +50,9 @@ it('every command of the guides is one that the command line knows', () => {
 
 it('every script that the guides name is there', () => {
   const { scripts = {} } = json('package.json')
-  const own = lines.filter((line) => !/ (-w|--workspace|--prefix) /.test(line))
+  // Those of a created project are in its own package.json: the tests of create-countersign compare them.
+  const ours = files.filter((file) => !/create-countersign/.test(file))
+  const own = linesOf(ours).filter((line) => !/ (-w|--workspace|--prefix) /.test(line))
   const named = own.flatMap((line) => [
     ...line.matchAll(/(?:^|`)npm (?:run ([a-z]+)|(start|test))(?=[\s`]|$)/g),
   ])

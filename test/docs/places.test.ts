@@ -41,6 +41,11 @@ describe.each(inFolder('adapters'))('the framework $name', ({ name }) => {
     expect(users(name, `docs/${name}.md`)).toHaveLength(1)
   })
 
+  it('can be chosen in npm create countersign', () => {
+    const folder = 'packages/create-countersign/templates/frameworks'
+    expect(users(name, `${folder}/${name}/src/**/*.ts`)).not.toEqual([])
+  })
+
   // The Fetch adapter has no server of its own: it is measured through Hono.
   if (name === 'fetch') return
   it('is measured', () => {

@@ -46,6 +46,11 @@ const notRun: readonly (readonly [page: string, beginning: string, reason: strin
     'The packages are not in the registry yet. scripts/package.mjs installs them packed, and a snippet of test/docs runs what uses them.',
   ],
   [
+    'packages/create-countersign/README.md',
+    'npm create countersign',
+    'The packages are not in the registry yet. test/packed/create.mjs, in .ci/run, runs the packed program with such flags.',
+  ],
+  [
     'docs/deploying.md',
     'docker compose',
     'There is no container engine here. files.test.ts reads the files, test/packed/deploying.mjs runs their commands.',

@@ -1,0 +1,14 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import type { PrismaHookOptions } from 'countersign/prisma'
+import { PrismaClient } from './generated/client.ts'
+
+const adapter = new PrismaPg({ connectionString: process.env['DATABASE_URL'] })
+export const prisma = new PrismaClient({ adapter })
+
+// A temporary credential is spent and its token stored in one transaction.
+export const options: PrismaHookOptions = {
+  transaction: (run) =>
+    prisma.$transaction((tx) =>
+      run({ temporaryCredential: tx.oauthTemporaryCredential, tokenCredential: tx.oauthTokenCredential }),
+    ),
+}

@@ -1,0 +1,3 @@
+import type { ColumnSetOptions } from 'countersign/typeorm'
+
+export const columnOptions: ColumnSetOptions = { userIdType: 'varchar' }
