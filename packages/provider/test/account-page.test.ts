@@ -152,7 +152,10 @@ describe('registration', () => {
     await visitor.open('/sign-up')
     const fields = { name: 'hugo', password }
     const refused = await visitor.submit('/sign-up', { ...fields, invitation: 'made up' })
-    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('This invitation was already used')])
+    expect([refused.status, refused.text]).toEqual([
+      422,
+      expect.stringContaining('This invitation was already used'),
+    ])
     const { code } = await createInvitation(provider.services.db, { note: 'Hugo' })
     const form = await visitor.open(`/sign-up?invitation=${code}`)
     expect(form.text).toContain(`value="${code}"`)
