@@ -7,7 +7,7 @@ const callback = 'http://localhost:8080/callback?from=demo'
 
 const client = new ThirdParty({ key: 'demo', secret: 'demo-secret' })
 
-/** Goes through everything that every example does, as a client (oauth-1.0a) and as a browser; throws where it fails. */
+/** Exercises everything that all examples do, as a client (oauth-1.0a) and as a browser; throws if anything fails. */
 export async function drive(origin: string): Promise<void> {
   const temporary = await temporaryCredentials(origin)
   assert.equal(temporary.confirmed, 'true')
@@ -32,7 +32,7 @@ export async function drive(origin: string): Promise<void> {
   await deny(origin)
 }
 
-/** What the examples over a store do as well: a token ends at once when its user revokes it. */
+/** The examples with a store also do this: a token ends at once when its user revokes it. */
 export async function driveRevocation(origin: string): Promise<void> {
   const temporary = await temporaryCredentials(origin)
   const address = `${origin}/oauth/authorize?oauth_token=${temporary.key}`
@@ -45,12 +45,12 @@ export async function driveRevocation(origin: string): Promise<void> {
   assert.equal(await send('GET', '/api/me'), 401, 'a revoked token is refused')
 }
 
-/** What every flow begins with. */
+/** The start of every flow. */
 export async function temporaryCredentials(origin: string, oauth_callback = callback): Promise<Credentials> {
   return credentials(await post(`${origin}/oauth/initiate`, { oauth_callback }))
 }
 
-/** What every flow ends with. */
+/** The end of every flow. */
 export async function tokenCredentials(
   origin: string,
   temporary: Keys,
@@ -64,7 +64,7 @@ export function call(method: string, url: string, token: Keys): Promise<Response
   return client.send(method, url, { token })
 }
 
-/** What the client keeps of a response with credentials. */
+/** The credentials in a response. */
 export type Credentials = Keys & { readonly confirmed: string | null }
 
 /**
@@ -128,7 +128,7 @@ async function deny(origin: string): Promise<void> {
   assert.equal((await fetch(address)).status, 401, 'a denied credential is spent')
 }
 
-/** A POST signed over `data`: the `oauth_` values travel in the header, `form` in the body. */
+/** A POST signed over `data`: the `oauth_` values go into the header, `form` into the body. */
 function post(url: string, data: Record<string, string>, token?: Keys, form = {}): Promise<Response> {
   const headers = { authorization: client.authorization('POST', url, { data, token }) }
   return fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
@@ -145,7 +145,7 @@ async function credentials(response: Response): Promise<Credentials> {
   }
 }
 
-/** Sends what the browser sends when a button of the consent page is pressed; returns where the browser is sent to. */
+/** Sends what the browser sends when the user presses a button of the consent page; returns the redirect target. */
 async function decide(address: string, oauthToken: string, decision: 'allow' | 'deny'): Promise<URL> {
   const body = new URLSearchParams({ oauth_token: oauthToken, user: 'ada', decision })
   const response = await fetch(address, { method: 'POST', body, redirect: 'manual' })

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds that a start or a drive may take on a busy machine: for the tests' own timeouts. */
+/** How many milliseconds a start or a drive may take on a busy machine, for the tests' timeouts. */
 export const patience = 120_000
 
 /** A started application. */
@@ -13,7 +13,7 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** How to start an application otherwise than by its own start script under this Node. */
+/** How to start an application other than with its own start script under this Node. */
 export interface StartOptions {
   /** Flags for Node. */
   readonly flags?: readonly string[]

@@ -7,7 +7,7 @@ const code = /(^```.*?^```$|`[^`\n]*`)/gms
 /**
  * The text of a page with its relative links made absolute, for readers who have the page without the repository: npm
  * resolves none.
- * @param page - Where the page is in the repository: `packages/cli/README.md`.
+ * @param page - The path of the page in the repository: `packages/cli/README.md`.
  * @param revision - A tag, a branch or a commit.
  * @param isKept - Whether a link to this path of the repository stays as it is.
  */

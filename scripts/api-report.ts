@@ -1,16 +1,16 @@
-// The public API of one entry, read from the declarations that tsc writes. TypeScript 7 has no API for programs, and its
-// output is regular: statements start in the first column, one declaration or one list of names each.
+// The public API of one entry, read from the declarations that tsc writes. TypeScript 7 has no API for programs, and
+// its output is regular: statements start in the first column, with one declaration or one list of names each.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** One `.d.ts` file. */
 interface Module {
-  /** Declarations by their names: an overloaded function has several. */
+  /** Declarations by name: an overloaded function has several. */
   readonly declarations: ReadonlyMap<string, readonly string[]>
-  /** Names that come from other files of the package: where from, and by what name there. */
+  /** Names from other files of the package: the file, and the name there. */
   readonly imported: ReadonlyMap<string, Source>
   readonly exported: ReadonlyMap<string, Source>
-  /** Files all of whose exports are this file's as well. */
+  /** Files whose exports are all re-exported by this file. */
   readonly forwarded: readonly string[]
 }
 
@@ -57,9 +57,9 @@ function parse(file: string): Module {
 }
 
 /**
- * For each entry a text of what it exports, sorted by name, with its declarations; then the declarations of the package
- * that these mention and no entry exports, because a change of those changes the API as well.
- * @param entries - The `.d.ts` files of one package's entries. Throws if tsc wrote something that this does not know.
+ * Returns a text for each entry: its exports with their declarations, sorted by name; then the package's declarations
+ * that these mention and no entry exports, because changing those changes the API too.
+ * @param entries - The `.d.ts` files of one package's entries. Throws if tsc wrote something unknown here.
  */
 export function apiReports(entries: readonly string[]): ReadonlyMap<string, string> {
   const modules = new Map<string, Module>()
@@ -72,7 +72,7 @@ export function apiReports(entries: readonly string[]): ReadonlyMap<string, stri
     const { exported, forwarded } = moduleOf(file)
     return new Map([...forwarded.filter(existsSync).flatMap((from) => [...exportsOf(from)]), ...exported])
   }
-  /** Where a name is declared; for one of another package, what it is called there. */
+  /** Where a name is declared; for a name from another package, its name there. */
   const declared = ({ file, name }: Source): Source => {
     if (!existsSync(file)) return { file, name }
     const { declarations, imported } = moduleOf(file)
@@ -113,7 +113,7 @@ export function apiReports(entries: readonly string[]): ReadonlyMap<string, stri
       return alias === source.name ? textOf(source) : `${source.name} as ${alias}\n${textOf(source)}`
     })
     const mentioned = new Map<string, Source>()
-    // The loop goes on over what it adds.
+    // The loop also visits what it adds.
     const visited = [...exports.values()]
     for (const source of visited)
       for (const mention of mentionsOf(source)) {

@@ -63,8 +63,8 @@ function writeReports(tree: string, target: string): void {
       'false',
     ]
     const tsc = [join(modules, 'typescript/bin/tsc'), '-p', join(at, 'tsconfig.build.json'), ...options]
-    // Its faults are printed and end nothing: an earlier revision may not fit the installed packages, and `npm run
-    // types` checks this one.
+    // Errors are printed but not fatal: an earlier revision may not match the installed packages, and `npm run types`
+    // checks this one.
     spawnSync(process.execPath, tsc, { stdio: ['ignore', 2, 2] })
     const entries = Object.entries(manifest.exports ?? {}).flatMap(([subpath, entry]) =>
       typeof entry === 'string' ? [] : [[join(at, entry.types), join(manifest.name, subpath)] as const],
@@ -101,7 +101,7 @@ function treeOf(revision: string): string {
   return tree
 }
 
-/** What the packages import: of this repository from the copy, all others as they are installed here. */
+/** The packages' imports: this repository's from the copy, all others as installed here. */
 function linkModules(tree: string): void {
   const link = (name: string, to: string) => {
     mkdirSync(dirname(join(tree, 'node_modules', name)), { recursive: true })

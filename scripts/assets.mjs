@@ -1,4 +1,4 @@
-// Copies what tsc leaves out into a package's dist: the files that its code reads at its start, which stand beside the code.
+// Copies what tsc leaves out into a package's dist: the files beside the code that it reads at its start.
 // `node scripts/assets.mjs packages/provider`
 import { cpSync, statSync } from 'node:fs'
 import { join } from 'node:path'

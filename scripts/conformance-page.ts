@@ -1,6 +1,6 @@
-// Writes docs/conformance.md: the guide, how countersign, Authlib and oauthlib do, and every case.
+// Writes docs/conformance.md: the guide, the results of countersign, Authlib and oauthlib, and every case.
 // `node --conditions=countersign-source scripts/conformance-page.ts` runs the suite against all three, and so needs
-// Debian's python3-authlib, python3-flask and python3-oauthlib. Tests fail while the page shows another text.
+// Debian's python3-authlib, python3-flask and python3-oauthlib. Tests fail if the page differs.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -11,7 +11,7 @@ import { openPeer } from '../packages/conformance/test/peers/peer.ts'
 import { conformanceGuide } from './conformance-guide.ts'
 import { comparison, type Run } from './conformance-table.ts'
 
-/** The page, for the runs that were made. */
+/** The page, from the runs. */
 export function conformancePage(runs: readonly Run[]): string {
   return `${conformanceGuide}\n${comparison(runs)}\n${caseTexts()}`
 }

@@ -8,7 +8,7 @@ export interface Run {
   readonly report: Report
 }
 
-/** How the providers did, group by group, and what they failed. */
+/** The providers' results, group by group, and the cases that they failed. */
 export function comparison(runs: readonly Run[]): string {
   const titles = [...Object.values(groups), '**All**']
   const columns = runs.map(columnOf)
@@ -31,7 +31,7 @@ documentation shows it, and one over oauthlib's endpoints, with a request valida
 compares callbacks. The sign-in and consent pages of these two belong to the tests, so the row of the consent page says little
 about the libraries. Their stores take 20 ms for each call, as a store across a network may.`
 
-/** What a run failed: a paragraph of the page. */
+/** The failed cases of a run: a paragraph of the page. */
 export function failedText({ name, versions, report: { results } }: Run): string {
   const failed = (level: Result['level']) =>
     results.filter((result) => result.outcome === 'failed' && result.level === level)

@@ -1,5 +1,6 @@
-// Takes the picture of the consent page that README.md shows: `node --conditions=countersign-source scripts/consent-picture.ts`,
-// with Chromium as `chromium` or where CHROMIUM says.
+// Takes the screenshot of the consent page for README.md:
+// `node --conditions=countersign-source scripts/consent-picture.ts`, with Chromium as `chromium` or at the path in
+// CHROMIUM.
 import { join, resolve } from 'node:path'
 import { createProvider } from '@countersign/provider'
 import { OAuth1Client } from 'countersign/client'

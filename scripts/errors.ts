@@ -1,5 +1,5 @@
-// Writes docs/errors.md: `node --conditions=countersign-source scripts/errors.ts`. A test fails while the page shows another
-// text, lacks a code of the source, or names one that does not exist.
+// Writes docs/errors.md: `node --conditions=countersign-source scripts/errors.ts`. A test fails if the page differs,
+// lacks a code of the source, or has one that does not exist.
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'

@@ -1,10 +1,10 @@
-// Writes the files of the examples into the guides that show them whole: `node scripts/guides.mjs`. A test fails while
-// a guide shows another text than the one that runs.
+// Copies the files of the examples into the guides that show them in full: `node scripts/guides.mjs`. A test fails if a
+// guide differs from the code that runs.
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-/** The example of a page, where it has another name than the page. */
+/** The example of a page, if its name differs from the page's. */
 const examples = {
   'quick-start': 'express',
   caches: 'redis',

@@ -1,5 +1,5 @@
-// Prints the test files that import one of the files on the command line, directly or through others: relative imports
-// alone, which is how tests share what they need.
+// Prints the test files that import one of the files on the command line, directly or indirectly: only relative
+// imports, which is how tests share code.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'

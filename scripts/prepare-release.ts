@@ -1,4 +1,5 @@
-// Turns the pending changesets into the next version: `npm run release:prepare`. CONTRIBUTING.md says what follows.
+// Turns the pending changesets into the next version: `npm run release:prepare`. CONTRIBUTING.md describes the next
+// steps.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,7 +8,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { commonVersion, publishedPackages } from './published.ts'
 
-/** Files outside the workspace that pin the version, and what stands before it there. */
+/** Files outside the workspace that pin the version, and the text before it. */
 const pins = [
   ['examples/nextjs/package.json', '"countersign": "'],
   ['README.md', 'countersign-'],

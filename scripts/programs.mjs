@@ -1,4 +1,4 @@
-// Programs that the set-up runs, and the Node that it finds.
+// The programs that the set-up runs, and the Node that it finds.
 import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -9,11 +9,11 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export const modules = join(root, 'node_modules')
 const shell = process.platform === 'win32'
 
-/** npm puts its folders of programs before the machine's own, where an earlier install has perhaps left a Node. */
+/** npm puts its program folders first in PATH, and an earlier install may have left a Node there. */
 const ownPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules))
-/** With the programs of the machine. */
+/** The environment with the machine's programs. */
 export const ownEnv = { ...process.env, PATH: ownPath.join(delimiter) }
-/** With the programs of the project before them. */
+/** The environment with the project's programs first. */
 export const projectEnv = { ...process.env, PATH: [join(modules, '.bin'), ...ownPath].join(delimiter) }
 
 const running = new Set()
@@ -42,12 +42,12 @@ export function exitCodeOf(signal) {
   return 128 + constants.signals[signal]
 }
 
-/** The version of the Node that an environment leads to, such as `v24.21.0`; empty where there is none. */
+/** The version of Node in an environment, such as `v24.21.0`; empty if there is none. */
 export function nodeVersion(env) {
   return spawnSync('node', ['--version'], { encoding: 'utf8', env, shell }).stdout?.trim() ?? ''
 }
 
-/** Whether a Node does not run the sources as they are. */
+/** Whether a version of Node cannot run the sources directly. */
 export function isTooOld(version) {
   const [major = 0, minor = 0] = version.slice(1).split('.').map(Number)
   return major < 22 || (major === 22 && minor < 18)

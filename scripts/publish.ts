@@ -1,5 +1,5 @@
-// Publishes the tarballs that scripts/package.mjs made: `npm run release`, which packs first. What follows the folder goes to
-// `npm publish`: `npm run release -- --dry-run`.
+// Publishes the tarballs that scripts/package.mjs made: `npm run release`, which packs first. Arguments after the
+// folder go to `npm publish`: `npm run release -- --dry-run`.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -18,15 +18,15 @@ const missing = packages.filter(({ tarball }) => !existsSync(join(folder, tarbal
 if (missing.length > 0)
   throw new Error(`${folder} lacks ${missing.map(({ tarball }) => tarball).join(', ')}.`)
 
-// All are asked for before npm blocks this process, in which time the registry closes the connection.
+// All are checked before npm blocks this process, because the registry would close the connection meanwhile.
 const arePublished = await Promise.all(packages.map(({ manifest }) => isPublished(manifest.name)))
-// Dependencies first: at no moment does the registry offer a package whose dependency it lacks.
+// Dependencies first, so that the registry never offers a package without its dependency.
 for (const [index, { manifest, tarball }] of packages.entries()) {
   if (arePublished[index]) console.log(`${manifest.name} ${version} is published already.`)
   else if (npmPublish(resolve(folder, tarball)) !== 0) process.exit(1)
 }
 
-/** A run that failed half-way is repeated: what it published is left as it is. */
+/** After a failed run, a repetition skips what was published already. */
 async function isPublished(name: string): Promise<boolean> {
   const registry = process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/'
   const response = await fetch(new URL(name.replace('/', '%2f'), registry.replace(/\/*$/, '/')))
@@ -38,7 +38,7 @@ async function isPublished(name: string): Promise<boolean> {
 }
 
 function npmPublish(file: string): number | null {
-  // Where npm is a batch file, only a shell runs it.
+  // If npm is a batch file, only a shell can run it.
   const shell = process.platform === 'win32'
   return spawnSync('npm', ['publish', file, ...options], { shell, stdio: ['ignore', 'inherit', 'inherit'] })
     .status

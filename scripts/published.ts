@@ -1,4 +1,4 @@
-// The packages that are published, each after those that it needs: so they are built, packed and published.
+// The published packages, each after its dependencies: the order to build, pack and publish them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
@@ -20,7 +20,7 @@ export interface PublishedPackage {
   readonly tarball: string
 }
 
-/** Reads the packages of a copy of this repository; of this one, unless told otherwise. */
+/** Reads the packages of a copy of this repository; by default, of this one. */
 export function publishedPackages(
   root: string = resolve(import.meta.dirname, '..'),
 ): readonly PublishedPackage[] {
@@ -44,7 +44,7 @@ export function publishedPackages(
   return ordered
 }
 
-/** The version that all of them have. Throws where they differ. */
+/** Their common version. Throws if they differ. */
 export function commonVersion(packages: readonly PublishedPackage[]): string {
   const versions = [...new Set(packages.map(({ manifest }) => manifest.version))]
   if (versions.length !== 1) throw new Error(`The packages have different versions: ${versions.join(', ')}.`)

@@ -1,22 +1,22 @@
-// `node scripts/setup.mjs start node main.ts`: installs what `npm start` needs where it is not there yet, then runs the rest of
-// its arguments with the project's own Node. One process for both, because a shell remembers where it found `node` before
-// the install. Plain JavaScript for any Node that npm runs on.
+// `node scripts/setup.mjs start node main.ts`: installs what `npm start` needs if it is missing, then runs the
+// remaining arguments with the project's own Node. One process for both, because a shell remembers where it found
+// `node` before the install. Plain JavaScript for any Node that npm runs on.
 import process from 'node:process'
 import { allInstalled, installAll, installProvider, providerInstalled } from './install.mjs'
 import { exitCodeOf, isTooOld, nodeVersion, projectEnv, run, signalAll } from './programs.mjs'
 
 const [script, command, ...args] = process.argv.slice(2)
 const isProvider = script === 'start' || script === 'countersign'
-/** `countersign` prints results; other scripts print for people, who look at standard output. */
+/** `countersign` prints results to standard output; other scripts print for people there. */
 const say = script === 'countersign' ? console.error : console.log
 
 let stoppedBy
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    // Of a Ctrl-C that reaches every process, npm sends a copy.
+    // A Ctrl-C reaches every process, and npm sends a second copy.
     if (stoppedBy === signal) return
     stoppedBy = signal
-    // Ctrl-C reaches every process of a terminal by itself, and Vitest takes a second one for impatience.
+    // Ctrl-C reaches every process of a terminal anyway, and Vitest treats a second one as a forced exit.
     if (signal === 'SIGTERM' || isProvider) signalAll(signal)
   })
 }

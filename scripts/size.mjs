@@ -1,12 +1,15 @@
-// What each entry of the library weighs in a bundle, minified and compressed by gzip, without its peers.
-// `node scripts/size.mjs` prints a table and fails where one is over its bound; `--modules` adds the largest files of the core.
+// The size of each entry of the library in a bundle, minified and compressed by gzip, without its peers.
+// `node scripts/size.mjs` prints a table and fails if one exceeds its bound; `--modules` adds the largest files of the
+// core.
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 const source = join(resolve(import.meta.dirname, '..'), 'packages/countersign/src')
 
-/** What an application writes, and how many kB (1000 octets) it may weigh. Entries hold the part of the core that they use. */
+/**
+ * What an application imports, and its bound in kB (1000 octets). Entries include the part of the core that they use.
+ */
 const entries = {
   core: ["import { AuthorizationServer, ResourceProtector } from './index.ts'", 28.5],
   'ResourceProtector alone': ["import { ResourceProtector } from './index.ts'", 22.2],
@@ -14,7 +17,7 @@ const entries = {
   memory: ["import { memoryHooks } from './stores/memory.ts'", 5.5],
   client: ["import { OAuth1Client } from './client/index.ts'", 10.5],
   diagnose: ["import { diagnoser, diagnoseSignature } from './diagnose/index.ts'", 32.5],
-  // A BearerProtector is a ResourceProtector, which is in it.
+  // A BearerProtector is a ResourceProtector, so it includes it.
   bridge: ["import * as all from './bridge/index.ts'", 28.3],
   'TokenExchange alone': ["import { TokenExchange } from './bridge/index.ts'", 7],
   cache: ["import { nonceHooks } from './stores/cache.ts'", 2.5],
@@ -31,7 +34,7 @@ const entries = {
   fetch: ["import * as all from './adapters/fetch.ts'", 7],
   hono: ["import * as all from './adapters/hono.ts'", 9.3],
   koa: ["import * as all from './adapters/koa.ts'", 8.7],
-  // Nest injects servers by their classes, so the core is in it.
+  // Nest injects servers by class, so the core is included.
   nestjs: ["import * as all from './adapters/nestjs.ts'", 35],
   node: ["import * as all from './adapters/node.ts'", 8.7],
   profiles: ["import * as all from './profiles/index.ts'", 1],
@@ -40,14 +43,14 @@ const entries = {
   testing: ["import * as all from './testing/index.ts'", 11.5],
 }
 
-/** Bundles one line of source: names that it imports are kept alive by a call. */
+/** Bundles one line of source: a call keeps its imported names in the bundle. */
 async function bundle(line) {
   const names = (/\{ (.+) \}/.exec(line)?.[1] ?? 'all').split(', ')
   const entry = join(source, 'size-entry.ts')
   const build = await rolldown({
     input: entry,
     platform: 'node',
-    // A peer, or Node's own.
+    // A peer, or a module of Node.
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     plugins: [
       {

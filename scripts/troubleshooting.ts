@@ -1,5 +1,5 @@
-// Writes docs/troubleshooting.md from the table of causes: `node --conditions=countersign-source scripts/troubleshooting.ts`.
-// A test fails while the page shows another text than the table.
+// Writes docs/troubleshooting.md from the table of causes:
+// `node --conditions=countersign-source scripts/troubleshooting.ts`. A test fails if the page differs from the table.
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'

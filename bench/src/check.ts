@@ -18,13 +18,13 @@ function signedGet(): HttpRequest {
   return { method: 'GET', url, headers: { host: 'photos.example.net', authorization: authorizationFor(url) } }
 }
 
-/** The lower bound, our whole check, and the checks of other libraries for Node, in one run: microseconds by name. */
+/** The lower bound, our full check, and the checks of other libraries for Node, in one run: microseconds by name. */
 async function measureChecks(): Promise<Map<string, number>> {
   const protector = new ResourceProtector({ hooks: memoryHooks({ clients: [client], tokens: [token] }) })
   const baseString = OAuth1Request.parse(signedGet()).baseString
   const key = `${client.clientSecret}&${token.oauthTokenSecret}`
   const passport = passportCheck(client, token)
-  // Every request is checked once: a second time its nonce would be refused.
+  // Every request is checked only once: the second time, its nonce would be refused.
   const fresh = () => Array.from({ length: batch }, signedGet)
 
   return medianTimes(rounds, {
@@ -55,7 +55,7 @@ async function measureChecks(): Promise<Map<string, number>> {
   })
 }
 
-/** As `measureChecks`, with Python's libraries, as a table. */
+/** Like `measureChecks`, plus Python's libraries, as a table. */
 export async function benchCheck(): Promise<void> {
   const figures = await measureChecks()
   const python: PythonFigures = pythonFigures(client, token, url)
@@ -75,10 +75,10 @@ export async function benchCheck(): Promise<void> {
   for (const line of python.skipped) console.log(line)
 }
 
-/** Times the floor, at most, and how many times faster than passport-http-oauth, at least. */
+/** At most this many times the floor, and at least this many times faster than passport-http-oauth. */
 const bounds = { floor: 4.5, passport: 2.5 }
 
-/** Fails when the whole check has become slow for what it is, in each of a few runs: a busy machine spoils one. */
+/** Fails when the full check has become too slow in each of a few runs, since a busy machine may spoil one. */
 export async function boundCheck(): Promise<void> {
   await withinBounds('The whole check', async () => {
     const figures = await measureChecks()

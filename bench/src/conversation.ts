@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
-/** A process that prints its address, then a line of JSON for each line that it is sent, and ends with its input. */
+/** A process that prints its address, then a line of JSON for each line it receives, and ends with its input. */
 export interface Conversation {
   readonly address: string
   ask(line: string): Promise<never>
   stop(): Promise<void>
 }
 
-/** @param end - What an error says of a process that has ended. */
+/** @param end - The error message for a process that has ended. */
 export async function converse(
   child: ChildProcessByStdio<Writable, Readable, null>,
   end: string,

@@ -15,8 +15,8 @@ export const token = {
 export const keys = { key: token.oauthToken, secret: token.oauthTokenSecret }
 export const signer = new ThirdParty({ key: client.clientId, secret: client.clientSecret })
 
-/** The Authorization header of a request that an independent client signed, with a nonce of its own. */
+/** The Authorization header of a request signed by an independent client, with a unique nonce. */
 export function authorizationFor(url: string, method = 'GET'): string {
-  // Flat text, as an HTTP parser hands it out: not the rope that concatenation leaves.
+  // Flat text, as from an HTTP parser, not the rope that concatenation leaves.
   return Buffer.from(signer.authorization(method, url, { token: keys })).toString('latin1')
 }

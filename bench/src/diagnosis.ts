@@ -44,7 +44,7 @@ const requests: readonly (readonly [name: string, request: HttpRequest])[] = [
 ]
 const rounds = 41
 
-/** How many signatures a diagnosis of a usual request computes, and how long it takes. */
+/** How many signatures the diagnosis of a usual request computes, and how long it takes. */
 export async function benchDiagnosis(): Promise<void> {
   const secrets = { clientSecret: client.clientSecret, tokenSecret: token.oauthTokenSecret }
   const rows = requests.map(([name, given]) => {

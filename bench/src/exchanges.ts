@@ -24,7 +24,7 @@ const oauth2ClientId = 'album-app'
 
 type Part = Partial<ExchangeHooks>
 
-/** How many tokens a second are exchanged on one core, beside the check of a signature. */
+/** How many tokens one core exchanges per second, compared with the check of a signature. */
 export async function benchExchanges(): Promise<void> {
   const memory = memoryHooks({ clients: [client], tokens: [token] })
   const { hooks: sqlite, close } = await sqliteHooks()

@@ -6,17 +6,20 @@ import { fileURLToPath } from 'node:url'
 import { authorizationFor } from './credentials.ts'
 import { printTable, withinBounds } from './measure.ts'
 
-/** Every application beside this file. */
+/** Every application in the folder `apps`. */
 const frameworks = readdirSync(new URL('apps', import.meta.url))
   .map((file) => file.replace('.ts', ''))
   .filter((name) => name !== 'app' && name !== 'main')
 const requests = 1_500
 const connections = 20
 const rounds = 25
-/** Rounds that do not count. */
+/** Warm-up rounds. */
 const warmUp = 4
 
-/** A bare route, one that computes an HMAC and one after the whole check, of the same process, in turn, for every framework. */
+/**
+ * For every framework, in turn and in the same process: a bare route, one that computes an HMAC, and one behind the
+ * full check.
+ */
 export async function benchLoad(): Promise<void> {
   const rows: string[][] = []
   for (const framework of frameworks) rows.push(await measure(framework))
@@ -45,10 +48,10 @@ async function measure(framework: string): Promise<string[]> {
   ]
 }
 
-/** The part of the bare route's speed that the protected one keeps, at least. */
+/** The minimum share of the bare route's speed for the protected one. */
 const leastKept = 0.3
 
-/** Fails when a protected route has become slow beside the bare one; a few rounds show only that. */
+/** Fails when a protected route has become slow compared with the bare one; a few rounds only show that. */
 export async function boundLoad(): Promise<void> {
   for (const framework of frameworks) {
     await withinBounds(framework, async () => {
@@ -82,7 +85,7 @@ function percent(part: number): string {
   return `${Math.round(part * 100)} %`
 }
 
-/** The least disturbed round: a machine that is busy with other things makes a round slower, and never faster. */
+/** The least disturbed round: other load on the machine only ever makes a round slower. */
 function best(rounds: readonly Round[], figure: keyof Round): number {
   return Math.min(...rounds.map((round) => round[figure]))
 }
@@ -109,7 +112,7 @@ async function startApp(framework: string): Promise<App> {
   return { process: child, port: Number((await lines.next()).value), lines }
 }
 
-/** Sends prepared requests over kept connections, one at a time on each; both routes get signed ones. */
+/** Sends prepared requests over persistent connections, one at a time on each; both routes get signed ones. */
 async function load(app: App, route: string): Promise<Round> {
   const url = `http://127.0.0.1:${app.port}/${route}?file=vacation.jpg&size=original`
   const prepared = Array.from(
@@ -118,7 +121,8 @@ async function load(app: App, route: string): Promise<Round> {
       `GET /${route}?file=vacation.jpg&size=original HTTP/1.1\r\nHost: 127.0.0.1:${app.port}\r\nAccept: */*\r\nAuthorization: ${authorizationFor(url)}\r\n\r\n`,
   )
   const before = await cpuOf(app)
-  // This process never sleeps while it waits: to wake it would be part of the server's time, and more so on the slower route.
+  // This process never sleeps while it waits: waking it would add to the server's time, and more so on the slower
+  // route.
   let waiting = true
   const spin = () => void (waiting && setImmediate(spin))
   spin()
@@ -134,7 +138,7 @@ async function cpuOf({ process, lines }: App): Promise<number> {
   return Number((await lines.next()).value)
 }
 
-/** Sends prepared requests over one connection, one after the other, until there is none left. */
+/** Sends prepared requests over one connection, one after the other, until none is left. */
 export function drain(port: number, prepared: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })

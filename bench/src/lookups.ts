@@ -66,7 +66,7 @@ export async function benchLookups(): Promise<void> {
 
 type TokenTable = CreateTableBuilder<'oauth_token_credential', string>
 
-/** SQLite keeps the row in the index: one tree is walked, not two. */
+/** SQLite stores the row in the index, so only one tree is searched. */
 function withoutRowid(table: TokenTable): TokenTable {
   return table.addPrimaryKeyConstraint('token_key', ['oauth_token']).modifyEnd(sql`without rowid`)
 }
@@ -126,12 +126,12 @@ async function fill(
   return db
 }
 
-/** A token in no order that could be guessed: 42 characters, spread over the index. */
+/** A token in unpredictable order: 42 characters, spread over the index. */
 function tokenName(number: number): string {
   return `${((number * 2_654_435_761) % 4_294_967_296).toString(36).padStart(7, '0')}${String(number).padStart(35, 'x')}`
 }
 
-/** Microseconds a look-up, of tokens of which a working set returns, as it does in a real service. */
+/** Microseconds per lookup, with a working set of tokens that recur, as in a real service. */
 async function look(db: Kysely<OAuth1Tables>, size: number): Promise<number> {
   const { queryClientAndToken } = kyselyHooks(db)
   const start = process.hrtime.bigint()

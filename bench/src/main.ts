@@ -1,6 +1,7 @@
-// `npm run bench` prints everything but the soak; `npm run bench check` `load`, `lookups`, `round-trips`, `memory`, `parsers`,
-// `diagnosis`, `processes`, `flood`, `gateway` or `exchanges` one part, and `npm run bench soak -- --minutes 60` the soak.
-// `check --bounds`, `load --bounds`, `gateway --bounds` and `soak --bounds` fail when a figure is worse than a generous bound.
+// `npm run bench` prints everything but the soak; `npm run bench check` `load`, `lookups`, `round-trips`, `memory`,
+// `parsers`, `diagnosis`, `processes`, `flood`, `gateway` or `exchanges` one part, and
+// `npm run bench soak -- --minutes 60` the soak. `check --bounds`, `load --bounds`, `gateway --bounds` and
+// `soak --bounds` fail if a figure is worse than a generous bound.
 import { parseArgs } from 'node:util'
 import { benchCheck, boundCheck } from './check.ts'
 import { benchDiagnosis } from './diagnosis.ts'

@@ -4,12 +4,12 @@ export interface Contender<P> {
   readonly run: (prepared: P) => void | Promise<void>
 }
 
-/** Rounds that do not count, in which the engine compiles hot code. */
+/** Warm-up rounds, in which the engine compiles hot code. */
 const warmUp = 20
 
 /**
- * Microseconds an item, the median of the rounds. The contenders run in turn, round after round, so that a machine that
- * changes its speed changes it for all.
+ * Microseconds per item, the median of the rounds. The contenders take turns, round after round, so that a change in
+ * the machine's speed affects all.
  */
 export async function medianTimes<P extends { length: number }>(
   rounds: number,
@@ -33,7 +33,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
-/** Prints a table in the form that the README takes. */
+/** Prints a table in the README's format. */
 export function printTable(
   title: string,
   head: readonly string[],
@@ -45,7 +45,7 @@ export function printTable(
   for (const row of rows) console.log(`| ${row.join(' | ')} |`)
 }
 
-/** Measures until the bounds hold, three times at most: a busy machine makes ratios worse, and never better. */
+/** Measures until the bounds hold, at most three times: a busy machine only ever makes ratios worse. */
 export async function withinBounds(
   what: string,
   measure: () => Promise<{ readonly holds: boolean; readonly text: string }>,

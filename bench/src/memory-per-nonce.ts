@@ -7,7 +7,7 @@ import { printTable } from './measure.ts'
 
 const count = 1_000_000
 
-/** What a million nonces take in memory, each of its own client's making. */
+/** The memory of a million nonces, each from a different client. */
 export async function benchMemory(): Promise<void> {
   const { recordNonce } = nonceHooks(memoryCache({ maxEntries: count }))
   const oauthToken = randomBytes(32).toString('base64url').slice(0, 42)
@@ -27,7 +27,7 @@ export async function benchMemory(): Promise<void> {
   }
   const microseconds = ((performance.now() - start) * 1000) / count
   const bytes = (used() - before) / count
-  // The hooks are still in use here, so that the collector could not take them before.
+  // The hooks are still in use here, so that they are not collected earlier.
   if ((await recordNonce(first)) !== false) throw new Error('A nonce was forgotten.')
   printTable(
     'Nonces in memory',
@@ -36,7 +36,7 @@ export async function benchMemory(): Promise<void> {
   )
 }
 
-/** Heap and buffers, after everything that can go has gone. */
+/** Heap and buffers, after a full garbage collection. */
 function used(): number {
   setFlagsFromString('--expose-gc')
   const collect: NodeJS.GCFunction = runInNewContext('gc')

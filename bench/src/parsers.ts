@@ -6,7 +6,10 @@ const url = 'http://photos.example.net/photos?file=vacation.jpg&size=original'
 const batch = 1_000
 const rounds = 31
 
-/** What the fast parser gains: parsing and base string of a usual request, and of one that only the general parser reads. */
+/**
+ * The gain of the fast parser: parsing and base string of a usual request, and of one that only the general parser
+ * reads.
+ */
 export async function benchParsers(): Promise<void> {
   const authorization = authorizationFor(url)
   const contender = (header: string) => ({

@@ -11,7 +11,10 @@ interface Token {
   readonly oauthTokenSecret: string
 }
 
-/** passport-http-oauth's token strategy over memory, with a nonce check of the same kind as ours. Rejects what it refuses. */
+/**
+ * passport-http-oauth's token strategy over memory, with a nonce check of the same kind as ours. Rejects refused
+ * requests.
+ */
 export function passportCheck(client: Credentials, token: Token): (request: HttpRequest) => Promise<void> {
   const seen = new Set<string>()
   const strategy = new passportHttpOauth.TokenStrategy(

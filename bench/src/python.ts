@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Microseconds a check, by library; and a line for each library that is not there. */
+/** Microseconds per check, by library, and a line for each missing library. */
 export interface PythonFigures {
   readonly figures: Record<string, number>
   readonly skipped: readonly string[]
 }
 
-/** Debian's interpreter first: it is the one that sees Debian's packages. */
+/** Debian's interpreter first, because it finds Debian's packages. */
 const interpreters = ['/usr/bin/python3', 'python3']
 
-/** Runs the same check with Authlib and oauthlib, where they are installed. */
+/** Runs the same check with Authlib and oauthlib, if they are installed. */
 export function pythonFigures(...input: readonly unknown[]): PythonFigures {
   const script = fileURLToPath(new URL('check.py', import.meta.url))
   for (const interpreter of interpreters) {

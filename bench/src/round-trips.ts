@@ -11,7 +11,10 @@ import { sqliteStore } from './sqlite-store.ts'
 const requests = 1_000
 const url = 'http://photos.example.net/photos?file=vacation.jpg&size=original'
 
-/** What a protected request with Redis nonces and SQL tokens asks of them: counted by Redis itself and by Kysely's log. */
+/**
+ * The commands and queries of a protected request with Redis nonces and SQL tokens, counted by Redis itself and by
+ * Kysely's log.
+ */
 export async function benchRoundTrips(): Promise<void> {
   if (spawnSync('redis-server', ['--version']).status !== 0) {
     console.log('\nSkipped: round trips (no redis-server).')

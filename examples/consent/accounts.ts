@@ -20,7 +20,7 @@ const accounts = new Map([
 ])
 const noAccount = accountWith(randomBytes(16).toString('hex'))
 
-/** The same work for a name that has no account: time does not tell who has one. */
+/** The same work for a name without an account, so that the time does not reveal who has one. */
 export async function isPasswordOf(name: string, password: string): Promise<boolean> {
   const { salt, passwordHash } = accounts.get(name) ?? noAccount
   return timingSafeEqual(await hash(password, salt, 32), passwordHash)

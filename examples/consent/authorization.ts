@@ -11,7 +11,7 @@ import { html, page, pageHeaders } from './pages.ts'
 import { isOwnForm, type Session, sessionOf } from './sessions.ts'
 
 export interface AppClient extends Client {
-  /** What its developer calls it: it may be anything, so it is shown as text and never trusted. */
+  /** The developer's name for it: it may be anything, so show it as text and never trust it. */
   readonly name: string
 }
 
@@ -33,7 +33,7 @@ export function authorization(server: AuthorizationServer<AppClient>): Router {
 
   router.post('/', async (req, res) => {
     const oauthToken = tokenIn(req.body)
-    // The user is the one of the session, whatever the form says.
+    // The user comes from the session, whatever the form says.
     const { userId } = sessionOf(req, res)
     if (userId === undefined) return res.redirect(303, signInAddress(oauthToken))
     const decision = req.body?.decision
@@ -50,7 +50,7 @@ export function authorization(server: AuthorizationServer<AppClient>): Router {
   return router
 }
 
-/** The one `oauth_token`; a list or an object, which parsers make of repeats, is none. */
+/** The single `oauth_token`; lists and objects, which parsers make of repeats, do not count. */
 function tokenIn(fields: Record<string, unknown> | undefined): string {
   const token = fields?.['oauth_token']
   return typeof token === 'string' ? token : ''
@@ -60,7 +60,7 @@ function signInAddress(oauthToken: string): string {
   return `/sign-in?oauth_token=${encodeURIComponent(oauthToken)}`
 }
 
-/** Who asks, for what, in whose name, and where the decision leads. */
+/** Shows which application asks, for what, for which account, and where the decision leads. */
 function consentPage({ client, credential }: AuthorizationRequest<AppClient>, session: Session): string {
   const { oauthToken, oauthCallback } = credential
   const isOutOfBand = oauthCallback === 'oob'
@@ -78,7 +78,7 @@ function consentPage({ client, credential }: AuthorizationRequest<AppClient>, se
   )
 }
 
-/** What follows from the decision: back to the client, or a page where the client has no address. */
+/** After the decision: back to the client, or a page if the client has no callback. */
 function show(res: Response, decision: Decision<AppClient>): void {
   if (decision.kind === 'code') {
     const code = decision.oauthVerifier.replace(/.{5}(?=.)/g, '$&-')
@@ -97,7 +97,7 @@ const reasons = {
   decided: 'You have decided about this request already. Go back to the application.',
 }
 
-/** A page for whoever comes too late or twice. All other errors are the application's own. */
+/** A page for users who come too late or twice. The application handles all other errors. */
 function showError(error: unknown, _req: Request, res: Response, next: NextFunction): void {
   if (error instanceof OAuth1Error) {
     const text = error instanceof UndecidableError ? reasons[error.reason] : error.description

@@ -2,7 +2,7 @@
 export class Browser {
   readonly #cookies = new Map<string, string>()
 
-  /** The page, or the redirect that leads elsewhere. */
+  /** The page, or the redirect to another site. */
   async open(url: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
     const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie } })

@@ -24,7 +24,7 @@ it('leads through sign-in and consent to a token of the user who signed in', asy
   const { temporary, browser, page } = await consent()
   expect(await page.clone().text()).toMatch(/signed in as <b>ada<\/b>/)
   expect(await page.clone().text()).toContain('go to localhost:8080')
-  // What the form says of the user counts for nothing.
+  // The form's own claim about the user is ignored.
   const redirect = await browser.submit(page, { decision: 'allow', user: 'grace' })
   expect(redirect.status).toBe(302)
   const location = new URL(redirect.headers.get('location') ?? '')

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express'
 
-/** For every page: no frame around it in which a user is lured to click, no copy in a cache, its address passed on to no site. */
+/** For every page: no framing (clickjacking), no caching, and no Referer to other sites. */
 export function pageHeaders(_req: Request, res: Response, next: NextFunction): void {
   res.set({
     'Content-Security-Policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -21,7 +21,7 @@ class Html {
   }
 }
 
-/** A template whose values are shown as text, whatever is in them. */
+/** A template whose values are always escaped. */
 export function html(parts: TemplateStringsArray, ...values: readonly (string | Html)[]): Html {
   const texts = values.map((value) => (value instanceof Html ? value.text : escapeHtml(value)))
   return new Html(parts.map((part, index) => part + (texts[index] ?? '')).join(''))

@@ -2,13 +2,13 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Request, Response } from 'express'
 
 const isSecure = process.env['OAUTH1_INSECURE_TRANSPORT'] !== 'true'
-// With this prefix no other host of the domain can set the cookie. It needs https.
+// With this prefix, no other host of the domain can set the cookie. It requires https.
 const cookieName = isSecure ? '__Host-session' : 'session'
 const lifetimeSeconds = 8 * 3600
 const maxSessions = 10_000
 
 const csrfKey = randomBytes(32)
-/** Signed-in users alone, the oldest first: a visitor costs no memory. */
+/** Only signed-in users, oldest first: a visitor costs no memory. */
 const signedIn = new Map<string, { readonly userId: string; readonly endsAt: number }>()
 
 export interface Session {
@@ -18,7 +18,7 @@ export interface Session {
   readonly csrfToken: string
 }
 
-/** The session of this browser; a browser without one gets one. */
+/** The session of this browser; creates one if needed. */
 export function sessionOf(req: Request, res: Response): Session {
   const id = idOf(req) ?? begin(res)
   const found = signedIn.get(id)
@@ -26,7 +26,7 @@ export function sessionOf(req: Request, res: Response): Session {
   return { userId, csrfToken: csrfTokenOf(id) }
 }
 
-/** Begins a new session: an identifier that someone else knew before sign-in is worth nothing after it. */
+/** Begins a new session: an identifier that someone else knew before sign-in is worthless afterwards. */
 export function signInAs(userId: string, req: Request, res: Response): void {
   signedIn.delete(idOf(req) ?? '')
   const now = Date.now()
@@ -37,7 +37,7 @@ export function signInAs(userId: string, req: Request, res: Response): void {
   signedIn.set(begin(res), { userId, endsAt: now + lifetimeSeconds * 1000 })
 }
 
-/** Whether the form comes from a page that this browser was shown, and not from another site. */
+/** Whether the form comes from a page shown to this browser, and not from another site. */
 export function isOwnForm(req: Request): boolean {
   const given = req.body?.csrf
   const id = idOf(req)
@@ -52,7 +52,7 @@ function csrfTokenOf(id: string): string {
 
 function begin(res: Response): string {
   const id = randomBytes(32).toString('base64url')
-  // Lax: the browser must send it when a link or redirect of the client's site leads here, but with no form from there.
+  // Lax: the browser must send it when the client's site links or redirects here, but not with a form from there.
   res.cookie(cookieName, id, { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' })
   return id
 }

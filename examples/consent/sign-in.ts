@@ -3,7 +3,10 @@ import { isPasswordOf } from './accounts.ts'
 import { html, page, pageHeaders } from './pages.ts'
 import { isOwnForm, sessionOf, signInAs } from './sessions.ts'
 
-/** `/sign-in?oauth_token=…`: signs a user in and goes on to the consent page. Limit its requests by name and by address. */
+/**
+ * `/sign-in?oauth_token=…`: signs a user in and continues to the consent page. Limit its requests by name and by
+ * address.
+ */
 export const signIn = Router()
 signIn.use(pageHeaders, express.urlencoded({ extended: false, limit: '8kb' }))
 
@@ -14,7 +17,7 @@ signIn.get('/', (req, res) => {
 signIn.post('/', async (req, res) => {
   const { name, password, oauth_token: oauthToken } = req.body ?? {}
   const { csrfToken } = sessionOf(req, res)
-  // Otherwise another site could sign its visitor in as someone else, who would then see what the visitor does.
+  // Otherwise, another site could sign its visitor in as someone else, who would then see the visitor's actions.
   const isRight = isOwnForm(req) && (await isPasswordOf(String(name), String(password)))
   if (!isRight) {
     res.status(403).send(signInPage(String(oauthToken), csrfToken, 'Please try again.'))

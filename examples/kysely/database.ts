@@ -29,7 +29,7 @@ const file = new DatabaseSync(process.env['DATABASE_FILE'] ?? 'example.db')
 const sqlite = new SqliteDialect({ database: nodeSqlite(file) })
 export const db = new Kysely<Database>({ dialect: retryWhenBusy(sqlite) })
 
-/** What a migration would do: the tables, and here the users and the client of the demonstration as well. */
+/** What a migration would do: create the tables, and here also the users and the client of the demonstration. */
 export async function prepareDatabase(): Promise<void> {
   if ((await db.introspection.getTables()).length > 0) return
   await db.schema

@@ -34,7 +34,7 @@ const provider = new Provider(ISSUER, {
   scopes: ['offline_access', 'me', 'authorizations:read'],
   clients: [
     { client_id: 'album-app', client_secret: ALBUM_SECRET, ...exchanging },
-    // The provider, as the API that asks whether a token is valid.
+    // The provider, as the API that introspects tokens.
     { client_id: 'api', client_secret: API_SECRET, ...exchanging, grant_types: [] },
   ],
   features: { introspection: { enabled: true }, devInteractions: { enabled: false } },
@@ -43,10 +43,10 @@ const provider = new Provider(ISSUER, {
     (await isSuspended(services.db, Number(sub))) ? undefined : { accountId: sub, claims: () => ({ sub }) },
   ttl: { AccessToken: 3600, RefreshToken: 90 * 24 * 3600, Grant: 90 * 24 * 3600 },
 })
-// A proxy in front of it ends TLS: its X-Forwarded-Proto makes the addresses in the metadata begin with https.
+// A proxy in front terminates TLS: its X-Forwarded-Proto makes the URLs in the metadata begin with https.
 provider.proxy = isPublic
 
-// The provider's database, by the same settings as the provider has. Signed exchanges are signed for the address of this
+// The provider's database, with the provider's own settings. Signed exchanges are signed for the address of this
 // server, not for the provider's PUBLIC_URL.
 const services = await openServices({
   ...settingsFromEnv(process.env),
@@ -62,14 +62,14 @@ const exchange = new TokenExchange({
   hooks: {
     ...exchangeHooks(services),
     ...oauth2,
-    // What a token without a scope stands for, and one with `authorizations:read`. A refresh token comes with either.
+    // The scopes for a token without a scope, and for one with `authorizations:read`. Either also gets a refresh token.
     scopesFor: scopeTable({ '': ['me'], 'authorizations:read': ['me', 'authorizations:read'] }, [
       'offline_access',
     ]),
   },
 })
 registerTokenExchange(provider, exchange)
-// A user who takes the access of an application back takes back this one, too.
+// A user who revokes an application's access revokes this one too.
 const stopUpkeep = startGrantUpkeep(services, oauth2.revokeTokens)
 
 const signedExchange = endpoint(signedEndpoint(exchange))

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'no
 import { DatabaseSync } from 'node:sqlite'
 import type { Adapter, AdapterConstructor, AdapterPayload, JWK } from 'oidc-provider'
 
-/** The key that the OAuth 2 server signs with; made on its first start. */
+/** The OAuth 2 server's signing key, generated on its first start. */
 export function signingKey(file: string): JWK {
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -18,7 +18,10 @@ export function signingKey(file: string): JWK {
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-/** What oidc-provider keeps, in a file of SQLite; https://github.com/panva/node-oidc-provider lists adapters for others. */
+/**
+ * The storage of oidc-provider, in a SQLite file; https://github.com/panva/node-oidc-provider lists adapters for
+ * others.
+ */
 export function adapterOver(file: string): AdapterConstructor {
   // It holds tokens: only its owner can read it.
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600))

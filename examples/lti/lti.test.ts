@@ -16,7 +16,7 @@ let app: Running
 let platform: Server
 let gradebook = ''
 
-/** The platform's side of outcomes: what it takes is signed by the tool, body included. */
+/** The platform's side of outcomes: it only accepts requests that the tool signed, including the body. */
 async function takeOutcome(request: Awaited<ReturnType<typeof httpRequest>>): Promise<[number, string]> {
   try {
     await verifySignature(request, { moodle: 'moodle-secret' }, { ...lti11, bodyHash: 'required' })
@@ -43,7 +43,7 @@ afterAll(async () => {
   platform?.close()
 })
 
-/** What a platform makes the browser send. */
+/** The request that a platform makes the browser send. */
 function launchForm(signer: ThirdParty, url: string): URLSearchParams {
   const data = {
     ...{ lti_message_type: 'basic-lti-launch-request', lti_version: 'LTI-1p0', resource_link_id: '7' },

@@ -1,6 +1,6 @@
 import { OAuth1Client } from 'countersign/client'
 
-/** Where a launch says that the grade of its user goes. */
+/** Where to send the grade of a launch's user. */
 export interface Gradebook {
   readonly clientId: string
   readonly clientSecret: string
@@ -10,7 +10,7 @@ export interface Gradebook {
   readonly sourcedId: string
 }
 
-/** Sends a grade from 0 to 1 to the platform; returns whether it was taken. */
+/** Sends a grade from 0 to 1 to the platform; returns whether it was accepted. */
 export async function sendGrade(gradebook: Gradebook, grade: number): Promise<boolean> {
   const { clientId, clientSecret, url, sourcedId } = gradebook
   const client = new OAuth1Client({ clientId, clientSecret, bodyHash: 'always' })
@@ -36,7 +36,7 @@ function replaceResult(sourcedId: string, grade: number): string {
 </imsx_POXEnvelopeRequest>`
 }
 
-/** Text within XML and HTML. */
+/** Escapes text for XML and HTML. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
 }

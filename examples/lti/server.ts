@@ -9,7 +9,7 @@ import { escaped, type Gradebook, sendGrade } from './outcome.ts'
 /** The platforms that may launch this tool, by their keys. */
 const secrets: Readonly<Record<string, string>> = { moodle: process.env['MOODLE_SECRET'] ?? 'moodle-secret' }
 const { recordNonce } = nonceHooks(memoryCache())
-/** Of users who have the tool open: a real one keeps sessions. */
+/** Users who have the tool open: a real tool keeps sessions. */
 const gradebooks = new Map<string, Gradebook>()
 
 const launch = endpoint(async (request) => {

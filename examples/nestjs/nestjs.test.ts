@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
 
 let app: Running
 beforeAll(async () => {
-  // As `npm run build` does, but against the sources of the library, which tsc then lays beside the application.
+  // Like `npm run build`, but against the library's sources, which tsc then writes beside the application.
   const condition = 'countersign-source'
   const flags = ['--customConditions', condition, '--rewriteRelativeImportExtensions', '--rootDir', root]
   const tsc = join(root, 'node_modules/typescript/bin/tsc')

@@ -1,5 +1,5 @@
-// Drives this example in a fresh folder, with the packed library. It stands outside the workspaces
-// because npm cannot lock the binaries of Next.js for platforms whose packages a registry does not serve.
+// Drives this example in a fresh folder, with the packed library. It is outside the workspaces because npm cannot lock
+// the binaries of Next.js for platforms whose packages a registry does not serve.
 //
 //   node examples/nextjs/check.mjs countersign-0.1.0.tgz
 import { execFileSync } from 'node:child_process'
@@ -33,7 +33,7 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** @param basePath - What Next.js hides of each path, so that the origin has to name it. */
+/** @param basePath - The part of each path that Next.js hides, so that the origin must include it. */
 async function check(basePath) {
   const port = await freePort()
   const settings = `OAUTH1_INSECURE_TRANSPORT=true OAUTH1_ORIGIN=http://127.0.0.1:${port}${basePath}`

@@ -52,7 +52,7 @@ export function sqliteHooks(db: DatabaseSync): Hooks {
   }
   const parts = { consumeTemporaryCredential, createTokenCredential }
   const exchange = (oauthToken: string, credential: TokenCredential) => {
-    // No await between begin and commit: no statement of another request comes in between.
+    // No await between begin and commit, so that no other request's statement comes in between.
     db.exec('begin immediate')
     try {
       const created = consumeTemporaryCredential(oauthToken) ? createTokenCredential(credential) : undefined

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..')
 const flags = ['--conditions=countersign-source']
 
 function run(...args: string[]): string {
-  // Prisma would download its schema engine, which generating does not use: any file that exists stands in for it.
+  // Prisma would download its schema engine, which generating does not use: any existing file can replace it.
   const env = {
     ...process.env,
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,

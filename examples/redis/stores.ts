@@ -15,7 +15,7 @@ import { nodeRedisCache } from 'countersign/redis'
 import { Kysely, SqliteDialect } from 'kysely'
 import { createClient } from 'redis'
 
-// What lives long is in SQL: clients and tokens.
+// Long-lived data is in SQL: clients and tokens.
 const sqlite = new DatabaseSync(process.env['DATABASE'] ?? 'oauth.db')
 export const db = new Kysely<Pick<OAuth1Tables, 'oauth_client' | 'oauth_token_credential'>>({
   dialect: retryWhenBusy(new SqliteDialect({ database: nodeSqlite(sqlite) })),
@@ -28,7 +28,7 @@ await db.schema
   .$call(withTokenCredentialColumns)
   .execute()
 
-// What lives for minutes is in Redis: nonces and temporary credentials.
+// Data for minutes is in Redis: nonces and temporary credentials.
 const redis = createClient({
   url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
   disableOfflineQueue: true,

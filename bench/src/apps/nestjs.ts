@@ -17,7 +17,7 @@ class HelloController {
 }
 
 export const start: StartApp = async (protector) => {
-  // Node runs the types away but knows no decorators: they are applied by hand.
+  // Node strips types but does not support decorators, so they are applied by hand.
   decorate('bare', Get('bare'))
   decorate('hmac', Get('hmac'))
   decorate('protected', Get('protected'), RequireOAuth())

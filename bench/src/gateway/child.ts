@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { converse } from '../conversation.ts'
 
-/** What requests are signed with. */
+/** The keys to sign requests with. */
 export interface GatewayKeys {
   readonly client: { readonly clientId: string; readonly clientSecret: string }
   readonly token: { readonly oauthToken: string; readonly oauthTokenSecret: string }
@@ -20,7 +20,7 @@ export interface Child {
   stop(): Promise<void>
 }
 
-/** @param folder - Where its log is written, as a service's log is. */
+/** @param folder - Where to write its log, like a service's. */
 export async function startChild(
   main: 'upstream' | 'proxy' | 'gateway',
   folder: string,

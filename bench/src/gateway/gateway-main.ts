@@ -1,4 +1,4 @@
-// The gateway, set by its environment.
+// The gateway, configured by its environment.
 import { createAccount, issueToken, registerClient } from '@countersign/provider'
 import { createGateway, gatewaySettingsFromEnv } from '@countersign/provider/gateway'
 import { serveParent } from './parent.ts'

@@ -6,15 +6,15 @@ import { median, printTable, withinBounds } from '../measure.ts'
 import { type Child, type GatewayKeys, startChild } from './child.ts'
 import { sendAll } from './sending.ts'
 
-/** In a round of each contender: over all connections at once, and one after the other. */
+/** Requests in a round of each contender: over all connections at once, and one after the other. */
 const requests = 1_000
 const single = 200
 const connections = 32
 const rounds = 7
-/** Rounds that do not count. */
+/** Warm-up rounds. */
 const warmUp = 3
 
-/** What requests are sent to, and how one is made. */
+/** The target of the requests, and how to create one. */
 interface Contender {
   readonly child: Child
   readonly prepare: () => string
@@ -55,10 +55,10 @@ export async function benchGateway(): Promise<void> {
   )
 }
 
-/** The part of the bare proxy's speed that the gateway keeps for signed requests, at least: half of what it has been. */
+/** The minimum share of the bare proxy's speed for signed requests: half of the measured one. */
 const leastKept = 0.07
 
-/** Fails when a signed request has become slow beside the bare proxy. */
+/** Fails when a signed request has become slow compared with the bare proxy. */
 export async function boundGateway(): Promise<void> {
   await withinBounds('the gateway, signed', async () => {
     const figures = await measure(4, [names.bare, names.memory])
@@ -145,7 +145,7 @@ const ofFile = {
   tokens: [{ client: 'album', token: 't1', secret: 't1-secret', user: 'anna' }],
 }
 
-/** No limit on what one address does: here it does everything. */
+/** No limits per address: here, one address sends everything. */
 const withoutLimits = { RATE_LIMIT_OAUTH_PER_ADDRESS: '0', RATE_LIMIT_OAUTH_PER_CLIENT: '0' }
 
 const form = Array.from({ length: 20 }, (_, at) => [`field${at}`, 'x'.repeat(42)] as const)
@@ -167,7 +167,7 @@ function signedRequest(child: Child, { client, token }: GatewayKeys, form: Pairs
 
 type Pairs = readonly (readonly [string, string])[]
 
-/** Round after round, so that a machine that changes its speed changes it for all. */
+/** Round after round, so that a change in the machine's speed affects all. */
 async function inTurn(contenders: readonly (readonly [string, Contender])[], count: number) {
   const figures: Record<string, Figures> = {}
   for (const [name] of contenders) figures[name] = { rates: [], costs: [], times: [], singleTimes: [] }
@@ -207,7 +207,7 @@ function row(own: Figures, bare: Figures | undefined): string[] {
   ]
 }
 
-/** The least disturbed round: a machine that is busy with other things makes a round slower, and never faster. */
+/** The least disturbed round: other load on the machine only ever makes a round slower. */
 function best(rates: readonly number[] = []): number {
   return Math.max(...rates)
 }

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline'
 
 /**
- * What a process of this bench does for the one that started it: it prints its address, then after each line of standard
- * input the response to that line, and ends with that input.
+ * How a process of this bench serves its parent: it prints its address, then responds to each line of standard input,
+ * and ends with that input.
  *
- * @param setup - Makes what requests are signed with.
+ * @param setup - Creates the keys to sign requests with.
  */
 export async function serveParent(address: string, setup: () => Promise<unknown>): Promise<never> {
   console.log(address)

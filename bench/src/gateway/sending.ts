@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
 /**
- * Sends prepared requests over one connection, one after the other, until there is none left, and notes the milliseconds
- * that each took. It reads no more of a response than its status and its length.
+ * Sends prepared requests over one connection, one after the other, until none is left, and records the milliseconds of
+ * each. Of a response, it reads only the status and the length.
  */
 export function sendAll(address: string, prepared: string[], times: number[]): Promise<void> {
   return new Promise((resolve, reject) => {

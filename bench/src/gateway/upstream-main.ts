@@ -1,4 +1,4 @@
-// An API that reads a request to its end and responds with a little JSON.
+// An API that reads a request to its end and responds with a small JSON.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -12,7 +12,7 @@ import { type ProviderKeys, startProvider } from './running-provider.ts'
 const requests = 400
 const visitors = 40
 
-/** How long an API request takes while strangers try passwords as fast as they can, each from an address of its own. */
+/** How long an API request takes while strangers try passwords as fast as they can, each from a different address. */
 export async function benchFlood(): Promise<void> {
   const directory = temporaryDirectory()
   const provider = await startProvider({

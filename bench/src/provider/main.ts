@@ -1,5 +1,5 @@
-// One process of the provider, set by its environment. It prints its address, and after each line on standard input the
-// response to that line: `setup` makes a user, a client and a token, `state` tells what the process takes.
+// One process of the provider, configured by its environment. It prints its address, then responds to each line on
+// standard input: `setup` creates a user, a client and a token, `state` reports the resources of the process.
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import {
@@ -49,7 +49,7 @@ async function state(): Promise<ProviderState> {
   }
   globalThis.gc?.()
   const { rss, heapUsed } = process.memoryUsage()
-  // What has no such folder counts none.
+  // A system without this folder counts none.
   const handles = process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0
   return { cpu: user + system, rss, heapUsed, handles, rows }
 }

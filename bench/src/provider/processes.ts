@@ -11,11 +11,11 @@ import { printTable } from '../measure.ts'
 import { type ProviderKeys, type RunningProvider, startProvider } from './running-provider.ts'
 
 const requests = 6_000
-/** For each process, in which the engine compiles hot code. */
+/** Warm-up for each process, in which the engine compiles hot code. */
 const warmUp = 2_500
 const connections = 16
 
-/** How much 1, 2 and 4 processes do over one PostgreSQL and one Redis, and what a request costs them. */
+/** The throughput of 1, 2 and 4 processes over one PostgreSQL and one Redis, and the cost of a request. */
 export async function benchProcesses(): Promise<void> {
   if (!((await present('postgres')) && (await present('redis')))) {
     console.log('\nSkipped: processes (no PostgreSQL, or no Redis).')

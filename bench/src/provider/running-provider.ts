@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import type { Keys } from '../../../packages/provider/test/processes/signed-request.ts'
 import { converse } from '../conversation.ts'
 
-/** What requests are signed with. */
+/** The keys to sign requests with. */
 export interface ProviderKeys {
   readonly client: Keys
   readonly token: Keys
 }
 
-/** What a process takes, and holds, after a garbage collection. */
+/** The resources of a process, after a garbage collection. */
 export interface ProviderState {
   /** Microseconds of processor time so far. */
   readonly cpu: number
@@ -29,7 +29,7 @@ export interface RunningProvider {
   stop(): Promise<void>
 }
 
-/** No limit on what one address does: here it does everything. */
+/** No limits per address: here, one address sends everything. */
 const withoutLimits = {
   RATE_LIMIT_OAUTH_PER_ADDRESS: '0',
   RATE_LIMIT_OAUTH_PER_CLIENT: '0',

@@ -19,15 +19,18 @@ import { type ProviderState, type RunningProvider, startProvider } from './runni
 
 const password = 'correct horse battery'
 const flowsAtOnce = 3
-/** Short, so that what a minute leaves is removed within the next. */
+/** Short, so that data from one minute is removed within the next. */
 const lifeSeconds = 20
-/** What memory may grow between the second quarter of the run and the last one: the engine and its caches are not quite still. */
+/**
+ * How much memory may grow between the second quarter of the run and the last: the engine and its caches are never
+ * quite stable.
+ */
 const mostHeapGrowth = 0.15
 const mostRssGrowth = 0.25
 
 /**
  * Everything that the provider does, over and over again in one process: flows, API calls, refusals, sign-ins, pages.
- * Memory, handles and rows must stay as they are.
+ * Memory, handles and rows must stay constant.
  *
  * @param minutes - How long.
  * @param isBound - Whether growth is a failure.
@@ -57,7 +60,7 @@ export async function benchSoak(minutes: number, isBound: boolean): Promise<void
 
 interface Sample extends ProviderState {
   readonly minute: number
-  /** Flows that were gone through by then. */
+  /** Flows that were completed by then. */
   readonly flows: number
 }
 
@@ -104,7 +107,7 @@ async function oneFlow(address: string, member: Visitor, client: Keys): Promise<
   const me = () => signedRequest('GET', '/api/me', client, token)
   const request = me()
   await expectStatus(address, request, 200)
-  // Once more; for another client's secret; and what needs a scope that was not asked for.
+  // A replay; another client's secret; and a resource whose scope was not requested.
   await expectStatus(address, request, 401)
   await expectStatus(address, signedRequest('GET', '/api/me', { ...client, secret: 'wrong' }, token), 401)
   await expectStatus(address, signedRequest('GET', '/api/authorizations', client, token), 403)
@@ -125,7 +128,7 @@ async function expectStatus(
   if (response.status !== status) throw new Error(`${request.url}: ${response.status} for ${status}: ${text}`)
 }
 
-/** Each from another address: a wrong password for a name that is not there, and a right one. */
+/** Each from a different address: a wrong password for an unknown name, and a right one. */
 async function oneSignIn(visitor: () => Visitor): Promise<void> {
   const stranger = visitor()
   await stranger.signIn(`stranger${Math.floor(Math.random() * 1e9)}`, 'wrong password')
@@ -161,7 +164,7 @@ function faultsOf(samples: readonly Sample[]): string[] {
   check('Sessions', most('session'), 100)
   check('Recent requests', most('recent_request'), 3 * 100 + 100)
   check('Flashes', most('flash'), 100)
-  // Sweeping comes every minute: older than that, its life and the grace of a nonce, nothing may lie there.
+  // Sweeping runs every minute: no row may be older than that plus its lifetime and the grace period of a nonce.
   for (const sample of samples) {
     const before = samples.findLast(({ minute }) => minute <= sample.minute - (lifeSeconds * 2 + 150) / 60)
     if (before === undefined) continue

@@ -3,7 +3,7 @@ import { memoryHooks } from 'countersign/memory'
 
 const demo = { clientId: 'demo', clientSecret: 'demo-secret', callbacks: ['http://localhost:8080/callback'] }
 
-// Next.js may load this module more than once; memory must be one. A database needs none of this.
+// Next.js may load this module more than once, but the memory must be shared. A database does not need this.
 const kept = globalThis as { oauthHooks?: Hooks }
 kept.oauthHooks ??= memoryHooks({ clients: [demo] })
 const hooks = kept.oauthHooks

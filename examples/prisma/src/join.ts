@@ -3,7 +3,7 @@ import type { OauthClient, OauthTokenCredential, PrismaClient, User } from './ge
 
 type ClientWithToken = OauthClient & { tokens: (OauthTokenCredential & { user: User | null })[] }
 
-/** Where the client has no such token, the columns of token and user are null. */
+/** If the client has no such token, the columns of token and user are null. */
 type Joined = Pick<
   OauthClient,
   'id' | 'clientId' | 'clientSecret' | 'defaultRedirectUri' | 'rsaPublicKey' | 'policy'

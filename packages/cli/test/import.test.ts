@@ -198,9 +198,9 @@ page,page-secret,page.example/cb
     const expected = [
       'faulty.csv, line 3: the key is missing',
       expect.stringMatching(/^faulty\.csv, line 4: Use a key of/),
-      'faulty.csv, line 5: it is there already with another secret, callbacks: replace it, or leave it out',
+      'faulty.csv, line 5: it exists already with a different secret, callbacks: replace it, or leave it out',
       'faulty.csv, line 6: the source has this client twice',
-      'faulty.csv, line 7: it has more or fewer fields than there are headings',
+      'faulty.csv, line 7: it has more or fewer fields than the headings',
       expect.stringMatching(/^faulty\.csv, line 8: page\.example\/cb: begin it with https/),
       'faulty.jsonl, line 1: no client has the key nobody',
       expect.stringMatching(/^faulty\.jsonl, line 2: it is not JSON/),

@@ -24,25 +24,25 @@ export type Group = keyof typeof groups
  */
 export type Level = 'must' | 'should'
 
-/** One thing that a provider is tested for. */
+/** One rule that a provider is tested for. */
 export interface ConformanceCase {
   /** Stable and unique: the group, a dash, and the tested rule. */
   readonly id: string
   readonly group: Group
-  /** What a provider does that passes. */
+  /** What a passing provider does. */
   readonly title: string
   /** The section of RFC 5849, or another document's. */
   readonly section: string
   readonly level: Level
   /** What goes wrong without it. */
   readonly why: string
-  /** One line for the provider's developer. */
+  /** One line of advice for the provider's developer. */
   readonly remedy: string
   /** @throws Failure, Skip */
   run(context: Context): Promise<void>
 }
 
-/** A case without its group, as the file of a group lists it. */
+/** A case without its group, as listed in its group's file. */
 export type GroupCase = Omit<ConformanceCase, 'group'>
 
 /** The cases of one group: an id begins with the group's name. */

@@ -7,13 +7,13 @@ import { type Draft, sign } from './signing.ts'
 import type { Keys, Target, UserDecision } from './target.ts'
 import { Failure, Skip } from './verdict.ts'
 
-/** What every case of one run works with. */
+/** The shared state of all cases in a run. */
 export class Context {
   readonly target: Target
   readonly timeoutSeconds: number
-  /** Everything that a report must not show. */
+  /** Secrets that a report must not show. */
   readonly secrets: Set<string>
-  /** The test user's. */
+  /** The test user's browser. */
   readonly browser: Browser
   readonly secondBrowser: Browser
   /** The last exchange of the current case. */
@@ -22,7 +22,7 @@ export class Context {
   sharedToken: Keys | undefined
   /** Whether the protected resource knows a method, by its name. */
   readonly resourceMethods = new Map<string, boolean>()
-  /** Whether the flow was ever completed; once it works, a step of it that fails is a finding. */
+  /** Whether the flow was ever completed; after that, a failing step is a finding. */
   flow: 'untried' | 'broken' | 'works' = 'untried'
 
   constructor(target: Target, timeoutSeconds: number) {
@@ -38,7 +38,7 @@ export class Context {
     this.last = { request, response: undefined }
     try {
       const response = await send(request, this.timeoutSeconds, socket)
-      // Whatever a case makes of it: a report must not show it.
+      // A report must not show it, whatever a case does with it.
       const secret = new URLSearchParams(response.body).get('oauth_token_secret')
       if (secret) this.secrets.add(secret)
       const exchange = { request, response }
@@ -50,7 +50,7 @@ export class Context {
     }
   }
 
-  /** Sends requests to one address at once, each on a connection that was opened before. */
+  /** Sends requests to one address at once, each over a connection that is already open. */
   async race(requests: readonly [WireRequest, ...WireRequest[]]): Promise<Exchange[]> {
     const [first] = requests
     const sockets = await this.#connections(first, requests.length)
@@ -72,7 +72,7 @@ export class Context {
     return [first, ...others].find((method) => method.startsWith('HMAC-')) ?? first
   }
 
-  /** Signs with the first client and the usual method, where the draft says nothing else. */
+  /** Signs with the first client and the usual method, unless the draft says otherwise. */
   sign(draft: Partial<Draft> & Pick<Draft, 'url'>): WireRequest {
     return sign({ method: 'GET', client: this.target.client, signatureMethod: this.method, ...draft })
   }

@@ -2,7 +2,7 @@ import { type Exchange, headerOf, type WireResponse } from './http/message.ts'
 import type { Keys } from './target.ts'
 import { Failure } from './verdict.ts'
 
-/** The response of an exchange that has one. */
+/** The response of an exchange; fails without one. */
 export function responseOf(exchange: Exchange): WireResponse {
   if (exchange.response === undefined) throw new Failure('a response', 'none', exchange)
   return exchange.response
@@ -15,7 +15,7 @@ export function expectAccepted(exchange: Exchange, what: string): WireResponse {
   return response
 }
 
-/** A refusal that says so: 4xx. */
+/** A proper refusal: 4xx. */
 export function expectRefused(exchange: Exchange, what: string): WireResponse {
   const response = responseOf(exchange)
   const { status } = response
@@ -23,7 +23,7 @@ export function expectRefused(exchange: Exchange, what: string): WireResponse {
   return response
 }
 
-/** Not the server's own fault, whatever was sent. */
+/** No server error, whatever was sent. */
 export function expectNoServerError(exchange: Exchange, what: string): WireResponse {
   const response = responseOf(exchange)
   if (response.status >= 500) throw new Failure(`no 5xx for ${what}`, statusText(response), exchange)

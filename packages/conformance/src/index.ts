@@ -1,6 +1,6 @@
 /**
- * A black-box suite for OAuth 1.0 (RFC 5849) providers in any language. It speaks HTTP, and needs to know only where the
- * endpoints are, the keys of a test client, and how a test user approves.
+ * A black-box suite for OAuth 1.0 (RFC 5849) providers in any language. It speaks HTTP, and only needs the endpoints,
+ * the keys of a test client, and how a test user approves.
  *
  * @example
  * ```ts

@@ -21,13 +21,13 @@ export interface FailedResult extends ResultOf<'failed'> {
   readonly expected: string
   readonly received: string
   readonly remedy: string
-  /** The request that showed it, as HTTP, with secrets masked; absent where none was sent. */
+  /** The request that showed it, as HTTP, with secrets masked; absent if none was sent. */
   readonly request?: string
-  /** The head of the response, and the beginning of its body. */
+  /** The head of the response, and the start of its body. */
   readonly response?: string
 }
 
-/** How one case went. */
+/** The result of one case. */
 export type Result = PassedResult | FailedResult | SkippedResult
 
 /** The numbers of one run. */
@@ -40,7 +40,7 @@ export interface Counts {
   readonly skipped: number
 }
 
-/** What a run found. */
+/** The results of a run. */
 export interface Report {
   /** The provider's origin. */
   readonly provider: string

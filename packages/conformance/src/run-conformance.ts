@@ -8,13 +8,13 @@ import type { Target } from './target.ts'
 import { TargetError } from './target-description.ts'
 import { Failure, Skip } from './verdict.ts'
 
-/** How a run goes. */
+/** The options of a run. */
 export interface RunOptions {
   /** Ids, groups, patterns with `*`, or parts of ids. Default: all cases. */
   readonly only?: readonly string[]
-  /** How long one response may take. Default 10. */
+  /** How long a response may take. Default 10. */
   readonly timeoutSeconds?: number
-  /** Is told of each result as it comes. */
+  /** Called with each result as it comes. */
   onResult?(result: Result): void
 }
 

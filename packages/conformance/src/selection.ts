@@ -1,15 +1,15 @@
 import { allCases } from './cases/all-cases.ts'
 import { type ConformanceCase, groups } from './conformance-case.ts'
 
-/** No case has such a name; the message says what there is. */
+/** No case has such a name; the message lists the existing ones. */
 export class SelectionError extends Error {
   override readonly name = 'SelectionError'
 }
 
 /**
- * The cases that are named: by id, by group, by a pattern with `*`, or by a part of the id. All of them without a name.
+ * The selected cases: by id, by group, by a pattern with `*`, or by part of the id. Without a name, all cases.
  *
- * @throws SelectionError when a name fits no case.
+ * @throws SelectionError when a name matches no case.
  */
 export function selectCases(names: readonly string[] = []): readonly ConformanceCase[] {
   if (names.length === 0) return allCases

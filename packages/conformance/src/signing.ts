@@ -12,30 +12,30 @@ import type { Keys } from './target.ts'
 export type Pair = readonly [name: string, value: string]
 export type Place = 'header' | 'query' | 'body'
 
-/** A request to sign. Whatever is wrong with it on purpose is said here; the rest is right. */
+/** A request to sign. Deliberate mistakes are fields here; the rest is correct. */
 export interface Draft {
   readonly method: string
-  /** As it is sent, less the protocol parameters. */
+  /** As sent, without the protocol parameters. */
   readonly url: string
   readonly client: Keys
-  /** Of RSA methods: PEM. */
+  /** For RSA methods: PEM. */
   readonly privateKey?: string | undefined
   readonly token?: Keys | undefined
   readonly signatureMethod: string
   readonly place?: Place
-  /** As it is sent. */
+  /** As sent. */
   readonly form?: string | undefined
   readonly contentType?: string
-  /** Protocol parameters that have another value, or are left out where it is undefined. */
+  /** Protocol parameters with a different value; undefined leaves one out. */
   readonly oauth?: Readonly<Record<string, string | undefined>>
-  /** What query and form hold, decoded. Default: what a form parser makes of them. */
+  /** The decoded parameters of query and form. Default: as parsed by a form parser. */
   readonly pairs?: readonly Pair[] | undefined
   /** The request to sign, if it differs from the one that is sent. */
   readonly signedMethod?: string
   readonly signedUrl?: string
-  /** Changes the right signature; undefined leaves it out. */
+  /** Changes the correct signature; undefined leaves it out. */
   readonly signature?: (right: string) => string | undefined
-  /** Writes the header in another way. */
+  /** Writes the header in a different way. */
   readonly header?: (pairs: readonly Pair[]) => string
   readonly headers?: readonly Pair[]
 }
@@ -89,20 +89,20 @@ function signatureOf(draft: Draft, oauth: readonly Pair[]): string {
     value: percentEncode(value),
   }))
   const baseString = signatureBaseString(draft.signedMethod ?? method, baseUri, parameters)
-  // A method that this suite does not know is sent with a signature of another.
+  // A method that this suite does not know is sent with another method's signature.
   const hash = /SHA(?:1|256|512)$/.exec(signatureMethod)?.[0].toLowerCase() ?? 'sha1'
   return privateKey !== undefined && signatureMethod.startsWith('RSA-')
     ? signRsa(hash, Buffer.from(baseString), privateKey).toString('base64')
     : createHmac(hash, key).update(baseString).digest('base64')
 }
 
-/** Of usual queries and forms; a case with an unusual one says itself what it holds. */
+/** For usual queries and forms; a case with an unusual one specifies the parameters itself. */
 function pairsOf({ url, signedUrl = url, form, contentType = formType }: Draft): Pair[] {
   const isForm = contentType.startsWith(formType)
   return [...pairsOfUrl(signedUrl), ...new URLSearchParams(isForm ? form : '')]
 }
 
-/** What the query of a URL holds, decoded. */
+/** The decoded parameters of a URL's query. */
 export function pairsOfUrl(url: string): Pair[] {
   return [...new URLSearchParams(/\?(.*)$/s.exec(url)?.[1] ?? '')]
 }
@@ -116,7 +116,7 @@ export function nonce(): string {
   return randomBytes(12).toString('hex')
 }
 
-/** A signature or a code of the same length that is wrong for certain, also where case does not count. */
+/** A signature or code of the same length that is certainly wrong, even if case is ignored. */
 export function spoiled(text: string): string {
   return (/^a/i.test(text) ? 'B' : 'A') + text.slice(1)
 }

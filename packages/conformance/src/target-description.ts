@@ -8,7 +8,7 @@ export class TargetError extends Error {
   override readonly name = 'TargetError'
 }
 
-/** A text, or where it is: secrets stand in the environment or in a file. */
+/** A text, or its location: secrets are in the environment or in a file. */
 const text = z.union([
   z.string(),
   z.strictObject({ env: z.string().min(1) }),
@@ -50,13 +50,16 @@ const schema = z.strictObject({
   approveAsSecond: decision.optional(),
 })
 
-/** What a target file holds: paths are relative to `base`, and a secret may be `{ "env": "NAME" }` or `{ "file": "PATH" }`. */
+/**
+ * The content of a target file: paths are relative to `base`, and a secret may be `{ "env": "NAME" }` or
+ * `{ "file": "PATH" }`.
+ */
 export type TargetDescription = z.input<typeof schema>
 
 type Text = z.output<typeof text>
 
 /**
- * Reads and completes a description. `user` and `secondUser` stand for the forms of countersign's own provider.
+ * Reads and completes a description. `user` and `secondUser` are short for the forms of countersign's own provider.
  *
  * @param description - As parsed from JSON.
  * @throws TargetError that names each field at fault.
@@ -95,7 +98,7 @@ export function readTarget(description: unknown): Target {
   }
 }
 
-/** Sign in, then decide, as the pages of `@countersign/provider` ask it. */
+/** Sign in, then decide, on the pages of `@countersign/provider`. */
 function usualForms({ name, password }: z.output<typeof user>, value: 'allow' | 'deny'): UserForms {
   return {
     forms: [{ fields: { name, password: textOf(password) } }, { submit: { name: 'decision', value } }],
@@ -126,7 +129,7 @@ function textOf(given: Text): string {
   }
 }
 
-/** Not by `new URL` alone: it would change escapes in the path. */
+/** Not just `new URL`, which would change escapes in the path. */
 function absolute(base: string, path: string, field: string): string {
   const isUrl = /^https?:\/\//i.test(path)
   const url = isUrl ? path : base.replace(/\/+$/, '') + path

@@ -1,11 +1,11 @@
 import type { Exchange } from './http/message.ts'
 
-/** The provider did something else than it should. */
+/** The provider did not do what it should. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly expected: string
   readonly received: string
-  /** The request that showed it; without one, the last of the case. */
+  /** The request that showed it; by default, the last one of the case. */
   readonly exchange: Exchange | undefined
 
   constructor(expected: string, received: string, exchange?: Exchange) {

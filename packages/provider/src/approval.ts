@@ -3,7 +3,7 @@ import { InputError } from './input-error.ts'
 import type { Services } from './services.ts'
 import { recordDecision } from './tokens/decisions.ts'
 
-/** What a user decided, and where their browser would go. */
+/** A user's decision, and where the browser would go next. */
 export interface Approval {
   /** The code that the client exchanges; undefined after a denial. */
   readonly oauthVerifier: string | undefined
@@ -14,9 +14,9 @@ export interface Approval {
 type Deciding = Pick<Services, 'db' | 'server'>
 
 /**
- * Decides about a client's request for access as its user would on the consent page, without a browser.
+ * Decides on a client's request for access, as its user would on the consent page, but without a browser.
  *
- * @param scope - Space-separated, of what the client asked for. Default: all of that.
+ * @param scope - Space-separated, a subset of the requested scopes. Default: all of them.
  * @throws InputError when there is no such user; OAuth1Error when the request is unknown, expired or decided.
  */
 export async function decide(

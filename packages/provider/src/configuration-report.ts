@@ -7,10 +7,10 @@ import { settingWarnings } from './settings/setting-warnings.ts'
 import type { ProviderSettings } from './settings/settings.ts'
 import { checkTlsFiles } from './tls-files.ts'
 
-/** One setting as it counts. */
+/** One setting, with its effective value. */
 export interface ReportedSetting {
   readonly name: string
-  /** Never a secret; empty where there is none. */
+  /** Never a secret; empty if there is none. */
   readonly value: string
   /** `default`, `environment`, or the file that it comes from. */
   readonly source: string
@@ -25,11 +25,11 @@ export interface ConfigurationReport {
   readonly warnings: readonly string[]
 }
 
-/** Older names of other settings: shown only where they are used. */
+/** Older names of other settings: shown only if they are used. */
 const older = ['ORIGIN', 'COUNTERSIGN_DATABASE', 'OAUTH1_ORIGIN']
 
 /**
- * What the environment, and the file that its `COUNTERSIGN_CONFIG` names, set: every setting, and all faults at once. It
+ * Every setting from the environment and from the file that `COUNTERSIGN_CONFIG` names, and all faults at once. It
  * opens no database and no port.
  *
  * @example
@@ -52,7 +52,7 @@ export function configurationReport(env: Environment): ConfigurationReport {
   }
 }
 
-/** Where a setting comes from that was given by its older name. */
+/** The source of a setting that was given by its older name. */
 function aliasOf(name: string, sources: ReadonlyMap<string, string>): string | undefined {
   if (name === 'PUBLIC_URL') return sources.get('ORIGIN') ?? sources.get('OAUTH1_ORIGIN')
   return name === 'DATABASE_URL' ? sources.get('COUNTERSIGN_DATABASE') : undefined

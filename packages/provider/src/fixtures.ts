@@ -3,10 +3,10 @@ import { findClient } from './clients/clients.ts'
 import { type ClientRegistration, registerClient } from './clients/registration.ts'
 import type { Services } from './services.ts'
 
-/** A user that a provider begins with. */
+/** An initial user of a provider. */
 export interface GivenUser {
   readonly name: string
-  /** Without it the user cannot sign in, and can be approved for all the same. */
+  /** Without it, the user cannot sign in, but `approve` still works for the user. */
   readonly password?: string
 }
 
@@ -19,20 +19,20 @@ export interface GivenClient extends Omit<ClientRegistration, 'ownerId' | 'name'
   readonly callbacks?: readonly string[]
 }
 
-/** Users and clients that are there from the start. */
+/** Users and clients that exist from the start. */
 export interface Fixtures {
   readonly users?: readonly GivenUser[] | undefined
   readonly clients?: readonly GivenClient[] | undefined
 }
 
-/** Adds the users and clients that are not there yet. @throws InputError that says which cannot be taken. */
+/** Adds users and clients that do not exist yet. @throws InputError that names the one that is not acceptable. */
 export async function addFixtures(
   { db }: Pick<Services, 'db'>,
   { users = [], clients = [] }: Fixtures,
 ): Promise<void> {
   for (const { name, password } of users) {
     if (await findAccount(db, name)) continue
-    // A password takes some 30 ms to hash: a test that needs none does without.
+    // A password takes about 30 ms to hash, so tests that need none omit it.
     await (password === undefined ? createPasswordlessAccount(db, name) : createAccount(db, name, password))
   }
   for (const { key, name = key, callbacks = [], ...client } of clients) {

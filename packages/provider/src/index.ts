@@ -1,6 +1,6 @@
 /**
- * A runnable OAuth 1.0 provider: accounts, client registration, consent, tokens. It runs standalone, and in the tests of
- * an application that is a client.
+ * A runnable OAuth 1.0 provider: accounts, client registration, consent, tokens. It runs standalone, and in the tests
+ * of a client application.
  *
  * @example
  * ```ts

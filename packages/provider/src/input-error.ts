@@ -6,7 +6,7 @@
 
 import type { FaultCode, TextValues } from './texts/texts.ts'
 
-/** One thing that is wrong, for the text that says so in any language. */
+/** One fault, from which a text in any language is made. */
 export interface InputFault {
   readonly code: FaultCode
   readonly values?: TextValues
@@ -17,7 +17,7 @@ export class InputError extends Error {
   override readonly name = 'InputError'
   /** The form field or command line option at fault. */
   readonly field: string
-  /** What the message says in English; none where it says what no page shows. */
+  /** The faults that the message states in English; none if no page shows it. */
   readonly faults: readonly InputFault[]
 
   constructor(field: string, message: string, faults: readonly InputFault[] = []) {

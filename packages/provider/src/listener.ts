@@ -26,13 +26,16 @@ export interface Listener {
   stop(): Promise<void>
 }
 
-/** After as long an idle connection is closed; a proxy that closes its own earlier never sends into a closing one. */
+/** How long an idle connection stays open; a proxy that closes its own earlier never sends into a closing one. */
 const keepAliveMilliseconds = 5_000
 
-/** How long an idle connection is left open when the process stops and no proxy is in front. */
+/** How long an idle connection stays open when the process stops and there is no proxy in front. */
 const idleMilliseconds = 200
 
-/** @throws ConfigurationError when the port is taken, the address is not of this machine, or a TLS file cannot be used. */
+/**
+ * @throws ConfigurationError when the port is taken, the address does not belong to this machine, or a TLS file cannot
+ *   be used.
+ */
 export async function listen(
   fetch: ServeOptions['fetch'],
   settings: ProviderSettings,
@@ -43,7 +46,7 @@ export async function listen(
   const tls = openTlsFiles(settings, log)
   const state: { server?: Server } = {}
   const serverOptions = {
-    // A request that never ends, and a connection that never asks, hold memory: both are closed.
+    // Endless requests and connections without a request hold memory: both are closed.
     requestTimeout,
     headersTimeout: Math.min(requestTimeout, 10_000),
     keepAliveTimeout: keepAliveMilliseconds,

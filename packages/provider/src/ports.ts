@@ -2,16 +2,16 @@ import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { ConfigurationError } from 'countersign'
 
-/** Where a server is to listen, and which settings say so. */
+/** Where a server should listen, and the names of these settings. */
 export interface Place {
-  /** 0 takes a free one. */
+  /** 0 for a free one. */
   readonly port: number
   readonly host: string
   readonly names: { readonly port: string; readonly host: string }
 }
 
 /**
- * @param start - Starts a server, and has it call a function once it listens.
+ * @param start - Starts a server and calls a function once it listens.
  * @throws ConfigurationError when the port is taken, or the address does not belong to this machine.
  */
 export function startedOn(place: Place, start: (done: () => void) => Server): Promise<Server> {
@@ -39,7 +39,7 @@ function faultOf(error: NodeJS.ErrnoException, { port, host, names }: Place): Er
   }
 }
 
-/** The address that a server listens on, with the port that it got. */
+/** The address that a server listens on, with its actual port. */
 export function addressOf(server: Server, scheme: string, host: string): string {
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : ''
@@ -47,8 +47,8 @@ export function addressOf(server: Server, scheme: string, host: string): string 
 }
 
 /**
- * Ends a server. It accepts whoever waits, closes its port, and only then do responses close their connections. Idle
- * connections are left open for a while: a request may be on its way on one of them, and its sender could not know
+ * Stops a server. It accepts waiting connections, closes its port, and only then do responses close their connections.
+ * Idle connections are left open for a while: a request may be on its way on one of them, and its sender could not know
  * whether to send it again.
  *
  * @param idle - Milliseconds until idle connections are closed.
@@ -65,13 +65,13 @@ export async function ended(server: Server, idle: number, longest: number): Prom
   NetServer.prototype.close.call(server)
   await closed
   for (const timer of timers) clearTimeout(timer)
-  // It still looks for connections that are too slow.
+  // It still checks for connections that are too slow.
   server.close(() => {})
 }
 
 /**
- * Node accepts one connection per turn of its event loop, and a socket that closes resets those still in its queue.
- * The first turn may have looked at the socket before this function was called.
+ * Node accepts one connection per turn of its event loop, and a socket that closes resets those still in its queue. The
+ * first turn may have checked the socket before this function was called.
  */
 async function queueEmptied(server: Server, latest: number): Promise<void> {
   let turns = 2

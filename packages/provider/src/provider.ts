@@ -14,25 +14,25 @@ export interface Provider {
   readonly services: Services
   /** The address it listens on, such as `http://127.0.0.1:5849`. */
   readonly address: string
-  /** Where Prometheus reads; undefined without the setting `metricsPort`. */
+  /** The address for Prometheus; undefined without the setting `metricsPort`. */
   readonly metricsAddress: string | undefined
-  /** Allows what a client asks for, as its user would on the consent page: for tests without a browser. */
+  /** Allows a client's request, as its user would on the consent page: for tests without a browser. */
   approve(oauthToken: string, userName: string, options?: { readonly scope?: string }): Promise<Approval>
-  /** Refuses it in the same way. */
+  /** Denies it in the same way. */
   deny(oauthToken: string, userName: string): Promise<Approval>
   /** Reloads the TLS files; a change also reloads them automatically. */
   reload(): void
-  /** Is no longer ready at once, lets the requests under way finish, for at most `shutdownSeconds`, and closes everything. */
+  /** Stops being ready at once, lets requests under way finish for at most `shutdownSeconds`, and closes everything. */
   close(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date, adds the users and clients that are given and not there yet, and listens.
+ * Opens the database, brings it up to date, adds the given users and clients unless they exist, and listens.
  *
  * @param settings - Omitted ones have the defaults named in the README.
  * @param log - Where to log; by default JSON lines on standard error.
- * @throws ConfigurationError when a setting is wrong, the port is taken, or the address does not belong to this machine;
- *   InputError when a user or client cannot be taken.
+ * @throws ConfigurationError when a setting is wrong, the port is taken, or the address does not belong to this
+ *   machine; InputError when a user or client is not acceptable.
  * @example
  * ```ts
  * const provider = await createProvider({
@@ -67,7 +67,7 @@ export async function createProvider(
   try {
     await addFixtures(services, { users, clients })
     metrics = await listenForMetrics(services)
-    // The pages are loaded here: commands that work on the database alone start without them.
+    // The pages are loaded here: commands that only use the database start without them.
     const { createApp } = await import('./web/app.ts')
     listener = await listen(createApp(services).fetch, services.settings, services.log)
     services.accessTokens?.prepare()

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 
 /**
- * Does a piece of work every so often, and at once again while it returns that there may be more; never twice at a time.
- * Returns the function that ends it, once the piece under way is done.
+ * Runs a job periodically, and again at once while it returns that there may be more; never twice at a time. Returns a
+ * function that stops it, once the current run is done.
  */
 export function repeatedWork(
   milliseconds: number,

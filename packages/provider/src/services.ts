@@ -46,17 +46,17 @@ import { knownScopes } from './tokens/known-scopes.ts'
 import { TokenUses } from './tokens/token-uses.ts'
 import { startUpkeep } from './upkeep.ts'
 
-/** Everything that a process of the provider is made of: built once, and passed on. */
+/** All parts of a provider process: built once, and passed on. */
 export interface Services {
   readonly settings: ProviderSettings
   readonly log: Logger
-  /** Metrics and traces, where they are asked for. */
+  /** Metrics and traces, if enabled. */
   readonly telemetry: Telemetry
   /** Whether this process can serve requests now. */
   readonly readiness: Readiness
   readonly db: Database
   /**
-   * The only way to write temporary and token credentials: a cache or a seal over the store holds for every caller.
+   * The only way to write temporary and token credentials: a cache or a seal over the store applies to every caller.
    * Tokens are revoked through the server, which ends their OAuth 2 grants, too.
    */
   readonly hooks: ProviderHooks
@@ -64,30 +64,30 @@ export interface Services {
   readonly protector: ProviderProtector
   /** The recent requests of every client. */
   readonly recorder: RequestRecorder
-  /** How much every client is used. */
+  /** The usage of every client. */
   readonly usage: UsageRecorder
   /** Who did what, to whom, from where. */
   readonly audit: AuditLog
-  /** The only way to check a password: one set of limits holds for all. */
+  /** The only way to check a password: one set of limits applies to all. */
   readonly signIns: SignIns
   /** The retirement rules; undefined without any. */
   readonly retirement: Retirement | undefined
   /** When tokens were last used. */
   readonly tokenUses: TokenUses
-  /** Where users sign in who have no password here; undefined where there is no such place. */
+  /** Where users without a password here sign in; undefined if there is no identity provider. */
   readonly identityProvider: IdentityProvider | undefined
   /** The Bearer tokens of OAuth 2 that the protector accepts; undefined for none. */
   readonly accessTokens: AccessTokenReader | undefined
-  /** What several processes share besides the database; undefined for one process alone. */
+  /** What several processes share besides the database; undefined for a single process. */
   readonly redis: SharedRedis | undefined
-  /** The counts that several processes keep together. */
+  /** The counts that several processes share. */
   readonly sharedLimits: SharedLimits | undefined
-  /** Ends the upkeep, writes what waits to be written, and closes the database and Redis. */
+  /** Stops the upkeep, writes waiting data, and closes the database and Redis. */
   close(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date, and builds the rest over it and over Redis.
+ * Opens the database, brings it up to date, and builds the rest on it and on Redis.
  *
  * @throws ConfigurationError when the database or Redis cannot be opened, or a setting is wrong.
  */
@@ -107,7 +107,7 @@ export async function openServices(given: SettingsInput, log?: Logger): Promise<
   }
 }
 
-/** Everything built over a database whose schema is up to date. */
+/** Everything built on a database whose schema is up to date. */
 export function servicesOver(
   db: Database,
   settings: ProviderSettings,
@@ -116,7 +116,7 @@ export function servicesOver(
   telemetry: Telemetry = {},
 ): Services {
   const retirement = retirementOf(settings)
-  // Next to the store: everything else sees secrets as they are.
+  // Directly over the store: everything else sees secrets in the clear.
   const completed = completedClients(kyselyHooks(db), settings.options)
   const stored = boundedHooks(db, sealOf(db).hooks(completed))
   const remembered = rememberedCredentials(stored, settings.credentialCacheSeconds)

@@ -11,7 +11,10 @@ export function databaseOf(settings: ProviderSettings, log: Logger): Promise<Dat
   return openDatabase(settings.database, { ...openingOf(settings), log })
 }
 
-/** Connects to the Redis of the settings; undefined without one. @throws ConfigurationError when it cannot be reached. */
+/**
+ * Connects to the Redis of the settings; undefined if none is set. @throws ConfigurationError when it cannot be
+ * reached.
+ */
 export async function redisOf(
   { redisUrl, redisPrefix, options }: ProviderSettings,
   log: Logger,
@@ -20,7 +23,7 @@ export async function redisOf(
   return openRedis(redisUrl, { prefix: redisPrefix, log, now: options.now })
 }
 
-/** How the settings say that the database is opened. */
+/** The database options from the settings. */
 function openingOf({
   synchronous,
   databasePool,
@@ -37,20 +40,20 @@ function openingOf({
   }
 }
 
-/** The stores of a process; each that it does without is undefined. */
+/** The stores of a process; unused ones are undefined. */
 export interface Stores {
   readonly db: Database | undefined
   readonly redis: SharedRedis | undefined
 }
 
-/** Whether the stores can be used now. */
+/** Checks whether the stores are usable now. */
 export function readinessOf({ db, redis }: Stores, log: Logger): Readiness {
   return new Readiness({ ...(db && databaseParts(db)), ...(redis && { redis: () => redis.ping() }) }, log)
 }
 
 function databaseParts(db: Database) {
   let reached: Promise<void> | undefined
-  // One question for all, so that a database that hangs keeps no more than one connection from the requests.
+  // A single check for all, so that a hanging database takes no more than one connection from requests.
   const reach = () => {
     reached ??= ping(db).finally(() => {
       reached = undefined

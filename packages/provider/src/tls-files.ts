@@ -13,12 +13,12 @@ interface TlsPair {
   readonly key: Buffer
 }
 
-/** The files that a server speaks https with, which are renewed while it runs. */
+/** The certificate files of an https server, which may be renewed while it runs. */
 export interface TlsFiles {
   readonly pair: TlsPair
-  /** From now on the server takes what the files hold when they change. */
+  /** From now on, the server reloads the files when they change. */
   use(server: Server): void
-  /** Reads them again. A pair that cannot be used is told in the log, and the one before stays. */
+  /** Reads them again. If the pair is not usable, the log says so, and the previous one stays. */
   reload(): void
   close(): void
 }
@@ -28,7 +28,7 @@ type TlsSettings = Pick<ProviderSettings, 'tlsCertificateFile' | 'tlsKeyFile'>
 const lookMilliseconds = 5_000
 
 /**
- * Undefined where the settings name no files.
+ * Undefined if the settings name no files.
  *
  * @throws ConfigurationError that says which file cannot be used, and why.
  */
@@ -42,10 +42,13 @@ export function openTlsFiles(
   const reload = () => {
     try {
       server?.setSecureContext(readPair(...files))
-      log.info({ file: tlsCertificateFile }, 'TLS files were read again')
+      log.info({ file: tlsCertificateFile }, 'TLS files were reloaded')
     } catch (error) {
-      // Files are renewed one after the other: between the two they do not fit together.
-      log.error({ reason: (error as Error).message }, 'TLS files cannot be used; the ones before stay')
+      // Files are renewed one after the other: in between, they do not match.
+      log.error(
+        { reason: (error as Error).message },
+        'TLS files cannot be used; the previous ones stay in use',
+      )
     }
   }
   return {
@@ -61,7 +64,7 @@ export function openTlsFiles(
   }
 }
 
-/** @throws ConfigurationError where the settings name files that cannot be used. */
+/** @throws ConfigurationError when the settings name unusable files. */
 export function checkTlsFiles({ tlsCertificateFile, tlsKeyFile }: TlsSettings): void {
   if (tlsCertificateFile !== undefined && tlsKeyFile !== undefined) readPair(tlsCertificateFile, tlsKeyFile)
 }
@@ -74,7 +77,7 @@ function readPair(certificateFile: string, keyFile: string): TlsPair {
   } catch (cause) {
     const isMismatch = /mismatch/i.test(String((cause as NodeJS.ErrnoException).code))
     const reason = isMismatch
-      ? `the key is not the one of the certificate in ${certificateFile}`
+      ? `the key does not belong to the certificate in ${certificateFile}`
       : `it cannot be used: ${(cause as Error).message}`
     throw new ConfigurationError(`TLS_KEY_FILE: in ${keyFile} ${reason}.`, { cause })
   }
@@ -101,5 +104,5 @@ function readPem(name: string, file: string, kind: string): Buffer {
     throw new ConfigurationError(`${name}: the file ${file} ${reason}.`, { cause })
   }
   if (new RegExp(`-----BEGIN (?:[A-Z]+ )?${kind}-----`).test(content.toString('latin1'))) return content
-  throw new ConfigurationError(`${name}: the file ${file} holds no PEM block "${kind}".`)
+  throw new ConfigurationError(`${name}: the file ${file} contains no PEM block "${kind}".`)
 }

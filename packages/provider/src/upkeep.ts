@@ -9,16 +9,16 @@ import { sweepTable } from './database/sweep.ts'
 import { repeatedWork } from './repeated-work.ts'
 
 const intervalMilliseconds = 60_000
-/** Rows that are removed at once; requests are served between two such pieces. */
+/** Rows that are removed in one batch; requests are served between two batches. */
 const pieceLength = 1_000
 
 /**
- * Removes what has expired, every minute: nonces, temporary credentials, sessions, decisions, flashes, invitations, recent
- * requests, audit events, what tokens that are gone were exchanged for.
- * Returns the function that ends it, once the piece under way is done: the database may be closed after that.
+ * Removes expired data every minute: nonces, temporary credentials, sessions, decisions, flashes, invitations, recent
+ * requests, audit events, grants of tokens that no longer exist. Returns a function that stops it once the current
+ * batch is done: after that, the database may be closed.
  */
 export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
-  // Across pieces: each goes on where the one before ended.
+  // Kept across batches: each continues where the previous one ended.
   let place = ''
   const piece = async () => {
     if (await sweep(db)) return true
@@ -32,15 +32,15 @@ export function startUpkeep(db: Database, log: Logger): () => Promise<void> {
   return repeatedWork(intervalMilliseconds, piece, (err) => log.error({ err }, 'upkeep failed'))
 }
 
-/** One piece of the upkeep. Returns whether there may be more to remove. */
+/** One batch of the upkeep. Returns whether there may be more to remove. */
 export async function sweep(db: Database): Promise<boolean> {
   return Object.values(await sweepPiece(db)).includes(pieceLength)
 }
 
-/** How many rows were removed, by what they are. */
+/** How many rows were removed, by kind. */
 export type Swept = Readonly<Record<string, number>>
 
-/** The whole upkeep once, for an operator who runs it by hand or by cron. */
+/** Runs the whole upkeep once, for an operator who starts it by hand or with cron. */
 export async function sweepAll(db: Database): Promise<Swept> {
   const swept: Record<string, number> = {}
   for (let mayBeMore = true; mayBeMore; ) {

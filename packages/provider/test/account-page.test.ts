@@ -51,9 +51,9 @@ describe('the password', () => {
     }
     await visitor.open('/account')
     const page = await visitor.submit('/account/password', { current: password, new: 'another password' })
-    expect(page.text).toContain('Too many tries')
+    expect(page.text).toContain('Too many attempts')
     await visitor.open('/account/delete')
-    expect((await visitor.submit('/account/delete', { password })).text).toContain('Too many tries')
+    expect((await visitor.submit('/account/delete', { password })).text).toContain('Too many attempts')
   })
 })
 
@@ -152,7 +152,10 @@ describe('registration', () => {
     await visitor.open('/sign-up')
     const fields = { name: 'hugo', password }
     const refused = await visitor.submit('/sign-up', { ...fields, invitation: 'made up' })
-    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('This invitation was used')])
+    expect([refused.status, refused.text]).toEqual([
+      422,
+      expect.stringContaining('This invitation was already used'),
+    ])
     const { code } = await createInvitation(provider.services.db, { note: 'Hugo' })
     const form = await visitor.open(`/sign-up?invitation=${code}`)
     expect(form.text).toContain(`value="${code}"`)

@@ -66,7 +66,7 @@ describe('the keys that seal', () => {
   it.each([
     ['short', 'must be 32 random octets in base64, as openssl rand -base64 32 prints them'],
     [`${key},${key}`, 'has a key twice'],
-    [',', 'holds no key'],
+    [',', 'contains no key'],
   ])('%s are refused', (given, words) => {
     expect(() => settingsFromEnv({ SEALING_KEYS: given })).toThrow(words)
   })

@@ -54,8 +54,13 @@ describe('the records of a file', () => {
     ['an open text', 'json', `[{"secret":"${hidden}]`, 'FILE is not JSON: look at line 1, column 12'],
     ['no list', 'json', `{"clients":"${hidden}"}`, 'must hold an array of objects, or an object'],
     ['another list', 'json', `{"client":["${hidden}"]}`, 'must hold an array of objects, or an object'],
-    ['a quotation mark', 'csv', `key,secret\na,${hidden}"x\n`, 'line 2: a field that has a quotation mark'],
-    ['a closed field', 'csv', `key,secret\na,"${hidden}"x\n`, 'line 2: something stands between'],
+    [
+      'a quotation mark',
+      'csv',
+      `key,secret\na,${hidden}"x\n`,
+      'line 2: a field that contains a quotation mark',
+    ],
+    ['a closed field', 'csv', `key,secret\na,"${hidden}"x\n`, 'line 2: there is text between'],
     ['an open field', 'csv', `key,secret\na,"${hidden}\nb,c\n`, 'a quotation mark is not closed'],
     ['a field too many', 'csv', `key,secret\na,b,${hidden}\n`, 'line 2: it has more or fewer fields'],
     ['no headings', 'csv', `a,${hidden}\nb,c\n`, 'line 1: it must name the fields'],
@@ -66,7 +71,7 @@ describe('the records of a file', () => {
       'a long number',
       'jsonl',
       '{"token":"t","user":12345678901234567890}',
-      'user must stand in quotation marks',
+      'user must be in quotation marks',
     ],
     ['a list as a secret', 'jsonl', `{"key":"a","secret":["${hidden}"]}`, 'line 1: secret must be a text'],
     [
@@ -85,7 +90,7 @@ describe('the records of a file', () => {
       'a field that elsewhere ends a token',
       'jsonl',
       '{"client":"a","token":"t","secret":"s","revoked_at":1}',
-      'line 1: the field revoked_at means nothing here',
+      'line 1: the field revoked_at has no meaning here',
     ],
     [
       'a token among clients',

@@ -70,7 +70,7 @@ describe('the texts', () => {
   it('are strings while their values are', () => {
     const { account, home } = textsIn('en')
     expect(account.userName()).toBe('User name')
-    expect(account.tooManyTries({ minutes: 1 })).toBe('Too many tries. Wait 1 minute, then try again.')
+    expect(account.tooManyTries({ minutes: 1 })).toBe('Too many attempts. Wait 1 minute, then try again.')
     expect(account.tooManyTries({ minutes: 2 })).toContain('Wait 2 minutes')
     expect(textsIn('de').account.tooManyTries({ minutes: 1 })).toContain('Warten Sie 1 Minute und')
     expect(home.more({ count: 3 })).toBe('and 3 more')

@@ -99,19 +99,19 @@ if (await available('openssl')) {
       'the key of another certificate',
       first.certificateFile,
       second.keyFile,
-      /^TLS_KEY_FILE: in .*second\.key the key is not the one of the certificate in .*first\.pem\.$/,
+      /^TLS_KEY_FILE: in .*second\.key the key does not belong to the certificate in .*first\.pem\.$/,
     ],
     [
       'a file that is no certificate',
       pem('hello'),
       first.keyFile,
-      /^TLS_CERTIFICATE_FILE: the file .* holds no PEM block "CERTIFICATE"\.$/,
+      /^TLS_CERTIFICATE_FILE: the file .* contains no PEM block "CERTIFICATE"\.$/,
     ],
     [
       'files that were exchanged',
       first.keyFile,
       first.certificateFile,
-      /^TLS_CERTIFICATE_FILE: the file .*first\.key holds no PEM block/,
+      /^TLS_CERTIFICATE_FILE: the file .*first\.key contains no PEM block/,
     ],
     [
       'a broken certificate',

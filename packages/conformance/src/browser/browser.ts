@@ -4,7 +4,7 @@ import type { FormStep } from '../target.ts'
 import { CookieJar } from './cookie-jar.ts'
 import type { Form } from './forms.ts'
 
-/** A visitor of the provider's pages: it keeps cookies, and sends forms as they are filled in. */
+/** A visitor of the provider's pages, which keeps cookies and submits forms. */
 export class Browser {
   readonly #send: (request: WireRequest) => Promise<Exchange>
   readonly #jar = new CookieJar()
@@ -17,7 +17,7 @@ export class Browser {
     return this.#visit({ method: 'GET', url, headers: [['Accept', 'text/html']] })
   }
 
-  /** Sends the form of a page with everything that it holds, and the values of the step in their places. */
+  /** Submits the form of a page with all its fields, filled in with the step's values. */
   submit(page: string, form: Form, step: FormStep): Promise<Exchange> {
     const url = absoluteUrl(form.action, page)
     const body = new URLSearchParams(filledIn(form, step)).toString()
@@ -25,7 +25,7 @@ export class Browser {
     return this.#visit(formPost(url, body, [['Origin', new URL(page).origin]]))
   }
 
-  /** As a page of another site would send it: only with cookies that browsers send from there. */
+  /** As sent by a page of another site: only with cookies that browsers send from there. */
   forge(url: string, fields: readonly (readonly [string, string])[]): Promise<Exchange> {
     const body = new URLSearchParams(
       fields.map(([name, value]): [string, string] => [name, value]),
@@ -46,19 +46,19 @@ export class Browser {
   }
 }
 
-/** Where a redirect leads, as written if it is absolute. */
+/** The target of a redirect, as written if it is absolute. */
 export function redirectOf({ request, response }: Exchange): string | undefined {
   const location = response && headerOf(response, 'location')
   if (!response || location === undefined || response.status < 300 || response.status > 399) return undefined
   return absoluteUrl(location, request.url)
 }
 
-/** Whether an address, which may be none, is of the same scheme, host and port. */
+/** Whether a URL, which may be invalid, has the same scheme, host and port. */
 export function isSameOrigin(url: string, other: string): boolean {
   return URL.canParse(url) && new URL(url).origin === new URL(other).origin
 }
 
-/** What an address on a page means, as written if it is absolute. */
+/** Resolves a URL on a page; as written if it is absolute. */
 export function absoluteUrl(reference: string, page: string): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(reference)) return reference
   return URL.canParse(reference, page) ? new URL(reference, page).href : page

@@ -3,7 +3,7 @@ import { headersOf, type WireResponse } from '../http/message.ts'
 
 interface Kept {
   readonly value: string
-  /** Browsers send such a cookie with no form of another site. */
+  /** Browsers never send such a cookie with a form of another site. */
   readonly isSameSite: boolean
 }
 
@@ -24,7 +24,7 @@ export class CookieJar {
     }
   }
 
-  /** The value of the `Cookie` header; undefined where there is nothing to send. */
+  /** The value of the `Cookie` header; undefined if there is nothing to send. */
   header({ fromOtherSite = false } = {}): string | undefined {
     const sent = [...this.#cookies].filter(([, { isSameSite }]) => !(fromOtherSite && isSameSite))
     return sent.length === 0 ? undefined : sent.map(([name, { value }]) => `${name}=${value}`).join('; ')

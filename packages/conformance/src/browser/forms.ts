@@ -12,9 +12,9 @@ export interface Field {
   readonly isHidden: boolean
 }
 
-/** A form as a browser would send it. */
+/** A form, as a browser would send it. */
 export interface Form {
-  /** As written; empty for the page's own address. */
+  /** As written; empty for the page's own URL. */
   readonly action: string
   readonly method: 'GET' | 'POST'
   readonly fields: readonly Field[]
@@ -71,7 +71,7 @@ function textOf(root: Node): string {
     .join('')
 }
 
-/** Every node below another, in the order of the page. No recursion: a page may be nested as deep as it likes. */
+/** Every node below another, in the order of the page. No recursion: a page may be nested to any depth. */
 function descendants(root: Node): Node[] {
   const found: Node[] = []
   const waiting = childrenOf(root).reverse()

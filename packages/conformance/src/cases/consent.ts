@@ -14,7 +14,7 @@ function formsGiven({ target }: Context): UserForms {
   return target.approve
 }
 
-/** The page where the test user decides about a new request. */
+/** The page where the test user decides on a new request. */
 async function openDecision(context: Context, browser: Browser = context.browser): Promise<DecisionPage> {
   const forms = formsGiven(context)
   const { key } = await temporaryCredential(context)
@@ -68,7 +68,7 @@ export const consent = casesOf('consent', [
       const { exchange, form, step } = await openDecision(context)
       const { request } = exchange
       const url = absoluteUrl(form.action, request.url)
-      // What an attacker can know: the token, which is his own, and what the buttons send.
+      // What an attacker can know: their own token, and the values of the buttons.
       const known = form.fields.filter(({ name, isHidden }) => !isHidden || name === 'oauth_token')
       const typed = known.filter(({ isButton }) => !isButton).map(({ name, value }) => [name, value] as const)
       const pressed = step.submit ? [[step.submit.name, step.submit.value] as const] : []

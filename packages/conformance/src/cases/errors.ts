@@ -72,7 +72,9 @@ const statuses: readonly Status[] = [
   },
 ]
 
-/** Two refusals that a stranger must not tell apart: by status, challenge or body, less what always differs. */
+/**
+ * Two refusals that a stranger must not tell apart by status, challenge or body, except for parts that always differ.
+ */
 function expectAlike(context: Context, known: Exchange, unknown: Exchange): void {
   const [expected, received] = [comparable(context, known), comparable(context, unknown)]
   if (expected !== received)

@@ -11,7 +11,7 @@ import {
 import { spoiled } from '../signing.ts'
 import { Failure, Skip } from '../verdict.ts'
 
-/** A race that a provider can lose is not lost every time. */
+/** Repeated, because a vulnerable provider does not lose the race every time. */
 const raceRounds = 3
 const racers = 10
 

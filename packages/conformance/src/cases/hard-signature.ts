@@ -2,8 +2,8 @@ import type { WireRequest } from '../http/message.ts'
 import { nonce } from '../signing.ts'
 
 /**
- * A request whose signature holds `+` and `/`, which are what decoders get wrong: with the signatures that chance makes, a
- * case would pass at one time and fail at another.
+ * A request whose signature contains `+` and `/`, which decoders get wrong: with random signatures, a case would pass
+ * in one run and fail in another.
  */
 export async function withHardSignature(
   sign: (oauth: { readonly oauth_nonce: string }) => WireRequest | Promise<WireRequest>,
@@ -14,7 +14,7 @@ export async function withHardSignature(
   }
 }
 
-/** One in five of HMAC-SHA1 is hard; a method whose signatures never are must not hang the case. */
+/** One in five HMAC-SHA1 signatures is hard; a method without hard signatures must not hang the case. */
 const maxAttempts = 300
 
 function isHard({ url, headers, body }: WireRequest): boolean {

@@ -16,7 +16,7 @@ type Written = Pick<GroupCase, 'id' | 'title' | 'level' | 'why'> & {
 const realmWhy = 'The realm is not signed, and may hold anything that a quoted string can hold.'
 const spaceWhy = 'Clients format the list differently.'
 
-/** Headers that are written in an unusual way, and right. */
+/** Headers that are unusual but correct. */
 const written: readonly Written[] = [
   {
     id: 'scheme-case',

@@ -7,7 +7,7 @@ import { formType } from '../signing.ts'
 
 const junk = Uint8Array.from({ length: 512 }, (_, at) => (at * 37) % 256)
 
-/** Text in the place of the Authorization header; each is sent to the resource and to the first endpoint. */
+/** Values of the Authorization header; each is sent to the resource and to the first endpoint. */
 const headers: readonly (readonly [id: string, what: string, header: string])[] = [
   ['scheme-alone', 'the scheme alone', 'OAuth'],
   ['header-empty', 'an empty header', ''],

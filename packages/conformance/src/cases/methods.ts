@@ -19,9 +19,9 @@ const sections = { HMAC: '§3.4.2', RSA: '§3.4.3', PLAINTEXT: '§3.4.4' } as co
 const isEncrypted = (url: string) => /^https:/i.test(url)
 
 /**
- * What signs with a method: the client with a key for RSA.
+ * The client for a method: the one with a key for RSA.
  *
- * @throws Skip where the provider does not take the method, or nothing is given to sign with.
+ * @throws Skip when the provider does not accept the method, or no key for it is given.
  */
 async function keysFor(context: Context, method: string): Promise<Partial<Draft>> {
   const { signatureMethods, initiate: url, rsaClient } = context.target

@@ -37,7 +37,7 @@ const duplicate: Pick<GroupCase, 'section' | 'level' | 'why' | 'remedy'> = {
   remedy: 'Collect the protocol parameters of header, query and form, and refuse a repeated name.',
 }
 
-/** Repeats one protocol parameter of a signed request: `at` says where it is written again. */
+/** Repeats one protocol parameter of a signed request: `at` is the place of the repetition. */
 function repeated(id: string, where: string, place: Place, at: Place): GroupCase {
   return {
     ...duplicate,

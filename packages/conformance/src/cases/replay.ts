@@ -6,7 +6,7 @@ import { nonce, now, spoiled } from '../signing.ts'
 const remedy =
   'Remember client, token, timestamp and nonce of every accepted request until its timestamp expires.'
 
-/** A race that a provider can lose is not lost every time. */
+/** Repeated, because a vulnerable provider does not lose the race every time. */
 const raceRounds = 3
 const racers = 10
 

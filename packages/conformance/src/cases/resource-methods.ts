@@ -4,7 +4,7 @@ import { protectedRequest } from '../flow/steps.ts'
 import { Skip } from '../verdict.ts'
 
 /**
- * The method, where the protected resource knows it.
+ * The method, if the protected resource supports it.
  *
  * @throws Skip when a signed request of this method gets 404, 405 or 501.
  */

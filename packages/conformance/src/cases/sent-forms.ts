@@ -1,7 +1,7 @@
 import { formType } from '../signing.ts'
 import type { SentParameters } from './sent-parameters.ts'
 
-/** Bodies that providers misread, with or without a query beside them. */
+/** Bodies that providers misread, with or without a query. */
 export const sentForms: readonly SentParameters[] = [
   {
     id: 'rfc-example',

@@ -1,7 +1,7 @@
 import type { GroupCase } from '../conformance-case.ts'
 import type { Pair } from '../signing.ts'
 
-/** The text that is sent, and its meaning: the pairs that are signed. */
+/** The text to send, and its meaning: the pairs to sign. */
 export interface SentParameters {
   readonly id: string
   readonly title: string

@@ -9,11 +9,11 @@ import { type Exchange, isHtml, withQuery } from '../http/message.ts'
 import type { FormStep, UserCommand, UserDecision, UserForms } from '../target.ts'
 import { Failure } from '../verdict.ts'
 
-/** Where a decision ended. */
+/** The outcome of a decision. */
 export interface Decided {
-  /** Undefined where the provider gave none. */
+  /** Undefined if the provider gave none. */
   readonly verifier: string | undefined
-  /** Where the provider redirected to at last, away from its own pages. */
+  /** The final redirect, away from the provider's own pages. */
   readonly location: string | undefined
   readonly last: Exchange | undefined
 }
@@ -25,7 +25,7 @@ export function authorizationUrl({ target }: Context, oauthToken: string): strin
   return withQuery(target.authorize, `oauth_token=${percentEncode(oauthToken)}`)
 }
 
-/** Goes through the provider's pages as the user does. */
+/** Goes through the provider's pages like a user. */
 export function decide(
   context: Context,
   browser: Browser,
@@ -42,7 +42,9 @@ export interface DecisionPage {
   readonly step: FormStep
 }
 
-/** Opens the authorization page, signs in if need be, and stops at the decision. Undefined where none is asked for. */
+/**
+ * Opens the authorization page, signs in if need be, and stops at the decision. Undefined if no decision is requested.
+ */
 export async function decisionPage(
   context: Context,
   browser: Browser,
@@ -97,7 +99,7 @@ async function walk(
   throw new Failure(`a decision after at most ${maxPages} pages`, 'more pages', exchange)
 }
 
-/** A form is meant by a step when it has all of its fields and its button. */
+/** A form matches a step if it has all of its fields and its button. */
 function fits({ fields }: Form, { fields: wanted = {}, submit }: FormStep): boolean {
   const names = new Set(fields.map(({ name }) => name))
   const hasButton =

@@ -17,7 +17,7 @@ export function initiate(context: Context, changes: Partial<Draft> = {}): Promis
   return context.send(initiation(context, changes))
 }
 
-/** As `initiate`, not sent yet. */
+/** Like `initiate`, but not sent yet. */
 export function initiation(context: Context, { oauth, ...changes }: Partial<Draft> = {}) {
   const { initiate: url, callback = 'oob' } = context.target
   return context.sign({ method: 'POST', url, oauth: { oauth_callback: callback, ...oauth }, ...changes })
@@ -32,7 +32,7 @@ export function exchange(
   return context.send(exchanging(context, approved, changes))
 }
 
-/** As `exchange`, not sent yet. */
+/** Like `exchange`, but not sent yet. */
 export function exchanging(
   context: Context,
   { temporary, verifier }: Approved,
@@ -48,18 +48,18 @@ export function exchanging(
   })
 }
 
-/** A protected request: signed with the shared token where the changes say nothing else. */
+/** A protected request, signed with the shared token unless the changes say otherwise. */
 export async function protectedRequest(context: Context, changes: Partial<Draft> = {}) {
   return context.sign({ url: context.target.resource, token: await sharedToken(context), ...changes })
 }
 
-/** A temporary credential, for a case about what comes later. */
+/** A temporary credential, for a case about a later step. */
 export async function temporaryCredential(context: Context): Promise<Keys> {
   const { keys } = await initiated(context)
   return keys
 }
 
-/** The first step, and the response to it, for a case about that. */
+/** The first step with its response, for a case about the response. */
 export function initiated(context: Context): Promise<{ readonly keys: Keys; readonly response: Exchange }> {
   return prepared(context, async () => {
     const response = await initiate(context)
@@ -91,7 +91,7 @@ export async function sharedToken(context: Context): Promise<Keys> {
   return context.sharedToken
 }
 
-/** What the test user brings or is shown after approving. */
+/** The verifier that the test user brings or sees after approving. */
 export async function verifierOf(context: Context, temporary: Keys): Promise<string> {
   const { approve } = context.target
   const { verifier, last } = await decide(
@@ -107,7 +107,7 @@ export async function verifierOf(context: Context, temporary: Keys): Promise<str
   return verifier
 }
 
-/** A provider whose flow never works fails the first case that needs it; the others are skipped. */
+/** If a provider's flow never works, the first case that needs it fails; the others are skipped. */
 async function prepared<T>(context: Context, step: () => Promise<T>): Promise<T> {
   const isBroken = context.flow === 'broken'
   try {

@@ -1,4 +1,4 @@
-/** A request as it goes over the wire: nothing is added to it but `Host`, `Content-Length` and `Connection`. */
+/** A request as sent over the network: only `Host`, `Content-Length` and `Connection` are added. */
 export interface WireRequest {
   readonly method: string
   /** Absolute; path and query are sent octet for octet. */
@@ -17,11 +17,11 @@ export interface WireResponse {
 /** One request with its response. */
 export interface Exchange {
   readonly request: WireRequest
-  /** Undefined where none came. */
+  /** Undefined if none came. */
   readonly response: WireResponse | undefined
 }
 
-/** The values of a header, joined as RFC 9110 §5.2 joins them; undefined where it is absent. */
+/** The values of a header, joined as in RFC 9110 §5.2; undefined if it is absent. */
 export function headerOf({ headers }: Pick<WireResponse, 'headers'>, name: string): string | undefined {
   const values = headersOf({ headers }, name)
   return values.length === 0 ? undefined : values.join(', ')

@@ -4,7 +4,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { WireRequest, WireResponse } from './message.ts'
 
-/** No response came: the reason stands in the message. */
+/** No response came; the message has the reason. */
 export class NoResponse extends Error {
   override readonly name = 'NoResponse'
 }
@@ -29,7 +29,7 @@ function connection(url: string, timeoutSeconds: number): Promise<Socket> {
     : connectPlain({ host, port })
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), timeoutSeconds * 1000)
-    // It stays: a connection that breaks before it is used must not end the process.
+    // The listener stays: a connection that breaks before use must not end the process.
     socket.on('error', (error) => reject(new NoResponse(reasonOf(error))))
     socket.once('close', () => clearTimeout(timer))
     socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -42,7 +42,7 @@ function connection(url: string, timeoutSeconds: number): Promise<Socket> {
 /**
  * Sends a request on a separate connection, without touching its target, headers or body.
  *
- * @param socket - A connection that stands already.
+ * @param socket - A connection that is already open.
  * @throws NoResponse when the provider cannot be reached, hangs up, or takes longer than `timeoutSeconds`.
  */
 export function send(request: WireRequest, timeoutSeconds: number, socket?: Socket): Promise<WireResponse> {
@@ -71,7 +71,7 @@ export function send(request: WireRequest, timeoutSeconds: number, socket?: Sock
   })
 }
 
-/** A URL in parts, each as it is written: `new URL` would change the path. */
+/** A URL in parts, each as written: `new URL` would change the path. */
 function partsOf(url: string) {
   const [, given = 'http', authority = '', rest = ''] = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
   const scheme = given.toLowerCase()

@@ -13,7 +13,7 @@ function requestText({ method, url, headers, body }: WireRequest): string {
   return shortened(printable([...lines, '', ...(text ? [text] : [])].join('\n').trimEnd()))
 }
 
-/** The head of the response, and the beginning of its body. */
+/** The head of the response, and the start of its body. */
 function responseText({ status, reason, headers, body }: WireResponse): string {
   const lines = [`HTTP/1.1 ${status} ${reason}`.trimEnd(), ...headers.map(headerText)]
   return shortened(printable([...lines, '', body.slice(0, 400)].join('\n').trimEnd()))
@@ -28,7 +28,7 @@ function headerText([name, value]: readonly [string, string]): string {
 /** What a report shows of an exchange. */
 export interface Transcript {
   readonly request: string
-  /** Absent where no response came. */
+  /** Absent if no response came. */
   readonly response?: string
 }
 
@@ -41,7 +41,7 @@ export function transcriptOf({ request, response }: Exchange, secrets: Iterable<
   }
 }
 
-/** A function that puts asterisks in the place of every secret, as it is and in the encodings that requests hold. */
+/** Returns a function that replaces every secret with asterisks, both plain and in the encodings used in requests. */
 export function masking(secrets: Iterable<string>): (text: string) => string {
   const forms = [...secrets].flatMap((secret) => [
     secret,
@@ -49,7 +49,7 @@ export function masking(secrets: Iterable<string>): (text: string) => string {
     percentEncode(secret),
     percentEncode(percentEncode(secret)),
   ])
-  // The longest first: a secret may hold another.
+  // The longest first: a secret may contain another.
   const known = [...new Set(forms)].filter((form) => form.length > 2).sort((a, b) => b.length - a.length)
   return (text) => known.reduce((masked, form) => masked.replaceAll(form, '***'), text)
 }

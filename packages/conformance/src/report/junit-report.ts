@@ -1,7 +1,7 @@
 import { type Group, groups } from '../conformance-case.ts'
 import { countsOf, type Report, type Result } from '../result.ts'
 
-/** JUnit XML has no advice: a `should` that fails is a failure there only where `strict` says so, and otherwise skipped. */
+/** JUnit XML has no advice: a failing `should` is a failure there only with `strict`, and otherwise skipped. */
 export function junitReport({ provider, results }: Report, { strict = false } = {}): string {
   const suites = (Object.keys(groups) as Group[]).flatMap((group) => {
     const own = results.filter((result) => result.group === group)

@@ -4,7 +4,7 @@ import type { Counts, FailedResult, Result } from '../result.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Writes a report for people: one line a case, and below a failed one what showed it. */
+/** Writes a report for people: one line per case, and the evidence below a failed one. */
 export class TextReport {
   readonly #colour: boolean
   #group: Group | undefined
@@ -14,7 +14,7 @@ export class TextReport {
     this.#colour = colour
   }
 
-  /** The lines of one result, and before the first of a group its name. */
+  /** The lines of one result, preceded by the group's name for the first of a group. */
   linesOf(result: Result): string[] {
     const isFirst = this.#group !== result.group
     this.#group = result.group
@@ -22,7 +22,7 @@ export class TextReport {
     return [...head, ...this.#resultLines(result)]
   }
 
-  /** The last line. */
+  /** The summary line. */
   summary({ passed, failed, advised, skipped }: Counts): string[] {
     const parts = [
       this.#in('green', `${passed} passed`),

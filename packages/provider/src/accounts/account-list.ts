@@ -2,23 +2,23 @@ import { holds, keyAfter, type Page, type PageRequest, pageOf } from '../databas
 import type { Database } from '../database/schema.ts'
 import { type Account, normalizeName } from './accounts.ts'
 
-/** A user as an operator sees them. */
+/** A user, as seen by operators. */
 export interface AccountDetails extends Account {
   readonly role: string
-  /** Seconds since 1970; null for one who may sign in. */
+  /** Seconds since 1970; null for an active user. */
   readonly suspendedAt: number | null
-  /** Whether there is a password to sign in with. */
+  /** Whether the user can sign in with a password. */
   readonly hasPassword: boolean
 }
 
-/** Which users are meant; each field that is given must match. */
+/** Which users to list; each given field must match. */
 export interface AccountFilter {
-  /** A part of the name. */
+  /** Part of the name. */
   readonly search?: string | undefined
   readonly status?: 'active' | 'suspended' | 'admin' | undefined
 }
 
-/** One piece of the users, in the order in which they came. */
+/** A page of the users, the oldest accounts first. */
 export async function accountPage(
   db: Database,
   { search, status }: AccountFilter,
@@ -35,7 +35,7 @@ export async function accountPage(
   return pageOf(await rows.execute(), page, detailsOf, ({ id }) => String(id))
 }
 
-/** The user of this name, as an operator sees them. */
+/** The user with this name, as seen by operators. */
 export async function accountDetails(db: Database, name: string): Promise<AccountDetails | undefined> {
   const row = await accounts(db).where('name', '=', normalizeName(name)).executeTakeFirst()
   return row && detailsOf(row)

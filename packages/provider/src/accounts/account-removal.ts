@@ -5,21 +5,21 @@ import { revokeTokens, type TokenServices } from '../tokens/tokens.ts'
 import { keepingAnAdministrator } from './administrators.ts'
 import { endSessions } from './session-list.ts'
 
-/** What went with an account. */
+/** What was removed along with an account. */
 export interface RemovedAccount {
-  /** Tokens that applications held for this user, and the tokens of the user's own clients. */
+  /** Applications' tokens for this user, and the tokens of the user's own clients. */
   readonly tokens: number
   /** Clients that the user had registered. */
   readonly clients: number
 }
 
 /**
- * Removes an account with all that belongs to it: what applications may do for it, its own clients with their tokens,
- * unless an administrator suspended them, its sessions. Tokens end through the server, so that no cache keeps one alive. When it fails in the middle, the account is
- * still there, and the next call does the rest.
+ * Removes an account and everything that belongs to it: the access of applications, its sessions, and its own clients
+ * with their tokens, unless an administrator suspended them. Tokens are revoked through the server, so that no cache
+ * keeps one alive. If it fails midway, the account still exists, and the next call removes the rest.
  *
- * @returns Undefined where there is no such user.
- * @throws InputError for the only administrator who is left.
+ * @returns Undefined if there is no such user.
+ * @throws InputError for the last administrator.
  */
 export async function removeAccount(
   services: TokenServices,
@@ -28,9 +28,9 @@ export async function removeAccount(
   const { db } = services
   const row = await db.selectFrom('user').select('id').where('id', '=', userId).executeTakeFirst()
   if (row === undefined) return undefined
-  // Before anything is lost, and once more when the account goes.
+  // Checked before anything is deleted, and again when the account is.
   await keepingAnAdministrator(db, userId, async () => {})
-  // No page of this user can make more of it.
+  // From here on, no page of this user can create more of it.
   await endSessions(db, userId)
   let tokens = 0
   // A suspended client stays, without an owner: someone else could register its key, and it would work again.

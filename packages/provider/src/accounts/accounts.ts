@@ -13,12 +13,12 @@ export interface Account {
   readonly createdAt: number
 }
 
-/** The one spelling of a user name: case does not tell users apart. */
+/** The canonical form of a user name, which ignores case. */
 export function normalizeName(name: string): string {
   return name.trim().toLowerCase()
 }
 
-/** Whether a name, in its one spelling, can be a user's. */
+/** Whether a name, in its canonical form, can be a user name. */
 export function isUserName(normalized: string): boolean {
   return /^[a-z0-9][a-z0-9._@+-]{1,63}$/.test(normalized)
 }
@@ -26,8 +26,8 @@ export function isUserName(normalized: string): boolean {
 /**
  * Adds a user.
  *
- * @param invitation - The code that is spent for it, where that takes one.
- * @throws InputError when name or password cannot be taken, or the invitation is not good.
+ * @param invitation - The code to use up, if registration requires one.
+ * @throws InputError when the name or password is not acceptable, or the invitation is not valid.
  */
 export async function createAccount(
   db: Database,
@@ -43,7 +43,7 @@ export async function createAccount(
   const password_hash = await hashPassword(password)
   const row = { name: normalized, password_hash, created_at: nowSeconds() }
   const insert = (to: Database) => to.insertInto('user').values(row).execute()
-  // Both or none: a name that is taken costs no invitation, and an invitation makes one account.
+  // All or nothing: a taken name uses up no invitation, and an invitation creates only one account.
   const invited = async (to: Database, code: string) => {
     await spendInvitation(to, code)
     await insert(to)
@@ -56,9 +56,9 @@ export async function createAccount(
 }
 
 /**
- * Adds a user without a password: one who signs in elsewhere, or gets a password later.
+ * Adds a user without a password, who signs in elsewhere or gets a password later.
  *
- * @throws InputError when the name cannot be taken.
+ * @throws InputError when the name is not acceptable.
  */
 export async function createPasswordlessAccount(db: Database, name: string): Promise<Account> {
   const normalized = normalizeName(name)
@@ -75,14 +75,14 @@ function checkNewPassword(password: string, field = 'password'): void {
   if (password.length > max) throw inputFault(field, 'passwordLong', { max })
 }
 
-/** A user who gave the right password, and the stored hash that it was checked against. */
+/** A user who entered the right password, and the stored hash that it was checked against. */
 export interface AuthenticatedAccount {
   readonly id: number
   readonly isSuspended: boolean
   readonly passwordHash: string
 }
 
-/** The user with this password, or undefined; the same work is done for an unknown name. */
+/** The user with this name and password, or undefined; an unknown name takes the same work. */
 export async function authenticateAccount(
   db: Database,
   name: string,
@@ -94,13 +94,13 @@ export async function authenticateAccount(
     .where('name', '=', normalizeName(name))
     .executeTakeFirst()
   const given = password.slice(0, passwordLength.max + 1)
-  // An account that signs in elsewhere has none.
+  // An account that only signs in elsewhere has none.
   const isRight = await checkPassword(row?.password_hash || undefined, given)
   if (!isRight || row === undefined) return undefined
   return { id: row.id, isSuspended: row.suspended_at !== null, passwordHash: row.password_hash }
 }
 
-/** The stored hash of a user's password: a key that changes with it. Undefined where there is none. */
+/** The stored hash of a user's password: a key that changes with it. Undefined if there is none. */
 export async function passwordHash(db: Database, name: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('user')
@@ -114,7 +114,7 @@ export async function passwordHash(db: Database, name: string): Promise<string |
  * Gives a user a new password and ends the user's sessions.
  *
  * @param field - What the caller's form calls the password.
- * @throws InputError when there is no such user, or the password cannot be taken.
+ * @throws InputError when there is no such user, or the password is not acceptable.
  */
 export async function changePassword(
   db: Database,

@@ -3,13 +3,13 @@ import type { Database } from '../database/schema.ts'
 import { lockWriter } from '../database/user-row.ts'
 import { inputFault } from '../input-fault.ts'
 
-/** What a user may do: an administrator looks after everyone's users, clients and tokens. */
+/** A user's role: an administrator manages all users, clients and tokens. */
 export type Role = 'user' | 'admin'
 
 /**
  * Changes a user's role.
  *
- * @returns Whether it was another before.
+ * @returns Whether the role changed.
  * @throws InputError when there is no such user, or the user is the last active administrator.
  */
 export async function setRole(db: Database, userId: number, role: Role): Promise<boolean> {
@@ -28,8 +28,8 @@ async function writeRole(db: Database, userId: number, role: Role): Promise<bool
 }
 
 /**
- * Runs a change that ends what a user may do as an administrator, unless no other active administrator is left: two who
- * demote each other at once wait for one another here.
+ * Runs a change that ends a user's powers as an administrator, unless no other active administrator is left: two who
+ * demote each other at the same time wait for each other here.
  *
  * @throws InputError when there is no such user, or the user is the last active administrator.
  */
@@ -50,14 +50,14 @@ export async function keepingAnAdministrator<R>(
   return db.isTransaction ? run(db) : db.transaction().execute(run)
 }
 
-/** The active administrators, who stay as they are until the transaction ends. */
+/** The active administrators, locked until the transaction ends. */
 async function lockedAdministrators(transaction: Database): Promise<number[]> {
   const administrators = transaction
     .selectFrom('user')
     .select('id')
     .where('role', '=', 'admin')
     .where('suspended_at', 'is', null)
-    // In one order, so that two transactions do not wait for each other crosswise.
+    // In a fixed order, so that two transactions cannot deadlock.
     .orderBy('id')
   await lockWriter(transaction)
   const rows = await (isSqlite(transaction) ? administrators : administrators.forUpdate()).execute()

@@ -3,11 +3,13 @@ import type { Database } from '../database/schema.ts'
 import { nowSeconds, sha256 } from '../random.ts'
 import { seal, sealingKey, unseal } from './sealed-text.ts'
 
-/** What the next page tells its visitor once: what was just done, or the secret of a client that was just registered. */
+/**
+ * A message that the visitor's next page shows once: what was just done, or the secret of a newly registered client.
+ */
 export type Flash =
   | { readonly kind: 'signed-up' }
   | { readonly kind: 'registered'; readonly clientSecret: string }
-  /** Another secret for the same key. */
+  /** A new secret for the same key. */
   | { readonly kind: 'secret'; readonly clientSecret: string }
   | { readonly kind: 'token'; readonly oauthToken: string; readonly oauthTokenSecret: string }
   | { readonly kind: 'changed' }
@@ -21,7 +23,7 @@ export type Flash =
   | { readonly kind: 'linked' }
   | { readonly kind: 'unlinked' }
   | { readonly kind: 'mode'; readonly mode: 'development' | 'live' }
-  /** The code of an invitation that was just made. */
+  /** The code of a new invitation. */
   | { readonly kind: 'invited'; readonly code: string }
   /** What an administrator did to the user or client of this name. */
   | { readonly kind: 'administered'; readonly done: Administered; readonly name: string }
@@ -43,10 +45,10 @@ export type Administered =
   | 'verified'
   | 'withdrawn'
 
-/** A flash that no page has shown by then is gone. */
+/** A flash that no page has shown by then expires. */
 const lifetimeSeconds = 300
 
-/** Leaves a flash for one page of one visitor, so that no other page, in another tab, uses it up. */
+/** Stores a flash for one page of one visitor, so that a page in another tab does not use it up. */
 export async function leaveFlash(db: Database, token: string, path: string, flash: Flash): Promise<void> {
   const key = keyOf(token, path)
   const row = {
@@ -58,7 +60,7 @@ export async function leaveFlash(db: Database, token: string, path: string, flas
   await insertOnce(db.insertInto('flash').values({ key, ...row }), isThere)
 }
 
-/** The flash that was left for this page, once. */
+/** Takes the flash that was stored for this page. */
 export async function takeFlash(db: Database, token: string, path: string): Promise<Flash | undefined> {
   const key = keyOf(token, path)
   const alive = await db
@@ -67,7 +69,7 @@ export async function takeFlash(db: Database, token: string, path: string): Prom
     .where('key', '=', key)
     .where('expires_at', '>', nowSeconds())
     .executeTakeFirst()
-  // Most pages have none, and reading needs no lock.
+  // Most pages have none, and reading takes no lock.
   if (alive === undefined) return undefined
   const { numDeletedRows } = await db.deleteFrom('flash').where('key', '=', key).executeTakeFirst()
   return numDeletedRows === 1n ? JSON.parse(unseal(keyWith(token), alive.sealed)) : undefined

@@ -7,7 +7,7 @@ import { type Account, accountById, isUserName } from './accounts.ts'
 /** Someone whom an identity provider vouches for. */
 export interface Identity {
   readonly issuer: string
-  /** The provider's own name for them, which never becomes another's. */
+  /** The provider's identifier of this person, which is never reused. */
   readonly subject: string
 }
 
@@ -23,7 +23,7 @@ export interface IdentityUser {
   readonly isSuspended: boolean
 }
 
-/** Of both, so that one provider's subject is not another's. */
+/** Covers both, so that the same subject at two providers is two identities. */
 function keyOf({ issuer, subject }: Identity): string {
   return sha256(JSON.stringify([issuer, subject]))
 }
@@ -39,10 +39,10 @@ export async function identityUser(db: Database, identity: Identity): Promise<Id
 }
 
 /**
- * The account of an identity, made where there is none. It is never one that exists under the same name or address: who
- * chooses those at the identity provider would take that account over.
+ * The account of an identity, created if there is none. It is never an existing account with the same name or address:
+ * whoever chooses those at the identity provider could take over that account.
  *
- * @param names - What to call a new account, the best first.
+ * @param names - Names for a new account, the best first.
  * @returns The account, and whether it is new.
  */
 export async function accountOfIdentity(
@@ -57,7 +57,7 @@ export async function accountOfIdentity(
     try {
       return { id: await insertAccount(db, identity, name), isSuspended: false, isNew: true }
     } catch (error) {
-      // Another sign-in took the name, or made this very account, at the same moment.
+      // A concurrent sign-in took the name, or created this same account.
       if (tries >= 3) throw error
     }
   }
@@ -65,7 +65,7 @@ export async function accountOfIdentity(
 
 async function insertAccount(db: Database, identity: Identity, name: string): Promise<number> {
   return db.transaction().execute(async (transaction) => {
-    // Without a password: no password signs in to it.
+    // It has no password, so no password signs in to it.
     const row = { name, password_hash: '', created_at: nowSeconds() }
     await transaction.insertInto('user').values(row).execute()
     const { id } = await transaction
@@ -86,7 +86,7 @@ function rowOf(identity: Identity, userId: number) {
 /**
  * Lets an identity open an account.
  *
- * @throws InputError when it opens another.
+ * @throws InputError when it already opens another account.
  */
 export async function linkIdentity(db: Database, userId: number, identity: Identity): Promise<void> {
   const insert = db.insertInto('identity').values(rowOf(identity, userId))
@@ -105,7 +105,7 @@ export async function listIdentities(db: Database, userId: number): Promise<Link
   return rows.map(({ issuer, subject, created_at }) => ({ issuer, subject, linkedAt: Number(created_at) }))
 }
 
-/** Ends what the identities open, for an account that has a password. Returns whether there was one to end. */
+/** Unlinks the identities of an account that has a password. Returns whether there were any. */
 export async function unlinkIdentities(db: Database, userId: number): Promise<boolean> {
   if (!(await hasPassword(db, userId))) return false
   const { numDeletedRows } = await db.deleteFrom('identity').where('user_id', '=', userId).executeTakeFirst()
@@ -117,7 +117,7 @@ export async function hasPassword(db: Database, userId: number): Promise<boolean
   return Boolean(row?.password_hash)
 }
 
-/** The account as its own page shows it. */
+/** The account, as its own page shows it. */
 export async function ownAccount(
   db: Database,
   userId: number,
@@ -126,10 +126,10 @@ export async function ownAccount(
   return account && { account, hasPassword: await hasPassword(db, userId) }
 }
 
-/** The longest that leaves room for a number. */
+/** The longest name that leaves room for a number. */
 const longestName = 56
 
-/** A user name made of a name from elsewhere: letters without their accents, a dash for what no user name holds. */
+/** A user name made from a name elsewhere: letters lose their accents, and other characters become a dash. */
 function userNameFrom(given: string): string | undefined {
   const name = given
     .normalize('NFKD')
@@ -142,7 +142,7 @@ function userNameFrom(given: string): string | undefined {
   return isUserName(name) ? name : undefined
 }
 
-/** A name that no one has: the wish, or the wish with a number. */
+/** A free name: the wanted one, or the wanted one with a number. */
 async function freeName(db: Database, names: readonly (string | undefined)[]): Promise<string> {
   const wish = names.map((name) => userNameFrom(name ?? '')).find((name) => name !== undefined) ?? 'user'
   const candidates = [wish, ...Array.from({ length: 98 }, (_, index) => `${wish}-${index + 2}`)]

@@ -1,6 +1,6 @@
 /**
- * Why there is no sign-in: the provider cannot be reached, it refused, the attempt is over or another's, or what came
- * back is against the rules.
+ * Why a sign-in failed: the provider cannot be reached, it refused, the attempt is over or belongs to someone else, or
+ * the response breaks the protocol.
  */
 type Kind = 'unavailable' | 'refused' | 'stale' | 'invalid'
 
@@ -8,7 +8,7 @@ type Kind = 'unavailable' | 'refused' | 'stale' | 'invalid'
 export class IdentityProviderError extends Error {
   override readonly name = 'IdentityProviderError'
   readonly kind: Kind
-  /** What the provider said (OAuth 2.0, §4.1.2.1): its code, and its words for developers. */
+  /** The provider's error (OAuth 2.0, §4.1.2.1): its code, and its description for developers. */
   readonly told: { readonly code: string; readonly description: string | undefined } | undefined
 
   constructor(
@@ -22,7 +22,7 @@ export class IdentityProviderError extends Error {
   }
 }
 
-/** What an error of the library means for the person who signs in. */
+/** What an error of the library means to the person who signs in. */
 export function signInFault(error: unknown): IdentityProviderError {
   if (!(error instanceof Error)) return new IdentityProviderError('invalid', 'The sign-in failed.')
   const { name, message, code, status } = error as Error & { code?: unknown; status?: unknown }
@@ -32,7 +32,7 @@ export function signInFault(error: unknown): IdentityProviderError {
     const told = toldBy(error)
     if (typeof status === 'number' && status >= 500)
       return new IdentityProviderError('unavailable', message, { cause: error, told })
-    // A code that was used, or has expired.
+    // The code was used already, or has expired.
     if (told?.code === 'invalid_grant')
       return new IdentityProviderError('stale', message, { cause: error, told })
     return new IdentityProviderError('invalid', message, { cause: error, told })

@@ -7,7 +7,7 @@ import { IdentityProviderError, signInFault } from './identity-provider-error.ts
 
 type OidcSettings = NonNullable<ProviderSettings['oidc']>
 
-/** What a sign-in at the identity provider is checked with when the browser comes back. */
+/** The values to check a sign-in with when the browser returns from the identity provider. */
 export interface SignInProof {
   readonly state: string
   readonly nonce: string
@@ -15,22 +15,22 @@ export interface SignInProof {
   readonly codeVerifier: string
 }
 
-/** Whom the identity provider vouches for. */
+/** A person whom the identity provider vouches for. */
 export interface Person {
   readonly identity: Identity
-  /** What they may be called, the best first. */
+  /** Suggested user names, the best first. */
   readonly names: readonly string[]
 }
 
-/** How the identity provider is to ask. */
+/** How the identity provider should ask. */
 export interface SignInWish {
-  /** Where it sends the browser back to. */
+  /** Where it redirects the browser to. */
   readonly redirectUri: string
   /** An earlier sign-in does not suffice: for another account, or to prove the user's identity again. */
   readonly isAnew: boolean
 }
 
-/** Of each request to the identity provider. */
+/** Limit of each request to the identity provider. */
 const timeoutSeconds = 5
 /** Its addresses and keys are read again every hour; the previous ones are better than none. */
 const times = {
@@ -39,12 +39,12 @@ const times = {
   retrySeconds: 0,
   renewalSeconds: 0,
 }
-/** An identity provider that was told to ask again, and says when it last did: not longer ago. */
+/** The largest age of a sign-in, if the identity provider was told to ask again. */
 const anewSeconds = 300
 
 /**
- * The company's identity provider (OpenID Connect Core 1.0): authorization code flow with PKCE, state and nonce. Nothing
- * is read before the first sign-in, so that this process starts and works while the provider is down.
+ * The company's identity provider (OpenID Connect Core 1.0): authorization code flow with PKCE, state and nonce. Its
+ * metadata is first read at the first sign-in, so this process starts and works while the provider is down.
  */
 export class IdentityProvider {
   readonly #settings: OidcSettings
@@ -55,7 +55,7 @@ export class IdentityProvider {
     this.#config = new RemoteValue(() => this.#discover(), times)
   }
 
-  /** Where to send the browser, and what to check its return with. @throws IdentityProviderError */
+  /** Where to send the browser, and the values to check its return with. @throws IdentityProviderError */
   async begin({ redirectUri, isAnew }: SignInWish): Promise<{ location: string; proof: SignInProof }> {
     const library = await loaded()
     const config = await this.#configuration()
@@ -77,9 +77,9 @@ export class IdentityProvider {
   }
 
   /**
-   * Whom the provider vouches for.
+   * The person whom the provider vouches for.
    *
-   * @param callback - The whole address that the browser came back to.
+   * @param callback - The full URL that the browser came back to.
    * @throws IdentityProviderError
    */
   async finish(
@@ -99,15 +99,15 @@ export class IdentityProvider {
       throw signInFault(error)
     })
     const claims = tokens.claims()
-    if (claims === undefined) throw new IdentityProviderError('invalid', 'There was no ID token.')
-    // Who is told an age must say when it asked (OpenID Connect Core 1.0 §3.1.2.1).
+    if (claims === undefined) throw new IdentityProviderError('invalid', 'The response has no ID token.')
+    // A provider that is given max_age must say when it asked (OpenID Connect Core 1.0 §3.1.2.1).
     if (isAnew && !isFresh(claims.auth_time, promptOf(config).max_age !== undefined))
       throw new IdentityProviderError('stale', 'The identity provider did not ask again.')
     const identity = { issuer: claims.iss, subject: claims.sub }
     const names = namesIn(claims)
     if (names.length > 0 || config.serverMetadata().userinfo_endpoint === undefined)
       return { identity, names }
-    // Many providers keep what one is called out of the ID token. Without it there is an account all the same.
+    // Many providers leave names out of the ID token. The account is created even without them.
     const info = await library
       .fetchUserInfo(config, tokens.access_token, claims.sub)
       .catch(() => ({}) as Record<string, never>)
@@ -133,7 +133,7 @@ export class IdentityProvider {
       {
         timeout: timeoutSeconds,
         execute: [
-          // The signature of the ID token is checked, too: one may be reached through a proxy that ends TLS.
+          // The signature of the ID token is checked too: the provider may be behind a proxy that terminates TLS.
           library.enableNonRepudiationChecks,
           ...insecureRequests(library, address),
         ],
@@ -142,7 +142,10 @@ export class IdentityProvider {
   }
 }
 
-/** Makes the provider ask again, even if a user is signed in there. Google knows no `login`, and others refuse what they do not list. */
+/**
+ * Makes the provider ask again, even if a user is signed in there. Google does not know `login`, and others refuse
+ * values that they do not list.
+ */
 function promptOf(config: OpenIdClient.Configuration): {
   readonly prompt: string
   readonly max_age?: string
@@ -160,7 +163,7 @@ function asTexts(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** An address that no one has checked is no name: it may be another's. */
+/** An unverified address is not used as a name: it may be someone else's. */
 function namesIn(claims: Readonly<Record<string, unknown>>): string[] {
   const { preferred_username, email, email_verified, name } = claims
   const address = email_verified === false ? undefined : email

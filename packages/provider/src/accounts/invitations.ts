@@ -2,18 +2,18 @@ import type { Database } from '../database/schema.ts'
 import { inputFault } from '../input-fault.ts'
 import { nowSeconds, randomText, sha256 } from '../random.ts'
 
-/** Lets one person make an account where registration is by invitation. */
+/** Lets one person create an account if registration is by invitation. */
 export interface Invitation {
-  /** Names it; it opens nothing. */
+  /** Identifies it, but does not let anyone sign up. */
   readonly id: string
-  /** For whom it is, or what for. */
+  /** Who or what it is for. */
   readonly note: string
   /** Seconds since 1970. */
   readonly createdAt: number
   readonly expiresAt: number
 }
 
-/** An invitation that was just made: the only time that its code is in the clear. */
+/** A new invitation: the only time that its code is in the clear. */
 export interface NewInvitation extends Invitation {
   readonly code: string
 }
@@ -21,11 +21,11 @@ export interface NewInvitation extends Invitation {
 const usualLifetimeSeconds = 7 * 24 * 3600
 const longestLifetimeSeconds = 365 * 24 * 3600
 const longestNote = 200
-/** That wait to be used. */
+/** Unused ones. */
 const maxInvitations = 10_000
 
 /**
- * Makes an invitation; the database keeps its hash.
+ * Creates an invitation; the database stores only its hash.
  *
  * @throws InputError that names the field.
  */
@@ -53,7 +53,7 @@ export async function createInvitation(
   return { id, note: text, createdAt, expiresAt, code }
 }
 
-/** The invitations that can still be used, the newest first. */
+/** The invitations that can still be used, newest first. */
 export async function listInvitations(db: Database): Promise<Invitation[]> {
   const rows = await db
     .selectFrom('invitation')
@@ -70,13 +70,13 @@ export async function listInvitations(db: Database): Promise<Invitation[]> {
   }))
 }
 
-/** @param id - As the list has it. Returns whether there was such an invitation. */
+/** @param id - From the list. Returns whether there was such an invitation. */
 export async function removeInvitation(db: Database, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('invitation').where('code_hash', '=', id).executeTakeFirst()
   return numDeletedRows === 1n
 }
 
-/** Whether an account could be made with the code just now. */
+/** Whether the code is valid right now. */
 export async function isInvitation(db: Database, code: string): Promise<boolean> {
   const row = await db
     .selectFrom('invitation')
@@ -87,7 +87,7 @@ export async function isInvitation(db: Database, code: string): Promise<boolean>
   return row !== undefined
 }
 
-/** Uses an invitation up: of two who try at once, the row lets one pass. @throws InputError when it is not good. */
+/** Uses up an invitation: if two try at once, the row lets only one pass. @throws InputError when it is not valid. */
 export async function spendInvitation(db: Database, code: string): Promise<void> {
   const { numDeletedRows } = await db
     .deleteFrom('invitation')

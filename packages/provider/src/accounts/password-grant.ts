@@ -4,7 +4,7 @@ import { currentRequest } from '../requests/request-context.ts'
 import type { SignIns } from './sign-ins.ts'
 
 /**
- * The check of a name and password that a client sends for a token (xAuth): the one of the sign-in page, within the same
+ * Checks a name and password that a client sends for a token (xAuth), as the sign-in page does and within the same
  * limits, which count for the network that the client's request comes from.
  */
 export function passwordGrant(signIns: SignIns) {

@@ -3,12 +3,12 @@ import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto
 const ivLength = 12
 const tagLength = 16
 
-/** The key that a secret text stands for. */
+/** The key derived from a secret text. */
 export function sealingKey(secret: string): Buffer {
   return hash('sha256', secret, 'buffer')
 }
 
-/** Text that only the key opens, in base64url (AES-256-GCM). */
+/** Encrypts text with a key (AES-256-GCM), in base64url. */
 export function seal(key: Buffer, text: string): string {
   const iv = randomBytes(ivLength)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
@@ -16,7 +16,7 @@ export function seal(key: Buffer, text: string): string {
   return sealed.toString('base64url')
 }
 
-/** @throws Error for what this key did not seal, or what was changed since. */
+/** @throws Error when the text was not sealed with this key, or was changed since. */
 export function unseal(key: Buffer, sealed: string): string {
   const octets = Buffer.from(sealed, 'base64url')
   const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, ivLength), {

@@ -1,21 +1,21 @@
 import type { Database } from '../database/schema.ts'
 import { nowSeconds, sha256 } from '../random.ts'
 
-/** Where a user is signed in. */
+/** A browser in which a user is signed in. */
 export interface SignedInSession {
-  /** Names it; it opens nothing. */
+  /** Identifies the session, but does not open it. */
   readonly id: string
-  /** When its user signed in, in seconds since 1970; null where that was not kept yet. */
+  /** When its user signed in, in seconds since 1970; null if that was not recorded yet. */
   readonly since: number | null
   /** To the hour. */
   readonly lastSeenAt: number | null
-  /** The names of the browser and the system. */
+  /** The names of the browser and its operating system. */
   readonly browser: string | null
-  /** The one that asks. */
+  /** The session of the current request. */
   readonly isCurrent: boolean
 }
 
-/** @param token - The cookie of the session that asks. It comes first, then the others by their last use. */
+/** @param token - The cookie of the current session. It comes first, then the others by their last use. */
 export async function listSessions(db: Database, userId: number, token: string): Promise<SignedInSession[]> {
   const rows = await db
     .selectFrom('session')
@@ -39,7 +39,7 @@ function rankOf({ isCurrent, lastSeenAt }: SignedInSession): number {
   return isCurrent ? Number.POSITIVE_INFINITY : (lastSeenAt ?? 0)
 }
 
-/** The database's key of a session stays in the database. */
+/** The database key of a session stays in the database. */
 function idOf(tokenHash: string): string {
   return sha256(`session ${tokenHash}`)
 }
@@ -62,7 +62,7 @@ export async function endSessions(db: Database, userId: number): Promise<number>
   return Number(numDeletedRows)
 }
 
-/** Seconds since the visitor proved who they are; undefined where that is not known. */
+/** Seconds since the visitor proved who they are; undefined if that is not known. */
 export async function secondsSinceSignIn(db: Database, token: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('session')

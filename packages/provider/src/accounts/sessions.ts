@@ -9,11 +9,11 @@ export interface SessionUser {
   readonly isAdmin: boolean
 }
 
-/** How a session is opened. */
+/** How to open a session. */
 export interface NewSession {
-  /** Afterwards one signs in again. Default 30 days. */
+  /** After that, the user must sign in again. Default 30 days. */
   readonly lifetimeSeconds?: number | undefined
-  /** The names of the browser and the system, as lists show them. */
+  /** The names of the browser and its operating system, as lists show them. */
   readonly browser?: string | undefined
   /** The stored hash that the user's password was checked against. */
   readonly passwordHash?: string | undefined
@@ -22,9 +22,10 @@ export interface NewSession {
 const usualLifetimeSeconds = 30 * 24 * 3600
 
 /**
- * Remembers a signed-in visitor: the database holds only the token's hash, so that its reader cannot take a session over.
+ * Remembers a signed-in visitor. The database holds only the token's hash, so a reader of the database cannot take over
+ * a session.
  *
- * @returns False where the password has changed since it was checked; no session is opened then.
+ * @returns False if the password has changed since it was checked; then no session is opened.
  */
 export async function openSession(
   db: Database,
@@ -42,7 +43,7 @@ export async function openSession(
     browser: browser?.slice(0, 60) ?? null,
   }
   const isOpen = await db.transaction().execute(async (transaction) => {
-    // A change of password waits for this, or is waited for: it ends the sessions that it finds.
+    // Serialized with a change of password, which ends the sessions that it finds.
     if (passwordHash !== undefined) {
       const user = await lockedUser(transaction, userId)
       if (user?.passwordHash !== passwordHash) return false
@@ -65,12 +66,12 @@ export async function openSession(
   return true
 }
 
-/** Sessions of one user; the oldest end first. */
+/** The most sessions of one user; the oldest end first. */
 const maxSessions = 100
-/** How many end at once: SQLite and MySQL have no `offset` without a `limit`. */
+/** How many to end at once: SQLite and MySQL have no `offset` without a `limit`. */
 const maxEnded = 1_000
 
-/** The user of a session that has not ended; none whose account is suspended. */
+/** The user of a session that has not ended, unless the account is suspended. */
 export async function sessionUser(db: Database, token: string): Promise<SessionUser | undefined> {
   const token_hash = sha256(token)
   const now = nowSeconds()
@@ -86,13 +87,13 @@ export async function sessionUser(db: Database, token: string): Promise<SessionU
   const { id, name, role, last_seen_at } = row
   if (now - Number(last_seen_at ?? 0) >= seenSeconds) {
     const seen = db.updateTable('session').set({ last_seen_at: now }).where('token_hash', '=', token_hash)
-    // No page fails for it: it is written again with the next one.
+    // A failure here fails no page: the next request writes it again.
     await seen.execute().catch(() => {})
   }
   return { id, name, isAdmin: role === 'admin' }
 }
 
-/** One write an hour tells well enough when a session was last used. */
+/** One write an hour is precise enough for a session's last use. */
 const seenSeconds = 3600
 
 export async function closeSession(db: Database, token: string): Promise<void> {

@@ -5,40 +5,41 @@ import { SlowLane } from '../limits/slow-lane.ts'
 import { Tries } from '../limits/tries.ts'
 
 const windowSeconds = 900
-/** Wrong passwords for one name from one network, or from one device that signed in before. */
+/** Wrong passwords for one name from one network, or from one device that has signed in before. */
 const pairLimit = { limit: 10, windowSeconds }
 /** Wrong passwords for one name from all networks together. */
 const nameLimit = { limit: 50, windowSeconds }
-/** Beyond that, or where networks are not known, tries of a name go through slowly, and six may wait. */
+/** Beyond that, or if networks are not known, attempts on a name pass slowly, and six may wait. */
 const lane = { spacingSeconds: 5, longestSeconds: 30 }
 /** Who tries to sign in. */
 export interface Attempt {
   readonly name: string
-  /** Undefined where this process cannot know it. */
+  /** Undefined if this process cannot know it. */
   readonly network: string | undefined
-  /** Where the browser signed this user in before. */
+  /** Set if this user has signed in with this browser before. */
   readonly device: string | undefined
 }
 
-/** An attempt that goes on, or has to wait. */
+/** An attempt that may proceed, or has to wait. */
 export interface Admission {
-  /** Seconds that the attempt is refused for; 0 where it goes on. */
+  /** For how many seconds the attempt is refused; 0 if it may proceed. */
   readonly waitSeconds: number
-  /** To be called once with what came of it: undefined where the password was not looked at. */
+  /** To be called once with the outcome: undefined if the password was not checked. */
   settle(isRight: boolean | undefined): Promise<void>
 }
 
-/** How passwords are kept from being guessed. */
+/** The limits against password guessing. */
 export interface SignInThrottleOptions {
-  /** Wrong passwords from one network, whatever the name: one password tried on many names. 0 for no limit. Default 100. */
+  /**
+   * Wrong passwords from one network for any name, against one password tried on many names. 0 for no limit. Default
+   * 100.
+   */
   readonly networkLimit?: number
-  /** Where several processes count together. While it is unreachable, each counts separately. */
+  /** Counts shared by several processes. While they are unreachable, each process counts separately. */
   readonly shared?: SharedLimits | undefined
 }
 
-/**
- * Keeps passwords from being guessed. An attempt counts only once it has failed; one under way can only delay others.
- */
+/** Prevents password guessing. An attempt counts only once it has failed; one under way can only delay others. */
 export class SignInThrottle {
   readonly #pairs: Tries
   readonly #networks: Failures
@@ -55,7 +56,7 @@ export class SignInThrottle {
 
   /** @throws OverloadError when too many wait. */
   async admit({ name, network, device }: Attempt): Promise<Admission> {
-    // A stranger has no such key, and so cannot use it up.
+    // Strangers do not have this key, so they cannot use it up.
     const own = `device ${device} ${name}`
     const isKnown = device !== undefined && (await this.#pairs.left(own)) > 0
     const pair = isKnown ? own : `${network ?? ''} ${name}`
@@ -72,7 +73,7 @@ export class SignInThrottle {
       isKnown || network === undefined ? 0 : await this.#networks.waitSeconds(network),
     )
     if (waitSeconds > 0) return refusal(waitSeconds)
-    // Strangers and the user have one key then. To refuse would let any stranger lock the user out.
+    // Here strangers and the user share one key. Refusing would let any stranger lock the user out.
     const isSlow = !isKnown && (isTold ? (await this.#names.waitSeconds(name)) > 0 : place.waitSeconds > 0)
     if (isSlow) {
       const turn = await this.#turn(name)
@@ -91,12 +92,12 @@ export class SignInThrottle {
     }
   }
 
-  /** Seconds until the turn of a try beyond the limits; undefined where too many wait. */
+  /** Seconds until an attempt beyond the limits may proceed; undefined if too many wait. */
   async #turn(name: string): Promise<number | undefined> {
     try {
       if (this.#shared) return await this.#shared.turn(name, lane.spacingSeconds, lane.longestSeconds)
     } catch {
-      // The turns that this process gives out hold.
+      // Use the turns of this process.
     }
     return this.#lane.take(name)
   }

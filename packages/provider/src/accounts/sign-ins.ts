@@ -5,7 +5,7 @@ import type { ProviderListener } from '../telemetry/provider-event.ts'
 import { authenticateAccount, normalizeName } from './accounts.ts'
 import { type Attempt, SignInThrottle, type SignInThrottleOptions } from './sign-in-throttle.ts'
 
-/** Half of the threads that Node has for such work: the others are for everything else. One network cannot take all. */
+/** Half of Node's threads for such work; the rest remain for everything else. One network cannot take them all. */
 const passwordBounds = { atOnce: 2, waiting: 128, perKey: 64 }
 
 /** The result of a sign-in: the user, a suspended user, a wrong name or password, or a number of seconds to wait. */
@@ -15,14 +15,14 @@ export type SignIn =
   | { readonly kind: 'wrong' }
   | { readonly kind: 'wait'; readonly seconds: number }
 
-/** The limits, and who is told what came of each. */
+/** The limits, and the listeners for each outcome. */
 export interface SignInOptions extends SignInThrottleOptions {
   readonly on?: ProviderListener
-  /** Is told the name that was typed and refused, which may be no one's. */
+  /** Receives the refused name as typed, which may not exist. */
   readonly refused?: (name: string) => void
 }
 
-/** Checks names and passwords, wherever they come from, within one set of limits. */
+/** Checks names and passwords from every source, within one set of limits. */
 export class SignIns {
   readonly #db: Database
   readonly #on: ProviderListener
@@ -66,7 +66,7 @@ export class SignIns {
       })
       .finally(() => settle(isRight))
     if (user === undefined) return { kind: 'wrong' }
-    // Only someone who knows the password is told.
+    // Only someone who knows the password learns this.
     if (user.isSuspended) return { kind: 'suspended' }
     return { kind: 'user', id: user.id, passwordHash: user.passwordHash }
   }

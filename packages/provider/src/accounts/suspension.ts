@@ -3,10 +3,10 @@ import { nowSeconds } from '../random.ts'
 import { keepingAnAdministrator } from './administrators.ts'
 
 /**
- * Suspends a user: sessions end, sign-in is refused, tokens open nothing, and approvals that no client has collected are
- * spent. Tokens come back to life when the user is reinstated.
+ * Suspends a user: sessions end, sign-in is refused, tokens are not accepted, and approvals that no client has
+ * collected are void. Tokens work again when the user is reinstated.
  *
- * @returns Whether the user was active before.
+ * @returns Whether the user was active.
  * @throws InputError when there is no such user, or the user is the last active administrator.
  */
 export async function suspendUser(
@@ -23,7 +23,8 @@ export async function suspendUser(
       .executeTakeFirst()
     return numUpdatedRows === 1n
   })
-  // Only now, when all can see it: a process that stores a token from here on looks whether its user is suspended.
+  // Only after the suspension is committed: a process that stores a token from here on checks whether its user is
+  // suspended.
   await suspendTokens(db)
   await db.deleteFrom('session').where('user_id', '=', userId).execute()
   const approvals = await db
@@ -35,7 +36,7 @@ export async function suspendUser(
   return isChanged
 }
 
-/** Suspends the tokens of all suspended users. The upkeep calls it, too: a process may have ended half-way. */
+/** Suspends the tokens of all suspended users. The upkeep calls it too, in case a process ended halfway. */
 export async function suspendTokens(db: Database): Promise<void> {
   await db
     .updateTable('oauth_token_credential')

@@ -9,7 +9,7 @@ export async function countUsers(db: Database) {
   }
 }
 
-/** What there is of one user. */
+/** How much belongs to one user. */
 export async function countsOfUser(db: Database, userId: number) {
   return {
     sessions: (await boundedCount(db, 'session', ['user_id', '=', userId])).number,

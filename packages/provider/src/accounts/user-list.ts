@@ -5,14 +5,14 @@ import { type Page, pageOf } from '../database/page.ts'
 import type { Database, Tables } from '../database/schema.ts'
 import { normalizeName } from './accounts.ts'
 
-/** Which users are meant; each field that is given must match. */
+/** Which users to list; each given field must match. */
 export interface UserFilter {
-  /** The beginning of the name. */
+  /** The start of the name. */
   readonly name?: string | undefined
   readonly state?: 'admin' | 'suspended' | undefined
 }
 
-/** A user as administrators see one. */
+/** A user, as seen by administrators. */
 export interface UserSummary {
   readonly id: number
   readonly name: string
@@ -25,7 +25,7 @@ export interface UserSummary {
 
 const columns = ['id', 'name', 'role', 'created_at', 'suspended_at'] as const
 
-/** A piece of the users: the newest first, or by name where a name is given. */
+/** A page of the users: newest first, or by name if a name is given. */
 export async function listUsers(
   db: Database,
   { name = '', state }: UserFilter = {},
@@ -45,7 +45,7 @@ export async function listUsers(
       String(id),
     )
   }
-  // Nothing has a name with a NUL, and PostgreSQL takes none.
+  // No name contains NUL, and PostgreSQL does not accept it.
   if (beginning.includes('\0')) return { items: [], next: undefined }
   const column = byteByByte(db, 'name')
   const isBetween = ({ and, eb }: ExpressionBuilder<Tables, 'user'>) =>

@@ -1,4 +1,4 @@
-/** Everything that the audit log holds lines of: the subject, and what was done to it. */
+/** Every action in the audit log: the subject, and what was done to it. */
 export const auditActions = [
   'user.signed-in',
   'user.sign-in-refused',

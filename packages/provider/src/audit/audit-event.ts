@@ -1,11 +1,11 @@
 import type { AuditActor } from './actor.ts'
 import type { AuditAction } from './audit-actions.ts'
 
-/** To whom or what something is done. */
+/** The subject of an action. */
 export interface AuditSubject {
   readonly kind: 'user' | 'client' | 'token' | 'invitation' | 'list' | 'database' | 'provider'
   readonly id?: string | number | undefined
-  /** Looked up for users and clients where it is left out, as the id of a user is. */
+  /** Looked up for users and clients if omitted, as is a user's id. */
   readonly name?: string | undefined
 }
 
@@ -14,16 +14,16 @@ export type AuditDetails = Readonly<
   Record<string, string | number | boolean | null | undefined | readonly string[]>
 >
 
-/** What a line of the audit log is made of. */
+/** The content of an audit log entry. */
 export interface NewAuditEvent {
   readonly action: AuditAction
   readonly subject?: AuditSubject | undefined
   readonly details?: AuditDetails | undefined
-  /** Default: who the code runs for. */
+  /** Default: the actor that the code runs for. */
   readonly actor?: AuditActor | undefined
 }
 
-/** An event with everything about the moment at which it happened. */
+/** An event, with its time and origin. */
 export interface AuditEvent extends NewAuditEvent {
   readonly actor: AuditActor
   readonly atMilliseconds: number

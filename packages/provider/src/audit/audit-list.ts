@@ -2,7 +2,7 @@ import { type ListPiece, numberAndTextIn, usualLength } from '../database/list-p
 import { isKey, type Page, pageOf } from '../database/page.ts'
 import type { Database } from '../database/schema.ts'
 
-/** Which lines are meant; each field that is given must match. */
+/** Which entries to list; each given field must match. */
 export interface AuditFilter {
   /** The name of a user or an operator, or the key or the name of a client. */
   readonly actor?: string | undefined
@@ -13,15 +13,15 @@ export interface AuditFilter {
   readonly until?: number | undefined
 }
 
-/** Who did something, or to whom or what it was done. */
+/** The actor or the subject of an entry. */
 export interface AuditParty {
   readonly kind: string
   readonly id: string | null
-  /** As it was then. */
+  /** The name at that time. */
   readonly name: string | null
 }
 
-/** A line of the audit log. */
+/** An entry of the audit log. */
 export interface AuditLine {
   readonly id: number
   readonly atMilliseconds: number
@@ -35,7 +35,7 @@ export interface AuditLine {
 
 type Column = 'actor_id' | 'actor_name' | 'subject_id' | 'subject_name'
 
-/** A piece of the audit log, the newest first. */
+/** A page of the audit log, newest first. */
 export async function listAudit(
   db: Database,
   filter: AuditFilter = {},
@@ -44,7 +44,7 @@ export async function listAudit(
   const { actor = '', subject = '' } = filter
   if (`${actor}${subject}${filter.action ?? ''}`.includes('\0')) return { items: [], next: undefined }
   const found = new Map<number, Row>()
-  // One query for each column that may hold the text: each is read in order from an index, and no further than a page.
+  // One query for each column that may hold the text: each reads at most a page, in order, from an index.
   for (const actorColumn of columnsOf(actor, ['actor_id', 'actor_name'])) {
     for (const subjectColumn of columnsOf(subject, ['subject_id', 'subject_name'])) {
       let rows = newest(db, filter, from, most + 1)
@@ -77,7 +77,7 @@ function newest(
     .limit(limit)
   const [at, id] = numberAndTextIn(from) ?? []
   if (at !== undefined && id !== undefined && isKey(id)) {
-    // The first condition alone bounds the reading of the index.
+    // Only the first condition bounds the scan of the index.
     rows = rows
       .where('at_milliseconds', '<=', at)
       .where((given) => given.or([given('at_milliseconds', '<', at), given('id', '<', Number(id))]))

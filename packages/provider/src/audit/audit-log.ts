@@ -11,7 +11,7 @@ const delayMilliseconds = 1_000
 const patienceMilliseconds = 500
 const secondsOfDay = 24 * 3600
 
-/** Writes the audit log. Lines of deliberate acts are written at once; those that come in great number wait a second, and are bounded. */
+/** Writes the audit log. Deliberate acts are written at once; frequent events wait a second, and are bounded. */
 export class AuditLog {
   readonly #db: Database
   readonly #log: Logger
@@ -21,14 +21,14 @@ export class AuditLog {
   #writing: Promise<void> = Promise.resolve()
   #isClosed = false
 
-  /** @param days - How long a line is kept. */
+  /** @param days - How long to keep an entry. */
   constructor(db: Database, log: Logger, days: number) {
     this.#db = db
     this.#log = log
     this.#keptSeconds = days * secondsOfDay
   }
 
-  /** Writes a line at once. A failure is logged, and not thrown. */
+  /** Writes an entry at once. A failure is logged, not thrown. */
   write(event: NewAuditEvent): Promise<void> {
     const written = this.#store([this.#told(event)])
     // Closing waits for it.
@@ -36,14 +36,17 @@ export class AuditLog {
     return written
   }
 
-  /** Notes what happens often. Equal events of one second make one line; beyond a number in an hour they are only counted. */
+  /**
+   * Records a frequent event. Equal events within a second become one entry; beyond an hourly limit they are only
+   * counted.
+   */
   note(event: NewAuditEvent): void {
     if (this.#isClosed) return
     this.#waiting.add(this.#told(event))
     this.#timer ??= setTimeout(() => void this.flush(), delayMilliseconds).unref()
   }
 
-  /** Writes what waits. */
+  /** Writes waiting events. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -51,19 +54,21 @@ export class AuditLog {
     return this.#writing
   }
 
-  /** Writes what waits, for a page that shows it; it waits no longer than a reader does where the database is locked. */
+  /**
+   * Writes waiting events for a page that shows them; if the database is locked, it waits no longer than a reader does.
+   */
   async settle(): Promise<void> {
     await Promise.race([this.flush(), pause(patienceMilliseconds, undefined, { ref: false })])
   }
 
-  /** Writes what waits, the counts included, and takes nothing more. */
+  /** Writes waiting events, including the counts, and accepts no more. */
   close(): Promise<void> {
     this.#isClosed = true
     this.#waiting.end()
     return this.flush()
   }
 
-  /** The process's own log has a line of each as well; without names and details, which people chose. */
+  /** The process log has a line for each as well, without names and details, which users choose. */
   #told(given: NewAuditEvent): AuditEvent {
     const event = happening(given)
     const { action, actor, subject, network, requestId } = event
@@ -83,7 +88,7 @@ export class AuditLog {
   }
 }
 
-/** The event as it happens here and now. */
+/** Completes the event with its time and origin. */
 function happening(event: NewAuditEvent): AuditEvent {
   const request = currentRequest()
   const unknown: AuditActor = { kind: request === undefined ? 'system' : 'visitor' }

@@ -6,12 +6,12 @@ import type { AuditEvent, AuditSubject } from './audit-event.ts'
 type Row = Insertable<Tables['audit_event']>
 type Party = AuditActor | AuditSubject
 
-/** A text column of MySQL holds more; a line needs no more. */
+/** A text column of MySQL holds more, but an entry does not need it. */
 const longestDetails = 2_000
 /** Rows in one statement: each database bounds the parameters of one. */
 const rowsAtOnce = 50
 
-/** The rows of events: with the names of users and clients as they are now, for later they may be gone. */
+/** The rows of events, with the current names of users and clients, which may be gone later. */
 export async function auditRows(
   db: Database,
   events: readonly AuditEvent[],
@@ -55,7 +55,7 @@ function detailsText(details: AuditEvent['details']): string | null {
   return text.length <= longestDetails ? text : JSON.stringify({ tooLong: text.length })
 }
 
-/** Finds what the parties lack. Returns a function that adds it. */
+/** Looks up missing names and ids of the parties. Returns a function that adds them. */
 async function completion(db: Database, parties: readonly Party[]) {
   const users = parties.filter(({ kind }) => kind === 'user')
   const clients = parties.filter(({ kind, name }) => kind === 'client' && name === undefined)
@@ -72,7 +72,7 @@ async function completion(db: Database, parties: readonly Party[]) {
     clients.flatMap(({ id }) => (id === undefined ? [] : [String(id)])),
   )
   return ({ kind, id, name }: Party) => {
-    // A name that no user has is not kept: people type their passwords there.
+    // A name that no user has is not stored: people type their passwords there by mistake.
     if (kind === 'user' && id === undefined && name !== undefined) {
       const found = userIds.get(name)
       return { kind, id: found ?? null, name: found === undefined ? null : name }
@@ -82,7 +82,7 @@ async function completion(db: Database, parties: readonly Party[]) {
   }
 }
 
-/** PostgreSQL's texts hold no NUL: one typed name must not cost the other lines. */
+/** PostgreSQL's text cannot contain NUL: one typed name must not lose the other entries. */
 function isStorable(name: string | undefined): name is string {
   return name !== undefined && !name.includes('\0')
 }

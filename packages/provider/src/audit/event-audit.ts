@@ -4,12 +4,12 @@ import { type AuditActor, currentActor } from './actor.ts'
 import type { NewAuditEvent } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
 
-/** Listens to the servers' events: consent is written at once, tokens in bounded numbers. */
+/** Listens to the servers' events: consent is recorded at once, tokens in bounded numbers. */
 export function eventAudit(audit: AuditLog): (event: OAuth1Event) => void {
   return (event) => {
     const line = lineOf(event)
     if (line === undefined) return
-    // The page that asked for consent does not wait for the line of it.
+    // The consent page does not wait for its entry.
     if (line.action.startsWith('consent.')) void audit.write(line)
     else audit.note(line)
   }

@@ -2,9 +2,9 @@ import type { NewAuditEvent } from './audit-event.ts'
 import type { AuditLog } from './audit-log.ts'
 
 /**
- * Writes a line of the audit log: who did what, to whom, from where. The actor, the network and the request come from
- * the code that calls, unless the event names others. Call it where a deliberate act is done, after it is done. A failure
- * is logged, and changes nothing for the caller.
+ * Writes an entry of the audit log: who did what, to whom, from where. The actor, the network and the request come from
+ * the caller's context, unless the event names others. Call it after a deliberate act. A failure is logged, and does
+ * not affect the caller.
  *
  * @example
  * ```ts

@@ -1,16 +1,19 @@
 import type { AuditAction } from './audit-actions.ts'
 import type { AuditEvent } from './audit-event.ts'
 
-/** Different events that wait to be written. */
+/** How many different events may wait to be written. */
 const mostWaiting = 1_000
-/** Lines of one action in an hour. Strangers can cause refused sign-ins, and clients tokens, without end. */
+/**
+ * Entries for one action per hour. Strangers can cause any number of refused sign-ins, and clients any number of
+ * tokens.
+ */
 const hourlyLimits: Partial<Record<AuditAction, number>> = { 'user.sign-in-refused': 500 }
 const hourlyLimit = 10_000
 const hourMilliseconds = 3_600_000
-/** How often the number of those beyond the limits is written. */
+/** How often the number of events beyond the limits is written. */
 const countMilliseconds = 60_000
 
-/** Events that wait to be written, equal ones together; those beyond the bounds are counted. */
+/** Events that wait to be written, with equal ones merged; events beyond the bounds are only counted. */
 export class WaitingEvents {
   #events = new Map<string, { readonly event: AuditEvent; count: number }>()
   readonly #hours = new Map<AuditAction, { readonly startedAt: number; lines: number }>()
@@ -33,7 +36,7 @@ export class WaitingEvents {
     this.#isEnded = true
   }
 
-  /** All that waits; it waits no longer. */
+  /** Takes all waiting events. */
   take(): AuditEvent[] {
     const events = [...this.#events.values()].map(({ event, count }) =>
       count === 1 ? event : { ...event, requestId: undefined, details: { ...event.details, count } },
@@ -51,7 +54,7 @@ export class WaitingEvents {
     return ++hour.lines <= (hourlyLimits[action] ?? hourlyLimit)
   }
 
-  /** A line for each action of which some were not written. */
+  /** An entry for each action with events that were not written. */
   #counts(): AuditEvent[] {
     const now = Date.now()
     if (this.#omitted.size === 0 || (!this.#isEnded && now - this.#countedAt < countMilliseconds)) return []

@@ -5,16 +5,16 @@ import type { OAuth2Settings } from '../settings/oauth2-settings.ts'
 import type { ProviderSettings } from '../settings/settings.ts'
 import type { AccessToken, AccessTokens } from './access-token.ts'
 
-/** Valid access tokens, as a process reads them; undefined for all others, of which the log says why. */
+/** Reads valid access tokens; undefined for any other, and the log says why. */
 export interface AccessTokenReader {
-  /** @throws What kept it from being known whether the token is valid. */
+  /** @throws The error that prevented the check of the token. */
   read(token: string): Promise<AccessToken | undefined>
-  /** Reads ahead what the first token would wait for; a server that is down is told of in the log alone. */
+  /** Preloads what the first token would wait for; if the server is down, only the log says so. */
   prepare(): void
   close(): Promise<void>
 }
 
-/** Undefined where no OAuth 2 server is set. */
+/** Undefined if no OAuth 2 server is set. */
 export function accessTokensOf(
   { oauth2, options }: ProviderSettings,
   log: Logger,
@@ -44,7 +44,7 @@ export function accessTokensOf(
   }
 }
 
-/** Each is loaded where it is set: most providers run without it. */
+/** Loaded only if it is set: most providers run without it. */
 async function openTokens(settings: OAuth2Settings, now: () => number): Promise<AccessTokens> {
   if (settings.introspection === undefined) {
     const { jwtTokens } = await import('./jwt-tokens.ts')
@@ -54,7 +54,7 @@ async function openTokens(settings: OAuth2Settings, now: () => number): Promise<
   return introspectedTokens(settings, now)
 }
 
-/** Says in the log why a Bearer token is refused: its client is told nothing but that it is. */
+/** Logs why a Bearer token is refused: its client learns only that it is. */
 export function noteRefusal(log: Logger, reason: string, oauth2ClientId?: string): void {
   log.info({ requestId: currentRequest()?.requestId, reason, oauth2ClientId }, 'Bearer token refused')
 }

@@ -7,18 +7,18 @@ import { currentRequest, noteInactive } from '../requests/request-context.ts'
 import { type AccessTokenReader, noteRefusal } from './access-tokens.ts'
 import { clientsPairedWith } from './pairs.ts'
 
-/** What Bearer tokens are verified with. */
+/** What the verification of Bearer tokens needs. */
 export interface BearerParts {
   readonly db: Database
-  /** As the servers use them: a client that is suspended does not exist. */
+  /** The same hooks that the servers use: a suspended client does not exist there. */
   readonly hooks: Pick<Hooks<ProviderClient>, 'queryClient'>
   readonly tokens: AccessTokenReader
   readonly log: Logger
 }
 
 /**
- * The hook of a `BearerProtector` over a provider's database. A token counts for the client here that its OAuth 2 client is
- * paired with, and for the user here whose number its subject is. Who is suspended here opens nothing.
+ * The hook of a `BearerProtector` over a provider's database. A token stands for the client that its OAuth 2 client is
+ * paired with here, and for the user whose number is its subject. Suspended clients and users get no access.
  */
 export function bearerVerifier({ db, hooks, tokens, log }: BearerParts): VerifyBearer<ProviderClient> {
   return async (token) => {
@@ -41,7 +41,7 @@ export function bearerVerifier({ db, hooks, tokens, log }: BearerParts): VerifyB
   }
 }
 
-/** The first client of those paired that is not suspended. */
+/** The first paired client that is not suspended. */
 async function activeClient(
   { db, hooks }: Pick<BearerParts, 'db' | 'hooks'>,
   oauth2ClientId: string,
@@ -50,14 +50,14 @@ async function activeClient(
     const client = await hooks.queryClient(clientId)
     if (client === undefined) continue
     const request = currentRequest()
-    // It was another one of the pair that is suspended.
+    // The suspended client is another one of the pair.
     if (request !== undefined) request.inactive = undefined
     return client
   }
   return undefined
 }
 
-/** Users are numbered from 1, in 32 bits; a subject that is no such number is no user's. */
+/** Users are numbered from 1, in 32 bits; no user has any other subject. */
 function userIdOf(subject: string): number | undefined {
   const id = /^[1-9]\d{0,9}$/.test(subject) ? Number(subject) : Number.NaN
   return id < 2 ** 31 ? id : undefined

@@ -9,8 +9,8 @@ import { nowSeconds } from '../random.ts'
 export const endedSeconds = 7_200
 
 /**
- * The hooks with an end to the OAuth 2 grants of each token that is revoked. The mark comes first: where the process ends
- * before the token is deleted, the grants end, and the user revokes the token again.
+ * The hooks which also end the OAuth 2 grants of each revoked token. The mark comes first: if the process ends before
+ * the token is deleted, the grants end, and the user can revoke the token again.
  */
 export function endingGrants<H extends Pick<ProviderHooks, 'revokeToken'>>(db: Database, hooks: H): H {
   return {
@@ -22,13 +22,13 @@ export function endingGrants<H extends Pick<ProviderHooks, 'revokeToken'>>(db: D
   }
 }
 
-/** Notes that a token is exchanged no more, and that its grants are to be revoked. */
+/** Records that a token can no longer be exchanged, and that its grants must be revoked. */
 async function endToken(db: Database, clientId: string, oauthToken: string): Promise<void> {
-  // PostgreSQL refuses the character; no such token is stored.
+  // PostgreSQL refuses this character; no such token is stored.
   if (`${clientId}${oauthToken}`.includes('\0')) return
   if (await markEnded(db, clientId, oauthToken)) return
   if (!(await mayBeExchanged(db, clientId, oauthToken))) return
-  // An exchange under way has read the token already: it must not find the row absent.
+  // An exchange under way has read the token already: the row must still exist for it.
   const now = nowSeconds()
   const row = db.insertInto('oauth_token_grant').values({
     oauth_token: oauthToken,
@@ -58,7 +58,7 @@ async function markEnded(db: Database, clientId: string, oauthToken: string): Pr
   return numUpdatedRows > 0n
 }
 
-/** Whether there is such a token, of a client that is paired with an OAuth 2 one. */
+/** Whether the token exists and its client is paired with an OAuth 2 client. */
 async function mayBeExchanged(db: Database, clientId: string, oauthToken: string): Promise<boolean> {
   const row = await db
     .selectFrom('oauth_token_credential as token')
@@ -71,7 +71,7 @@ async function mayBeExchanged(db: Database, clientId: string, oauthToken: string
   return row !== undefined
 }
 
-/** Whether a token was revoked, as far as an exchange has to know. */
+/** Whether a token was revoked, for exchanges. */
 export async function hasEnded(db: Database, oauthToken: string): Promise<boolean> {
   return ((await grantRow(db, oauthToken))?.ended_at ?? null) !== null
 }

@@ -13,7 +13,7 @@ type ProviderExchangeHooks = Omit<
 /**
  * The hooks of a `TokenExchange` over a provider's database: its tokens, the pairs of clients, and what tokens were
  * exchanged for. For the process of your OAuth 2 server; the provider runs beside it. That process also calls
- * `startGrantUpkeep`, or `revokeEndedGrants`: without it, a user who takes access back loses the OAuth 1.0 token alone.
+ * `startGrantUpkeep`, or `revokeEndedGrants`: without it, revoking access ends only the OAuth 1.0 token.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function exchangeHooks({
   readonly db: Database
   readonly hooks: ProviderHooks
 }): ProviderExchangeHooks {
-  // `revokeToken` here ends the token alone: an exchange that revokes it keeps what it was exchanged for.
+  // `revokeToken` here ends only the token: an exchange that revokes it keeps the new grant.
   const { queryClient, queryToken, queryClientAndToken, revokeToken } = activeHooks(db, hooks)
   const { queryTokenGrants, ...grants } = kyselyGrantHooks(db)
   return {
@@ -42,7 +42,7 @@ export function exchangeHooks({
     ...grants,
     async queryTokenGrants(clientId, oauthToken) {
       const found = await queryTokenGrants(clientId, oauthToken)
-      // Looked at after the version was read: a token that ends from here on has another version, and no write passes.
+      // Checked after the version was read: a token that ends from here on has another version, so no write succeeds.
       if (found !== undefined && (await hasEnded(db, oauthToken))) throw invalidGrant('token_ended')
       return found
     },

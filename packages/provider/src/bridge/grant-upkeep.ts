@@ -6,7 +6,7 @@ import { nowSeconds } from '../random.ts'
 import { repeatedWork } from '../repeated-work.ts'
 import { endedSeconds } from './ended-tokens.ts'
 
-/** Revokes all tokens of a grant; a grant that is unknown, or was revoked before, is no error. */
+/** Revokes all tokens of a grant; an unknown or already revoked grant is not an error. */
 type RevokeTokens = (grantId: string) => unknown
 
 /** The services of `openServices` that this needs. */
@@ -17,7 +17,7 @@ interface UpkeepServices {
 
 type GrantRow = Selectable<Tables['oauth_token_grant']>
 
-/** How far a call goes. */
+/** The limits of a call. */
 export interface GrantRevocationOptions {
   /** The most tokens to examine in one call. Default 100. */
   readonly limit?: number
@@ -25,16 +25,16 @@ export interface GrantRevocationOptions {
   readonly timeoutSeconds?: number
 }
 
-/** How many tokens were looked at, by what came of it. */
+/** How many tokens were processed, by outcome. */
 export interface GrantRevocation {
   readonly done: number
   /** They are tried again after a minute. */
   readonly failed: number
 }
 
-/** As long is a row left to the process that took it; then it is tried again, by any. */
+/** How long a row is left to the process that took it; then any process may try again. */
 const takenSeconds = 60
-/** Tokens whose grants are revoked at the same time. */
+/** How many tokens' grants are revoked at the same time. */
 const atOnce = 10
 
 /**
@@ -44,8 +44,8 @@ const atOnce = 10
  * Grants are revoked a second time two hours later: an exchange under way may have issued tokens after the first time.
  * For tokens that expired on their own, only grants left over from an exchange are revoked.
  *
- * @param revokeTokens - As in the hooks of the exchange. What it throws is logged, and it is called again later.
- * @throws What the database throws when it cannot be read.
+ * @param revokeTokens - As in the hooks of the exchange. An error is logged, and the call is repeated later.
+ * @throws The database's error when it cannot be read.
  * @example
  * ```ts
  * const { revokeTokens } = oidcProviderHooks(provider)
@@ -60,7 +60,7 @@ export async function revokeEndedGrants(
   const { db, log } = services
   const due = await dueRows(db, limit)
   const outcome = { done: 0, failed: 0 }
-  // All take from one list.
+  // All workers share one list.
   const waiting = due.values()
   const work = async () => {
     for (const row of waiting) {
@@ -82,7 +82,7 @@ export async function revokeEndedGrants(
 /**
  * Calls `revokeEndedGrants` every few seconds.
  *
- * @returns Ends it, once the call under way is done; await it before `services.close()`.
+ * @returns A function that stops it once the call under way is done; await it before `services.close()`.
  * @example
  * ```ts
  * const stop = startGrantUpkeep(services, oidcProviderHooks(provider).revokeTokens)
@@ -110,7 +110,10 @@ function dueRows(db: Database, limit: number): Promise<GrantRow[]> {
     .execute()
 }
 
-/** Whether this process is to do it. A row that fails, or whose process ends, comes after all others that are due. */
+/**
+ * Takes the row for this process; returns whether it did. If it fails, or the process ends, the row comes after all
+ * others that are due.
+ */
 async function take(db: Database, row: GrantRow): Promise<boolean> {
   const { numUpdatedRows } = await unchanged(db, row)
     .set({ revoke_at: nowSeconds() + takenSeconds })
@@ -144,7 +147,7 @@ async function revokeAll(
   }
 }
 
-/** Writes down that it was done; not where the row has another version by now, which is due again after a minute. */
+/** Marks the row as done, unless it has another version by now, which is due again after a minute. */
 async function settle(db: Database, row: GrantRow): Promise<void> {
   const now = nowSeconds()
   if (row.ended_at === null)

@@ -5,12 +5,12 @@ import type { OAuth2Settings } from '../settings/oauth2-settings.ts'
 import { type AccessToken, type AccessTokens, accessTokenOf, type RefusedToken } from './access-token.ts'
 import { OAuth2Server } from './oauth2-server.ts'
 
-/** How long a token is accepted without asking again, and so may outlive its revocation. */
+/** How long a token is accepted without asking again, and so how long it may outlive its revocation. */
 const rememberedSeconds = 5
 const mostRemembered = 1_000
-/** Strangers can have the server asked about tokens that they make up: no more of it than this. */
+/** Strangers can trigger requests with invented tokens: at most this many. */
 const bounds = { atOnce: 32, waiting: 512, perKey: Number.POSITIVE_INFINITY }
-/** Between the clocks of the two servers. */
+/** Tolerance between the clocks of the two servers. */
 const toleranceSeconds = 5
 
 type Read = AccessToken | RefusedToken
@@ -55,7 +55,7 @@ export function introspectedTokens(settings: OAuth2Settings, now: () => number):
   }
 }
 
-/** Why an introspected token opens nothing here; undefined where it may. */
+/** Why an introspected token is not accepted here; undefined if it is. */
 function refusalOf(
   claims: Readonly<Record<string, unknown>>,
   { issuer, audience }: Pick<OAuth2Settings, 'issuer' | 'audience'>,
@@ -63,7 +63,7 @@ function refusalOf(
 ): string | undefined {
   const { active, token_type, token_use, iss, aud, nbf } = claims
   if (active !== true) return 'inactive'
-  // Servers tell of refresh tokens too, and say in one of two ways what a token is.
+  // Servers introspect refresh tokens too, and state the kind of a token in one of two ways.
   const isBearer =
     token_type === undefined ? token_use !== undefined : String(token_type).toLowerCase() === 'bearer'
   if (!isBearer || (token_use ?? 'access_token') !== 'access_token') return 'not said to be a Bearer token'

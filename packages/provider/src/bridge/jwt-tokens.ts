@@ -12,15 +12,15 @@ import type { OAuth2Settings } from '../settings/oauth2-settings.ts'
 import { type AccessTokens, accessTokenOf } from './access-token.ts'
 import { OAuth2Server } from './oauth2-server.ts'
 
-/** None that the server's public key could be taken for a secret of. */
+/** No HMAC: the server's public key could be used as its secret. */
 const algorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
 
-/** Tokens outlive their server by about an hour. A key that is not known is asked for twice a minute at most. */
+/** Tokens outlive their server by about an hour. An unknown key is fetched at most twice a minute. */
 const times = { freshSeconds: 600, keptSeconds: 3600, retrySeconds: 5, renewalSeconds: 30 }
-/** Between the clocks of the two servers, for tokens that are not valid yet. */
+/** Tolerance between the clocks of the two servers, for tokens that are not valid yet. */
 const toleranceSeconds = 5
 
 type Keys = ReturnType<typeof createLocalJWKSet>
@@ -35,7 +35,7 @@ export function jwtTokens(settings: OAuth2Settings, now: () => number): AccessTo
       algorithms,
       issuer,
       audience: settings.audience as string,
-      // Without it an ID token would pass (RFC 9068 §4).
+      // Without this check an ID token would pass (RFC 9068 §4).
       typ: 'at+jwt',
       requiredClaims: ['exp', 'sub', 'client_id'],
       currentDate: new Date(now() * 1000),
@@ -68,7 +68,7 @@ export function jwtTokens(settings: OAuth2Settings, now: () => number): AccessTo
   }
 }
 
-/** Not the fault of a token. */
+/** Not the token's fault. */
 const failures = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT', 'ERR_JWK_INVALID']
 
 /** Without a `kid`, a token may be signed with any key of its kind: the one before a rotation or the one after. */

@@ -4,17 +4,17 @@ import { clientAuthentication, insecureRequests, loaded } from '../openid/librar
 import { RemoteValue } from '../openid/remote-value.ts'
 import type { OAuth2Settings } from '../settings/oauth2-settings.ts'
 
-/** Of each request: less than the store may take, so that it is known what failed. */
+/** Limit of each request: shorter than the store's, so that the cause of a failure is clear. */
 const timeoutSeconds = 3
-/** Of a response. */
+/** Limit of a response. */
 const maxOctets = 256 * 1024
 const maxConnections = 32
 /** Tokens live for about an hour, and no new ones come from a server that is down. */
 const times = { freshSeconds: 3600, keptSeconds: 24 * 3600, retrySeconds: 5, renewalSeconds: 30 }
 
 /**
- * The OAuth 2 server over HTTP: nothing that it sends, or does not send, takes more than a few seconds and some memory.
- * Nothing is read before it is needed, so that this process starts while the server is down.
+ * The OAuth 2 server over HTTP: whatever it sends or fails to send costs at most a few seconds and some memory. Nothing
+ * is read before it is needed, so this process starts while the server is down.
  */
 export class OAuth2Server {
   readonly #settings: OAuth2Settings
@@ -35,7 +35,7 @@ export class OAuth2Server {
     return this.#found.get()
   }
 
-  /** A document of the server. @throws Error unless it comes at once, as JSON. */
+  /** A document of the server. @throws Error unless it arrives in time, as JSON. */
   async json(address: string): Promise<unknown> {
     const signal = AbortSignal.timeout(timeoutSeconds * 1000)
     const response = await this.#fetch(address, {
@@ -73,12 +73,12 @@ export class OAuth2Server {
     })
   }
 
-  /** Both addresses at once: many servers have only the one. */
+  /** Both addresses at once: many servers have only one of them. */
   async #discover(): Promise<Configuration> {
     const library = await loaded()
     const { issuer, introspection } = this.#settings
     const address = new URL(issuer)
-    // Keys are read by anyone.
+    // Anyone may read the keys.
     const { clientId = 'anyone', clientSecret } = introspection ?? {}
     const authentication =
       clientSecret === undefined ? undefined : clientAuthentication(library, clientSecret, 'introspection')

@@ -4,10 +4,10 @@ import { lockWriter } from '../database/user-row.ts'
 import type { InputError } from '../input-error.ts'
 import { inputFault } from '../input-fault.ts'
 
-/** OAuth 1.0 clients of one OAuth 2 client, at most: every exchange looks through them. */
+/** At most this many OAuth 1.0 clients for one OAuth 2 client: every exchange goes through them. */
 export const maxPaired = 100
 
-/** Which OAuth 2 client a client was paired with before a change, and which one it is paired with now. */
+/** The OAuth 2 client that a client was paired with before a change, and the one since. */
 export interface PairChange {
   readonly before: string | undefined
   readonly now: string | undefined
@@ -17,7 +17,7 @@ export interface PairChange {
 const identifierForm = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/
 
 /**
- * An OAuth 2 client ID as it is stored, without white space around it; undefined for none.
+ * An OAuth 2 client ID as stored, without surrounding white space; undefined for none.
  *
  * @throws InputError for the field `oauth2_client_id`.
  */
@@ -32,7 +32,7 @@ export function checkedOAuth2ClientId(given = ''): string | undefined {
  * Pairs an OAuth 1.0 client with the OAuth 2 client that may exchange its tokens, in place of an earlier one. Only the
  * operator decides this, never the client's owner.
  *
- * @returns What changed; undefined where there is no such client.
+ * @returns What changed; undefined if there is no such client.
  * @throws InputError when the OAuth 2 client ID cannot be used, or is paired with `maxPaired` clients already.
  * @example
  * ```ts
@@ -50,9 +50,9 @@ export async function pairClient(
 }
 
 /**
- * Ends the pair of an OAuth 1.0 client: none of its tokens can be exchanged any more. What was exchanged stays valid.
+ * Ends the pair of an OAuth 1.0 client: its tokens can no longer be exchanged. Earlier exchanges stay valid.
  *
- * @returns What changed; undefined where there is no such client.
+ * @returns What changed; undefined if there is no such client.
  * @example
  * ```ts
  * const change = await unpairClient(services.db, clientId)
@@ -63,9 +63,9 @@ export function unpairClient(db: Database, clientId: string): Promise<PairChange
 }
 
 /**
- * Holds one more client for an OAuth 2 client until the transaction ends.
+ * Reserves a place for one more client of an OAuth 2 client until the transaction ends.
  *
- * @throws InputError when it has `maxPaired` already.
+ * @throws InputError when it already has `maxPaired`.
  */
 export async function checkPairRoom(transaction: Database, oauth2ClientId: string): Promise<void> {
   await lockPairs(transaction, undefined, oauth2ClientId)
@@ -98,7 +98,7 @@ export async function pairedClient(db: Database, clientId: string): Promise<stri
 
 /** The OAuth 1.0 clients that are paired with an OAuth 2 client. */
 export async function clientsPairedWith(db: Database, oauth2ClientId: string): Promise<string[]> {
-  // Of no such name is there a pair; with a space at its end, MySQL and MariaDB would find another's.
+  // No pair has such a name; with a trailing space, MySQL and MariaDB would find another client's.
   if (!identifierForm.test(oauth2ClientId)) return []
   const rows = await db
     .selectFrom('oauth_client')
@@ -144,8 +144,8 @@ function changePair(
 }
 
 /**
- * Two changes of the same pairs wait for each other here. All rows are locked by one statement and in one order, so that no
- * two changes deadlock; what they hold is read by the next statement, which sees what the other change did.
+ * Two changes of the same pairs wait for each other here. One statement locks all rows in a fixed order, so that
+ * changes cannot deadlock; the next statement reads them, and sees the other change.
  */
 async function lockPairs(
   transaction: Database,

@@ -1,19 +1,19 @@
 import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
-/** What came of one piece of the table. */
+/** The result for one batch of the table. */
 interface SpentGrants {
   readonly removed: number
-  /** The last token of the piece, where the next one begins; undefined at the end of the table. */
+  /** The last token of the batch, after which the next one starts; undefined at the end of the table. */
   readonly next: string | undefined
 }
 
 /**
- * Looks through one piece of the table for rows whose token is gone without having been revoked: it expired, or was
- * ended by its exchange. The current grant belongs to the OAuth 2 server alone; leftovers of exchanges are recorded for
+ * Scans one batch of the table for rows whose token is gone without having been revoked: it expired, or was ended by
+ * its exchange. The current grant belongs to the OAuth 2 server alone; leftovers of exchanges are recorded for
  * revocation.
  *
- * The table is read in the order of its key, a piece at a time: most tokens are there, however large it is.
+ * The table is read in batches, in the order of its key: most of its tokens still exist, however large it is.
  */
 export async function sweepGrants(db: Database, after: string, limit: number): Promise<SpentGrants> {
   const piece = await db
@@ -36,7 +36,7 @@ export async function sweepGrants(db: Database, after: string, limit: number): P
   return { removed, next: piece.length === limit ? piece.at(-1)?.oauth_token : undefined }
 }
 
-/** Whether grants of revoked tokens have waited for ten minutes, as if no process revoked them. */
+/** Whether grants of revoked tokens have waited for ten minutes, which means that no process revokes them. */
 export async function areGrantsOverdue(db: Database): Promise<boolean> {
   const row = await db
     .selectFrom('oauth_token_grant')

@@ -5,8 +5,8 @@ import type { Logger } from 'pino'
 const commandMilliseconds = 1_000
 
 /**
- * Bounds the time of commands, and tells the log of an outage once. While Redis hangs, further commands fail at once and
- * are not even sent: a socket that is written to never counts as idle, and so would never be given up.
+ * Bounds the time of commands, and logs an outage once. While Redis hangs, further commands fail at once and are not
+ * even sent: a socket that is written to never counts as idle, and would never be closed.
  */
 export class RedisHealth {
   readonly #log: Logger
@@ -30,7 +30,7 @@ export class RedisHealth {
           const error = new StoreError(`Redis did not reply within ${commandMilliseconds} ms.`)
           this.lost(error)
           reject(error)
-          // It hangs until this very command ends, well or not.
+          // It hangs until this command ends, successfully or not.
           reply.then(
             () => this.regained(),
             () => {},
@@ -59,7 +59,7 @@ export class RedisHealth {
     this.#log.info('Redis can be reached again')
   }
 
-  /** What happens from here on is no outage. */
+  /** Errors from here on are not an outage. */
   close(): void {
     this.#isClosed = true
   }

@@ -2,7 +2,7 @@ import type { SharedLimits } from '../limits/shared-limits.ts'
 import { sha256 } from '../random.ts'
 import type { SharedRedis } from './redis.ts'
 
-/** The counts that processes keep together in Redis. Names and addresses stand there as digests alone. */
+/** The counts that processes share in Redis. Names and addresses are stored only as digests. */
 export function redisLimits(redis: SharedRedis): SharedLimits {
   const keyOf = (key: string) => `limit:${sha256(key)}`
   const placesOf = (key: string) => `places:${sha256(key)}`

@@ -7,15 +7,18 @@ import type { RedisClientType } from 'redis'
 import { nowSeconds } from '../random.ts'
 import { RedisHealth } from './redis-health.ts'
 
-/** A Redis that several processes share. Each call rejects with a `StoreError` at once, or within a second where Redis hangs. */
+/**
+ * A Redis that several processes share. Each call rejects with a `StoreError` at once, or within a second if Redis
+ * hangs.
+ */
 export interface SharedRedis {
   readonly cache: Cache
-  /** Where all keys of this provider begin. */
+  /** The prefix of all keys of this provider. */
   readonly prefix: string
   /** Runs a script as one atomic step. */
   run(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown>
   /**
-   * When Redis began to keep what it holds, in seconds since 1970: what was written before that is lost.
+   * Since when Redis has kept its data, in seconds since 1970: earlier data is lost.
    *
    * @throws StoreError while Redis cannot be reached.
    */
@@ -26,7 +29,7 @@ export interface SharedRedis {
   close(): void
 }
 
-/** How a shared Redis is opened. */
+/** How to open a shared Redis. */
 export interface RedisOptions {
   readonly prefix: string
   readonly log: Logger
@@ -34,9 +37,9 @@ export interface RedisOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** Waiting longer for Redis than for a database would make no request succeed. */
+/** No request would succeed by waiting longer for Redis than for a database. */
 const connectMilliseconds = 2_000
-/** Commands that wait for a reply, at most: beyond it they fail at once. */
+/** The most commands that may wait for a reply: beyond it they fail at once. */
 const maxCommands = 10_000
 
 /**
@@ -45,12 +48,12 @@ const maxCommands = 10_000
  * @throws ConfigurationError when Redis cannot be reached now.
  */
 export async function openRedis(url: string, options: RedisOptions): Promise<SharedRedis> {
-  // Loaded only where it is used: it costs 50 ms of the start.
+  // Loaded only if it is used: it adds 50 ms to the start.
   const { createClient } = await import('redis')
   let isStarted = false
   const client = createClient({
     url,
-    // Without it commands wait for the return of a Redis that is down, however many there are.
+    // Without it, any number of commands would wait for a Redis that is down.
     disableOfflineQueue: true,
     commandsQueueMaxLength: maxCommands,
     pingInterval: 1_000,
@@ -96,7 +99,7 @@ class NodeRedis implements SharedRedis {
     client.on('error', (error) => health.lost(error))
     client.on('ready', () => {
       health.regained()
-      // Redis may have been restarted without its data: earlier knowledge of it is void.
+      // Redis may have restarted without its data, so earlier knowledge of it is void.
       this.#emptyBefore = undefined
     })
   }
@@ -104,7 +107,7 @@ class NodeRedis implements SharedRedis {
   /** Checked once, at the start. */
   async prepare(): Promise<void> {
     await this.emptyBefore()
-    // No request of this very second could be told from one that was signed before.
+    // A request signed in this same second is indistinguishable from an earlier one.
     if (this.#isNew) await sleep(1_000 - (Date.now() % 1_000))
     const memory = await this.#health.bounded(() => this.#client.info('memory'))
     const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? 'noeviction'
@@ -162,7 +165,7 @@ class NodeRedis implements SharedRedis {
   }
 }
 
-/** Without an end: a beginning that expired would be a loss of data that never happened. */
+/** Never expires: an expired start time would look like a loss of data. */
 const beginningScript = `
 local isNew = redis.call('set', KEYS[1], ARGV[1], 'NX')
 return { redis.call('get', KEYS[1]), isNew and 1 or 0 }`

@@ -3,7 +3,7 @@ import type { ProviderClient, ProviderHooks, ProviderToken } from '../database/s
 
 /**
  * The hooks with clients and tokens cached in this process for this long. A token revoked through them is forgotten at
- * once; whatever else changes, in this process or another, is noticed when that time is over.
+ * once; any other change, in this process or another, is noticed after that time.
  */
 export function rememberedCredentials(hooks: ProviderHooks, seconds: number): ProviderHooks {
   if (seconds === 0) return hooks

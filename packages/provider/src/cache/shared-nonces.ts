@@ -5,8 +5,8 @@ import { nowSeconds } from '../random.ts'
 import type { SharedRedis } from './redis.ts'
 
 /**
- * Nonces in the Redis that all processes share. A Redis that lost its data knows no nonce of before: a request that was
- * signed until then may have been accepted already, and is refused. The client signs it again.
+ * Nonces in the Redis that all processes share. A Redis that lost its data has no earlier nonces: a request that was
+ * signed before may have been accepted already, and is refused. The client signs it again.
  */
 export function sharedNonces(
   redis: SharedRedis,

@@ -9,18 +9,18 @@ export const pairings = ['paired', 'unpaired'] as const
 
 export type Pairing = (typeof pairings)[number]
 
-/** Which clients are meant; each field that is given must match. */
+/** Which clients to list; each given field must match. */
 export interface ClientFilter {
-  /** The key, a part of the name, or the ID of the OAuth 2 client that it is paired with. */
+  /** The key, part of the name, or the ID of the paired OAuth 2 client. */
   readonly text?: string | undefined
-  /** The whole name of the user who registered it. */
+  /** The full name of the user who registered it. */
   readonly owner?: string | undefined
   readonly status?: ClientStatus | undefined
   /** Whether it is paired with an OAuth 2 client. */
   readonly pairing?: Pairing | undefined
 }
 
-/** A piece of the clients, the newest first. */
+/** A page of the clients, newest first. */
 export async function listAllClients(
   db: Database,
   { text = '', owner = '', status, pairing }: ClientFilter = {},

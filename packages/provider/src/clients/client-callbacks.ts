@@ -7,9 +7,9 @@ const maxCallbacks = 20
 const maxLength = 2_000
 
 /**
- * The callbacks to register, each once; empty lines and `oob`, which needs no registration, are left out.
+ * The callbacks to register, without duplicates, empty lines, and `oob`, which needs no registration.
  *
- * @throws InputError that names every callback at fault, a line for each.
+ * @throws InputError that names every invalid callback, one per line.
  */
 export function checkedCallbacks(given: readonly string[]): string[] {
   const callbacks = [
@@ -28,10 +28,10 @@ export function checkedCallbacks(given: readonly string[]): string[] {
   return callbacks
 }
 
-/** What to do about a callback; undefined where it can be registered. */
+/** How to fix a callback; undefined if it can be registered. */
 function faultOf(callback: string): InputFault | undefined {
   if (callback.length > maxLength) return { code: 'callbackLong', values: { max: maxLength } }
-  // `localhost:3000/cb` reads as a scheme named localhost, and no one means that.
+  // `localhost:3000/cb` parses as the scheme `localhost`, which no one means.
   const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(callback) && !/^[a-z0-9.-]+:\d+(?:[/?#]|$)/i.test(callback)
   if (!hasScheme) {
     if (/^(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/?#]|$)/i.test(callback)) return { code: 'callbackLocal' }

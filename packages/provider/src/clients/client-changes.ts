@@ -14,21 +14,21 @@ import { checkedPolicy } from './client-policy.ts'
 /** Changes to a client; the rest stays as it is. */
 export interface ClientChanges {
   readonly name?: string | undefined
-  /** All of them; replaces the earlier ones. */
+  /** The full list, which replaces the current one. */
   readonly callbacks?: readonly string[] | undefined
   /** PEM or JWK text; empty for none. */
   readonly rsaPublicKey?: string | undefined
-  /** What it is for; empty for nothing. */
+  /** What the client is for; empty for no description. */
   readonly description?: string | undefined
   /** An http or https address; empty for none. */
   readonly homepage?: string | undefined
 }
 
 /**
- * Changes a client's name, callbacks, RSA key, description or homepage. What its owner changes of what users see, no
- * administrator has verified.
+ * Changes a client's name, callbacks, RSA key, description or homepage. If its owner changes anything that users see,
+ * the verified mark ends.
  *
- * @param ownerId - The owner who changes it: only a client of this user.
+ * @param ownerId - The owner who changes it; only this user's client is changed.
  * @returns Whether there is such a client.
  * @throws InputError that names the field.
  */
@@ -51,7 +51,7 @@ export async function changeClient(
   }))
 }
 
-/** Whether a change is of what the consent page shows. */
+/** Whether a change affects the consent page. */
 function isSeen(row: Seen, changed: Partial<Seen>): boolean {
   return seen.some((column) => changed[column] !== undefined && changed[column] !== row[column])
 }
@@ -61,12 +61,12 @@ const seen = ['name', 'description', 'homepage', 'default_redirect_uri'] as cons
 type Seen = { readonly [Column in (typeof seen)[number]]: string | null }
 
 /**
- * Gives a client another secret for the same key. The old one works on for `overlapSeconds`, by default not at all; one
- * that was older still stops at once.
+ * Gives a client a new secret for the same key. The old one keeps working for `overlapSeconds`, by default not at all;
+ * an even older one stops at once.
  *
- * @param given - A secret that the client has from elsewhere; without it a new one is made.
- * @returns The secret; undefined where there is no such client.
- * @throws InputError when the secret cannot be taken.
+ * @param given - A secret that the client already has; without it a new one is generated.
+ * @returns The secret; undefined if there is no such client.
+ * @throws InputError when the secret is not acceptable.
  */
 export async function replaceSecret(
   db: Database,
@@ -80,7 +80,7 @@ export async function replaceSecret(
     readonly secret?: string | undefined
     readonly ownerId?: number | undefined
     readonly overlapSeconds?: number | undefined
-    /** Is told the secret before it is stored: after a crash in between, the old one still works. */
+    /** Receives the secret before it is stored: after a crash in between, the old one still works. */
     readonly announce?: ((clientSecret: string) => Promise<void>) | undefined
   } = {},
 ): Promise<string | undefined> {
@@ -89,7 +89,7 @@ export async function replaceSecret(
   await announce?.(checked)
   const update = db
     .updateTable('oauth_client')
-    // The old one stays as it is sealed. In this order: MySQL reads what it has just written.
+    // The old one stays sealed as it is. The order matters: MySQL reads what it has just written.
     .set(({ ref }) => ({
       previous_secret: overlapSeconds > 0 ? ref('client_secret') : null,
       previous_secret_until: overlapSeconds > 0 ? nowSeconds() + overlapSeconds : null,
@@ -100,7 +100,7 @@ export async function replaceSecret(
   return numUpdatedRows === 1n ? checked : undefined
 }
 
-/** Ends the secret before the present one. Returns whether there was one. */
+/** Ends the previous secret. Returns whether there was one. */
 export async function endPreviousSecret(db: Database, clientId: string, ownerId?: number): Promise<boolean> {
   const update = db
     .updateTable('oauth_client')
@@ -122,7 +122,7 @@ export async function setClientMode(
 }
 
 /**
- * Gives a client another policy. Its mode, which is the field `advice`, stays unless the policy names it.
+ * Replaces a client's policy. Its mode, the field `advice`, stays unless the policy names it.
  *
  * @returns Whether there is such a client.
  * @throws InputError when the policy cannot be used: a field that does not exist, a value of another kind, an unknown
@@ -164,7 +164,7 @@ interface Changeable {
   readonly verified_at?: null
 }
 
-/** Of this user's clients alone; without a user of all. */
+/** Only this user's clients; without a user, all clients. */
 function ofOwner<Q extends { where(column: 'owner_id', operator: '=', value: number): Q }>(
   update: Q,
   ownerId: number | undefined,

@@ -1,7 +1,7 @@
 import { boundedCount } from '../database/bounded-count.ts'
 import type { Database } from '../database/schema.ts'
 
-/** How many clients and tokens there are, and how many clients wait for approval. */
+/** The numbers of clients, of tokens, and of clients that wait for approval. */
 export async function countClients(db: Database) {
   return {
     clients: await boundedCount(db, 'oauth_client'),

@@ -2,10 +2,10 @@ import { inputFault } from '../input-fault.ts'
 
 const maxLength = 500
 const maxAddressLength = 500
-/** What shows nothing itself, and can turn or hide the text around it; line ends are none of it. */
+/** Invisible characters that can turn or hide the text around them; line breaks are not among them. */
 const hidden = /(?!\n|\u200c|\u200d|\ufe0e|\ufe0f)[\p{C}\u2028\u2029]/gu
 
-/** What a client is for, as its users read it: plain text in a few lines; null for none. */
+/** A client's description for its users: a few lines of plain text; null for none. */
 export function checkedDescription(given: string): string | null {
   const text = given
     .replace(/\r\n?/g, '\n')
@@ -19,7 +19,7 @@ export function checkedDescription(given: string): string | null {
   return text === '' ? null : text
 }
 
-/** The address of a client's own page; null for none. */
+/** The URL of a client's home page; null for none. */
 export function checkedHomepage(given: string): string | null {
   const text = given.trim()
   if (text === '') return null

@@ -1,6 +1,6 @@
 import type { Database } from '../database/schema.ts'
 
-/** What users are told of a client besides its name. */
+/** What users see of a client besides its name. */
 export interface ClientFacts {
   readonly clientId: string
   readonly description: string | null
@@ -9,9 +9,9 @@ export interface ClientFacts {
   readonly ownerName: string | null
   /** Times are seconds since 1970. */
   readonly registeredAt: number
-  /** When an administrator verified whose it is; null where no one has. */
+  /** When an administrator verified its owner; null if none did. */
   readonly verifiedAt: number | null
-  /** The digest that its picture is found by; null where it has none. */
+  /** The digest in the address of its logo; null if it has none. */
   readonly logo: string | null
 }
 

@@ -2,7 +2,7 @@ import { ConfigurationError, importRsaPublicKey } from 'countersign'
 import { inputFault } from '../input-fault.ts'
 import { randomText } from '../random.ts'
 
-/** A new key of the RSA family in one form, SPKI, whichever it was given in; undefined for none. */
+/** A new RSA key in the form SPKI, whatever form it was given in; undefined for none. */
 export function checkedRsaPublicKey(given = ''): string | undefined {
   const text = given.trim()
   if (text === '') return undefined
@@ -17,7 +17,7 @@ export function checkedRsaPublicKey(given = ''): string | undefined {
   }
 }
 
-/** A new `oauth_consumer_key`, or one that the client has from elsewhere: it stands in addresses of pages as it is. */
+/** A new `oauth_consumer_key`, or one that the client already has: it appears unencoded in the URLs of pages. */
 export function checkedKey(given = ''): string {
   if (given === '') return randomText(20)
   if (given === 'new' || !/^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}$/.test(given)) {
@@ -26,12 +26,12 @@ export function checkedKey(given = ''): string {
   return given
 }
 
-/** Whether a secret from elsewhere, of a client or of a token, can be taken. */
+/** Whether an existing secret of a client or a token is acceptable. */
 export function isSecret(given: string): boolean {
   return /^[\x21-\x7e]{8,1000}$/.test(given)
 }
 
-/** A new secret, or one that the client has from elsewhere. */
+/** A new secret, or one that the client already has. */
 export function checkedSecret(given = ''): string {
   if (given === '') return randomText(40)
   if (!isSecret(given)) throw inputFault('secret', 'clientSecret')

@@ -5,7 +5,7 @@ import { readPolicy } from './client-policy.ts'
 import type { ClientStatus } from './client-status.ts'
 import type { ClientSummary } from './clients.ts'
 
-/** A client as an operator sees it: without its secret. */
+/** A client, as seen by operators: without its secret. */
 export interface ClientDetails extends ClientSummary {
   /** Who registered it; null for a client of the operator. */
   readonly ownerId: number | null
@@ -13,21 +13,21 @@ export interface ClientDetails extends ClientSummary {
   readonly status: ClientStatus
   /** Seconds since 1970. */
   readonly createdAt: number
-  /** When an administrator verified whose it is; null where none did. */
+  /** When an administrator verified its owner; null if none did. */
   readonly verifiedAt: number | null
   /** The OAuth 2 client that may exchange its tokens; null for none. */
   readonly oauth2ClientId: string | null
 }
 
-/** Which clients are meant; each field that is given must match. */
+/** Which clients to list; each given field must match. */
 export interface ClientFilter {
   readonly ownerId?: number | undefined
-  /** A part of the name or the key. */
+  /** Part of the name or the key. */
   readonly search?: string | undefined
   readonly status?: ClientStatus | undefined
 }
 
-/** One piece of the clients, in the order in which they came. */
+/** A page of the clients, the first registered first. */
 export async function clientPage(
   db: Database,
   { ownerId, search, status }: ClientFilter,
@@ -47,13 +47,13 @@ export async function clientPage(
   return pageOf(await rows.execute(), page, detailsOf, ({ id }) => String(id))
 }
 
-/** The client with this key, as an operator sees it. */
+/** The client with this key, as seen by operators. */
 export async function clientDetails(db: Database, clientId: string): Promise<ClientDetails | undefined> {
   const row = await clientRows(db).where('client.client_id', '=', clientId).executeTakeFirst()
   return row && detailsOf(row)
 }
 
-/** The rows that become details. */
+/** The rows that become list entries. */
 export function clientRows(db: Database) {
   return db
     .selectFrom('oauth_client as client')

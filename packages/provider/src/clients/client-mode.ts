@@ -1,19 +1,19 @@
 import { readPolicy } from './client-policy.ts'
 
 /**
- * In `development` a refusal says why, to a sender who proves that it holds a secret of the client; `live`, it says no more
- * than the RFC asks for.
+ * In `development`, a refusal gives the reason to a sender who proves that it holds a secret of the client; in `live`,
+ * it says only what the RFC requires.
  */
 export type ClientMode = 'development' | 'live'
 
-/** The mode is the field `advice` of the client's policy, so that no two things can disagree. */
+/** The mode is the field `advice` of the client's policy, so that the two cannot disagree. */
 export function modeOf(policy: string | null | undefined): ClientMode {
   return readPolicy(policy)?.advice === true ? 'development' : 'live'
 }
 
 /**
- * A stored policy in another mode. What an operator wrote there besides is kept; so is what cannot be read, for which the
- * servers refuse the client, and report a fault.
+ * A stored policy with another mode. Its other fields are kept; so is a policy that cannot be read, for which the
+ * servers refuse the client and report a fault.
  */
 export function policyIn(mode: ClientMode, policy: string | null = null): string | null {
   const stored = readPolicy(policy)

@@ -10,27 +10,27 @@ import { type RsaKeySummary, rsaKeysIn } from './rsa-keys.ts'
 /** A client in its owner's list. */
 export interface ClientOverview extends ClientSummary {
   readonly status: ClientStatus
-  /** How many users it has access to. */
+  /** How many users gave it access. */
   readonly users: number
-  /** Seconds since 1970; undefined for one that was never used. */
+  /** Seconds since 1970; undefined if it was never used. */
   readonly lastAt: number | undefined
   readonly logoDigest: string | undefined
 }
 
-/** Everything about a client that its owner sees, less its secrets. */
+/** Everything about a client that its owner sees, without its secrets. */
 export interface OwnClient extends ClientOverview {
   readonly description: string | null
   readonly homepage: string | null
   readonly rsaKeys: readonly RsaKeySummary[]
-  /** Seconds since 1970; undefined where no previous secret is valid. */
+  /** Seconds since 1970; undefined if no previous secret is valid. */
   readonly previousSecretUntil: number | undefined
   readonly ownerPolicy: OwnerPolicy
   readonly isVerified: boolean
-  /** The OAuth 2 client that may exchange its tokens, as the operator said; null for none. */
+  /** The OAuth 2 client that may exchange its tokens, as set by the operator; null for none. */
   readonly oauth2ClientId: string | null
 }
 
-/** The clients of one user, of whom there are at most fifty. */
+/** The clients of one user, at most fifty. */
 export async function clientOverviews(db: Database, ownerId: number): Promise<ClientOverview[]> {
   const clients = await listClients(db, ownerId)
   return overviewsOf(db, clients)

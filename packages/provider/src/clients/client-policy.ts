@@ -8,7 +8,7 @@ interface PolicyServices {
   readonly server: Pick<ProviderServer, 'policyOf'>
 }
 
-/** A stored policy; undefined for text that is none. */
+/** A stored policy; undefined for text that is not one. */
 export function readPolicy(stored: string | null | undefined): ClientPolicy | undefined {
   try {
     const policy: unknown = JSON.parse(stored || '{}')
@@ -18,7 +18,10 @@ export function readPolicy(stored: string | null | undefined): ClientPolicy | un
   }
 }
 
-/** What a client may do: its own policy over the settings. @throws InputError when there is no such client, or its policy cannot be used. */
+/**
+ * What a client may do: its own policy on top of the settings. @throws InputError when there is no such client, or its
+ * policy cannot be used.
+ */
 export async function clientPolicy({ db, server }: PolicyServices, clientId: string): Promise<Policy> {
   const row = await db
     .selectFrom('oauth_client')
@@ -29,7 +32,7 @@ export async function clientPolicy({ db, server }: PolicyServices, clientId: str
   return checkedPolicy(server, readPolicy(row.policy))
 }
 
-/** @throws InputError when a policy cannot be used, with what to write. */
+/** @throws InputError when a policy cannot be used; the message says what to write. */
 export function checkedPolicy(server: PolicyServices['server'], policy: ClientPolicy | undefined): Policy {
   if (policy === undefined) throw inputFault('policy', 'policyNotObject')
   try {
@@ -40,7 +43,7 @@ export function checkedPolicy(server: PolicyServices['server'], policy: ClientPo
   }
 }
 
-/** The same; undefined for one that cannot be used, whose client is refused. */
+/** The same; undefined for an unusable policy, whose client is refused. */
 export function usablePolicy(
   server: PolicyServices['server'],
   policy: ClientPolicy | undefined,
@@ -53,7 +56,7 @@ export function usablePolicy(
   }
 }
 
-/** Reads how long a token may go unused from stored policies, each once; 0 for one that cannot be used. */
+/** Reads from stored policies how long a token may go unused, each once; 0 for an unusable policy. */
 export function idleSecondsOf(
   server: PolicyServices['server'],
 ): (stored: string | null | undefined) => number {

@@ -2,7 +2,7 @@ import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 import type { ProviderSettings } from '../settings/settings.ts'
 
-/** A client is served while it is approved: one that waits for that, or is suspended, is as unknown as none. */
+/** Only an approved client is served: a pending or suspended one is treated as unknown. */
 export type ClientStatus = 'pending' | 'approved' | 'suspended'
 
 /** The status of a newly registered client; undefined if the user may not register one. */
@@ -14,7 +14,7 @@ export function newClientStatus(
   return clientRegistration === 'approved' ? 'pending' : undefined
 }
 
-/** Undefined where there is no such client. */
+/** Undefined if there is no such client. */
 export async function clientStatus(db: Database, clientId: string): Promise<ClientStatus | undefined> {
   const row = await db
     .selectFrom('oauth_client')
@@ -39,7 +39,7 @@ export async function setClientStatus(
   return numUpdatedRows === 1n
 }
 
-/** Notes that an administrator verified whose client it is, or takes that back. Returns whether it was otherwise before. */
+/** Records that an administrator verified the client's owner, or withdraws that. Returns whether anything changed. */
 export async function setClientVerified(
   db: Database,
   clientId: string,

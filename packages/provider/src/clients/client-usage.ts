@@ -2,17 +2,17 @@ import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
 export const secondsOfDay = 24 * 3600
-/** How long usage is kept. */
+/** How long to keep usage. */
 export const keptDays = 400
 
-/** What one client did with one method and place on one day. */
+/** One client's usage of one method and place on one day. */
 export interface UsageKey {
   readonly clientId: string
   /** Days since 1970, in UTC. */
   readonly day: number
-  /** Empty where the request named none that is known. */
+  /** Empty if the request named no known method. */
   readonly signatureMethod: string
-  /** `header`, `body` or `query`; empty where there was none. */
+  /** `header`, `body` or `query`; empty if there was none. */
   readonly place: string
 }
 
@@ -23,7 +23,7 @@ export interface UsageCounts {
 
 /** The requests of one client. */
 export interface ClientUsage extends UsageCounts {
-  /** Every day of the time asked for, the last of which is today; seconds since 1970 at its beginning. */
+  /** Every requested day, up to today; in seconds since 1970 at the start of the day. */
   readonly days: readonly ({ readonly at: number } & UsageCounts)[]
   /** The most used first. */
   readonly byMethod: readonly ({ readonly signatureMethod: string } & UsageCounts)[]
@@ -37,9 +37,9 @@ export function dayOf(seconds: number): number {
 }
 
 /**
- * What a client did lately, from the counts that are a few seconds old at most.
+ * A client's recent usage, from counts that are at most a few seconds old.
  *
- * @param days - How many, today included. Default 30.
+ * @param days - How many, including today. Default 30.
  */
 export async function clientUsage(
   db: Database,

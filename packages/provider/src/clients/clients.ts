@@ -10,11 +10,11 @@ export interface ClientSummary {
   readonly callbacks: readonly string[]
   readonly hasRsaPublicKey: boolean
   readonly mode: ClientMode
-  /** What it may do other than the rest; empty for one that cannot be read. */
+  /** Its own policy; empty if it cannot be read. */
   readonly policy: ClientPolicy
 }
 
-/** @param ownerId - Only this user's; without it everybody's. */
+/** @param ownerId - Only this user's clients; without it, all clients. */
 export async function listClients(db: Database, ownerId?: number): Promise<ClientSummary[]> {
   const rows = await summaries(db, ownerId).orderBy('id').execute()
   return rows.map(summaryOf)
@@ -29,7 +29,10 @@ export async function findClient(
   return row && summaryOf(row)
 }
 
-/** Removes a client's rows alone, which a cache may outlive: `deleteClient` ends its tokens too. Returns whether there was one. */
+/**
+ * Removes only a client's rows, which caches may outlive: `deleteClient` revokes its tokens too. Returns whether there
+ * was one.
+ */
 export async function removeClient(db: Database, clientId: string, ownerId?: number): Promise<boolean> {
   const remove = db.deleteFrom('oauth_client').where('client_id', '=', clientId)
   const { numDeletedRows } = await (ownerId === undefined

@@ -4,8 +4,8 @@ import { nowSeconds } from '../random.ts'
 import { type CommonPolicy, narrowedPolicy, readOwnerPolicy } from './owner-policy.ts'
 
 /**
- * The hooks of the store, whose clients have what the library does not read in their rows: the previous secret while it is
- * valid, and the owner's part of the policy. To be sealed and cached like any store.
+ * The hooks of the store, with clients completed by fields that the library does not read from their rows: the previous
+ * secret while it is valid, and the owner's part of the policy. To be sealed and cached like any store.
  */
 export function completedClients(hooks: ProviderHooks, common: CommonPolicy): ProviderHooks {
   const { queryClientAndToken, queryToken } = hooks
@@ -24,7 +24,7 @@ export function completedClients(hooks: ProviderHooks, common: CommonPolicy): Pr
 
 function completed(client: ProviderClient | undefined, common: CommonPolicy): ProviderClient | undefined {
   if (client === undefined) return undefined
-  // A secret that the library does not know of would be shown to handlers.
+  // The library would pass a secret that it does not know to handlers.
   const { previous_secret: previous, previous_secret_until: until, owner_policy: owner, ...row } = client
   return {
     ...row,
@@ -36,7 +36,7 @@ function completed(client: ProviderClient | undefined, common: CommonPolicy): Pr
   } as unknown as ProviderClient
 }
 
-/** What cannot be read is left to the library to refuse. */
+/** The library refuses a policy that cannot be read. */
 function isObject(policy: unknown): boolean {
   return policy === undefined || policy === null || typeof policy === 'object'
 }

@@ -4,11 +4,11 @@ import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
 import { type NamedCredential, namedCredential } from '../tokens/named-credential.ts'
 
-/** Facts about a request that it does not hold itself. */
+/** Facts about a request that are not part of it. */
 export interface RequestCircumstances {
-  /** A body that is no form, as text. */
+  /** A body other than a form, as text. */
   readonly content?: string | undefined
-  /** Other addresses that the client may have signed. */
+  /** Other URLs that the client may have signed. */
   readonly otherUrls?: readonly string[]
 }
 
@@ -47,7 +47,7 @@ function parsed(request: HttpRequest): OAuth1Request | undefined {
   }
 }
 
-/** What the request names that it should not: whatever the signature, it is refused for that. */
+/** Wrong credentials in the request, for which it is refused whatever its signature. */
 function namingCauses(
   { clientId, oauthToken }: OAuth1Request,
   client: ProviderClient,
@@ -62,7 +62,7 @@ function namingCauses(
   return [wanted === 'token' ? 'temporary-credential-as-token' : 'token-as-temporary-credential']
 }
 
-/** A verifier other than the temporary credential's own, where there is one (§2.3). */
+/** A verifier other than the temporary credential's own, if it has one (§2.3). */
 function verifierCauses(
   { verifier: sent }: OAuth1Request,
   credential: NamedCredential | undefined,

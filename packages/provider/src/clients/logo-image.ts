@@ -3,20 +3,20 @@ import type Sharp from 'sharp'
 import { inputFault } from '../input-fault.ts'
 import { BoundedWork } from '../limits/bounded-work.ts'
 
-/** Octets of an upload, at most. */
+/** The most octets of an upload. */
 export const maxLogoLength = 512 * 1024
 
 /** A logo as it is stored and served. */
 export interface LogoImage {
   readonly png: Buffer
-  /** Of the octets: part of the logo's address. */
+  /** Digest of the octets: part of the logo's URL. */
   readonly digest: string
 }
 
-/** One picture takes at most some 50 MB and a few tenths of a second. */
+/** A picture takes at most about 50 MB and a few tenths of a second. */
 const maxPixels = 12_000_000
 const maxSide = 256
-/** In base64 it fits into a text column of MySQL. */
+/** In base64, it fits into a text column of MySQL. */
 const maxStoredLength = 45_000
 
 const work = new BoundedWork({ atOnce: 1, waiting: 20, perKey: 2 })
@@ -46,7 +46,7 @@ export async function logoImage(octets: Uint8Array, key: string): Promise<LogoIm
 
 type Format = 'png' | 'jpeg' | 'webp'
 
-/** By its first octets: no other decoder of the library is ever reached. */
+/** Identified by its first octets, so that no other decoder of the library is reached. */
 function formatOf(octets: Uint8Array): Format | undefined {
   const head = Buffer.from(octets.subarray(0, 12)).toString('latin1')
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
@@ -95,7 +95,7 @@ async function read<R>(decode: () => Promise<R>): Promise<R> {
   }
 }
 
-/** The decoder shows the first picture of an animation; its chunk stands before the pixels. */
+/** The decoder reads only the first frame of an animation; the animation chunk comes before the pixels. */
 function isAnimatedPng(octets: Uint8Array): boolean {
   const data = Buffer.from(octets)
   for (let at = 8; at + 8 <= data.length; at += data.readUInt32BE(at) + 12) {
@@ -108,7 +108,7 @@ function isAnimatedPng(octets: Uint8Array): boolean {
 
 let loaded: Promise<typeof Sharp | undefined> | undefined
 
-/** Loaded when it is first needed. */
+/** Loaded at the first use. */
 function loadSharp(): Promise<typeof Sharp | undefined> {
   loaded ??= import('sharp').then(
     ({ default: sharp }) => {

@@ -26,7 +26,7 @@ export async function removeLogo(db: Database, clientId: string): Promise<boolea
   return numDeletedRows === 1n
 }
 
-/** The PNG of a client's logo; undefined where it has none, or another by now. */
+/** The PNG of a client's logo; undefined if it has none, or a different one by now. */
 export async function findLogo(db: Database, clientId: string, digest: string): Promise<Buffer | undefined> {
   const row = await db
     .selectFrom('logo')

@@ -4,7 +4,7 @@ import type { Scopes } from '../settings/scopes.ts'
 import { usablePolicy } from './client-policy.ts'
 import type { ClientSummary } from './clients.ts'
 
-/** The scopes that a client may ask for; none for one whose policy cannot be used, which is refused. */
+/** The scopes that a client may request; none if its policy cannot be used, because the client is refused. */
 export function openScopes(
   server: Pick<ProviderServer, 'policyOf'>,
   { policy }: ClientSummary,
@@ -14,7 +14,7 @@ export function openScopes(
   return usable === undefined ? [] : scopesOpenBy(usable, scopes)
 }
 
-/** Of the scopes that exist, the ones that a policy names. */
+/** The existing scopes that a policy names. */
 export function scopesOpenBy({ scopes: open }: Pick<Policy, 'scopes'>, scopes: Scopes): readonly string[] {
   const known = Object.keys(scopes)
   return open === 'any' ? known : known.filter((scope) => open.includes(scope))

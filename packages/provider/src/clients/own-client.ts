@@ -1,8 +1,8 @@
 import type { ProviderClient, ProviderHooks } from '../database/schema.ts'
 
 /**
- * A client with its secret, for its owner alone: one of another user, or of the operator, is as unknown as one that does
- * not exist. The secret signs and checks; it is on no page.
+ * A client with its secret, only for its owner: clients of other users or of the operator are treated as if they did
+ * not exist. The secret is for signing and checking; no page shows it.
  */
 export async function ownClient(
   { queryClient }: Pick<ProviderHooks, 'queryClient'>,

@@ -6,8 +6,8 @@ import { readPolicy } from './client-policy.ts'
 type Place = Policy['places'][number]
 
 /**
- * What the owner of a client may choose: less than the operator allows, never more. How callbacks are compared is the
- * owner's own to say, since the callbacks are, unless the operator said it.
+ * What the owner of a client may choose: less than the operator allows, never more. The owner also decides how
+ * callbacks are compared, unless the operator did.
  */
 export interface OwnerPolicy {
   readonly supportedSignatureMethods?: readonly string[]
@@ -16,7 +16,7 @@ export interface OwnerPolicy {
   readonly callbackRule?: Policy['callbackRule']
 }
 
-/** The settings that hold for every client. */
+/** The settings that apply to every client. */
 export type CommonPolicy = Partial<Policy> & { readonly profiles?: Profiles | undefined }
 
 /** The choices, and the current one. */
@@ -31,7 +31,7 @@ export interface OwnerChoices {
   }
   /** The operator requires a body hash already. */
   readonly isBodyHashFixed: boolean
-  /** The operator said how callbacks are compared. */
+  /** The operator decided how callbacks are compared. */
   readonly isCallbackRuleFixed: boolean
 }
 
@@ -57,14 +57,14 @@ function profileOf({ profile }: ClientPolicy, profiles: Profiles = {}): Partial<
   return profile === undefined ? {} : (profiles[profile] ?? {})
 }
 
-/** Whether the operator said how callbacks are compared: for this client, in its profile or in the settings. */
+/** Whether the operator decided how callbacks are compared: for this client, in its profile or in the settings. */
 function isRuleFixed(operator: ClientPolicy, common: CommonPolicy): boolean {
   return [operator, profileOf(operator, common.profiles), common].some(
     ({ callbackRule }) => callbackRule !== undefined,
   )
 }
 
-/** The operator's policy of a client, narrowed to what its owner chose. */
+/** The operator's policy of a client, narrowed to its owner's choice. */
 export function narrowedPolicy(
   operator: ClientPolicy,
   owner: OwnerPolicy,
@@ -74,7 +74,7 @@ export function narrowedPolicy(
   const { supportedSignatureMethods, places: chosen, bodyHash, callbackRule } = owner
   const leftMethods = both(methods, supportedSignatureMethods)
   const leftPlaces = both(places, chosen)
-  // Where the operator has narrowed its policy so far that nothing is left: nothing is accepted, rather than more.
+  // If the operator narrowed the policy so far that nothing is left, nothing is accepted, rather than more.
   if (leftMethods.length === 0 || leftPlaces.length === 0)
     return { ...operator, supportedSignatureMethods: ['none'] }
   return {
@@ -90,7 +90,7 @@ function both<T>(allowed: readonly T[], chosen: readonly T[] | undefined): reado
   return chosen === undefined ? allowed : allowed.filter((item) => chosen.includes(item))
 }
 
-/** A stored choice; none for text that is none. */
+/** A stored choice; no choice for text that is not one. */
 export function readOwnerPolicy(stored: string | null | undefined): OwnerPolicy {
   return (readPolicy(stored) ?? {}) as OwnerPolicy
 }
@@ -112,7 +112,7 @@ export function ownerChoices(operator: ClientPolicy, owner: OwnerPolicy, common:
   }
 }
 
-/** What an owner ticked in a form. */
+/** An owner's choice in a form. */
 export interface OwnerChoice {
   readonly methods: readonly string[]
   readonly places: readonly string[]
@@ -121,10 +121,10 @@ export interface OwnerChoice {
 }
 
 /**
- * Stores what an owner chose; all of it is nothing chosen.
+ * Stores an owner's choice; choosing everything counts as no choice.
  *
  * @returns Whether there is such a client.
- * @throws InputError where nothing would be left, or something is not to be chosen.
+ * @throws InputError when nothing would be left, or an option is not available.
  */
 export async function chooseOwnPolicy(
   db: Database,

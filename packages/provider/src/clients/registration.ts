@@ -13,12 +13,12 @@ import { checkedName } from './client-name.ts'
 import type { ClientStatus } from './client-status.ts'
 import { findClient } from './clients.ts'
 
-/** What one says to register a client. */
+/** The input to register a client. */
 export interface ClientRegistration {
   readonly name: string
-  /** Empty lines do not count; without any the client can use `oob` alone. */
+  /** Empty lines do not count; without callbacks, the client can only use `oob`. */
   readonly callbacks: readonly string[]
-  /** What it is for, and an http or https address; empty or absent for none. */
+  /** Its purpose, and an http or https address; empty or absent for none. */
   readonly description?: string | undefined
   readonly homepage?: string | undefined
   /** PEM or JWK text; empty or absent for none. */
@@ -28,15 +28,15 @@ export interface ClientRegistration {
   readonly mode?: ClientMode | undefined
   /** Default `approved`. */
   readonly status?: ClientStatus | undefined
-  /** The key that the client has from elsewhere; empty or absent for a new one. */
+  /** The key that the client already has; empty or absent for a new one. */
   readonly key?: string | undefined
   /** Its secret; same rule. */
   readonly secret?: string | undefined
-  /** The OAuth 2 client that may exchange its tokens, for the operator alone to say; empty or absent for none. */
+  /** The OAuth 2 client that may exchange its tokens, which only the operator may set; empty or absent for none. */
   readonly oauth2ClientId?: string | undefined
 }
 
-/** A client that was just registered: the only time that its secret is in the clear outside the database. */
+/** A newly registered client: the only time that its secret is in the clear outside the database. */
 export interface NewClient {
   readonly clientId: string
   readonly clientSecret: string
@@ -48,8 +48,8 @@ export interface NewClient {
 const maxClients = 50
 
 /**
- * @param announce - Is told of the client just before it exists, so that no process that ends in between leaves a client
- * whose secret no one was told.
+ * @param announce - Receives the client just before it is created, so that a process that ends in between never leaves
+ *   a client whose secret no one has seen.
  * @throws InputError that names the field.
  */
 export async function registerClient(
@@ -92,7 +92,7 @@ export async function registerClient(
   return client
 }
 
-/** Rows that a stranger can make are bounded: registrations of one user at once wait for each other here. */
+/** A user can create only so many rows, so one user's concurrent registrations wait for each other here. */
 async function checkRoom(transaction: Database, ownerId: number): Promise<void> {
   await lockedUser(transaction, ownerId)
   const { count } = await transaction

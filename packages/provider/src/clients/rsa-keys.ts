@@ -18,7 +18,7 @@ interface RsaKey extends RsaKeySummary {
   readonly text: string
 }
 
-/** The keys of a stored column; a part that cannot be read, which the servers report, is left out. */
+/** The keys of a stored column, without unreadable parts, which the servers report. */
 export function rsaKeysIn(stored: string | null): RsaKeySummary[] {
   return keysIn(stored).map(({ fingerprint, bits }) => ({ fingerprint, bits }))
 }
@@ -55,7 +55,9 @@ export function removeRsaKey(
   return changeKeys(db, clientId, ownerId, (keys) => keys.filter((key) => key.fingerprint !== fingerprint))
 }
 
-/** Written only where no one else has changed the keys meanwhile; otherwise read and tried again. */
+/**
+ * Written only if the keys have not changed in the meantime; otherwise they are read again and the change is retried.
+ */
 async function changeKeys(
   db: Database,
   clientId: string,
@@ -105,12 +107,12 @@ function keyOf(text: string): RsaKey {
   }
 }
 
-/** Each key as text, for the check that names what is wrong with it. */
+/** Each key as text, for the check that says what is wrong with it. */
 function splitGiven(given: string): string[] {
   const text = given.trim()
   if (text === '') return []
   const keys = parsed(text)
-  // What begins like a JWK and is none is refused where keys are checked.
+  // Text that begins like a JWK but is not one is refused when keys are checked.
   if (keys === text && text.startsWith('{')) return [text]
   return splitRsaPublicKeys(keys).map((key) => (typeof key === 'string' ? key : JSON.stringify(key)))
 }

@@ -10,13 +10,13 @@ export const signingKinds = ['weak', 'sha1', 'plaintext', 'query', 'body'] as co
 
 export type SigningKind = (typeof signingKinds)[number]
 
-/** Which ways of signing are meant; each field that is given must match. */
+/** Which ways of signing to list; each given field must match. */
 export interface SigningFilter {
   readonly kind?: SigningKind | undefined
   readonly signatureMethod?: string | undefined
   /** `header`, `body` or `query`. */
   readonly place?: string | undefined
-  /** The key of a client, or a part of its name. */
+  /** The key of a client, or part of its name. */
   readonly client?: string | undefined
   /** Only usage within this many days, today included; requests are counted over these days. Default 30. */
   readonly days?: number | undefined
@@ -28,18 +28,18 @@ export interface ClientSigning extends UsageCounts {
   readonly name: string
   /** The OAuth 2 client that the client is paired with; null for one that cannot move yet. */
   readonly oauth2ClientId: string | null
-  /** Empty where refused requests named none that is known. */
+  /** Empty if refused requests named no known method. */
   readonly signatureMethod: string
-  /** `SHA-1`, `SHA-256`, `SHA-512`; empty for PLAINTEXT and for methods of which it is not known. */
+  /** `SHA-1`, `SHA-256`, `SHA-512`; empty for PLAINTEXT and for methods whose digest is not known. */
   readonly hash: string
-  /** `header`, `body` or `query`; empty where there was none. */
+  /** `header`, `body` or `query`; empty if there was none. */
   readonly place: string
   /** Seconds since 1970. */
   readonly firstAt: number
   readonly lastAt: number
 }
 
-/** A piece of the ways in which clients sign, the last used first. */
+/** A page of the ways in which clients sign, the last used first. */
 export async function listSignings(
   db: Database,
   filter: SigningFilter = {},
@@ -58,7 +58,7 @@ export async function listSignings(
   }
 }
 
-/** As `listSignings`. @throws InputError for a place where no page ended. */
+/** Like `listSignings`. @throws InputError for an invalid cursor. */
 export async function signingPage(
   db: Database,
   filter: SigningFilter,
@@ -97,7 +97,7 @@ function latest(
   const before = placeIn(from)
   if (before !== undefined) {
     const [at, id] = before
-    // The first condition alone bounds the reading of the index.
+    // Only the first condition bounds the scan of the index.
     rows = rows
       .where('signing.last_at', '<=', at)
       .where((given) => given.or([given('signing.last_at', '<', at), given('signing.id', '<', id)]))
@@ -174,7 +174,7 @@ function keyOf({ clientId, signatureMethod, place }: ClientSigning): string {
   return JSON.stringify([clientId, signatureMethod, place])
 }
 
-/** The requests of the last days, of the clients of one piece. */
+/** The requests of the last days, for the clients of one page. */
 async function countsOf(
   db: Database,
   signings: readonly ClientSigning[],

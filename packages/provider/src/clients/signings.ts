@@ -4,10 +4,10 @@ import { nowSeconds } from '../random.ts'
 import { keptDays, secondsOfDay, type UsageKey } from './client-usage.ts'
 import { findClient } from './clients.ts'
 
-/** A way in which one client signs, and when it was used. */
+/** One client's way of signing, and when it was used. */
 type Signing = Pick<UsageKey, 'clientId' | 'signatureMethod' | 'place'> & { readonly lastAt: number }
 
-/** Writes that a client signed so. A client that was deleted meanwhile needs no row. */
+/** Records that a client signed in this way. A client that was deleted meanwhile needs no row. */
 export async function noteSigning(db: Database, signing: Signing): Promise<void> {
   if (await moveOn(db, signing)) return
   const { clientId, signatureMethod, place, lastAt } = signing
@@ -30,7 +30,7 @@ async function moveOn(db: Database, { clientId, signatureMethod, place, lastAt }
   return numUpdatedRows === 1n
 }
 
-/** Removes at most `limit` of the rows whose days are not kept any more. Returns how many. */
+/** Removes at most `limit` rows whose days are no longer kept. Returns how many. */
 export async function sweepSignings(db: Database, limit: number): Promise<number> {
   const due = await db
     .selectFrom('client_signing')

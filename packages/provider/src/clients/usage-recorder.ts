@@ -10,7 +10,9 @@ import { noteSigning } from './signings.ts'
 
 const delayMilliseconds = 5_000
 const patienceMilliseconds = 500
-/** Counts in memory, of all clients, methods and places together: while the database is down, others are not counted. */
+/**
+ * The most counts in memory, for all clients, methods and places together: while the database is down, others are lost.
+ */
 const mostWaiting = 10_000
 
 interface Usage extends UsageKey {
@@ -20,8 +22,8 @@ interface Usage extends UsageKey {
 }
 
 /**
- * Counts the requests of every client by day, method and place, from the servers' events. Nothing waits for it: counts are
- * added to the database together, some seconds later, by each process its own.
+ * Counts the requests of every client by day, method and place, from the servers' events. No request waits for it: each
+ * process adds its own counts to the database together, a few seconds later.
  */
 export class UsageRecorder {
   readonly #db: Database
@@ -48,7 +50,7 @@ export class UsageRecorder {
     this.#timer ??= setTimeout(() => void this.flush(), delayMilliseconds).unref()
   }
 
-  /** Writes what waits. A failure is logged; the counts are kept for the next time. */
+  /** Writes waiting counts. A failure is logged; the counts are kept for the next time. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -56,12 +58,14 @@ export class UsageRecorder {
     return this.#writing
   }
 
-  /** Writes what waits, for a page that shows it; it waits no longer than a reader does where the database is locked. */
+  /**
+   * Writes waiting counts for a page that shows them; if the database is locked, it waits no longer than a reader does.
+   */
   async settle(): Promise<void> {
     await Promise.race([this.flush(), pause(patienceMilliseconds, undefined, { ref: false })])
   }
 
-  /** Writes what waits, and counts nothing more. */
+  /** Writes waiting counts, and stops counting. */
   close(): Promise<void> {
     this.#isClosed = true
     return this.flush()

@@ -1,9 +1,9 @@
 import type { Database, Tables } from './schema.ts'
 
-/** Beyond that a number is not counted on. */
+/** Counting stops at this number. */
 const mostCounted = 10_000
 
-/** How many rows a table has, or that there are more than is counted: the whole of a large table is never read. */
+/** How many rows a table has, up to the limit: a large table is never read in full. */
 export async function boundedCount(
   db: Database,
   table: keyof Tables,

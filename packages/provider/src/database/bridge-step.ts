@@ -3,7 +3,7 @@ import { identifier } from './dialect.ts'
 import type { Database } from './schema.ts'
 import { createIndex } from './table-parts.ts'
 
-/** Which OAuth 2 client each client moves to, and what its tokens were exchanged for. */
+/** The OAuth 2 client that each client moves to, and the grants that its tokens were exchanged for. */
 export async function bridge(db: Database): Promise<void> {
   await db.schema.alterTable('oauth_client').addColumn('oauth2_client_id', identifier).execute()
   await createIndex(db, 'oauth_client', 'oauth2_client_id')

@@ -9,18 +9,18 @@ interface Waiter {
   readonly fail: (error: unknown) => void
 }
 
-/** A limited number of connections to a server; a caller that finds none free waits, for a limited time. */
+/** A limited number of connections to a server; if none is free, a caller waits for a limited time. */
 export class ConnectionPool {
   readonly #connect: () => Promise<ServerSession>
   readonly #limit: number
-  /** The one that was used last is at the end, and is used first. */
+  /** The last used one is at the end, and is reused first. */
   #idle: { readonly session: ServerSession; readonly since: number }[] = []
   readonly #waiting = new Set<Waiter>()
   #open = 0
-  /** Connections that are being made; each counts as open. */
+  /** Connections that are being opened; each counts as open. */
   readonly #attempts = new Set<object>()
   #isClosed = false
-  /** In use, and to be closed afterwards: they may be dead without knowing it. */
+  /** In use, and to be closed afterwards: they may be dead without having noticed. */
   readonly #suspected = new WeakSet<ServerSession>()
   readonly #used = new Set<ServerSession>()
 
@@ -29,7 +29,7 @@ export class ConnectionPool {
     this.#limit = limit
   }
 
-  /** @throws StoreError when none is free in time; what the driver throws when the server cannot be reached. */
+  /** @throws StoreError when none is free in time; the driver's error when the server cannot be reached. */
   acquire(deadlineMilliseconds: number): Promise<ServerSession> {
     if (this.#isClosed) return Promise.reject(new Error('The database is closed.'))
     const session = this.#takeIdle()
@@ -77,7 +77,9 @@ export class ConnectionPool {
     if (this.#waiting.size > 0 && !this.#isClosed) this.#openOne()
   }
 
-  /** Trusts no connection that is open now: one of them has just failed, and the others go to the same server. */
+  /**
+   * Distrusts all connections that are open now: one of them has just failed, and the others lead to the same server.
+   */
   suspectAll(): void {
     for (const { session } of this.#idle.splice(0)) this.#closeIdle(session)
     for (const session of this.#used) this.#suspected.add(session)
@@ -109,7 +111,7 @@ export class ConnectionPool {
     this.#open--
   }
 
-  /** To the one that has waited longest. */
+  /** To the caller that has waited longest. */
   #hand(session: ServerSession): void {
     const [waiter] = this.#waiting
     if (waiter === undefined) {
@@ -134,7 +136,7 @@ export class ConnectionPool {
         this.#open--
         const [waiter] = this.#waiting
         waiter?.fail(error)
-        // The next one tries for itself.
+        // The next caller makes its own attempt.
         if (this.#waiting.size > this.#attempts.size) this.#openOne()
       },
     )
@@ -145,7 +147,7 @@ export class ConnectionPool {
     return this.#attempts.delete(attempt) && !this.#isClosed
   }
 
-  /** A server that hangs must not keep those waiting who come after it is back. */
+  /** A server that hung must not delay callers once it is back. */
   #abandonOne(): void {
     const [attempt] = this.#attempts
     if (attempt === undefined || this.#attempts.size <= this.#waiting.size) return

@@ -8,26 +8,30 @@ import { Seal } from './seal.ts'
 import { checkSealingKeys } from './sealing-keys.ts'
 import { openSqliteFile, sqliteSteps } from './sqlite-file.ts'
 
-/** How a database is opened. */
+/** How to open a database. */
 export interface OpenOptions {
   /** SQLite's `synchronous`. Default `full`: after a power cut, every write that was confirmed is still there. */
   readonly synchronous?: 'full' | 'normal'
-  /** Connections to a server that are open at once, at most. Default 10. */
+  /** The most connections to a server. Default 10. */
   readonly connections?: number
-  /** How long a server may take for one statement, the wait for a connection included. Default 5; 0 waits forever. */
+  /** How long a server may take for one statement, including the wait for a connection. Default 5; 0 waits forever. */
   readonly patienceSeconds?: number
-  /** Takes the missing steps of the schema. Default true; otherwise a database that misses some is refused. */
+  /** Runs missing migrations. Default true; otherwise a database that lacks some is refused. */
   readonly migrate?: boolean
-  /** Secrets are sealed with the first key and opened with any, each 32 octets in base64. Default: they are stored as they are. */
+  /**
+   * Secrets are sealed with the first key and opened with any, each 32 octets in base64. Default: they are stored in
+   * plain text.
+   */
   readonly sealingKeys?: readonly string[] | undefined
-  /** Is told when the file's mode was too wide. */
+  /** Called when the file's mode was too permissive. */
   readonly log?: Logger
 }
 
 /**
- * Opens the database that a setting names, makes a SQLite file where it is missing, and brings the schema up to date.
+ * Opens the database that a setting names, creates a missing SQLite file, and brings the schema up to date.
  *
- * @throws ConfigurationError when the database cannot be opened, is another program's, or was written by a newer version.
+ * @throws ConfigurationError when the database cannot be opened, is another program's, or was written by a newer
+ *   version.
  */
 export async function openDatabase(database: string, options: OpenOptions = {}): Promise<Database> {
   const { migrate = true } = options
@@ -44,7 +48,7 @@ export async function openDatabase(database: string, options: OpenOptions = {}):
 }
 
 /**
- * Which steps of the schema are done and which are missing. Changes nothing, and makes no file.
+ * Which migrations have run and which are missing. Changes nothing, and creates no file.
  *
  * @throws ConfigurationError as `openDatabase`.
  */
@@ -58,7 +62,7 @@ export async function schemaSteps(database: string, options: OpenOptions = {}): 
   }
 }
 
-/** The drivers of servers are loaded where they are used. */
+/** Drivers for servers are loaded only when used. */
 async function openStore(database: string, options: OpenOptions): Promise<OpenStore> {
   const { connections = 10, patienceSeconds = 5 } = options
   const seal = new Seal(options.sealingKeys)

@@ -3,14 +3,14 @@ import type { Database } from './schema.ts'
 
 type DialectName = 'sqlite' | 'postgres' | 'mysql'
 
-/** Of Kysely's own dialects, MySQL's has no `returning`, and PostgreSQL's alone has DDL in transactions. */
+/** Of Kysely's own dialects, MySQL's has no `returning`, and only PostgreSQL's has DDL in transactions. */
 function dialectOf(db: Database): DialectName {
   const { supportsReturning, supportsTransactionalDdl } = db.getExecutor().adapter
   if (!supportsReturning) return 'mysql'
   return supportsTransactionalDdl ? 'postgres' : 'sqlite'
 }
 
-/** Whether the database is SQLite, which has one writer at a time, and no locks of rows. */
+/** Whether the database is SQLite, which has one writer at a time, and no row locks. */
 export function isSqlite(db: Database): boolean {
   return dialectOf(db) === 'sqlite'
 }
@@ -19,14 +19,14 @@ export function isPostgres(db: Database): boolean {
   return dialectOf(db) === 'postgres'
 }
 
-/** A column of text as it is compared and sorted byte for byte on each database; PostgreSQL has an index for that. */
+/** A text column, compared and sorted byte for byte on every database; PostgreSQL has an index for that. */
 export function byteByByte(db: Database, column: string): RawBuilder<string> {
   return isPostgres(db) ? sql<string>`${sql.ref(column)} collate "C"` : sql<string>`${sql.ref(column)}`
 }
 
 /**
- * Text that is looked up, byte for byte. SQLite and PostgreSQL compare so by themselves and take the second half for a
- * comment; MySQL and MariaDB execute it, and would otherwise fold case and accents.
+ * Text that is looked up byte for byte. SQLite and PostgreSQL compare like that by default and ignore the second half
+ * as a comment; MySQL and MariaDB execute it, and would otherwise fold case and accents.
  */
 export const identifier: RawBuilder<string> = sql`varchar(255) /*!40101 character set utf8mb4 collate utf8mb4_bin */`
 
@@ -39,7 +39,7 @@ export function nowOf(db: Database): RawBuilder<number> {
   }[dialectOf(db)]
 }
 
-/** A primary key that counts, and never counts a number again. */
+/** An auto-increment primary key that never reuses a number. */
 export function withId<T extends string>(
   db: Database,
 ): (table: CreateTableBuilder<T>) => CreateTableBuilder<T, 'id'> {

@@ -1,17 +1,17 @@
 import { isKey } from './page.ts'
 
-/** Which piece of a list is wanted. */
+/** Which page of a list to read. */
 export interface ListPiece {
-  /** What an earlier piece named as `next`; the beginning for anything else. */
+  /** The `next` of an earlier page; the first page for anything else. */
   readonly from?: string | undefined
   /** Default 50. */
   readonly most?: number | undefined
 }
 
-/** Rows of a page unless another number is asked for. */
+/** Default number of rows on a page. */
 export const usualLength = 50
 
-/** A cursor that is a key; undefined for anything else, and for a number that no database has for a key. */
+/** A cursor that is a numeric key; undefined for anything else, including numbers that no database uses as a key. */
 export function numberIn(cursor: string | undefined): number | undefined {
   return cursor !== undefined && isKey(cursor) ? Number(cursor) : undefined
 }

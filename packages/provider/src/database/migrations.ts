@@ -14,7 +14,9 @@ import type { Database } from './schema.ts'
 import { signings } from './signings-step.ts'
 import { belongsToClient, belongsToUser, createIndex } from './table-parts.ts'
 
-/** The steps that make the schema, in the order of their names; a released one is never changed, only followed. */
+/**
+ * The migrations of the schema, in the order of their names; a released one is never changed, only followed by another.
+ */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_tables': { up: firstTables },
   '0002_decisions_and_flashes': { up: decisionsAndFlashes },
@@ -72,7 +74,7 @@ async function firstTables(db: Database): Promise<void> {
   for (const [table, column] of ownerColumns) await createIndex(db, table, column)
 }
 
-/** What was decided about a request, and what the next page says once. */
+/** Decisions on requests, and messages that the next page shows once. */
 async function decisionsAndFlashes(db: Database): Promise<void> {
   await db.schema
     .createTable('decision')
@@ -94,12 +96,12 @@ async function decisionsAndFlashes(db: Database): Promise<void> {
   await createIndex(db, 'flash', 'expires_at')
 }
 
-/** What one client may do other than the rest. */
+/** The policies of single clients. */
 async function policy({ schema }: Database): Promise<void> {
   await schema.alterTable('oauth_client').addColumn('policy', 'text').execute()
 }
 
-/** What the owners of clients are shown of their requests. */
+/** The recent requests that owners of clients see. */
 async function recentRequests(db: Database): Promise<void> {
   await db.schema
     .createTable('recent_request')
@@ -132,7 +134,7 @@ async function tokenLife(db: Database): Promise<void> {
   await createTokenExpiryIndex(db)
 }
 
-/** Columns that rows are found by when their owner is listed or deleted. */
+/** Indexes for rows that are found by their owner, to list or delete them. */
 const ownerColumns = [
   ['session', 'user_id'],
   ['oauth_client', 'owner_id'],

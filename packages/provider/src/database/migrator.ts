@@ -3,7 +3,9 @@ import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
 import type { Database } from './schema.ts'
 
-/** Brings the schema up to date, under Kysely's lock where the database has one: any number of processes may start at once. */
+/**
+ * Brings the schema up to date, under Kysely's lock if the database has one: any number of processes may start at once.
+ */
 export async function migrate(db: Database): Promise<void> {
   const provider = { getMigrations: async () => ({ ...migrations }) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
@@ -11,12 +13,12 @@ export async function migrate(db: Database): Promise<void> {
 }
 
 /**
- * Notes the steps that a database of version 0.1 has taken, which counted them in the header of its file.
+ * Records the migrations of a database of version 0.1, which counted them in the file header.
  *
  * @param count - How many.
  */
 export async function adoptMigrations(db: Database, count: number): Promise<void> {
-  // As Kysely's migrator makes it.
+  // The same table that Kysely's migrator creates.
   await db.schema
     .createTable('kysely_migration')
     .ifNotExists()

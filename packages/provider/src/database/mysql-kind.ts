@@ -5,7 +5,7 @@ import type { ServerKind } from './server-database.ts'
 export const mysqlKind: ServerKind = {
   dialect: mysqlDialect,
   async lock(db, seconds) {
-    // Locks are the server's: the name holds the database's.
+    // Locks apply to the whole server, so the name includes the database's.
     const { rows } = await sql<{
       is_locked: number
     }>`select get_lock(sha1(concat('countersign ', database())), ${seconds}) as is_locked`.execute(db)

@@ -11,7 +11,7 @@ import { type ServerAddress, type ServerTls, serverAddressOf } from './server-ad
 import { ServerDriver } from './server-driver.ts'
 import type { DatabaseServer, ServerFault, ServerLimits, ServerSession } from './server-session.ts'
 
-/** Kysely's dialect for MySQL and MariaDB, over connections that are bounded in number and time. */
+/** Kysely's dialect for MySQL and MariaDB, over connections with bounds on number and time. */
 export function mysqlDialect(database: string, limits: ServerLimits): Dialect {
   const server = mysqlServer(database, limits)
   return {
@@ -53,7 +53,7 @@ function configOf(address: ServerAddress, patienceMilliseconds: number): Connect
     charset: 'UTF8MB4_BIN',
     timezone: 'Z',
     enableKeepAlive: true,
-    // Sums are numbers here: of counts, which are below 2^53.
+    // Sums are read as numbers: they add counts, which stay below 2^53.
     decimalNumbers: true,
     ...(patienceMilliseconds > 0 && { connectTimeout: patienceMilliseconds }),
   }
@@ -68,9 +68,10 @@ function tlsOptions({ checks, ...files }: ServerTls): SslOptions {
 }
 
 /**
- * What the server's operator may have set otherwise. Text that is too long is refused and not cut; a backslash in a text
- * is one, as the driver takes for granted when it writes values into a statement; what another transaction has committed
- * is seen, as in PostgreSQL; and the server gives up before the client does. MariaDB alone has a limit for all statements.
+ * Settings that the server's operator may have changed. Text that is too long is refused, not truncated; a backslash in
+ * text is an escape, as the driver assumes when it writes values into a statement; committed changes of other
+ * transactions are visible, as in PostgreSQL; and the server gives up before the client does. Only MariaDB has a limit
+ * for all statements.
  */
 function settingsOf(patienceSeconds: number): string[] {
   const limit = patienceSeconds * 0.9
@@ -133,7 +134,10 @@ function resultOf(result: unknown): QueryResult<unknown> {
   }
 }
 
-/** By the server's number: shutdown, connections, limits of time, and other people's locks. Without one the connection broke. */
+/**
+ * By the server's number: shutdown, connections, time limits, and other sessions' locks. Without a number, the
+ * connection broke.
+ */
 function faultOf(error: unknown): ServerFault {
   const { errno, sqlState } = error as { errno?: unknown; sqlState?: unknown }
   if (error instanceof TypeError || error instanceof RangeError) return 'statement'

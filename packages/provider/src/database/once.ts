@@ -1,6 +1,6 @@
 /**
- * Inserts a row whose unique key decides between two who insert at once. No clause for conflicts is the same on SQLite,
- * PostgreSQL and MySQL, so a failed insert looks whether the key is there.
+ * Inserts a row whose unique key decides between two concurrent inserts. SQLite, PostgreSQL and MySQL share no clause
+ * for conflicts, so after a failed insert it checks whether the key exists.
  *
  * @returns Whether this insert won.
  */

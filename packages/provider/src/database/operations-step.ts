@@ -3,7 +3,7 @@ import { identifier, isPostgres, withId } from './dialect.ts'
 import type { Database } from './schema.ts'
 import { belongsToClient, belongsToUser, createIndex } from './table-parts.ts'
 
-/** What running the provider for a company takes: roles, sign-in elsewhere, invitations, approval, audit, usage. */
+/** Tables for running the provider in a company: roles, sign-in elsewhere, invitations, approval, audit, usage. */
 export async function operations(db: Database): Promise<void> {
   await columns(db)
   await listIndexes(db)
@@ -34,7 +34,7 @@ async function columns({ schema }: Database): Promise<void> {
   await schema.alterTable('oauth_client').addColumn('previous_secret_until', 'bigint').execute()
 }
 
-/** What the lists of administrators are read by. */
+/** Indexes for the administrators' lists. */
 async function listIndexes(db: Database): Promise<void> {
   const indexes = [
     ['user', 'role'],
@@ -46,7 +46,7 @@ async function listIndexes(db: Database): Promise<void> {
   ]
   for (const [table = '', ...columns] of indexes)
     await db.schema.createIndex(`${table}_by_${columns[0]}`).on(table).columns(columns).execute()
-  // Elsewhere names are compared byte for byte, and their own index serves.
+  // Other databases compare names byte for byte, so their own index serves.
   if (isPostgres(db)) await sql`create index user_by_name on "user" (name collate "C")`.execute(db)
 }
 
@@ -94,7 +94,7 @@ async function clientTables(db: Database): Promise<void> {
   await createIndex(db, 'client_usage', 'day')
 }
 
-/** Which keys secrets were sealed with: their names, not the keys. */
+/** The names of the keys that secrets were sealed with, not the keys. */
 async function sealingTable({ schema }: Database): Promise<void> {
   await schema
     .createTable('sealing_key')
@@ -103,7 +103,7 @@ async function sealingTable({ schema }: Database): Promise<void> {
     .execute()
 }
 
-/** Without foreign keys: what was done stays known when the one who did it is gone. */
+/** Without foreign keys: the record of an act outlives its actor. */
 async function auditTable(db: Database): Promise<void> {
   await db.schema
     .createTable('audit_event')
@@ -121,7 +121,7 @@ async function auditTable(db: Database): Promise<void> {
     .addColumn('details', 'text')
     .addColumn('expires_at', 'bigint', (column) => column.notNull())
     .execute()
-  // Lists are read newest first, by the one column that they are filtered by.
+  // Lists are read newest first, by the single column that they are filtered by.
   for (const column of ['action', 'actor_id', 'actor_name', 'subject_id', 'subject_name'])
     await db.schema
       .createIndex(`audit_event_${column}`)

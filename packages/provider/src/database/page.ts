@@ -1,22 +1,22 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { InputError } from '../input-error.ts'
 
-/** Which piece of a list is meant. */
+/** Which page of a list to read. */
 export interface PageRequest {
-  /** The `next` of the page before; absent for the first. */
+  /** The `next` of the previous page; absent for the first. */
   readonly after?: string | undefined
-  /** Rows at most. */
+  /** The most rows. */
   readonly limit: number
 }
 
-/** One piece of a list. Rows that come or go between two pieces change no other row's place. */
+/** One page of a list. Rows that are added or removed between two pages do not shift other rows. */
 export interface Page<T> {
   readonly items: readonly T[]
-  /** Where the next piece begins; undefined at the end. */
+  /** The cursor of the next page; undefined at the end. */
   readonly next: string | undefined
 }
 
-/** The page of rows that were read with one row more than asked for. */
+/** Makes a page from rows that were read with one extra row. */
 export function pageOf<Row, T>(
   rows: readonly Row[],
   { limit }: PageRequest,
@@ -31,14 +31,14 @@ export function pageOf<Row, T>(
   }
 }
 
-/** The numeric key that a cursor stands for; 0 for the beginning. @throws InputError for text that is no cursor. */
+/** The numeric key of a cursor; 0 for the first page. @throws InputError for text that is not a cursor. */
 export function keyAfter(after: string | undefined): number {
   if (after === undefined) return 0
   if (isKey(after)) return Number(after)
   throw notACursor(after)
 }
 
-/** Whether a text is a whole number that every database has room for in a key. */
+/** Whether a text is a whole number that fits a key in every database. */
 export function isKey(text: string): boolean {
   return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 31
 }
@@ -47,7 +47,7 @@ export function notACursor(after: string): InputError {
   return new InputError('after', `No list ends at ${after.slice(0, 100)}: use what the page before names.`)
 }
 
-/** Whether the column holds the text, whatever its case. */
+/** Whether the column contains the text, ignoring case. */
 export function holds(column: Expression<string | null>, text: string): RawBuilder<SqlBool> {
   const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`
   return sql<SqlBool>`lower(${column}) like lower(${pattern}) escape '!'`

@@ -19,7 +19,7 @@ export async function checkKeys(db: Database): Promise<void> {
   await requireSealingKeys(db, sealOf(db).ids, 'in use')
 }
 
-/** Resolves while the database has every step of the schema that this version needs, and rejects otherwise. */
+/** Resolves while the database has every migration that this version needs, and rejects otherwise. */
 export async function checkMigrations(db: Database): Promise<void> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   const taken = new Set(rows.map(({ name }) => name))

@@ -25,7 +25,7 @@ export const postgresKind: ServerKind = {
     const encoding = rows[0]?.encoding
     return encoding === 'UTF8'
       ? undefined
-      : `has the encoding ${encoding}. Make one that holds every sign: create database … encoding 'UTF8' template template0.`
+      : `has the encoding ${encoding}. Make one that supports every character: create database … encoding 'UTF8' template template0.`
   },
   advice(error, database) {
     const { code } = error as { code?: unknown }

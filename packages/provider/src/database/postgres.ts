@@ -12,7 +12,7 @@ import { type ServerAddress, type ServerTls, serverAddressOf } from './server-ad
 import { ServerDriver } from './server-driver.ts'
 import type { DatabaseServer, ServerFault, ServerLimits, ServerSession } from './server-session.ts'
 
-/** Kysely's dialect for PostgreSQL, over connections that are bounded in number and time. */
+/** Kysely's dialect for PostgreSQL, over connections with bounds on number and time. */
 export function postgresDialect(database: string, limits: ServerLimits): Dialect {
   const server = postgresServer(database, limits)
   return {
@@ -71,7 +71,7 @@ function tlsOptions({ checks, ...files }: ServerTls): ConnectionOptions {
   }
 }
 
-/** 64-bit integers and sums are numbers here: times and counts, which are below 2^53. */
+/** 64-bit integers and sums are read as numbers: they are times and counts, which stay below 2^53. */
 const numeric: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
 const getTypeParser = ((oid: number, format?: 'text') =>
   numeric.has(oid) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
@@ -91,7 +91,7 @@ class PostgresSession implements ServerSession {
 
   async run(sql: string, parameters: readonly unknown[]): Promise<QueryResult<unknown>> {
     const { command, rowCount, rows } = await this.#client.query(sql, parameters.map(storable))
-    // What failed inside of a transaction has undone it, whatever the program made of the error.
+    // A failure inside a transaction has rolled it back, even if the program caught the error.
     if (sql === 'commit' && command === 'ROLLBACK') throw new Error('The transaction was rolled back.')
     const isChange = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE'
     return { rows: rows ?? [], ...(isChange && { numAffectedRows: BigInt(rowCount ?? 0) }) }
@@ -108,7 +108,10 @@ function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd') : value
 }
 
-/** By SQLSTATE: connections, resources, the operator's and other people's locks. Without one the connection broke. */
+/**
+ * By SQLSTATE: connections, resources, operator intervention and other sessions' locks. Without a code, the connection
+ * broke.
+ */
 function faultOf(error: unknown): ServerFault {
   const { code } = error as { code?: unknown }
   if (error instanceof TypeError || error instanceof RangeError) return 'statement'

@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import process from 'node:process'
 
 /**
- * Makes the file, and the folders that are missing, for their owner alone. The mode is there from the first moment: a
- * file whose permissions are restricted later can be opened before, and an open file stays open.
+ * Creates the file and missing folders, accessible only to their owner. The mode applies from the start: a file whose
+ * permissions are restricted later can be opened before, and an open file stays open.
  */
 export function makePrivateFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -15,7 +15,7 @@ export function makePrivateFile(file: string): void {
   }
 }
 
-/** Takes the file, and SQLite's files beside it, from everybody but their owner. Returns those that were open to others. */
+/** Restricts the file, and SQLite's files beside it, to their owner. Returns those that others could access. */
 export function tighten(file: string): string[] {
   // Windows has no such modes.
   if (process.platform === 'win32') return []

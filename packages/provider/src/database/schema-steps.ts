@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { migrations } from './migrations.ts'
 import type { Database } from './schema.ts'
 
-/** Which steps of the schema a database has taken. */
+/** Which migrations a database has run. */
 export interface SchemaSteps {
   readonly done: readonly string[]
   readonly missing: readonly string[]
@@ -11,16 +11,16 @@ export interface SchemaSteps {
 
 const known = Object.keys(migrations).sort()
 
-/** The state after the first `count` steps. */
+/** The state after the first `count` migrations. */
 export function stepsUpTo(count: number): SchemaSteps {
   return { done: known.slice(0, count), missing: known.slice(count) }
 }
 
 /**
- * The steps that Kysely's migrator has written down; none where it was never there.
+ * The migrations that Kysely's migrator recorded; none if it never ran.
  *
  * @param name - What to call the database.
- * @throws ConfigurationError when a newer version, or another program, has written steps.
+ * @throws ConfigurationError when a newer version, or another program, recorded migrations.
  */
 export async function writtenSteps(db: Database, name: string): Promise<SchemaSteps> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
@@ -45,5 +45,5 @@ export async function writtenSteps(db: Database, name: string): Promise<SchemaSt
   return { done, missing: known.filter((step) => !done.includes(step)) }
 }
 
-/** Where Kysely's migrator notes the steps. */
+/** Where Kysely's migrator records migrations. */
 const journal = 'kysely_migration'

@@ -16,7 +16,7 @@ export interface Tables {
   user: {
     id: Generated<number>
     name: string
-    /** Empty for an account that signs in elsewhere alone. */
+    /** Empty for an account that only signs in elsewhere. */
     password_hash: string
     created_at: number
     /** `user` or `admin`. */
@@ -27,11 +27,11 @@ export interface Tables {
     token_hash: string
     user_id: number
     expires_at: number
-    /** When its user signed in; null for one of before this was kept. */
+    /** When its user signed in; null if that was not recorded yet. */
     created_at: number | null
     /** To the hour. */
     last_seen_at: number | null
-    /** The names of the browser and the system alone. */
+    /** Only the names of the browser and its operating system. */
     browser: string | null
   }
   oauth_client: OAuth1ClientColumns & {
@@ -42,42 +42,44 @@ export interface Tables {
     created_at: Generated<number>
     /** `pending`, `approved` or `suspended`. */
     status: Generated<string>
-    /** When an administrator verified whose it is. */
+    /** When an administrator verified its owner. */
     verified_at: number | null
     description: string | null
     homepage: string | null
-    /** While the secret is being rotated: the one before, and until when it works. */
+    /** During a rotation: the previous secret, and until when it works. */
     previous_secret: string | null
     previous_secret_until: number | null
-    /** What the owner chose within the operator's policy, as JSON. */
+    /** The owner's choice within the operator's policy, as JSON. */
     owner_policy: string | null
-    /** The OAuth 2 client that takes its place. */
+    /** The OAuth 2 client that replaces it. */
     oauth2_client_id: string | null
   }
   oauth_temporary_credential: OAuth1TemporaryCredentialColumns
   oauth_token_credential: OAuth1TokenCredentialColumns & {
     created_at: Generated<number>
-    /** Since when it opens nothing, because its user is suspended: a request reads this row anyway, but not the user's. */
+    /**
+     * Since when it is not accepted because its user is suspended: a request reads this row anyway, but not the user's.
+     */
     suspended_at: number | null
   }
   oauth_nonce: OAuth1NonceColumns
   oauth_token_grant: OAuth1TokenGrantColumns & {
-    /** When the token was revoked: it is exchanged no more, and its grants have to end. */
+    /** When the token was revoked: it can no longer be exchanged, and its grants must end. */
     ended_at: number | null
-    /** When grants of it are to be revoked next; null for never. */
+    /** When its grants must be revoked next; null for never. */
     revoke_at: number | null
     /** When all of its grants were first revoked. */
     revoked_at: number | null
-    /** Of a row without grants, which is only there to refuse an exchange under way. */
+    /** Set on a row without grants, which only exists to refuse an exchange under way. */
     expires_at: number | null
   }
-  /** What was decided about a temporary credential, until that would have expired. */
+  /** The decision on a temporary credential, kept until the credential would have expired. */
   decision: { oauth_token: string; client_id: string; user_id: number; allowed: number; expires_at: number }
-  /** What a visitor's next page says once, sealed with the visitor's token. */
+  /** A message that a visitor's next page shows once, sealed with the visitor's token. */
   flash: { key: string; sealed: string; expires_at: number }
-  /** What the owner of a client is shown of its requests. */
+  /** The recent requests that the owner of a client sees. */
   recent_request: {
-    /** As in the log, and in the response's `X-Request-Id`. */
+    /** The same as in the log and in the response's `X-Request-Id`. */
     request_id: string
     client_id: string
     at_milliseconds: number
@@ -87,13 +89,13 @@ export interface Tables {
     path: string
     code: string | null
     cause: string | null
-    /** Of a refusal: JSON. */
+    /** Details of a refusal, as JSON. */
     details: string | null
     expires_at: number
   }
   /** Accounts of an identity provider; the key is the hash of issuer and subject. */
   identity: { key: string; user_id: number; issuer: string; subject: string; created_at: number }
-  /** Lets one person sign up where registration is by invitation. */
+  /** Lets one person sign up if registration is by invitation. */
   invitation: { code_hash: string; note: string; created_at: number; expires_at: number }
   logo: { client_id: string; digest: string; png_base64: string }
   /** What a client did on one day, counted in days since 1970, with one method and place of parameters. */
@@ -106,7 +108,7 @@ export interface Tables {
     refused: number
     last_at: number
   }
-  /** A method and a place that a client signs with, or tries to: since when, and when last. */
+  /** A method and place with which a client signs, or tries to: first and last use. */
   client_signing: {
     id: Generated<number>
     client_id: string

@@ -5,11 +5,10 @@ import type { Database } from './schema.ts'
 import type { Seal } from './seal.ts'
 
 /**
- * Compares the keys that are given with those that the database says it was sealed with, and notes the one that seals
- * from now on.
+ * Compares the given keys with those recorded in the database, and records the key that seals from now on.
  *
  * @param name - What to call the database.
- * @throws ConfigurationError when a key is missing, without which stored secrets would not open.
+ * @throws ConfigurationError when a key is missing that stored secrets need.
  */
 export async function checkSealingKeys(db: Database, { ids }: Seal, name: string): Promise<void> {
   const noted = await requireSealingKeys(db, ids, name)

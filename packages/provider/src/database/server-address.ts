@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { ConfigurationError } from 'countersign'
 
-/** Where a database server is, and who asks: read off the URL in the settings. */
+/** A database server's address and credentials, from the URL in the settings. */
 export interface ServerAddress {
   readonly host: string
   readonly port: number
-  /** The server's socket on this machine, instead of host and port. */
+  /** A local socket, instead of host and port. */
   readonly socket: string | undefined
   readonly user: string
   readonly password: string | undefined
@@ -14,7 +14,7 @@ export interface ServerAddress {
   readonly tls: ServerTls | undefined
 }
 
-/** PEM texts, and what of the server's certificate is checked. */
+/** PEM texts, and how the server's certificate is checked. */
 export interface ServerTls {
   readonly checks: 'nothing' | 'authority' | 'authority and host'
   readonly ca?: string
@@ -47,7 +47,7 @@ function decoded(text: string): string {
 
 function tlsOf(given: URLSearchParams): ServerTls | undefined {
   const authority = fileOf(given, 'sslrootcert')
-  // As libpq has it: an authority that is named is meant to be checked.
+  // As in libpq: a certificate authority that is named is meant to be checked.
   const mode = given.get('sslmode') ?? (authority === undefined ? 'disable' : 'verify-full')
   if (mode === 'disable') return undefined
   const certificate = fileOf(given, 'sslcert')
@@ -62,7 +62,7 @@ function tlsOf(given: URLSearchParams): ServerTls | undefined {
 
 function checksOf(mode: string, hasAuthority: boolean): ServerTls['checks'] {
   if (mode === 'verify-full') return 'authority and host'
-  // As libpq has it, `require` with an authority is `verify-ca`.
+  // As in libpq, `require` with a certificate authority is `verify-ca`.
   return mode === 'verify-ca' || hasAuthority ? 'authority' : 'nothing'
 }
 

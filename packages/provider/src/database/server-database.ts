@@ -11,18 +11,18 @@ import type { ServerLimits } from './server-session.ts'
 /** How a kind of server differs, for opening its databases. */
 export interface ServerKind {
   dialect(database: string, limits: ServerLimits): Dialect
-  /** Takes a lock of the connection that no other holds. Returns whether it did, within the time. */
+  /** Takes an exclusive lock on the connection. Returns whether it did, within the time. */
   lock(db: Database, seconds: number): Promise<boolean>
   /** The fault of a database in which no migration has run; undefined if there is none. */
   unfit(db: Database): Promise<string | undefined>
-  /** What to do about an error that connecting ends with; undefined where its own words say all. */
+  /** Advice on an error while connecting; undefined if its message says it all. */
   advice(error: unknown, database: string): string | undefined
 }
 
-/** How long a process waits for another one to change the schema. */
+/** How long a process waits for another one that changes the schema. */
 const lockSeconds = 600
 
-/** A database of a server. It is connected to here for the first time. @throws ConfigurationError when it cannot be. */
+/** A database of a server. Makes the first connection. @throws ConfigurationError when that fails. */
 export async function openServerDatabase(
   kind: ServerKind,
   database: string,
@@ -47,8 +47,8 @@ export async function openServerDatabase(
 }
 
 /**
- * Runs the missing steps under a lock of our own, over one connection that no time limit ends. Kysely's own lock is taken
- * only after it has made its tables, which processes that start on an empty database at once would do at once.
+ * Runs missing migrations under our own lock, over one connection without a time limit. Kysely takes its own lock only
+ * after it has created its tables, which concurrent starts on an empty database would do at the same time.
  */
 async function migrateAlone(kind: ServerKind, database: string): Promise<void> {
   const name = shownDatabase(database)
@@ -58,7 +58,7 @@ async function migrateAlone(kind: ServerKind, database: string): Promise<void> {
     await pool.connection().execute(async (db) => {
       if (!(await kind.lock(db, lockSeconds))) {
         throw new ConfigurationError(
-          `Another process has been changing the schema of the database ${name} for ${lockSeconds / 60} minutes. Look at what it does, and start again.`,
+          `Another process has been changing the schema of the database ${name} for ${lockSeconds / 60} minutes. Check what it is doing, and start again.`,
         )
       }
       const { done } = await writtenSteps(db, name)

@@ -15,8 +15,8 @@ import type { DatabaseServer, ServerLimits, ServerSession } from './server-sessi
 const mostTries = 4
 
 /**
- * Kysely's driver for a database server. Every statement is bounded in time: a server that hangs is given up, with its
- * connections, and the next statement opens a new one. The server's own failures become a `StoreError`.
+ * Kysely's driver for a database server. Every statement has a time limit: if a server hangs, its connections are
+ * dropped, and the next statement opens a new one. The server's own failures become a `StoreError`.
  */
 export class ServerDriver implements Driver {
   readonly #server: DatabaseServer
@@ -57,7 +57,7 @@ export class ServerDriver implements Driver {
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     const inside = connection as ServerConnection
-    // With a connection that is lost its transaction is rolled back already.
+    // A lost connection has already rolled back its transaction.
     if (!inside.isBroken) await connection.executeQuery(CompiledQuery.raw('rollback'))
     inside.isInTransaction = false
   }
@@ -72,7 +72,7 @@ export class ServerDriver implements Driver {
     this.#pool.close()
   }
 
-  /** Runs a statement, again where it lost a deadlock and nothing else was done with it. */
+  /** Runs a statement, and again if it lost a deadlock outside of a transaction. */
   async run(connection: ServerConnection, { sql, parameters }: CompiledQuery): Promise<QueryResult<unknown>> {
     for (let tries = 1; ; tries++) {
       const deadline = connection.firstDeadline ?? this.#deadline()
@@ -111,7 +111,7 @@ export class ServerDriver implements Driver {
     return performance.now() + this.#patienceMilliseconds
   }
 
-  /** As the rest of the program reads it. The values of a statement, which drivers put into their errors, are left out. */
+  /** The error for the rest of the program, without the statement's values, which drivers put into their errors. */
   #told(error: unknown): Error {
     if (error instanceof StoreError) return error
     const cause = redactedError(error)
@@ -123,9 +123,9 @@ export class ServerDriver implements Driver {
 class ServerConnection implements DatabaseConnection {
   readonly session: ServerSession
   isInTransaction = false
-  /** It is lost, or something may still be under way on it. */
+  /** The connection is lost, or a statement may still be running on it. */
   isBroken = false
-  /** Of the first statement: the wait for the connection counts. */
+  /** Applies to the first statement, because the wait for the connection counts. */
   firstDeadline: number | undefined
   readonly #driver: ServerDriver
 

@@ -1,30 +1,30 @@
 import type { QueryResult } from 'kysely'
 
-/** One connection to a database server, as its driver has it. */
+/** One connection to a database server. */
 export interface ServerSession {
   /** Whether the connection is gone. */
   readonly isLost: boolean
   run(sql: string, parameters: readonly unknown[]): Promise<QueryResult<unknown>>
-  /** Takes leave of the server, or closes at once while a statement is under way. */
+  /** Ends the session properly, or closes at once while a statement is running. */
   close(): void
 }
 
-/** What went wrong on the server's side: for now, by a deadlock that another try may win, or by the statement itself. */
+/** The kind of a server error: a temporary failure, a deadlock that a retry may win, or a fault of the statement. */
 export type ServerFault = 'unavailable' | 'deadlock' | 'statement'
 
 /** The differences between servers. */
 export interface DatabaseServer {
   /** With the host and without the password. */
   readonly name: string
-  /** A new connection, with its settings made. */
+  /** A new connection, with its settings applied. */
   connect(): Promise<ServerSession>
   faultOf(error: unknown): ServerFault
 }
 
-/** How a server is reached. */
+/** How to reach a server. */
 export interface ServerLimits {
-  /** Connections that are open at once, at most. */
+  /** The most open connections. */
   readonly connections: number
-  /** How long a statement may take, the wait for a connection included; 0 is forever, for changes of the schema. */
+  /** How long a statement may take, including the wait for a connection; 0 is forever, for schema changes. */
   readonly patienceSeconds: number
 }

@@ -5,7 +5,10 @@ import { belongsToClient } from './table-parts.ts'
 
 const secondsOfDay = 24 * 3600
 
-/** How each client signs, and when last: one row for each method and place, which a list of any length is read from. */
+/**
+ * How each client signs, and when it last did: one row for each method and place, so that lists of any length read
+ * quickly.
+ */
 export async function signings(db: Database): Promise<void> {
   await db.schema
     .createTable('client_signing')
@@ -23,7 +26,7 @@ export async function signings(db: Database): Promise<void> {
     .on('client_signing')
     .columns(['last_at', 'id'])
     .execute()
-  // What was counted before says since when, to the day.
+  // Earlier counts tell the first use, to the day.
   await db
     .insertInto('client_signing')
     .columns(['client_id', 'signature_method', 'place', 'first_at', 'last_at'])

@@ -15,10 +15,10 @@ import type { Database, Tables } from './schema.ts'
 import { type SchemaSteps, stepsUpTo } from './schema-steps.ts'
 import { type Seal, SealedDatabase } from './seal.ts'
 
-/** Stands in the header of a file that this program made, as `file` and other programs read it: "Csgn". */
+/** The application ID in the header of our files, which `file` and other programs read: "Csgn". */
 const applicationId = 0x4373676e
 
-/** The tables of a file that was made before its header said whose it is. */
+/** The tables of a file from before the header had the application ID. */
 const unmarkedTables: readonly (keyof Tables)[] = [
   'user',
   'session',
@@ -34,7 +34,7 @@ interface FileOptions {
 }
 
 /**
- * Opens the SQLite file, and makes it where it is missing.
+ * Opens the SQLite file, and creates it if it is missing.
  *
  * @throws ConfigurationError when the file cannot be opened, is another program's, or was written by a newer version.
  */
@@ -49,7 +49,10 @@ export async function openSqliteFile(file: string, seal: Seal, options: FileOpti
   }
 }
 
-/** The steps that a file has taken; all are missing where there is none. @throws ConfigurationError as `openSqliteFile`. */
+/**
+ * The migrations that a file has run; all are missing if there is no file. @throws ConfigurationError as
+ * `openSqliteFile`.
+ */
 export function sqliteSteps(file: string): SchemaSteps {
   if (file === inMemory || !existsSync(file)) return stepsUpTo(0)
   let database: DatabaseSync | undefined
@@ -70,7 +73,7 @@ async function openFile(file: string, { synchronous = 'full', log }: FileOptions
     if (isFile) makePrivateFile(file)
     database = new DatabaseSync(file)
     database.exec('pragma busy_timeout = 5000')
-    // Before the first change: a file that is refused stays as it is.
+    // Before the first change, so that a refused file stays unchanged.
     versionOf(database, file)
     const widened = isFile ? tighten(file) : []
     if (widened.length > 0) {
@@ -99,7 +102,7 @@ function reasonOf({ code, path, message }: NodeJS.ErrnoException): string {
   return message
 }
 
-/** The part of a path that is there. */
+/** The existing part of a path. */
 function existing(path: string): string {
   return path === dirname(path) || statSync(path, { throwIfNoEntry: false }) ? path : existing(dirname(path))
 }
@@ -107,8 +110,8 @@ function existing(path: string): string {
 const newest = Object.keys(migrations).length
 
 /**
- * Runs the steps that are missing in one transaction. It begins by taking SQLite's write lock, which stands for Kysely's
- * own, and only then reads the version that counts: two processes may start at once.
+ * Runs missing migrations in one transaction. It first takes SQLite's write lock, which replaces Kysely's own, and only
+ * then reads the version: two processes may start at once.
  */
 async function bringUpToDate(database: DatabaseSync, db: Database, file: string): Promise<void> {
   await begin(database)
@@ -116,7 +119,7 @@ async function bringUpToDate(database: DatabaseSync, db: Database, file: string)
     const version = versionOf(database, file)
     if (!hasJournal(database)) await adoptMigrations(db, version)
     await migrate(db)
-    // As `file` and older versions of this program read it, which refuse a newer one.
+    // For `file`, and for older versions of this program, which refuse a newer one.
     database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${newest}`)
     database.exec('commit')
   } catch (error) {
@@ -133,8 +136,8 @@ async function begin(database: DatabaseSync): Promise<void> {
 }
 
 /**
- * Waits without blocking: the lock may be held by another connection of this very process. SQLite's own timeout does not
- * hold for every statement: the change to WAL fails at once while another process reads a file that is being made.
+ * Waits without blocking: another connection of this same process may hold the lock. SQLite's own timeout does not
+ * cover every statement: the switch to WAL fails at once while another process reads a new file.
  */
 async function patiently(database: DatabaseSync, statement: string): Promise<void> {
   for (const deadline = Date.now() + patienceMilliseconds; ; await setTimeout(10)) {
@@ -149,19 +152,19 @@ async function patiently(database: DatabaseSync, statement: string): Promise<voi
 
 const sqliteBusy = 5
 
-/** A file without the journal counts as older: its steps are to be written down. */
+/** A file without the journal counts as older: its migrations have yet to be recorded. */
 function stepsIn(database: DatabaseSync, file: string): SchemaSteps {
   const version = versionOf(database, file)
   return stepsUpTo(hasJournal(database) ? version : Math.min(version, newest - 1))
 }
 
-/** Whether Kysely's migrator has written down its steps, as it does from version 0.2 on. */
+/** Whether Kysely's migrator recorded its migrations, as it does since version 0.2. */
 function hasJournal(database: DatabaseSync): boolean {
   const row = database.prepare("select name from sqlite_schema where name = 'kysely_migration'").get()
   return row !== undefined
 }
 
-/** One statement, and so one moment: another process may be making the tables just now. */
+/** A single statement, for a consistent view: another process may be creating the tables. */
 const header = `select application_id as id, user_version as version,
   (select json_group_array(name) from sqlite_schema) as tables from pragma_application_id, pragma_user_version`
 

@@ -6,7 +6,7 @@ import type { Database } from './schema.ts'
 import { type Seal, sealOf } from './seal.ts'
 import { forgetOtherKeys } from './sealing-keys.ts'
 
-/** What was done with the stored secrets. */
+/** The outcome for the stored secrets. */
 export interface SealingReport {
   /** Secrets that were rewritten. */
   readonly clients: number
@@ -15,10 +15,10 @@ export interface SealingReport {
   readonly unreadable: number
 }
 
-/** Rows that are read at once, and changed in one transaction. */
+/** Rows that are read together, and changed in one transaction. */
 const pieceLength = 200
 
-/** Where secrets are. The key of a table is its order. */
+/** The columns that hold secrets. Tables are read in the order of their key. */
 const places = [
   { table: 'oauth_client', key: 'client_id', columns: ['client_secret', 'previous_secret'], kind: 'client' },
   { table: 'oauth_token_credential', key: 'oauth_token', columns: ['oauth_token_secret'], kind: 'token' },
@@ -33,9 +33,9 @@ type Place = (typeof places)[number]
 type Row = Readonly<Record<string, string | null>>
 
 /**
- * Seals every stored secret that is not sealed with the first key; with `remove` opens all of them instead. The provider
- * may run meanwhile: a secret that changes between reading and writing is left alone, and found in the next round. What
- * was interrupted goes on when it is run again.
+ * Seals every stored secret that is not sealed with the first key; with `remove`, opens all of them instead. The
+ * provider may run meanwhile: a secret that changes between reading and writing is left alone, and found in the next
+ * round. An interrupted run continues when it is run again.
  */
 export async function sealStoredSecrets(
   db: Database,
@@ -58,7 +58,7 @@ export async function sealStoredSecrets(
   return total
 }
 
-/** What to store instead; undefined where it stays. @throws StoreError where it does not open. */
+/** What to store instead; undefined if it stays. @throws StoreError when it does not open. */
 type Rewrite = (stored: string, row: SealedRow) => Promise<string | undefined>
 
 function sealing({ options }: Seal): Rewrite {
@@ -76,7 +76,7 @@ function opening(seal: Seal): Rewrite {
   }
 }
 
-/** Goes over one table, piece by piece. */
+/** Processes one table in batches. */
 async function* pieces(db: Database, { table, key, columns, kind }: Place, rewrite: Rewrite) {
   const rows = db as unknown as Kysely<Record<string, Row>>
   const selected = [...new Set(['client_id', key, ...columns])]

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { nowSeconds } from '../random.ts'
 import type { Database, Tables } from './schema.ts'
 
-/** Tables of rows that expire, and their primary keys. */
+/** Tables with rows that expire, and their primary keys. */
 const keys = {
   session: 'token_hash',
   decision: 'oauth_token',

@@ -6,7 +6,7 @@ export async function createIndex({ schema }: Database, table: string, column: s
   await schema.createIndex(`${table}_${column}`).on(table).column(column).execute()
 }
 
-/** A deleted user takes its rows with it. A constraint of the table: MySQL ignores one of a column. */
+/** Deleting a user deletes its rows. A table constraint, because MySQL ignores column constraints. */
 export function belongsToUser<T extends string, C extends string, Column extends C>(
   table: CreateTableBuilder<T, C>,
   name: string,
@@ -15,7 +15,7 @@ export function belongsToUser<T extends string, C extends string, Column extends
   return table.addForeignKeyConstraint(name, [column], 'user', ['id'], (key) => key.onDelete('cascade'))
 }
 
-/** A deleted client takes its rows with it. */
+/** Deleting a client deletes its rows. */
 export function belongsToClient<T extends string, C extends string>(
   table: CreateTableBuilder<T, C | 'client_id'>,
   name: string,

@@ -1,7 +1,7 @@
 import { isSqlite } from './dialect.ts'
 import type { Database } from './schema.ts'
 
-/** A user's row, which stays as it is until the transaction ends; undefined where there is none. */
+/** A user's row, locked until the transaction ends; undefined if there is none. */
 export async function lockedUser(
   transaction: Database,
   id: number,
@@ -12,7 +12,7 @@ export async function lockedUser(
   return row && { passwordHash: row.password_hash }
 }
 
-/** On SQLite, takes the lock of the one writer before anything is read, by a write that changes no row. */
+/** On SQLite, takes the write lock before anything is read, with a write that changes no row. */
 export async function lockWriter(transaction: Database): Promise<void> {
   if (!isSqlite(transaction)) return
   await transaction.updateTable('user').set({ role: 'user' }).where('id', '=', -1).execute()
@@ -20,7 +20,7 @@ export async function lockWriter(transaction: Database): Promise<void> {
 
 export type UserStanding = 'active' | 'suspended' | 'unknown'
 
-/** Whether there is a user, who is not suspended. */
+/** Whether the user exists, and is not suspended. */
 export async function userStanding(db: Database, userId: number): Promise<UserStanding> {
   const row = await db.selectFrom('user').select('suspended_at').where('id', '=', userId).executeTakeFirst()
   if (row === undefined) return 'unknown'

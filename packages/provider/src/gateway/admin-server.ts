@@ -5,13 +5,13 @@ import type { AssertionKeys } from './assertion-keys.ts'
 import type { GatewayServices } from './gateway-services.ts'
 import { verifyPath } from './original-request.ts'
 
-/** Where upstreams find the keys of assertions. */
+/** The path of the assertion keys, for upstreams. */
 const keysPath = '/.well-known/jwks.json'
 
-/** Longer than proxies keep connections: they never send a check on one that is being closed. */
+/** Longer than proxies keep connections, so that they never send a check on one that is being closed. */
 const keepAliveMilliseconds = 120_000
 
-/** What the address for operators, upstreams and proxies is made of. */
+/** What the server for operators, upstreams and proxies consists of. */
 export interface AdminParts {
   readonly services: Pick<GatewayServices, 'telemetry' | 'readiness' | 'log' | 'settings'>
   readonly keys: AssertionKeys
@@ -19,7 +19,7 @@ export interface AdminParts {
   readonly verify: RequestListener
 }
 
-/** A server for operators, upstreams and proxies: metrics, health, keys, and the check of requests that others forward. */
+/** A server for operators, upstreams and proxies: metrics, health, keys, and the check of requests for proxies. */
 export function adminServer({ services, keys, verify }: AdminParts): Server {
   const { telemetry, readiness, log, settings } = services
   const pages = pageListener(

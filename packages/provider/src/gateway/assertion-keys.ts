@@ -4,7 +4,7 @@ import { ConfigurationError } from 'countersign'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { reasonOf } from '../settings/settings-file.ts'
 
-/** A key that signs assertions, and what verifies them. */
+/** A key that signs assertions, and its public key. */
 export interface AssertionKey {
   readonly algorithm: 'ES256' | 'RS256'
   readonly keyId: string
@@ -13,7 +13,7 @@ export interface AssertionKey {
   readonly publicKey: JWK
 }
 
-/** Where the keys of assertions come from. */
+/** The source of the assertion keys. */
 export interface AssertionKeys {
   /** The key that signs now. */
   current(): Promise<AssertionKey>
@@ -21,12 +21,12 @@ export interface AssertionKeys {
   published(): Promise<{ readonly keys: readonly JWK[] }>
 }
 
-/** How long a key signs. It is published for as long before, and for as long after. */
+/** How long a key signs. It is published for the same time before and after. */
 const rotationSeconds = 24 * 3600
 
 /**
- * Keys that this process makes itself. The next one is published long before it signs, and the last one long after, so
- * upstreams that keep the list for hours never meet a key that they do not know.
+ * Keys that this process generates itself. The next one is published long before it signs, and the last one long after,
+ * so upstreams that cache the list for hours never meet an unknown key.
  *
  * @param now - Seconds since 1970.
  */
@@ -52,7 +52,7 @@ export class RotatingKeys implements AssertionKeys {
     return { keys: (await this.#rotated()).map(({ publicKey }) => publicKey) }
   }
 
-  /** A process that had nothing to sign may have missed several turns: the keys are as old as they were used. */
+  /** A process that had nothing to sign may have missed several rotations. */
   #rotated(): Promise<readonly AssertionKey[]> {
     if (this.#now() >= this.#rotatesAt) {
       this.#rotatesAt = this.#now() + rotationSeconds
@@ -64,7 +64,7 @@ export class RotatingKeys implements AssertionKeys {
 }
 
 /**
- * The one key in a file, PEM or JWK: for several gateways whose assertions are to be verified by the same key.
+ * The single key in a file, PEM or JWK, for several gateways that share one key.
  *
  * @throws ConfigurationError when the file has no usable key.
  */
@@ -109,7 +109,7 @@ function readPrivateKey(file: string): KeyObject {
     // Never the cause: it may quote the key.
     throw keyFault(
       file,
-      'holds no private key as PEM or JWK; make one with openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
+      'contains no private key as PEM or JWK; make one with openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
     )
   }
 }
@@ -120,7 +120,7 @@ function algorithmOf(
 ): AssertionKey['algorithm'] {
   if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256'
   if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) return 'RS256'
-  throw keyFault(file, 'must hold a key of the curve P-256, or an RSA key of 2048 bits or more')
+  throw keyFault(file, 'must contain a key on the curve P-256, or an RSA key of 2048 bits or more')
 }
 
 function keyFault(file: string, reason: string): ConfigurationError {

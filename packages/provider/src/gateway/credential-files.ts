@@ -15,8 +15,8 @@ import {
 const lookMilliseconds = 2_000
 
 /**
- * Clients and tokens of files that may change at any time. All files are read again once they have been the same for two
- * looks, and what they hold replaces everything at once; where there is a fault, what was there before stays in use.
+ * Clients and tokens from files that may change at any time. All files are read again once two checks in a row found
+ * them the same, and their content replaces everything at once; if there is a fault, the previous content stays in use.
  */
 export class CredentialFiles {
   readonly #files: readonly string[]
@@ -25,9 +25,9 @@ export class CredentialFiles {
   #set: CredentialSet
   #isValid = true
   #loadedAt = nowSeconds()
-  /** How the files were when they were last read. */
+  /** The state of the files when they were last read. */
   #read: string
-  /** How they were at the last look. */
+  /** Their state at the last check. */
   #seen: string
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -40,7 +40,7 @@ export class CredentialFiles {
     this.#seen = read
   }
 
-  /** @throws ConfigurationError with a line for each fault of the files. */
+  /** @throws ConfigurationError with a line for each fault in the files. */
   static async open(files: readonly string[], log: Logger): Promise<CredentialFiles> {
     const stats = await statsOf(files)
     const { set, faults } = await readCredentials(files)
@@ -72,19 +72,19 @@ export class CredentialFiles {
     return { isValid: this.#isValid, loadedAt: this.#loadedAt, ...counts }
   }
 
-  /** From now on the files are looked at every two seconds. */
+  /** Starts checking the files every two seconds. */
   watch(): void {
     this.#timer = setTimeout(async () => {
       try {
         await this.look()
       } catch (err) {
-        this.#log.error({ err }, 'the credentials files could not be looked at')
+        this.#log.error({ err }, 'the credentials files could not be checked')
       }
       if (!this.#isClosed) this.watch()
     }, lookMilliseconds).unref()
   }
 
-  /** Reads the files if they have changed, and no more since the last look. */
+  /** Reads the files if they have changed, but not since the last check. */
   async look(): Promise<void> {
     const before = await statsOf(this.#files)
     const now = textOf(before)
@@ -92,7 +92,7 @@ export class CredentialFiles {
     this.#seen = now
     if (now === this.#read || !isStill) return
     const read = await readCredentials(this.#files)
-    // Written in the meantime, it may be half of each; the next looks see to it.
+    // If a file was written in the meantime, it may be a mix; the next checks take care of it.
     this.#seen = textOf(await statsOf(this.#files))
     if (this.#isClosed || this.#seen !== now) return
     this.#read = now
@@ -108,7 +108,7 @@ export class CredentialFiles {
     this.#isValid = faults.count === 0
     if (!this.#isValid) {
       const told = { faults: faults.lines }
-      this.#log.error(told, 'the credentials files cannot be used; the ones before stay in use')
+      this.#log.error(told, 'the credentials files cannot be used; the previous ones stay in use')
       return
     }
     this.#set = set
@@ -126,7 +126,7 @@ export class CredentialFiles {
         this.#readable.add(file)
         this.#log.warn(
           { file },
-          'everyone on this machine may read a credentials file; chmod o-r takes that away',
+          'everyone on this machine may read a credentials file; chmod o-r prevents that',
         )
       }
     }
@@ -135,11 +135,11 @@ export class CredentialFiles {
 
 interface FileStats {
   readonly file: string
-  /** Undefined for a file that is not there, or may not be looked at. */
+  /** Undefined for a file that does not exist or is not accessible. */
   readonly stats: BigIntStats | undefined
 }
 
-/** Of the files themselves, where a name is a symbolic link: that is how Kubernetes changes them. */
+/** Follows symbolic links, because Kubernetes updates files through them. */
 function statsOf(files: readonly string[]): Promise<readonly FileStats[]> {
   return Promise.all(
     files.map(async (file) => ({ file, stats: await stat(file, { bigint: true }).catch(() => undefined) })),

@@ -5,10 +5,10 @@ import { checkedKeys, importedTokenRow } from '../import/imported-rows.ts'
 import { InputError } from '../input-error.ts'
 import { FaultList } from './fault-list.ts'
 
-/** All the clients and tokens that are accepted, by their keys. */
+/** All accepted clients and tokens, by their keys. */
 export interface CredentialSet {
   readonly clients: ReadonlyMap<string, Client>
-  /** The same by the OAuth 2 client that each is paired with; of several the first. */
+  /** The same clients by their paired OAuth 2 client; the first of several. */
   readonly paired: ReadonlyMap<string, Client>
   readonly tokens: ReadonlyMap<string, TokenCredential>
 }
@@ -19,7 +19,7 @@ export interface CredentialCounts {
   readonly tokens: number
 }
 
-/** What files hold, and every fault in them. */
+/** The content of files, and every fault in them. */
 export interface ReadCredentials {
   readonly set: CredentialSet
   readonly faults: FaultList
@@ -31,7 +31,7 @@ const maxUserLength = 255
  * Reads and checks files of clients and tokens, and says how many there are.
  *
  * @param files - Each ends in `.json`, `.csv` or `.jsonl`.
- * @throws ConfigurationError with a line for each fault, of which none quotes a secret.
+ * @throws ConfigurationError with a line for each fault; no line quotes a secret.
  */
 export async function checkCredentials(files: readonly string[]): Promise<CredentialCounts> {
   const { set, faults } = await readCredentials(files)
@@ -39,12 +39,12 @@ export async function checkCredentials(files: readonly string[]): Promise<Creden
   return { clients: set.clients.size, tokens: set.tokens.size }
 }
 
-/** Says all that is wrong with files. */
+/** Reports all faults in files. */
 export function credentialsError({ lines }: FaultList): ConfigurationError {
   return new ConfigurationError(`GATEWAY_CREDENTIALS: the files cannot be used.\n${lines.join('\n')}`)
 }
 
-/** Reads files whose tokens may be of clients in any of them. */
+/** Reads files whose tokens may belong to clients in any of them. */
 export async function readCredentials(files: readonly string[]): Promise<ReadCredentials> {
   const reading = new Reading()
   for (const file of files) await reading.take(file)
@@ -55,7 +55,7 @@ class Reading {
   readonly #clients = new Map<string, Client>()
   readonly #paired = new Map<string, Client>()
   readonly #tokens = new Map<string, TokenCredential>()
-  /** Keys whose record is there, even if it has faults: their tokens have no fault of their own. */
+  /** Keys that have a record, even a faulty one: the tokens of such a client are not a further fault. */
   readonly #named = new Set<string>()
   readonly #faults = new FaultList()
   /** Where each token stands. */
@@ -73,7 +73,7 @@ class Reading {
   end(): ReadCredentials {
     for (const [oauthToken, { clientId }] of this.#tokens)
       if (!this.#named.has(clientId))
-        this.#faults.add(`${this.#places.get(oauthToken)}: no client has the key that it names`)
+        this.#faults.add(`${this.#places.get(oauthToken)}: no client has its key`)
     const set = { clients: this.#clients, paired: this.#paired, tokens: this.#tokens }
     return { set, faults: this.#faults }
   }
@@ -101,14 +101,14 @@ class Reading {
   }
 
   #token(token: ImportedToken): void {
-    if (this.#places.has(token.token)) throw new InputError('token', 'the token is there twice')
+    if (this.#places.has(token.token)) throw new InputError('token', 'the token occurs twice')
     const checked = checkedToken(token)
     this.#places.set(token.token, token.at)
     this.#tokens.set(token.token, checked)
   }
 }
 
-/** A client's key stands in no address here, so it may have other signs than a provider's. */
+/** A client's key is not part of any URL here, so it may contain more characters than a provider's. */
 function checkedClient(client: ImportedClient): Client {
   if (!/^[\x21-\x7e]{1,255}$/.test(client.key))
     throw new InputError('key', 'the key must be 1 to 255 printable ASCII characters without spaces')

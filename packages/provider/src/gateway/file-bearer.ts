@@ -3,7 +3,10 @@ import type { Logger } from 'pino'
 import { type AccessTokenReader, noteRefusal } from '../bridge/access-tokens.ts'
 import type { CredentialFiles } from './credential-files.ts'
 
-/** The hook of a `BearerProtector` over files: the client must name the OAuth 2 client, and the user is the subject as it is. */
+/**
+ * The hook of a `BearerProtector` over files: the client must name the OAuth 2 client, and the subject is the user,
+ * unchanged.
+ */
 export function fileBearer(
   files: Pick<CredentialFiles, 'clientOf'>,
   tokens: AccessTokenReader,

@@ -4,10 +4,10 @@ import { Transform, type TransformCallback } from 'node:stream'
 import type { BodyHashCheck } from 'countersign'
 
 /**
- * A body on its way to the upstream, with the back-pressure of both sides. It keeps the request apart from what becomes of
- * the upstream's connection, so that a client can be told of it.
+ * A body on its way to the upstream, with back-pressure on both sides. It separates the request from the fate of the
+ * upstream's connection, so that the client can still get a response.
  *
- * Where the body has a hash, its last octets are held back until the whole was compared: a body that is not the signed one
+ * If the body has a hash, its last octets are held back until all of it was compared: a body other than the signed one
  * never arrives complete.
  */
 export class ForwardedBody extends Transform {
@@ -43,18 +43,18 @@ export function forwardedBody(req: IncomingMessage, check: BodyHashCheck | undef
   const leave = () => {
     if (!req.complete) body.destroy(new Error('The client left in the middle of the body.'))
   }
-  // What the upstream's connection does not read any more is dropped with the response.
+  // Anything that the upstream's connection no longer reads is dropped with the response.
   const stop = () => {
     req.unpipe(body).off('close', leave).off('error', leave)
   }
   req.on('close', leave).on('error', leave)
   body.once('close', stop)
-  // It left before anyone listened.
+  // The client left before this listener was added.
   if (req.destroyed) body.destroy(new Error('The client has left.'))
   return req.pipe(body)
 }
 
-/** @throws OAuth1Error where the hash of a request without a body is not the hash of an empty body. */
+/** @throws OAuth1Error when a request without a body has a hash other than that of an empty body. */
 export async function compareEmptyBody({ hashNames, compare }: BodyHashCheck): Promise<void> {
   await compare(hashNames.map((name) => createHash(name).digest('base64')))
 }

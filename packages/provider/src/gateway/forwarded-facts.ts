@@ -6,7 +6,7 @@ import { peerOf } from './observed-request.ts'
 /** Headers about a request other than its identity. */
 export type ForwardedFacts = (req: IncomingMessage, host: string | undefined, requestId: string) => string[]
 
-/** Returns a function that writes where a request came from, and what it is called here, in the usual headers. */
+/** Returns a function that writes a request's origin and its identifier into the usual headers. */
 export function forwardedFacts(settings: ProviderSettings): ForwardedFacts {
   const addressOf = clientAddress(settings)
   const { origin, gateway } = settings

@@ -1,6 +1,6 @@
 import { connectionOptions } from './request-head.ts'
 
-/** Names and values in turn, as Node and undici have raw headers. */
+/** Alternating names and values, like raw headers in Node and undici. */
 export type RawHeaders = readonly string[]
 
 /** Hop-by-hop headers (RFC 9110 §7.6.1), and `Expect`, to which the gateway responds itself. */
@@ -15,7 +15,7 @@ const hopByHop = new Set([
   'http2-settings',
 ])
 
-/** What makes some frameworks see another verb or path than the one that was checked. */
+/** Headers that make some frameworks see a verb or path other than the one that was checked. */
 const overridingHeaders = [
   'x-http-method',
   'x-http-method-override',
@@ -39,7 +39,7 @@ const ownWord = [
   'x-original-method',
 ]
 
-/** Headers that count in their own spelling, and that an upstream might also read in another one. */
+/** Headers that are valid in their own spelling, and that an upstream might also read in another one. */
 const oneSpelling = [
   ...hopByHop,
   'host',
@@ -52,7 +52,7 @@ const oneSpelling = [
 
 /** Which headers of a request are passed on. */
 export interface ForwardedHeaders {
-  /** Those that the gateway sets, in lower case with hyphens. */
+  /** The headers that the gateway sets, in lower case with hyphens. */
   readonly identityHeaders: readonly string[]
   readonly keepAuthorization: boolean
   /** Whether Bearer tokens are checked here. */
@@ -60,9 +60,9 @@ export interface ForwardedHeaders {
 }
 
 /**
- * Returns a function that keeps of a request's headers what the upstream may see. Many upstreams take underscores, dots and
- * other characters for hyphens: CGI's `HTTP_X_OAUTH_USER` is any of them. So names that the gateway sets are taken away in
- * each of these spellings.
+ * Returns a function that filters a request's headers for the upstream. Many upstreams treat underscores, dots and
+ * other characters as hyphens: CGI's `HTTP_X_OAUTH_USER` matches all of them. So headers that the gateway sets are
+ * removed in each of these spellings.
  */
 export function requestHeaders({
   identityHeaders,
@@ -82,8 +82,8 @@ export function requestHeaders({
 }
 
 /**
- * Returns a function that finds a header which must not reach the upstream, and which a proxy does not replace: one of these
- * names in another spelling, that an upstream may take for it, or one that makes some frameworks see another request.
+ * Returns a function that finds a header that must not reach the upstream and that a proxy does not replace: one of
+ * these names in a spelling that an upstream may treat as equal, or one that makes some frameworks see another request.
  */
 export function unwantedHeader(names: readonly string[]): (raw: RawHeaders) => string | undefined {
   return (raw) =>
@@ -95,7 +95,7 @@ export function unwantedHeader(names: readonly string[]): (raw: RawHeaders) => s
     })
 }
 
-/** Whether raw headers have this name, in lower case. */
+/** Whether raw headers contain this name, in lower case. */
 export function hasHeader(raw: RawHeaders, name: string): boolean {
   return raw.some((text, at) => at % 2 === 0 && text.toLowerCase() === name)
 }
@@ -104,12 +104,12 @@ function usualSpelling(name: string): string {
   return name.replace(/[^a-z\d]/g, '-')
 }
 
-/** What of an upstream's headers the client may see: all that is not between the gateway and the upstream alone. */
+/** The upstream's headers for the client: all except those between the gateway and the upstream. */
 export function responseHeaders(raw: RawHeaders): string[] {
   return endToEnd(raw, () => true)
 }
 
-/** The trailers that may be passed on: none that says how a message is framed or routed (RFC 9110 §6.5.1). */
+/** The trailers that may be passed on: none about a message's framing or routing (RFC 9110 §6.5.1). */
 export function forwardedTrailers(
   trailers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {

@@ -8,15 +8,15 @@ import { type Notice, withNotice } from './noticed-headers.ts'
 import type { RequestHead } from './request-head.ts'
 import type { RawResponse, Upstream } from './upstream.ts'
 
-/** A request that passed the check, with the headers that the upstream gets. */
+/** A request that passed the check, with the headers for the upstream. */
 export interface AdmittedRequest {
-  /** The comparison of the body with its hash, which is still to be made; undefined where there is no hash. */
+  /** The pending comparison of the body with its hash; undefined if there is no hash. */
   readonly bodyHash: BodyHashCheck | undefined
   readonly head: RequestHead
   readonly headers: readonly string[]
   /** Whether it needed no signature. */
   readonly isUnsigned: boolean
-  /** What the response must say of the end of what the request uses. */
+  /** Headers for the response about the end of a feature that the request uses. */
   readonly notice: Notice
 }
 
@@ -27,7 +27,7 @@ export interface ResponseHead {
   readonly headers: RawHeaders
 }
 
-/** Both ends of a request. */
+/** The request, and the response to the client. */
 export interface Forwarding {
   readonly upstream: Upstream
   readonly req: IncomingMessage
@@ -40,16 +40,16 @@ export function waitsToSend({ headers, httpVersionMinor }: IncomingMessage): boo
 }
 
 /**
- * Sends a request to the upstream and its response to the client, both while they arrive.
+ * Streams a request to the upstream and its response to the client.
  *
- * @throws OAuth1Error where the body is not the signed one; GatewayRefusal 502 or 504 where there is no response;
- * OverloadError where too many requests wait for the upstream.
+ * @throws OAuth1Error when the body is not the signed one; GatewayRefusal 502 or 504 when there is no response;
+ *   OverloadError when too many requests wait for the upstream.
  */
 export async function forwardRequest(
   { upstream, req, res }: Forwarding,
   { head, headers, bodyHash, isUnsigned, notice }: AdmittedRequest,
 ): Promise<void> {
-  // A client that left while it was checked takes no connection to the upstream.
+  // If the client left during the check, no connection to the upstream is used.
   if (res.closed || req.socket.destroyed) return void res.destroy()
   const leaving = new AbortController()
   const leave = () => leaving.abort()
@@ -69,14 +69,14 @@ export async function forwardRequest(
       onInformation: earlyHints(req, res),
     })
     await sendResponse(response, res, notice)
-    // A client that goes on sending what the upstream did not want is told so by the end of the connection.
+    // If a client keeps sending a body that the upstream did not want, the connection is closed to tell it so.
     if (!req.complete) req.socket.destroySoon()
   } finally {
     res.off('close', leave)
   }
 }
 
-/** Sends the head of an upstream's response at once: of a stream of events, nothing else may come for a while. */
+/** Sends the head of an upstream's response at once: in an event stream, nothing else may follow for a while. */
 export function sendHead(
   res: ServerResponse,
   { status, reason, headers }: ResponseHead,
@@ -89,7 +89,7 @@ export function sendHead(
   res.flushHeaders()
 }
 
-/** A response that breaks off breaks off for the client too: its connection is closed before the end of the body. */
+/** If a response is cut off, so is the client's: its connection is closed before the end of the body. */
 async function sendResponse(response: RawResponse, res: ServerResponse, notice: Notice): Promise<void> {
   const { statusCode, statusText, headers, body, trailers } = response
   try {
@@ -103,7 +103,7 @@ async function sendResponse(response: RawResponse, res: ServerResponse, notice: 
   try {
     await pipeline(body, res)
   } finally {
-    // Also where the client had left before, and nothing was read: the connection is free only then.
+    // Also if the client had left already and nothing was read: only then is the connection free.
     body.on('error', () => {}).destroy()
   }
 }

@@ -10,13 +10,13 @@ import { jsonRefusal } from './gateway-response.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { asksForWebSocket, type Tunnels } from './tunnel.ts'
 
-/** After as long an idle connection is closed; a proxy that closes its own earlier never sends into a closing one. */
+/** How long an idle connection stays open; a proxy that closes its own earlier never sends into a closing one. */
 const keepAliveMilliseconds = 5_000
 
 /** How long a refused client may take to read the refusal. */
 const closingMilliseconds = 2_000
 
-/** @throws ConfigurationError when the port is taken, or the address is not of this machine. */
+/** @throws ConfigurationError when the port is taken, or the address does not belong to this machine. */
 export async function listenAsGateway(
   handle: RequestHandler,
   tunnels: Tunnels,
@@ -27,12 +27,12 @@ export async function listenAsGateway(
     refuseOn(socket, jsonRefusal(refusal, options.errorPage))
   const server = createServer({
     headersTimeout: Math.min(requestTimeoutSeconds * 1000, 10_000),
-    // A body may take as long as it needs, if it does not fall silent.
+    // A body may take as long as it needs, unless it stalls.
     requestTimeout: 0,
     keepAliveTimeout: keepAliveMilliseconds,
     connectionsCheckingInterval: 1_000,
     insecureHTTPParser: false,
-    // Others go on as if they had not asked (RFC 9110 §7.8). Before Node 24.9, which has no such option, they are refused.
+    // Other upgrades are ignored (RFC 9110 §7.8). Before Node 24.9, which lacks this option, they are refused.
     shouldUpgradeCallback: asksForWebSocket,
   })
   const serve = (req: IncomingMessage, res: ServerResponse) => {
@@ -54,7 +54,7 @@ export async function listenAsGateway(
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => refuse(socket, faultOf(error)))
   server.maxConnections = settings.maxConnections
-  // Later than the time-outs of the upstream, which have a response: a request may wait as long for its connection.
+  // Later than the upstream's time-outs, which send a response: a request may wait as long for its connection.
   const { idleTimeoutSeconds, responseTimeoutSeconds, connectTimeoutSeconds } = gateway
   const longestSeconds = Math.max(idleTimeoutSeconds, 2 * responseTimeoutSeconds + connectTimeoutSeconds)
   server.timeout = longestSeconds * 1000 + 5_000
@@ -69,7 +69,7 @@ export async function listenAsGateway(
   }
 }
 
-/** What the parser refused, as the client is told. */
+/** The response to a request that the parser refused. */
 function faultOf({ code }: NodeJS.ErrnoException): GatewayRefusal {
   if (code === 'HPE_HEADER_OVERFLOW')
     return new GatewayRefusal(431, 'request_too_large', 'The head of the request is too large.')
@@ -78,7 +78,7 @@ function faultOf({ code }: NodeJS.ErrnoException): GatewayRefusal {
   return badRequest('The request is malformed.')
 }
 
-/** Ends a connection whose next octets could be anything. A response that has begun is broken off, never added to. */
+/** Ends a connection whose next octets could be anything. A response that has begun is cut off, never added to. */
 function refuseOn(socket: Duplex, { status, headers, body }: HttpResponse): void {
   const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse }
   if (!socket.writable || response?.headersSent) return void socket.destroy()
@@ -88,11 +88,11 @@ function refuseOn(socket: Duplex, { status, headers, body }: HttpResponse): void
   leave(socket)
 }
 
-/** Closes a connection that the server no longer watches, also where its client neither reads nor leaves. */
+/** Closes a connection that the server no longer watches, even if its client neither reads nor leaves. */
 function leave(socket: Duplex): void {
   const timer = setTimeout(() => socket.destroy(), closingMilliseconds)
   socket.once('close', () => clearTimeout(timer))
-  // What it still sends is dropped, so that its end is seen.
+  // Further input is dropped, so that its end is noticed.
   socket.end()
   socket.resume()
 }

@@ -5,10 +5,12 @@ import { isLocked, overloadOf } from '../limits/overload.ts'
 import { GatewayRefusal } from './gateway-refusal.ts'
 import type { GatewayServices } from './gateway-services.ts'
 
-/** How long a refused client may go on sending: one that is cut off in the middle of its body never reads the refusal. */
+/**
+ * How long a refused client may go on sending: if it is cut off in the middle of its body, it never reads the refusal.
+ */
 const drainMilliseconds = 2_000
 
-/** What a client is sent instead of the upstream's response. */
+/** The gateway's own response, instead of the upstream's. */
 export function refusalOf(
   error: unknown,
   { protector, log, settings }: Pick<GatewayServices, 'protector' | 'log' | 'settings'>,
@@ -27,7 +29,7 @@ export function codeOfRefusal(error: unknown): string | undefined {
   return error instanceof OAuth1Error || error instanceof GatewayRefusal ? error.code : undefined
 }
 
-/** A fault of this side: for now, or until someone mends it. */
+/** A server-side failure: temporary, or until someone fixes it. */
 function ownFault(error: unknown, log: Logger, errorPage: string | false): HttpResponse {
   const overload = overloadOf(error)
   if (overload) log.warn({ reason: overload.message }, 'overloaded')
@@ -46,7 +48,7 @@ function ownFault(error: unknown, log: Logger, errorPage: string | false): HttpR
   return { ...rest, headers: { ...headers, 'retry-after': String(overload?.retryAfterSeconds ?? 2) } }
 }
 
-/** A refusal in the form that OAuth's refusals have. */
+/** A refusal in the form of OAuth refusals. */
 export function jsonRefusal(
   { status, code, message }: Pick<GatewayRefusal, 'status' | 'code' | 'message'>,
   errorPage: string | false,
@@ -57,7 +59,7 @@ export function jsonRefusal(
 }
 
 /**
- * Sends a refusal. Of a body that is still on its way a little is read and dropped, so that the client reads the refusal;
+ * Sends a refusal. A little of a body that is still arriving is read and dropped, so that the client reads the refusal;
  * then the connection is closed.
  */
 export async function sendRefusal(
@@ -69,7 +71,7 @@ export async function sendRefusal(
   const octets = Buffer.from(body)
   const connection = isBodyLeft ? { connection: 'close' } : {}
   res.writeHead(status, { ...headers, ...connection, 'content-length': octets.length })
-  // What waits for "100 Continue" sends no body after a refusal.
+  // A client that waits for "100 Continue" sends no body after a refusal.
   if (!isBodyLeft || req.headers.expect !== undefined) return void res.end(octets)
   res.write(octets)
   await drained(req)

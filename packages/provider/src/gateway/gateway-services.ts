@@ -27,26 +27,26 @@ import { CredentialFiles } from './credential-files.ts'
 import type { CredentialCounts } from './credential-set.ts'
 import { fileBearer } from './file-bearer.ts'
 
-/** What checks requests, wherever clients and tokens come from. */
+/** Checks requests, wherever clients and tokens come from. */
 export type GatewayProtector = Pick<
   ResourceProtector<Client, TokenCredential>,
   'authenticate' | 'authenticateClient' | 'errorResponse' | 'limits'
 >
 
-/** What a gateway is made of. */
+/** The parts of a gateway. */
 export interface GatewayServices
   extends Pick<Services, 'settings' | 'log' | 'telemetry' | 'readiness' | 'close'> {
   readonly protector: GatewayProtector
   readonly retirement: Services['retirement']
   readonly accessTokens: Services['accessTokens']
-  /** When tokens were last used; undefined where they come from files. */
+  /** When tokens were last used; undefined if they come from files. */
   readonly tokenUses?: Services['tokenUses']
 }
 
-/** What a gateway is made of, with what only one of the two sources has. */
+/** The parts of a gateway, including those that only one of the two sources has. */
 export interface OpenedServices {
   readonly common: GatewayServices
-  /** The provider whose clients and tokens are accepted; undefined where they come from files. */
+  /** The provider whose clients and tokens are accepted; undefined if they come from files. */
   readonly provider: Services | undefined
   /** How many clients and tokens the files hold now; undefined without files. */
   readonly credentials: (() => CredentialCounts) | undefined
@@ -76,19 +76,19 @@ export async function openGatewayServices(
   }
 }
 
-/** @throws ConfigurationError for what goes with a provider's database alone. */
+/** @throws ConfigurationError for settings that require a provider's database. */
 function refuseUnfit({ options }: ProviderSettings, { users, clients }: Fixtures): void {
   if (users !== undefined || clients !== undefined)
     throw new ConfigurationError(
-      'GATEWAY_CREDENTIALS: users and clients cannot be given beside credentials files; put them into the files.',
+      'GATEWAY_CREDENTIALS: users and clients cannot be given together with credentials files; put them into the files.',
     )
   if ((options.tokenIdleSeconds ?? 0) > 0)
     throw new ConfigurationError(
-      'OAUTH1_TOKEN_IDLE_SECONDS: must be 0 with credentials files, in which nothing is written; give tokens an expires_at.',
+      'OAUTH1_TOKEN_IDLE_SECONDS: must be 0 with credentials files, which are never written; give tokens an expires_at.',
     )
 }
 
-/** Only nonces are stored: in Redis, or else in the database. */
+/** Only nonces are stored: in Redis, or otherwise in the database. */
 async function servicesOfFiles(
   paths: readonly string[],
   settings: ProviderSettings,

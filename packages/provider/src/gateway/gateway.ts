@@ -21,16 +21,16 @@ import { verifyHandler } from './verify-handler.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** The provider whose clients and tokens are accepted; undefined where they come from files. */
+  /** The provider whose clients and tokens are accepted; undefined if they come from files. */
   readonly services: Services | undefined
-  /** How many clients and tokens the files hold now; undefined where they come from a provider. */
+  /** How many clients and tokens the files hold now; undefined if they come from a provider. */
   readonly credentials: CredentialCounts | undefined
   /** The address that clients call, such as `http://127.0.0.1:5850`; without an upstream, the one that proxies ask. */
   readonly address: string
-  /** Where metrics, health, the keys of assertions and `/verify` are. */
+  /** The address of metrics, health, assertion keys and `/verify`. */
   readonly adminAddress: string
   readonly routes: readonly Route[]
-  /** Is no longer ready at once, lets the requests under way finish, for at most `shutdownSeconds`, and closes everything. */
+  /** Stops being ready at once, lets requests under way finish for at most `shutdownSeconds`, and closes everything. */
   close(): Promise<void>
 }
 
@@ -121,7 +121,7 @@ async function listenForAdministration(
   const server = adminServer(parts)
   const names = { port: 'GATEWAY_ADMIN_PORT', host: 'GATEWAY_ADMIN_HOST' }
   await startedOn({ port, host, names }, (done) => server.listen(port, host, done))
-  // A proxy may have a question on its way.
+  // A proxy's question may be on its way.
   const idle = trustedProxies.length > 0 ? 1_000 : 0
   return { address: addressOf(server, 'http', host), stop: () => ended(server, idle, shutdownSeconds * 1000) }
 }

@@ -3,27 +3,29 @@ import { SignJWT } from 'jose'
 import type { GatewaySettings } from '../settings/gateway-settings.ts'
 import type { AssertionKeys } from './assertion-keys.ts'
 
-/** How long an assertion is valid: longer than a request needs to reach the upstream, shorter than one is of use to a thief. */
+/**
+ * How long an assertion is valid: long enough for a request to reach the upstream, too short to be of use to a thief.
+ */
 const assertionSeconds = 60
 
-/** Who an accepted request comes from. */
+/** The identity behind an accepted request. */
 export type Accepted = Pick<Authentication<Client, TokenCredential>, 'client' | 'credential' | 'scheme'>
 
 /** Returns the headers that tell the upstream who a request comes from. */
 export type Identify = (accepted: Accepted, requestId: string) => Promise<string[]>
 
-/** What identity headers are made with. */
+/** What the identity headers need. */
 export interface IdentityOptions {
   readonly settings: GatewaySettings
   readonly keys: AssertionKeys
-  /** Who vouches: the public address of the gateway. */
+  /** The issuer: the public address of the gateway. */
   readonly issuer: string
   readonly audience: string
   /** Seconds since 1970. */
   readonly now: () => number
 }
 
-/** The headers that the gateway alone may set. */
+/** The headers that only the gateway may set. */
 export function identityHeaders(settings: GatewaySettings): string[] {
   const { userHeader, clientHeader, scopeHeader, assertionHeader } = settings
   return [userHeader, clientHeader, scopeHeader, assertionHeader]
@@ -54,7 +56,7 @@ export function identityWith({ settings, keys, issuer, audience, now }: Identity
   }
 }
 
-/** Percent-encoded where it is not printable ASCII; the percent sign is encoded too, so that decoding gives the text again. */
+/** Percent-encodes everything but printable ASCII, and the percent sign, so that decoding restores the text. */
 function headerText(text: string): string {
   return text
     .replace(/\p{Surrogate}/gu, '\ufffd')

@@ -1,6 +1,6 @@
 /**
- * A gateway in front of an API that is written in anything: it checks signatures with the clients and tokens of a provider
- * or of files, and tells the API in headers who signed a request.
+ * A gateway in front of an API in any language: it checks signatures with the clients and tokens of a provider or of
+ * files, and tells the API in headers who signed a request.
  *
  * @example
  * ```ts

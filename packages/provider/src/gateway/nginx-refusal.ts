@@ -1,18 +1,18 @@
 import type { HttpResponse } from 'countersign'
 
-/** The header that nginx can make the response to its client of. */
+/** The header from which nginx can build the response to its client. */
 const refusalHeader = 'x-oauth-refusal'
 const maxDescription = 1_000
 
 /**
- * A refusal for nginx, which passes on no other statuses than 401 and 403, and no body: the body stands in a header too, in
- * ASCII and short enough for its buffers.
+ * A refusal for nginx, which passes on only the statuses 401 and 403, and no body: so the body is also in a header, in
+ * ASCII and short enough for nginx's buffers.
  *
  * @param isOAuth - Whether it has a challenge.
  */
 export function nginxRefusal({ status, headers, body }: HttpResponse, isOAuth: boolean): HttpResponse {
   const { error, error_description: description, error_uri } = JSON.parse(body) as Record<string, string>
-  // A client that is retired has proved who it is: another signature would not help.
+  // A retired client has proved its identity: another signature would not help.
   const isRetired = error === 'retired' || error === 'brownout'
   const isPassed = status >= 500 || status === 401 || status === 403
   const passed = isRetired ? 403 : isPassed ? status : isOAuth ? 401 : 403

@@ -9,9 +9,9 @@ import type { Route } from './routes.ts'
 /** A request while it is being served. */
 export interface ObservedRequest {
   readonly requestId: string
-  /** Set once it is found, for the log and the metrics. */
+  /** Set once it is known, for the log and the metrics. */
   route?: Route
-  /** Why it was refused, as the response says; for the log. */
+  /** The response's reason for a refusal, for the log. */
   code?: string | undefined
   /** Its signed parts, once they are read. */
   signed?: HttpRequest
@@ -20,10 +20,10 @@ export interface ObservedRequest {
 /** Serves one request; it does not reject. */
 export type Serve = (observed: ObservedRequest) => Promise<void>
 
-/** In place of a status, where the client left before there was one. */
+/** Instead of a status, if the client left before there was one. */
 const clientLeft = 499
 
-/** Returns a function that serves a request, and tells the log and the metrics of it. */
+/** Returns a function that serves a request and reports it to the log and the metrics. */
 export function requestObserver({
   log,
   settings,
@@ -48,7 +48,7 @@ export function requestObserver({
     const observed: ObservedRequest = { requestId }
     await withRequest(context, () => serve(observed))
     const passed = performance.now() - start
-    // The head of a WebSocket is written beside the response.
+    // The head of a WebSocket bypasses the response object.
     const isSent = res.headersSent || res.statusCode === 101
     const status = isSent ? res.statusCode : clientLeft
     const route = observed.route?.pattern ?? 'none'
@@ -63,10 +63,10 @@ export function requestObserver({
 
   const { tracing } = telemetry
   return async (req, res, serve) => {
-    // A client may leave at any moment, also when nothing of its request is being read.
+    // A client may leave at any moment, even while its request is not being read.
     req.on('error', () => {})
     if (tracing === undefined) return void (await observe(req, res, serve))
-    // Of others than trusted proxies no trace is believed, as in the provider.
+    // Only trusted proxies' trace headers are believed, as in the provider.
     const headers = isTrusted(peerOf(req)) ? (req.headers as Record<string, string>) : {}
     await tracing.request({ ...lineOf(req), scheme, headers }, (trace) => observe(req, res, serve, trace))
   }
@@ -84,7 +84,7 @@ export function peerOf({ socket, headers }: IncomingMessage): Peer {
   return { address: socket.remoteAddress, header: (name) => headers[name]?.toString() }
 }
 
-/** An identifier where it can stand in a log. */
+/** An identifier, if it is safe for a log. */
 function readableId(given: string | undefined): string | undefined {
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : undefined
 }

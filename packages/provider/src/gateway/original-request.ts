@@ -10,10 +10,10 @@ export interface OriginalRequest {
   readonly method: string
   /** Path and query, exactly as they came. */
   readonly target: string
-  /** `http` or `https`; undefined where the proxy does not say. */
+  /** `http` or `https`; undefined if the proxy does not say. */
   readonly scheme: string | undefined
   readonly host: string | undefined
-  /** Which kind of proxy tells of it. */
+  /** The kind of proxy that asks. */
   readonly teller: Teller
 }
 
@@ -30,13 +30,13 @@ const forwarded = ['x-forwarded-method', 'x-forwarded-uri'] as const
  * Reads which request a proxy asks about. Clients can send all of these headers too, and each proxy replaces only its
  * own: if there are headers of two proxies, one of them is the client's.
  *
- * @throws GatewayRefusal 400 where it is not told once and completely.
+ * @throws GatewayRefusal 400 when it is not described completely and only once.
  */
 export function originalRequest(req: IncomingMessage): OriginalRequest {
   const values = valuesByName(req.rawHeaders)
   const one = (name: string): string | undefined => {
     const given = values.get(name) ?? []
-    if (given.length > 1) throw badRequest(`The header ${name} stands more than once.`)
+    if (given.length > 1) throw badRequest(`The header ${name} occurs more than once.`)
     return given[0]
   }
   const kinds: Teller[] = [
@@ -47,7 +47,7 @@ export function originalRequest(req: IncomingMessage): OriginalRequest {
   const [teller] = kinds
   if (teller === undefined || kinds.length > 1)
     throw badRequest(
-      'A proxy tells which request it asks about in X-Original-Method and X-Original-URI, in X-Forwarded-Method and X-Forwarded-Uri, or in the path after /verify: in one of these ways alone.',
+      'A proxy must name the request in X-Original-Method and X-Original-URI, in X-Forwarded-Method and X-Forwarded-Uri, or in the path after /verify, and in only one of these ways.',
     )
   const proto = one('x-forwarded-proto')
   const [host] = values.get('host') ?? []
@@ -66,14 +66,14 @@ export function originalRequest(req: IncomingMessage): OriginalRequest {
   const method = one('x-original-method')
   const [uri, url] = [one('x-original-uri'), one('x-original-url')]
   if (uri !== undefined && url !== undefined)
-    throw badRequest('X-Original-URI and X-Original-URL exclude each other.')
+    throw badRequest('X-Original-URI and X-Original-URL must not both be set.')
   if (url === undefined)
     return complete({ teller, method, target: uri, scheme: proto, host: one('x-forwarded-host') ?? host })
   const [, scheme, authority, rest = '/'] = /^(https?):\/\/([^/?#@\\]+)([/?].*)?$/i.exec(url) ?? []
   return complete({ teller, method, target: authority && rest, scheme, host: authority })
 }
 
-/** The same where nothing is missing. */
+/** The same, with nothing missing. */
 function complete({
   method,
   target,
@@ -82,9 +82,9 @@ function complete({
   readonly method: string | undefined
   readonly target: string | undefined
 }): OriginalRequest {
-  // Methods are case-sensitive (RFC 9110 §9.1), and upstreams that fold them would see another one than the routes do.
+  // Methods are case-sensitive (RFC 9110 §9.1), and upstreams that fold case would see a different one than the routes.
   if (!method || !/^[A-Z][A-Z-]*$/.test(method))
-    throw badRequest('The proxy must tell the method of the request, in capital letters.')
-  if (!target) throw badRequest('The proxy does not tell the path and query of the request.')
+    throw badRequest('The proxy must send the method of the request, in capital letters.')
+  if (!target) throw badRequest('The proxy does not send the path and query of the request.')
   return { method, target, ...rest }
 }

@@ -6,10 +6,10 @@ import type { Accepted } from './identity.ts'
 import type { Access } from './routes.ts'
 
 /**
- * Checks what a route demands, and returns who signed; undefined for a public route, whose requests are not read.
+ * Checks a route's requirements and returns the signer; undefined for a public route, whose requests are not read.
  *
- * @param read - Makes of the request what the check needs.
- * @throws OAuth1Error when the request is refused; StoreError when the store fails; what `read` throws.
+ * @param read - Reads the parts of the request that the check needs.
+ * @throws OAuth1Error when the request is refused; StoreError when the store fails; the errors of `read`.
  */
 export async function checkRequest(
   { protector, tokenUses }: Pick<GatewayServices, 'protector' | 'tokenUses'>,
@@ -27,9 +27,9 @@ export async function checkRequest(
 }
 
 /**
- * Refuses a body that the check did not read as a form, and that an upstream might.
+ * Refuses a body that an upstream might read as a form although the check did not.
  *
- * @param form - What the check read.
+ * @param form - The form that the check read.
  * @throws GatewayRefusal 415
  */
 export function refuseDoubtfulForm(req: IncomingMessage, form: string | undefined): void {
@@ -37,11 +37,11 @@ export function refuseDoubtfulForm(req: IncomingMessage, form: string | undefine
     throw new GatewayRefusal(
       415,
       'unsupported_media_type',
-      'Content-Type can be read as a form and as something else; write application/x-www-form-urlencoded.',
+      'Content-Type can be read as a form or as something else; write application/x-www-form-urlencoded.',
     )
 }
 
-/** Whether an upstream might take the body for a form: more than the library takes for one. */
+/** Whether an upstream might treat the body as a form: broader than the library's definition. */
 export function mayBeForm({ headers }: IncomingMessage): boolean {
   return /x-www-form-urlencoded/i.test(headers['content-type'] ?? '')
 }

@@ -14,7 +14,7 @@ import { type RequestHead, readHead } from './request-head.ts'
 import type { Route, RouteFinder } from './routes.ts'
 import type { Upstream } from './upstream.ts'
 
-/** What requests are handled with. */
+/** What the handling of requests needs. */
 export interface GatewayParts {
   readonly services: GatewayServices
   readonly findRoute: RouteFinder
@@ -28,11 +28,11 @@ export type Send = (admitted: AdmittedRequest) => Promise<void>
 /**
  * Handles one request from its head to the end of its response; it never rejects.
  *
- * @param send - How it is sent on, where that is not as a request and a response.
+ * @param send - How to send it on, if not as a request and a response.
  */
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse, send?: Send) => Promise<void>
 
-/** Returns a function that checks a request, sends it on, and tells the log and the metrics of it. */
+/** Returns a function that checks a request, sends it on, and reports it to the log and the metrics. */
 export function requestHandler({ services, findRoute, identify, upstream }: GatewayParts): RequestHandler {
   const { settings } = services
   const observe = requestObserver(services)
@@ -55,7 +55,7 @@ export function requestHandler({ services, findRoute, identify, upstream }: Gate
     const { requestId } = observed
     let bodyHash: BodyHashCheck | undefined
     const accepted = await checkRequest(services, access, async () => {
-      // Of the body only a form is read, because it is signed; its octets stay in the stream.
+      // Only a form body is read, because it is signed; its octets stay in the stream.
       const { method, url, headers, body } = await httpRequest(req, services.protector.limits)
       refuseDoubtfulForm(req, body)
       const deferBodyHash = (check: BodyHashCheck) => {
@@ -77,7 +77,7 @@ export function requestHandler({ services, findRoute, identify, upstream }: Gate
     error: unknown,
     observed: ObservedRequest,
   ) => {
-    // Nothing can be said any more to a client that has the beginning of a response, or has left.
+    // A client that has left, or has part of a response, can no longer be told anything.
     if (res.headersSent || req.socket.destroyed) return void res.destroy()
     const { headers, ...refusal } = refusalOf(error, services, req.headers.accept)
     const notice = services.retirement?.notice(observed.signed)

@@ -45,7 +45,7 @@ const route = z
   )
   .refine(({ access, scope }) => scope === undefined || access === 'signed', {
     path: ['scope'],
-    error: 'goes with "access": "signed" alone: only the token of a user has scopes',
+    error: 'is only allowed with "access": "signed": only the token of a user has scopes',
   })
 
 const file = z.strictObject(
@@ -54,7 +54,7 @@ const file = z.strictObject(
 )
 
 /**
- * Reads the file that says which requests need what.
+ * Reads the file with the requirements of each route.
  *
  * @throws ConfigurationError with one line for each fault.
  * @example
@@ -76,11 +76,11 @@ export function readRoutes(name: string): readonly Route[] {
   const hidden = routes.findIndex((later, at) => routes.slice(0, at).some((each) => hides(each, later)))
   if (hidden < 0) return routes
   throw new ConfigurationError(
-    `${name}: routes[${hidden}] is never reached: an earlier one takes ${routes[hidden]?.pattern}. Put it before that one, or remove it.`,
+    `${name}: routes[${hidden}] is never reached: an earlier one matches ${routes[hidden]?.pattern}. Put it before that one, or remove it.`,
   )
 }
 
-/** Whether every request of the later route is one of the earlier. */
+/** Whether the earlier route matches every request of the later one. */
 function hides(earlier: Route, later: Route): boolean {
   const isWider =
     earlier.pattern === later.pattern ||
@@ -100,12 +100,12 @@ function parsed(name: string): unknown {
   }
 }
 
-/** Why a pattern can stand for no path that a request may have; undefined where it can. */
+/** Why a pattern cannot match the path of any request; undefined if it can. */
 function faultOf(pattern: string): string | undefined {
   if (!pattern.startsWith('/')) return 'must begin with a slash, such as "/photos/*"'
   if (/[?#;%]/.test(pattern)) return 'must be a plain path, without a query, parameters or escapes'
   if (pattern.split('/').some((part, at, all) => badStar(part, at === all.length - 1)))
-    return 'may have * for one whole segment, and ** for the rest at its end, such as "/users/*/photos/**"'
+    return 'may use * for a whole segment, and ** at its end for the rest, such as "/users/*/photos/**"'
   try {
     readPath(octetsOf(pattern))
     return undefined

@@ -1,34 +1,34 @@
 import { badRequest } from './gateway-refusal.ts'
 import { octetsOf, type RequestPath } from './request-path.ts'
 
-/** What a request needs to pass. */
+/** What a request needs in order to pass. */
 export type Access =
-  /** Nothing: it passes without a check, and without an identity. */
+  /** Nothing: it passes unchecked and without an identity. */
   | { readonly kind: 'public' }
-  /** A signature with a user's token, and perhaps a scope that the token must have. */
+  /** A signature with a user's token, which may need a scope. */
   | { readonly kind: 'signed'; readonly scope?: string | undefined }
-  /** The signature of a client alone. */
+  /** Only the client's signature. */
   | { readonly kind: 'two-legged' }
 
-/** Which requests need what. */
+/** The requirements of some requests. */
 export interface Route {
-  /** A path such as `/photos/*`; logs and metrics name the route by it. */
+  /** A path such as `/photos/*`, which names the route in logs and metrics. */
   readonly pattern: string
   /** Undefined for all. */
   readonly methods?: readonly string[] | undefined
   readonly access: Access
 }
 
-/** What a request needs that no route names. */
+/** The requirement of requests without a route. */
 export const defaultRoute: Route = { pattern: 'default', access: { kind: 'signed' } }
 
 /** Returns the route of a request. */
 export type RouteFinder = (method: string, path: RequestPath) => Route
 
 /**
- * Finds the first route whose path and methods fit. A request whose path can be read in several ways must need the same
- * in each of them: upstreams that ignore case, a last slash or path parameters would see another path than the one that
- * was checked.
+ * Finds the first route whose path and methods match. A request whose path can be read in several ways must need the
+ * same in each of them: upstreams that ignore case, a last slash or path parameters would see a path other than the
+ * checked one.
  */
 export function routeFinder(routes: readonly Route[]): RouteFinder {
   const compiled = routes.map((route) => ({
@@ -57,7 +57,7 @@ function takes({ methods }: Route, method: string): boolean {
   return methods === undefined || methods.includes(method === 'HEAD' ? 'GET' : method)
 }
 
-/** `*` stands for one segment, and `**` at the end for all that follows, or nothing. */
+/** `*` matches one segment, and `**` at the end matches everything that follows, even nothing. */
 function patternOf(pattern: string, flags: string): RegExp {
   const source = octetsOf(pattern)
     .replace(/[.+?^${}()|[\]\\]/g, '\\$&')

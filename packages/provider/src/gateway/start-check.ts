@@ -6,15 +6,15 @@ import { type CredentialCounts, checkCredentials } from './credential-set.ts'
 import type { Route } from './routes.ts'
 import { readRoutes } from './routes-file.ts'
 
-/** What a gateway is set with, checked. */
+/** A gateway's checked settings. */
 export interface CheckedGateway {
   readonly routes: readonly Route[]
-  /** How many clients and tokens the files hold; undefined where they come from a provider. */
+  /** How many clients and tokens the files hold; undefined if they come from a provider. */
   readonly credentials: CredentialCounts | undefined
 }
 
 /**
- * Checks all that a gateway reads at its start, without opening a database or a port.
+ * Checks everything that a gateway reads at its start, without opening a database or a port.
  *
  * @throws ConfigurationError with every fault, each on its own line.
  */
@@ -48,7 +48,7 @@ export function routesOf({ gateway: { routesFile } }: ProviderSettings): readonl
   return routesFile === undefined ? [] : readRoutes(routesFile)
 }
 
-/** @throws ConfigurationError for a file that holds no key. */
+/** @throws ConfigurationError for a file without a key. */
 export async function keysOf({ gateway, options }: ProviderSettings): Promise<AssertionKeys> {
   const { assertionKeyFile: file, assertionAlgorithm } = gateway
   return file === undefined

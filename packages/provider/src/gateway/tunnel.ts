@@ -10,12 +10,12 @@ import { badRequest } from './gateway-refusal.ts'
 import { type Notice, withNotice } from './noticed-headers.ts'
 import { tooLate, upstreamFault } from './upstream.ts'
 
-/** The client's side of a connection that becomes a WebSocket. */
+/** The client's end of a connection that becomes a WebSocket. */
 export interface UpgradeRequest {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly socket: Duplex
-  /** What the client sent after the head. */
+  /** Octets that the client sent after the head. */
   readonly first: Buffer
 }
 
@@ -30,7 +30,7 @@ export function asksForWebSocket({ method, headers }: IncomingMessage): boolean 
   )
 }
 
-/** WebSockets under way, which an HTTP server knows no more of once they are open. */
+/** Open WebSockets, which the HTTP server no longer tracks. */
 export class Tunnels {
   readonly #upstream: string
   readonly #settings: GatewaySettings
@@ -42,7 +42,7 @@ export class Tunnels {
   }
 
   /**
-   * Asks the upstream for a WebSocket, and joins both sides if it agrees; what else it responds is passed on.
+   * Asks the upstream for a WebSocket, and connects both sides if it agrees; any other response is passed on.
    *
    * @throws GatewayRefusal 400, 502 or 504.
    */
@@ -108,7 +108,7 @@ export class Tunnels {
     })
   }
 
-  /** Passes on what the upstream responds that agrees to no WebSocket. */
+  /** Passes on the response of an upstream that does not agree to a WebSocket. */
   #pass(response: IncomingMessage, res: ServerResponse, { notice, signal }: Passing): Promise<void> {
     response.setTimeout(this.#settings.idleTimeoutSeconds * 1000, () => response.destroy())
     const { statusCode: status = 502, statusMessage: reason, rawHeaders: headers } = response
@@ -134,7 +134,7 @@ export class Tunnels {
     try {
       await Promise.all([pipeline(socket, upstream.socket), pipeline(upstream.socket, socket)])
     } catch {
-      // Either side may break off at any time: then the other one does.
+      // If one side breaks off, so does the other.
     } finally {
       for (const end of ends) {
         end.destroy()

@@ -2,22 +2,22 @@ import { OverloadError } from '../limits/overload-error.ts'
 
 /** How many requests may wait for each connection. */
 const waitingPerConnection = 4
-/** When a client that was turned away may try again. */
+/** When a refused client may try again. */
 const retryAfterSeconds = 2
 
-/** What turns are set with. */
+/** The limits of turns. */
 export interface TurnSettings {
   /** How many may have a turn at once. */
   readonly atOnce: number
-  /** How long a request waits for its turn, at most. */
+  /** The longest wait for a turn. */
   readonly longestMilliseconds: number
 }
 
-/** Turns at the connections to the upstream, in the order in which they were asked for. */
+/** Turns at the connections to the upstream, first come, first served. */
 export class Turns {
   readonly #settings: TurnSettings
   #taken = 0
-  /** Each function gives the turn to the one that waits. */
+  /** Each function gives the turn to a waiting request. */
   readonly #waiting = new Set<() => void>()
 
   constructor(settings: TurnSettings) {
@@ -25,10 +25,10 @@ export class Turns {
   }
 
   /**
-   * Waits for a turn, which `end` must end.
+   * Waits for a turn, which must be ended with `end`.
    *
    * @param signal - Ends the wait.
-   * @throws OverloadError where too many wait already, or the wait is too long; the signal's reason.
+   * @throws OverloadError when too many wait already, or the wait is too long; the signal's reason.
    */
   async begin(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
@@ -39,7 +39,7 @@ export class Turns {
       throw new OverloadError('Too many requests wait for a connection to the upstream.', retryAfterSeconds)
   }
 
-  /** Ends a turn: the next one is of the request that has waited longest. */
+  /** Ends a turn: the next one goes to the request that has waited longest. */
   end(): void {
     const [next] = this.#waiting
     if (next === undefined) this.#taken--

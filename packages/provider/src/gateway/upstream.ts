@@ -10,10 +10,10 @@ import type { RawHeaders } from './forwarded-headers.ts'
 import { GatewayRefusal } from './gateway-refusal.ts'
 import { Turns } from './turns.ts'
 
-/** A request as the upstream gets it. */
+/** A request to the upstream. */
 export interface UpstreamRequest {
   readonly method: string
-  /** Path and query, as they came. */
+  /** Path and query, as received. */
   readonly target: string
   readonly headers: readonly string[]
   readonly body: ForwardedBody | undefined
@@ -28,7 +28,7 @@ export interface UpstreamRequest {
 export class Upstream {
   readonly #pool: Pool
   readonly #turns: Turns
-  /** Half of them: whoever may call a public route must not keep the signed requests from the upstream. */
+  /** Half of them: callers of public routes must not crowd out signed requests. */
   readonly #unsignedTurns: Turns
   readonly #responseTimeout: number
 
@@ -42,7 +42,7 @@ export class Upstream {
       bodyTimeout: settings.idleTimeoutSeconds * 1000,
     })
     this.#responseTimeout = settings.responseTimeoutSeconds * 1000
-    // The pool itself would let any number wait, also those whose clients have left.
+    // The pool itself would let any number wait, even those whose clients have left.
     const { upstreamConnections: atOnce } = settings
     const longestMilliseconds = this.#responseTimeout
     this.#turns = new Turns({ atOnce, longestMilliseconds })
@@ -53,8 +53,8 @@ export class Upstream {
    * Sends a request and returns the response, whose headers are names and values in turn. Its body must be read or
    * destroyed: the connection is free only then.
    *
-   * @throws GatewayRefusal 502 or 504 when there is no response; OAuth1Error where the body is not the signed one;
-   * OverloadError where too many requests wait for a connection.
+   * @throws GatewayRefusal 502 or 504 when there is no response; OAuth1Error when the body is not the signed one;
+   *   OverloadError when too many requests wait for a connection.
    */
   async send(request: UpstreamRequest): Promise<RawResponse> {
     const begun: Turns[] = []
@@ -70,7 +70,7 @@ export class Upstream {
       finished(response.body, end)
       return response
     } catch (error) {
-      // If no connection became free, it is still unread.
+      // If no connection became free, the body is still unread.
       request.body?.destroy()
       end()
       throw upstreamFault(error)
@@ -92,7 +92,7 @@ export class Upstream {
 
   async #request(request: UpstreamRequest): Promise<RawResponse> {
     const { method, target, headers, body, signal, onInformation } = request
-    // undici's own time-out begins again with each of them.
+    // undici's own time-out restarts with each of them.
     const last = performance.now() + this.#responseTimeout
     const response = await this.#pool.request({
       method: method as Dispatcher.HttpMethod,
@@ -106,12 +106,12 @@ export class Upstream {
         onInformation?.(statusCode, headers as unknown as RawHeaders)
       },
     })
-    // The types know no raw headers.
+    // The types lack raw headers.
     return response as unknown as RawResponse
   }
 }
 
-/** Makes connections to the upstream's own name: undici would check a certificate against the `Host` of the request. */
+/** Connects to the upstream under its own name: undici would check the certificate against the request's `Host`. */
 function connector(address: string, { connectTimeoutSeconds }: GatewaySettings): buildConnector.connector {
   const connect = buildConnector({ timeout: connectTimeoutSeconds * 1000 })
   const { hostname } = new URL(address)
@@ -119,19 +119,19 @@ function connector(address: string, { connectTimeoutSeconds }: GatewaySettings):
   return (options, done) => connect({ ...options, servername }, done)
 }
 
-/** A response whose headers are as they came. */
+/** A response with raw headers. */
 export type RawResponse = Omit<Dispatcher.ResponseData, 'headers'> & { readonly headers: readonly string[] }
 
 /**
- * An upstream may close a connection that it kept open just when the next request is on its way (RFC 9110 §9.2.2): what
- * changes nothing and has no body is sent once more, on another connection.
+ * An upstream may close a connection that it kept open just when the next request is on its way (RFC 9110 §9.2.2): a
+ * safe request without a body is sent once more, on another connection.
  */
 function mayRepeat({ method, body, signal }: UpstreamRequest, error: unknown): boolean {
   if (body !== undefined || signal.aborted || !/^(?:GET|HEAD|OPTIONS)$/.test(method)) return false
   return /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(codeOf(error))
 }
 
-/** What the client is told of a fault on the way to the upstream; a refusal of the request itself stays what it is. */
+/** The refusal for a failure on the way to the upstream; a refusal of the request itself stays as it is. */
 export function upstreamFault(error: unknown): unknown {
   const isRefusal = error instanceof CountersignError || error instanceof GatewayRefusal
   if (isRefusal || error instanceof OverloadError) return error

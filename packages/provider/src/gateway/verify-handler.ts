@@ -22,8 +22,8 @@ export interface VerifyParts {
 }
 
 /**
- * Returns a listener that tells proxies whether a request may pass: 200 with the identity in headers, or the refusal for
- * its client.
+ * Returns a listener that tells proxies whether a request may pass: 200 with the identity in headers, or the refusal
+ * for the proxy's client.
  */
 export function verifyHandler({ services, findRoute, identify }: VerifyParts): RequestListener {
   const { settings, readiness, retirement } = services
@@ -59,7 +59,7 @@ export function verifyHandler({ services, findRoute, identify }: VerifyParts): R
         // The proxy has left, perhaps because its own client has.
         if (req.socket.destroyed) return void res.destroy()
         observed.code = codeOfRefusal(error)
-        // Also where it is not known which proxy asks.
+        // Also if the kind of proxy is not known.
         const teller = original instanceof Error ? 'nginx' : original.teller
         const refusal = refusalOf(error, services, teller === 'nginx' ? undefined : req.headers.accept)
         const { headers, ...rest } = asProxiesTake(refusal, teller, error)
@@ -71,24 +71,24 @@ export function verifyHandler({ services, findRoute, identify }: VerifyParts): R
   }
 }
 
-/** The refusal in the form that a kind of proxy passes on. */
+/** The refusal in the form that this kind of proxy passes on. */
 function asProxiesTake(
   refusal: HttpResponse,
   teller: OriginalRequest['teller'],
   error: unknown,
 ): HttpResponse {
   if (teller === 'nginx') return nginxRefusal(refusal, error instanceof OAuth1Error)
-  // Envoy takes 5xx for a failure of the check, and drops the response; where failures are allowed, requests would pass.
+  // Envoy treats 5xx as a failed check and drops the response; if failures are allowed, requests would pass.
   const isDropped = teller === 'envoy' && error instanceof OAuth1Error && refusal.status >= 500
   return isDropped ? { ...refusal, status: 403 } : refusal
 }
 
 function untrusted(address = 'this proxy'): GatewayRefusal {
-  const message = `Only proxies in TRUSTED_PROXIES may ask here, and ${address} is not among them.`
+  const message = `Only proxies in TRUSTED_PROXIES may ask here, and ${address} is not one of them.`
   return new GatewayRefusal(403, 'untrusted_proxy', message)
 }
 
-/** Puts the original request in the place of the one that asks about it. */
+/** Replaces the proxy's request with the original one that it asks about. */
 function restored(req: IncomingMessage): OriginalRequest | Error {
   try {
     const original = originalRequest(req)
@@ -101,7 +101,7 @@ function restored(req: IncomingMessage): OriginalRequest | Error {
   }
 }
 
-/** What of the original request is signed. */
+/** The signed parts of the original request. */
 async function signedRequest(
   req: IncomingMessage,
   original: OriginalRequest,
@@ -113,14 +113,16 @@ async function signedRequest(
   const request = await httpRequest(req, protector.limits)
   const { method, headers, body } = request
   refuseDoubtfulForm(req, body)
-  // Traefik writes `wss` for a WebSocket's handshake, which is signed like other requests.
+  // Traefik writes `wss` for a WebSocket handshake, which is signed like other requests.
   const scheme = /^(?:https|wss)$/i.test(original.scheme ?? '') ? 'https' : 'http'
   const signed = { method, url: request.url.replace(/^\w+/, scheme), headers, body }
   const bytes = async () => (await request.bytes?.()) ?? new Uint8Array()
   return { ...signed, bytes: verifyBodies ? bytes : refuseUnseenBody }
 }
 
-/** @throws GatewayRefusal where a body could be a form whose fields are not seen here, and so would pass unsigned. */
+/**
+ * @throws GatewayRefusal when a body could be a form whose fields this check cannot see, and which would pass unsigned.
+ */
 function refuseUnseenForm(
   req: IncomingMessage,
   { teller, method }: OriginalRequest,
@@ -133,7 +135,7 @@ function refuseUnseenForm(
       'The body is larger than the proxy sends for the check.',
     )
   if (!verifyBodies && mayBeForm(req)) throw unseen('A form is signed, field by field')
-  // Envoy passes on only the headers that it is told to.
+  // Envoy passes on only the configured headers.
   const mayHideForm = verifyBodies ? hasBody(req) : !/^(?:GET|HEAD)$/.test(method)
   if (teller === 'envoy' && req.headers['content-type'] === undefined && mayHideForm)
     throw unseen('The proxy must pass Content-Type on: without it')
@@ -155,7 +157,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** The proxy copies these over what the client sent, so all are there: empty where there is nothing to say. */
+/** The proxy overwrites the client's headers with these, so all are set, even if empty. */
 function sendIdentity(res: ServerResponse, names: readonly string[], identity: readonly string[]): void {
   const none = names.filter((name) => !hasHeader(identity, name)).flatMap((name) => [name, ''])
   res.writeHead(200, [...identity, ...none, 'cache-control', 'no-store', 'content-length', '0']).end()

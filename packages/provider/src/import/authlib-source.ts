@@ -8,27 +8,27 @@ import { databaseAddress, databaseKind, shownDatabase } from '../settings/databa
 import type { ImportRecord } from './import-record.ts'
 import { clientRecord, tokenRecord } from './record-fields.ts'
 
-/** Where an Authlib provider keeps its clients and tokens, and what its models call the tables. */
+/** Where an Authlib provider stores its clients and tokens, and the names of its tables. */
 export interface AuthlibSource {
-  /** A SQLite file, or the URL of a server as SQLAlchemy or we write it. */
+  /** A SQLite file, or a server's URL in SQLAlchemy's form or ours. */
   readonly database: string
   /** Default `client`. */
   readonly clientTable?: string | undefined
   /** Default `token_credential`. */
   readonly tokenTable?: string | undefined
-  /** Default `user`. Without such a table users are called `user-7`, after their ids. */
+  /** Default `user`. Without such a table, users are named after their ids: `user-7`. */
   readonly userTable?: string | undefined
 }
 
 type Rows = Record<string, Record<string, unknown>>
 
-/** Rows that are read at once. */
+/** Rows that are read together. */
 const pieceLength = 500
-/** What the name to sign in with may be called in a table of users; the first that is there counts. */
+/** Possible names of the column with the sign-in name in a table of users; the first existing one is used. */
 const userNames = ['username', 'user_name', 'login', 'name', 'email']
 
 /**
- * Reads the clients and tokens of a database that Authlib's mixins of SQLAlchemy wrote. Nothing is written to it.
+ * Reads clients and tokens from a database written with Authlib's SQLAlchemy mixins. Nothing is written to it.
  *
  * @throws ConfigurationError when it cannot be opened, or has no such tables.
  */
@@ -82,7 +82,7 @@ async function dialectOf(given: string): Promise<Dialect> {
   return new SqliteDialect({ database: nodeSqlite(new DatabaseSync(database, { readOnly: true })) })
 }
 
-/** SQLAlchemy names the driver after the scheme, and writes absolute files after four slashes. */
+/** SQLAlchemy adds the driver to the scheme, and writes absolute files after four slashes. */
 function usual(given: string): string {
   return given.replace(/^([a-z]+)\+[a-z0-9_]+:/i, '$1:').replace(/^sqlite:\/{4}/i, 'sqlite:///')
 }
@@ -105,7 +105,7 @@ async function tablesOf(db: Kysely<Rows>, database: string): Promise<ReadonlyMap
   }
 }
 
-/** The column that a table is read by, piece after piece. */
+/** The column by which a table is read in batches. */
 function keyOf(columns: readonly string[], otherwise: string): string {
   return columns.includes('id') ? 'id' : otherwise
 }
@@ -129,7 +129,7 @@ function nameColumn(columns: readonly string[] = []): string | undefined {
   return columns.includes('id') ? userNames.find((name) => columns.includes(name)) : undefined
 }
 
-/** What the users of some rows are called. */
+/** The names of the users of some rows. */
 async function namesOf(
   db: Kysely<Rows>,
   { table, name }: { readonly table: string; readonly name: string | undefined },

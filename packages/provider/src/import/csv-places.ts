@@ -7,17 +7,17 @@ import { emptyFile, type Place, unreadable } from './record-place.ts'
 
 const knownNames = new Set<string>([...importFields.client, ...importFields.token])
 
-/** What the parser's messages say of a fault; those quote what stands there. */
+/** Our own text for each of the parser's faults, because its messages quote the file. */
 const faults: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than there are headings',
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than the headings',
   CSV_QUOTE_NOT_CLOSED: 'a quotation mark is not closed',
-  CSV_INVALID_CLOSING_QUOTE: 'something stands between a closing quotation mark and the end of its field',
+  CSV_INVALID_CLOSING_QUOTE: 'there is text between a closing quotation mark and the end of its field',
   INVALID_OPENING_QUOTE:
-    'a field that has a quotation mark must stand in quotation marks, with its own written twice',
+    'a field that contains a quotation mark must be in quotation marks, with its own doubled',
 }
 
 /**
- * The lines of CSV below its headings, whichever of comma, semicolon and tab separates them.
+ * The lines of a CSV file below its headings, separated by comma, semicolon or tab.
  *
  * @throws InputError when the file cannot be read.
  */
@@ -27,7 +27,7 @@ export async function* csvPlaces(file: string): AsyncGenerator<Place> {
   const options = {
     bom: true,
     columns(given: string[]) {
-      // Spaces around a secret may be its own; those around a heading are not.
+      // Spaces around a secret may belong to it; those around a heading do not.
       const headings = given.map((heading) => heading.trim())
       wrongHeadings = headingFault(headings)
       return headings
@@ -41,10 +41,10 @@ export async function* csvPlaces(file: string): AsyncGenerator<Place> {
       return undefined
     },
   }
-  // Loaded only where it is used.
+  // Loaded only when used.
   const { parse } = await import('csv-parse')
   const parser: Parser = parse(options)
-  // It also closes the file when reading stops early; its error is the parser's.
+  // It also closes the file when reading stops early; its errors reach the parser.
   pipeline(createReadStream(file), parser, () => {})
   try {
     for await (const { record, info } of parser) {
@@ -69,7 +69,7 @@ function csvFault(error: CsvError | undefined): string {
   return faults[String(error?.code)] ?? 'it cannot be read'
 }
 
-/** The sign that stands in the headings most often: spreadsheets write others than the comma. */
+/** The separator that occurs most often in the headings: spreadsheets do not always write commas. */
 function delimiterOf(headings: string): string {
   const counted = [',', ';', '\t'].map((sign) => ({ sign, times: headings.split(sign).length }))
   return counted.sort((left, right) => right.times - left.times)[0]?.sign ?? ','

@@ -5,12 +5,12 @@ import { clientRecord, importFields, isTokenName, tokenRecord } from './record-f
 import type { Place } from './record-place.ts'
 import { placesOf } from './record-places.ts'
 
-/** What a file of one kind holds. */
+/** The kind of record in a file. */
 export type ImportedKind = 'client' | 'token'
 
 /**
- * Reads clients or tokens from a file: CSV with a line of headings, JSON (an array of objects, or an object with the lists
- * `clients` and `tokens`), or JSON Lines (`.jsonl`). Its ending says which.
+ * Reads clients or tokens from a file: CSV with a line of headings, JSON (an array of objects, or an object with the
+ * lists `clients` and `tokens`), or JSON Lines (`.jsonl`), by the file's extension.
  *
  * @throws InputError when the file cannot be read as a whole.
  */
@@ -18,13 +18,13 @@ export function fileRecords(file: string, kind: ImportedKind): AsyncGenerator<Im
   return recordsOf(file, { name: basename(file), kind })
 }
 
-/** As `fileRecords`, for a file of both kinds: a record is a token if it has a field of a token's name. */
+/** Like `fileRecords`, for a file of both kinds: a record is a token if it has a field that only tokens have. */
 export function mixedRecords(file: string): AsyncGenerator<ImportRecord> {
   return recordsOf(file, { name: file })
 }
 
 interface Reading {
-  /** What the file is called in faults. */
+  /** The file's name in fault messages. */
   readonly name: string
   /** Undefined for both. */
   readonly kind?: ImportedKind
@@ -52,7 +52,7 @@ function recordOf(at: string, { fields, fault }: Place, kind: ImportedKind): Imp
   const names = Object.keys(fields)
   if (names.some((field) => String(fields[field]).includes('\ufffd')))
     return told('it has characters that are not UTF-8: save the file as UTF-8')
-  // With the names of Authlib, its client and its secret would be taken for a client's.
+  // With Authlib's field names, its client and its secret would be read as those of a client.
   if (kind === 'client' && names.some(isTokenName))
     return told('it is a token, and a client is expected here')
   try {
@@ -63,7 +63,10 @@ function recordOf(at: string, { fields, fault }: Place, kind: ImportedKind): Imp
   }
 }
 
-/** What a file has besides is its own; a name that is almost one of ours was meant for us. Each is told once. */
+/**
+ * Other fields of a file are ignored, but a name that is almost one of ours was probably meant for us. Each is reported
+ * once.
+ */
 function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<string>): string[] {
   const known: readonly string[] = importFields[kind]
   return Object.keys(fields).flatMap((field) => {
@@ -80,14 +83,14 @@ function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))
   return odd.map(
     (field) =>
-      `the field ${field.slice(0, 100)} means nothing here: leave out the field, or the whole ${kind}`,
+      `the field ${field.slice(0, 100)} has no meaning here: leave out the field, or the whole ${kind}`,
   )
 }
 
-/** Names of fields that elsewhere say whether a client or a token is valid. */
+/** Field names that in other systems say whether a client or a token is valid. */
 const saysWhether = /expir|valid|revo[ck]|active|enabl|disabl|suspend|delet|status/i
 
-/** Whether the letters are the same in another order, one is missing or too many, or the end is missing. */
+/** Whether two names differ by the order of letters, by one missing or extra letter, or by a missing end. */
 function isSlip(typed: string, meant: string): boolean {
   const [short = '', long = ''] = [typed, meant].sort((left, right) => left.length - right.length)
   const letters = (text: string) => [...text].sort().join('')

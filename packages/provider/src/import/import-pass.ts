@@ -22,7 +22,7 @@ import {
 } from './imported-rows.ts'
 import { ImportedUsers } from './imported-users.ts'
 
-/** What makes a client another one. A name that an operator changed here since is none. */
+/** The fields that make a client different. A name that an operator has changed here does not count. */
 const clientFields = {
   client_secret: 'secret',
   default_redirect_uri: 'callbacks',
@@ -38,7 +38,7 @@ const tokenFields = {
   expires_at: 'end',
 } as const
 
-/** One way through a source: to check it, or to write it. */
+/** One pass through a source: to check it, or to write it. */
 export class ImportPass {
   readonly #db: Database
   readonly #options: ImportOptions
@@ -47,9 +47,9 @@ export class ImportPass {
   readonly #pairs: ImportedPairs
   readonly #clients = noCounts()
   readonly #tokens = noCounts()
-  /** Hashes of the keys and tokens so far: the only thing that grows with the source, by some 100 octets a record. */
+  /** Hashes of the keys and tokens so far: the only memory that grows with the source, by about 100 octets a record. */
   readonly #seen = new Set<string>()
-  /** Hashes of the keys of the clients so far that are right: tokens of others are not. */
+  /** Hashes of the keys of valid clients so far: tokens of other clients are faults. */
   readonly #rightClients = new Set<string>()
   /** Faults so far. */
   faults = 0
@@ -155,7 +155,7 @@ export class ImportPass {
     if (this.#writes) await this.#writeTokens(added.map(sealed), replaced.map(sealed))
   }
 
-  /** The rows of the records that are right; the others are told. */
+  /** The rows of valid records; faults of the others are reported. */
   async #checked<Record extends ImportedClient | ImportedToken, Row>(
     records: readonly Record[],
     counts: ImportCounts,
@@ -197,7 +197,7 @@ export class ImportPass {
         counts.faulty++
         const differing = Object.entries(fields).filter(([field]) => !isSame({ ...stored }, row, [field]))
         const words = differing.map(([, word]) => word).join(', ')
-        const message = `it is there already with another ${words}: replace it, or leave it out`
+        const message = `it exists already with a different ${words}: replace it, or leave it out`
         this.#fault({ kind: 'fault', at: record.at, message })
       }
     }
@@ -211,7 +211,7 @@ export class ImportPass {
         await transaction
           .updateTable('oauth_client')
           .set(row)
-          // What comes from elsewhere is the one secret, and the mark was for what was here.
+          // The imported secret is the only one, and the verified mark was for the earlier client.
           .set({ previous_secret: null, previous_secret_until: null, verified_at: null })
           .where('client_id', '=', client_id)
           .execute()
@@ -244,7 +244,7 @@ export class ImportPass {
     return new Set(rows.map(({ client_id }) => client_id))
   }
 
-  /** @throws InputError for what the source has named before. */
+  /** @throws InputError for a record that the source has twice. */
   #once(kind: 'client' | 'token', name: string): void {
     const mark = markOf(kind, name)
     if (this.#seen.has(mark)) throw new InputError(kind, `the source has this ${kind} twice`)
@@ -257,7 +257,7 @@ export class ImportPass {
   }
 }
 
-/** The rows that secrets are sealed for. */
+/** The rows for which secrets are sealed. */
 function clientOf(clientId: string) {
   return { kind: 'client', clientId } as const
 }

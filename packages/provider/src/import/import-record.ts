@@ -1,25 +1,25 @@
-/** A client as another provider has it. Its key and secret stay what they are. */
+/** A client of another provider. Its key and secret are kept. */
 export interface ImportedClient {
   readonly kind: 'client'
-  /** Where it stands in the source, for the person who has to mend it: `clients.csv, row 7`. */
+  /** Its place in the source, for the person who has to fix it: `clients.csv, row 7`. */
   readonly at: string
   readonly key: string
-  /** Empty for one that signs with its RSA key alone. */
+  /** Empty for a client that only signs with its RSA key. */
   readonly secret: string
   /** Default: the key. */
   readonly name?: string | undefined
   readonly callbacks: readonly string[]
   /** PEM or JWK text. */
   readonly rsaPublicKey?: string | undefined
-  /** The user who owns it, as the source calls them. */
+  /** Its owner's name in the source. */
   readonly owner?: string | undefined
   /** Seconds since 1970. */
   readonly createdAt?: number | undefined
-  /** The OAuth 2 client that may exchange its tokens; absent leaves the pair as it is. */
+  /** The OAuth 2 client that may exchange its tokens; if absent, the pair stays as it is. */
   readonly oauth2ClientId?: string | undefined
 }
 
-/** A token as another provider has it. */
+/** A token of another provider. */
 export interface ImportedToken {
   readonly kind: 'token'
   readonly at: string
@@ -27,7 +27,7 @@ export interface ImportedToken {
   readonly client: string
   readonly token: string
   readonly secret: string
-  /** Whose access it is, as the source calls them; undefined for none. */
+  /** Its user's name in the source; undefined for none. */
   readonly user?: string | undefined
   /** Space-separated. */
   readonly scope?: string | undefined
@@ -37,49 +37,49 @@ export interface ImportedToken {
   readonly expiresAt?: number | undefined
 }
 
-/** A place of the source that cannot be read. */
+/** A part of the source that cannot be read. */
 export interface ImportFault {
   readonly kind: 'fault'
   readonly at: string
   readonly message: string
 }
 
-/** What a source holds, clients before their tokens. */
+/** A record of a source, in which clients come before their tokens. */
 export type ImportRecord = ImportedClient | ImportedToken | ImportFault
 
-/** What became of the records of one kind. */
+/** The outcome for the records of one kind. */
 export interface ImportCounts {
   added: number
-  /** They were there otherwise, and were overwritten. */
+  /** They existed with other values, and were overwritten. */
   replaced: number
-  /** They were there already. */
+  /** They existed already. */
   unchanged: number
-  /** Tokens that had ended by themselves: they are left out. */
+  /** Expired tokens, which are left out. */
   expired: number
   faulty: number
 }
 
 export interface ImportOptions {
-  /** Only look what would happen. */
+  /** Only report what would happen. */
   readonly dryRun?: boolean
   /** Write the records without faults, even if others have some. Default: nothing is written then. */
   readonly skipFaulty?: boolean
   /** Overwrite records that differ here. Default: it is a fault. */
   readonly replace?: boolean
-  /** Make accounts without a password for users that are not there. Default: they are a fault. */
+  /** Create accounts without a password for missing users. Default: they are a fault. */
   readonly createUsers?: boolean
-  /** What a user of the source is called here; without it as there. */
+  /** Maps a user name of the source to the name here; default: the same name. */
   readonly userName?: (name: string) => string | undefined
-  /** Is told of every fault, once. */
+  /** Called once for every fault. */
   readonly onFault?: (fault: ImportFault) => void
 }
 
 export interface ImportReport {
-  /** Accounts that were made. */
+  /** Accounts that were created. */
   readonly users: number
   readonly clients: Readonly<ImportCounts>
   readonly tokens: Readonly<ImportCounts>
   readonly faults: number
-  /** False after a dry run, and where a fault kept everything from being written. */
+  /** False after a dry run, and if a fault prevented all writing. */
   readonly isWritten: boolean
 }

@@ -2,7 +2,7 @@ import { countPaired, fullFault, maxPaired, pairedClient } from '../bridge/pairs
 import type { Database } from '../database/schema.ts'
 import type { ClientRow } from './imported-rows.ts'
 
-/** Counts the clients of a source that are paired with each OAuth 2 client, beside those that are here. */
+/** Counts the clients paired with each OAuth 2 client, in the source and here. */
 export class ImportedPairs {
   readonly #db: Database
   /** By OAuth 2 client: only the pairs that the source names are counted. */
@@ -12,7 +12,7 @@ export class ImportedPairs {
     this.#db = db
   }
 
-  /** @throws InputError when the client would be one too many for its OAuth 2 client. */
+  /** @throws InputError when its OAuth 2 client would have too many clients. */
   async take({ client_id, oauth2_client_id: pair }: ClientRow): Promise<void> {
     if (pair === undefined || (await pairedClient(this.#db, client_id)) === pair) return
     const count = this.#counts.get(pair) ?? (await countPaired(this.#db, pair))

@@ -9,7 +9,7 @@ import { nowSeconds } from '../random.ts'
 import { scopeList } from '../settings/scopes.ts'
 import type { ImportedClient, ImportedToken } from './import-record.ts'
 
-/** A client as it is stored. */
+/** A client, as stored. */
 export interface ClientRow {
   readonly client_id: string
   readonly client_secret: string
@@ -19,11 +19,11 @@ export interface ClientRow {
   readonly owner_id: number | null
   readonly policy: string | null
   readonly created_at: number
-  /** Undefined where the source does not say. */
+  /** Undefined if the source does not say. */
   readonly oauth2_client_id: string | undefined
 }
 
-/** A token as it is stored. */
+/** A token, as stored. */
 export interface TokenRow {
   readonly client_id: string
   readonly oauth_token: string
@@ -59,7 +59,10 @@ export function importedClientRow(client: ImportedClient, ownerId: number | unde
   }
 }
 
-/** The RSA key of a client, if it has one; otherwise it must have a secret. @throws InputError where one of them cannot be taken. */
+/**
+ * The RSA key of a client, if it has one; otherwise it must have a secret. @throws InputError when one of them is not
+ * acceptable.
+ */
 export function checkedKeys(client: Pick<ImportedClient, 'rsaPublicKey' | 'secret'>): string | undefined {
   const rsaPublicKey = checkedRsaPublicKey(client.rsaPublicKey)
   if (client.secret !== '' || rsaPublicKey === undefined) checkSecret(client.secret)
@@ -82,14 +85,14 @@ export function importedTokenRow(token: ImportedToken, userId: number | undefine
   }
 }
 
-/** Wider than for new ones: what signs elsewhere signs here. */
+/** More permissive than for new ones: secrets that work elsewhere work here. */
 function checkSecret(secret: string): void {
   if (secret === '') throw new InputError('secret', 'the secret is missing')
   if (secret.length > 1000 || /[\p{Cc}\p{Cs}]/u.test(secret))
     throw new InputError('secret', 'the secret must be at most 1000 characters without control characters')
 }
 
-/** Whether a stored client or token is the imported one: what the source does not say does not count. */
+/** Whether a stored client or token is the imported one: fields missing from the source do not count. */
 export function isSame(
   stored: Readonly<Record<string, unknown>>,
   row: object,
@@ -98,7 +101,7 @@ export function isSame(
   return fields.every((field) => {
     const [here, there] = [stored[field], (row as Record<string, unknown>)[field]]
     if (there === undefined) return true
-    // Drivers read numbers of 64 bits as text, and an empty text of old tables is none.
+    // Drivers read 64-bit numbers as text, and an empty text in old tables means none.
     return String(here ?? '') === String(there ?? '')
   })
 }

@@ -3,16 +3,16 @@ import type { Database } from '../database/schema.ts'
 import { InputError } from '../input-error.ts'
 import type { ImportOptions } from './import-record.ts'
 
-/** Ids that are remembered at once: a source of any length takes no more memory. */
+/** Ids that are cached: a source of any length takes no more memory. */
 const maxRemembered = 10_000
 
-/** Finds the accounts of a source's users, and makes those that are missing where that is wanted. */
+/** Finds the accounts of a source's users, and creates missing ones on request. */
 export class ImportedUsers {
   readonly #db: Database
   readonly #options: ImportOptions
   readonly #writes: boolean
   #ids = new Map<string, number | undefined>()
-  /** How many were made, or would be. */
+  /** How many were created, or would be. */
   created = 0
 
   constructor(db: Database, options: ImportOptions, writes: boolean) {
@@ -22,7 +22,7 @@ export class ImportedUsers {
   }
 
   /**
-   * The id of a user of the source; undefined for none, and for one that would be made.
+   * The id of a user of the source; undefined for none, and for one that would be created.
    *
    * @throws InputError when there is no such user here.
    */

@@ -2,15 +2,15 @@ import type { Database } from '../database/schema.ts'
 import { ImportPass } from './import-pass.ts'
 import type { ImportOptions, ImportRecord, ImportReport } from './import-record.ts'
 
-/** Records that are looked at, and written, at once. */
+/** Records that are checked, and written, together. */
 const pieceLength = 200
 
 /**
- * Takes clients and tokens over from another provider, their secrets unchanged. First every record is checked, and
- * every fault told; then they are written in pieces, each in its own transaction. Existing rows are left alone, so an
- * import that was interrupted is finished by running it again, and running it once more changes nothing.
+ * Imports clients and tokens from another provider, with their secrets unchanged. First every record is checked, and
+ * every fault reported; then they are written in batches, each in its own transaction. Existing rows are left alone, so
+ * running an interrupted import again finishes it, and another run changes nothing.
  *
- * @param source - Reads the records from the beginning; it is called twice. Clients come before their tokens.
+ * @param source - Reads the records from the start; it is called twice. Clients come before their tokens.
  * @example
  * ```ts
  * const report = await importRecords(services.db, () => recordsOf(file), { dryRun: true, onFault: console.error })
@@ -34,7 +34,7 @@ export async function importRecords(
 async function* piecesOf(records: AsyncIterable<ImportRecord>): AsyncGenerator<readonly ImportRecord[]> {
   let piece: ImportRecord[] = []
   for await (const record of records) {
-    // A token may be of a client in the piece before, never in its own.
+    // A token may belong to a client in an earlier batch, never in its own.
     if (piece.length >= pieceLength || (piece.length > 0 && piece[0]?.kind !== record.kind)) {
       yield piece
       piece = []

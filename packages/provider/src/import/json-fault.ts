@@ -5,8 +5,8 @@ const token =
   /[ \t\r\n]*(?:([{}[\],:])|("(?:[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*")|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?|true|false|null))/uy
 
 /**
- * Where a text stops being JSON, such as `line 3, column 7`. The messages of `JSON.parse` quote the text around the place,
- * and that may be a secret.
+ * Where a text stops being JSON, such as `line 3, column 7`. The messages of `JSON.parse` quote the surrounding text,
+ * which may be a secret.
  */
 export function jsonFault(text: string): string {
   const open: string[] = []
@@ -32,7 +32,7 @@ function kindOf(all: string, sign: string, string: string | undefined): Kind {
   return string === undefined ? 'scalar' : 'string'
 }
 
-/** What may come after a token; undefined where the token itself may not come. */
+/** What may follow a token; undefined if the token itself is not allowed. */
 function after(
   next: Next,
   { kind, sign }: { readonly kind: Kind; readonly sign: string },

@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts'
 import type { ImportedClient, ImportedToken } from './import-record.ts'
 
-/** The names that a field has in exports and tables; the first that has a value counts. */
+/** The names of a field in exports and tables; the first one with a value is used. */
 const clientNames = {
   key: ['key', 'client_id', 'clientId', 'client_key', 'consumer_key', 'oauth_consumer_key'],
   secret: ['secret', 'client_secret', 'clientSecret', 'consumer_secret'],
@@ -22,7 +22,7 @@ const tokenNames = {
   expiresAt: ['expires_at', 'expiresAt'],
 } as const
 
-/** All the names that a field of a record may have. */
+/** All possible names of a record's fields. */
 export const importFields = {
   client: Object.values(clientNames).flat(),
   token: Object.values(tokenNames).flat(),
@@ -35,7 +35,7 @@ export function isTokenName(name: string): boolean {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A client as a line of CSV, an object of JSON or a row has it. @throws InputError for a field that cannot be read. */
+/** A client from a line of CSV, a JSON object or a row. @throws InputError for a field that cannot be read. */
 export function clientRecord(at: string, fields: Fields): ImportedClient {
   return {
     kind: 'client',
@@ -78,16 +78,16 @@ function text(fields: Fields, names: readonly string[]): string | undefined {
   const found = value(fields, names)
   if (found === undefined || typeof found === 'string') return found
   if (typeof found === 'bigint' || Number.isSafeInteger(found)) return String(found)
-  // It would become another one: JSON reads 12345678901234567890 as 12345678901234567000.
+  // It would change: JSON reads 12345678901234567890 as 12345678901234567000.
   if (typeof found === 'number')
     throw new InputError(
       names[0] ?? '',
-      `${names[0]} must stand in quotation marks: it is no number to count with`,
+      `${names[0]} must be in quotation marks: it is an identifier, not a number`,
     )
   throw new InputError(names[0] ?? '', `${names[0]} must be a text`)
 }
 
-/** A list, or words of a text. */
+/** A list, or the words of a text. */
 function list(fields: Fields, names: readonly string[]): readonly string[] {
   const found = value(fields, names)
   if (found === undefined) return []
@@ -99,11 +99,11 @@ function list(fields: Fields, names: readonly string[]): readonly string[] {
   )
 }
 
-/** PEM or JWK, which JSON may hold as an object. */
+/** PEM or JWK; in JSON a JWK may be an object. */
 function rsaKey(fields: Fields): string | undefined {
   const found = value(fields, clientNames.rsaPublicKey)
   if (typeof found === 'object') return JSON.stringify(found)
-  // One line of CSV writes the line ends of PEM as two characters.
+  // CSV in one line writes the line breaks of PEM as two characters.
   return text(fields, clientNames.rsaPublicKey)?.replaceAll('\\n', '\n')
 }
 
@@ -119,7 +119,7 @@ function time(fields: Fields, names: readonly string[]): number | undefined {
   if (Number.isFinite(milliseconds)) return Math.floor(milliseconds / 1000)
   throw new InputError(
     names[0] ?? '',
-    // What stands there is not told: where columns were mixed up, it is a secret.
+    // The value is not shown: if columns were mixed up, it is a secret.
     `${names[0]} must be seconds since 1970, or a date such as 2026-01-31T12:00:00Z`,
   )
 }

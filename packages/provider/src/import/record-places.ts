@@ -7,9 +7,9 @@ import { csvPlaces } from './csv-places.ts'
 import { jsonFault } from './json-fault.ts'
 import { emptyFile, type Place, unreadable } from './record-place.ts'
 
-/** A document of JSON is read at once; a file that has an object on each line is not. */
+/** The limit for a JSON document, which is read as a whole, unlike a file with an object on each line. */
 const maxJson = 64 * 1024 * 1024
-/** Records of a document between which others get their turn. */
+/** How many records to read before other work gets its turn. */
 const pieceLength = 1_000
 
 /** @throws InputError when the file cannot be read as a whole. */
@@ -18,7 +18,7 @@ export function placesOf(file: string): AsyncIterable<Place> {
   if (ending === '.csv' || ending === '.tsv') return csvPlaces(file)
   if (ending === '.jsonl' || ending === '.ndjson') return linePlaces(file)
   if (ending === '.json') return jsonPlaces(file)
-  throw new InputError('file', `${file} must end in .csv, .json or .jsonl, which says how it is read.`)
+  throw new InputError('file', `${file} must end in .csv, .json or .jsonl, which determines how it is read.`)
 }
 
 async function* linePlaces(file: string): AsyncGenerator<Place> {
@@ -84,7 +84,7 @@ async function parsedFile(file: string): Promise<unknown> {
     if ((await stat(file)).size > maxJson)
       throw new InputError(
         'file',
-        `${file} has more than 64 MB: write one object a line, and call it .jsonl.`,
+        `${file} has more than 64 MB: write one object per line, and name it .jsonl.`,
       )
     text = withoutMark(await readFile(file, 'utf8'))
   } catch (error) {
@@ -111,7 +111,7 @@ function objectOf(value: unknown): Omit<Place, 'at'> {
     : { fault: 'it is not an object' }
 }
 
-/** Some editors begin a file with a mark of its encoding. */
+/** Some editors begin a file with a byte order mark. */
 function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, '')
 }

@@ -1,14 +1,16 @@
 import { OverloadError } from './overload-error.ts'
 
-/** How much is done at once, and how much may wait for it. */
+/** How much work runs at once, and how much may wait. */
 export interface WorkBounds {
   readonly atOnce: number
   readonly waiting: number
-  /** How much of both one key may take. */
+  /** How much of both a single key may use. */
   readonly perKey: number
 }
 
-/** Expensive work in the order in which it came, bounded so that a flood is refused instead of queued without end. */
+/**
+ * Runs expensive work first come, first served, with bounds, so that a flood is refused instead of queued without end.
+ */
 export class BoundedWork {
   readonly #bounds: WorkBounds
   readonly #waiting: (() => void)[] = []
@@ -20,7 +22,7 @@ export class BoundedWork {
   }
 
   /**
-   * @param key - Whose work it is; undefined where that is not known.
+   * @param key - Whose work it is; undefined if that is not known.
    * @throws OverloadError when too much waits already.
    */
   async run<R>(key: string | undefined, work: () => Promise<R>): Promise<R> {
@@ -37,7 +39,7 @@ export class BoundedWork {
     } finally {
       if (key !== undefined) this.#leave(key)
       const next = this.#waiting.shift()
-      // The one that begins now takes the place of the one that ended.
+      // The next job takes the place of the one that ended.
       if (next) next()
       else this.#running--
     }

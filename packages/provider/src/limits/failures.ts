@@ -8,7 +8,9 @@ export interface FailureOptions {
   readonly windowSeconds: number
 }
 
-/** Failures of keys, of all processes where they share counts. While those cannot be reached the own ones hold. */
+/**
+ * Failures per key, across processes that share counts. While those cannot be reached, this process's own counts apply.
+ */
 export class Failures {
   readonly #name: string
   readonly #options: FailureOptions
@@ -22,7 +24,7 @@ export class Failures {
     this.#own = new Throttle(options)
   }
 
-  /** Seconds until the key may fail again; 0 where it may now. */
+  /** Seconds until the key may fail again; 0 if it may now. */
   async waitSeconds(key: string): Promise<number> {
     const { limit } = this.#options
     if (limit === 0) return 0

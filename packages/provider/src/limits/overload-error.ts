@@ -1,4 +1,4 @@
-/** More is asked for than this process does at once, or keeps: a later try may succeed. */
+/** The request exceeds what this process can do at once, or store: a later attempt may succeed. */
 export class OverloadError extends Error {
   override readonly name = 'OverloadError'
   readonly retryAfterSeconds: number

@@ -1,6 +1,6 @@
 import { OverloadError } from './overload-error.ts'
 
-/** The overload that caused an error; a store's error carries it as its cause. */
+/** The overload that caused an error; a store's error has it as its cause. */
 export function overloadOf(error: unknown): OverloadError | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     if (cause instanceof OverloadError) return cause

@@ -1,11 +1,11 @@
 import type { SharedLimits } from './shared-limits.ts'
 
-/** How often a key may do something within a window, which opens at the first time. */
+/** How often a key may do something within a window, which opens at the first use. */
 export interface RateLimitOptions {
   /** 0 for no limit. */
   readonly limit: number
   readonly windowSeconds: number
-  /** Keys that are remembered at most; the oldest make room. Default 50,000. */
+  /** The most keys to remember; the oldest make room. Default 50,000. */
   readonly maxKeys?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
@@ -18,31 +18,33 @@ interface Window {
 }
 
 /**
- * Counts what keys do in this process, and in all of them where they share counts. To ask costs a look into memory and
- * waits for nothing: this process learns what the others counted just after it has counted itself.
+ * Counts the actions of keys in this process, and across processes that share counts. A check only reads memory and
+ * never waits: this process learns the others' counts just after it has counted itself.
  */
 export class RateLimit {
   readonly #name: string
   readonly #options: Required<RateLimitOptions>
   readonly #shared: SharedLimits | undefined
-  /** In the order in which they opened, which is the order in which they close. */
+  /** In the order in which they opened, and so will close. */
   readonly #windows = new Map<string, Window>()
 
-  /** @param name - Tells the limits of one provider apart. */
+  /** @param name - Distinguishes the limits of one provider. */
   constructor(name: string, options: RateLimitOptions, shared?: SharedLimits) {
     this.#name = name
     this.#options = { maxKeys: 50_000, now: () => Date.now() / 1000, ...options }
     this.#shared = shared
   }
 
-  /** Counts, unless it was too often. Returns the seconds until the key may come again; 0 where it was counted. */
+  /**
+   * Counts an action unless it is over the limit. Returns the seconds until the key may try again; 0 if it was counted.
+   */
   take(key: string): number {
     const waitSeconds = this.waitSeconds(key)
     if (waitSeconds === 0) this.add(key)
     return waitSeconds
   }
 
-  /** Seconds until the key may come again; 0 where it may now. */
+  /** Seconds until the key may try again; 0 if it may now. */
   waitSeconds(key: string): number {
     const { limit, now } = this.#options
     const window = limit === 0 ? undefined : this.#alive(key)
@@ -55,21 +57,21 @@ export class RateLimit {
     const window = this.#alive(key)
     if (window === undefined) this.#open(key, 1, now() + windowSeconds)
     else window.count++
-    // Without it the count of this process alone holds.
+    // Without it, this process's own count applies.
     this.#shared?.add(this.#sharedKey(key), windowSeconds).then(
       ({ count, secondsLeft }) => this.#learn(key, count, secondsLeft),
       () => {},
     )
   }
 
-  /** Reads the counts of all processes, for limits that are worth a round trip. */
+  /** Reads the shared counts, for limits that are worth a round trip. */
   async refresh(key: string): Promise<void> {
     if (this.#options.limit === 0 || this.#shared === undefined) return
     try {
       const { count, secondsLeft } = await this.#shared.read(this.#sharedKey(key))
       if (count > 0) this.#learn(key, count, secondsLeft)
     } catch {
-      // The count of this process alone holds.
+      // This process's own count applies.
     }
   }
 

@@ -1,4 +1,4 @@
-/** How those beyond a limit come one after another. */
+/** The pace of callers beyond a limit. */
 export interface SlowLaneOptions {
   readonly spacingSeconds: number
   /** Callers that would wait longer are refused. */
@@ -8,17 +8,17 @@ export interface SlowLaneOptions {
   readonly now?: () => number
 }
 
-/** Gives out turns per key, each some seconds after the one before. */
+/** Gives out turns per key, each a few seconds after the previous one. */
 export class SlowLane {
   readonly #options: Required<SlowLaneOptions>
-  /** When the last turn is that was given out. */
+  /** The time of the last turn given out. */
   readonly #turns = new Map<string, number>()
 
   constructor(options: SlowLaneOptions) {
     this.#options = { maxKeys: 10_000, now: () => Date.now() / 1000, ...options }
   }
 
-  /** Seconds until the turn, or undefined where too many wait. */
+  /** Seconds until the turn, or undefined if too many wait. */
   take(key: string): number | undefined {
     const { spacingSeconds, longestSeconds, maxKeys } = this.#options
     const now = this.#options.now()

@@ -2,7 +2,7 @@
 export interface ThrottleOptions {
   readonly limit: number
   readonly windowSeconds: number
-  /** Keys that are remembered at most; one with the fewest failures goes first. Default 10,000. */
+  /** The most keys to remember; those with the fewest failures are dropped first. Default 10,000. */
   readonly maxKeys?: number
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number
@@ -13,14 +13,14 @@ interface Count {
   readonly until: number
 }
 
-/** Counts failures per key in this process's memory, within a fixed window that begins at the first one. */
+/** Counts failures per key in this process's memory, within a fixed window that begins at the first failure. */
 export class Throttle {
   readonly #limit: number
   readonly #windowSeconds: number
   readonly #maxKeys: number
   readonly #now: () => number
   readonly #counts = new Map<string, Count>()
-  /** The keys of each number of failures, in the order in which they came: the one with the fewest is found at once. */
+  /** The keys by number of failures, oldest first, so that the one with the fewest is found at once. */
   readonly #levels = new Map<number, Set<string>>()
 
   constructor({ limit, windowSeconds, maxKeys = 10_000, now = () => Date.now() / 1000 }: ThrottleOptions) {
@@ -30,7 +30,7 @@ export class Throttle {
     this.#now = now
   }
 
-  /** Seconds until the key may try again; 0 where it may now. */
+  /** Seconds until the key may try again; 0 if it may now. */
   waitSeconds(key: string): number {
     const count = this.#alive(key)
     return count !== undefined && count.failures >= this.#limit ? Math.ceil(count.until - this.#now()) : 0

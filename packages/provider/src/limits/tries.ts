@@ -4,31 +4,32 @@ import { OverloadError } from './overload-error.ts'
 import type { SharedLimits } from './shared-limits.ts'
 import { Throttle } from './throttle.ts'
 
-/** How many tries of a key may fail, and for how long they count. */
+/** How many attempts of a key may fail, and for how long failures count. */
 export interface TriesOptions {
   readonly limit: number
   readonly windowSeconds: number
 }
 
-/** A place among the tries of a key. */
+/** A place among the attempts of a key. */
 export interface TryPlace {
-  /** Seconds until a failure is forgotten where too many tries have failed; otherwise 0. */
+  /** Seconds until a failure is forgotten if too many attempts have failed; otherwise 0. */
   readonly waitSeconds: number
-  /** Gives it back, once, with what came of the try: undefined where there was none. */
+  /** Gives it back, once, with the outcome: undefined if there was no attempt. */
   settle(isRight: boolean | undefined): Promise<void>
 }
 
-/** Tries of one key that wait for the outcome of those under way. */
+/** Attempts of one key that wait for the outcome of others under way. */
 const maxWaiting = 64
-/** A place of a process that was killed is free again after this: longer than any try takes. */
+/** The place of a killed process is free again after this time, which is longer than any attempt takes. */
 const holdSeconds = 90
-/** How often it is asked whether another process has given a place back, and for how long. */
+/** How often, and for how long, to check whether another process has given a place back. */
 const pollMilliseconds = 50
 const patienceMilliseconds = 10_000
 
 /**
- * Lets no more tries of a key be under way than may still fail: parallel guesses do not slip through, and parallel right
- * ones all go on. Where processes share counts, the shared counts apply; while they are unreachable, this process's own do.
+ * Allows only as many concurrent attempts of a key as may still fail: parallel guesses do not slip through, and
+ * parallel correct ones all succeed. If processes share counts, the shared counts apply; while they are unreachable,
+ * this process's own do.
  */
 export class Tries {
   readonly #name: string
@@ -44,7 +45,7 @@ export class Tries {
     this.#failures = new Throttle(options)
   }
 
-  /** How many more tries may fail. */
+  /** How many more attempts may fail. */
   async left(key: string): Promise<number> {
     try {
       const counted = await this.#shared?.read(this.#sharedKey(key))
@@ -82,14 +83,14 @@ export class Tries {
       waitSeconds,
       settle: async (isRight) => {
         const { windowSeconds } = this.#options
-        // A failure of a try that had no place counts as any other.
+        // The failure of an attempt without a place counts like any other.
         await shared.leave(this.#sharedKey(key), id, isRight, windowSeconds).catch(() => {})
         await own.settle(isRight)
       },
     }
   }
 
-  /** Seconds to wait; undefined where the shared counts cannot be reached. */
+  /** Seconds to wait; undefined if the shared counts cannot be reached. */
   async #enterShared(shared: SharedLimits, key: string, id: string): Promise<number | undefined> {
     const { limit } = this.#options
     for (let waited = 0; waited < patienceMilliseconds; waited += pollMilliseconds) {
@@ -111,7 +112,7 @@ export class Tries {
 
   async #enter(key: string): Promise<void> {
     for (;;) {
-      // Looked up again after each wait: the last of those under way takes the entry with it.
+      // Looked up again after each wait: the last attempt to finish removes the entry.
       const entry = this.#underWay.get(key) ?? { count: 0, waiting: [] }
       const left = this.#failures.left(key)
       if (left === 0 || entry.count < left) {

@@ -18,9 +18,9 @@ export function insecureRequests(
 }
 
 /**
- * By the header unless the server takes the form alone (OpenID Connect Core 1.0 §9).
+ * In the header, unless the server accepts only the form (OpenID Connect Core 1.0 §9).
  *
- * @param endpoint - Which of its endpoints is called: the metadata says of each what it takes (RFC 8414 §2).
+ * @param endpoint - The endpoint to call: the metadata states for each what it accepts (RFC 8414 §2).
  */
 export function clientAuthentication(
   library: Library,

@@ -1,16 +1,16 @@
-/** How long a value counts. */
+/** How long a value is valid. */
 export interface RemoteTimes {
   /** Afterwards it is read again. */
   readonly freshSeconds: number
-  /** How long it counts where it cannot be read again. */
+  /** How long it is valid if it cannot be read again. */
   readonly keptSeconds: number
-  /** For this long after a failure nothing is read again: the failure persists. */
+  /** How long after a failure nothing is read again. */
   readonly retrySeconds: number
   /** `renewed` reads at most this often. */
   readonly renewalSeconds: number
 }
 
-/** What another server says of itself: read at the first use, once for all who wait, and remembered. */
+/** A value that another server publishes, read at the first use, once for all callers, and cached. */
 export class RemoteValue<T> {
   readonly #read: () => Promise<T>
   readonly #times: RemoteTimes
@@ -23,7 +23,7 @@ export class RemoteValue<T> {
     this.#times = times
   }
 
-  /** The value; where it cannot be read, one from before. @throws What the read threw, where there is none. */
+  /** The value, or an earlier one if it cannot be read. @throws The error of the read, if there is none. */
   async get(): Promise<T> {
     const found = this.#found
     if (found !== undefined && ageOf(found) < this.#times.freshSeconds) return found.value
@@ -36,9 +36,9 @@ export class RemoteValue<T> {
   }
 
   /**
-   * The value, for one who misses something in it: it is read again unless that was just done.
+   * The value, read again unless that was just done, for a caller that misses something in it.
    *
-   * @throws What the read threw: one from before does not have it either.
+   * @throws The error of the read: an earlier value does not help the caller.
    */
   async renewed(): Promise<T> {
     const found = this.#found
@@ -68,7 +68,7 @@ export class RemoteValue<T> {
   }
 }
 
-/** Of a clock that no one sets. */
+/** From a monotonic clock. */
 function seconds(): number {
   return performance.now() / 1000
 }

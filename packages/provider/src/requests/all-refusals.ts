@@ -2,7 +2,7 @@ import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 import { type RecentRequest, recentRequestColumns, requestOf } from './recent-requests.ts'
 
-/** A refused request, and whose it says that it is. */
+/** A refused request, and the client that it names. */
 export interface ClientRefusal extends RecentRequest {
   readonly clientId: string
   readonly clientName: string

@@ -2,26 +2,26 @@ import { isIP } from 'node:net'
 import { proxies } from '../settings/trusted-proxies.ts'
 import { networkOf } from './network.ts'
 
-/** The other end of a connection, and what it says of its request. */
+/** The peer of a connection, and its request's headers. */
 export interface Peer {
   readonly address: string | undefined
-  /** The value of a header that is named in lower case; several are joined by commas. */
+  /** The value of a header, named in lower case; several are joined by commas. */
   header(name: string): string | undefined
 }
 
-/** Where addresses of clients are found. */
+/** Where to find the addresses of clients. */
 export interface AddressSettings {
   /** The public origin, set behind a proxy. */
   readonly origin: string | undefined
-  /** The header that the proxy writes the address in; without it no header is believed. */
+  /** The header in which the proxy writes the address; without it, no header is believed. */
   readonly clientAddressHeader: string | undefined
-  /** The only ones whose header is believed; without any, everyone is believed who connects. */
+  /** The only proxies whose header is believed; without any, every peer is believed. */
   readonly trustedProxies: readonly string[]
-  /** Set where this process speaks https itself, and so to the clients. */
+  /** Set if this process speaks https itself, directly to clients. */
   readonly tlsCertificateFile?: string | undefined
 }
 
-/** Returns the network that a request comes from; undefined where this process cannot know it. */
+/** Returns the network that a request comes from; undefined if this process cannot know it. */
 export function peerNetwork(settings: AddressSettings): (peer: Peer) => string | undefined {
   const addressOf = clientAddress(settings)
   return (peer) => {
@@ -30,7 +30,7 @@ export function peerNetwork(settings: AddressSettings): (peer: Peer) => string |
   }
 }
 
-/** Whether a request comes through one of the trusted proxies: what it says of the request is believed. */
+/** Whether a request comes through one of the trusted proxies: what the proxy says about the request is believed. */
 export function isTrustedPeer({
   trustedProxies,
 }: Pick<AddressSettings, 'trustedProxies'>): (peer: Peer) => boolean {
@@ -49,19 +49,20 @@ export function clientAddress({
   if (trustedProxies.length > 0) return addressPastProxies(header, trustedProxies)
   if (header !== undefined) {
     return (peer) => {
-      // A proxy appends what it sees to what it was told: the last element is its own word, anyone may have written the others.
+      // A proxy appends the address it sees to those it received: only the last one is its own; anyone may have written
+      // the others.
       const last = peer.header(header)?.split(',').at(-1)?.trim() ?? ''
       return isIP(last) === 0 ? undefined : last
     }
   }
-  // Behind a proxy all connections are the proxy's.
+  // Behind a proxy, every connection is the proxy's.
   const isDirect = origin === undefined || tlsCertificateFile !== undefined
   return isDirect ? ({ address }) => address : () => undefined
 }
 
 /**
- * Each proxy appends whom it was called by, so the list is read from its end: the first address that is not a proxy's is
- * the client's, and what stands before it is the client's own word. A caller that bypasses the proxies is the client.
+ * Each proxy appends its caller's address, so the list is read from its end: the first address that is not a proxy's is
+ * the client's, and the client may have written anything before it. A caller that bypasses the proxies is the client.
  */
 function addressPastProxies(
   header: string | undefined,

@@ -1,7 +1,7 @@
 /**
- * A base string without its secrets: each character in the values of tokens, verifiers, signatures, passwords and keys is a
- * dot, so that all others stay where they were. Clients that are explained encode wrongly, so a name and its value are
- * found however often they are encoded, and where nothing is.
+ * A base string without its secrets: each character in the values of tokens, verifiers, signatures, passwords and keys
+ * becomes a dot, so that all others keep their places. The clients in question encode wrongly, so names and values are
+ * found however often they are encoded, even if not at all.
  */
 export function maskedBaseString(baseString: string): string {
   return [encodedPair, plainPair, jsonMember].reduce(
@@ -12,8 +12,8 @@ export function maskedBaseString(baseString: string): string {
 }
 
 /**
- * What a client signed, without the values that the server did not expect: a body that is no form holds whatever the
- * application sends, and a rewritten name no longer shows which value is secret. The names stay.
+ * A client's base string, without the values that the server did not expect: a body other than a form contains whatever
+ * the application sends, and a rewritten name no longer shows which value is secret. The names stay.
  */
 export function withoutUnexpected(signed: string, expected: string): string {
   const known = new Set(expected.split(separator))
@@ -32,7 +32,7 @@ function dots(text: string): string {
 }
 
 const separator = /(%(?:25)*26|&)/i
-/** Method, separator and address come first. */
+/** Method, separator and URL come first. */
 const addressAt = 2
 const pair = /^((?:(?:[\w.[\]-]|%(?:25)*5[bdf]|%(?:25)*2[de])+(?:%(?:25)*3d|=))?)(.*)$/is
 

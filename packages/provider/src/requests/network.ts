@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * The network that counts as one visitor: an IPv4 address, or the /64 of an IPv6 one, of which a single line has 2^64
- * addresses. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5) is the IPv4 address.
+ * The network that counts as one visitor: an IPv4 address, or the /64 of an IPv6 address, because a single line has
+ * 2^64 of those. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5) is the IPv4 address.
  */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address

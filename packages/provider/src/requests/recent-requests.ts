@@ -3,18 +3,18 @@ import type { Database, Tables } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
 /**
- * How a request ended. `unproven` is a refusal that anyone may have caused, for it names the client without proving that
- * it holds a secret of it.
+ * How a request ended. `unproven` is a refusal that anyone may have caused: the request names the client without
+ * proving that it holds one of its secrets.
  */
 export type RequestOutcome = 'accepted' | 'refused' | 'unproven'
 
-/** How many requests of each kind are kept for one client: a stranger's never displace its own. */
+/** How many requests of each kind are kept for one client: a stranger's requests never displace its own. */
 export const mostKept: Readonly<Record<RequestOutcome, number>> = { accepted: 50, refused: 100, unproven: 50 }
 
-/** How long a request is kept. */
+/** How long to keep a request. */
 const keptSeconds = 24 * 3600
 
-/** A request of a client, as a list shows it. */
+/** A client's request, as shown in a list. */
 export interface RecentRequest {
   readonly requestId: string
   /** Milliseconds since 1970: many requests fall into one second. */
@@ -23,23 +23,23 @@ export interface RecentRequest {
   readonly endpoint: string
   readonly method: string
   readonly path: string
-  /** The error that the client was told; undefined where it was let through. */
+  /** The error sent to the client; undefined if the request was accepted. */
   readonly code: string | undefined
-  /** In a sentence: the first cause, or what the client was told where none was found. */
+  /** One sentence: the first cause, or the client's error message if none was found. */
   readonly cause: string | undefined
 }
 
-/** Why a request was refused, as its page shows it: without tokens, verifiers and signatures. */
+/** Why a request was refused, as shown on its page: without tokens, verifiers and signatures. */
 export interface RefusalDetails {
   readonly description: string
   readonly signatureMethod?: string | undefined
   readonly place?: string | undefined
   readonly diagnosis?: Diagnosis | undefined
-  /** Why the client or the token did not count, in a sentence. */
+  /** Why the client or the token was not accepted, in one sentence. */
   readonly inactive?: string | undefined
 }
 
-/** A refused request with everything that is known of it. */
+/** A refused request, with everything known about it. */
 export interface Refusal extends RecentRequest {
   readonly details: RefusalDetails
 }
@@ -79,7 +79,7 @@ export async function listRecentRequests(
   return found.sort((left, right) => right.atMilliseconds - left.atMilliseconds)
 }
 
-/** One refused request of a client; undefined where there is none, or it was let through. */
+/** One refused request of a client; undefined if there is none, or it was accepted. */
 export async function findRefusal(
   db: Database,
   clientId: string,
@@ -109,7 +109,7 @@ export function requestOf(row: { [Name in (typeof recentRequestColumns)[number]]
   }
 }
 
-/** A request to be stored, and whose it is. */
+/** A request to store, and its client. */
 export interface NewRequest extends RecentRequest {
   readonly clientId: string
   readonly details: RefusalDetails | undefined
@@ -134,7 +134,7 @@ export async function storeRequests(db: Database, requests: readonly NewRequest[
   })
 }
 
-/** One that does not exist would fail the whole transaction. */
+/** A missing client would fail the whole transaction. */
 async function knownClients(db: Database, requests: readonly NewRequest[]): Promise<ReadonlySet<string>> {
   const ids = [...new Set(requests.map(({ clientId }) => clientId))]
   const rows = await db.selectFrom('oauth_client').select('client_id').where('client_id', 'in', ids).execute()
@@ -158,7 +158,7 @@ function rowOf(request: NewRequest) {
   }
 }
 
-/** Which kinds of requests were added to, each once, in one order for all processes. */
+/** The kinds of requests with additions, each once, in a fixed order for all processes. */
 function kindsOf(rows: readonly { readonly client_id: string; readonly outcome: RequestOutcome }[]) {
   const kinds = new Map(
     rows.map(({ client_id, outcome }) => [`${client_id} ${outcome}`, [client_id, outcome] as const]),

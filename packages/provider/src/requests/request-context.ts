@@ -1,36 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** A client waits for approval or is suspended, or the user of a token is. */
+/** A client is waiting for approval or suspended, or the user of a token is suspended. */
 export type Inactive = 'client-pending' | 'client-suspended' | 'user-suspended'
 
-/** The request that is being served, for everything done for it. */
+/** The current request, available to everything done for it. */
 export interface RequestContext {
-  /** What the log, the response's `X-Request-Id` and the pages call it. */
+  /** Its identifier in the log, in the response's `X-Request-Id` and on pages. */
   readonly requestId: string
   readonly method: string
   /** Without the query, which may hold tokens. */
   readonly path: string
-  /** Where it comes from; undefined where this process cannot know it. */
+  /** Where it comes from; undefined if this process cannot know it. */
   readonly network?: string | undefined
-  /** What a trusted proxy calls the request. */
+  /** A trusted proxy's identifier of the request. */
   readonly callerRequestId?: string | undefined
-  /** Who signed in, or whose token it is: once that is proven. */
+  /** The signed-in user, or the user of the token, once proven. */
   userId?: number | string | undefined
-  /** The client that signed the request: once that is proven. */
+  /** The client that signed the request, once proven. */
   clientId?: string | undefined
-  /** What the spans of a trace stand below. */
+  /** The parent of the spans in a trace. */
   readonly trace?: unknown
-  /** For a refusal that a later try may not meet: when that is. */
+  /** For a temporary refusal: when to try again. */
   retryAfterSeconds?: number
-  /** Headers that tell the client of the end of what it uses; once it is known to use it. */
+  /** Headers about the end of a feature that the client uses, once that is known. */
   notice?: Readonly<Record<string, string>>
-  /** Why a client or a token that exists was treated as unknown; once it was. */
+  /** Why an existing client or token was treated as unknown, if it was. */
   inactive?: { readonly clientId: string; readonly reason: Inactive } | undefined
 }
 
 const storage = new AsyncLocalStorage<RequestContext>()
 
-/** Runs a function, and all that it starts, as part of a request. */
+/** Runs a function, and everything that it starts, as part of a request. */
 export function withRequest<R>(context: RequestContext, run: () => R): R {
   return storage.run(context, run)
 }
@@ -40,7 +40,7 @@ export function currentRequest(): RequestContext | undefined {
   return storage.getStore()
 }
 
-/** Notes who was proven to send the request that is being served. */
+/** Records the proven sender of the current request. */
 export function noteParties({ userId, clientId }: Pick<RequestContext, 'userId' | 'clientId'>): void {
   const request = storage.getStore()
   if (request === undefined) return
@@ -48,7 +48,10 @@ export function noteParties({ userId, clientId }: Pick<RequestContext, 'userId' 
   if (clientId !== undefined) request.clientId = clientId
 }
 
-/** Notes why a client or a token is treated as unknown, for the log and the owner of the client: the one who is refused is not told. */
+/**
+ * Records why a client or a token is treated as unknown, for the log and the client's owner; the refused sender is not
+ * told.
+ */
 export function noteInactive(clientId: string, reason: Inactive): void {
   const request = storage.getStore()
   if (request !== undefined) request.inactive = { clientId, reason }

@@ -13,7 +13,7 @@ import {
 } from './recent-requests.ts'
 import { currentRequest, type Inactive, type RequestContext } from './request-context.ts'
 
-/** Requests that wait to be written, of all clients together. Strangers have a share of their own. */
+/** Requests that may wait to be written, for all clients together. Strangers have a separate share. */
 const mostWaiting: Readonly<Record<RequestOutcome, number>> = {
   accepted: 1_000,
   refused: 1_000,
@@ -26,8 +26,8 @@ const patienceMilliseconds = 500
 type Refused = Extract<OAuth1Event, { type: 'refused' }>
 
 /**
- * Keeps the recent requests of every client, from the servers' events. Nothing waits for it: requests are written
- * together, a second later, and those beyond the bounds are forgotten.
+ * Stores the recent requests of every client, from the servers' events. No request waits for it: requests are written
+ * together, a second later, and those beyond the bounds are dropped.
  */
 export class RequestRecorder {
   readonly #db: Database
@@ -43,19 +43,19 @@ export class RequestRecorder {
     this.#log = log
   }
 
-  /** Notes what an event says of the request that is being served. */
+  /** Records an event of the current request. */
   record(event: OAuth1Event): void {
     const context = currentRequest()
     if (context === undefined || this.#isClosed) return
     const request = requestOf(event, context)
-    // One row for one request, whatever else its handler asks of the servers.
+    // One row per request, however often its handler calls the servers.
     if (request === undefined || this.#recorded.has(context)) return
     this.#recorded.add(context)
     this.#waiting.add(request)
     this.#timer ??= setTimeout(() => void this.flush(), delayMilliseconds).unref()
   }
 
-  /** Writes what waits. A failure is logged, and costs these requests alone. */
+  /** Writes waiting requests. A failure is logged, and loses only these requests. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -63,12 +63,15 @@ export class RequestRecorder {
     return this.#writing
   }
 
-  /** Writes what waits, for a page that shows it; it waits no longer than a reader does where the database is locked. */
+  /**
+   * Writes waiting requests for a page that shows them; if the database is locked, it waits no longer than a reader
+   * does.
+   */
   async settle(): Promise<void> {
     await Promise.race([this.flush(), pause(patienceMilliseconds, undefined, { ref: false })])
   }
 
-  /** Writes what waits, and takes nothing more: a refusal may still be looked into when the database is closed. */
+  /** Writes waiting requests, and accepts no more: a refusal may still be under diagnosis when the database closes. */
   close(): Promise<void> {
     this.#isClosed = true
     return this.flush()
@@ -125,12 +128,12 @@ function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | un
     const endpoint = event.credential === 'temporary' ? 'initiate' : 'token'
     return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint }
   }
-  // Pages and operators revoke as well; that is no request of the client.
+  // Pages and operators revoke tokens too; those are not requests of the client.
   if (event.type === 'revoked' && context.path === '/oauth/revoke') {
     return { ...request, clientId: event.clientId, outcome: 'accepted', endpoint: 'revoke' }
   }
   if (event.type !== 'refused') return undefined
-  // To the server a client that is not served does not exist; to its owner it does.
+  // For the server, a client that is not served does not exist; for its owner, it does.
   const clientId = event.clientId ?? event.claimedClientId ?? context.inactive?.clientId
   if (clientId === undefined) return undefined
   const details = detailsOf(event, context.inactive?.reason)
@@ -145,7 +148,7 @@ function requestOf(event: OAuth1Event, context: RequestContext): NewRequest | un
   }
 }
 
-/** Whether the request came from one who holds a secret of the client. */
+/** Whether the sender holds one of the client's secrets. */
 function isProven({ clientId, diagnosis }: Refused): boolean {
   return clientId !== undefined || diagnosis?.proven === true
 }
@@ -158,7 +161,7 @@ const inactiveTexts: Readonly<Record<Inactive, string>> = {
 
 const longestText = 300
 
-/** PostgreSQL's texts hold no NUL, and no page needs other control characters. */
+/** PostgreSQL's text cannot contain NUL, and no page needs other control characters. */
 function printable(text: string): string {
   return text.slice(0, longestText).replace(/[^\x20-\x7e]/gu, '?')
 }
@@ -171,7 +174,7 @@ function detailsOf(
   { description, signatureMethod, place, diagnosis }: Refused,
   inactive: Inactive | undefined,
 ): RefusalDetails {
-  // The diagnosis knows nothing of a client or a token that counts as unknown.
+  // The diagnosis does not cover a client or a token that counts as unknown.
   if (inactive !== undefined)
     return { description, signatureMethod, place, inactive: inactiveTexts[inactive] }
   const details = { description, signatureMethod, place, diagnosis: diagnosis && masked(tellable(diagnosis)) }
@@ -181,8 +184,8 @@ function detailsOf(
 }
 
 /**
- * What the owner of the client may be told. Otherwise anyone who registers a client could ask whether a token that was seen
- * somewhere is one of another client.
+ * The error that the client's owner may see. Otherwise, anyone who registers a client could find out whether a token
+ * seen somewhere belongs to another client.
  */
 function tellable(diagnosis: Diagnosis): Diagnosis {
   if (diagnosis.proven) return diagnosis

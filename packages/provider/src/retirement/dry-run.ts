@@ -5,12 +5,12 @@ import { nameOf } from './notice.ts'
 import { concerns, type Retired, type RetirementPlan, type RetirementRule } from './retirement-plan.ts'
 import { nextWindows, type Window } from './windows.ts'
 
-/** What one client did with one method, that a plan would refuse after its end. */
+/** One client's requests with one method that a plan would refuse after its end. */
 export interface RefusedUsage {
   readonly clientId: string
   readonly name: string
   readonly signatureMethod: string
-  /** Accepted ones of the days that were asked for: what the client would lose. */
+  /** Accepted requests within the given days, which the client would lose. */
   readonly requests: number
   readonly perDay: number
   /** In seconds since 1970. */
@@ -19,7 +19,7 @@ export interface RefusedUsage {
   readonly endsAt: number
 }
 
-/** One rule, and what comes next of it. Times are in seconds since 1970. */
+/** One rule, and its next dates. Times are in seconds since 1970. */
 export interface PlannedRule {
   readonly retired: Retired
   readonly name: string
@@ -30,7 +30,7 @@ export interface PlannedRule {
   readonly isClientUnknown: boolean
 }
 
-/** Who would be refused, and when it begins. */
+/** Which clients would be refused, and from when. */
 export interface DryRun {
   readonly guide: string
   readonly days: number
@@ -42,9 +42,10 @@ export interface DryRun {
 const mostWindows = 5
 
 /**
- * Says who would have been refused in the last days, had the plan come to its end, from the requests that were counted.
+ * Reports whose requests would have been refused in the last days if the plan had already ended, from the counted
+ * requests.
  *
- * @param days - How many, today included. Default 30.
+ * @param days - How many, including today. Default 30.
  */
 export async function dryRun(
   db: Database,

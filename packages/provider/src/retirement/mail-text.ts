@@ -4,19 +4,19 @@ import { timeText } from './notice.ts'
 import type { RetirementPlan, RetirementRule } from './retirement-plan.ts'
 import { nextWindows } from './windows.ts'
 
-/** A mail to the developers whom a rule concerns, as plain text. */
+/** A plain-text email to the developers whom a rule affects. */
 export interface MailText {
   readonly subject: string
   readonly body: string
 }
 
-/** What it is written about. */
+/** What the email is about. */
 export interface MailSubject {
   readonly plan: RetirementPlan
   readonly rule: RetirementRule
   /** What the operator calls the site. */
   readonly site: string
-  /** In seconds since 1970: brownouts that are over are not told. */
+  /** In seconds since 1970: past brownouts are left out. */
   readonly now: number
 }
 
@@ -44,7 +44,7 @@ export function mailText({ language, retirement }: Texts, { plan, rule, site, no
   return { subject: retirement.subject(values), body: `${parts.join('\n\n')}\n` }
 }
 
-/** A mail for each rule of a plan, in one language. */
+/** An email for each rule of a plan, in one language. */
 export function retirementMails(
   plan: RetirementPlan,
   { site, language }: { readonly site: string; readonly language: Language },

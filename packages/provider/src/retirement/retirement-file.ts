@@ -8,7 +8,7 @@ import type { Brownout, Retired, RetirementPlan, RetirementRule } from './retire
 
 const spans = { hour: 3_600, day: 24 * 3_600, week: 7 * 24 * 3_600 } as const
 
-/** Longer is no brownout, but the end. */
+/** Anything longer is not a brownout, but the end. */
 const mostMinutes = 30 * 24 * 60
 
 const time = z.string(timeFault()).transform((text, context) => {
@@ -31,7 +31,7 @@ const brownout = z
   )
   .refine(({ minutes, every }) => every === undefined || minutes * 60 < spans[every], {
     path: ['minutes'],
-    error: 'must be shorter than the time after which it comes again',
+    error: 'must be shorter than the interval at which it repeats',
   })
 
 const rule = z
@@ -48,14 +48,14 @@ const rule = z
   )
   .superRefine(({ method, client, all, announced, ends, brownouts }, context) => {
     if ([method, client, all].filter((given) => given !== undefined).length !== 1)
-      context.addIssue('must have exactly one of method, client and all')
+      context.addIssue('must have exactly one of method, client or all')
     if (announced >= ends) context.addIssue('must end after it was announced')
     for (const [index, { from }] of brownouts.entries())
       if (from < announced || from >= ends)
         context.addIssue({
           code: 'custom',
           path: ['brownouts', index, 'from'],
-          message: 'must lie between announced and ends',
+          message: 'must be between announced and ends',
         })
   })
 
@@ -64,7 +64,7 @@ const file = z.strictObject(
     guide: z
       .url({ protocol: /^https?$/, error: 'must be the http(s) address of a page for developers' })
       .refine((url) => /^[\x21-\x7e]+$/.test(url) && !/[<>"\\]/.test(url), {
-        error: 'must be written in ASCII, percent-encoded, because it stands in a header',
+        error: 'must be ASCII, percent-encoded, because it is sent in a header',
       }),
     rules: z.array(rule, 'must be a list of rules').min(1, 'must have a rule'),
   },
@@ -76,10 +76,10 @@ const file = z.strictObject(
 )
 
 /**
- * Reads the file that says what is retired, and when.
+ * Reads the file with the retirement plan.
  *
- * @param name - As the operator named it.
- * @param options - For signature methods of the operator's own.
+ * @param name - The name that the operator gave.
+ * @param options - For the operator's own signature methods.
  * @throws ConfigurationError with one line for each fault.
  */
 export function readRetirement(

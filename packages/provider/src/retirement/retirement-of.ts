@@ -4,13 +4,13 @@ import type { ProviderSettings } from '../settings/settings.ts'
 import { Retirement } from './retirement.ts'
 import { readRetirement } from './retirement-file.ts'
 
-/** What the settings retire; undefined for nothing. @throws ConfigurationError with every fault of the file. */
+/** The retirement in the settings; undefined for none. @throws ConfigurationError with every fault of the file. */
 export function retirementOf({ retirementFile, options }: ProviderSettings): Retirement | undefined {
   if (retirementFile === undefined) return undefined
   return new Retirement(readRetirement(retirementFile, options), options.now ?? nowSeconds)
 }
 
-/** The option `admit` of the servers: the retirement, and what the application itself refuses. */
+/** The option `admit` of the servers: the retirement, and the application's own refusals. */
 export function admission(
   retirement: Retirement | undefined,
   { options }: Pick<ProviderSettings, 'options'>,

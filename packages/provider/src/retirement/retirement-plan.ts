@@ -1,8 +1,8 @@
-/** A span of time in which requests are refused, to show what the end will be like. All times are in seconds since 1970. */
+/** A period in which requests are refused, as a preview of the end. All times are in seconds since 1970. */
 export interface Brownout {
   readonly from: number
   readonly seconds: number
-  /** How often it comes again, until the end; undefined for once. */
+  /** How often it repeats, until the end; undefined for once. */
   readonly everySeconds: number | undefined
 }
 
@@ -21,16 +21,16 @@ export interface RetirementRule {
   readonly brownouts: readonly Brownout[]
 }
 
-/** What an operator retires, and where developers read how to move on. */
+/** An operator's retirement rules, and the guide for developers. */
 export interface RetirementPlan {
   readonly guide: string
   readonly rules: readonly RetirementRule[]
 }
 
-/** Who signs, and how, without parts that are unknown or unproven. */
+/** The signer and the method, without unknown or unproven parts. */
 export interface Signer {
   readonly clientId?: string | undefined
-  /** One, or several where it is about a client as a whole. */
+  /** One method, or several for a client as a whole. */
   readonly methods: readonly string[]
 }
 
@@ -41,5 +41,5 @@ export function concerns({ retired }: RetirementRule, { clientId, methods }: Sig
   return retired.kind === 'all' || retired.clientId === clientId
 }
 
-/** What counts as the method of a Bearer token, in events and in the usage of clients. */
+/** The method name for Bearer tokens, in events and in the usage of clients. */
 const bearer = 'Bearer'

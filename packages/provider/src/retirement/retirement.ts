@@ -5,7 +5,7 @@ import { noticeHeaders, refusalIn } from './notice.ts'
 import type { RetirementPlan, Signer } from './retirement-plan.ts'
 import { type Standing, standingOf } from './standing.ts'
 
-/** Tells clients of the end of what they use, and refuses them when it has come. */
+/** Tells clients about the end of features they use, and refuses them after it. */
 export class Retirement {
   readonly plan: RetirementPlan
   readonly #now: () => number
@@ -26,7 +26,7 @@ export class Retirement {
   }
 
   /**
-   * Notes for the response to the request under way what it must be told.
+   * Records the notice for the response to the current request.
    *
    * @throws OAuth1Error in a brownout, and after the end.
    */
@@ -42,10 +42,10 @@ export class Retirement {
   }
 
   /**
-   * What the response to the request under way must say. Of a request that proved no client the method alone counts, so
-   * that no stranger learns which clients there are.
+   * The notice for the response to the current request. If no client was proven, only the method counts, so that
+   * strangers do not learn which clients exist.
    *
-   * @param request - As far as it was read; undefined where it was not.
+   * @param request - As far as it was read; undefined if it was not.
    */
   notice(request: HttpRequest | undefined): Readonly<Record<string, string>> {
     const noted = currentRequest()?.notice
@@ -56,7 +56,7 @@ export class Retirement {
   }
 }
 
-/** The method that a request names; what cannot be read names none. */
+/** The method that a request names; an unreadable request names none. */
 function claimedMethod(request: HttpRequest): string | undefined {
   try {
     return OAuth1Request.parse(request).signatureMethod

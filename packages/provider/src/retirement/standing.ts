@@ -1,7 +1,7 @@
 import { concerns, type RetirementPlan, type RetirementRule, type Signer } from './retirement-plan.ts'
 import { endOfBrownouts } from './windows.ts'
 
-/** How far the retirement of what a request uses has come. Times are in seconds since 1970. */
+/** The progress of the retirement of features that a request uses. Times are in seconds since 1970. */
 export interface Standing {
   readonly stage: 'announced' | 'brownout' | 'ended'
   /** The earliest of all rules. */
@@ -9,18 +9,18 @@ export interface Standing {
   readonly endsAt: number
   /** The rule that ends first. */
   readonly rule: RetirementRule
-  /** When requests are let in again; undefined but in a brownout. */
+  /** When requests are accepted again; only set in a brownout. */
   readonly until: number | undefined
 }
 
-/** How far one rule has come; undefined before it is announced. */
+/** The progress of one rule; undefined before it is announced. */
 export function stageOf(rule: RetirementRule, now: number): Standing['stage'] | undefined {
   if (now < rule.announcedAt) return undefined
   if (now >= rule.endsAt) return 'ended'
   return endOfBrownouts([rule], now) === undefined ? 'announced' : 'brownout'
 }
 
-/** Of several rules the strictest stage counts, and the earliest end is told; undefined where none has been announced. */
+/** Combines several rules into the strictest stage and the earliest end; undefined if none has been announced. */
 export function standingOf(plan: RetirementPlan, signer: Signer, now: number): Standing | undefined {
   const rules = plan.rules.filter((rule) => rule.announcedAt <= now && concerns(rule, signer))
   const [first, ...others] = rules

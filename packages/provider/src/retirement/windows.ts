@@ -1,24 +1,24 @@
 import type { Brownout, RetirementRule } from './retirement-plan.ts'
 
-/** From its first second to the one after its last, in seconds since 1970. */
+/** From its first second up to, but not including, its end, in seconds since 1970. */
 export interface Window {
   readonly from: number
   readonly to: number
 }
 
-/** The window of a brownout that holds this moment; undefined between windows. */
+/** The window of a brownout at this moment; undefined between windows. */
 function windowAt({ from, seconds, everySeconds }: Brownout, now: number): Window | undefined {
   if (now < from) return undefined
   const begin = everySeconds === undefined ? from : now - ((now - from) % everySeconds)
   return now < begin + seconds ? { from: begin, to: begin + seconds } : undefined
 }
 
-/** Windows that come again and leave no gap would be followed to the end, on every request. */
+/** Repeating windows without gaps would be followed to the end on every request. */
 const mostJoined = 100
 
 /**
- * When no rule refuses any more because of a brownout: windows that overlap or touch are one. Of very many it is the end of
- * some of them: a client that comes back then is told the next one.
+ * When no brownout refuses requests any more: windows that overlap or touch count as one. With very many windows, it is
+ * the end of some: a client that comes back then gets the next time.
  */
 export function endOfBrownouts(rules: readonly RetirementRule[], now: number): number | undefined {
   let end: number | undefined
@@ -27,13 +27,13 @@ export function endOfBrownouts(rules: readonly RetirementRule[], now: number): n
     if (windows.length === 0) return end
     at = Math.max(...windows.map(({ to }) => to))
     end = at
-    // From the end on it is refused permanently.
+    // After the end of a rule, refusals are permanent.
     if (rules.some(({ endsAt }) => at >= endsAt)) return end
   }
   return end
 }
 
-/** The windows of a rule that are under way or to come, in their order. @param most - How many. */
+/** The current and future windows of a rule, in order. @param most - How many. */
 export function nextWindows({ brownouts, endsAt }: RetirementRule, now: number, most: number): Window[] {
   const windows = brownouts.flatMap((brownout) => upcoming(brownout, now, endsAt, most))
   return windows.sort((left, right) => left.from - right.from).slice(0, most)

@@ -11,16 +11,16 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** Whole numbers of which 0 switches the limit off. */
+/** Whole numbers; 0 disables the limit. */
 const rateLimit = z.number('must be a number of times, or 0 for no limit').int().min(0).max(1_000_000_000)
-/** Plain http stays on this machine. */
+/** Plain http is allowed only on this machine. */
 export function isProtected(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, hostname } = new URL(address)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
 }
 
-/** What a page links to: never `javascript:` or the like. */
+/** A link target on a page: never `javascript:` or the like. */
 function webAddress(example: string, protocol = /^https?$/) {
   return z.url({ protocol, error: `must be an address such as ${example}` })
 }
@@ -29,7 +29,7 @@ const hostName = z
   .string()
   .regex(/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/, 'must be host names, such as provider.internal')
 
-/** What each setting must be, wherever it comes from. */
+/** The rules for each setting, wherever it comes from. */
 export const checks = {
   port: z.number('must be a port number').int().min(0).max(65_535),
   host: z.string().min(1),
@@ -66,7 +66,7 @@ export const checks = {
   scopes: z
     .record(
       z.string().regex(scopeName, 'must be names without spaces, such as photos:read'),
-      z.string().min(1, 'has no sentence: write what it lets an application do').max(200),
+      z.string().min(1, 'has no sentence: write what it allows an application to do').max(200),
     )
     .refine((given) => Object.keys(given).length <= 100, 'must be at most 100'),
   xAuth: z.boolean(),
@@ -99,7 +99,7 @@ export const checks = {
           'must be 32 random octets in base64, as openssl rand -base64 32 prints them',
         ),
     )
-    .min(1, 'holds no key; make one with openssl rand -base64 32')
+    .min(1, 'contains no key; make one with openssl rand -base64 32')
     .refine((keys) => new Set(keys).size === keys.length, 'has a key twice'),
   sessionLifetimeSeconds: z
     .number('must be a number of seconds')
@@ -112,7 +112,7 @@ export const checks = {
   oidc: z.strictObject({
     issuer: z
       .url('must be the address of an identity provider, such as https://login.example.com')
-      .refine(isProtected, 'must begin with https://: over plain http anyone on the way could sign in'),
+      .refine(isProtected, 'must begin with https://: over plain http, anyone on the network could sign in'),
     clientId: z.string().min(1),
     clientSecret: z.string().min(1),
     name: z.string().min(1).max(60).optional(),

@@ -3,17 +3,19 @@ import { readSettingsFile, reasonOf } from './settings-file.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The names and texts of all settings, wherever they were given. */
+/** The names and raw values of all settings, wherever they were given. */
 export interface Configuration {
-  /** The environment, with what the files add. */
+  /** The environment, plus the settings from files. */
   readonly values: Readonly<Record<string, string>>
-  /** Where each setting that was given comes from: `environment`, or a file. */
+  /** The source of each given setting: `environment`, or a file. */
   readonly sources: ReadonlyMap<string, string>
-  /** A sentence each. */
+  /** One sentence each. */
   readonly faults: readonly string[]
 }
 
-/** Settings that are secret, or hold a secret: `NAME_FILE` names a file with the value, as containers have it. */
+/**
+ * Settings that are secret, or contain a secret: `NAME_FILE` names a file with the value, as is usual in containers.
+ */
 const secretSettings = [
   'DATABASE_URL',
   'REDIS_URL',
@@ -22,7 +24,7 @@ const secretSettings = [
   'SEALING_KEYS',
 ] as const
 
-/** Settings with an older name, which goes on to work. */
+/** Settings with an older name, which still works. */
 const olderNames = { PUBLIC_URL: 'ORIGIN', DATABASE_URL: 'COUNTERSIGN_DATABASE' } as const
 
 interface Given {
@@ -31,10 +33,10 @@ interface Given {
 }
 
 /**
- * The environment, and the file that its `COUNTERSIGN_CONFIG` names. Where both have a setting the environment wins. An
+ * The environment, and the file that its `COUNTERSIGN_CONFIG` names. If both have a setting, the environment wins. An
  * empty value counts as absent.
  *
- * @param known - The names that there are.
+ * @param known - All existing names.
  */
 export function readConfiguration(env: Environment, known: readonly string[]): Configuration {
   const file = env['COUNTERSIGN_CONFIG']
@@ -57,7 +59,7 @@ export function readConfiguration(env: Environment, known: readonly string[]): C
   }
 }
 
-/** What one place says, with the secrets that it names files for. */
+/** The settings of one source, with secrets read from the files that it names. */
 function levelOf(given: Environment, source: string, faults: string[]): Map<string, Given> {
   const level = new Map(
     Object.entries(given).flatMap(([name, value]) => (value ? [[name, { value, source }] as const] : [])),

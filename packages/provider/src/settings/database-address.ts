@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-/** A database that is gone when its process ends. */
+/** A database that exists only as long as its process. */
 export const inMemory = ':memory:'
 
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql'
@@ -12,7 +12,7 @@ const schemes: Readonly<Record<string, DatabaseKind>> = {
   'mariadb:': 'mysql',
 }
 
-/** Which program keeps a database: the scheme of its URL says so, and everything else is SQLite's. */
+/** The kind of a database, by the scheme of its URL; anything else is a SQLite file. */
 export function databaseKind(database: string): DatabaseKind {
   const scheme = /^([a-z]+:)\/\//i.exec(database)?.[1]?.toLowerCase() ?? ''
   return schemes[scheme] ?? 'sqlite'
@@ -27,8 +27,8 @@ const forms =
   'a file such as ./data/countersign.sqlite, sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE or mysql://USER:PASSWORD@HOST/DATABASE'
 
 /**
- * The usual form of a database's address: an absolute file, `:memory:`, or the URL of a server; or its fault, in words
- * that never repeat it, because it may hold a password.
+ * The usual form of a database's address: an absolute file, `:memory:`, or the URL of a server; or its fault, which
+ * never quotes it, because it may contain a password.
  */
 export function databaseAddress(given: string): {
   readonly database?: string | undefined
@@ -38,7 +38,7 @@ export function databaseAddress(given: string): {
   if (text === inMemory || /^sqlite:(?:\/\/)?:memory:$/i.test(text)) return { database: inMemory }
   if (databaseKind(text) !== 'sqlite') return serverAddress(text)
   if (/^sqlite:/i.test(text)) return fileAddress(text.replace(/^sqlite:/i, ''))
-  // One letter is a drive of Windows.
+  // A single letter is a Windows drive.
   const scheme = /^[a-z][a-z0-9+.-]+:/i.exec(text)?.[0]
   if (scheme === undefined) return { database: resolve(text) }
   return { fault: `must be ${forms}; there is no ${scheme.slice(0, 20)} among them` }
@@ -75,9 +75,9 @@ function serverAddress(text: string) {
   return { database: text }
 }
 
-/** What the URL of a server may say after `?`. */
+/** The parameters that a server's URL may have after `?`. */
 const parameterNames = ['socket', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey']
-/** As libpq names them: no TLS; any certificate; one of a known authority; and for this very host. */
+/** With libpq's names: no TLS; any certificate; one from a known authority; and for exactly this host. */
 const tlsModes = ['disable', 'require', 'verify-ca', 'verify-full']
 
 /** The address as it may be printed: without a password. */

@@ -94,11 +94,11 @@ export const settingNames: readonly string[] = [
   ...Object.keys(environmentDefaults),
 ]
 
-/** The settings as they were given, and what came of them. */
+/** The settings as given, and the result. */
 export interface ReadSettings extends Configuration {
-  /** Without the defaults; undefined where there are faults. */
+  /** Without the defaults; undefined if there are faults. */
   readonly input: SettingsInput | undefined
-  /** Undefined where there are faults. */
+  /** Undefined if there are faults. */
   readonly settings: ProviderSettings | undefined
 }
 
@@ -125,7 +125,7 @@ export function gatewaySettingsFromEnv(env: Environment): ProviderSettings {
   return settings
 }
 
-/** As `settingsFromEnv`, for a report of all of it: with every fault, and where each setting comes from. */
+/** Like `settingsFromEnv`, for a full report: with every fault, and the source of each setting. */
 export function readSettings(
   env: Environment,
   adapted: (given: SettingsInput) => SettingsInput = (given) => given,
@@ -141,7 +141,7 @@ export function readSettings(
   return { ...given, input, settings, faults: faults.flatMap((fault) => fault.split('\n')) }
 }
 
-/** Each option separately, so that one fault does not hide the others; then the names, of which one may be misspelt. */
+/** Each option separately, so that one fault does not hide the others; then the names, which may be misspelt. */
 function optionFaults(values: Readonly<Record<string, string>>): string[] {
   const faults: string[] = []
   const names = Object.keys(environmentDefaults).filter((name) => values[name] !== undefined)
@@ -165,7 +165,7 @@ function attempt<R>(run: () => R, faults: string[]): R | undefined {
   }
 }
 
-/** What the environment says, before the defaults. */
+/** The environment's settings, before defaults. */
 function inputOf(
   data: z.output<typeof variables>,
   values: Readonly<Record<string, string>>,
@@ -243,7 +243,7 @@ function oidcOf(data: z.output<typeof variables>): ProviderSettings['oidc'] {
   })
 }
 
-/** The named ones alone: what a profile accepts, every request may be tried by. */
+/** Only the named ones: every request may be tried against every profile. */
 function profilesOf(names: readonly string[], context: z.RefinementCtx): Profiles {
   const known: Profiles = allProfiles
   const unknown = names.find((name) => !Object.hasOwn(known, name))
@@ -254,8 +254,7 @@ function profilesOf(names: readonly string[], context: z.RefinementCtx): Profile
 }
 
 /**
-/**
- * Of the settings, the ones that say where the data is and how it is kept: for commands that need no others.
+ * /** Only the settings for where and how data is stored: for commands that need no others.
  *
  * @throws ConfigurationError that names the variable.
  */

@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 
-/** A message for an object of a JSON file that is not one, or has an unknown field. @param whole - How to write it. */
+/**
+ * The message for a value of a JSON file that is not an object, or has an unknown field. @param whole - How to write
+ * it.
+ */
 export const objectFault = (whole: string) => (issue: z.core.$ZodRawIssue) =>
   issue.code === 'unrecognized_keys'
     ? `has no field ${issue.keys.join(', ')}; write it as ${whole}`

@@ -29,21 +29,21 @@ const publicOrigin = checks.origin.refine(
   'must be a scheme and a host, such as https://api.example.com, without a path: requests keep theirs',
 )
 
-/** The settings of the gateway alone; it shares the others with the provider. */
+/** The gateway's own settings; it shares the others with the provider. */
 export const gatewayChecks = z
   .strictObject({
-    /** The API behind it; undefined for a gateway that proxies ask, and that forwards nothing itself. */
+    /** The API behind it; undefined for a gateway that only responds to proxies and forwards nothing. */
     upstream: upstream.optional(),
-    /** The JSON file that says which requests need what; undefined where all must be signed. */
+    /** The JSON file with the requirements of each route; undefined if all requests must be signed. */
     routesFile: z.string().min(1).optional(),
-    /** The files of clients and tokens that are accepted; undefined if a provider's database decides. */
+    /** The files of accepted clients and tokens; undefined if they come from a provider's database. */
     credentialsFiles: z.array(credentialsFile).min(1, 'must name a file').optional(),
-    /** 0 takes a free one. */
+    /** 0 for a free one. */
     port: checks.port.default(5850),
     host: checks.host.default('127.0.0.1'),
     /** The public scheme and host behind a proxy. */
     origin: publicOrigin.optional(),
-    /** Where metrics, health and keys are served, and never on the public address. */
+    /** Where metrics, health and keys are served: never on the public address. */
     adminPort: checks.port.default(5851),
     adminHost: checks.host.default('127.0.0.1'),
     userHeader: headerName.default('x-oauth-user'),
@@ -51,22 +51,22 @@ export const gatewayChecks = z
     scopeHeader: headerName.default('x-oauth-scope'),
     assertionHeader: headerName.default('x-oauth-assertion'),
     assertionAlgorithm: z.enum(['ES256', 'RS256']).default('ES256'),
-    /** A private key as PEM or JWK; undefined where the gateway makes and rotates its own. */
+    /** A private key as PEM or JWK; undefined if the gateway generates and rotates its own. */
     assertionKeyFile: z.string().min(1).optional(),
     /** The audience of assertions; undefined for the upstream's address. */
     assertionAudience: z.string().min(1).max(1000).optional(),
-    /** Whether proxies that ask send the request's body along. */
+    /** Whether proxies send the request's body for the check. */
     verifyBodies: z.boolean().default(false),
-    /** Whether the upstream gets OAuth's `Authorization` header too. */
+    /** Whether the upstream also gets the OAuth `Authorization` header. */
     keepAuthorization: z.boolean().default(false),
     /** Whether the upstream gets the client's `Host` instead of its own. */
     keepHost: z.boolean().default(false),
     connectTimeoutSeconds: seconds.default(5),
     /** How long the upstream may take to begin its response. */
     responseTimeoutSeconds: seconds.default(60),
-    /** How long a body, a stream of events or a WebSocket may be silent. */
+    /** How long a body, an event stream or a WebSocket may be silent. */
     idleTimeoutSeconds: seconds.default(300),
-    /** Connections to the upstream that are open at once, at most. */
+    /** The most open connections to the upstream. */
     upstreamConnections: z.number('must be a number of connections').int().min(1).max(100_000).default(256),
   })
   .superRefine((given, context) => {
@@ -79,7 +79,7 @@ export const gatewayChecks = z
     context.addIssue('the headers for user, client, scope and assertion must have different names')
   })
 
-/** What the gateway is set with, checked and complete. */
+/** The gateway's settings, checked and complete. */
 export type GatewaySettings = z.output<typeof gatewayChecks>
 
 const { shape } = gatewayChecks
@@ -92,7 +92,7 @@ const paths = z.string().transform((given) =>
 )
 const number = (what: string) => z.coerce.number(`must be a ${what}`)
 
-/** The environment's names of the settings: which one each is, how its text is read, and what it is in the end. */
+/** The environment variables: the setting of each, how to parse it, and its effective value. */
 const names = {
   GATEWAY_UPSTREAM: ['upstream', shape.upstream],
   GATEWAY_ROUTES_FILE: ['routesFile', shape.routesFile],
@@ -129,12 +129,12 @@ const names = {
 
 type Name = keyof typeof names
 
-/** How the environment's texts are read. */
+/** How to parse the environment variables. */
 export const gatewayVariables = Object.fromEntries(
   Object.entries(names).map(([name, [, check]]) => [name, check]),
 ) as { readonly [N in Name]: (typeof names)[N][1] }
 
-/** The settings that the environment's values are. */
+/** The settings from the environment's values. */
 export function gatewayOf(data: Readonly<Partial<Record<Name, unknown>>>): z.input<typeof gatewayChecks> {
   const given = Object.entries(names).flatMap(([name, [setting]]) => {
     const value = data[name as Name]
@@ -143,15 +143,15 @@ export function gatewayOf(data: Readonly<Partial<Record<Name, unknown>>>): z.inp
   return Object.fromEntries(given)
 }
 
-/** What each name counts as in the end. */
+/** The effective value of each name. */
 export const gatewayValues: Readonly<Record<string, (settings: ProviderSettings) => unknown>> =
   Object.fromEntries(
     Object.entries(names).map(([name, [setting]]) => [name, ({ gateway }) => gateway[setting]]),
   )
 
 /**
- * The settings of a process that is a gateway: one file of settings serves it and the provider, so it has addresses of its
- * own. It speaks plain HTTP, behind a proxy that speaks TLS.
+ * The settings of a process that is a gateway: it can share a settings file with the provider, so it has its own
+ * addresses. It speaks plain HTTP, behind a proxy that speaks TLS.
  */
 export function atGateway(given: SettingsInput): SettingsInput {
   const { success, data } = gatewayChecks.safeParse(given.gateway ?? {})

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 
-/** An image of the operator, as browsers are told of it. */
+/** The operator's logo, with its media type. */
 export interface LogoFile {
   readonly content: Uint8Array<ArrayBuffer>
   readonly type: string
@@ -9,7 +9,7 @@ export interface LogoFile {
 
 const maxLength = 256 * 1024
 
-/** What files of each type begin with, whatever their names say. */
+/** The first octets of each file type, whatever the file's name. */
 const kinds = [
   { extension: 'png', type: 'image/png', begins: /^\x89PNG\r\n/ },
   { extension: 'jpg', type: 'image/jpeg', begins: /^\xff\xd8\xff/ },

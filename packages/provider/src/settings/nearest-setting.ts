@@ -1,6 +1,6 @@
-/** The setting that was most likely meant; undefined where none is near. */
+/** The setting that was most likely meant; undefined if none is close. */
 export function nearestSetting(typed: string, known: readonly string[]): string | undefined {
-  // A word this long is not a typing error, and the comparison takes quadratic time.
+  // Such a long word is not a typo, and the comparison takes quadratic time.
   if (typed.length > 60) return undefined
   const [best] = known
     .map((name) => ({ name, distance: distanceOf(typed.toUpperCase(), name) }))
@@ -8,7 +8,7 @@ export function nearestSetting(typed: string, known: readonly string[]): string 
   return best !== undefined && best.distance <= Math.max(2, typed.length / 4) ? best.name : undefined
 }
 
-/** How many letters to insert, delete or replace (Levenshtein). */
+/** The number of letters to insert, delete or replace (Levenshtein). */
 function distanceOf(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (const [i, letter] of [...left].entries()) {

@@ -6,24 +6,24 @@ import type { ProviderSettings } from './settings.ts'
 
 const url = z
   .url({ error: 'must be an address, such as https://auth.example.com', abort: true })
-  .refine(isProtected, 'must begin with https://: over plain http anyone on the way could make tokens')
+  .refine(isProtected, 'must begin with https://: over plain http, anyone on the network could forge tokens')
 
 /** The OAuth 2 server whose Bearer tokens are accepted beside signatures. */
 export const oauth2Checks = z.strictObject({
   issuer: url,
-  /** What tokens for this API have as `aud`. */
+  /** The `aud` of tokens for this API. */
   audience: z.string().min(1).max(1000).optional(),
-  /** Where its keys are; undefined for what its metadata says. */
+  /** Where its keys are; undefined to use its metadata. */
   jwksUrl: url.optional(),
-  /** The client that this API is there; undefined where tokens are JWTs. */
+  /** This API's client at that server; undefined if tokens are JWTs. */
   introspection: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).optional(),
-  /** The scopes here that each scope there stands for; undefined where they have the same names. */
+  /** The scopes here that each scope there stands for; undefined if they have the same names. */
   scopes: z
     .record(
       z.string().regex(scopeName, 'must be names without spaces, such as photos.read'),
       z
         .array(z.string().regex(scopeName, 'must stand for names without spaces, such as photos:read'))
-        .min(1, 'has no scopes: write which of those here it stands for'),
+        .min(1, 'has no scopes: write which scopes here it stands for'),
     )
     .optional(),
 })
@@ -40,7 +40,7 @@ const scopeMap = z
     Object.fromEntries(Object.entries(readScopes(text)).map(([scope, own]) => [scope, scopeList(own)])),
   )
 
-/** How the environment's texts are read. */
+/** How to parse the environment variables. */
 export const oauth2Variables = {
   OAUTH2_ISSUER: shape.issuer.optional(),
   OAUTH2_AUDIENCE: shape.audience,
@@ -52,7 +52,7 @@ export const oauth2Variables = {
 
 type Variables = { readonly [N in keyof typeof oauth2Variables]?: z.output<(typeof oauth2Variables)[N]> }
 
-/** The settings that the environment's values are. @throws ConfigurationError where one is missing. */
+/** The settings from the environment's values. @throws ConfigurationError when one is missing. */
 export function oauth2Of(data: Variables): OAuth2Settings | undefined {
   const given = Object.keys(oauth2Variables).filter((name) => data[name as keyof Variables] !== undefined)
   if (given.length === 0) return undefined
@@ -79,19 +79,19 @@ export function oauth2Of(data: Variables): OAuth2Settings | undefined {
   }
 }
 
-/** @throws ConfigurationError where it is not clear how tokens are verified. */
+/** @throws ConfigurationError when it is not clear how to verify tokens. */
 export function checkOAuth2({ audience, jwksUrl, introspection }: OAuth2Settings): void {
   if (introspection === undefined && audience === undefined)
     throw new ConfigurationError(
-      'OAUTH2_AUDIENCE: must be set too, to what tokens for this API have as aud; or, where tokens are no JWTs, OAUTH2_INTROSPECTION_CLIENT_ID and OAUTH2_INTROSPECTION_CLIENT_SECRET.',
+      'OAUTH2_AUDIENCE: must be set too, to the aud of tokens for this API; or, if tokens are not JWTs, set OAUTH2_INTROSPECTION_CLIENT_ID and OAUTH2_INTROSPECTION_CLIENT_SECRET.',
     )
   if (introspection !== undefined && jwksUrl !== undefined)
     throw new ConfigurationError(
-      'OAUTH2_JWKS_URL: is for JWTs, and OAUTH2_INTROSPECTION_CLIENT_ID has the server asked about each token; keep one of the two.',
+      'OAUTH2_JWKS_URL: is for JWTs, while OAUTH2_INTROSPECTION_CLIENT_ID asks the server about each token; keep one of the two.',
     )
 }
 
-/** What each name counts as in the end. */
+/** The effective value of each name. */
 export const oauth2Values: Readonly<Record<string, (settings: ProviderSettings) => unknown>> = {
   OAUTH2_ISSUER: ({ oauth2 }) => oauth2?.issuer,
   OAUTH2_AUDIENCE: ({ oauth2 }) => oauth2?.audience,

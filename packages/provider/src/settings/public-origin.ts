@@ -1,6 +1,6 @@
 /**
- * The first names of the provider's own paths. None may begin a path prefix: of `/api/me` no one could say whether it is
- * `/me` below the prefix, or came from a proxy that had removed one.
+ * The first names of the provider's own paths. A path prefix must not begin with one: it would be unclear whether
+ * `/api/me` is `/me` below the prefix, or came from a proxy that had removed a prefix.
  */
 export const ownNames: readonly string[] = [
   'account',
@@ -20,7 +20,7 @@ export const ownNames: readonly string[] = [
   'sign-up',
 ]
 
-/** The usual form of a public origin, with the path prefix if there is one, or the sign at fault in it. */
+/** The normal form of a public origin, with the path prefix if there is one, or its fault. */
 export function publicOrigin(given: string): {
   readonly origin?: string | undefined
   readonly fault?: string | undefined
@@ -32,8 +32,8 @@ export function publicOrigin(given: string): {
   if (user >= 0) return { fault: 'there is user information before the "@"' }
   if (authority === '') return { fault: 'there is no host' }
   const sign = /[^\p{L}\p{M}\p{N}._:[\]-]/u.exec(authority)?.[0]
-  if (sign !== undefined) return { fault: `the host holds ${JSON.stringify(sign)}` }
-  // A slash alone is what a browser shows at the end of it.
+  if (sign !== undefined) return { fault: `the host contains ${JSON.stringify(sign)}` }
+  // Browsers show a lone slash after an origin.
   const prefix = path.replace(/\/$/, '')
   const fault = faultOfPrefix(prefix)
   if (fault !== undefined) return { fault }
@@ -42,14 +42,14 @@ export function publicOrigin(given: string): {
   return { origin: new URL(text).origin + prefix }
 }
 
-/** The path below which all of the site is: `/oauth-server`, or the empty text. */
+/** The path prefix of the whole site: `/oauth-server`, or the empty string. */
 export function pathPrefixOf(origin: string | undefined): string {
   return origin === undefined ? '' : new URL(origin).pathname.replace(/\/$/, '')
 }
 
 /**
- * The path of a request without the prefix that the whole site is below. A proxy that removes the prefix itself sends
- * paths that do not begin with it: no path of ours does.
+ * A request's path without the site's prefix. A proxy that removes the prefix itself sends paths without it, which is
+ * unambiguous, because none of our own paths begins with the prefix.
  */
 export function withoutPrefix(target: string, prefix: string): string {
   if (prefix === '' || !target.startsWith(prefix)) return target
@@ -58,7 +58,7 @@ export function withoutPrefix(target: string, prefix: string): string {
   return rest.startsWith('/') ? rest : target
 }
 
-/** Of names alone that no router and no proxy spells in another way. */
+/** Only names that no router and no proxy rewrites. */
 function faultOfPrefix(prefix: string): string | undefined {
   if (prefix === '') return undefined
   if (!prefix.startsWith('/')) return `${JSON.stringify(prefix)} follows the host`

@@ -1,4 +1,4 @@
-/** The scopes that exist, each with what it lets an application do: the end of "The application can …". */
+/** The existing scopes, each with what it allows, to complete "The application can …". */
 export type Scopes = Readonly<Record<string, string>>
 
 /** Lets an application read which applications have access to its user's account. */
@@ -8,11 +8,11 @@ export const defaultScopes: Scopes = {
   [authorizationsScope]: 'see which applications have access to your account',
 }
 
-/** As RFC 6749 §3.3 has it, but without what separates entries here. */
+/** As in RFC 6749 §3.3, but without the separators used here. */
 export const scopeName = /^[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,100}$/
 
 /**
- * Entries of a scope and a sentence, separated by semicolons or line ends:
+ * Entries of a scope and a sentence, separated by semicolons or line breaks:
  * `photos:read see your photos; photos:write add and change photos`.
  */
 export function readScopes(text: string): Scopes {
@@ -28,17 +28,17 @@ export function readScopes(text: string): Scopes {
   )
 }
 
-/** What a scope lets an application do; the scope itself where it is one of those that exist no longer. */
+/** What a scope allows; the scope itself if it no longer exists. */
 export function sentenceOf(scope: string, scopes: Scopes): string {
   return Object.hasOwn(scopes, scope) ? (scopes[scope] as string) : scope
 }
 
-/** The first that does not exist. */
+/** The first scope that does not exist. */
 export function unknownScope(given: readonly string[], scopes: Scopes): string | undefined {
   return given.find((scope) => !Object.hasOwn(scopes, scope))
 }
 
-/** The scopes of a space-separated text. */
+/** The scopes in a space-separated text. */
 export function scopeList(text: string | null | undefined): readonly string[] {
   return [...new Set((text ?? '').split(' '))].filter((scope) => scope !== '')
 }

@@ -4,12 +4,12 @@ import { oauth2Values } from './oauth2-settings.ts'
 import { completeSettings, type ProviderSettings } from './settings.ts'
 
 const hidden = '(hidden)'
-/** Secrets that are no part of an address. */
+/** Secrets that are not part of a URL. */
 const secrets = ['SEALING_KEYS', 'OIDC_CLIENT_SECRET', 'OAUTH2_INTROSPECTION_CLIENT_SECRET']
 /** Settings whose entries have spaces in them. */
 const lists = ['SCOPES', 'OAUTH2_SCOPES']
 
-/** Every setting by its name, as it counts in the end. The OAUTH1_ ones are the library's. */
+/** The effective value of every setting, by name. The OAUTH1_ settings are the library's. */
 const effective: Readonly<Record<string, (settings: ProviderSettings) => unknown>> = {
   PUBLIC_URL: ({ origin }) => origin,
   PORT: ({ port }) => port,
@@ -66,10 +66,10 @@ const effective: Readonly<Record<string, (settings: ProviderSettings) => unknown
 }
 
 /**
- * A setting as it may be shown: never a secret.
+ * A setting's value for display: never a secret.
  *
- * @param given - Its text, where it was set.
- * @param settings - Undefined where there are faults: then the text counts, or the default.
+ * @param given - Its raw value, if it was set.
+ * @param settings - Undefined if there are faults; then the raw value or the default is shown.
  */
 export function settingValue(
   name: string,
@@ -96,7 +96,7 @@ function textOf(value: unknown, separator: string): string | undefined {
   return Array.isArray(value) ? value.join(separator) : String(value)
 }
 
-/** The address of a server without its password, wherever such addresses have it. */
+/** The URL of a server without its password, wherever the URL contains it. */
 function withoutPassword(address: string): string {
   if (!/^[a-z][a-z\d+.-]*:\/\/.*[@?]/is.test(address)) return address
   if (!URL.canParse(address)) return hidden

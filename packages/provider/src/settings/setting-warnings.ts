@@ -8,7 +8,7 @@ type Warning = readonly [applies: (settings: ProviderSettings) => boolean, text:
 
 const isPublicAddress = (host: string) => !isLoopback(host)
 
-/** Settings that are right by themselves and seldom meant together. */
+/** Settings that are valid on their own but rarely intended together. */
 const warnings: readonly Warning[] = [
   [
     ({ origin }) => origin?.startsWith('http:') === true && !isLoopback(new URL(origin).hostname),
@@ -16,7 +16,7 @@ const warnings: readonly Warning[] = [
   ],
   [
     ({ origin, host }) => origin === undefined && isPublicAddress(host),
-    'PUBLIC_URL is not set, but HOST can be reached from elsewhere: signatures are checked against the host that each request names. Set PUBLIC_URL to the public https address.',
+    'PUBLIC_URL is not set, but HOST can be reached from other machines: signatures are checked against the host that each request names. Set PUBLIC_URL to the public https address.',
   ],
   [
     (settings) => isBehindProxy(settings) && settings.clientAddressHeader === undefined,
@@ -34,15 +34,15 @@ const warnings: readonly Warning[] = [
   ],
   [
     ({ trustedProxies }) => trustedProxies.some(isWideNetwork),
-    'TRUSTED_PROXIES names a large part of the internet: everyone in it can write an address of their choice into CLIENT_ADDRESS_HEADER. Name the addresses of your proxies alone.',
+    'TRUSTED_PROXIES covers a large part of the internet: anyone in it can write any address into CLIENT_ADDRESS_HEADER. Name only the addresses of your proxies.',
   ],
   [
     ({ database }) => isServerInTheClear(database),
-    'DATABASE_URL names a server elsewhere, without TLS: passwords and tokens travel in the clear. Add ?sslmode=verify-full, with &sslrootcert=FILE where the authority is your own.',
+    'DATABASE_URL names a remote server without TLS: passwords and tokens travel in the clear. Add ?sslmode=verify-full, with &sslrootcert=FILE if the certificate authority is your own.',
   ],
   [
     ({ redisUrl }) => redisUrl?.startsWith('redis:') === true && !isLoopback(hostOf(redisUrl)),
-    'REDIS_URL names a server elsewhere, without TLS: its password travels in the clear. Write rediss:// where the server speaks TLS.',
+    'REDIS_URL names a remote server without TLS: its password travels in the clear. Write rediss:// if the server speaks TLS.',
   ],
   [
     ({ registration, oidc }) => registration === 'closed' && oidc === undefined,
@@ -50,7 +50,7 @@ const warnings: readonly Warning[] = [
   ],
   [
     ({ metricsPort, metricsHost }) => metricsPort !== undefined && isPublicAddress(metricsHost),
-    'METRICS_HOST can be reached from elsewhere: metrics name your clients and show their activity. Let only Prometheus reach that port.',
+    'METRICS_HOST can be reached from other machines: metrics name your clients and show their activity. Let only Prometheus reach that port.',
   ],
   [
     ({ sealingKeys, database }) => sealingKeys === undefined && database !== inMemory,
@@ -69,7 +69,7 @@ const warnings: readonly Warning[] = [
       options.insecureTransport &&
       (origin?.startsWith('http:') !== true || isPublicAddress(host)) &&
       !(origin === undefined && isLoopback(host)),
-    'OAUTH1_INSECURE_TRANSPORT is on: plain HTTP is accepted even where secrets travel.',
+    'OAUTH1_INSECURE_TRANSPORT is on: plain HTTP is accepted even for requests that carry secrets.',
   ],
   [
     ({ options }) => options.distinctErrors,
@@ -91,7 +91,7 @@ function isBehindProxy({ origin, tlsCertificateFile }: ProviderSettings): boolea
   return origin !== undefined && tlsCertificateFile === undefined
 }
 
-/** A server that is reached over a network, with nothing said of TLS. */
+/** A server that is reached over a network, without TLS settings. */
 function isServerInTheClear(database: string): boolean {
   if (!isServer(database)) return false
   const { searchParams } = new URL(database)
@@ -103,7 +103,7 @@ function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '') || 'localhost'
 }
 
-/** A sentence or two for each: what follows, and what to write. */
+/** One or two sentences for each: the consequence, and what to write. */
 export function settingWarnings(settings: ProviderSettings): string[] {
   return warnings.filter(([applies]) => applies(settings)).map(([, text]) => text)
 }

@@ -9,8 +9,8 @@ export interface SettingsFile {
 }
 
 /**
- * Reads lines `NAME=value`, as systemd's `EnvironmentFile` and `node --env-file` have them. In the environment other programs
- * have their names as well; here each name must be a setting's.
+ * Reads lines `NAME=value`, as in systemd's `EnvironmentFile` and `node --env-file`. The environment also has names of
+ * other programs; here each name must be a setting.
  */
 export function readSettingsFile(file: string, known: readonly string[]): SettingsFile {
   let text: string
@@ -46,7 +46,7 @@ export function reasonOf(error: unknown): string {
   return `cannot be read: ${message}`
 }
 
-/** The numbers of the lines that are no part of an assignment: `parseEnv` passes over them in silence. */
+/** The numbers of lines that are not part of an assignment: `parseEnv` silently skips them. */
 function strayLines(text: string): number[] {
   const stray: number[] = []
   let quote: string | undefined

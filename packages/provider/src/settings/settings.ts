@@ -9,88 +9,93 @@ import { defaultScopes, type Scopes, unknownScope } from './scopes.ts'
 /** Where the codes of refusals are explained, unless `options.errorPage` says otherwise. */
 export const documentedErrors = 'https://github.com/countersign/countersign/blob/main/docs/errors.md'
 
-/** The options of the library's servers; what the provider itself is made of is not among them. */
+/** The options of the library's servers, without those that the provider itself sets. */
 export type LibraryOptions = Omit<
   AuthorizationServerOptions<ProviderClient, ProviderToken>,
   'hooks' | 'checkPassword' | 'verifierPage'
 >
 
-/** Everything that a provider is set with, checked and complete. */
+/** All settings of a provider, checked and complete. */
 export interface ProviderSettings {
-  /** 0 takes a free one. */
+  /** 0 for a free one. */
   readonly port: number
   readonly host: string
   /**
-   * The public scheme and host behind a proxy, and the path below which the whole site is, if it is not the root;
-   * undefined where browsers and clients call this process directly.
+   * The public scheme and host behind a proxy, with the path prefix of the site unless it is the root; undefined if
+   * browsers and clients call this process directly.
    */
   readonly origin: string | undefined
-  /** Host names besides the address's own that requests may name where no public origin is set. */
+  /** Additional host names that requests may use if no public origin is set. */
   readonly allowedHosts: readonly string[]
-  /** The header in which the proxy writes the client's address; undefined where no header is believed. */
+  /** The header in which the proxy writes the client's address; undefined if no header is believed. */
   readonly clientAddressHeader: string | undefined
   /** The SQLite file, absolute; `:memory:`; or the URL of a PostgreSQL, MySQL or MariaDB server, with the password. */
   readonly database: string
-  /** Connections to a server that are open at once, at most. */
+  /** The most open connections to a server. */
   readonly databasePool: number
-  /** Whether the schema is brought up to date when a database is opened; otherwise one with missing steps is refused. */
+  /**
+   * Whether the schema is brought up to date when a database is opened; otherwise a database with missing migrations is
+   * refused.
+   */
   readonly migrateAtStart: boolean
-  /** SQLite's `synchronous`: what a power cut may take. */
+  /** SQLite's `synchronous`: how much a power cut may lose. */
   readonly synchronous: 'full' | 'normal'
   /** How long a whole request may take to arrive. */
   readonly requestTimeoutSeconds: number
   /** How long requests under way may take to finish when the process stops. */
   readonly shutdownSeconds: number
-  /** Connections that are open at once; further ones are closed. */
+  /** The most open connections; further ones are closed. */
   readonly maxConnections: number
   readonly logLevel: z.output<typeof checks.logLevel>
-  /** The scopes that clients may ask for. */
+  /** The scopes that clients may request. */
   readonly scopes: Scopes
   /**
    * Exchange the names and passwords of users for tokens, for clients whose policy has `xAuth`. Default false.
    *
-   * @deprecated Dangerous: such a client sees its users' passwords. For old clients that cannot open a browser. Not really
-   * deprecated; your editor marks it so that it stands out.
+   * @deprecated Dangerous: such a client sees its users' passwords. For old clients that cannot open a browser. Not
+   *   actually deprecated; the tag makes editors highlight it.
    */
   readonly xAuth: boolean
-  /** Where processes share nonces and counts; undefined for one process alone. */
+  /** Where processes share nonces and counts; undefined for a single process. */
   readonly redisUrl: string | undefined
-  /** Where the keys in Redis begin: one for each provider that shares a Redis. */
+  /** The prefix of the keys in Redis: a different one for each provider that shares a Redis. */
   readonly redisPrefix: string
   /** How often one address or one client may do something; 0 for no limit. */
   readonly rateLimits: z.output<typeof checks.rateLimits>
-  /** How long this process remembers clients and tokens, and so may not notice a revocation by another one; 0 for not at all. */
+  /**
+   * How long this process caches clients and tokens, and so may miss a revocation by another process; 0 for no cache.
+   */
   readonly credentialCacheSeconds: number
   /** The addresses or networks of the proxies whose `clientAddressHeader` is believed; empty for any. */
   readonly trustedProxies: readonly string[]
   /** The PEM files to speak https with; undefined for plain HTTP. */
   readonly tlsCertificateFile: string | undefined
   readonly tlsKeyFile: string | undefined
-  /** Secrets and tokens are sealed with the first, and opened with any; undefined where they are stored as they are. */
+  /** Secrets and tokens are sealed with the first, and opened with any; undefined if they are stored in plain text. */
   readonly sealingKeys: readonly string[] | undefined
   readonly sessionLifetimeSeconds: number
-  /** Who may make an account: anyone, anyone with an invitation, or no one. */
+  /** Who may create an account: anyone, anyone with an invitation, or no one. */
   readonly registration: 'open' | 'invited' | 'closed'
-  /** Who may register a client: any user, any user with the approval of an administrator, or administrators alone. */
+  /** Who may register a client: any user, any user with an administrator's approval, or only administrators. */
   readonly clientRegistration: 'open' | 'approved' | 'closed'
-  /** Accounts with passwords. Switched off where everyone signs in through the identity provider. */
+  /** Accounts with passwords. Off if everyone signs in through the identity provider. */
   readonly ownAccounts: boolean
   /** The company's identity provider (OpenID Connect). */
   readonly oidc: z.output<typeof checks.oidc> | undefined
   /** The OAuth 2 server whose Bearer tokens the API accepts beside signatures; undefined for none. */
   readonly oauth2: OAuth2Settings | undefined
-  /** What the pages call and look like. */
+  /** The name and look of the site on its pages. */
   readonly brand: z.output<typeof checks.brand>
   /** Where `/metrics` is served; undefined for nowhere. */
   readonly metricsPort: number | undefined
   readonly metricsHost: string
-  /** How long the audit log is kept. */
+  /** How long to keep the audit log. */
   readonly auditDays: number
-  /** The JSON file that says what of OAuth 1.0 is retired, and when; undefined for nothing. */
+  /** The JSON file with the retirement plan of OAuth 1.0; undefined for none. */
   readonly retirementFile: string | undefined
-  /** What a gateway in front of an API is set with. */
+  /** The settings of a gateway in front of an API. */
   readonly gateway: GatewaySettings
-  /** What the library's servers are made with. */
+  /** The options for the library's servers. */
   readonly options: LibraryOptions & {
     readonly supportedSignatureMethods: readonly string[]
     readonly insecureTransport: boolean
@@ -99,20 +104,20 @@ export interface ProviderSettings {
   }
 }
 
-/** The settings as they are given: each may be left out. */
+/** The settings as given; all are optional. */
 export type SettingsInput = {
   readonly [Name in Exclude<keyof ProviderSettings, 'options' | 'rateLimits' | 'gateway'>]?:
     | ProviderSettings[Name]
     | undefined
 } & {
   readonly options?: LibraryOptions | undefined
-  /** Each may be left out. */
+  /** All are optional. */
   readonly rateLimits?: z.input<typeof checks.rateLimits> | undefined
-  /** Each may be left out. */
+  /** All are optional. */
   readonly gateway?: z.input<typeof gatewayChecks> | undefined
 }
 
-/** Accepted unless the options say otherwise: all but PLAINTEXT, which sends the secret itself. */
+/** Accepted by default: all but PLAINTEXT, which sends the secret itself. */
 const defaultMethods = Object.keys(builtInSignatureMethods).filter((name) => name !== 'PLAINTEXT')
 
 const defaultDatabase = './data/countersign.sqlite'
@@ -203,7 +208,10 @@ export function completeSettings(given: SettingsInput): ProviderSettings {
   }
 }
 
-/** What clients without a policy of their own may ask for. @throws ConfigurationError for a scope that does not exist. */
+/**
+ * The scopes that clients without their own policy may request. @throws ConfigurationError for a scope that does not
+ * exist.
+ */
 function askable(given: LibraryOptions['scopes'] = 'any', scopes: Scopes): readonly string[] {
   const known = Object.keys(scopes)
   if (given === 'any') return known
@@ -214,7 +222,7 @@ function askable(given: LibraryOptions['scopes'] = 'any', scopes: Scopes): reado
   )
 }
 
-/** Which of the signature methods there is not, and which there are; undefined where all are known. */
+/** Names the unknown signature method, and the known ones; undefined if all are known. */
 export function unknownMethods({
   supportedSignatureMethods = [],
   signatureMethods = {},
@@ -224,17 +232,17 @@ export function unknownMethods({
   return unknown === undefined ? undefined : `there is no ${unknown}, only ${known.join(', ')}.`
 }
 
-/** One line for each fault, with the name of what was set. */
+/** One line for each fault, with the name of the setting. */
 export function settingsError({ issues }: z.ZodError): ConfigurationError {
   const lines = issues.map((issue) => {
-    // Which entry of a list it is, the message says itself.
+    // The message itself says which entry of a list it is.
     const name = issue.path.filter((part) => typeof part !== 'number').join('.')
     return name === '' ? wordsOf(issue) : `${name}: ${wordsOf(issue)}`
   })
   return new ConfigurationError(lines.join('\n'))
 }
 
-/** What to write, with the values or the bound that there are. */
+/** What to write, with the allowed values or the bound. */
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String)

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Words for networks that no one else can be in. */
+/** Names for networks that only local machines can be in. */
 const named: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10'],
@@ -18,7 +18,7 @@ export function proxyFault(entry: string): string | undefined {
   return `must be addresses or networks such as 192.0.2.1, 10.0.0.0/8 or fd00::/8, or loopback or private; ${JSON.stringify(entry.slice(0, 100))} is none`
 }
 
-/** Whether an entry without fault holds more of the public internet than anyone has proxies in. */
+/** Whether a valid entry covers more of the public internet than anyone's proxies. */
 export function isWideNetwork(entry: string): boolean {
   const [address = '', bits] = entry.split('/')
   return (
@@ -26,7 +26,7 @@ export function isWideNetwork(entry: string): boolean {
   )
 }
 
-/** @param entries - Addresses, networks (`10.0.0.0/8`), `loopback` and `private`, each without fault. */
+/** @param entries - Addresses, networks (`10.0.0.0/8`), `loopback` and `private`, all valid. */
 export function proxies(entries: readonly string[]): IsProxy {
   const list = new BlockList()
   for (const entry of entries.flatMap((each) => named[each] ?? [each])) {
@@ -35,7 +35,7 @@ export function proxies(entries: readonly string[]): IsProxy {
     if (bits === undefined) list.addAddress(address, family)
     else list.addSubnet(address, Number(bits), family)
   }
-  // An IPv4 address written as IPv6, as sockets for both families have it, is checked as the IPv4 one.
+  // An IPv4 address written as IPv6, as in dual-stack sockets, is checked as IPv4.
   return (address) => {
     const [plain = ''] = address.split('%', 1)
     const family = isIP(plain)

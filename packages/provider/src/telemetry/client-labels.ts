@@ -1,20 +1,20 @@
-/** The label of every client beyond those that have one of their own. */
+/** The label of all clients without their own label. */
 const others = 'other'
 
 /**
  * Labels of clients for metrics. Each series costs memory here and in Prometheus, so only the first clients that prove
- * themselves get labels of their own; a label is never given up, because a counter that changes its label looks reset.
+ * themselves get their own labels. They keep them, because a counter whose label changes looks reset.
  */
 export class ClientLabels {
   readonly #known = new Set<string>()
   readonly #most: number
 
-  /** @param most - How many clients have labels of their own. */
+  /** @param most - How many clients get their own labels. */
   constructor(most: number) {
     this.#most = most
   }
 
-  /** @param clientId - Of a client that has proven its secret; anyone may name a client. */
+  /** @param clientId - A client that has proven its secret; anyone may name a client. */
   labelOf(clientId: string | undefined): string {
     if (clientId === undefined) return ''
     if (this.#known.has(clientId)) return clientId

@@ -1,6 +1,6 @@
 type Prometheus = typeof import('prom-client')
 
-/** How a gateway's files of clients and tokens stand. */
+/** The state of a gateway's files of clients and tokens. */
 export interface CredentialState {
   /** Whether the credentials in use match the files. */
   readonly isValid: boolean
@@ -27,7 +27,7 @@ export function credentialGauges(
     })
   gauge(
     'credentials_valid',
-    '0 while the credentials files cannot be used; the ones before stay in use.',
+    '0 while the credentials files cannot be used; the previous ones stay in use.',
     (now) => Number(now.isValid),
   )
   gauge(

@@ -5,7 +5,7 @@ import { eventLog } from './event-log.ts'
 import { refusalLog } from './refusal-log.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** Returns a function that tells the metrics, the log and the context of the request of each event. */
+/** Returns a function that passes each event to the metrics, the log and the request's context. */
 export function eventListener({ metrics }: Telemetry, log: Logger): (event: OAuth1Event) => void {
   const logEvent = eventLog(log)
   const logRefusal = refusalLog(log)
@@ -17,7 +17,7 @@ export function eventListener({ metrics }: Telemetry, log: Logger): (event: OAut
   }
 }
 
-/** Later lines of the request's log name the client and the user that it proved to come from. */
+/** Later log lines of the request name its proven client and user. */
 function noteProven(event: OAuth1Event): void {
   if (event.type === 'accepted') noteParties({ clientId: event.clientId, userId: event.userId ?? undefined })
   else if (event.type === 'refused' || (event.type === 'issued' && event.credential === 'temporary'))

@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import type { ProviderEvent } from './provider-event.ts'
 
 /**
- * One line for each event but the refusals, which have a log of their own. What was let through is only written at `debug`:
- * the line of the request says it, too.
+ * One line for each event except refusals, which have a separate log. Accepted requests are only logged at `debug`,
+ * because the request's own line says it too.
  */
 export function eventLog(log: Logger): (event: OAuth1Event) => void {
   return (event) => {
@@ -32,7 +32,7 @@ export function eventLog(log: Logger): (event: OAuth1Event) => void {
   }
 }
 
-/** One line for each event of the provider's own. */
+/** One line for each of the provider's own events. */
 export function providerEventLog(log: Logger): (event: ProviderEvent) => void {
   return (event) => {
     if (event.type === 'signed_in') log.info({ userId: event.userId }, 'signed in')

@@ -1,7 +1,7 @@
 import { destination, type Logger, pino } from 'pino'
 import { currentRequest } from '../requests/request-context.ts'
 
-/** Fields that are never logged, wherever they stand in a logged object. */
+/** Fields that are never logged, at any depth of a logged object. */
 const secrets = [
   'authorization',
   'cookie',
@@ -14,8 +14,8 @@ const secrets = [
 ]
 
 /**
- * JSON lines on stderr; stdout is for what a person or a script asked for. Every line that is written while a request is
- * served names the request, and the user and the client once they have proven who they are.
+ * JSON lines on stderr; stdout is for requested output. Every line written while a request is served names the request,
+ * and the user and the client once they are proven.
  */
 export function createLog(level: string): Logger {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`])
@@ -30,7 +30,7 @@ function mixin(): object {
   return { requestId, callerRequestId, userId, clientId }
 }
 
-/** An error as the log has it. */
+/** An error, as logged. */
 interface LoggedError {
   readonly type: string
   readonly message: string
@@ -42,8 +42,8 @@ interface LoggedError {
 const deepest = 5
 
 /**
- * No other field of an error: drivers put the statement with its values there, and those may be secrets. MySQL quotes the
- * value of a key in the message itself.
+ * No other fields of an error: drivers put the statement with its values there, which may be secrets. MySQL even quotes
+ * the value of a key in the message.
  */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an error' }

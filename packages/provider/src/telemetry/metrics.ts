@@ -11,13 +11,13 @@ type Prometheus = typeof import('prom-client')
 /** One request, when its response is ready. */
 export interface MeasuredRequest {
   readonly method: string
-  /** The pattern of its address, never the address. */
+  /** Its route pattern, never the URL. */
   readonly route: string
   readonly status: number
   readonly seconds: number
 }
 
-/** The values read from the store when metrics are scraped. */
+/** Values read from the store when metrics are scraped. */
 export type StoredCounts = () => Promise<{
   readonly sessions: number
   readonly temporaryCredentials: number
@@ -29,7 +29,7 @@ export interface Metrics {
   providerEvent(event: ProviderEvent): void
   request(request: MeasuredRequest): void
   readonly store: StoreObserver
-  /** Has the gauges read from the store at each scrape. */
+  /** Adds the gauges that are read from the store at each scrape. */
   count(counts: StoredCounts): void
   /** Adds the gauges of a gateway's files of clients and tokens. */
   credentials(state: () => CredentialState): void
@@ -38,15 +38,15 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-/** Clients with a label of their own. */
+/** How many clients get their own label. */
 const mostClients = 100
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** From half a millisecond, which a look-up takes, to ten seconds, after which every client has given up. */
+/** From half a millisecond, the time of a lookup, to ten seconds, after which every client has given up. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const storeBuckets = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5]
 
-/** Loads prom-client, which a provider without metrics does without. */
+/** Loads prom-client, which a provider without metrics does not need. */
 export async function createMetrics(): Promise<Metrics> {
   const { default: prometheus } = (await import('prom-client')) as unknown as { default: Prometheus }
   const register = new prometheus.Registry()
@@ -87,7 +87,7 @@ function metersOf({ Counter, Gauge, Histogram }: Prometheus, register: InstanceT
       labelNames: ['version', 'node'],
       registers,
     }),
-    requests: counter('http_requests_total', 'Requests that were responded to.', 'method', 'route', 'status'),
+    requests: counter('http_requests_total', 'Requests that got a response.', 'method', 'route', 'status'),
     requestSeconds: new Histogram({
       name: 'countersign_http_request_duration_seconds',
       help: 'Time from the head of a request to its response.',
@@ -97,29 +97,25 @@ function metersOf({ Counter, Gauge, Histogram }: Prometheus, register: InstanceT
     }),
     accepted: counter(
       'accepted_requests_total',
-      'Protected requests that were let through.',
+      'Protected requests that were accepted.',
       'signature_method',
       'place',
     ),
     refused: counter('refused_requests_total', 'Refused requests of clients.', 'endpoint', 'code', 'client'),
-    nonces: counter('nonces_total', 'Nonces that were recorded, or were there before.', 'outcome'),
+    nonces: counter('nonces_total', 'Nonces that were recorded, or were seen before.', 'outcome'),
     temporary: counter('temporary_credentials_issued_total', 'Temporary credentials that were issued.'),
     tokens: counter('tokens_issued_total', 'Tokens that were issued.'),
     revoked: counter('tokens_revoked_total', 'Tokens that were revoked.'),
-    decisions: counter('decisions_total', 'What resource owners decided.', 'decision'),
-    signIns: counter('sign_ins_total', 'Names and passwords by what came of them.', 'outcome'),
+    decisions: counter('decisions_total', 'Decisions of resource owners.', 'decision'),
+    signIns: counter('sign_ins_total', 'Sign-ins with a name and password, by outcome.', 'outcome'),
     storeSeconds: new Histogram({
       name: 'countersign_store_duration_seconds',
-      help: 'Time that an operation of the store takes.',
+      help: 'Duration of a store operation.',
       labelNames: ['operation'],
       buckets: storeBuckets,
       registers,
     }),
-    storeFailures: counter(
-      'store_failures_total',
-      'Operations of the store that failed or were late.',
-      'operation',
-    ),
+    storeFailures: counter('store_failures_total', 'Store operations that failed or were late.', 'operation'),
     faults: counter('unusable_clients_total', 'Requests refused because stored data cannot be used.'),
   }
 }
@@ -131,7 +127,7 @@ function eventCounter(meters: Meters, labels: ClientLabels): (event: OAuth1Event
         return meters.accepted.inc({ signature_method: event.signatureMethod, place: event.place })
       case 'refused': {
         const { endpoint, code, clientId, claimedClientId, diagnosis } = event
-        // A wrong signature proves its client as well, where it is one of the known mistakes with the right secret.
+        // A wrong signature also proves its client if it is a known mistake made with the right secret.
         const proven = clientId ?? (diagnosis?.proven === true ? claimedClientId : undefined)
         return meters.refused.inc({ endpoint, code, client: labels.labelOf(proven) })
       }
@@ -161,14 +157,14 @@ function storeMeter({ storeSeconds, nonces }: Meters): StoreObserver {
   }
 }
 
-/** Read at a scrape, and left as they were where the store fails: the failures have counters of their own. */
+/** Read at a scrape, and unchanged if the store fails: failures have their own counters. */
 function gaugesOf(
   { Gauge }: Prometheus,
   register: InstanceType<Prometheus['Registry']>,
   counts: StoredCounts,
 ): void {
   let last: ReturnType<StoredCounts> | undefined
-  // Both gauges are collected at once, and share one look at the store.
+  // Both gauges are collected at once, and share one read of the store.
   const shared = () => {
     last ??= counts().finally(() => {
       last = undefined
@@ -186,10 +182,10 @@ function gaugesOf(
       },
     })
   gauge('sessions', 'Signed-in browsers.', 'sessions')
-  gauge('temporary_credentials', 'Temporary credentials that wait.', 'temporaryCredentials')
+  gauge('temporary_credentials', 'Pending temporary credentials.', 'temporaryCredentials')
 }
 
-/** From the package, which is two folders up in the sources and when built. */
+/** From package.json, which is two folders up both in the sources and when built. */
 function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }

@@ -20,7 +20,7 @@ const operations: Readonly<Record<HookName, true>> = {
   listTokens: true,
 }
 
-/** The same hooks, each call of which an observer is told of; the very same object where there is no observer. */
+/** The same hooks, with an observer notified of each call; the unchanged object if there is no observer. */
 export function observedHooks<H extends object>(hooks: H, observe: StoreObserver | undefined): H {
   if (observe === undefined) return hooks
   const entries = Object.entries(hooks).map(([name, hook]) => [
@@ -31,7 +31,7 @@ export function observedHooks<H extends object>(hooks: H, observe: StoreObserver
   ])
   const wrapped: Record<string, unknown> = Object.fromEntries(entries)
   const originals = hooks as Readonly<Record<string, unknown>>
-  // A combined hook counts only beside the very hooks that it stands for.
+  // A combined hook is only valid together with the exact hooks that it replaces.
   for (const hook of Object.values(wrapped)) {
     const { standsFor } = (hook ?? {}) as { standsFor?: Readonly<Record<string, unknown>> }
     if (standsFor === undefined) continue
@@ -69,6 +69,6 @@ function observed(name: HookName, hook: Hook, observe: StoreObserver): Hook {
       },
     )
   }
-  // What a hook says of itself is typed data on it.
+  // A hook's metadata is typed data on the function.
   return Object.assign(wrapped, hook)
 }

@@ -9,7 +9,7 @@ export interface PlainPage {
   readonly text: string
 }
 
-/** The pages of a server, by their paths. */
+/** The pages of a server, by path. */
 export type PlainPages = Readonly<Record<string, () => PlainPage | Promise<PlainPage>>>
 
 /** A server of a few pages for operators and their programs, at a separate address that the public never sees. */
@@ -20,7 +20,7 @@ export function pageServer(pages: PlainPages, log: Logger): Server {
   return server
 }
 
-/** The same pages, for a server that has something else besides. */
+/** The same pages, for a server that serves something else too. */
 export function pageListener(pages: PlainPages, log: Logger): RequestListener {
   const found = new Map(Object.entries(pages))
   return async (request, response) => {
@@ -38,7 +38,7 @@ export function pageListener(pages: PlainPages, log: Logger): RequestListener {
         log.error({ err }, 'a page for operators failed')
         response
           .writeHead(500, { 'content-type': 'text/plain' })
-          .end('It failed, and the reason is in the log.\n')
+          .end('It failed; the reason is in the log.\n')
       }
     }
   }

@@ -1,9 +1,11 @@
-/** What happens in the provider beside the events of the library's servers: for logs and metrics. No event holds a secret. */
+/**
+ * The provider's own events, besides those of the library's servers, for logs and metrics. No event contains a secret.
+ */
 export type ProviderEvent =
   /** Someone signed in. */
   | { readonly type: 'signed_in'; readonly userId: number }
-  /** A name and a password were refused: they do not fit, or there were too many tries. */
+  /** A name and a password were refused: they do not match, or there were too many attempts. */
   | { readonly type: 'sign_in_refused'; readonly reason: 'wrong' | 'limited' | 'overloaded' }
 
-/** Is told of each event at once. */
+/** Called at once for each event. */
 export type ProviderListener = (event: ProviderEvent) => void

@@ -1,22 +1,22 @@
 import type { Logger } from 'pino'
 
-/** How one part stands. */
+/** The state of one part. */
 type PartState = 'ok' | 'failed' | 'late'
 
-/** Whether this process can serve requests now, and how each part of it stands. */
+/** Whether this process can serve requests now, and the state of each part. */
 export interface ReadinessReport {
   readonly ready: boolean
   readonly parts: Readonly<Record<string, PartState | 'stopping'>>
 }
 
-/** Resolves while a part can be used, and rejects otherwise. */
+/** Resolves while a part is usable, and rejects otherwise. */
 type PartCheck = () => Promise<unknown>
 
 const patienceMilliseconds = 2_000
 
 /**
- * Asks every part that a request needs. A part is asked once at a time, however many want to know, and no one waits longer
- * than two seconds for it: a database that hangs must not pile up questions.
+ * Checks every part that a request needs. Each part is checked by one call at a time, however many callers ask, and no
+ * caller waits longer than two seconds: a hanging database must not pile up checks.
  */
 export class Readiness {
   readonly #checks: Readonly<Record<string, PartCheck>>
@@ -30,7 +30,7 @@ export class Readiness {
     this.#log = log
   }
 
-  /** From now on this process is not ready: it finishes what it has begun, and ends. */
+  /** From now on this process is not ready: it finishes its work, and ends. */
   stop(): void {
     this.#isStopping = true
   }
@@ -64,7 +64,7 @@ export class Readiness {
         await this.#checks[name]?.()
         return 'ok'
       } catch (err) {
-        if (!this.#failed.has(name)) this.#log.error({ err, part: name }, 'a part of this process fails')
+        if (!this.#failed.has(name)) this.#log.error({ err, part: name }, 'a part of this process is failing')
         return 'failed'
       } finally {
         this.#running.delete(name)
@@ -74,7 +74,7 @@ export class Readiness {
     return asked
   }
 
-  /** Once when it begins and once when it ends: load balancers ask every second. */
+  /** Logged once when a failure begins and once when it ends: load balancers ask every second. */
   #tell(name: string, state: PartState): void {
     if (state === 'ok') {
       if (this.#failed.delete(name)) this.#log.info({ part: name }, 'ready again')

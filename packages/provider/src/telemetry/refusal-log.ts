@@ -3,9 +3,9 @@ import type { Logger } from 'pino'
 import { currentRequest } from '../requests/request-context.ts'
 
 /**
- * One line for each refused request of a client, with the codes of what was found to be wrong, and one where a client is
- * refused because its stored policy or key cannot be used. It never holds a base string, nor the sentences of a diagnosis,
- * which quote the request.
+ * One line for each refused request of a client, with the codes of the findings, and one if a client is refused because
+ * its stored policy or key cannot be used. It never contains a base string, nor the sentences of a diagnosis, which
+ * quote the request.
  */
 export function refusalLog(log: Logger): (event: OAuth1Event) => void {
   return (event) => {

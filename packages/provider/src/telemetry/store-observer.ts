@@ -1,6 +1,6 @@
 import type { HookName } from 'countersign'
 
-/** Is told when a call of the store begins; what it returns is told how the call ended. */
+/** Called when a call of the store begins; it returns a function to call with the outcome. */
 export type StoreObserver = (operation: HookName) => StoreCallEnd
 
 type StoreCallEnd = (error?: unknown, value?: unknown) => void

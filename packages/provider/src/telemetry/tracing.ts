@@ -3,19 +3,19 @@ import type { Context, Span } from '@opentelemetry/api'
 import { currentRequest } from '../requests/request-context.ts'
 import type { StoreObserver } from './store-observer.ts'
 
-/** A request as its span tells it. */
+/** A request, as described by its span. */
 export interface TracedRequest {
   readonly method: string
   /** Without the query. */
   readonly path: string
   readonly scheme: string
-  /** Whose trace it belongs to: the headers, where the sender is trusted. */
+  /** The headers with the parent trace, if the sender is trusted. */
   readonly headers: Readonly<Record<string, string>>
 }
 
 /** How the request ended. */
 export interface TracedEnd {
-  /** The pattern of its address. */
+  /** Its route pattern. */
   readonly route: string
   readonly status: number
   readonly clientId?: string | undefined
@@ -23,13 +23,13 @@ export interface TracedEnd {
 
 /** Makes spans for the tracer that the application has registered. */
 export interface Tracing {
-  /** Runs a request in a span of its own, which `run` is given as what the spans within it stand below. */
+  /** Runs a request in its own span, which `run` receives as the parent of inner spans. */
   request(request: TracedRequest, run: (context: unknown) => Promise<TracedEnd>): Promise<void>
   /** A span for each operation of the store. */
   readonly store: StoreObserver
 }
 
-/** Undefined where OpenTelemetry's API is not installed, or no tracer is registered with it. */
+/** Undefined if OpenTelemetry's API is not installed, or no tracer is registered with it. */
 export async function openTracing(): Promise<Tracing | undefined> {
   const api = await loadApi()
   if (api === undefined || !hasTracer(api)) return undefined
@@ -45,7 +45,7 @@ async function loadApi(): Promise<typeof OpenTelemetry | undefined> {
   }
 }
 
-/** Until one is registered, every proxy of the API leads to one and the same tracer that does nothing. */
+/** Until one is registered, every proxy of the API leads to the same no-op tracer. */
 function hasTracer({ trace, ProxyTracerProvider }: typeof OpenTelemetry): boolean {
   const provider = trace.getTracerProvider()
   if (!(provider instanceof ProxyTracerProvider)) return true

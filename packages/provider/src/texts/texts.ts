@@ -3,18 +3,18 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import de from './de.json' with { type: 'json' }
 import en from './en.json' with { type: 'json' }
 
-/** A piece of escaped HTML. */
+/** A fragment of escaped HTML. */
 export type Html = ReturnType<typeof html>
 
-/** What fills the placeholders of a text that becomes plain text. */
+/** The placeholder values of a plain text. */
 export type TextValues = Readonly<Record<string, string | number>>
 
-/** What fills the placeholders of a text that becomes HTML: pieces of it, and functions for its tags, by their names. */
+/** The placeholder values of an HTML text: fragments, and functions for its tags, by name. */
 export type RichValues = Readonly<Record<string, string | number | Html | ((content: Html) => Html)>>
 
 /**
- * One text. It is a string when all its values are; with a piece of HTML or a tag among them it is HTML, in which
- * everything else is escaped.
+ * One text. It is a string when all its values are strings or numbers; with an HTML fragment or a tag among them it is
+ * HTML, with everything else escaped.
  */
 export interface Text {
   (values?: TextValues): string
@@ -26,13 +26,13 @@ type TextTree<Source> = {
   readonly [Key in keyof Source]: Source[Key] extends string ? Text : TextTree<Source[Key]>
 }
 
-/** Every language has all the texts that English has: one that lacks a text does not compile. */
+/** Every language has all the English texts: one that lacks a text does not compile. */
 const sources = { en, de } satisfies Record<string, typeof en>
 
 export type Language = keyof typeof sources
 export const languages = Object.keys(sources) as readonly Language[]
 
-/** All the texts that people read, in one language. */
+/** All texts for people, in one language. */
 export interface Texts extends TextTree<typeof en> {
   readonly language: Language
 }
@@ -49,7 +49,7 @@ export function textsIn(language: Language): Texts {
   return textsByLanguage[language]
 }
 
-/** What logs and the command line say, and where no language is asked for. */
+/** For logs and the command line, and if no language is requested. */
 export const english: Texts = textsByLanguage.en
 
 interface Source {
@@ -66,12 +66,12 @@ function textTree<Given extends Source>(source: Given, language: string): TextTr
 
 /** A text that is compiled when it is first used: a page needs few of them. */
 function textOf(source: string, language: string): Text {
-  // Without a sign of ICU's it stands for itself.
+  // Without ICU syntax, it is used as is.
   if (!/[{}<>']/.test(source)) return (() => source) as Text
   let compiled: IntlMessageFormat | undefined
   const text = (values: RichValues = {}): string | Html => {
     compiled ??= new IntlMessageFormat(source, language)
-    // Pieces of HTML come out as they went in, beside strings, which `html` escapes.
+    // HTML fragments pass through unchanged, while `html` escapes strings.
     const parts = compiled.format<Html>(values as Parameters<typeof compiled.format<Html>>[0])
     return Object.values(values).some(isRich) ? html`${parts}` : String(parts)
   }

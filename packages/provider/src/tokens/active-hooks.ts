@@ -9,13 +9,13 @@ type Token = ProviderToken | undefined
 
 /**
  * The hooks as the servers use them: a client that waits for approval or is suspended, and a token of a suspended user,
- * are as unknown as if they did not exist, and take as long to refuse. What decides stands in the rows that are read
- * anyway. No token is issued for a suspended user.
+ * are treated as if they did not exist, and take as long to refuse. The rows that are read anyway contain what decides
+ * this. No token is issued for a suspended user.
  */
 export function activeHooks(db: Database, hooks: ServerHooks): ServerHooks {
   const both = standing(hooks, hooks.queryClientAndToken)
   const exchange = standing(hooks, hooks.exchangeTemporaryCredential)
-  /** The user may have been suspended while the token was being stored. */
+  /** The user may have been suspended while the token was stored. */
   const keep = async ({ userId, clientId, oauthToken }: TokenCredential) => {
     if (userId === undefined || userId === null || !(await isSuspended(db, Number(userId)))) return true
     await hooks.revokeToken(clientId, oauthToken)
@@ -44,7 +44,7 @@ export function activeHooks(db: Database, hooks: ServerHooks): ServerHooks {
   }
 }
 
-/** The hook, which does the work of others, unless one of those was replaced. */
+/** The combined hook, unless one of the hooks that it combines was replaced. */
 function standing<H extends object>(hooks: ServerHooks, hook: H | undefined): H | undefined {
   const { standsFor = {} } = (hook ?? {}) as { readonly standsFor?: object }
   const isValid = Object.entries(standsFor).every(([part, own]) => hooks[part as keyof ServerHooks] === own)
@@ -68,7 +68,7 @@ function activePair({ client, token }: { readonly client?: Client; readonly toke
   return active === undefined ? {} : { client: active, token: activeToken(token) }
 }
 
-/** A cache over the store has some results at once: they are not made to wait. */
+/** A cache over the store returns some results at once: they are not delayed. */
 function after<R, S>(result: R | Promise<R>, then: (value: R) => S): S | Promise<S> {
   return typeof (result as Partial<Promise<R>> | undefined)?.then === 'function'
     ? (result as Promise<R>).then(then)

@@ -5,22 +5,22 @@ import { nowSeconds } from '../random.ts'
 
 /** Which tokens to list; each given field must match. */
 export interface TokenListFilter {
-  /** The whole name of a user. */
+  /** The full name of a user. */
   readonly user?: string | undefined
   /** The key of a client. */
   readonly clientId?: string | undefined
 }
 
-/** What tokens are called on the pages of one administrator: a token itself stands in no page and no address. */
+/** The names of tokens on one administrator's pages: tokens themselves appear in no page and no URL. */
 export interface TokenNames {
   nameOf(oauthToken: string): string
-  /** Undefined for a name that is not of these pages. */
+  /** Undefined for a name that is not from these pages. */
   tokenOf(name: string): string | undefined
 }
 
-/** A token as administrators see one: its first characters alone, and no secret. */
+/** A token, as seen by administrators: only its first characters, and no secret. */
 export interface AdministeredToken {
-  /** Names it to `revokeAdministeredToken`; it opens nothing. */
+  /** Identifies it for `revokeAdministeredToken`, but grants no access. */
   readonly id: string
   readonly beginning: string
   readonly clientId: string
@@ -32,11 +32,11 @@ export interface AdministeredToken {
   readonly createdAt: number
   readonly expiresAt: number | null
   readonly lastUsedAt: number | null
-  /** Its user is suspended, and so it opens nothing. */
+  /** Its user is suspended, so it is not accepted. */
   readonly isSuspended: boolean
 }
 
-/** A piece of the tokens that have not expired, the newest first. */
+/** A page of the tokens that have not expired, newest first. */
 export async function listAllTokens(
   db: Database,
   names: TokenNames,
@@ -50,7 +50,7 @@ export async function listAllTokens(
     .orderBy('oauth_token', 'desc')
   if (user !== '') {
     const name = user.trim().toLowerCase()
-    // Not by the joined name: the database would read the tokens of everyone.
+    // Not by the joined name: the database would read everyone's tokens.
     const found = await db.selectFrom('user').select('id').where('name', '=', name).executeTakeFirst()
     if (found === undefined) return { items: [], next: undefined }
     rows = rows.where('user_id', '=', found.id)
@@ -63,7 +63,7 @@ export async function listAllTokens(
   const wanted = most + 1
   if (at === undefined || last === undefined)
     return pageOf(await withNames(db, rows.limit(wanted)), { limit: most }, item, cursor)
-  // In two queries, each of one range of the index: an import leaves many tokens of one second.
+  // In two queries, each over one range of the index: an import creates many tokens in the same second.
   const sameSecond = rows.where('created_at', '=', at).where('oauth_token', '<', last)
   const found = await withNames(db, sameSecond.limit(wanted))
   const missing = wanted - found.length
@@ -71,7 +71,7 @@ export async function listAllTokens(
   return pageOf(found, { limit: most }, item, cursor)
 }
 
-/** Revokes a token that a list named. Returns what it was; undefined where it is no longer there. */
+/** Revokes a token from a list. Returns what it was; undefined if it no longer exists. */
 export async function revokeAdministeredToken(
   { db, server }: { readonly db: Database; readonly server: Pick<ProviderServer, 'revokeToken'> },
   names: TokenNames,
@@ -99,7 +99,7 @@ function tokens(db: Database) {
   return db.selectFrom('oauth_token_credential').select(columns)
 }
 
-/** Tokens with the names of their clients and users, which are looked up for these alone. */
+/** Tokens with the names of their clients and users, which are looked up only for these. */
 function withNames(db: Database, chosen: ReturnType<typeof tokens>) {
   return db
     .selectFrom(chosen.as('token'))

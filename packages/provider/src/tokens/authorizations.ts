@@ -1,19 +1,19 @@
 import { scopeList } from '../settings/scopes.ts'
 import { listTokens, type TokenServices, type TokenSummary } from './tokens.ts'
 
-/** An application that may act for a user, whatever the number of its tokens. */
+/** An application that may act for a user, however many tokens it has. */
 export interface Authorization {
   readonly clientId: string
   readonly clientName: string
-  /** What its tokens were granted together. */
+  /** The combined scopes of its tokens. */
   readonly scopes: readonly string[]
   /** When the first of its tokens was issued, in seconds since 1970. */
   readonly since: number
   /** When the last of them expires; null if one never does. */
   readonly expiresAt: number | null
-  /** Null where that is not kept. */
+  /** Null if that is not recorded. */
   readonly lastUsedAt: number | null
-  /** None of them opens anything before the application renews it. */
+  /** None of them is accepted until the application renews it. */
   readonly isIdle: boolean
 }
 
@@ -48,7 +48,7 @@ function authorizationOf(tokens: readonly TokenSummary[]): Authorization {
   }
 }
 
-/** Not `Math.max`, which takes no more arguments than the stack holds. */
+/** Not `Math.max`, whose arguments must fit on the stack. */
 function latest(times: readonly number[]): number | null {
   return times.reduce<number | null>((last, time) => (last === null || time > last ? time : last), null)
 }

@@ -3,10 +3,10 @@ import type { Database } from '../database/schema.ts'
 import { OverloadError } from '../limits/overload-error.ts'
 import { nowSeconds } from '../random.ts'
 
-/** Temporary credentials of one client that wait for a decision or to be spent. */
+/** The most temporary credentials of one client that wait for a decision or an exchange. */
 const maxOutstanding = 5_000
 
-/** The hooks with a bound on the rows that a client can make: it asks for temporary credentials without any user. */
+/** The hooks with a bound on the rows that a client can create: it requests temporary credentials without any user. */
 export function boundedHooks<H extends Pick<Hooks, 'createTemporaryCredential'>>(db: Database, hooks: H): H {
   return {
     ...hooks,

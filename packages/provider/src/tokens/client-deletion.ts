@@ -2,9 +2,10 @@ import { removeClient } from '../clients/clients.ts'
 import { revokeTokens, type TokenServices } from './tokens.ts'
 
 /**
- * Deletes a client with everything that it holds. Its tokens end through the server first: no cache keeps one alive.
+ * Deletes a client with everything that belongs to it. Its tokens are first revoked through the server, so that no
+ * cache keeps one alive.
  *
- * @returns How many tokens there were; undefined where there is no such client.
+ * @returns How many tokens there were; undefined if there is no such client.
  */
 export async function deleteClient(services: TokenServices, clientId: string): Promise<number | undefined> {
   const tokens = await revokeTokens(services, { clientId })

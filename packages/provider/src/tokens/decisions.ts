@@ -1,14 +1,14 @@
 import { insertOnce } from '../database/once.ts'
 import type { Database } from '../database/schema.ts'
 
-/** What a user decided about an access request. */
+/** A user's decision on an access request. */
 export interface Decision {
   readonly userId: number
   readonly clientName: string
   readonly allowed: boolean
 }
 
-/** A decision as it is written: it outlives the temporary credential, which is spent, until that would have expired. */
+/** A decision, as stored: it outlives the spent temporary credential, until that would have expired. */
 export interface NewDecision {
   readonly oauthToken: string
   readonly clientId: string

@@ -9,21 +9,21 @@ import { nowSeconds } from '../random.ts'
 import { type Scopes, scopeList } from '../settings/scopes.ts'
 import type { TokenServices } from './tokens.ts'
 
-/** What a token that is issued without the flow has besides its client and its user. */
+/** The options of a token issued without the flow, besides its client and user. */
 export interface NewToken {
   /** Space-separated. */
   readonly scope?: string | undefined
-  /** How long it is valid, in seconds; 0 is forever. Default: as the client's policy says. */
+  /** How long it is valid, in seconds; 0 is forever. Default: by the client's policy. */
   readonly lifetimeSeconds?: number | undefined
-  /** A token that the client has from elsewhere, with its secret. */
+  /** A token that the client already has, with its secret. */
   readonly credential?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | undefined
 }
 
-/** A token that was just issued: the only time that its secret is in the clear outside the store. */
+/** A newly issued token: the only time that its secret is in the clear outside the store. */
 export type IssuedToken = Pick<ProviderToken, 'clientId' | 'oauthToken' | 'oauthTokenSecret'>
 
 /**
- * A token without the flow: for an operator, or for a user's own use.
+ * Issues a token without the flow: for an operator, or for a user's own use.
  *
  * @throws InputError that names the field.
  */
@@ -57,7 +57,7 @@ export async function issueToken(
   }
 }
 
-/** @throws InputError where the token would open nothing. */
+/** @throws InputError when the token would not be accepted. */
 async function checkActive(db: Database, clientId: string, userId: number | undefined): Promise<void> {
   const status = await clientStatus(db, clientId)
   if (status === 'pending') throw inputFault('client', 'clientPending')
@@ -65,7 +65,7 @@ async function checkActive(db: Database, clientId: string, userId: number | unde
   if (userId !== undefined && (await isSuspended(db, userId))) throw inputFault('user', 'userSuspended')
 }
 
-/** @throws InputError when a scope is not open to the client. */
+/** @throws InputError when the client may not use a scope. */
 export function checkScopes(asked: readonly string[], open: readonly string[]): void {
   const other = asked.find((scope) => !open.includes(scope))
   if (other === undefined) return

@@ -2,8 +2,8 @@ import { type Hooks, OAuth1Error, type TemporaryCredential } from 'countersign'
 import { type Scopes, scopeList, unknownScope } from '../settings/scopes.ts'
 
 /**
- * The hooks, for scopes that exist alone: a client's own policy may say `any`, or name a scope that the settings no longer
- * have.
+ * The hooks, restricted to existing scopes: a client's own policy may say `any`, or name a scope that the settings no
+ * longer have.
  */
 export function knownScopes<H extends Pick<Hooks, 'createTemporaryCredential'>>(scopes: Scopes, hooks: H): H {
   return {

@@ -1,15 +1,15 @@
 import type { ProviderHooks } from '../database/schema.ts'
 
-/** What the `oauth_token` of a request names. */
+/** The credential that a request's `oauth_token` names. */
 export interface NamedCredential {
   readonly kind: 'temporary' | 'token'
-  /** It signs and checks; it is on no page. */
+  /** For signing and checking; no page shows it. */
   readonly secret: string
   /** Of an approved temporary credential. */
   readonly verifier: string | undefined
   /** Of a temporary credential. */
   readonly callback: string | undefined
-  /** Whose account it opens; undefined before an approval, and for a token without a user. */
+  /** Whose account it gives access to; undefined before an approval, and for a token without a user. */
   readonly userId: number | undefined
 }
 

@@ -2,7 +2,7 @@ import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 import { findDecision } from './decisions.ts'
 
-/** Why a temporary credential cannot be decided upon: what the refused visitor is told. */
+/** Why there can be no decision on a temporary credential, for the visitor. */
 export async function temporaryCredentialState(
   db: Database,
   oauthToken: string,
@@ -18,7 +18,7 @@ export async function temporaryCredentialState(
   return row.oauth_verifier === null ? 'unknown' : 'decided'
 }
 
-/** The code of an `oob` request that this user approved, until the client has used it or it has expired. */
+/** The code of an `oob` request that this user approved, until the client has used it or it expires. */
 export async function waitingCode(
   db: Database,
   oauthToken: string,
@@ -49,7 +49,7 @@ export async function waitingClient(db: Database, oauthToken: string): Promise<s
   return row?.name
 }
 
-/** Why the client of a request is not served, while the request could be decided otherwise; undefined where it is. */
+/** Why a request's client is not served, if only that prevents a decision; undefined if it is served. */
 export async function inactiveClient(
   db: Database,
   oauthToken: string,

@@ -16,10 +16,10 @@ export interface TokenChanges {
 type Changing = Pick<TokenServices, 'db' | 'server'>
 
 /**
- * Changes what a token may do, or how long. A process that caches credentials sees it when its cache forgets.
+ * Changes a token's scopes or lifetime. A process that caches credentials sees the change when its cache expires.
  *
  * @returns Whether there is such a token.
- * @throws InputError when a scope is not open to the token's client.
+ * @throws InputError when the token's client may not use a scope.
  */
 export async function changeToken(
   services: Changing & { readonly settings: { readonly scopes: Scopes } },
@@ -49,10 +49,9 @@ export async function changeToken(
 }
 
 /**
- * Replaces a client's token and secret: for the same user, with the same scopes and expiry.
- * The old one ends at once.
+ * Replaces a client's token and secret: for the same user, with the same scopes and expiry. The old one ends at once.
  *
- * @returns The new token; undefined where there is no such token.
+ * @returns The new token; undefined if there is no such token.
  */
 export async function replaceToken(services: Changing, oauthToken: string): Promise<IssuedToken | undefined> {
   const row = await tokenRow(services, oauthToken)
@@ -66,7 +65,7 @@ export async function replaceToken(services: Changing, oauthToken: string): Prom
   })
   if (await services.server.revokeToken(clientId, oauthToken))
     return { clientId, oauthToken: issued.oauthToken, oauthTokenSecret: issued.oauthTokenSecret }
-  // It was revoked in the meantime, and so must what came of it be.
+  // It was revoked in the meantime, so its replacement must be too.
   await services.server.revokeToken(clientId, issued.oauthToken)
   return undefined
 }

@@ -3,15 +3,15 @@ import type { Database } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 import { liveTokens, summariesAt, type TokenFilter, type TokenServices, type TokenSummary } from './tokens.ts'
 
-/** Which tokens are meant; each field that is given must match. */
+/** Which tokens to list; each given field must match. */
 export interface TokenSearch extends TokenFilter {
-  /** A part of the token, or of its client's or user's name. */
+  /** Part of the token, or of its client's or user's name. */
   readonly search?: string | undefined
 }
 
 type Reading = Pick<TokenServices, 'db' | 'server'>
 
-/** One piece of the tokens that have not expired, oldest first. */
+/** A page of the tokens that have not expired, oldest first. */
 export async function tokenPage(
   { db, server }: Reading,
   { userId, clientId, search }: TokenSearch,
@@ -63,14 +63,14 @@ export async function findToken(
   return row && summariesAt(server, now)(row)
 }
 
-/** How much access there is: what ends with a user, a client, or a client's access to a user. */
+/** The amount of access that ends with a user, a client, or a client's access to a user. */
 export interface Access {
   readonly tokens: number
   readonly users: number
   readonly clients: number
 }
 
-/** Counts the tokens that have not expired, and whose and which clients' they are. */
+/** Counts the tokens that have not expired, and their users and clients. */
 export async function countAccess(db: Database, { userId, clientId }: TokenFilter): Promise<Access> {
   const now = nowSeconds()
   let rows = db

@@ -2,23 +2,23 @@ import type { Logger } from 'pino'
 import type { ProviderHooks, ProviderToken } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
-/** One write an hour tells well enough when a token was last used. */
+/** One write an hour is precise enough for a token's last use. */
 const writtenSeconds = 3600
 const delayMilliseconds = 2_000
-/** Tokens whose last write is remembered, and tokens that wait to be written: both in the order in which they came. */
+/** The most tokens whose last write is remembered, and the most that wait to be written, both oldest first. */
 const maxKnown = 20_000
 const maxWaiting = 5_000
 
 type UsedToken = Pick<ProviderToken, 'clientId' | 'oauthToken' | 'lastUsedAt'>
 
 /**
- * Keeps when each token was last used, for its user's eyes. No request waits for it: uses are written a moment later, at
- * most one an hour for a token, and those beyond the bounds are written at a later use.
+ * Records when each token was last used, to show its user. No request waits for it: uses are written a moment later, at
+ * most once an hour for a token, and those beyond the bounds are written at a later use.
  */
 export class TokenUses {
   readonly #hooks: Pick<ProviderHooks, 'recordTokenUse'>
   readonly #log: Logger
-  /** When a token's use was last noted here: a cache may go on to tell the time before. */
+  /** When a token's use was last recorded here: a cache may still return the earlier time. */
   readonly #known = new Map<string, number>()
   #waiting = new Map<string, { readonly clientId: string; readonly lastUsedAt: number }>()
   #timer: NodeJS.Timeout | undefined
@@ -30,9 +30,9 @@ export class TokenUses {
     this.#log = log
   }
 
-  /** Notes that a request with this token was accepted. */
+  /** Records that a request with this token was accepted. */
   note({ clientId, oauthToken, lastUsedAt }: UsedToken): void {
-    // A Bearer token's use is its own server's to keep.
+    // Recording a Bearer token's use is up to its own server.
     if (oauthToken === '') return
     const now = nowSeconds()
     const last = Math.max(lastUsedAt ?? 0, this.#known.get(oauthToken) ?? 0)
@@ -42,7 +42,7 @@ export class TokenUses {
     this.#timer ??= setTimeout(() => void this.flush(), delayMilliseconds).unref()
   }
 
-  /** Writes what waits. A failure is logged; it costs the time of these uses. */
+  /** Writes waiting uses. A failure is logged, and loses the time of these uses. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -50,7 +50,7 @@ export class TokenUses {
     return this.#writing
   }
 
-  /** Writes what waits, and takes nothing more. */
+  /** Writes waiting uses, and accepts no more. */
   close(): Promise<void> {
     this.#isClosed = true
     return this.flush()
@@ -69,7 +69,7 @@ export class TokenUses {
     const uses = [...this.#waiting]
     this.#waiting = new Map()
     try {
-      // One after another: what the API reads comes in between.
+      // One after another, so that the API's reads come in between.
       for (const [oauthToken, { clientId, lastUsedAt }] of uses)
         await this.#hooks.recordTokenUse({ clientId, oauthToken, lastUsedAt })
     } catch (err) {

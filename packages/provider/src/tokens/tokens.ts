@@ -2,7 +2,7 @@ import { idleSecondsOf } from '../clients/client-policy.ts'
 import type { Database, ProviderHooks, ProviderServer } from '../database/schema.ts'
 import { nowSeconds } from '../random.ts'
 
-/** Tokens are written through the server and its hooks; the database is read for what pages and lists show. */
+/** Tokens are written through the server and its hooks; pages and lists read the database directly. */
 export interface TokenServices {
   readonly db: Database
   readonly hooks: Pick<ProviderHooks, 'consumeTemporaryCredential'>
@@ -28,9 +28,9 @@ export interface TokenSummary {
   readonly createdAt: number
   /** Null if it never expires. */
   readonly expiresAt: number | null
-  /** Null where its client has no idle limit, and before its first use. */
+  /** Null if its client has no idle limit, and before its first use. */
   readonly lastUsedAt: number | null
-  /** It went unused for too long: it opens nothing until its client renews it. */
+  /** It went unused for too long: it is not accepted until its client renews it. */
   readonly isIdle: boolean
 }
 
@@ -68,7 +68,7 @@ export function liveTokens(db: Database, now: number) {
 
 type LiveToken = Awaited<ReturnType<ReturnType<typeof liveTokens>['executeTakeFirstOrThrow']>>
 
-/** Makes rows into what lists show; each policy is read once. */
+/** Turns rows into list entries; each policy is read once. */
 export function summariesAt(
   server: Pick<ProviderServer, 'policyOf'>,
   now: number,
@@ -110,8 +110,8 @@ export async function revokeToken(
 }
 
 /**
- * Ends all that a user allowed, that a client holds, or that this client holds of this user: tokens, and approvals that
- * were not collected yet. Returns how many tokens there were.
+ * Revokes all access that a user allowed, that a client has, or that this client has to this user: tokens, and
+ * approvals that were not collected yet. Returns how many tokens there were.
  */
 export async function revokeTokens(
   { db, hooks, server }: TokenServices,
@@ -133,7 +133,7 @@ export async function revokeTokens(
   return revoked
 }
 
-/** A field that is there and undefined would be another filter. */
+/** A field that is present but undefined would be a different filter. */
 function withoutUndefined({ userId, clientId }: TokenFilter): TokenFilter {
   return { ...(userId !== undefined && { userId }), ...(clientId !== undefined && { clientId }) }
 }

@@ -11,7 +11,9 @@ import { requestLog } from './http/request-log.ts'
 import { tokenApp } from './oauth/token-app.ts'
 import { opsApp } from './ops/ops-app.ts'
 
-/** The whole HTTP side: apps for programs, each of which tells its errors in its own form, and the pages, which have the rest. */
+/**
+ * The whole HTTP interface: apps for programs, each with its own error format, and the pages, which handle the rest.
+ */
 export function createApp(services: Services): Hono {
   const { readiness, settings, log, telemetry } = services
   const site = { hosts: hostCheck(settings, log), log, origin: settings.origin }

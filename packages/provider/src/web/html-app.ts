@@ -31,7 +31,7 @@ import { brandOf } from './ui/brand.ts'
 import { sendPage } from './ui/layout.ts'
 import { messages } from './ui/message.ts'
 
-/** The pages, and everything that no other app has: whatever goes wrong is told as a page. */
+/** The pages, and every URL outside the other apps: errors are shown as pages. */
 export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
   const { db, settings } = services
   const { origin } = site
@@ -61,7 +61,7 @@ export function htmlApp(services: Services, site: Site): Hono<WebEnv> {
       c.header('allow', 'GET, HEAD, POST')
       return sendPage(c, messages.methodUnknown)
     }
-    // Nothing here reads the body of a GET, and a client must not be left to believe that it was (RFC 9110 §9.3.1).
+    // Nothing here reads the body of a GET, and the client must not believe otherwise (RFC 9110 §9.3.1).
     if (isRead(method) && hasContent(c.req.header())) return sendPage(c, messages.contentUnexpected)
     return pages.has(path) ? next() : sendPage(c, messages.notFound)
   })

@@ -170,7 +170,7 @@ describe.each([
       expect(await take(both)).toMatchObject({ clients: { unchanged: 2 } })
       const other = [clientOf('imp-a', 'another')]
       expect((await take(other)).messages).toEqual([
-        'it is there already with another OAuth 2 client: replace it, or leave it out',
+        'it exists already with a different OAuth 2 client: replace it, or leave it out',
       ])
       expect(await take(other, { replace: true })).toMatchObject({ clients: { replaced: 1 } })
       expect(await pairedClient(db, 'imp-a')).toBe('another')

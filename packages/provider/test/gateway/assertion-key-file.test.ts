@@ -79,8 +79,8 @@ const otherCurve = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey
 const encrypted = ec.privateKey
   .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
   .toString()
-const howToMake = /holds no private key as PEM or JWK; make one with openssl genpkey /
-const whichKeys = /must hold a key of the curve P-256, or an RSA key of 2048 bits or more/
+const howToMake = /contains no private key as PEM or JWK; make one with openssl genpkey /
+const whichKeys = /must contain a key on the curve P-256, or an RSA key of 2048 bits or more/
 
 describe('a key file of a gateway', () => {
   it.each([

@@ -107,12 +107,12 @@ describe('files of credentials', () => {
     expect(logged()).toMatchObject([
       {
         level: 50,
-        msg: 'the credentials files cannot be used; the ones before stay in use',
+        msg: 'the credentials files cannot be used; the previous ones stay in use',
         faults: [
           `${path('clients.csv')}, line 3: another client has this key`,
           `${path('clients.csv')}, line 4: the key must be 1 to 255 printable ASCII characters without spaces`,
           `${path('tokens.csv')}, line 3: the secret is missing`,
-          `${path('tokens.csv')}, line 2: no client has the key that it names`,
+          `${path('tokens.csv')}, line 2: no client has its key`,
         ],
       },
     ])

@@ -201,7 +201,7 @@ describe('a gateway over files of credentials', () => {
       `${files[1]}, line 1: it is not JSON: look at column 40`,
       `${files[2]} is not JSON: look at line 1, column 12.`,
       expect.stringMatching(/^The file missing\.csv cannot be read: ENOENT/),
-      `${files[1]}, line 2: no client has the key that it names`,
+      `${files[1]}, line 2: no client has its key`,
     ])
     expect(error.stack).not.toContain('hunter2')
   })

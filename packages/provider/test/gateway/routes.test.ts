@@ -129,13 +129,13 @@ describe('the file of routes', () => {
     ['no path', { routes: [{ access: 'public' }] }, /routes\[0\]\.path must be a path/],
     ['a path without a slash', { routes: [{ path: 'a' }] }, /must begin with a slash/],
     ['a path with a query', { routes: [{ path: '/a?b' }] }, /without a query/],
-    ['a star in a segment', { routes: [{ path: '/a*' }] }, /one whole segment/],
+    ['a star in a segment', { routes: [{ path: '/a*' }] }, /a whole segment/],
     ['two stars in the middle', { routes: [{ path: '/**/a' }] }, /at its end/],
     ['a dot segment', { routes: [{ path: '/a/../b' }] }, /dot segment/],
     ['an unknown access', { routes: [{ path: '/a', access: 'open' }] }, /one of public, signed, two-legged/],
     ['an unknown verb', { routes: [{ path: '/a', methods: ['get'] }] }, /GET includes HEAD/],
     ['no verbs', { routes: [{ path: '/a', methods: [] }] }, /must name a method/],
-    ['a scope of no token', { routes: [{ path: '/a', access: 'public', scope: 'x' }] }, /alone/],
+    ['a scope of no token', { routes: [{ path: '/a', access: 'public', scope: 'x' }] }, /only allowed with/],
     ['a hidden route', { routes: [{ path: '/a/**' }, { path: '/a/b' }] }, /routes\[1\] is never reached/],
   ])('with %s says what to write', (_what, content, fault) => {
     expect(() => readRoutes(file(content))).toThrow(fault)

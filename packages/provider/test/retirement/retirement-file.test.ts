@@ -45,13 +45,13 @@ describe('a file of rules', () => {
       'must be at most 43200, which is 30 days',
     ],
     ['a guide that is no page', { guide: 'ftp://x', rules: [all] }, 'guide must be the http(s) address'],
-    ['a guide that a header cannot hold', { guide: 'https://x/ü', rules: [all] }, 'must be written in ASCII'],
+    ['a guide that a header cannot hold', { guide: 'https://x/ü', rules: [all] }, 'must be ASCII'],
     ['an unknown field', { guide, rules: [{ ...all, end: 1 }] }, 'rules[0] has no field end'],
-    ['nothing to retire', { guide, rules: [times] }, 'exactly one of method, client and all'],
+    ['nothing to retire', { guide, rules: [times] }, 'exactly one of method, client or all'],
     [
       'two things to retire',
       { guide, rules: [{ ...all, client: 'a' }] },
-      'exactly one of method, client and all',
+      'exactly one of method, client or all',
     ],
     [
       'an unknown method',
@@ -82,7 +82,7 @@ describe('a file of rules', () => {
     [
       'a brownout before it was announced',
       { guide, rules: [{ ...all, brownouts: [{ from: '2026-11-30', minutes: 5 }] }] },
-      'rules[0].brownouts[0].from must lie between announced and ends.',
+      'rules[0].brownouts[0].from must be between announced and ends.',
     ],
     [
       'a brownout that never ends',

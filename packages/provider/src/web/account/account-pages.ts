@@ -9,18 +9,18 @@ import type { Page } from '../ui/layout.ts'
 import { type Html, named } from '../ui/text.ts'
 import { type Entrance, providerName } from './entrance.ts'
 
-/** What a sign-in or sign-up form shows, and shows again after it was refused. */
+/** The content of a sign-in or sign-up form, which is shown again after a refusal. */
 export interface AccountForm {
   readonly session: Session
   readonly entrance: Entrance
-  /** Where to go on to; already checked. */
+  /** Where to continue; already checked. */
   readonly returnTo: string
-  /** Another account than the one before is to sign in. */
+  /** The visitor wants to use a different account. */
   readonly isSwitching?: boolean
   /** The application that waits for the visitor's decision. */
   readonly asking?: string | undefined
   readonly name?: string
-  /** The code of an invitation, as it was typed or stood in the link. */
+  /** The code of an invitation, as typed or from the link. */
   readonly invitation?: string
   /** The fault, and the field it belongs to. */
   readonly error?: { readonly field: string; readonly message: string | Html }
@@ -43,7 +43,7 @@ ${hasOwnAccounts ? passwordForm(texts, form) : ''}`,
   }
 }
 
-/** A link and not a form: the way there leads over other sites, which the policy of a form would have to name. */
+/** A link, not a form: it leads through other sites, which the `form-action` policy would have to list. */
 function elsewhereButton(texts: Texts, { entrance, returnTo, isSwitching }: AccountForm): Html {
   const href = withReturn('/sign-in/oidc', returnTo)
   const anew = isSwitching ? `${href}${href.includes('?') ? '&' : '?'}anew=1` : href
@@ -111,7 +111,7 @@ function faultOf({ error }: AccountForm, wanted: string): Field['error'] {
   return error?.field === wanted ? String(error.message) : undefined
 }
 
-/** Replaces the form where users cannot create accounts themselves. */
+/** Replaces the form if users cannot create accounts themselves. */
 export function closedPage(texts: Texts, { entrance, returnTo }: AccountForm): Page {
   const { signIn, layout } = texts
   const { elsewhere, hasOwnAccounts, supportUrl } = entrance
@@ -127,7 +127,7 @@ export function closedPage(texts: Texts, { entrance, returnTo }: AccountForm): P
   }
 }
 
-/** What a user is told whose account is suspended. */
+/** The message for a user whose account is suspended. */
 export function suspendedText({ signIn }: Texts, { supportUrl }: Entrance): Html | string {
   return supportUrl === undefined ? signIn.suspended() : signIn.suspendedAsk({ a: supportLink(supportUrl) })
 }

@@ -22,7 +22,7 @@ import { knownDevice, rememberDevice } from './device.ts'
 import { entranceOf } from './entrance.ts'
 import { startPasswordSession, startSession } from './session-start.ts'
 
-/** How long new accounts from one network count. */
+/** How long new accounts from one network count toward the limit. */
 const signUpWindowSeconds = 3600
 
 /** Sign up, sign in, sign out. */
@@ -38,14 +38,14 @@ export function accountRoutes(
   const entrance = entranceOf(settings)
   const isClosed = !entrance.hasOwnAccounts || entrance.registration === 'closed'
 
-  /** What both forms show: who signs in where, and which application waits for that. */
+  /** The common content of both forms: the ways to sign in, and the application that waits for it. */
   const shown = async (c: Context<WebEnv>, returnTo: string) => {
     const oauthToken = requestOf(returnTo)
     const asking = oauthToken === undefined ? undefined : await waitingClient(db, oauthToken)
     return { session: c.get('session'), entrance, returnTo, asking }
   }
 
-  /** Returns where to go on to. */
+  /** Returns where to continue. */
   const signOut = async (c: Context<WebEnv>) => {
     const { return: returnTo } = await c.req.parseBody()
     const { token, user } = c.get('session')
@@ -82,7 +82,7 @@ export function accountRoutes(
     if (outcome.kind === 'suspended')
       return sendPage(c, { ...refused(suspendedText(texts, entrance)), status: 403 })
     if (outcome.kind === 'wrong' || !(await startPasswordSession(c, db, cookie, outcome))) {
-      // Not 401: that would have to name a scheme of HTTP to sign in by (RFC 9110 §15.5.2).
+      // Not 401, which would have to name an HTTP authentication scheme (RFC 9110 §15.5.2).
       return sendPage(c, { ...refused(texts.account.wrongPassword()), status: 422 })
     }
     rememberDevice(c, name, outcome.passwordHash, cookie)
@@ -114,7 +114,7 @@ export function accountRoutes(
     }
     try {
       const code = entrance.registration === 'invited' ? invitation : undefined
-      // Before the work of hashing; whether it is still good when the account is made, its row decides.
+      // Checked before the work of hashing; its row decides whether it is still valid when the account is created.
       if (code !== undefined && !(await isInvitation(db, code)))
         throw inputFault('invitation', 'invitationUnknown')
       const { id } = await signIns.run(network, () => createAccount(db, name, password, code))
@@ -123,7 +123,7 @@ export function accountRoutes(
       const token = await startSession(c, db, cookie, id)
       const details = { invited: code !== undefined }
       await recordAudit(services, { action: 'user.signed-up', ...byUser(id), details })
-      // The consent page says itself who is signed in.
+      // The consent page itself says who is signed in.
       if (requestOf(returnTo) === undefined) await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
       return c.redirect(returnTo, 303)
     } catch (error) {
@@ -138,7 +138,7 @@ export function accountRoutes(
 
   routes.post('/sign-out/switch', async (c) => {
     const returnTo = await signOut(c)
-    // Who is signed in at the identity provider would else come straight back.
+    // Otherwise, a user who is signed in at the identity provider would come straight back.
     const href = withReturn('/sign-in', returnTo)
     return c.redirect(`${href}${href.includes('?') ? '&' : '?'}switch=1`, 303)
   })

@@ -13,7 +13,7 @@ import { scopeText } from '../ui/scope-text.ts'
 import { day, type Html, named } from '../ui/text.ts'
 import { lifeText } from '../ui/token-life.ts'
 
-/** The applications that may act for the user, with the way to end that. */
+/** The applications that may act for the user, with forms to end that. */
 export function authorizationsPage(
   texts: Texts,
   session: Session,

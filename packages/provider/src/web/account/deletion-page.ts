@@ -7,20 +7,20 @@ import { plainList } from '../ui/list.ts'
 import { type Html, named } from '../ui/text.ts'
 import { passwordField } from './password-field.ts'
 
-/** What a user is told before the account goes. */
+/** What a user reads before the account is deleted. */
 export interface DeletionView {
   readonly session: Session
   /** Applications that have access. */
   readonly applications: number
   /** The user's own clients. */
   readonly clientNames: readonly string[]
-  /** What must be shown: the password, the will to do it, or, before that, who it is. */
+  /** The required proof: the password, a confirmation, or, before that, a new sign-in. */
   readonly proof: 'password' | 'word' | 'fresh sign-in'
   readonly provider: string
   readonly error?: { readonly field: string; readonly message: string } | undefined
 }
 
-/** The last question before an account is deleted. */
+/** The confirmation page before an account is deleted. */
 export function deletionPage(texts: Texts, view: DeletionView): Page {
   const { ownAccount } = texts
   const { session, applications, clientNames, error } = view

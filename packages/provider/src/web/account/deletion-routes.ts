@@ -18,17 +18,17 @@ import { type DeletionView, deletionPage } from './deletion-page.ts'
 import { entranceOf, providerName } from './entrance.ts'
 import { passwordCheck } from './password-check.ts'
 
-/** A sign-in elsewhere that is not older shows who is there. */
+/** A sign-in elsewhere proves the user's identity if it is not older. */
 const freshSeconds = 300
 
-/** The end of an account, on routes that are guarded as the rest of `/account`. */
+/** Deletes an account, on routes guarded like the rest of `/account`. */
 export function deletionRoutes(services: Services, cookie: CookieScope, networkOf: NetworkOf): Hono<WebEnv> {
   const { db, settings } = services
   const routes = new Hono<WebEnv>()
   const entrance = entranceOf(settings)
   const checkPassword = passwordCheck(services, cookie, networkOf)
 
-  /** An account with a password shows it; another has signed in elsewhere a moment ago. */
+  /** An account with a password requires it; any other needs a recent sign-in elsewhere. */
   const proofOf = async (c: Context<WebEnv>): Promise<DeletionView['proof']> => {
     if (entrance.hasOwnAccounts && (await hasPassword(db, userOf(c).id))) return 'password'
     const seconds = await secondsSinceSignIn(db, c.get('session').token)

@@ -6,16 +6,16 @@ import type { Database } from '../../database/schema.ts'
 import { randomText } from '../../random.ts'
 import { type CookieScope, cookieName, cookieOptions } from '../http/cookie-scope.ts'
 
-/** A browser that signed in stays known this long. */
+/** How long a browser that signed in stays known. */
 const lifetimeSeconds = 365 * 24 * 3600
 const cookieTitle = 'countersign-device'
 
 /**
- * Marks the browser as one that knew the password of this user. Its tries are counted apart, so that no one can lock the
- * user out of it. The mark is made with the stored hash of the password: a new password ends all marks, and nothing has
- * to be stored.
+ * Marks the browser as one in which this user's password was entered. Its attempts are counted separately, so that no
+ * one can lock the user out of it. The mark depends on the stored hash of the password: a new password ends all marks,
+ * and nothing has to be stored.
  *
- * @param hash - Of the password that was given in this browser.
+ * @param hash - The hash of the password entered in this browser.
  */
 export function rememberDevice(
   c: Context,
@@ -28,7 +28,7 @@ export function rememberDevice(
   setCookie(c, cookieName(cookieTitle, cookie), value, { ...cookieOptions(cookie), maxAge: lifetimeSeconds })
 }
 
-/** Which device this is, where it signed this user in before. */
+/** The device, if this user has signed in with it before. */
 export async function knownDevice(
   c: Context,
   db: Database,

@@ -22,7 +22,7 @@ const statuses = {
   otherAccount: 409,
 } as const satisfies Record<Outcome, Page['status']>
 
-/** What became of a sign-in at the identity provider that signed no one in. */
+/** The page for a failed sign-in at the identity provider. */
 export function elsewherePage(
   { elsewhere }: Texts,
   outcome: Outcome,
@@ -32,9 +32,9 @@ export function elsewherePage(
     told,
   }: {
     readonly provider: string
-    /** The way on. */
+    /** Where to continue. */
     readonly next: Html
-    /** What the provider said. */
+    /** The provider's message. */
     readonly told?: IdentityProviderError['told']
   },
 ): Page {
@@ -51,8 +51,8 @@ ${told === undefined ? '' : html`<p class="quiet">${elsewhere.told({ told: html`
 }
 
 /**
- * Asks whether an identity may open the account: neither the site that sent the browser here may decide it, nor someone
- * who found the browser open.
+ * Asks whether an identity may open the account: neither the site that sent the browser here may decide that, nor
+ * someone who found the browser unattended.
  */
 export function linkPage(
   { elsewhere, ownAccount }: Texts,

@@ -21,12 +21,12 @@ import { type PendingLink, type PendingSignIn, pendingName, pendingSeconds } fro
 import { SealedCookie } from './sealed-cookie.ts'
 import { startSession } from './session-start.ts'
 
-/** Requests to the identity provider that visitors cause: a flood of them does not become one there. */
+/** Limits requests to the identity provider: a flood of visitors must not become a flood there. */
 const bounds = { atOnce: 16, waiting: 256, perKey: 32 }
 
 const callbackPath = '/sign-in/oidc/callback'
 
-/** The cookies of sign-ins under way at the identity provider. */
+/** The cookies of sign-ins in progress at the identity provider. */
 export function pendingCookies(oidc: NonNullable<ProviderSettings['oidc']>, cookie: CookieScope) {
   const secret = JSON.stringify([oidc.issuer, oidc.clientId, oidc.clientSecret])
   return {
@@ -35,7 +35,7 @@ export function pendingCookies(oidc: NonNullable<ProviderSettings['oidc']>, cook
   }
 }
 
-/** Sign-in through the company's identity provider: the way there, and the way back. */
+/** Sign-in through the company's identity provider: the redirect there, and the return. */
 export function elsewhereRoutes(
   services: Services,
   site: Site,
@@ -77,7 +77,7 @@ export function elsewhereRoutes(
   routes.get('/account/identity', async (c) => {
     const { user } = c.get('session')
     if (user === undefined) return c.redirect(withReturn('/sign-in', '/account'), 303)
-    // Without a password there is nothing here to prove by that the one at the browser may add a way in.
+    // Without a password, the person at the browser cannot prove here that they may add a way to sign in.
     const isLinked = (await listIdentities(db, user.id)).length > 0
     if (isLinked && !(await hasPassword(db, user.id))) return c.redirect('/account', 303)
     return begin(c, { purpose: 'link', isAnew: false, returnTo: '/account', userId: user.id })
@@ -100,7 +100,7 @@ export function elsewhereRoutes(
   const arrived = async (c: Context<WebEnv>, signIn: PendingSignIn, { identity, names }: Person) => {
     const { purpose, returnTo, userId } = signIn
     const { user } = c.get('session')
-    // Someone else has signed in to this browser in the meantime, or no one is signed in any more.
+    // Someone else has signed in to this browser in the meantime, or no one is signed in anymore.
     if (purpose !== 'sign-in' && user?.id !== userId) return told(c, 'stale', returnTo)
     if (purpose === 'link' && userId !== undefined) {
       const known = await identityUser(db, identity)
@@ -119,13 +119,13 @@ export function elsewhereRoutes(
     const token = await startSession(c, db, cookie, id)
     const action = isNew ? 'user.signed-up' : 'user.signed-in'
     await recordAudit(services, { action, ...byUser(id), details: { issuer: identity.issuer } })
-    // The consent page says itself who is signed in.
+    // The consent page itself says who is signed in.
     if (isNew && requestOf(returnTo) === undefined)
       await leaveFlash(db, token, returnTo, { kind: 'signed-up' })
     return c.redirect(returnTo, 303)
   }
 
-  /** The page for an outcome, with the way on. */
+  /** The page for an outcome, with a link to continue. */
   const told = (
     c: Context<WebEnv>,
     outcome: Parameters<typeof elsewherePage>[1],
@@ -145,7 +145,7 @@ export function elsewhereRoutes(
     if (!(error instanceof IdentityProviderError)) throw error
     const { kind, message, told: said } = error
     const isDenied = kind === 'refused' && said?.code === 'access_denied'
-    // What was sent back may hold a code: the log gets words alone.
+    // The response may contain a code, so only words are logged.
     if (kind === 'unavailable' || kind === 'invalid' || (kind === 'refused' && !isDenied))
       log.warn({ kind, reason: reasonOf(error), code: said?.code }, `sign-in elsewhere failed: ${message}`)
     if (kind === 'unavailable') c.header('retry-after', '10')
@@ -155,7 +155,7 @@ export function elsewhereRoutes(
   return routes
 }
 
-/** Which part of the provider's work failed, in the words of the errors alone. */
+/** Which step failed, using only the errors' own words. */
 function reasonOf(error: Error): string {
   const words: string[] = []
   for (let cause: unknown = error.cause; cause instanceof Error && words.length < 4; cause = cause.cause)

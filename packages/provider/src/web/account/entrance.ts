@@ -2,18 +2,18 @@ import type { ProviderSettings } from '../../settings/settings.ts'
 import type { Texts } from '../../texts/texts.ts'
 import type { BrandLinks } from '../http/brand.ts'
 
-/** The ways into this site. */
+/** The ways to sign in to this site. */
 export interface Entrance {
   /** With a password of this site. */
   readonly hasOwnAccounts: boolean
   readonly registration: ProviderSettings['registration']
-  /** Anyone may make an account. */
+  /** Anyone may create an account. */
   readonly canSignUp: boolean
-  /** Through the identity provider; `name` is undefined where its operator gave none. */
+  /** Through the identity provider; `name` is undefined if the operator gave none. */
   readonly elsewhere: { readonly name: string | undefined } | undefined
-  /** Where one asks the people who run the site. */
+  /** Where to ask the people who run the site. */
   readonly supportUrl: string | undefined
-  /** What one reads before signing up. */
+  /** What to read before signing up. */
   readonly links: BrandLinks
 }
 
@@ -33,7 +33,7 @@ export function entranceOf({
   }
 }
 
-/** What the identity provider is called. */
+/** The name of the identity provider. */
 export function providerName({ signIn }: Texts, elsewhere: Entrance['elsewhere']): string {
   return elsewhere?.name ?? signIn.yourProvider()
 }

@@ -7,7 +7,7 @@ import type { Page } from '../ui/layout.ts'
 import { copyable, plainList } from '../ui/list.ts'
 import { type Html, named } from '../ui/text.ts'
 
-/** The start page of a visitor: what this is, and the way on. @param canSignUp - Anyone may make an account. */
+/** The start page for a visitor: what this is, and how to continue. @param canSignUp - Anyone may create an account. */
 export function welcomePage(texts: Texts, brand: string, origin: string, canSignUp: boolean): Page {
   const { home, layout } = texts
   return {
@@ -20,7 +20,7 @@ ${developers(texts, origin)}`,
   }
 }
 
-/** The start page of a user: how things stand. */
+/** The start page for a user: an overview. */
 export function homePage(
   texts: Texts,
   authorizations: readonly Authorization[],
@@ -45,7 +45,7 @@ ${developers(texts, origin)}`,
   }
 }
 
-/** The first three of some names, how many more there are, and where all of them are. */
+/** The first three names, how many more there are, and a link to all of them. */
 function firstOf({ home }: Texts, names: readonly string[], all: Html): Html {
   const more = names.length - 3
   const rest = more > 0 ? [html`<span class="quiet">${home.more({ count: more })}</span>`] : []

@@ -12,12 +12,12 @@ import { newPasswordAttributes } from './account-pages.ts'
 import { type Entrance, providerName } from './entrance.ts'
 import { passwordField } from './password-field.ts'
 
-/** What a user is shown of the own account. */
+/** The content of a user's account page. */
 export interface OwnAccountView {
   readonly session: Session
   readonly entrance: Entrance
   readonly account: Account
-  /** It has a password that signs in here. */
+  /** The account has a password for signing in here. */
   readonly hasPassword: boolean
   readonly identities: readonly LinkedIdentity[]
   readonly sessions: readonly SignedInSession[]
@@ -95,7 +95,7 @@ function sessionRows(texts: Texts, { session, sessions }: OwnAccountView): Html 
   return rows(sessions.map(row), '')
 }
 
-/** A day for those who hear the page. */
+/** A day, for screen readers. */
 function isoDay(seconds: number | null): string {
   return seconds === null ? '' : new Date(seconds * 1000).toISOString().slice(0, 10)
 }

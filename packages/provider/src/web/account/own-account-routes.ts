@@ -76,7 +76,7 @@ export function ownAccountRoutes(
       if (!(error instanceof InputError)) throw error
       return sendPage(c, await view(c, faultIn(texts, error)))
     }
-    // Every session ended with the password; the one that changed it goes on, under another cookie.
+    // A new password ends every session; the current one continues with a new cookie.
     const token = await startSession(c, db, cookie, user.id)
     rememberDevice(c, user.name, await passwordHash(db, user.name), cookie)
     await recordAudit(services, { action: 'user.password-changed', ...byUser(user.id) })

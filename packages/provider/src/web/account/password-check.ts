@@ -6,15 +6,15 @@ import type { WebEnv } from '../http/session.ts'
 import { userOf } from '../http/signed-in.ts'
 import { knownDevice } from './device.ts'
 
-/** What came of a user's word of who they are. */
+/** The outcome of a password check. */
 type Outcome =
   | { readonly kind: 'user' }
   /** In the visitor's language. */
   | { readonly kind: 'refused'; readonly message: string }
 
 /**
- * Checks the password of a user who is signed in, within the limits of the sign-in page: someone who has found an open
- * browser may not try out passwords in it.
+ * Checks the password of a signed-in user, within the limits of the sign-in page: someone who finds an unattended
+ * browser must not try out passwords in it.
  */
 export function passwordCheck(
   { db, signIns }: Pick<Services, 'db' | 'signIns'>,

@@ -4,14 +4,14 @@ import { seal, sealingKey, unseal } from '../../accounts/sealed-text.ts'
 import { nowSeconds } from '../../random.ts'
 import { type CookieScope, cookieName, cookieOptions } from '../http/cookie-scope.ts'
 
-/** What a browser carries for a few minutes, and can neither read nor change. */
+/** A value that a browser keeps for a few minutes, and can neither read nor change. */
 export class SealedCookie<T extends object> {
   readonly #title: string
   readonly #key: Buffer
   readonly #cookie: CookieScope
   readonly #seconds: number
 
-  /** @param secret - What all processes of this site share, and no one else knows. */
+  /** @param secret - A secret that all processes of this site share. */
   constructor(title: string, secret: string, cookie: CookieScope, seconds: number) {
     this.#title = title
     this.#key = sealingKey(`cookie ${title} with ${secret}`)
@@ -27,7 +27,7 @@ export class SealedCookie<T extends object> {
     setCookie(c, this.#nameOf(name), text, { ...cookieOptions(this.#cookie), maxAge: this.#seconds })
   }
 
-  /** The value, and the end of the cookie; undefined where it is missing, over, or not made here. */
+  /** Returns the value and deletes the cookie; undefined if it is missing, expired, or not from here. */
   take(c: Context, name: string): T | undefined {
     const value = this.read(c, name)
     if (value !== undefined) this.#end(c, this.#nameOf(name))
@@ -54,7 +54,7 @@ export class SealedCookie<T extends object> {
     deleteCookie(c, cookie, cookieOptions(this.#cookie))
   }
 
-  /** A browser's header of cookies must not grow beyond what servers take. */
+  /** A browser's Cookie header must not grow beyond what servers accept. */
   #makeRoom(c: Context): void {
     const prefix = this.#nameOf('')
     const own = Object.keys(getCookie(c)).filter((cookie) => cookie.startsWith(prefix))

@@ -6,8 +6,7 @@ import type { CookieScope } from '../http/cookie-scope.ts'
 import { giveCookie, type WebEnv } from '../http/session.ts'
 
 /**
- * Signs a visitor in. A signed-in visitor is a new one to the cookie: what was known of the old cookie opens nothing
- * (session fixation).
+ * Signs a visitor in, with a new cookie: anyone who knows the old one gains nothing (session fixation).
  *
  * @returns The new cookie's value.
  */
@@ -20,7 +19,7 @@ export async function startSession(
   return (await start(c, db, cookie, userId)) as string
 }
 
-/** Signs a visitor in by a password. Returns false where it has changed since it was checked. */
+/** Signs a visitor in by password. Returns false if it has changed since it was checked. */
 export async function startPasswordSession(
   c: Context<WebEnv>,
   db: Database,

@@ -27,7 +27,7 @@ import { userRoutes } from './user-routes.ts'
 const mostPending = 5
 const mostRefusals = 10
 
-/** The pages of administrators, which to all others do not exist. */
+/** The administrators' pages, which do not exist for anyone else. */
 export function adminRoutes(services: Services): Hono<WebEnv> {
   const { db, audit, readiness, recorder, retirement, settings, usage } = services
   const routes = new Hono<WebEnv>()

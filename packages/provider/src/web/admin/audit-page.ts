@@ -8,14 +8,14 @@ import { rows } from '../ui/list.ts'
 import { type Html, moment, named } from '../ui/text.ts'
 import { exportLinks, filterForm, pager, partMenu, type Query } from './parts.ts'
 
-/** What the page of the audit log shows. */
+/** The content of the audit log page. */
 export interface AuditView {
-  /** As it was typed: `actor`, `subject`, `action`, `since` and `until`. */
+  /** As typed: `actor`, `subject`, `action`, `since` and `until`. */
   readonly query: Query
   readonly from: string | undefined
   readonly lines: readonly AuditLine[]
   readonly next: string | undefined
-  /** How long a line is kept. */
+  /** How long entries are kept. */
   readonly days: number
 }
 
@@ -64,7 +64,7 @@ ${exportLinks(texts, 'audit', query)}`,
   }
 }
 
-/** A line of the audit log, in a list. */
+/** An audit log entry, in a list. */
 function auditLine(
   texts: Texts,
   { action, actor, subject, atMilliseconds, network, requestId, details }: AuditLine,
@@ -75,7 +75,7 @@ function auditLine(
 ${facts.length === 0 ? '' : html`<p class="quiet">${facts.map(([name, value], index) => html`${index === 0 ? '' : ', '}<code>${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}</code>`)}</p>`}`
 }
 
-/** A line of a newer version names an action that this one does not know. */
+/** An entry from a newer version may have an action that this version does not know. */
 function actionName({ admin }: Texts, action: string): string {
   return isAuditAction(action) ? admin.auditActions[action]() : action
 }

@@ -24,7 +24,7 @@ import {
   partMenu,
 } from './parts.ts'
 
-/** What the page of all clients shows. */
+/** The content of the page of all clients. */
 export interface ClientsView {
   readonly filter: ClientFilter
   readonly from: string | undefined
@@ -98,7 +98,7 @@ function clientMarks(texts: Texts, { status, verifiedAt }: ClientDetails): Html 
   return html`${statusMark}${verifiedAt === null ? '' : mark(admin.verified(), 'good')}`
 }
 
-/** What the page of one client shows. */
+/** The content of a client's page. */
 export interface ClientView {
   readonly session: Session
   readonly client: ClientDetails
@@ -106,9 +106,9 @@ export interface ClientView {
   /** Users who gave it access, and its tokens. */
   readonly counts: { readonly users: number; readonly tokens: number }
   readonly refusals: readonly RecentRequest[]
-  /** What was typed as its policy, and why it was refused. */
+  /** The policy as typed, and why it was refused. */
   readonly policy?: { readonly text: string; readonly fault: string } | undefined
-  /** The same of the OAuth 2 client that it was to be paired with. */
+  /** The same for the OAuth 2 client to pair it with. */
   readonly pair?: { readonly text: string; readonly fault: string } | undefined
   readonly confirmFault?: string | undefined
 }

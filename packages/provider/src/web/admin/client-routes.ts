@@ -24,10 +24,10 @@ import type { Done } from './done.ts'
 import { clientFilter } from './filters.ts'
 import { asked, posted } from './form-fields.ts'
 
-/** Of each outcome, on the page of a client. */
+/** How many requests of each outcome a client's page shows. */
 const mostShown = 10
 
-/** Everyone's clients: look for one, approve, suspend, verify, pair, set the policy, end access, delete. */
+/** All clients: search, approve, suspend, verify, pair, set the policy, revoke access, delete. */
 export function clientRoutes(services: Services): Hono<WebEnv> {
   const { db, recorder } = services
   const routes = new Hono<WebEnv>()

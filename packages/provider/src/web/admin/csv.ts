@@ -4,8 +4,8 @@ export function csvLine(cells: readonly (string | number | boolean | null)[]): s
 }
 
 /**
- * Spreadsheets run what begins with one of these signs as a formula, no matter who chose the text: an apostrophe before it makes
- * it a text.
+ * Spreadsheets run text that begins with one of these characters as a formula, whoever wrote it: a leading apostrophe
+ * makes it plain text.
  */
 const formula = /^[=+\-@\t\r\n]/
 

@@ -14,15 +14,15 @@ import { tokenNames } from './token-names.ts'
 /** One entry of a file: its columns, in order. */
 type Entry = Readonly<Record<string, string | number | boolean | null>>
 
-/** Reads a piece of a list, after another. */
+/** Reads the next page of a list. */
 type ReadPiece = (
   from: string | undefined,
 ) => Promise<{ entries: readonly Entry[]; next: string | undefined }>
 
-/** How many entries to read at once: no more are in memory, however long the list is. */
+/** How many entries to read at once: memory holds no more, however long the list is. */
 const most = 500
 
-/** Each list of the administration as a file. */
+/** Every administration list, as a file. */
 export function exportRoutes(services: Services): Hono<WebEnv> {
   const { db } = services
   const routes = new Hono<WebEnv>()
@@ -124,7 +124,7 @@ export function exportRoutes(services: Services): Hono<WebEnv> {
     for (const format of ['csv', 'json'] as const) {
       routes.get(`/admin/export/${list}.${format}`, async (c) => {
         const piece = read(c)
-        // What cannot be read is told as a page, and not in the middle of a file.
+        // A failure to read is shown as a page, not in the middle of a file.
         const first = await piece(undefined)
         await recordAudit(services, {
           action: 'list.exported',
@@ -169,7 +169,7 @@ async function* allPieces(
   }
 }
 
-/** Texts as a stream that is read no faster than it is sent. */
+/** Streams texts, reading no faster than they are sent. */
 function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({

@@ -9,7 +9,7 @@ import type { WebEnv } from '../http/session.ts'
 import { asked, oneOf } from './form-fields.ts'
 import type { Query } from './parts.ts'
 
-// What the query of a list says: the same for its page and for its files.
+// The query of a list, shared by its page and its files.
 
 export function userFilter(c: Context<WebEnv>): UserFilter {
   return { name: asked(c, 'name'), state: oneOf(['admin', 'suspended'], asked(c, 'state')) }
@@ -25,7 +25,7 @@ export function tokenFilter(c: Context<WebEnv>): TokenListFilter {
   return { user: asked(c, 'user'), clientId: asked(c, 'client') }
 }
 
-/** The spans of days that the page offers. */
+/** The numbers of days that the page offers. */
 export const usageDays = ['7', '30', '90', '400'] as const
 
 export function usageFilter(c: Context<WebEnv>): SigningFilter {
@@ -39,7 +39,7 @@ export function usageFilter(c: Context<WebEnv>): SigningFilter {
 
 const dayMilliseconds = 24 * 3600 * 1000
 
-/** The filter, and what was typed. Days are whole, in UTC. */
+/** The filter, and the values as typed. Days are whole, in UTC. */
 export function auditFilter(c: Context<WebEnv>): { readonly filter: AuditFilter; readonly query: Query } {
   const [actor, subject, action] = [asked(c, 'actor'), asked(c, 'subject'), asked(c, 'action')]
   const [since, until] = [dayIn(asked(c, 'since')), dayIn(asked(c, 'until'))]

@@ -6,7 +6,7 @@ export function asked(c: Context<WebEnv>, name: string): string | undefined {
   return c.req.query(name)?.slice(0, 512).trim() || undefined
 }
 
-/** Reads the fields of a posted form; a missing one is the empty text. */
+/** Reads the fields of a posted form; a missing one is the empty string. */
 export async function posted(c: Context<WebEnv>): Promise<(name: string) => string> {
   const form = await c.req.parseBody()
   return (name) => {

@@ -9,16 +9,16 @@ import { copyable, rows } from '../ui/list.ts'
 import { day, named } from '../ui/text.ts'
 import { partMenu } from './parts.ts'
 
-/** Invitations on the page; there may be very many. */
+/** How many invitations the page shows; there may be very many. */
 const mostShown = 100
 
-/** What the page of the invitations shows. */
+/** The content of the invitations page. */
 export interface InvitationsView {
   readonly session: Session
   readonly invitations: readonly Invitation[]
-  /** Right after it was made: this page is the only one that ever shows where it leads. */
+  /** Only right after its creation: no other page ever shows its link. */
   readonly link?: string | undefined
-  /** Whether one can sign up without. */
+  /** Whether signing up requires no invitation. */
   readonly isNeeded: boolean
   readonly refused?: { readonly note: string; readonly fault: string } | undefined
 }

@@ -12,7 +12,7 @@ import { type InvitationsView, invitationsPage } from './invitation-pages.ts'
 
 const page = '/admin/invitations'
 
-/** Lets people in where registration is by invitation. */
+/** Invites people if registration is by invitation. */
 export function invitationRoutes(services: Services): Hono<WebEnv> {
   const { db, settings } = services
   const routes = new Hono<WebEnv>()

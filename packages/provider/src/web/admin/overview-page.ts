@@ -8,13 +8,13 @@ import { type Html, named } from '../ui/text.ts'
 import { clientRow, refusalRow } from './client-pages.ts'
 import { address, facts, mark, partMenu } from './parts.ts'
 
-/** A number that is counted no further than a bound. */
+/** A number that is counted only up to a bound. */
 export interface Count {
   readonly number: number
   readonly isMore: boolean
 }
 
-/** How things stand. */
+/** The overview. */
 export interface OverviewView {
   readonly counts: Readonly<Record<'users' | 'suspended' | 'clients' | 'pending' | 'tokens', Count>>
   readonly pending: readonly ClientDetails[]

@@ -5,7 +5,7 @@ import { code, type Html } from '../ui/text.ts'
 import type { ClientView } from './client-pages.ts'
 import { explainedAct } from './parts.ts'
 
-/** The OAuth 2 client that takes the client's place, and the forms that set and end this. */
+/** The OAuth 2 client that replaces the client, with forms to pair and unpair it. */
 export function pairSection({ admin }: Texts, { session, client, pair }: ClientView): Html {
   const { clientId, oauth2ClientId } = client
   const at = `/admin/clients/${clientId}`

@@ -18,7 +18,7 @@ const parts = ['overview', 'users', 'invitations', 'clients', 'tokens', 'usage',
 
 export type Part = (typeof parts)[number]
 
-/** The parts of the administration, of which one is open. */
+/** The navigation of the administration, with the current part marked. */
 export function partMenu({ admin }: Texts, current: Part): Html {
   const links = parts.map(
     (part) =>
@@ -27,14 +27,14 @@ export function partMenu({ admin }: Texts, current: Part): Html {
   return html`<nav class="parts" aria-label="${admin.title()}">${links}</nav>`
 }
 
-/** The form that a list is filtered by. */
+/** The filter form of a list. */
 export function filterForm(texts: Texts, path: string, fields: readonly Html[], query: Query): Html {
   const isFiltered = Object.values(query).some(Boolean)
   return html`<form class="filter" method="get" action="${path}" role="search"><div class="fields">${fields}</div>
 <div class="actions left"><button>${texts.admin.search()}</button>${isFiltered ? html`<a class="button second" href="${path}">${texts.admin.showAll()}</a>` : ''}</div></form>`
 }
 
-/** The way to the next piece of a list, and back to its beginning. */
+/** Links to the next page of a list, and back to the first. */
 export function pager(
   { admin }: Texts,
   path: string,
@@ -48,14 +48,14 @@ export function pager(
   return html`<nav class="actions left" aria-label="${admin.pages()}">${from === undefined ? '' : first}${next === undefined ? '' : onward}</nav>`
 }
 
-/** Where the whole list can be had as a file. */
+/** Links to download the whole list. */
 export function exportLinks({ admin }: Texts, list: string, query: Query): Html {
   const link = (format: string) =>
     html`<a href="${address(`/admin/export/${list}.${format}`, query)}" download>${format.toUpperCase()}</a>`
   return html`<p class="after quiet">${admin.exportAs({ csv: link('csv'), json: link('json') })}<br>${admin.exportHint()}</p>`
 }
 
-/** A form of one button. */
+/** A form with a single button. */
 export function act(
   session: Session,
   action: string,
@@ -66,7 +66,7 @@ export function act(
   return html`<form method="post" action="${action}">${formToken(session)}${fields}<button class="${kind}">${label}</button></form>`
 }
 
-/** An act that is explained before it is done. */
+/** An action that is explained before it is performed. */
 export function explainedAct(
   session: Session,
   { action, label, text }: { readonly action: string; readonly label: string; readonly text: string },
@@ -77,7 +77,7 @@ ${act(session, action, label, 'danger')}
 </details>`
 }
 
-/** Permanent removal: the name must be typed. */
+/** Permanent removal, confirmed by typing the name. */
 export function confirmedDeletion(
   { admin }: Texts,
   session: Session,

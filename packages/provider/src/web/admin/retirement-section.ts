@@ -13,7 +13,7 @@ import { mark } from './parts.ts'
 const mostWindows = 5
 
 /**
- * The retired features, how far their retirement has come, and a mail about each.
+ * The retired features, the progress of each, and an email about it.
  *
  * @param site - The operator's name for this site.
  */

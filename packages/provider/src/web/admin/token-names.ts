@@ -3,7 +3,7 @@ import { seal, sealingKey, unseal } from '../../accounts/sealed-text.ts'
 import type { TokenNames } from '../../tokens/administered-tokens.ts'
 import type { WebEnv } from '../http/session.ts'
 
-/** Names that only this administrator's session opens, in any process. */
+/** Names that only this administrator's session can resolve, in any process. */
 export function tokenNames(c: Context<WebEnv>): TokenNames {
   const key = sealingKey(`tokens in the session ${c.get('session').token}`)
   return {

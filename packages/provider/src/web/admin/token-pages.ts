@@ -8,7 +8,7 @@ import { rows } from '../ui/list.ts'
 import { day, type Html, named } from '../ui/text.ts'
 import { act, exportLinks, filterForm, mark, pager, partMenu } from './parts.ts'
 
-/** What the page of all tokens shows. */
+/** The content of the page of all tokens. */
 export interface TokensView {
   readonly session: Session
   readonly user: string | undefined

@@ -10,7 +10,7 @@ import { usageDays } from './filters.ts'
 import { exportLinks, filterForm, mark, pager, partMenu } from './parts.ts'
 import { retirementSection } from './retirement-section.ts'
 
-/** What the page of all clients' usage shows. */
+/** The content of the usage page. */
 export interface UsageView {
   readonly filter: SigningFilter
   readonly from: string | undefined
@@ -18,7 +18,7 @@ export interface UsageView {
   readonly next: string | undefined
   /** The retired features; undefined if there are none. */
   readonly retirement: Retirement | undefined
-  /** What the operator calls this site. */
+  /** The operator's name for this site. */
   readonly site: string
 }
 

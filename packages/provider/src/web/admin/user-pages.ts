@@ -20,7 +20,7 @@ import {
   partMenu,
 } from './parts.ts'
 
-/** What the page of all users shows. */
+/** The content of the page of all users. */
 export interface UsersView {
   readonly filter: UserFilter
   readonly from: string | undefined
@@ -63,7 +63,7 @@ function userMarks({ admin }: Texts, { isAdmin, suspendedAt }: UserSummary): Htm
   return html`${isAdmin ? mark(admin.administrator(), 'good') : ''}${suspendedAt === null ? '' : mark(admin.suspended(), 'bad')}`
 }
 
-/** What the page of one user shows. */
+/** The content of a user's page. */
 export interface UserView {
   readonly session: Session
   readonly user: UserSummary
@@ -71,7 +71,7 @@ export interface UserView {
   readonly counts: { readonly sessions: number; readonly tokens: number; readonly clients: number }
   /** Why the user was not deleted. */
   readonly confirmFault?: string | undefined
-  /** Why something else could not be done. */
+  /** Why another action failed. */
   readonly fault?: string | undefined
 }
 

@@ -20,7 +20,7 @@ import { userFilter } from './filters.ts'
 import { asked, posted } from './form-fields.ts'
 import { type UserView, userPage, usersPage } from './user-pages.ts'
 
-/** Everyone's accounts: look for one, suspend, reinstate, change the role, end sessions and access, delete. */
+/** All accounts: search, suspend, reinstate, change the role, end sessions and access, delete. */
 export function userRoutes(services: Services): Hono<WebEnv> {
   const { db } = services
   const routes = new Hono<WebEnv>()

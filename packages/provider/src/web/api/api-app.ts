@@ -39,12 +39,12 @@ export function apiApp(
     return c.json((await listAuthorizations(services, user.id)).map(described))
   })
   app.all('/api/authorizations', (c) => onlyGet(c, json))
-  // Below it too, for clients that have something in the path to get right.
+  // Subpaths too, to test clients with special characters in the path.
   app.all('/api/echo/*', requireOAuth(protector), noted, async (c) => {
     const { request, scheme } = currentAuthentication(c)
     return c.json({
       method: request.method,
-      // As it came: the router decodes it.
+      // As received: the router would decode it.
       path: new URL(c.req.url).pathname,
       scheme,
       signatureMethod: request.signatureMethod,
@@ -71,7 +71,7 @@ const noUser = {
   description: 'This request is made for no user.',
 } as const
 
-/** As a client reads it: seconds since 1970, null where there is no such time. */
+/** For clients: seconds since 1970, or null for no time. */
 function described({ clientId, clientName, scopes, since, expiresAt, lastUsedAt }: Authorization) {
   return {
     client: { key: clientId, name: clientName },

@@ -11,13 +11,13 @@ import type { Page } from '../ui/layout.ts'
 import { type Html, named } from '../ui/text.ts'
 import { maxPastedLength, type PastedBaseString, type PastedTexts } from './pasted.ts'
 
-/** The form, with what was typed into it. */
+/** The form, with its input. */
 export interface ExplainForm {
   readonly session: Session
-  /** The developer's own. */
+  /** The developer's own clients. */
   readonly clients: readonly ClientSummary[]
   readonly pasted: PastedTexts
-  /** The client that was chosen; empty for the one that the request names. */
+  /** The chosen client; empty for the one that the request names. */
   readonly chosen: string
   readonly error?: { readonly field: string; readonly message: string } | undefined
 }

@@ -17,7 +17,7 @@ import { userLimit } from '../ui/user-limit.ts'
 import { type ExplainForm, type Explanation, explainPage } from './explain-page.ts'
 import { type Pasted, readPasted } from './pasted.ts'
 
-/** Explanations of one developer: each computes thousands of signatures. */
+/** Limits one developer's explanations: each computes thousands of signatures. */
 const explainLimit = { limit: 30, windowSeconds: 60 }
 const explainBounds = { atOnce: 1, waiting: 16, perKey: 2 }
 
@@ -64,7 +64,7 @@ export function explainRoutes({ db, hooks }: Services, site: Site): Hono<WebEnv>
     const clientId = chosen === '' ? (clientIdOf(request) ?? baseString?.clientId) : chosen
     if (clientId === undefined) throw inputFault('request', 'noKeyNamed')
     const client = await ownClient(hooks, clientId, userOf(c).id)
-    // A client of another user and one that does not exist are alike.
+    // Another user's client is treated as one that does not exist.
     if (client === undefined) throw inputFault('request', 'otherClientNamed')
     const diagnosis = await work.run(String(userOf(c).id), () =>
       explainRequest(hooks, client, request, circumstances),

@@ -11,20 +11,20 @@ export interface PastedTexts {
   readonly baseString: string
 }
 
-/** The same, read. */
+/** The same, parsed. */
 export interface Pasted {
   readonly request?: PastedRequest | undefined
   readonly baseString?: PastedBaseString | undefined
 }
 
 export interface PastedRequest {
-  /** With the address as this provider sees it. */
+  /** With the URL as this provider sees it. */
   readonly request: HttpRequest
   readonly content: string | undefined
   readonly otherUrls: readonly string[]
   /** Assumptions, and ignored parts. */
   readonly notes: readonly string[]
-  /** The address that the request was read with, where its own is not the public one. */
+  /** The URL that the request was read with, if its own is not the public one. */
   readonly readAs?: { readonly url: string; readonly origin: string } | undefined
 }
 
@@ -35,12 +35,12 @@ export interface PastedBaseString {
   readonly problems: readonly string[]
 }
 
-/** Characters of one text. */
+/** The most characters of one text. */
 export const maxPastedLength = 8_192
 
 /**
- * @param publicOrigin - Undefined where this provider is called directly, by plain HTTP.
- * @param shownOrigin - The one that the developer's browser uses.
+ * @param publicOrigin - Undefined if this provider is called directly, over plain HTTP.
+ * @param shownOrigin - The origin in the developer's browser.
  * @throws InputError that names the field.
  */
 export function readPasted(
@@ -68,13 +68,13 @@ function readRequest(text: string, publicOrigin: string | undefined, shownOrigin
   return { request: { ...request, url }, content, otherUrls: [request.url], notes, readAs }
 }
 
-/** The public origin stands for every host by which requests reach this process. */
+/** The public origin replaces any host by which requests reach this process. */
 function asReached(url: string, origin: string): string {
   const target = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/')
   return origin + withoutPrefix(target, pathPrefixOf(origin))
 }
 
-/** Of raw HTTP, whose request line names the path alone; undefined where there is none that a URL takes. */
+/** The host of raw HTTP, whose request line has only a path; undefined if there is no valid one. */
 function originOfHost(text: string): string | undefined {
   const host = /^host:[ \t]*([^\s/?#@\\]+)[ \t]*$/im.exec(text)?.[1]
   if (host === undefined) return undefined

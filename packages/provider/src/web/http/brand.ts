@@ -1,8 +1,8 @@
-/** The operator, as pages show it. */
+/** The operator's brand, as shown on pages. */
 export interface Brand {
   readonly name: string
   readonly logo: { readonly path: string; readonly type: string }
-  /** The path of the stylesheet with its colours; undefined for the usual ones. */
+  /** The path of the stylesheet with its colours; undefined for the defaults. */
   readonly stylesheet: string | undefined
   readonly links: BrandLinks
 }

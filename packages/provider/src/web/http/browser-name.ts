@@ -1,4 +1,4 @@
-/** Those that call themselves by others' names as well come before them. */
+/** Browsers that also use others' names come before those. */
 const browsers = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],
   ['Opera', /\b(?:OPR|Opera)\//],
@@ -17,7 +17,7 @@ const systems = [
   ['Linux', /\bLinux\b/],
 ] as const
 
-/** The names of a browser and its system, as far as they are known: `Firefox, Linux`. Nothing else of the header is kept. */
+/** The names of a browser and its system, if known: `Firefox, Linux`. Nothing else of the header is stored. */
 export function browserName(userAgent: string | undefined): string | undefined {
   const text = (userAgent ?? '').slice(0, 500)
   const names = [browsers, systems].map((table) => table.find(([, pattern]) => pattern.test(text))?.[0])

@@ -4,24 +4,24 @@ import { type ClientError, type ClientForm, clientResponse } from './client-resp
 import { type Failure, failures } from './failure.ts'
 import type { HostCheck } from './host-check.ts'
 
-/** What every app of the site shares. */
+/** What all apps of the site share. */
 export interface Site {
   readonly hosts: HostCheck
   readonly log: Logger
-  /** The public one, where it is set. */
+  /** The public origin, if set. */
   readonly origin: string | undefined
 }
 
-/** The origin that clients and people reach this site at. */
+/** The origin at which clients and people reach this site. */
 export function originOf(c: Context, { origin }: Pick<Site, 'origin'>): string {
   return origin ?? new URL(c.req.url).origin
 }
 
 /**
- * An app for programs, without routes yet: what its routes throw is told in one form.
+ * An app for programs, without routes yet; errors of its routes all have one format.
  *
- * @param paths - Where its routes are: nothing else of the site is there.
- * @param outermost - Middleware that sees the refusals too.
+ * @param paths - The paths of its routes, which nothing else of the site uses.
+ * @param outermost - Middleware that also sees refusals.
  */
 export function clientApp(
   paths: readonly string[],

@@ -2,17 +2,17 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** An error as a client reads it. */
+/** An error, for a client. */
 export interface ClientError {
   readonly status: ContentfulStatusCode
   readonly code: string
   readonly description: string
 }
 
-/** The form that an app writes its errors in, unless the client accepts only another. */
+/** The format of an app's errors, unless the client only accepts another. */
 export type ClientForm = 'application/json' | 'application/x-www-form-urlencoded' | 'text/plain'
 
-/** A client that asks for HTML gets text: a sentence is not a page. */
+/** A client that accepts HTML gets plain text: a sentence is not a page. */
 const all = ['application/x-www-form-urlencoded', 'application/json', 'text/html', 'text/plain']
 
 /** Sets the page that errors link to. */
@@ -25,7 +25,7 @@ export function explainedAt(
   }
 }
 
-/** An error in the form that the client accepts, of which the usual one comes first. */
+/** An error in a format that the client accepts; the usual one is preferred. */
 export function clientResponse(
   c: Context,
   { status, code, description }: ClientError,
@@ -47,7 +47,7 @@ export function clientResponse(
   return c.text(`${description} (${code})\n${link.error_uri ? `${link.error_uri}\n` : ''}`, status)
 }
 
-/** The refusal of all verbs but GET at an address for reading. */
+/** Refuses all methods but GET at a read-only path. */
 export function onlyGet(c: Context, usual: ClientForm): Response {
   c.header('allow', 'GET, HEAD')
   return clientResponse(c, { status: 405, code: 'method_not_allowed', description: 'Use GET.' }, usual)

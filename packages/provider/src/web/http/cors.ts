@@ -2,8 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
 /**
- * Lets clients that run in browsers call the token endpoints and the API, and read refusals too. It is safe because no
- * cookie counts there. Pages never get these headers.
+ * Lets clients in browsers call the token endpoints and the API, and read refusals. This is safe because cookies have
+ * no effect there. Pages never get these headers.
  */
 export const forBrowserClients: MiddlewareHandler = async (c, next) => {
   if (c.req.method !== 'OPTIONS' || isPreflight(c.req.header())) return allow(c, next)
@@ -13,8 +13,8 @@ export const forBrowserClients: MiddlewareHandler = async (c, next) => {
 }
 
 /**
- * `Date` tells a client by how much its clock is wrong, `X-Request-Id` which of its recent requests this is, and the rest
- * when what it uses ends.
+ * `Date` tells a client how wrong its clock is, `X-Request-Id` identifies its request, and the others announce the end
+ * of features that it uses.
  */
 const exposed = 'WWW-Authenticate, Date, X-Request-Id, Deprecation, Sunset, Link, Retry-After'
 

@@ -4,10 +4,10 @@ import { isRead } from './method.ts'
 import type { WebEnv } from './session.ts'
 
 /**
- * Lets a form through only when it came from a page of ours, shown to this very visitor (CSRF): the browser says
- * where it came from, and the form carries the visitor's token.
+ * Accepts a form only if it comes from one of our pages, shown to this same visitor (CSRF): the browser states its
+ * origin, and the form contains the visitor's token.
  *
- * @param refuse - Makes the page that says so.
+ * @param refuse - Creates the page for a refusal.
  */
 export function csrf(
   origin: string | undefined,
@@ -16,14 +16,14 @@ export function csrf(
   const site = origin === undefined ? undefined : new URL(origin).origin
   return async (c, next) => {
     if (isRead(c.req.method)) return next()
-    // What cannot be read as a form was not sent by a page of ours either.
+    // A body that is not a readable form was not sent by our pages either.
     const form = await c.req.parseBody().catch(() => undefined)
     if (!fromOurPage(c, site) || !isEqual(form?.['form_token'], c.get('session').formToken)) return refuse(c)
     return next()
   }
 }
 
-/** Our pages send no referrer, and so browsers may say `Origin: null`; then Sec-Fetch-Site and the token decide. */
+/** Our pages send no referrer, so browsers may send `Origin: null`; then Sec-Fetch-Site and the token decide. */
 function fromOurPage(c: Context, origin: string | undefined): boolean {
   const site = c.req.header('sec-fetch-site')
   if (site !== undefined && site !== 'same-origin') return false

@@ -1,4 +1,4 @@
-/** How other providers, and the community's first version of the protocol, call our addresses. */
+/** Names of our endpoints at other providers, and in the community's first version of the protocol. */
 const addresses = [
   { line: 'POST /oauth/initiate', names: ['initiate', 'requesttoken', 'temporarycredentials'] },
   { line: 'POST /oauth/token', names: ['token', 'accesstoken', 'tokencredentials'] },
@@ -14,9 +14,9 @@ const addresses = [
 ] as const
 
 /**
- * Where a program should have gone. A redirect would not help it: the signature covers the address.
+ * The URL that a program should have used. A redirect would not help: the signature covers the URL.
  *
- * @param base - The origin to write before each address.
+ * @param base - The origin to prepend to each path.
  */
 export function directions(path: string, base: string): string {
   const last = path.split('/').findLast(Boolean) ?? ''
@@ -31,7 +31,7 @@ export function directions(path: string, base: string): string {
     : `The addresses are ${addresses.map(({ line }) => whole(line)).join(', ')}.`
 }
 
-/** The error for an address that does not exist. */
+/** The error for a path that does not exist. */
 export function unknownAddress(path: string, base: string) {
   const description = `There is nothing at this address. ${directions(path, base)}`
   return { status: 404, code: 'not_found', description } as const

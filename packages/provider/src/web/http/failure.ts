@@ -4,11 +4,11 @@ import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
 import { isLocked, overloadOf } from '../../limits/overload.ts'
 
-/** What went wrong on this side: for now, or through a fault of ours. */
+/** The kind of a server-side failure: temporary, or a fault of ours. */
 export type Failure = 'unavailable' | 'failed'
 
 /**
- * Handles what an app's routes throw: logs it, unless it was expected, and leaves it to the app to tell, without details.
+ * Handles errors of an app's routes: logs unexpected ones, and lets the app respond without details.
  *
  * @param tell - Writes the app's own response.
  */
@@ -18,7 +18,7 @@ export function failures<E extends Env>(
 ): ErrorHandler<E> {
   return (error, c) => {
     if (error instanceof HTTPException) return error.getResponse()
-    // A visitor who left in the middle of a request reads no response, and is no fault of this side.
+    // A visitor who left in the middle of a request reads no response, and that is not a failure on this side.
     if (c.req.raw.signal.aborted) return c.body(null, 400)
     const request = { method: c.req.method, path: c.req.path }
     const overload = overloadOf(error)

@@ -20,16 +20,16 @@ export function formLimit(
 }
 
 /**
- * Whether the form with a logo is posted. It may be far larger than the limit, so that its page can say so.
- * Strangers cannot post it: their bodies are not read so far.
+ * Whether the form with a logo is posted. It may far exceed the limit, so that its page can say so. Strangers cannot
+ * post it: their bodies are not read that far.
  */
 function takesLogo(c: Context<WebEnv>): boolean {
   return c.get('session').user !== undefined && /^\/clients\/[^/]+\/logo$/.test(c.req.path)
 }
 
 /**
- * Reads the rest of a body and throws it away, as far as that is cheap, and tells whether its end was reached:
- * a browser reads the response only after it has sent everything, and shows its own error page where it can't.
+ * Reads and discards the rest of a body, as far as that is cheap, and returns whether it reached the end: a browser
+ * reads the response only after it has sent everything, and otherwise shows its own error page.
  */
 async function discard(body: ReadableStream<Uint8Array> | null): Promise<boolean> {
   if (body === null || body.locked) return false

@@ -5,13 +5,13 @@ import type { Logger } from 'pino'
 import { isLoopback } from '../../settings/checks.ts'
 import { type ClientForm, clientResponse } from './client-response.ts'
 
-/** Which hosts a request may name. */
+/** The hosts that a request may name. */
 export interface HostSettings {
   /** The address that this process listens on. */
   readonly host: string
-  /** The public origin: with it the host of a request counts for nothing. */
+  /** The public origin: if set, the host of a request is ignored. */
   readonly origin: string | undefined
-  /** Further hosts, each with its port or for every port. */
+  /** Further hosts, with a port or for every port. */
   readonly allowedHosts: readonly string[]
 }
 
@@ -19,9 +19,9 @@ export interface HostSettings {
 export type HostCheck = (usual: ClientForm) => MiddlewareHandler
 
 /**
- * Without a public origin a request is believed to be for the host that it names, and so only hosts that cannot belong
- * to anyone else may be named. Otherwise a page of `evil.example`, whose name is made to lead here (DNS rebinding), would
- * be of our own origin, and what was signed for another host would be good here.
+ * Without a public origin, the host that a request names is trusted, so it may only name hosts that cannot belong to
+ * anyone else. Otherwise, a page of `evil.example`, whose name resolves to this machine (DNS rebinding), would have our
+ * own origin, and requests signed for another host would be valid here.
  */
 export function hostCheck(settings: HostSettings, log: Logger): HostCheck {
   const warn = warnings(log)
@@ -46,13 +46,13 @@ const unknownHost = {
     'This provider does not know the host that the request names. Use the address that it printed when it started, or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.',
 } as const
 
-/** The `Host` header, and the host of a target that is a whole URL. */
+/** The `Host` header, and the host of an absolute-form target. */
 function hostsOf({ headers, url = '' }: IncomingMessage): string[] {
   const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1]
   return [headers.host ?? '', ...(target === undefined ? [] : [target])].map((host) => host.toLowerCase())
 }
 
-/** @param port - The one that the request came in by. */
+/** @param port - The port that received the request. */
 export function isKnown(
   authority: string,
   port: number | undefined,
@@ -61,11 +61,11 @@ export function isKnown(
   const [, name, ownPort = '80'] = /^(\[[\da-f:.]+\]|[^:[\]@]+)(?::(\d{1,5}))?$/.exec(authority) ?? []
   if (name === undefined) return false
   if (allowedHosts.includes(authority) || allowedHosts.includes(name)) return true
-  // The port of another address may be mapped, as containers do; this machine's own is what it is.
+  // The port of another address may be mapped, as in containers; this machine's own port is fixed.
   if (isLoopback(host) && Number(ownPort) !== port) return false
   const bare = name.replace(/^\[|\]$/g, '')
   if (bare === 'localhost' || bare.endsWith('.localhost') || bare === host.toLowerCase()) return true
-  // An address leads where it says; only a name can be made to lead elsewhere.
+  // An IP address cannot be redirected; only a name can.
   return isLoopback(host) ? isLoopback(bare) : isIP(bare) !== 0
 }
 

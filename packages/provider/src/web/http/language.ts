@@ -10,7 +10,7 @@ const detect = languageDetector({
   fallbackLanguage: 'en',
 })
 
-/** The language that the browser prefers of ours. No cookie and no address keeps it: the browser asks for it every time. */
+/** The browser's preferred language among ours. No cookie and no URL stores it: the browser sends it every time. */
 export const language = createMiddleware<WebEnv>(async (c, next) =>
   detect(c, async () => {
     c.set('texts', textsIn(c.get('language') as Language))

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 
-/** Addresses of this site in a page. Text that someone chose holds no quotation mark: in HTML it is `&quot;`. */
+/** URLs of this site in a page. User-supplied text contains no quotation mark: in HTML it is `&quot;`. */
 const ownAddress = /(\s(?:href|src|action)=")(?=\/)/g
 
 /**
- * Pages and redirects name their addresses as if the site were the root of its host. This adds the prefix that browsers
- * need before each, in one place.
+ * Pages and redirects use paths as if the site were at the root of its host. This adds the prefix for browsers, in one
+ * place.
  */
 export function underPrefix(prefix: string): MiddlewareHandler {
   return async (c, next) => {

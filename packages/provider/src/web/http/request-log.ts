@@ -6,17 +6,17 @@ import { type RequestContext, withRequest } from '../../requests/request-context
 import type { Telemetry } from '../../telemetry/telemetry.ts'
 import type { NetworkOf } from './client-address.ts'
 
-/** Who is told of each request. */
+/** The listeners for each request. */
 export interface RequestObservers extends Telemetry {
   readonly log: Logger
   readonly networkOf: NetworkOf
-  /** Whether what the sender says of the request is believed. */
+  /** Whether the sender's statements about the request are believed. */
   readonly isTrusted: (c: Context) => boolean
 }
 
 /**
- * One line per request: never its query, its headers or its body, which hold tokens and signatures. The response carries the
- * line's identifier, which is made here: anyone could choose one that came with the request.
+ * One line per request: never its query, its headers or its body, which hold tokens and signatures. The response
+ * carries the line's identifier, which is generated here: a sender could choose any identifier.
  */
 export function requestLog({
   log,
@@ -53,7 +53,7 @@ export function requestLog({
   return (c, next) => {
     const { method, path, url } = c.req
     const scheme = new URL(url).protocol.slice(0, -1)
-    // Otherwise anyone could fill the traces of others, or have every request of theirs recorded.
+    // Otherwise, anyone could pollute others' traces, or have all their requests recorded.
     const headers = isTrusted(c) ? c.req.header() : {}
     return tracing.request({ method, path, scheme, headers }, async (trace) => {
       const { clientId } = await serve(c, next, trace)
@@ -64,17 +64,17 @@ export function requestLog({
 
 const requestIdHeader = 'x-request-id'
 
-/** What a trusted proxy calls the request, where it can stand in a log. */
+/** A trusted proxy's identifier of the request, if it is safe for a log. */
 function callerRequestId(c: Context, isTrusted: (c: Context) => boolean): string | undefined {
   const given = c.req.header(requestIdHeader)
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) && isTrusted(c) ? given : undefined
 }
 
-/** The closest pattern of the address. Its values are the routes, whatever the request. */
+/** The most specific route pattern, so that the values are bounded by the routes, whatever the request. */
 function routeOf(c: Context): string {
   const paths = new Set(matchedRoutes(c).map(({ path }) => path))
   paths.delete('/*')
   const closest = [...paths].reduce((best, path) => (path.length > best.length ? path : best), '')
-  // The name of a file changes with its content.
+  // A file's name changes with its content.
   return closest === '' ? 'other' : closest.replace(/^\/assets\/.*/, '/assets/*')
 }

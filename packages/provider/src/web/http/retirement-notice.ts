@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { currentRequest } from '../../requests/request-context.ts'
 import type { Services } from '../../services.ts'
 
-/** Tells clients of the end of what they use, in each response: also in refusals, as far as they say what they use. */
+/** Tells clients about the end of features they use, in each response, even in refusals if the feature is known. */
 export function retirementNotice({
   retirement,
   protector,
@@ -17,7 +17,7 @@ export function retirementNotice({
   }
 }
 
-/** Undefined for a request that cannot be read, which is why it was refused. */
+/** Undefined for a request that was refused because it cannot be read. */
 async function readAgain(c: Context, { limits }: Services['protector']) {
   try {
     return await httpRequest(c, limits)

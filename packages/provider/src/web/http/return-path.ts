@@ -1,6 +1,6 @@
 import { percentEncode } from 'countersign/protocol'
 
-/** The only places that signing in leads to: an address from outside is never followed (open redirect). */
+/** The only targets after signing in: an external URL is never followed (open redirect). */
 const places = [
   /^\/oauth\/authorize\?oauth_token=[A-Za-z0-9._~%-]{1,4096}$/,
   /^\/clients(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}(?:\/(?:edit|secret|keys|policy|logo|delete|tokens|requests(?:\/[A-Za-z0-9]{1,64})?))?)?$/,
@@ -11,17 +11,17 @@ const places = [
   /^\/playground(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}\/[a-z]{1,10})?$/,
 ]
 
-/** The path to go on to after signing in; the start page for anything unknown. */
+/** The path to continue to after signing in; the start page for anything unknown. */
 export function returnPath(wanted: string | undefined): string {
   return wanted !== undefined && places.some((place) => place.test(wanted)) ? wanted : '/'
 }
 
-/** The address of a page for signing in or up that keeps where the visitor was going. */
+/** The URL of a sign-in or sign-up page that remembers where the visitor was going. */
 export function withReturn(path: string, returnTo: string): string {
   return returnTo === '/' ? path : `${path}?return=${encodeURIComponent(returnTo)}`
 }
 
-/** The page of one access request; the start page for a token that none can have. */
+/** The page of an access request; the start page for an impossible token. */
 export function requestPath(oauthToken: string): string {
   return returnPath(`/oauth/authorize?oauth_token=${percentEncode(oauthToken)}`)
 }

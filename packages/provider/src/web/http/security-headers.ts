@@ -1,7 +1,10 @@
 import type { MiddlewareHandler } from 'hono'
 import type { WebEnv } from './session.ts'
 
-/** Every page and redirect: no script but ours, nothing from elsewhere, not framed (§4.14), not cached, its address not passed on. */
+/**
+ * Every page and redirect: no script but ours, nothing from elsewhere, not framed (§4.14), not cached, its URL not
+ * passed on.
+ */
 export const securityHeaders: MiddlewareHandler<WebEnv> = async (c, next) => {
   await next()
   const formAction = ["'self'", c.get('formAction')].filter(Boolean).join(' ')
@@ -23,7 +26,7 @@ export const securityHeaders: MiddlewareHandler<WebEnv> = async (c, next) => {
   headers.set('cache-control', 'no-store')
 }
 
-/** For a process that speaks https itself: a proxy in front says it where there is one (RFC 6797). */
+/** For a process that speaks https itself; otherwise the proxy in front sends it (RFC 6797). */
 export const httpsAlone: MiddlewareHandler<WebEnv> = async (c, next) => {
   await next()
   c.res.headers.set('strict-transport-security', 'max-age=31536000')

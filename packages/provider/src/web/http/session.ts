@@ -10,34 +10,34 @@ import type { Texts } from '../../texts/texts.ts'
 import type { Brand } from './brand.ts'
 import { type CookieScope, cookieName, cookieOptions } from './cookie-scope.ts'
 
-/** Who looks at a page: every visitor has a random cookie, and a signed-in one has a session under its hash. */
+/** The viewer of a page: every visitor has a random cookie, and a signed-in one has a session under its hash. */
 export interface Session {
   /** The cookie's value. */
   readonly token: string
   readonly user: SessionUser | undefined
-  /** What this visitor's forms carry; it follows from the cookie, but not the cookie from it. */
+  /** The token in this visitor's forms; it is derived from the cookie, but does not reveal it. */
   readonly formToken: string
 }
 
-/** What the pages' middleware leaves in the context. */
+/** The context values that the pages' middleware sets. */
 export interface WebEnv {
   Variables: {
     /** In the visitor's language. */
     texts: Texts
     brand: Brand
     session: Session
-    /** Anyone may make an account: pages without a session say how. */
+    /** Anyone may create an account: pages without a session say how. */
     canSignUp?: boolean | undefined
-    /** What this page tells once. */
+    /** The one-time message of this page. */
     flash?: Flash | undefined
-    /** One more source of the policy's `form-action`: where the consent form's response redirects to. */
+    /** One more source of the policy's `form-action`: the redirect target of the consent form's response. */
     formAction?: string | undefined
   }
 }
 
 const cookieToken = /^[A-Za-z0-9]{43}$/
 
-/** Reads the visitor's cookie, or gives one out. */
+/** Reads the visitor's cookie, or sets one. */
 export function sessions(db: Database, cookie: CookieScope): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const given = getCookie(c, cookieName('countersign', cookie))
@@ -46,7 +46,7 @@ export function sessions(db: Database, cookie: CookieScope): MiddlewareHandler<W
     const user = known ? await sessionUser(db, token) : undefined
     noteParties({ userId: user?.id })
     c.set('session', { token, user, formToken: sha256(`form:${token}`) })
-    // One who has just signed out, or deleted the account, is told so, too.
+    // Visitors who have just signed out or deleted the account see a message too.
     if (known && c.req.method === 'GET') c.set('flash', await takeFlash(db, token, c.req.path))
     if (user === undefined) return next()
     return withActor({ kind: 'user', id: user.id, name: user.name }, next)

@@ -3,7 +3,9 @@ import type { SessionUser } from '../../accounts/sessions.ts'
 import { returnPath, withReturn } from './return-path.ts'
 import type { WebEnv } from './session.ts'
 
-/** Sends visitors who are not signed in to do so, and then back: to the page with the form, where it was a form. */
+/**
+ * Sends visitors who are not signed in to the sign-in page, and then back: to the page with the form, if it was a form.
+ */
 export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
   if (c.get('session').user !== undefined) return next()
   const page = c.req.path.replace(

@@ -5,14 +5,14 @@ import { directions, unknownAddress } from './directions.ts'
 import { isRead } from './method.ts'
 import type { WebEnv } from './session.ts'
 
-/** Clients of OAuth read forms; at any other address someone is trying things out, and reads what the terminal shows. */
+/** OAuth clients read forms; at any other path, someone is experimenting, and reads the terminal. */
 function usualForm(path: string): ClientForm {
   return /^\/+oauth/i.test(path) ? 'application/x-www-form-urlencoded' : 'text/plain'
 }
 
 /**
- * Whether a program asks, and not a person with a browser: it signs, sends protocol parameters, or says neither by a
- * cookie nor by `Accept` that it shows pages.
+ * Whether the sender is a program rather than a person with a browser: it signs, sends protocol parameters, or has
+ * neither a cookie nor an `Accept` header for pages.
  */
 function isProgram(c: Context): boolean {
   if (/^\s*OAuth(?:\s|$)/i.test(c.req.header('authorization') ?? '')) return true
@@ -20,18 +20,18 @@ function isProgram(c: Context): boolean {
   return c.req.header('cookie') === undefined && !/\btext\/html\b/i.test(c.req.header('accept') ?? '')
 }
 
-/** Whatever is sent here, but not to a page, was meant for an endpoint; a person may only follow a bad link to it. */
+/** Anything posted here that is not for a page was meant for an endpoint; people only get here by a bad link. */
 const clientsOnly = /^\/+(?:oauth|api)(?:\/|$)/i
 
-/** Which pages an app has. */
+/** The pages of an app. */
 export interface Pages {
-  /** Whether a page is at this path, to read or to post a form to. */
+  /** Whether this path has a page, to read or to post a form to. */
   has(path: string): boolean
   takes(method: string, path: string): boolean
 }
 
 export function pagesOf(app: Hono<WebEnv>): Pages {
-  // Middleware matches all verbs; only pages are registered for one.
+  // Middleware matches all methods; only pages are registered for one.
   const exists = (method: string, path: string) =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')
   return {
@@ -40,7 +40,7 @@ export function pagesOf(app: Hono<WebEnv>): Pages {
   }
 }
 
-/** Tells a program that has strayed among the pages which address it may have meant, in a form that it can read. */
+/** Tells a program that requests a page which URL it may have meant, in a format that it can read. */
 export function strayClients(pages: Pages, site: Site): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const { method, path } = c.req
@@ -65,7 +65,7 @@ const formOfPage = {
     'This address takes only the forms of its own pages. A client of OAuth sends the browser of the user to GET /oauth/authorize?oauth_token=…, and uses /oauth/initiate and /oauth/token itself.',
 } as const
 
-/** The refusal of a forged form to a program, which has no page to reload; undefined for people. */
+/** The refusal of a forged form, for a program, which has no page to reload; undefined for people. */
 export function strayForm(c: Context): Response | undefined {
   return isProgram(c) ? clientResponse(c, formOfPage, usualForm(c.req.path)) : undefined
 }

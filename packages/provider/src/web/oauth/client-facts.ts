@@ -3,7 +3,7 @@ import type { ClientFacts } from '../../clients/client-facts.ts'
 import type { Texts } from '../../texts/texts.ts'
 import { day, type Html, named } from '../ui/text.ts'
 
-/** Who asks, beyond the name: what it is, whose, and since when. */
+/** Facts about the requesting client beyond its name: its purpose, its owner, and its age. */
 export function clientFactsText(texts: Texts, facts: ClientFacts | undefined): Html | '' {
   if (facts === undefined) return ''
   const { consent } = texts
@@ -17,7 +17,7 @@ export function clientFactsText(texts: Texts, facts: ClientFacts | undefined): H
     /^https?:/i.test(homepage ?? '') && URL.canParse(homepage ?? '')
       ? new URL(homepage ?? '').host
       : undefined
-  // In a separate window, so that the question stays open.
+  // In a separate window, so that the consent page stays open.
   const site =
     host === undefined
       ? ''
@@ -26,7 +26,7 @@ export function clientFactsText(texts: Texts, facts: ClientFacts | undefined): H
 <p class="quiet small">${registered}${site}</p>`
 }
 
-/** Whether an administrator has looked into whose it is. @param site - What its operator calls this site. */
+/** Whether an administrator has verified its owner. @param site - The operator's name for this site. */
 export function verificationText({ consent }: Texts, facts: ClientFacts | undefined, site: string): Html {
   return facts?.verifiedAt === null || facts === undefined
     ? html`<p class="warning">${consent.unverified()}</p>`

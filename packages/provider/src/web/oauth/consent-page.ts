@@ -12,18 +12,18 @@ import { logoBeside } from '../ui/logo.ts'
 import { day, type Html, named, place, strong } from '../ui/text.ts'
 import { clientFactsText, verificationText } from './client-facts.ts'
 
-/** What a user is asked. */
+/** The content of the consent page. */
 export interface ConsentRequest {
   readonly session: Session
   readonly brand: Brand
   readonly userName: string
   readonly clientName: string
   readonly facts: ClientFacts | undefined
-  /** When this user first allowed it, in seconds since 1970; undefined where it asks for the first time. */
+  /** When this user first allowed it, in seconds since 1970; undefined if it asks for the first time. */
   readonly allowedAt: number | undefined
   readonly oauthToken: string
   readonly oauthCallback: string
-  /** What it asks for beyond the least, each in a sentence. */
+  /** Requested scopes beyond the minimum, each as a sentence. */
   readonly scopes: readonly AskedScope[]
 }
 
@@ -61,7 +61,7 @@ ${scopeChoice(texts, scopes)}<p class="destination">${destination(texts, oauthCa
   }
 }
 
-/** The user may grant less than is asked for. */
+/** The user may grant less than was requested. */
 function scopeChoice(texts: Texts['consent'], scopes: readonly AskedScope[]): Html | '' {
   if (scopes.length === 0) return ''
   return html`<fieldset class="checks"><legend>${texts.alsoAsks()}</legend>
@@ -71,7 +71,7 @@ ${checkBoxes(scopes.map(({ scope, sentence }) => ({ name: 'scope', value: scope,
 `
 }
 
-/** A host's end says whose it is: of one that is too long, the beginning is left out. */
+/** The end of a host tells whose it is: if it is too long, its beginning is left out. */
 function ending(host: string): Html {
   return host.length <= longestHost
     ? place(host)
@@ -81,7 +81,7 @@ function ending(host: string): Html {
 const longestHost = 80
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/
 
-/** Where the user goes next: the part of a callback that says whose it is, as the browser reads it. */
+/** Where the user goes next: the part of a callback that identifies its owner, as the browser reads it. */
 function destination(texts: Texts['consent'], oauthCallback: string): Html {
   if (oauthCallback === 'oob') return texts.showsCode({ strong })
   const { protocol, host } = URL.canParse(oauthCallback)

@@ -17,8 +17,8 @@ import { codePage, decisionPage } from './decision-page.ts'
 import { formActionSource } from './form-action.ts'
 
 /**
- * The resource owner authorization endpoint (§2.2). A request has one address, whose page shows how it stands: the
- * question, then the code (`oob`), then what was decided. So reloading and going back do no harm.
+ * The resource owner authorization endpoint (§2.2). A request has one URL, whose page shows its state: the question,
+ * then the code (`oob`), then the decision. So reloading and going back do no harm.
  */
 export function consentRoutes({ db, server, log, settings }: Services): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
@@ -75,7 +75,7 @@ export function consentRoutes({ db, server, log, settings }: Services): Hono<Web
       const outcome = await server.decideAuthorization(oauthToken, allowed ? user : undefined, granted)
       const { clientId, expiresAt } = credential
       const record = { oauthToken, clientId, userId: user.id, allowed, expiresAt }
-      // It is bound already, and cannot be decided again: only this redirect brings the client its verifier.
+      // The approval is final: only this redirect brings the client its verifier.
       await recordDecision(db, record).catch((err: unknown) => log.error({ err }, 'decision not recorded'))
       const location = outcome.kind === 'code' ? undefined : outcome.location
       return location === undefined ? c.redirect(requestPath(oauthToken), 303) : c.redirect(location)
@@ -89,7 +89,7 @@ export function consentRoutes({ db, server, log, settings }: Services): Hono<Web
   return routes
 }
 
-/** Of what was asked for, what the user left checked. */
+/** The requested scopes that the user left checked. */
 function grantedScope(
   asked: string | null | undefined,
   checked: readonly unknown[],
@@ -102,19 +102,22 @@ function grantedScope(
   }
 }
 
-/** The one access request that is named: several, or none, is no request. */
+/** The single access request that is named; several or none are invalid. */
 function only(named: readonly unknown[] = []): string | undefined {
   const [oauthToken, ...others] = new Set(named)
   return typeof oauthToken === 'string' && others.length === 0 ? oauthToken || undefined : undefined
 }
 
-/** The request is known, but cannot be shown to the user, because its stored data break the rules. */
+/** The request is known, but cannot be shown, because its stored data are invalid. */
 function refuse(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
   if (!(error instanceof OAuth1Error)) throw error
   return sendPage(c, messages.requestMissing)
 }
 
-/** How a request stands that is not to be decided upon: its user is told what was decided, and everyone else only that. */
+/**
+ * The state of a request that can no longer be decided: its user sees the decision, and everyone else only that there
+ * was one.
+ */
 async function standing(
   c: Context<WebEnv>,
   db: Database,
@@ -128,7 +131,8 @@ async function standing(
     const decision = await findDecision(db, oauthToken)
     if (decision?.userId === user.id) return sendPage(c, decisionPage(c.get('texts'), decision))
   }
-  // To the hooks a request that has expired or is spent, or whose client is not served, is unknown; our own tables know more.
+  // For the hooks, a request that has expired or was used, or whose client is not served, is unknown; our own tables
+  // know more.
   const inactive = reason === 'unknown' ? await inactiveClient(db, oauthToken) : undefined
   if (inactive !== undefined) return sendPage(c, pageOf[inactive])
   const state = reason === 'unknown' ? await temporaryCredentialState(db, oauthToken) : reason

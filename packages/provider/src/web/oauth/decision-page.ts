@@ -4,7 +4,7 @@ import type { Decision } from '../../tokens/decisions.ts'
 import type { Page } from '../ui/layout.ts'
 import { named } from '../ui/text.ts'
 
-/** After the approval of an `oob` request (§2.2): the code to carry by hand. */
+/** After the approval of an `oob` request (§2.2): the code to type in. */
 export function codePage(
   { decision: texts }: Texts,
   { clientName, code }: { readonly clientName: string; readonly code: string },
@@ -20,12 +20,12 @@ export function codePage(
   }
 }
 
-/** A code in two halves, which are easier to read and to type; the token endpoint does not mind the dash. */
+/** A code in two halves, which is easier to read and to type; the token endpoint ignores the dash. */
 function grouped(code: string): string {
   return code.replace(/^(.{5})(.{5})$/, '$1-$2')
 }
 
-/** What the user decided, for one who comes back to a request that is over. */
+/** The decision, for a user who returns to a finished request. */
 export function decisionPage({ decision: texts }: Texts, { clientName, allowed }: Decision): Page {
   const client = named(clientName)
   const again = html`<p class="quiet">${texts.again()}</p>`

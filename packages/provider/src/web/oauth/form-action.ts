@@ -1,9 +1,9 @@
 /**
- * The callback as a source of the policy's `form-action`: Chromium holds the redirect that follows the consent form
- * against that list too, so without it the resource owner would never get back to the client.
+ * The callback as a source of the policy's `form-action`: Chromium also checks the redirect after the consent form
+ * against that list, so without it the resource owner would never get back to the client.
  *
- * A host that the policy's grammar does not know (an IPv6 address) or that would end the directive (`;`, `,`) is
- * written as its scheme alone.
+ * For a host that the policy's grammar does not allow (an IPv6 address) or that would end the directive (`;`, `,`),
+ * only the scheme is used.
  */
 export function formActionSource(callback: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(callback)?.[1]?.toLowerCase()

@@ -9,7 +9,7 @@ import { tokenLimits } from './token-limits.ts'
 
 const paths = ['/oauth/initiate', '/oauth/token', '/oauth/revoke', '/oauth/renew']
 
-/** The endpoints that clients get credentials from (§2.1, §2.3), end their tokens at, and wake them. */
+/** The endpoints at which clients get credentials (§2.1, §2.3), and revoke and renew tokens. */
 export function tokenApp(
   services: Pick<Services, 'server' | 'protector' | 'retirement' | 'settings' | 'sharedLimits'>,
   site: Site,

@@ -6,14 +6,17 @@ import { currentRequest } from '../../requests/request-context.ts'
 import type { Services } from '../../services.ts'
 import { clientResponse } from '../http/client-response.ts'
 
-/** What the limits count within. */
+/** The window of the limits. */
 const windowSeconds = 60
 
-/** The limits on what one address and one client ask of the endpoints that issue, renew and end credentials. */
+/** The limits for one address and one client on the endpoints that issue, renew and revoke credentials. */
 export interface TokenLimits {
-  /** Refuses an address that asks too often, before anything of its request is read. */
+  /** Refuses an address with too many requests, before anything of the request is read. */
   readonly perAddress: MiddlewareHandler
-  /** The endpoint, which refuses a client that has got too much within a minute, before its signature is checked. */
+  /**
+   * The endpoint, which refuses a client that has received too many credentials within a minute, before its signature
+   * is checked.
+   */
   perClient(endpoint: Endpoint): (request: HttpRequest) => ReturnType<Endpoint['handle']>
 }
 
@@ -26,7 +29,7 @@ export function tokenLimits({
   const clients = new RateLimit('oauth client', { limit: oauthPerClient, windowSeconds }, sharedLimits)
   return {
     async perAddress(c, next) {
-      // Visitors whose addresses are not known look alike: a limit on one would be a limit on all.
+      // Visitors with unknown addresses look alike: a limit on one would be a limit on all.
       const network = currentRequest()?.network
       const waitSeconds = network === undefined ? 0 : addresses.take(network)
       if (waitSeconds === 0) return next()
@@ -41,7 +44,7 @@ export function tokenLimits({
         return refused(endpoint, request, new OAuth1Error(code, description), waitSeconds)
       }
       const response = await endpoint.handle(request)
-      // Only what a client proved to be its own counts: a stranger can name any client.
+      // Only proven requests of a client count: a stranger can name any client.
       if (clientId !== undefined && response.status === 200) clients.add(clientId)
       const retryAfter = currentRequest()?.retryAfterSeconds
       return response.status === 429 && retryAfter !== undefined
@@ -61,7 +64,10 @@ async function refused(endpoint: Endpoint, request: HttpRequest, error: OAuth1Er
   return { ...response, headers: { ...response.headers, 'retry-after': String(waitSeconds) } }
 }
 
-/** The client that a request names, as the server reads it; what cannot be read is refused later, and counts for no client. */
+/**
+ * The client that a request names, as the server reads it; an unreadable request is refused later, and counts for no
+ * client.
+ */
 function claimedClient(request: HttpRequest): string | undefined {
   try {
     return OAuth1Request.parse(request).clientId

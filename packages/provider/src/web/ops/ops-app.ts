@@ -7,8 +7,8 @@ const json = 'application/json'
 const noStore = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 /**
- * What those who run the provider ask. `/healthz`: does the process respond? If not, it must be started again. `/readyz`: can
- * it serve requests now? If not, they belong elsewhere; a new process would find the same database.
+ * Health checks for operators. `/healthz`: does the process respond? If not, restart it. `/readyz`: can it serve
+ * requests now? If not, send them elsewhere; a new process would find the same database.
  */
 export function opsApp(readiness: Services['readiness'], site: Site): Hono {
   const app = clientApp(['/healthz', '/readyz'], json, site)

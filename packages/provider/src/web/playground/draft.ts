@@ -1,6 +1,6 @@
 import { nowSeconds, randomText } from '../../random.ts'
 
-/** What the key of the signature is made of: the right shape, and those that clients confuse it with (§3.4.2). */
+/** The composition of the signing key: the right one, and those that clients confuse it with (§3.4.2). */
 export const keyShapes = ['both', 'client', 'bare', 'swapped'] as const
 
 export const signingMethods = ['HMAC-SHA1', 'HMAC-SHA256', 'HMAC-SHA512', 'PLAINTEXT'] as const
@@ -15,22 +15,22 @@ export interface ProtocolField {
   readonly value: string
   /** It is neither signed nor sent. */
   readonly isLeftOut: boolean
-  /** A timestamp or nonce that no one typed. */
+  /** A generated timestamp or nonce. */
   readonly isMade: boolean
 }
 
-/** A request before it is signed, as its form has it. */
+/** A request before it is signed, as entered in its form. */
 export interface Draft {
   readonly verb: Verb
-  /** Without the parameters that stand in fields of their own. */
+  /** Without the parameters that have their own fields. */
   readonly url: string
-  /** Where the protocol parameters stand (§3.5). */
+  /** Where the protocol parameters are (§3.5). */
   readonly place: 'header' | 'query' | 'body'
-  /** Where the application's own parameters stand. */
+  /** Where the application's own parameters are. */
   readonly parametersIn: 'query' | 'body'
   readonly protocol: readonly ProtocolField[]
   readonly parameters: readonly { readonly name: string; readonly value: string }[]
-  /** Undefined: as `oauth_signature_method` says. */
+  /** Undefined for the one in `oauth_signature_method`. */
   readonly signWith: SigningMethod | undefined
   readonly keyShape: KeyShape
   /** Typed by the developer instead of the computed one. */
@@ -43,7 +43,7 @@ export type FormFields = Readonly<Record<string, readonly string[]>>
 
 const maxParameters = 40
 
-/** The form as it was posted. It shows what was made for the developer, and carries it hidden as `made_…` as well. */
+/** The form, as posted. It shows generated values, and repeats them in hidden `made_…` fields. */
 export function draftOf(form: FormFields, names: readonly string[]): Draft {
   const text = (name: string) => form[name]?.[0] ?? ''
   const typed = (name: string) => {
@@ -73,7 +73,7 @@ export function draftOf(form: FormFields, names: readonly string[]): Draft {
   }
 }
 
-/** A new timestamp and nonce where no one typed others, unless the base string was typed, which holds them. */
+/** A new timestamp and nonce unless they were typed, or the base string was, which contains them. */
 export function renewed(draft: Draft): Draft {
   if (draft.baseString !== undefined) return draft
   const protocol = draft.protocol.map((field) => {
@@ -88,7 +88,7 @@ const freshValues: Readonly<Record<string, () => string>> = {
   oauth_nonce: () => randomText(16),
 }
 
-/** What a protocol parameter is sent as; undefined where it is left out. */
+/** The sent value of a protocol parameter; undefined if it is left out. */
 export function sentValue({ protocol }: Draft, name: string): string | undefined {
   const field = protocol.find((one) => one.name === name)
   return field === undefined || field.isLeftOut ? undefined : field.value

@@ -7,15 +7,15 @@ import { rows } from '../ui/list.ts'
 import { code, type Html, named, strong } from '../ui/text.ts'
 import { type Step, steps } from './steps.ts'
 
-/** Where in the dance a page is, and whose it is. */
+/** The page's step in the OAuth flow, and its client. */
 export interface StepPage {
   readonly step: Step
   readonly client: { readonly clientId: string; readonly name: string }
-  /** The temporary credential that the dance goes on with. */
+  /** The temporary credential with which the flow continues. */
   readonly oauthToken?: string | undefined
 }
 
-/** The choice of a client to dance with. */
+/** The choice of a client for the flow. */
 export function playgroundPage({ playground, developer }: Texts, clients: readonly ClientSummary[]): Page {
   const row = ({ clientId, name }: ClientSummary) => ({
     text: html`<a href="/playground/${clientId}/initiate">${named(name)}</a><p class="quiet"><code>${clientId}</code></p>`,
@@ -30,7 +30,7 @@ ${clients.length === 0 ? html`<div class="actions left"><a class="button" href="
   }
 }
 
-/** The title of a step's page, and the way to the others. */
+/** The title of a step's page, and links to the others. */
 export function playgroundHead({ playground }: Texts, { step, client, oauthToken }: StepPage): Html {
   const query = oauthToken === undefined ? '' : `?oauth_token=${encodeURIComponent(oauthToken)}`
   const items = steps.map((name) => {
@@ -43,7 +43,7 @@ export function playgroundHead({ playground }: Texts, { step, client, oauthToken
 <nav aria-label="${playground.stepList()}"><ol class="steps">${items}</ol></nav>`
 }
 
-/** How the access request of the dance stands. */
+/** The state of the flow's access request. */
 export type Approval =
   | { readonly kind: 'none' }
   | { readonly kind: 'over' }
@@ -54,12 +54,12 @@ export function approvalOf(credential: TemporaryCredential | undefined, userId: 
   if (credential === undefined) return { kind: 'over' }
   const { oauthToken, oauthCallback, oauthVerifier } = credential
   if (!oauthVerifier) return { kind: 'waiting', oauthToken, oauthCallback }
-  // Someone else's code is theirs to hand over.
+  // Someone else's code is not ours to show.
   const verifier = Number(credential.userId) === userId ? oauthVerifier : undefined
   return { kind: 'approved', oauthToken, verifier }
 }
 
-/** The step that is not the client's but the user's (§2.2). */
+/** The user's step, rather than the client's (§2.2). */
 export function approvePage(texts: Texts, page: StepPage, approval: Approval): Page {
   return {
     title: texts.playground.title(),

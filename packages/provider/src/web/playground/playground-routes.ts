@@ -25,12 +25,12 @@ import { type SignedDraft, signDraft } from './sign-draft.ts'
 import { stepAdvice } from './step-advice.ts'
 import { firstDraft, protocolNames, type RequestStep, steps } from './steps.ts'
 
-/** Requests of one developer. */
+/** The request limit of one developer. */
 const sendLimit = { limit: 60, windowSeconds: 60 }
-/** Each takes a connection to this process itself. */
+/** Each request takes a connection to this process itself. */
 const sendBounds = { atOnce: 8, waiting: 32, perKey: 4 }
 
-/** The dance of OAuth with a client of one's own, step by step. */
+/** The OAuth flow with the developer's own client, step by step. */
 export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
   const { db, hooks, settings } = services
   const routes = new Hono<WebEnv>()
@@ -44,7 +44,7 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     sendPage(c, playgroundPage(c.get('texts'), await listClients(db, userOf(c).id))),
   )
 
-  /** The consent page leads here where the client registered it. */
+  /** The consent page leads here if the client registered it. */
   routes.get('/playground/callback', async (c) => {
     const { oauth_token: oauthToken = '', oauth_verifier: verifier } = c.req.query()
     const credential = await hooks.getTemporaryCredential(oauthToken)
@@ -140,7 +140,7 @@ export function playgroundRoutes(services: Services, site: Site): Hono<WebEnv> {
     return { step, client, session: c.get('session'), tokens } satisfies Omit<RequestPage, 'draft'>
   }
 
-  /** Signs with stored secrets: the client's, and a token's, which opens only the developer's own account. */
+  /** Signs with stored secrets: the client's, and a token's, which only gives access to the developer's own account. */
   async function signedOf(
     c: Context<WebEnv>,
     client: ProviderClient,

@@ -15,7 +15,7 @@ import type { ReceivedResponse } from './send.ts'
 import type { SignedDraft } from './sign-draft.ts'
 import type { RequestStep } from './steps.ts'
 
-/** A step in which the client sends a request: the request, and after it was sent what came of it. */
+/** A step in which the client sends a request: the request, and then its outcome. */
 export interface RequestPage extends StepPage {
   readonly step: RequestStep
   readonly session: Session
@@ -24,9 +24,9 @@ export interface RequestPage extends StepPage {
   readonly signed?: SignedDraft | undefined
   /** Why it cannot be signed or sent. */
   readonly fault?: string | undefined
-  /** Tokens to choose from. */
+  /** The selectable tokens. */
   readonly tokens?: readonly string[]
-  /** What to know about the step. */
+  /** Advice on the step. */
   readonly advice?: Html | undefined
   readonly result?: RequestResult | undefined
 }
@@ -35,7 +35,7 @@ export interface RequestResult {
   readonly response: ReceivedResponse
   /** For a refused request. */
   readonly diagnosis?: Diagnosis | undefined
-  /** The way on after a success. */
+  /** The link to the next step after a success. */
   readonly next?: Html | undefined
 }
 
@@ -69,12 +69,12 @@ ${next ?? ''}
 </section>`
 }
 
-/** The button to another step, which carries its token in the form and not in the address. */
+/** The button to another step, with its token in the form, not in the URL. */
 export function onward(session: Session, path: string, oauthToken: string, label: string): Html {
   return html`<form method="post" action="${path}">${formToken(session)}<input type="hidden" name="oauth_token" value="${oauthToken}"><div class="actions left"><button name="action" value="open">${label}</button></div></form>`
 }
 
-/** Text as it goes over the wire. */
+/** Text as sent over the network. */
 function wire(text: string): Html {
   return html`<pre class="wire"><code>${text.trimEnd()}</code></pre>`
 }

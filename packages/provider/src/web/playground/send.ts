@@ -4,7 +4,7 @@ import { type HttpRequest, OAuth1Request } from 'countersign/protocol'
 import { OverloadError } from '../../limits/overload-error.ts'
 import type { Texts } from '../../texts/texts.ts'
 
-/** What came back, as it was received. */
+/** The response, as received. */
 export interface ReceivedResponse {
   readonly status: number
   readonly statusText: string
@@ -16,12 +16,12 @@ const timeoutMilliseconds = 10_000
 const maxBodyLength = 64 * 1024
 
 /**
- * Sends a request to this provider itself, over HTTP as a client does: to the address that the developer's own request
- * came in by, so that it can lead nowhere else.
+ * Sends a request to this provider itself, over HTTP like a client: to the address that received the developer's own
+ * request, so that it can go nowhere else.
  *
  * @param incoming - The developer's own request.
- * @throws OverloadError where no response came in time, and where the own request came in by no address, as over a socket of
- *   the file system: Node would send to port 80 of this machine, whatever listens there.
+ * @throws OverloadError when no response came in time, and when the developer's request arrived over a Unix socket,
+ *   without an address: Node would connect to port 80 of this machine, whatever listens there.
  */
 export function sendToThisProvider(
   incoming: IncomingMessage,
@@ -33,7 +33,7 @@ export function sendToThisProvider(
   return new Promise((resolve, reject) => {
     const fail = () => reject(new OverloadError('The playground got no response from its own provider.', 2))
     if (localAddress === undefined || localPort === undefined) {
-      reject(new OverloadError('The playground works over TCP alone.', 2))
+      reject(new OverloadError('The playground only works over TCP.', 2))
       return
     }
     const sent = httpRequest(
@@ -75,7 +75,9 @@ export function sendToThisProvider(
   })
 }
 
-/** Where requests of the playground may go: this provider's addresses for clients, spelled as no router changes them. */
+/**
+ * The allowed targets of the playground: this provider's endpoints for clients, in a spelling that no router changes.
+ */
 export function targetFault({ playground }: Texts, url: string, origin: string): string | undefined {
   const rest = url.startsWith(origin) ? url.slice(origin.length) : undefined
   if (rest === undefined) return playground.otherOrigin({ origin })
@@ -85,13 +87,13 @@ export function targetFault({ playground }: Texts, url: string, origin: string):
   return undefined
 }
 
-/** Passwords are tried where the address of the visitor is known, so that the limits of sign-in hold for it. */
+/** Passwords are only tried where the visitor's address is known, so that the sign-in limits apply to it. */
 export function passwordFault({ playground }: Texts, request: HttpRequest): string | undefined {
   try {
     const { parameters } = OAuth1Request.parse(request)
     return parameters.some(([name]) => name.startsWith('x_auth_')) ? playground.noPasswords() : undefined
   } catch (error) {
-    // What cannot be read is refused where it is sent to, which the page then explains.
+    // An unreadable request is refused by its endpoint, which the page then explains.
     if (error instanceof OAuth1Error) return undefined
     throw error
   }

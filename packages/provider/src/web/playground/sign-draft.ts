@@ -16,24 +16,24 @@ export interface SigningSecrets {
   readonly tokenSecret: string
 }
 
-/** A signed request, and how it came about. */
+/** A signed request, and how it was built. */
 export interface SignedDraft {
   readonly baseString: string
   readonly signingMethod: SigningMethod
-  /** To show: without the secrets, of which the one of PLAINTEXT is made. */
+  /** For display: without the secrets, of which a PLAINTEXT signature consists. */
   readonly signature: string
   readonly request: HttpRequest
-  /** The same to show. */
+  /** The same, for display. */
   readonly shown: HttpRequest
 }
 
-/** What stands on the page for a signature that is the secrets themselves (§3.4.4). */
+/** What the page shows instead of a signature that consists of the secrets themselves (§3.4.4). */
 const hidden = 'HIDDEN'
 
 /**
- * Signs a draft as a client does (§3.4), or as the draft says that it should be done wrongly.
+ * Signs a draft as a client does (§3.4), or with the draft's deliberate mistakes.
  *
- * @throws OAuth1Error for an address that is none.
+ * @throws OAuth1Error for an invalid URL.
  */
 export function signDraft(draft: Draft, secrets: SigningSecrets): SignedDraft {
   const baseString = draft.baseString ?? baseStringOf(draft)
@@ -50,7 +50,7 @@ export function signDraft(draft: Draft, secrets: SigningSecrets): SignedDraft {
   }
 }
 
-/** The base string that the fields make (§3.4.1). */
+/** The base string built from the fields (§3.4.1). */
 function baseStringOf(draft: Draft): string {
   const { baseUri, query } = splitUrl(draft.url)
   const { protocol, application } = parametersOf(draft)
@@ -60,7 +60,7 @@ function baseStringOf(draft: Draft): string {
   return signatureBaseString(draft.verb, baseUri, [...parseForm(query), ...encoded])
 }
 
-/** The method that is signed with: RSA needs the private key, which only the client has. */
+/** The method to sign with: RSA needs the private key, which only the client has. */
 function methodOf(draft: Draft): SigningMethod {
   const named = sentValue(draft, 'oauth_signature_method')
   return draft.signWith ?? signingMethods.find((method) => method === named) ?? 'HMAC-SHA1'
@@ -86,7 +86,7 @@ function keyOf(shape: KeyShape, { clientSecret, tokenSecret }: SigningSecrets): 
 
 type Pair = readonly [name: string, value: string]
 
-/** A parameter of the protocol stands with the others of its kind, wherever it was typed. */
+/** A protocol parameter goes with the other protocol parameters, wherever it was typed. */
 function parametersOf({ protocol, parameters }: Draft): { protocol: Pair[]; application: Pair[] } {
   const isProtocol = ({ name }: { readonly name: string }) => name.startsWith('oauth_')
   const pair = ({ name, value }: { readonly name: string; readonly value: string }): Pair => [name, value]

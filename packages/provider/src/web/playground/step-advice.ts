@@ -4,7 +4,7 @@ import type { Texts } from '../../texts/texts.ts'
 import { code, type Html } from '../ui/text.ts'
 import { playgroundCallback, type RequestStep } from './steps.ts'
 
-/** What the client does in a step, and what to know before its request is sent. */
+/** What the client does in a step, and advice before its request is sent. */
 export function stepAdvice(
   { playground: texts }: Texts,
   step: RequestStep,

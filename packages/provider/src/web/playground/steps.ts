@@ -1,13 +1,13 @@
 import type { ProviderClient } from '../../database/schema.ts'
 import { type Draft, type ProtocolField, renewed } from './draft.ts'
 
-/** The dance (§2, §3.1), step after step. Approving is no request of the client. */
+/** The flow (§2, §3.1), step by step. Approval is not a request of the client. */
 export const steps = ['initiate', 'approve', 'token', 'request'] as const
 
 export type Step = (typeof steps)[number]
 export type RequestStep = Exclude<Step, 'approve'>
 
-/** What a step begins with, so far as it is known. */
+/** The known values at the start of a step. */
 export interface Known {
   readonly client: ProviderClient
   readonly origin: string
@@ -17,7 +17,7 @@ export interface Known {
   readonly target?: 'me' | 'echo' | undefined
 }
 
-/** The protocol parameters of each step, all that its form has fields for. */
+/** The protocol parameters of each step for which its form has fields. */
 export const protocolNames: Readonly<Record<RequestStep, readonly string[]>> = {
   initiate: [...common(), 'oauth_callback'],
   token: [...common(), 'oauth_token', 'oauth_verifier'],
@@ -28,7 +28,7 @@ function common(): string[] {
   return ['oauth_consumer_key', 'oauth_signature_method', 'oauth_timestamp', 'oauth_nonce', 'oauth_version']
 }
 
-/** The right request of a step. */
+/** The correct request of a step. */
 export function firstDraft(step: RequestStep, known: Known): Draft {
   const { client, origin, signatureMethod, oauthToken = '', verifier = '', target = 'me' } = known
   const own = playgroundCallback(origin)
@@ -58,7 +58,10 @@ export function firstDraft(step: RequestStep, known: Known): Draft {
   })
 }
 
-/** What clients get wrong: a space, characters that `encodeURIComponent` leaves alone, one beyond ASCII, a repeated name. */
+/**
+ * Values that clients often encode wrongly: a space, characters that `encodeURIComponent` leaves alone, one beyond
+ * ASCII, a repeated name.
+ */
 const echoed = [
   { name: 'title', value: 'Hello World!' },
   { name: 'city', value: 'Zürich' },
@@ -66,7 +69,7 @@ const echoed = [
   { name: 'tag', value: 'a' },
 ]
 
-/** Where the consent page comes back to the playground; the client must have registered it. */
+/** The callback from the consent page to the playground; the client must have registered it. */
 export function playgroundCallback(origin: string): string {
   return `${origin}/playground/callback`
 }

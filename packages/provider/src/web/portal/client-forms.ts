@@ -7,7 +7,7 @@ import { choice, field, formToken } from '../ui/form.ts'
 import type { Page } from '../ui/layout.ts'
 import { type Html, named } from '../ui/text.ts'
 
-/** What a form shows again after it was refused. */
+/** The form input that is shown again after a refusal. */
 export interface ClientForm {
   readonly name?: string
   readonly description?: string

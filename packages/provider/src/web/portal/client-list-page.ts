@@ -8,13 +8,13 @@ import { logo } from '../ui/logo.ts'
 import { day, type Html, named } from '../ui/text.ts'
 import { retirementHint, retirementMark } from './retirement-banner.ts'
 
-/** What the page of a user's clients shows. */
+/** The content of the page of a user's clients. */
 export interface ClientsView {
   readonly clients: readonly ClientOverview[]
   readonly canRegister: boolean
   /** For the clients that use a retired feature. */
   readonly standings: ReadonlyMap<string, Standing>
-  /** Where developers read how to move on. */
+  /** The migration guide for developers. */
   readonly guide: string
 }
 
@@ -44,7 +44,7 @@ function clientRow(texts: Texts, client: ClientOverview, standing: Standing | un
 </div></div>`
 }
 
-/** Where there is anything to say: a client that works needs no mark. */
+/** Only for clients with a notable state: a working client needs no mark. */
 export function statusMark(texts: Texts['developer'], { status, mode }: ClientOverview): Html | '' {
   if (status === 'pending') return html`<span class="mark">${texts.pending()}</span>`
   if (status === 'suspended') return html`<span class="mark bad">${texts.suspended()}</span>`

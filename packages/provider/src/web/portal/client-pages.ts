@@ -21,24 +21,24 @@ import { retirementBanner } from './retirement-banner.ts'
 import { secretSection } from './secret-pages.ts'
 import { usageSection } from './usage-section.ts'
 
-/** What a client's page shows besides the client. */
+/** The content of a client's page besides the client. */
 export interface ClientView {
   readonly session: Session
   readonly client: OwnClient
-  /** The scopes that it may ask for. */
+  /** The scopes that it may request. */
   readonly scopes: readonly string[]
   /** How it may sign. */
   readonly choices: OwnerChoices
   /** Its newest requests. */
   readonly requests: readonly RecentRequest[]
   readonly usage: ClientUsage
-  /** How far the end of what it uses has come; undefined where nothing of it ends. */
+  /** The retirement progress of features it uses; undefined if none is being retired. */
   readonly standing: Standing | undefined
-  /** Where developers read how to move on. */
+  /** The migration guide for developers. */
   readonly guide: string
   /** Where this site is reached. */
   readonly origin: string
-  /** Right after it was made: this page is the only one that ever shows it. */
+  /** Only right after its creation: no other page ever shows it. */
   readonly secret?: { readonly text: string; readonly isFirst: boolean } | undefined
 }
 
@@ -90,7 +90,7 @@ ${callbacks.length === 0 ? '' : html`<dt>${texts.callbackRule()}</dt><dd>${ruleT
 ${ownPolicy(texts, client)}`
 }
 
-/** What to do with a client that is new. */
+/** The next steps for a new client. */
 function nextSteps(texts: Texts['developer'], { client, origin }: ClientView): Html {
   const endpoint = (path: string) => html`<code>${origin}${path}</code>`
   return html`<h2>${texts.next()}</h2>
@@ -104,7 +104,7 @@ function nextSteps(texts: Texts['developer'], { client, origin }: ClientView): H
 <pre class="command"><code>countersign try --key ${client.clientId} --url ${origin}</code></pre>`
 }
 
-/** The mode, and the way to the other one. */
+/** The mode, and a form to switch to the other one. */
 function modeSection(texts: Texts['developer'], session: Session, { clientId, mode }: OwnClient): Html {
   const [heading, text, other, button] =
     mode === 'development'
@@ -115,7 +115,7 @@ function modeSection(texts: Texts['developer'], session: Session, { clientId, mo
 <form method="post" action="/clients/${clientId}/mode">${formToken(session)}<input type="hidden" name="mode" value="${other}"><button class="second">${button}</button></form>`
 }
 
-/** Names what ends before it does. */
+/** Names the retired feature before its end. */
 export function deleteClientPage({ developer: texts }: Texts, session: Session, client: OwnClient): Page {
   const { clientId, name, users } = client
   return {

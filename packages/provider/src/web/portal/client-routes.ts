@@ -25,12 +25,12 @@ import { clientsPage } from './client-list-page.ts'
 import { clientPage, deleteClientPage } from './client-pages.ts'
 import { noteUnverified, ofOwnClient, textFields } from './own-client-page.ts'
 
-/** Of each outcome, on the page of a client. */
+/** How many requests of each outcome a client's page shows. */
 const mostShown = 5
-/** Registrations of one user with a key from elsewhere: each tells whether the key is taken. */
+/** Limits one user's registrations with an existing key: each reveals whether the key is taken. */
 const ownKeyLimit = { limit: 20, windowSeconds: 3600 }
 
-/** A user's own clients: list, register, look at, edit, switch, delete. Other users’ clients are not found. */
+/** A user's own clients: list, register, show, edit, switch, delete. Other users’ clients are not found. */
 export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
   const { db, recorder, retirement, server, settings, usage } = services
   const guide = retirement?.plan.guide ?? ''
@@ -64,7 +64,7 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
     if (refusal !== undefined) return refusal
     try {
       const given = { ...typed, callbacks: lines(typed.callbacks), secret: text('secret'), ownerId, status }
-      // The secret goes to the client's page, so that a reload of it registers nothing.
+      // The client's page shows the secret, so that reloading it does not register another client.
       const tell = ({ clientId, clientSecret }: NewClient) =>
         leaveFlash(db, c.get('session').token, `/clients/${clientId}`, { kind: 'registered', clientSecret })
       const { clientId } = await registerClient(db, given, tell)
@@ -78,7 +78,7 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
     }
   })
 
-  /** How callbacks are compared; the rest of what the owner chose stays. */
+  /** Changes how callbacks are compared; the owner's other choices stay. */
   const chooseRule = async (c: Context<WebEnv>, clientId: string, callbackRule: string) => {
     const client = await findOwnClient(db, clientId, userOf(c).id)
     if (client === undefined) return
@@ -170,7 +170,7 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
   routes.post(
     '/clients/:id/delete',
     ofOwnClient(db, async (c, { clientId, name, users, status }) => {
-      // Its key could be registered again, and the client would work as if no one had suspended it.
+      // Otherwise its key could be registered again, and the client would work as if it had never been suspended.
       if (status === 'suspended') return c.redirect(`/clients/${clientId}`, 303)
       await deleteClient(services, clientId)
       const subject = { kind: 'client', id: clientId, name } as const
@@ -183,7 +183,7 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
   return routes
 }
 
-/** What the forms to register and to edit have in common. */
+/** The common fields of the forms to register and to edit. */
 function details(text: (name: string) => string) {
   return {
     name: text('name'),

@@ -43,7 +43,7 @@ function removeForm(
   return html`<form method="post" action="/clients/${clientId}/keys/remove">${formToken(session)}<input type="hidden" name="fingerprint" value="${fingerprint}"><button class="danger" aria-label="${texts.removeKey({ fingerprint: fingerprint.slice(0, 8) })}">${texts.remove()}</button></form>`
 }
 
-/** In groups, which are easier to compare. */
+/** In groups, for easier comparison. */
 function grouped(fingerprint: string): string {
   return fingerprint.replace(/.{8}(?=.)/g, '$& ')
 }

@@ -40,7 +40,7 @@ export function keyRoutes(services: Services): Hono<WebEnv> {
     ofOwnClient(db, async (c, client) => {
       const pasted = (await textFields(c))('rsa_public_key')
       const file = pasted.trim() === '' ? await uploaded(c, 'file') : undefined
-      // A file is text too: one that is not cannot be read as a key, and is refused with that message.
+      // A file is read as text: a binary file is not a readable key, and is refused with that message.
       const given = file === undefined ? pasted : new TextDecoder().decode(file)
       try {
         await addRsaKeys(db, client.clientId, given, userOf(c).id)

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { findLogo } from '../../clients/logos.ts'
 import type { Database } from '../../database/schema.ts'
 
-/** Serves logos, which we made ourselves, to anyone: users see them when they are asked for access. */
+/** Serves logos, which were re-encoded here, to anyone: users see them on the consent page. */
 export function logoImageRoutes(db: Database): Hono {
   const routes = new Hono()
   routes.get('/logos/:id/:file{[\\w-]{43}\\.png}', async (c) => {

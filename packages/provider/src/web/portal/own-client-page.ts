@@ -8,7 +8,7 @@ import { userOf } from '../http/signed-in.ts'
 import { sendPage } from '../ui/layout.ts'
 import { messages } from '../ui/message.ts'
 
-/** A handler for a page of one's own client; other users' clients are not found. */
+/** A handler for a page about the user's own client; other users' clients are not found. */
 export function ofOwnClient(
   db: Database,
   handle: (c: Context<WebEnv>, client: OwnClient) => Response | Promise<Response>,
@@ -19,14 +19,14 @@ export function ofOwnClient(
   }
 }
 
-/** Writes into the audit log that a client has lost its mark as verified with what its owner has just changed. */
+/** Records in the audit log that a client lost its verified mark because of its owner's change. */
 export async function noteUnverified(services: Services, before: OwnClient, ownerId: number): Promise<void> {
   const { clientId, isVerified } = before
   if (!isVerified || (await findOwnClient(services.db, clientId, ownerId))?.isVerified) return
   await recordAudit(services, { action: 'client.unverified', subject: { kind: 'client', id: clientId } })
 }
 
-/** Reads the fields of a posted form; a missing one is the empty text. */
+/** Reads the fields of a posted form; a missing one is the empty string. */
 export async function textFields(c: Context<WebEnv>): Promise<(name: string) => string> {
   const form = await c.req.parseBody()
   return (name) => {
@@ -35,13 +35,13 @@ export async function textFields(c: Context<WebEnv>): Promise<(name: string) => 
   }
 }
 
-/** All values of check boxes of one name. */
+/** All values of checkboxes with one name. */
 export async function checkedValues(c: Context<WebEnv>, name: string): Promise<string[]> {
   const form = await c.req.parseBody({ all: true })
   return [form[name] ?? []].flat().filter((value) => typeof value === 'string')
 }
 
-/** The octets of an uploaded file; undefined where none was chosen. */
+/** The octets of an uploaded file; undefined if none was chosen. */
 export async function uploaded(c: Context<WebEnv>, name: string): Promise<Uint8Array | undefined> {
   const file = (await c.req.parseBody())[name]
   if (!(file instanceof File) || (file.name === '' && file.size === 0)) return undefined

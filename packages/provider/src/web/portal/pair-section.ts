@@ -6,9 +6,9 @@ import { code, type Html } from '../ui/text.ts'
 import { guideLink } from './retirement-banner.ts'
 
 /**
- * Tells the owner of a client which OAuth 2 client takes its place, and how; nothing where there is none.
+ * Tells the owner of a client which OAuth 2 client replaces it, and how; nothing if there is none.
  *
- * @param guide - Where developers read how to move on; empty where the operator named no place.
+ * @param guide - The migration guide for developers; empty if the operator named none.
  */
 export function pairSection(texts: Texts, { oauth2ClientId }: OwnClient, guide: string): Html | '' {
   if (oauth2ClientId === null) return ''

@@ -65,7 +65,7 @@ export function placeText(texts: Texts['developer'], place: string): string {
   return place === 'header' ? texts.header() : place === 'body' ? texts.body() : texts.query()
 }
 
-/** What an operator wrote for this client alone. */
+/** The operator's policy for this client only. */
 export function ownPolicy(texts: Texts['developer'], { policy }: OwnClient): Html | '' {
   const { advice: _, scopes: __, ...others } = policy
   const fields = Object.entries(others)

@@ -12,7 +12,7 @@ import { sendPage } from '../ui/layout.ts'
 import { checkedValues, ofOwnClient, textFields } from './own-client-page.ts'
 import { policyPage } from './policy-pages.ts'
 
-/** What the owner of a client narrows of the operator's policy. */
+/** Lets the owner of a client narrow the operator's policy. */
 export function policyRoutes(services: Services): Hono<WebEnv> {
   const { db, settings } = services
   const routes = new Hono<WebEnv>()
@@ -36,7 +36,7 @@ export function policyRoutes(services: Services): Hono<WebEnv> {
         methods,
         places: await checkedValues(c, 'places'),
         isBodyHashRequired: text('body_hash') === 'required',
-        // It is chosen beside the callbacks.
+        // This is set together with the callbacks.
         callbackRule: client.ownerPolicy.callbackRule ?? '',
       }
       try {

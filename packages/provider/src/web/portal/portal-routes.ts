@@ -8,10 +8,10 @@ import { logoRoutes } from './logo-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { secretRoutes } from './secret-routes.ts'
 
-/** Everything that one does with one's own clients, but for their tokens and requests. */
+/** Everything that users do with their own clients, except tokens and requests. */
 export function portalRoutes(services: Services, site: Site): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  // First: it lets no one in who is not signed in.
+  // First, because it requires signing in.
   routes.route('/', clientRoutes(services, site))
   routes.route('/', secretRoutes(services))
   routes.route('/', keyRoutes(services))

@@ -8,7 +8,7 @@ import type { Page } from '../ui/layout.ts'
 import { rows } from '../ui/list.ts'
 import { type Html, moment, named, place } from '../ui/text.ts'
 
-/** The newest requests, on the page of their client. */
+/** The newest requests, on their client's page. */
 export function requestSection(texts: Texts, clientId: string, requests: readonly RecentRequest[]): Html {
   return html`<h2>${texts.portal.requests.heading()}</h2>
 ${requestList(texts, clientId, requests)}
@@ -88,12 +88,12 @@ ${diagnosis === undefined ? '' : html`<div><dt>${said.trials()}</dt><dd>${diagno
   }
 }
 
-/** Whether all that there is to say is what the client was told: its signature is right. */
+/** Whether the client's error message says everything: its signature is right. */
 function isSaid({ diagnosis }: RefusalDetails): boolean {
   return diagnosis === undefined || (diagnosis.outcome === 'valid' && diagnosis.causes.length === 0)
 }
 
-/** The text for a value that was stored; the value itself where there is none. */
+/** The text for a stored value; the value itself if there is none. */
 function of(texts: Readonly<Record<string, Text>>, value: string): string {
   return Object.hasOwn(texts, value) ? (texts[value] as Text)() : value
 }

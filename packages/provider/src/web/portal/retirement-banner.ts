@@ -3,7 +3,7 @@ import type { Standing } from '../../retirement/standing.ts'
 import type { Texts } from '../../texts/texts.ts'
 import { day, type Html, moment } from '../ui/text.ts'
 
-/** Tells the owner of a client that what it uses ends. */
+/** Tells the owner of a client that a feature it uses ends. */
 export function retirementBanner(
   texts: Texts,
   { rule, stage, endsAt, until }: Standing,
@@ -22,7 +22,7 @@ export function retirementBanner(
   return html`<p class="${stage === 'announced' ? 'warning' : 'alert'}">${text} ${guideLink(texts, guide)}</p>`
 }
 
-/** Tells in a list of clients that some use what ends; undefined where none does. */
+/** Tells in a list of clients that some use a feature that ends; undefined if none does. */
 export function retirementHint(texts: Texts, standings: readonly Standing[], guide: string): Html | '' {
   if (standings.length === 0) return ''
   return html`<p class="warning">${texts.developer.endsSomewhere()} ${guideLink(texts, guide)}</p>`
@@ -38,7 +38,7 @@ export function retirementMark(texts: Texts, standing: Standing | undefined): Ht
   return html` <span class="mark bad">${text}</span>`
 }
 
-/** Where developers read how to move on. */
+/** The migration guide for developers. */
 export function guideLink({ developer }: Texts, guide: string): Html {
   return html`<a href="${guide}" rel="noopener noreferrer">${developer.moveOn()}</a>`
 }

@@ -37,7 +37,7 @@ ${field({ name: 'secret', label: texts.clientSecret(), hint: texts.emptyForNew()
   }
 }
 
-/** On the page of the client: whether another secret still works, and the way to replace this one. */
+/** On the client's page: whether a previous secret still works, and a link to replace this one. */
 export function secretSection(texts: Texts, session: Session, client: OwnClient): Html {
   const { developer } = texts
   const { clientId, previousSecretUntil: until } = client

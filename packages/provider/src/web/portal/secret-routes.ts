@@ -12,7 +12,7 @@ import { messages } from '../ui/message.ts'
 import { ofOwnClient, textFields } from './own-client-page.ts'
 import { overlaps, secretPage } from './secret-pages.ts'
 
-/** Another secret for a client, with a time in which both work. */
+/** A new secret for a client, with a period in which both work. */
 export function secretRoutes(services: Services): Hono<WebEnv> {
   const { db } = services
   const routes = new Hono<WebEnv>()

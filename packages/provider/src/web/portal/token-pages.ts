@@ -12,7 +12,7 @@ import { scopeText } from '../ui/scope-text.ts'
 import { code, day, type Html, named, strong } from '../ui/text.ts'
 import { lifeText } from '../ui/token-life.ts'
 
-/** What the page of a client's tokens shows. */
+/** The content of the page of a client's tokens. */
 export interface TokensView {
   readonly session: Session
   readonly client: ClientSummary
@@ -21,7 +21,7 @@ export interface TokensView {
   /** The scopes that the client may have. */
   readonly open: readonly string[]
   readonly scopes: Scopes
-  /** Right after it was issued: this page is the only one that ever shows its secret. */
+  /** Only right after it was issued: no other page ever shows its secret. */
   readonly issued?: { readonly oauthToken: string; readonly oauthTokenSecret: string } | undefined
   /** The input, and why it was refused. */
   readonly refused?: RefusedToken | undefined
@@ -34,7 +34,7 @@ export interface RefusedToken {
   readonly message: string
 }
 
-/** Tokens on the page: a client may have very many. */
+/** How many tokens the page shows: a client may have very many. */
 const mostShown = 50
 
 export function tokensPage(texts: Texts, view: TokensView): Page {

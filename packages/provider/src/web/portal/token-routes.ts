@@ -14,10 +14,10 @@ import { messages } from '../ui/message.ts'
 import { userLimit } from '../ui/user-limit.ts'
 import { type RefusedToken, tokensPage } from './token-pages.ts'
 
-/** Tokens that one user issues for oneself. */
+/** Limits tokens that users issue for themselves. */
 const issueLimit = { limit: 60, windowSeconds: 3600 }
 
-/** The tokens of a user's own clients: look at them, issue one for oneself, revoke all. */
+/** The tokens of a user's own clients: list them, issue one for the user, revoke all. */
 export function tokenRoutes(services: Services): Hono<WebEnv> {
   const { db, settings, server } = services
   const routes = new Hono<WebEnv>()
@@ -47,7 +47,7 @@ export function tokenRoutes(services: Services): Hono<WebEnv> {
     const { id: userId } = userOf(c)
     const client = await findClient(db, c.req.param('id'), userId)
     if (client === undefined) return sendPage(c, messages.notFound)
-    // A token from elsewhere tells whether it is taken: such questions are bounded.
+    // Adding an existing token reveals whether it is taken, so attempts are limited.
     const refusal = tooOften(c)
     if (refusal !== undefined) return refusal
     const form = await c.req.parseBody({ all: true })

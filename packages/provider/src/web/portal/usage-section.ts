@@ -7,7 +7,7 @@ import { placeText } from './policy-pages.ts'
 const barWidth = 10
 const height = 80
 
-/** What a client did in the last days: a picture, and the same in a table. */
+/** A client's usage in the last days: a chart, and the same data in a table. */
 export function usageSection(texts: Texts, usage: ClientUsage): Html {
   const { developer } = texts
   const { accepted, refused, days, lastAt } = usage
@@ -34,7 +34,7 @@ function countsRow(head: string | Html, { accepted, refused }: UsageCounts): Htm
   return html`<tr><th scope="row">${head}</th><td>${accepted}</td><td>${refused}</td></tr>`
 }
 
-/** Bars of accepted requests, with the refused ones on top. Those who do not see it have the sentence and the table. */
+/** Bars of accepted requests, with the refused ones on top. Screen readers use the sentence and the table. */
 function chart(texts: Texts['developer'], { days, accepted, refused }: ClientUsage): Html {
   const most = Math.max(...days.map((one) => one.accepted + one.refused))
   const tall = (count: number) => (count === 0 ? 0 : Math.max(1, Math.round((count / most) * height)))
@@ -47,6 +47,6 @@ function chart(texts: Texts['developer'], { days, accepted, refused }: ClientUsa
     return bar('good', height + 2 - good, good) + bar('bad', height + 2 - good - bad, bad)
   })
   const width = days.length * barWidth
-  // Numbers and nothing else.
+  // Nothing but numbers.
   return html`<svg class="chart" viewBox="0 0 ${width} ${height + 3}" role="img" aria-label="${texts.usageSum({ accepted, refused })}">${raw(bars.join(''))}<path class="axis" d="M0 ${height + 2.5}H${width}"></path></svg>`
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 
-/** A file that is served from memory, under an address that changes with its content. */
+/** A file that is served from memory, under a URL that changes with its content. */
 export interface Asset {
   readonly path: string
   readonly type: string
@@ -10,11 +10,11 @@ export interface Asset {
 }
 
 export const stylesheet: Asset = asset('style.css', 'text/css; charset=utf-8')
-/** The only script: it adds buttons to copy with, without which every page works. */
+/** The only script: it adds copy buttons, and every page works without it. */
 export const copyScript: Asset = asset('copy.js', 'text/javascript; charset=utf-8')
 export const favicon: Asset = asset('icon.svg', 'image/svg+xml')
 
-/** The files that pages refer to. */
+/** The files that pages use. */
 export function assetRoutes(own: readonly Asset[] = []): Hono {
   const routes = new Hono()
   for (const { path, type, content } of [stylesheet, favicon, copyScript, ...own]) {
@@ -22,7 +22,7 @@ export function assetRoutes(own: readonly Asset[] = []): Hono {
       'content-type': type,
       'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
-      // An SVG that is opened by its address is a document, and could run scripts.
+      // An SVG that is opened directly is a document, and could run scripts.
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     }
     routes.get(path, (c) => c.body(content, 200, headers))

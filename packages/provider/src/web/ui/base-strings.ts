@@ -9,8 +9,8 @@ import type { Texts } from '../../texts/texts.ts'
 import type { Html } from './text.ts'
 
 /**
- * The base string that the server expects beside the one that the client signed, a parameter a line, with the first
- * difference marked; the expected one alone where no one knows what was signed. Its page is `wide`.
+ * The server's expected base string beside the one that the client signed, one parameter per line, with the first
+ * difference marked; only the expected one if the signed one is not known. Its page is `wide`.
  */
 export function baseStringsView(
   texts: Texts['diagnosis'],
@@ -30,7 +30,7 @@ export function baseStringsView(
 <ol class="strings">${lines.map((line, index) => lineOf(texts, line, index === first, isMoved(line)))}</ol>`
 }
 
-/** The first piece of a line that one side has alone is all of it but the separator. */
+/** If only one side has a line, the marked part is all of it except the separator. */
 function textOf(line: readonly ComparedPiece[]): string[] {
   return line.slice(0, 1).map(({ text }) => text)
 }
@@ -51,7 +51,7 @@ function code(pieces: readonly ComparedPiece[]): Html {
   return html`<code>${pieces.map(({ text, differs }) => (differs ? html`<mark>${text}</mark>` : text))}</code>`
 }
 
-/** A line with the part marked that the other side has not, or the place where something is missing. */
+/** A line with the part marked that the other side lacks, or the place where something is missing. */
 function marked(
   texts: Texts['diagnosis'],
   line: readonly ComparedPiece[],

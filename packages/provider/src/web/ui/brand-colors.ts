@@ -16,8 +16,8 @@ export interface Accent {
 const leastContrast = 4.5
 
 /**
- * The operator's colour for one scheme: as it is where a link in it can be read on every background, else as little darker
- * or lighter as is needed for that.
+ * The operator's colour for one scheme: unchanged if links in it are readable on every background, otherwise darkened
+ * or lightened just enough.
  */
 export function accentIn(scheme: Scheme, color: string): Accent {
   const target = scheme === 'light' ? '#000000' : '#ffffff'
@@ -32,7 +32,7 @@ export function accentIn(scheme: Scheme, color: string): Accent {
   throw new Error(`No shade of ${color} can be read.`)
 }
 
-/** The stylesheet that replaces the usual accent colour. */
+/** The stylesheet that replaces the default accent colour. */
 export function colorStylesheet(color: string): string {
   const rule = (scheme: Scheme) => {
     const { accent, onAccent } = accentIn(scheme, color)

@@ -8,7 +8,7 @@ import { type Asset, assetOf, favicon } from './assets.ts'
 import { colorStylesheet } from './brand-colors.ts'
 import type { Html } from './text.ts'
 
-/** The operator as its settings describe it, with the files that its pages refer to. */
+/** The brand from the settings, with the files that pages use. */
 export function brandOf({ name, logoFile, color, ...links }: ProviderSettings['brand']): {
   readonly brand: Brand
   readonly assets: readonly Asset[]
@@ -29,7 +29,7 @@ function logoAsset(path: string): Asset {
   return assetOf(`logo.${logo.extension}`, logo.type, logo.content)
 }
 
-/** The operator's own pages, to read before one decides or signs up; they open beside the form. */
+/** Links to the operator's own pages, to read before deciding or signing up; they open in a new tab. */
 export function brandLinks({ brand }: Texts, { termsUrl, privacyUrl }: BrandLinks): Html[] {
   return [
     ...(termsUrl === undefined ? [] : [elsewhere(termsUrl)(html`${brand.terms()}`)]),
@@ -37,7 +37,7 @@ export function brandLinks({ brand }: Texts, { termsUrl, privacyUrl }: BrandLink
   ]
 }
 
-/** What signing up means, as far as the operator says so. */
+/** The terms of signing up, if the operator set any. */
 export function signUpTerms({ brand }: Texts, { termsUrl, privacyUrl }: BrandLinks): Html | '' {
   if (termsUrl === undefined && privacyUrl === undefined) return ''
   return html`<p class="hint terms">${termsUrl === undefined ? '' : brand.agree({ a: elsewhere(termsUrl) })} ${privacyUrl === undefined ? '' : brand.dataUse({ a: elsewhere(privacyUrl) })}</p>`

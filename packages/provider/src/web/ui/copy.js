@@ -1,4 +1,4 @@
-// Adds a button that copies to every secret, key and code of a page. Without this script one click selects them.
+// Adds a copy button to every secret, key and code on a page. Without this script, one click selects them.
 const { copy, copied } = document.currentScript.dataset
 const canCopy = navigator.clipboard !== undefined
 

@@ -4,7 +4,7 @@ import type { Texts } from '../../texts/texts.ts'
 import { baseStringsView } from './base-strings.ts'
 import { type Html, place } from './text.ts'
 
-/** Why a signature does not match, for those who may know it: the causes with their fixes, and the base strings. */
+/** Why a signature does not match, for readers who may know it: the causes with their fixes, and the base strings. */
 export function diagnosisReport({ diagnosis: texts }: Texts, diagnosis: Diagnosis): Html {
   const { causes: found, ruledOut, complete, baseStrings: strings } = diagnosis
   return html`<p class="${diagnosis.outcome === 'valid' ? 'note' : 'alert'}"><strong>${outcome(texts, diagnosis)}</strong></p>

@@ -2,17 +2,17 @@ import { html } from 'hono/html'
 import type { Session } from '../http/session.ts'
 import type { Html } from './text.ts'
 
-/** What every form carries: proof that it was shown to this visitor. */
+/** A hidden field of every form: proof that it was shown to this visitor. */
 export function formToken(session: Session): Html {
   return html`<input type="hidden" name="form_token" value="${session.formToken}">`
 }
 
-/** A form field that says where to go on to. */
+/** A form field with the path to continue to. */
 export function returnField(returnTo: string): Html {
   return html`<input type="hidden" name="return" value="${returnTo}">`
 }
 
-/** A labelled field; its hint or its fault is tied to it for those who hear the page. */
+/** A labelled field; its hint or its fault is linked to it for screen readers. */
 export interface Field {
   readonly name: string
   readonly label: string
@@ -20,9 +20,9 @@ export interface Field {
   readonly value?: string
   /** Further attributes: `{ type: 'password', required: true }`. */
   readonly attributes?: Readonly<Record<string, string | number | true>>
-  /** Lines of a text area; without it an `input`. */
+  /** The height of a text area in lines; without it, the field is an `input`. */
   readonly rows?: number
-  /** Says what to do, and so stands in the hint's place. */
+  /** Says what to do, and so replaces the hint. */
   readonly error?: string | undefined
 }
 
@@ -44,7 +44,7 @@ ${error ? html`<p class="fault" id="${name}-error">${error}</p>` : hint ? html`<
 </div>`
 }
 
-/** One of several that can be chosen. */
+/** One of several options. */
 export interface CheckBox {
   readonly name: string
   readonly value: string
@@ -60,12 +60,12 @@ export function checkBoxes(boxes: readonly CheckBox[]): Html {
   return html`${items}`
 }
 
-/** A labelled list of which one is chosen. */
+/** A labelled select list. */
 export interface Choice {
   readonly name: string
   readonly label: string
   readonly hint?: string
-  /** Texts by their values, in order. */
+  /** Labels by value, in order. */
   readonly options: Readonly<Record<string, string>>
   readonly value: string
 }

@@ -12,33 +12,33 @@ import { formToken, returnField } from './form.ts'
 import { requestReference } from './request-reference.ts'
 import { type Html, named } from './text.ts'
 
-/** What a page is made of. */
+/** The content of a page. */
 export interface Page {
   readonly title: string
   readonly body: Html
-  /** One thing to do or to read: in the middle of the window, and without the menu. */
+  /** A single thing to do or read: centred, and without the menu. */
   readonly focused?: boolean
   /** Two columns fit side by side on a large window. */
   readonly wide?: boolean
-  /** Where the visitor was going: signing out, in or up from this page keeps it. */
+  /** Where the visitor was going: preserved when signing out, in or up from this page. */
   readonly returnTo?: string
   /** Default 200. */
   readonly status?: ContentfulStatusCode
 }
 
-/** Who looks at a page, and where. */
+/** The viewer of a page, and its path. */
 interface Viewing {
   readonly texts: Texts
   readonly brand: Brand
-  /** Undefined where the request failed before it was known. */
+  /** Undefined if the request failed before it was known. */
   readonly session: Session | undefined
   readonly path: string
   readonly flash: Flash | undefined
-  /** Anyone may make an account. */
+  /** Anyone may create an account. */
   readonly canSignUp: boolean
 }
 
-/** Sends a page in the provider's design. A page that depends on the language alone may be given as its function. */
+/** Sends a page in the provider's design. A page that only depends on the language may be given as a function. */
 export function sendPage(
   c: Context<WebEnv>,
   given: Page | ((texts: Texts) => Page),
@@ -118,14 +118,14 @@ function navigation(
 </div></details>`
 }
 
-/** The page that is open, or the part of the site that it belongs to, is marked. */
+/** The current page, or the part of the site that it belongs to, is marked. */
 function menuLink(href: string, text: string, path: string): Html {
   const own = href.split('?', 1)[0] as string
   const current = path === own ? 'page' : own !== '/' && path.startsWith(`${own}/`) ? 'true' : undefined
   return html`<a href="${href}"${current ? html` aria-current="${current}"` : ''}>${text}</a>`
 }
 
-/** What was just done. A new secret is not told here but on its page, in its place. */
+/** The message about what was just done. A new secret is shown on its own page instead. */
 function notice(flash: Flash, { texts, session }: Viewing): Html | '' {
   if (isSecret(flash)) return ''
   return html`<p class="note flash" role="status">${noticeText(flash, texts, session)}</p>`

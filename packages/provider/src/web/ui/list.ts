@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from './text.ts'
 
-/** One entry of a list: what it says, and what can be done about it. */
+/** One entry of a list: its text, and its actions. */
 export interface Row {
   readonly text: Html
   readonly action?: Html
@@ -19,12 +19,12 @@ ${action}
   return html`<ul class="rows">${items}</ul>`
 }
 
-/** A list without marks, of short texts. */
+/** A list of short texts, without bullets. */
 export function plainList(entries: readonly Html[]): Html {
   return html`<ul class="plain">${entries.map((entry) => html`<li>${entry}</li>`)}</ul>`
 }
 
-/** A term with a value that one click selects whole. */
+/** A term with a value that one click selects in full. */
 export function copyable(term: string | Html, value: string): Html {
   return html`<dt>${term}</dt><dd class="secret"><code>${value}</code></dd>`
 }

@@ -13,7 +13,7 @@ function message(status: NonNullable<Page['status']>, name: MessageName) {
   })
 }
 
-/** The pages for what went wrong, each with the way out. */
+/** The pages for errors, each with a way out. */
 export const messages = {
   notFound: message(404, 'notFound'),
   failed: message(500, 'failed'),

@@ -3,7 +3,7 @@ import { currentRequest } from '../../requests/request-context.ts'
 import type { Texts } from '../../texts/texts.ts'
 import type { Html } from './text.ts'
 
-/** What the reader of an error page can tell the operator: the log's lines of this request have it. */
+/** The number that the reader of an error page can give the operator: the log lines of this request contain it. */
 export function requestReference({ layout }: Texts): Html | '' {
   const id = currentRequest()?.requestId
   return id === undefined

@@ -4,14 +4,14 @@ import type { Html, Language, Texts } from '../../texts/texts.ts'
 export type { Html }
 
 /**
- * An untrusted name: kept from turning the text around it, cut after two lines with the whole in its title,
- * and on one line where it fits on one.
+ * An untrusted name: kept from reordering the text around it, cut after two lines with the full name in its title, and
+ * kept on one line if it fits.
  */
 export function named(name: string): Html {
   return html`<bdi class="name" title="${name}">${name}</bdi>`
 }
 
-/** The same in full length, where it is what the page is about. */
+/** The same in full length, for a page about it. */
 export function namedInFull(name: string): Html {
   return html`<bdi class="name full">${name}</bdi>`
 }
@@ -21,12 +21,12 @@ export function place(text: string): Html {
   return html`<bdi>${text}</bdi>`
 }
 
-/** What matters in a sentence. */
+/** The important part of a sentence. */
 export function strong(text: Html): Html {
   return html`<strong>${text}</strong>`
 }
 
-/** What programs read. */
+/** Text for programs. */
 export function code(text: string | Html): Html {
   return html`<code>${text}</code>`
 }

@@ -8,7 +8,7 @@ interface TokenLife {
   readonly isIdle: boolean
 }
 
-/** How long an access lasts, as far as there is anything to say of it: a line's end. */
+/** The end of a line about how long an access lasts, if there is anything to say. */
 export function lifeText(texts: Texts, { expiresAt, lastUsedAt, isIdle }: TokenLife): Html {
   const { lastUsed, ends, asleep } = texts.tokenLife
   return html`${lastUsedAt === null ? '' : html` · ${lastUsed({ day: day(texts, lastUsedAt) })}`}${expiresAt === null ? '' : html` · ${ends({ day: day(texts, expiresAt) })}`}${isIdle ? html` · <span class="mark">${asleep()}</span>` : ''}`

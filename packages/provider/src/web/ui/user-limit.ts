@@ -5,7 +5,7 @@ import { userOf } from '../http/signed-in.ts'
 import { sendPage } from './layout.ts'
 import { messages } from './message.ts'
 
-/** Counts something that a signed-in user does. Returns the refusal where it was too often; undefined where it may be done. */
+/** Counts an action of a signed-in user. Returns the refusal if there were too many; undefined if it is allowed. */
 export function userLimit(
   options: ThrottleOptions,
 ): (c: Context<WebEnv>) => Response | Promise<Response> | undefined {

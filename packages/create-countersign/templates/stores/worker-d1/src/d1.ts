@@ -11,7 +11,7 @@ import {
 /** The subset of a D1 binding that this file uses. */
 export interface Database {
   prepare(sql: string): Statement
-  /** All of them in one transaction. */
+  /** Runs all of them in one transaction. */
   batch(statements: Statement[]): Promise<Changed[]>
 }
 interface Statement {
@@ -112,7 +112,7 @@ function tokenValues(token: TokenCredential): unknown[] {
   return [oauthToken, oauthTokenSecret, clientId, ...optional]
 }
 
-/** For a cron trigger: removes what has expired. */
+/** For a cron trigger: removes expired rows. */
 export async function sweep(db: Database): Promise<void> {
   const now = Math.floor(Date.now() / 1000)
   for (const table of ['nonce', 'temporaryCredential', 'tokenCredential'])
