@@ -38,10 +38,10 @@ export const importCommand: Command = {
   ],
   notes: `The first line of a CSV file names its fields: for clients key, secret, name, callbacks (with spaces between them),
 rsa_public_key, owner, created_at; for tokens client, token, secret, user, scope, created_at, expires_at. Authlib's names
-(client_id, client_secret, default_redirect_uri, oauth_token, oauth_token_secret, user_id) are taken too.
+(client_id, client_secret, default_redirect_uri, oauth_token, oauth_token_secret, user_id) are accepted too.
 
-Everything is checked first, and every fault reported with its line; any fault prevents writing. What is
-there already stays as it is: an import that was interrupted is finished by running it again.
+It checks every record first and reports every fault with its line; any fault prevents writing. Existing records
+are left alone, so you can finish an interrupted import by running it again.
 It exits with 1 if anything was wrong, unless --skip-faulty wrote the rest.`,
   examples: [
     'import --authlib /var/lib/old/provider.sqlite --dry-run',
