@@ -74,5 +74,6 @@ it('CONTRIBUTING names no file that is not there', () => {
   ]
   const named = paths.map(([, path = '']) => path)
   expect(named.length).toBeGreaterThan(10)
-  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  // `npm run docs` writes docs/api: a fresh copy does not have it.
+  expect(named.filter((path) => path !== 'docs/api' && !existsSync(join(root, path)))).toEqual([])
 })
