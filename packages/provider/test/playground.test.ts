@@ -237,7 +237,7 @@ it.each([
 it('sends nothing where the request of the developer came in by no address', async () => {
   const incoming = { socket: {} } as IncomingMessage
   const request = { method: 'GET', url: 'http://provider.example/api/me', headers: {} }
-  await expect(sendToThisProvider(incoming, request)).rejects.toThrow(/over TCP alone/)
+  await expect(sendToThisProvider(incoming, request)).rejects.toThrow(/only works over TCP/)
 })
 
 it('knows no client of another user, and signs with no token of another user', async () => {
