@@ -53,7 +53,8 @@ address with the code as its fragment. The provider and the gateway link to this
 otherwise. \`TokenExchange\` has the option too.
 
 In your own code a refusal is an \`OAuth1Error\` or an \`ExchangeError\`, with \`code\` and \`status\`. Failures of a store or of
-the configuration are [other errors](reference.md#the-others): no client is told their cause.
+the configuration are [other errors](reference.md#the-others), such as \`store_error\` with status 503: no client is told their
+cause, which is in the event [\`store_failed\`](events.md).
 
 `
 
