@@ -50,7 +50,7 @@ const notRun: readonly (readonly [page: string, beginning: string, reason: strin
   ],
   [
     'docs/leaving-oauth1.md',
-    'npm install',
+    'npm init',
     'The packages are not in the registry yet. The workspace has them, and leaving-oauth1.test.ts runs what uses them.',
   ],
   [
