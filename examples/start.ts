@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly script?: string
   /** Default: a free one. */
   readonly port?: number
+  /** Further environment variables. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts the application in a folder as a child process on a free port, and waits until it responds. */
@@ -42,6 +44,7 @@ export async function start(
         .filter(Boolean)
         .map((setting) => setting.split('=')),
     ),
+    ...given.env,
     PORT: String(port),
   }
   const child = spawn(process.execPath, [...flags, ...file.split(' '), ...args], { cwd: folder, env })

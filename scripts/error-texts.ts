@@ -43,7 +43,7 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   insecure_transport: {
     cause: 'Secrets would travel over plain HTTP: a token endpoint or PLAINTEXT was called without https.',
     remedy:
-      'Call the https address. Behind a proxy that terminates TLS, set the server’s `origin` (`OAUTH1_ORIGIN`) to the public address. On localhost only, set `insecureTransport`.',
+      'Call the https address. Behind a proxy that terminates TLS, set the server’s `origin` (`OAUTH1_ORIGIN`) to the public address. On localhost only, set `insecureTransport`, or `OAUTH1_INSECURE_TRANSPORT=true` for a server that reads `optionsFromEnv()`.',
   },
   missing_credentials: {
     cause:

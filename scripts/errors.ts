@@ -53,7 +53,8 @@ page unless \`OAUTH1_ERROR_PAGE\` says otherwise. Servers, protectors and \`Toke
 option [\`errorPage\`](reference.md#options) to the address of your page.
 
 In your own code a refusal is an \`OAuth1Error\` or an \`ExchangeError\`, with \`code\` and \`status\`. Failures of a store or of
-the configuration are [other errors](reference.md#the-others): clients never learn their cause.
+the configuration are [other errors](reference.md#the-others), such as \`store_error\` with status 503. Clients never learn
+their cause, which is in the event [\`store_failed\`](events.md).
 
 `
 

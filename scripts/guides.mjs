@@ -1,14 +1,20 @@
 // Copies the files of the examples into the guides that show them in full: `node scripts/guides.mjs`. A test fails if a
 // guide differs from the code that runs.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 /** The example of a page, if its name differs from the page's. */
-const examples = { 'quick-start': 'express', caches: 'redis', upkeep: 'kysely', 'consent-page': 'consent' }
+const examples = {
+  'quick-start': 'express',
+  caches: 'redis',
+  upkeep: 'kysely',
+  'consent-page': 'consent',
+  'from-authlib': 'authlib',
+}
 
-for (const file of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
-  const name = file.slice(0, -'.md'.length)
+for (const file of globSync(['*.md', 'recipes/*.md'], { cwd: join(root, 'docs') })) {
+  const name = basename(file, '.md')
   update(join(root, 'docs', file), join(root, 'examples', examples[name] ?? name))
 }
 for (const file of ['README.md', 'packages/countersign/README.md'])

@@ -27,4 +27,4 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
 })
 
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

@@ -32,4 +32,4 @@ const tables = { nonce, temporaryCredential }
 setInterval(() => sweepExpired(db, { tables }).catch(console.error), 60_000).unref()
 
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

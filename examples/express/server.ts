@@ -22,4 +22,4 @@ app.post('/api/notes', requireOAuth(protector), (req, res) => {
 })
 
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

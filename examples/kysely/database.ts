@@ -31,7 +31,8 @@ export const db = new Kysely<Database>({ dialect: retryWhenBusy(sqlite) })
 
 /** What a migration would do: create the tables, and here also the users and the client of the demonstration. */
 export async function prepareDatabase(): Promise<void> {
-  if ((await db.introspection.getTables()).length > 0) return
+  const tables = await db.introspection.getTables()
+  if (tables.some(({ name }) => name === 'oauth_client')) return
   await db.schema
     .createTable('user')
     .addColumn('id', 'text', (column) => column.primaryKey())

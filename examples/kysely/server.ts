@@ -30,4 +30,4 @@ app.delete('/api/token', requireOAuth(protector), async (req, res) => {
 setInterval(() => sweepExpired(db, { tokens: true }).catch(console.error), 60_000).unref()
 
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

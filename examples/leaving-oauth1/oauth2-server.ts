@@ -37,7 +37,11 @@ const provider = new Provider(ISSUER, {
     // The provider, as the API that introspects tokens.
     { client_id: 'api', client_secret: API_SECRET, ...exchanging, grant_types: [] },
   ],
-  features: { introspection: { enabled: true }, devInteractions: { enabled: false } },
+  features: {
+    // Only the API introspects tokens.
+    introspection: { enabled: true, allowedPolicy: (_, { clientId }) => clientId === 'api' },
+    devInteractions: { enabled: false },
+  },
   // While a user is suspended at the provider, no tokens are renewed.
   findAccount: async (_: unknown, sub: string) =>
     (await isSuspended(services.db, Number(sub))) ? undefined : { accountId: sub, claims: () => ({ sub }) },

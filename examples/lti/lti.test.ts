@@ -95,6 +95,33 @@ it('a grade reaches the platform, signed with the hash of its body', async () =>
   expect((await done('no-session'))[0]).toBe(403)
 })
 
+it(
+  'the platform of the guide launches the tool and takes its grade',
+  async () => {
+    const course = await start(import.meta.dirname, {
+      flags: ['--conditions=countersign-source'],
+      script: 'node platform.ts',
+      args: [`${app.origin}/launch`],
+    })
+    try {
+      const fields = (await (await fetch(course.origin)).text()).matchAll(/name="([^"]+)" value="([^"]*)"/g)
+      const form = new URLSearchParams()
+      for (const [, name = '', value = ''] of fields) form.append(name, unescaped(value))
+      const [status, page] = await launched(form)
+      expect([status, page]).toEqual([200, expect.stringContaining('Hello Ada Lovelace')])
+      const session = /value="([^"]+)"/.exec(page)?.[1] ?? ''
+      expect(await done(session)).toEqual([200, expect.stringContaining('in the gradebook')])
+    } finally {
+      await course.stop()
+    }
+  },
+  patience,
+)
+
+function unescaped(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+}
+
 it('the platform refuses a grade that was changed on its way, or that carries no hash', async () => {
   const body = '<replaceResultRequest/>'
   const bodyHash = Buffer.from(await crypto.subtle.digest('SHA-1', Buffer.from(body))).toString('base64')

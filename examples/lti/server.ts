@@ -1,9 +1,9 @@
-import { createServer } from 'node:http'
 import { type HttpResponse, verifySignature } from 'countersign'
 import { nonceHooks } from 'countersign/cache'
+import { endpoint } from 'countersign/express'
 import { memoryCache } from 'countersign/memory'
-import { endpoint } from 'countersign/node'
 import { lti11 } from 'countersign/profiles'
+import express from 'express'
 import { escaped, type Gradebook, sendGrade } from './outcome.ts'
 
 /** The platforms that may launch this tool, by their keys. */
@@ -37,13 +37,8 @@ function page(body: string, status = 200): HttpResponse {
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body }
 }
 
-const routes = new Map([
-  ['/launch', launch],
-  ['/done', done],
-])
+const app = express()
+app.post('/launch', launch)
+app.post('/done', done)
 const port = process.env['PORT'] ?? 3000
-createServer((req, res) => {
-  const route = routes.get(req.url?.split('?')[0] ?? '/')
-  if (route) return void route(req, res)
-  res.writeHead(404).end()
-}).listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

@@ -36,4 +36,4 @@ setInterval(() => {
 }, 60_000).unref()
 
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

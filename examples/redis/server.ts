@@ -25,4 +25,4 @@ app.delete('/api/token', requireOAuth(protector), async (req, res) => {
 })
 
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

@@ -11,7 +11,7 @@ export function explanationLines(
   const { causes, proven, ruledOut, trials, complete, baseStrings } = diagnosis
   const lines = [headline(diagnosis)]
   if (notes.length > 0) lines.push('', ...notes.map((note) => `Note: ${note}`))
-  if (diagnosis.outcome === 'valid' && causes.length === 0) lines.push('', nextToCheck, '', ...whenSigned)
+  if (diagnosis.outcome === 'valid' && causes.length === 0) lines.push('', ...nextToCheck, '', ...whenSigned)
   for (const { code, summary, fix, detail } of causes) {
     lines.push('', `Cause     ${code}`, `          ${summary}`)
     if (detail) lines.push(`Where     ${visible(detail)}`)
@@ -33,9 +33,11 @@ export function explanationLines(
   return lines
 }
 
-/** The server's clock, nonces and tokens are not known here. */
-const nextToCheck =
-  'If the server refuses it, look at the timestamp, at the nonce, which can be used only once, and at the token.'
+/** The server's clock, nonces and tokens are not known here, nor the address at which a proxy calls it. */
+const nextToCheck = [
+  'If the server refuses it, look at the timestamp, at the nonce, which can be used only once, and at the token.',
+  'Behind a proxy, the server may check another scheme, host or path than this request has: it needs its public origin.',
+]
 
 /** When a request was signed, by the clock of this machine. A number in another unit is not near the current time. */
 export function timestampLine(text: string, nowSeconds: number): string {

@@ -50,6 +50,9 @@ it('says that a signature is right, of a request in any spelling', async () => {
     const { code, stdout, stderr } = await explain(args, input)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^The signature is right\.\n\nIf the server refuses it, look at the timestamp/)
+    expect(stdout).toMatch(
+      /\nBehind a proxy, the server may check another scheme, host or path.*public origin\.\n/,
+    )
     expect(stdout).toContain('\n  https%3A%2F%2Fa.example%2Fphotos&\n  oauth_consumer_key%3Dalbum%26\n')
   }
 })

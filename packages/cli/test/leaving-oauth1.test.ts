@@ -121,6 +121,9 @@ it('every user is served with Bearer, and no scope has grown', async () => {
   expect(await jsonOf(story.token({ ...refresh, scope: 'me authorizations:read' }))).toMatchObject({
     error: 'invalid_scope',
   })
+  // The partner is no API: what a token stands for is not its business.
+  const asked = { token: String(movedOf(second.user)['access_token']) }
+  expect(await jsonOf(story.token(asked, '/token/introspection'))).toEqual({ active: false })
   const renewed = (await jsonOf(story.token(refresh))) as Record<string, string>
   expect(await jsonOf(story.bearer(String(renewed['access_token'])))).toMatchObject({ name: second.user })
 })
@@ -157,6 +160,9 @@ it('OAuth 1.0 is announced, browned out and ended, and Bearer goes on', async ()
   await story.serve(retirement)
   const ended = await story.signed(first)
   expect([ended.status, await ended.json()]).toMatchObject([410, { error: 'retired' }])
+  await story.startOAuth2(retirement)
+  const late = await story.signedExchange(first)()
+  expect([late.status, await late.json()]).toMatchObject([410, { error: 'retired' }])
   const bearer = await story.bearer(accessToken)
   expect([bearer.status, bearer.headers.get('sunset')]).toEqual([200, null])
 })

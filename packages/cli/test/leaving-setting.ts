@@ -96,8 +96,9 @@ export class Story {
     return this.command(command.replace('http://localhost:4000', this.issuer), env)
   }
 
-  /** Starts the OAuth 2 server of the guide. */
+  /** Starts the OAuth 2 server of the guide, or restarts it with other settings. */
   async startOAuth2(more: Env = {}): Promise<void> {
+    await this.#stopOAuth2()
     const program = pathOf('../../../examples/leaving-oauth1/oauth2-server.ts')
     const { PATH, HOME } = process.env
     const env = { PATH, HOME, LOG_LEVEL: 'error', ...this.#env, ...more }
@@ -116,6 +117,12 @@ export class Story {
       })
       child.once('close', (code) => reject(new Error(`The OAuth 2 server ended with ${code}: ${told}`)))
     })
+  }
+
+  async #stopOAuth2(): Promise<void> {
+    if (this.#oauth2 === undefined || this.#oauth2.exitCode !== null) return
+    this.#oauth2.kill()
+    await once(this.#oauth2, 'close')
   }
 
   /** Starts the provider, or restarts it with other settings. */
@@ -156,11 +163,11 @@ export class Story {
     return () => fetch(url, { method: 'POST', headers })
   }
 
-  /** A request to the token endpoint, by the partner's OAuth 2 client. */
-  token(parameters: Env): Promise<Response> {
+  /** A request to the token endpoint or another one below it, by the partner's OAuth 2 client. */
+  token(parameters: Env, path = '/token'): Promise<Response> {
     const { clientId, clientSecret } = oauth2
     const body = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...parameters })
-    return fetch(`${this.issuer}/token`, { method: 'POST', body })
+    return fetch(this.issuer + path, { method: 'POST', body })
   }
 
   /** The exchange of one token. */
@@ -203,10 +210,7 @@ export class Story {
 
   async end(): Promise<void> {
     await this.#provider?.stop()
-    if (this.#oauth2 !== undefined && this.#oauth2.exitCode === null) {
-      this.#oauth2.kill()
-      await once(this.#oauth2, 'close')
-    }
+    await this.#stopOAuth2()
     this.#directory.remove()
   }
 }

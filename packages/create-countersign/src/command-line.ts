@@ -5,7 +5,7 @@ import { type Answers, withDefaults } from './defaults.ts'
 import { Refusal, UsageFault } from './faults.ts'
 import { helpText } from './help-text.ts'
 import { type Given, readOptions } from './options.ts'
-import { firstCommands } from './page.ts'
+import { firstCommands, neededDatabase } from './page.ts'
 import { projectFiles } from './project.ts'
 import { packageNameFor, requireEmpty, writeFiles } from './target.ts'
 
@@ -40,10 +40,11 @@ async function create(args: readonly string[]): Promise<void> {
   requireEmpty(folder)
   const files = projectFiles(name, choices)
   writeFiles(folder, files)
+  const database = neededDatabase(choices)
   const steps = [...changeFolder(folder), ...firstCommands(choices)]
   process.stdout.write(
     `${name}: ${files.size} files with --framework ${choices.framework} --store ${choices.store} --language ${choices.language}
-
+${database === undefined ? '' : `\n${database}\n`}
 Next:
 ${steps.map((step) => `  ${step}`).join('\n')}
 

@@ -54,7 +54,7 @@ function scriptsOf({ framework, store, language }: Choices): Record<string, stri
     test: `${node} --test "${folder}test/*.test.${extension}"`,
     types: language === 'compiled' ? 'tsc --noEmit' : 'tsc',
     client: `${node} ${folder}src/commands/client.${extension}`,
-    try: `node ${folder}src/commands/try.${extension}`,
+    try: `${node} ${folder}src/commands/try.${extension}`,
     ...(store.startsWith('drizzle-') ? { migration: 'drizzle-kit generate' } : {}),
     ...(store.startsWith('prisma-') ? prismaScripts : {}),
     ...(store === 'd1' ? { migrate: 'wrangler d1 migrations apply DB --local' } : {}),

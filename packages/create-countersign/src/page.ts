@@ -1,6 +1,6 @@
 import { type Choices, frameworks, stores } from './choices.ts'
 import { serverOf } from './parts.ts'
-import { envFileOf } from './settings.ts'
+import { databaseUrlOf, envFileOf } from './settings.ts'
 
 const docs = 'https://github.com/countersign/countersign/blob/main/docs'
 
@@ -8,6 +8,14 @@ const docs = 'https://github.com/countersign/countersign/blob/main/docs'
 export function firstCommands(choices: Choices): string[] {
   const isMigrated = choices.store.startsWith('prisma-') || choices.store === 'd1'
   return ['npm install', ...(isMigrated ? ['npm run migrate'] : []), 'npm test', 'npm start']
+}
+
+/** The database that a project needs before its first command; undefined where it makes its own. */
+export function neededDatabase(choices: Choices): string | undefined {
+  const server = serverOf(choices.store)
+  if (server === undefined) return undefined
+  const name = server === 'postgres' ? 'PostgreSQL' : 'MySQL or MariaDB'
+  return `It needs an empty database in ${name}. ${envFileOf(choices)} says which: ${databaseUrlOf(server)}`
 }
 
 /** The text of a project's README.md. */
@@ -66,8 +74,8 @@ function databaseText(choices: Choices): string {
   const server = serverOf(choices.store)
   if (server === undefined) return ''
   const name = server === 'postgres' ? 'PostgreSQL' : 'MySQL or MariaDB'
-  return `It needs ${name}: create an empty database and write its address into \`${envFileOf(choices)}\`. If you also set
-\`TEST_DATABASE_URL\`, the test uses that one.
+  return `It needs ${name}: create an empty database and write its address into \`${envFileOf(choices)}\`, which has
+\`${databaseUrlOf(server)}\` now. If you also set \`TEST_DATABASE_URL\`, the test uses that one.
 
 `
 }
@@ -103,10 +111,15 @@ function beforeOthers({ framework, store }: Choices): string[] {
   return [
     `Replace \`src/consent\` with [your own page](${docs}/consent-page.md): the present one\n  signs no one in, and refuses to run in production${framework === 'nextjs' ? ', so that `next build` fails until then' : ''}.`,
     `Serve https, and remove \`OAUTH1_INSECURE_TRANSPORT\`. Behind a proxy, set \`OAUTH1_ORIGIN\` to the address that clients use.`,
-    ...(store === 'memory' ? ['Choose a store that keeps tokens: memory is empty after a restart.'] : []),
+    ...(store === 'memory' ? [memoryText(framework)] : []),
     ...(makesTables ? ['Create the tables in a migration instead of at the start.'] : []),
     `Read [security](${docs}/security.md), the duties of who operates a provider.`,
   ]
+}
+
+function memoryText(framework: Choices['framework']): string {
+  const file = framework === 'worker' ? '.dev.vars' : 'clients.json'
+  return `Choose a store that keeps tokens: after a restart, only the clients are left, in \`${file}\`.`
 }
 
 function storeGuideOf(store: Choices['store']): string {

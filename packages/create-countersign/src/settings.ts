@@ -75,14 +75,16 @@ export function envOf({ framework, store }: Choices): string {
       ? ['# The address that clients sign. Next.js does not pass it on.\nOAUTH1_ORIGIN=http://localhost:3000']
       : []),
     ...(server
-      ? [`# An empty database, which the application fills.\nDATABASE_URL=${databaseUrls[server]}`]
+      ? [`# An empty database, which the application fills.\nDATABASE_URL=${databaseUrlOf(server)}`]
       : []),
     ...(store === 'prisma-sqlite' ? ['DATABASE_URL=file:./oauth.sqlite'] : []),
   ]
   return `${blocks.join('\n\n')}\n`
 }
 
-const databaseUrls = {
-  postgres: 'postgres://postgres@127.0.0.1:5432/oauth',
-  mysql: 'mysql://root@127.0.0.1:3306/oauth',
+/** The address of the database before its user writes another one. */
+export function databaseUrlOf(server: 'postgres' | 'mysql'): string {
+  return server === 'postgres'
+    ? 'postgres://postgres@127.0.0.1:5432/oauth'
+    : 'mysql://root@127.0.0.1:3306/oauth'
 }

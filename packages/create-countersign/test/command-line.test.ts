@@ -12,6 +12,7 @@ describe('a project', () => {
     const flags = ['--framework', 'fastify', '--store', 'kysely-postgres', '--language', 'typescript']
     const { status, stdout, stderr } = create(folder, 'flags', ...flags)
     expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('\n\nIt needs an empty database in PostgreSQL. .env says which: postgres://')
     expect(stdout).toContain('  cd flags\n  npm install\n  npm test\n  npm start\n')
     expect(JSON.parse(read('flags', 'package.json'))).toMatchObject({
       name: 'flags',

@@ -38,14 +38,14 @@ it.each([
   ['x-forwarded-proto', 'https'],
   ['forwarded', 'proto=https;host=oauth.example.com'],
   ['x-forwarded-host', 'oauth.example.com'],
-])('tells the operator once of a proxy that sends %s while ORIGIN is not set', async (header, value) => {
+])('tells the operator once of a proxy that sends %s while PUBLIC_URL is not set', async (header, value) => {
   const provider = await start(header, { LOG_LEVEL: 'warn' })
   for (let i = 0; i < 3; i++) await get(`${provider.url}/api/me`, { [header]: value })
-  const [line, ...more] = logged(provider, 'ORIGIN')
+  const [line, ...more] = logged(provider, 'PUBLIC_URL')
   expect(more).toEqual([])
   expect(line).toMatchObject({ header, value, checkedAgainst: provider.url })
   expect(line.msg).toMatch(
-    /ORIGIN is not set: signatures are checked against .*set ORIGIN to the public address/,
+    /PUBLIC_URL is not set: signatures are checked against .*set PUBLIC_URL to the public address/,
   )
 })
 
@@ -55,7 +55,7 @@ it('tells the operator once of an unknown host, and takes it when it is allowed'
     const [status] = await get(`${provider.url}/healthz`, { host: 'oauth.example.com' })
     expect(status).toBe(421)
   }
-  expect(logged(provider, 'ORIGIN')).toMatchObject([{ host: 'oauth.example.com' }])
+  expect(logged(provider, 'PUBLIC_URL')).toMatchObject([{ host: 'oauth.example.com' }])
   const allowing = await start('allowed', { ALLOWED_HOSTS: 'OAuth.example.com, other.example:8080' })
   for (const [host, status] of [
     ['oauth.example.com', 200],

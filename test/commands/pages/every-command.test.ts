@@ -14,6 +14,8 @@ const elsewhere: readonly (readonly [page: string, beginning: string, runner: st
   ...pagesWithServer().map((page) => [page, '', 'test/packed/try.mjs'] as const),
   ['docs/nextjs.md', '', 'examples/nextjs/check.mjs'],
   ['docs/jest.md', '', 'test/packed/jest.mjs'],
+  ['docs/from-authlib.md', 'node migrate.ts', 'examples/authlib/authlib.test.ts'],
+  ['docs/recipes/lti.md', 'node ', 'examples/lti/lti.test.ts'],
   ['docs/leaving-oauth1.md', 'countersign', 'packages/cli/test/leaving-oauth1.test.ts'],
   ['docs/leaving-oauth1.md', 'export', 'packages/cli/test/leaving-oauth1.test.ts'],
   ['packages/provider/README.md', 'npm start', 'test/commands/npm-start.test.ts'],
@@ -37,8 +39,18 @@ const notRun: readonly (readonly [page: string, beginning: string, reason: strin
     'It writes outside of its folder. scripts/package.mjs, in .ci/run, packs, installs and runs the command line in an empty folder.',
   ],
   [
+    'docs/from-authlib.md',
+    'npm init',
+    'The packages are not in the registry yet. test/packed/try.mjs runs the same two lines of the guide to Kysely.',
+  ],
+  [
+    'docs/recipes/lti.md',
+    'npm init',
+    'The packages are not in the registry yet. test/packed/try.mjs runs the same two lines of the guide to Express.',
+  ],
+  [
     'docs/leaving-oauth1.md',
-    'npm install',
+    'npm init',
     'The packages are not in the registry yet. The workspace has them, and leaving-oauth1.test.ts runs what uses them.',
   ],
   [

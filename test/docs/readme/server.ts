@@ -17,4 +17,4 @@ app.get('/api/me', requireOAuth(protector), (req, res) => {
   res.json({ userId: currentCredential(req).userId })
 })
 const port = process.env['PORT'] ?? 3000
-app.listen(port, () => console.log(`Listening on http://localhost:${port}`))
+app.listen(port).on('listening', () => console.log(`Listening on http://localhost:${port}`))

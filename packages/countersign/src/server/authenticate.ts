@@ -226,7 +226,7 @@ export function requireSecureTransport(
 ): void {
   if (request.secure || insecureTransport) return
   const local = loopback.test(request.baseString)
-    ? 'On your own machine, set OAUTH1_INSECURE_TRANSPORT=true, or the option insecureTransport, on the server. '
+    ? 'On your own machine, set the option insecureTransport on the server, or OAUTH1_INSECURE_TRANSPORT=true if it reads its options with optionsFromEnv. '
     : ''
   throw new OAuth1Error(
     'insecure_transport',

@@ -216,7 +216,7 @@ describe('a refusal says what is wrong and what is right', () => {
       'a secret over http on the own machine',
       { supportedSignatureMethods: ['PLAINTEXT'] },
       { url: 'http://localhost:3000/', oauth: { oauth_signature_method: 'PLAINTEXT' } },
-      'Secrets travel in this request, so it must come over https. (On your own machine, set OAUTH1_INSECURE_TRANSPORT=true, or the option insecureTransport, on the server. Behind a proxy, the server must be told its public origin.)',
+      'Secrets travel in this request, so it must come over https. (On your own machine, set the option insecureTransport on the server, or OAUTH1_INSECURE_TRANSPORT=true if it reads its options with optionsFromEnv. Behind a proxy, the server must be told its public origin.)',
     ],
   ])('%s', async (_name, protector, unsigned, description) => {
     const provider = new Provider({ protector })

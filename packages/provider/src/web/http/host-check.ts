@@ -43,7 +43,7 @@ const unknownHost = {
   status: 421,
   code: 'unknown_host',
   description:
-    'This provider does not know the host that the request names. Use the address that it printed when it started, or set ORIGIN to its public address, or ALLOWED_HOSTS to further host names.',
+    'This provider does not know the host that the request names. Use the address that it printed when it started, or set PUBLIC_URL to its public address, or ALLOWED_HOSTS to further host names.',
 } as const
 
 /** The `Host` header, and the host of an absolute-form target. */
@@ -85,7 +85,7 @@ function warnings(log: Logger) {
     ofHost(host: string) {
       if (!isDue('host')) return
       const hint =
-        'a request for an unknown host was refused; if it is the public name of this provider, set ORIGIN to its scheme and host, else add it to ALLOWED_HOSTS'
+        'a request for an unknown host was refused; if it is the public name of this provider, set PUBLIC_URL to its scheme and host, else add it to ALLOWED_HOSTS'
       log.warn({ host: host.slice(0, maxLogged) }, hint)
     },
     ofProxy(c: Context) {
@@ -95,7 +95,7 @@ function warnings(log: Logger) {
       if (header === undefined || !isDue('proxy')) return
       const checkedAgainst = new URL(c.req.url).origin
       const hint =
-        'a proxy is in front, but ORIGIN is not set: signatures are checked against the scheme and host that this process sees, which are not those that clients sign; set ORIGIN to the public address'
+        'a proxy is in front, but PUBLIC_URL is not set: signatures are checked against the scheme and host that this process sees, which are not those that clients sign; set PUBLIC_URL to the public address'
       log.warn({ header, value: c.req.header(header)?.slice(0, maxLogged), checkedAgainst }, hint)
     },
   }

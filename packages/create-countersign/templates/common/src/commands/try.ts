@@ -6,9 +6,10 @@ import { OAuth1Client } from 'countersign/client'
 const { values } = parseArgs({
   options: { name: { type: 'string' }, secret: { type: 'string' }, origin: { type: 'string' } },
 })
-const { name: clientId, secret: clientSecret, origin = 'http://localhost:3000' } = values
+const ownServer = `http://localhost:${process.env['PORT'] ?? 3000}`
+const { name: clientId, secret: clientSecret, origin = ownServer } = values
 if (clientId === undefined || clientSecret === undefined) {
-  console.error('Usage: npm run try -- --name NAME --secret=SECRET [--origin http://localhost:3000]')
+  console.error('Usage: npm run try -- --name NAME --secret=SECRET [--origin URL]')
   process.exit(2)
 }
 const client = new OAuth1Client({
