@@ -14,15 +14,15 @@ interface TextWithStatus extends Text {
 export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   invalid_request: {
     cause:
-      'Part of the request is malformed or can be read in two ways: the `Authorization` header, the URL, the form, the timestamp, the callback or the scope. Or the callback is not one that the client registered, or the scope is not open to it.',
+      'Part of the request is malformed or can be read in two ways: the `Authorization` header, the URL, the form, the timestamp, the callback or the scope. Or the client did not register the callback, or may not request the scope.',
     remedy:
-      'Correct the part that the description names. Register the callback exactly as the client sends it ([security](security.md#what-the-operator-must-do)); request only [scopes](scopes.md) that are open to the client.',
+      'Correct the part that the description names. Register the callback exactly as the client sends it ([security](security.md#what-the-operator-must-do)); request only [scopes](scopes.md) that the client may request.',
   },
   missing_required_parameter: {
     cause:
-      'A parameter is missing or empty; the description names it. If it is `oauth_token`, the resource belongs to a user and the request was signed by the client alone. If it is `oauth_body_hash`, the policy demands one.',
+      'A parameter is missing or empty; the description names it. If it is `oauth_token`, the resource belongs to a user, but the client alone signed the request. If it is `oauth_body_hash`, the policy requires one.',
     remedy:
-      'Send the parameter. Sign with a token; or, for a resource of the client itself, guard the route with `requireClient` or set the policy’s [`twoLegged`](reference.md#policy). `oauth_callback` is sent with the first request: `oob` if there is none.',
+      'Send the parameter. Sign with a token; or, for a resource of the client itself, guard the route with `requireClient` or set the policy’s [`twoLegged`](reference.md#policy). Send `oauth_callback` with the first request: `oob` if you have no callback.',
   },
   duplicated_oauth_protocol_parameter: {
     cause: 'An `oauth_` parameter occurs twice, or in two of header, query and form.',
@@ -31,12 +31,12 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   },
   unsupported_parameter: {
     cause:
-      'The request carries what this server does not accept there: `oauth_version` other than `1.0`, parameters in a place that the policy forbids, other parameters in the `Authorization` header, `oauth_body_hash` with a form, xAuth, or a token at a resource of the client itself.',
+      'The request contains something that this server does not accept there: `oauth_version` other than `1.0`, parameters in a place that the policy forbids, other parameters in the `Authorization` header, `oauth_body_hash` with a form, xAuth, or a token at a resource of the client itself.',
     remedy:
       'Leave the parameter out or move it, as the description says. An operator can change `places`, `headerParameters` and `xAuth` in the [policy](policy.md).',
   },
   unsupported_signature_method: {
-    cause: 'The client may not use this signature method; the description lists those that it may use.',
+    cause: 'The client may not use this signature method; the description lists the methods that it may use.',
     remedy:
       'Sign with one of them, or add the method to `supportedSignatureMethods` in the server’s options or in the client’s [policy](policy.md).',
   },
@@ -47,7 +47,7 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   },
   missing_credentials: {
     cause:
-      'The request has no `oauth_` parameter at all. The description names the scheme that was sent instead, such as `Bearer`.',
+      'The request has no `oauth_` parameters. The description names the scheme that was sent instead, such as `Bearer`.',
     remedy:
       'Sign the request. If it is signed, something on the way removes the `Authorization` header: a proxy, or a client that drops it after a redirect.',
   },
@@ -58,20 +58,20 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   },
   invalid_token: {
     cause:
-      'The token or temporary credential is expired, idle, used up or already decided upon, or the verifier is wrong. An unknown token gets this code only with `distinctErrors`. A Bearer token that is not valid here gets it too.',
+      'The token or temporary credential is expired, idle, used up or already approved or denied, or the verifier is wrong. An unknown token gets this code only with `distinctErrors`. An invalid Bearer token gets this code too.',
     remedy:
-      'Go through the flow again; [renew](token-life.md#renewing-and-revoking) an idle token. If users often come too late, raise `temporaryCredentialLifetimeSeconds`.',
+      'Go through the flow again; [renew](token-life.md#renewing-and-revoking) an idle token. If users are often too slow, raise `temporaryCredentialLifetimeSeconds`.',
   },
   invalid_signature: {
     cause:
-      'The signature does not match, or is not valid base64; or the client or the token is unknown, which servers do not tell apart. A body that differs from its `oauth_body_hash` gets the code too.',
+      'The signature does not match, or is not valid base64; or the client or the token is unknown, which servers do not tell apart. A body that differs from its `oauth_body_hash` gets this code too.',
     remedy:
-      'Find the client’s mistake: with the option [`diagnose`](diagnose.md), `countersign explain`, or the table of [known mistakes](troubleshooting.md). Common ones are another secret, and another scheme, host or path than the one called.',
+      'Find the client’s mistake: with the option [`diagnose`](diagnose.md), `countersign explain`, or the table of [known mistakes](troubleshooting.md). Common ones are a wrong secret, and a scheme, host or path other than the one called.',
   },
   invalid_nonce: {
     cause: 'The request was sent before, or its timestamp is too far from the server’s clock.',
     remedy:
-      'Sign each request anew, also when trying again. Set the client’s clock by NTP, and send whole seconds since 1970. `timestampWindowSeconds` accepts clocks that are further off.',
+      'Sign each request, including each retry, with a new nonce. Set the client’s clock by NTP, and send whole seconds since 1970. `timestampWindowSeconds` accepts clocks that are further off.',
   },
   access_denied: {
     cause:
@@ -84,33 +84,34 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
       'Go through the flow again and [request the scope](scopes.md). A token’s scope is never extended.',
   },
   method_not_allowed: {
-    cause: 'The endpoint takes POST only.',
+    cause: 'The endpoint accepts only POST.',
     remedy:
       'Send a POST. For old clients that send GET, set [`getTokenEndpoints`](reference.md#policy). A redirect can turn a POST into a GET: call the final address.',
   },
   request_timeout: {
     cause: 'The body did not arrive within `bodyTimeoutSeconds`.',
-    remedy: 'Send the whole body at once. Look for a proxy or network that stalls.',
+    remedy: 'Send the whole body at once. Check for a proxy or network that stalls.',
   },
   retired: {
     cause: 'The client, or its signature method, may no longer use OAuth 1.0 here.',
     remedy:
-      'Move to what the description or the operator names. Operators: [Retiring OAuth 1.0](retiring.md).',
+      'Move to the replacement that the description or the operator names. Operators: [Retiring OAuth 1.0](retiring.md).',
   },
   request_too_large: {
-    cause: 'Header, URL, body, a value or the number of parameters is over its [limit](reference.md#limits).',
+    cause:
+      'The header, URL, body, a value or the number of parameters exceeds its [limit](reference.md#limits).',
     remedy: 'Send less, or raise that limit.',
   },
   too_many_requests: {
     cause:
       'The client has too many unused temporary credentials, or a limit on requests or on password attempts was reached.',
     remedy:
-      'Wait, as long as `Retry-After` says if it is there. Request a temporary credential only when a user starts a flow.',
+      'Wait as long as `Retry-After` says, if it is present. Request a temporary credential only when a user starts a flow.',
   },
   brownout: {
     cause: 'The client, or its signature method, is refused for a while to announce that it will be retired.',
     remedy:
-      'Try again later, after `Retry-After` if it is there, and [move](leaving-oauth1.md) before the announced date.',
+      'Try again later, after `Retry-After` if it is present, and [move](leaving-oauth1.md) before the announced date.',
   },
 }
 
@@ -126,7 +127,7 @@ export const exchangeCodes: Readonly<Record<ExchangeErrorCode, Text>> = {
   },
   invalid_grant: {
     cause:
-      'The OAuth 1.0 token and its secret were not accepted: unknown, revoked, expired, of another client, of a client that is not paired, or without a user. The client is not told which.',
+      'The OAuth 1.0 token and its secret were not accepted: unknown, revoked, expired, of another client, of a client that is not paired, or without a user. The response does not say which.',
     remedy:
       'Read the `refusal` of the event `exchange_refused`. Check that the two clients are [paired](bridge.md#pair-the-clients).',
   },
@@ -135,12 +136,12 @@ export const exchangeCodes: Readonly<Record<ExchangeErrorCode, Text>> = {
     remedy: 'Exchange with a client whose tokens are not bound.',
   },
   unsupported_grant_type: {
-    cause: 'The `grant_type` is not that of RFC 8693.',
+    cause: 'The `grant_type` is not the one from RFC 8693.',
     remedy: 'Send `grant_type=urn:ietf:params:oauth:grant-type:token-exchange`.',
   },
   invalid_scope: {
     cause:
-      'More was requested than the OAuth 1.0 token stands for, or the token stands for no scope that can be exchanged.',
+      'The client requested more than the OAuth 1.0 token’s scopes, or the token has no scope that can be exchanged.',
     remedy: 'Request at most the scopes that the description lists, or none. Check the hook `scopesFor`.',
   },
   invalid_target: {
@@ -148,7 +149,7 @@ export const exchangeCodes: Readonly<Record<ExchangeErrorCode, Text>> = {
     remedy: 'Leave the parameter out.',
   },
   method_not_allowed: {
-    cause: 'The endpoint takes POST only.',
+    cause: 'The endpoint accepts only POST.',
     remedy: 'Send a POST to the final address.',
   },
   rate_limited: {
@@ -156,7 +157,7 @@ export const exchangeCodes: Readonly<Record<ExchangeErrorCode, Text>> = {
     remedy: 'Wait as long as `Retry-After` says, or raise `attemptsPerMinute`.',
   },
   temporarily_unavailable: {
-    cause: 'Another exchange of the same token took place at the same time.',
+    cause: 'Another exchange of the same token was in progress.',
     remedy: 'Try again.',
   },
 }
@@ -165,18 +166,18 @@ export const exchangeCodes: Readonly<Record<ExchangeErrorCode, Text>> = {
 export const providerCodes: Readonly<Record<string, TextWithStatus>> = {
   form_of_a_page: {
     status: [403],
-    cause: 'A program posted to a page, which takes only its own forms.',
+    cause: 'A program posted to a page that accepts only its own forms.',
     remedy:
       'Send the user’s browser to `/oauth/authorize`; use `/oauth/initiate` and `/oauth/token` from the client.',
   },
   method_not_allowed: {
     status: [405],
-    cause: 'The address is a page, or one that is only read.',
+    cause: 'The address is a page, or is read-only.',
     remedy: 'Use a method that `Allow` names, at the address that the description names.',
   },
   no_user: {
     status: [404],
-    cause: 'The request was signed without a token, or with the token of a deleted account.',
+    cause: 'The client signed the request without a token, or with the token of a deleted account.',
     remedy: 'Sign with a user’s token.',
   },
   not_found: {
@@ -188,11 +189,11 @@ export const providerCodes: Readonly<Record<string, TextWithStatus>> = {
   server_error: {
     status: [500],
     cause: 'The provider failed.',
-    remedy: 'Operators: the log has the error, by the `x-request-id` of the response.',
+    remedy: 'Operators: find the error in the log, by the `x-request-id` of the response.',
   },
   temporarily_unavailable: {
     status: [503],
-    cause: 'The database or Redis is not available or too slow, or the process is overloaded.',
+    cause: 'The database or Redis is unavailable or too slow, or the process is overloaded.',
     remedy: 'Try again after `Retry-After`. Operators: `/readyz` and the log say which.',
   },
   too_many_requests: {
@@ -219,11 +220,11 @@ export const gatewayCodes: Readonly<Record<string, TextWithStatus>> = {
     status: [400],
     cause:
       'The request is malformed, or the gateway and the API could read it differently: repeated headers, an ambiguous path, a header that would name the caller.',
-    remedy: 'Correct what the description names.',
+    remedy: 'Correct the part that the description names.',
   },
   body_not_checked: {
     status: [403],
-    cause: 'The signature covers the body, and the proxy does not send bodies to be checked.',
+    cause: 'The signature covers the body, and the proxy does not send bodies for the check.',
     remedy:
       'Operators: let the gateway [forward the requests itself](gateway.md), or configure the proxy to pass on bodies and set `GATEWAY_VERIFY_BODIES`.',
   },
@@ -256,12 +257,12 @@ export const gatewayCodes: Readonly<Record<string, TextWithStatus>> = {
   server_error: {
     status: [500],
     cause: 'The gateway failed.',
-    remedy: 'Operators: the log has the error, by the `x-request-id` of the response.',
+    remedy: 'Operators: find the error in the log, by the `x-request-id` of the response.',
   },
   temporarily_unavailable: {
     status: [503],
     cause:
-      'The database, or the OAuth 2 server for a Bearer token, is not available; or too many requests wait for the API.',
+      'The database, or the OAuth 2 server for a Bearer token, is unavailable; or too many requests are waiting for the API.',
     remedy: 'Try again after `Retry-After`. Operators: the log says which.',
   },
   unsupported_media_type: {

@@ -37,24 +37,24 @@ export const meaningsByCode: ReadonlyMap<string, readonly Meaning[]> = new Map(
 
 const head = `# Errors
 
-Every code that a server, a protector, the [exchange](bridge.md), the [provider](../packages/provider/README.md) or the
-[gateway](gateway.md) can send, with its cause and the remedy. A refusal names its code as \`error\` and describes the
-particular case in \`error_description\`:
+This page lists every code that a server, a protector, the [exchange](bridge.md), the
+[provider](../packages/provider/README.md) or the [gateway](gateway.md) can send, with its cause and remedy. A refusal names
+its code in \`error\` and describes the particular case in \`error_description\`:
 
 \`\`\`json
-{"error":"invalid_nonce","error_description":"This oauth_nonce was used before with this oauth_timestamp; sign every request anew."}
+{"error":"invalid_nonce","error_description":"This oauth_nonce was used before with this oauth_timestamp; sign every request again, with a new nonce.","error_uri":"https://github.com/countersign/countersign/blob/main/docs/errors.md#invalid_nonce"}
 \`\`\`
 
-Token endpoints send the two as a form and protected resources as JSON, unless \`Accept\` names the other; a browser gets text.
+Token endpoints send these as a form and protected resources as JSON, unless \`Accept\` names the other; a browser gets text.
 Every 401, and every refusal of a protected resource, carries \`WWW-Authenticate: OAuth realm="…"\`.
 
-With the option [\`errorPage\`](reference.md#options), the address of a page like this one, refusals also carry \`error_uri\`: that
-address with the code as its fragment. The provider and the gateway link to this page unless \`OAUTH1_ERROR_PAGE\` says
-otherwise. \`TokenExchange\` has the option too.
+\`error_uri\` is the address of a page like this one, with the code as its fragment. The provider and the gateway link to this
+page unless \`OAUTH1_ERROR_PAGE\` says otherwise. Servers, protectors and \`TokenExchange\` send \`error_uri\` only if you set the
+option [\`errorPage\`](reference.md#options) to the address of your page.
 
 In your own code a refusal is an \`OAuth1Error\` or an \`ExchangeError\`, with \`code\` and \`status\`. Failures of a store or of
-the configuration are [other errors](reference.md#the-others), such as \`store_error\` with status 503: no client is told their
-cause, which is in the event [\`store_failed\`](events.md).
+the configuration are [other errors](reference.md#the-others), such as \`store_error\` with status 503. Clients never learn
+their cause, which is in the event [\`store_failed\`](events.md).
 
 `
 
