@@ -47,7 +47,7 @@ export function narrowedScopes(
     throw new ConfigurationError('The hook scopesFor must return a list of scopes, without spaces in any.')
   // Many servers read a missing scope as all of the client's scopes.
   if (most.length === 0)
-    throw new ExchangeError('invalid_scope', 'This token stands for no scope that can be exchanged.')
+    throw new ExchangeError('invalid_scope', 'This token has no scope that can be exchanged.')
   const wider = asked?.filter((scope) => !most.includes(scope)) ?? []
   if (wider.length > 0)
     throw new ExchangeError(
