@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { driveClient } from '../../examples/drive.ts'
@@ -62,6 +62,7 @@ export class Follower {
   /** Runs a line of the page; returns what the terminal shows. */
   async run(line) {
     if (isOfRepository(line)) return ''
+    if (line.startsWith('npm create')) return this.#create(line)
     if (line.startsWith('npm install')) return this.#execute(this.#pinned(line))
     // TypeORM and Prisma ask for an older one, which a compiler has to build.
     if (line.startsWith('npm init')) {
@@ -80,6 +81,20 @@ export class Follower {
     }
     if (line.startsWith('npx wrangler dev')) return this.#startWrangler(line)
     return this.#execute(line)
+  }
+
+  /** The page goes on without the project, which test/packed/create.mjs tries. */
+  async #create(line) {
+    const packed = join(
+      dirname(this.#tarball),
+      basename(this.#tarball).replace(/^countersign/, 'create-countersign'),
+    )
+    const [, name, rest] = /^npm create countersign (\S+)(.*)$/.exec(line)
+    const shown = await this.#execute(
+      `npm exec --yes --package ${packed} -- create-countersign ${name} --yes${rest}`,
+    )
+    await rm(join(this.#folder, name), { recursive: true })
+    return shown
   }
 
   /** Its usual port may be taken. */
