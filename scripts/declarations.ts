@@ -72,7 +72,7 @@ function headOf(text: string): string {
   throw new Error(`No end in ${text.slice(0, 100)}`)
 }
 
-/** How a sign changes the depth of brackets; that of an arrow is none. */
+/** How a sign changes the depth of brackets; an arrow's does not count. */
 function stepAt(text: string, at: number): number {
   const sign = text[at] ?? ' '
   if ('(<[{'.includes(sign)) return 1

@@ -77,13 +77,13 @@ export function frameworksFor({ store, language }: Partial<Choices>): Framework[
   )
 }
 
-/** Why a language is not among those of a framework. */
+/** Why a framework does not support a language. */
 export function languageFault(framework: Framework): string {
   if (framework === 'nestjs') return 'NestJS is written with decorators, which only a compiler translates'
   return `${frameworks[framework].title} compiles its sources itself`
 }
 
-/** Why a store is not among those of a framework. */
+/** Why a framework does not support a store. */
 export function storeFault(framework: Framework): string {
   if (framework === 'worker') return 'A Worker has no files, and no pool of connections that requests share'
   return 'D1 is the database of Cloudflare Workers'

@@ -29,7 +29,7 @@ async function create(args: readonly string[]): Promise<void> {
   const given = readOptions(args)
   if (given.help) return void process.stdout.write(helpText())
   if (given.version) return void process.stdout.write(`${ownVersion()}\n`)
-  // Checked before any question, so that no one answers for nothing.
+  // Checked before any question, so that no reply is wasted.
   if (given.folder !== undefined) {
     packageNameFor(given.folder, given.name)
     requireEmpty(given.folder)

@@ -17,7 +17,7 @@ Options:
   -f, --framework NAME   default: express
   -s, --store NAME       default: memory
   -l, --language NAME    default: typescript (nestjs: compiled)
-      --name NAME        the name of the package; default: that of the folder
+      --name NAME        the name of the package; default: the folder's name
   -y, --yes              asks nothing
   -h, --help             prints this
   -v, --version          prints the version

@@ -36,7 +36,7 @@ async function askFolder(): Promise<string> {
   return answered(answer)
 }
 
-/** A question with one possible answer is not asked. */
+/** A question with one possible choice is not asked. */
 async function choose<Name extends string>(
   message: string,
   table: Readonly<Record<Name, Choice>>,

@@ -204,7 +204,7 @@ export function trialKeys(
       cs,
     )
   const [ofClient, ofToken] = [misread(cs), misread(ts)]
-  // What is left of a secret may be short enough to guess.
+  // The rest of a secret may be short enough to guess.
   const of = (secret: string, changed: string) => (isKept(changed) ? secret : '')
   for (const { code, secret } of ofClient)
     keys.add([code], key(secret, ts), `${right}, the first changed`, of(cs, secret), ts)

@@ -67,7 +67,7 @@ export function causeAfterProof({ error, claim, proof }: Refusal): CauseCode | u
   return constantTimeEqual(sent.replace(/\s/g, ''), kept) ? 'verifier-with-white-space' : 'wrong-verifier'
 }
 
-/** Looks for the token among those of another kind or client: with its secret the sender can prove possession of it. */
+/** Looks for the token among other kinds and clients: with its secret the sender can prove possession of it. */
 async function findElsewhere(
   { endpoint, hooks }: Refusal,
   clientId: string,

@@ -255,7 +255,7 @@ class Trials {
   }
 
   /**
-   * Compares the signature with those of a base string and some keys, in each way that amounts to this many mistakes.
+   * Compares the signature with the ones that a base string and some keys give, in each way that amounts to this many mistakes.
    *
    * @param isKeyless - Also try ways that need no key.
    */

@@ -16,7 +16,7 @@ export type Secrets =
   | Readonly<Record<string, string | ClientKeys | undefined>>
   | ((clientId: string) => Awaitable<string | ClientKeys | undefined>)
 
-/** The options of `verifySignature`: those of a `ResourceProtector`, and two hooks. */
+/** The options of `verifySignature`: the options of a `ResourceProtector`, and two hooks. */
 export interface VerifyOptions extends CommonOptions {
   /**
    * Records nonces, such as `nonceHooks(cache).recordNonce`. Default: none, so a replayed request passes until its

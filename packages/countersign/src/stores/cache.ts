@@ -95,8 +95,8 @@ interface StoredGrant {
 }
 
 /**
- * Keeps temporary credentials in a cache. Approval is an `add` under a separate key, so that of two users who approve
- * at once exactly one wins; spending is a `delete`, which exactly one caller wins.
+ * Keeps temporary credentials in a cache. Approval is an `add` under a separate key, so if two users approve
+ * at once, exactly one wins; spending is a `delete`, which exactly one caller wins.
  */
 export function temporaryCredentialHooks(
   cache: Cache,

@@ -54,7 +54,7 @@ export function forwardedBody(req: IncomingMessage, check: BodyHashCheck | undef
   return req.pipe(body)
 }
 
-/** @throws OAuth1Error when a request without a body has a hash other than that of an empty body. */
+/** @throws OAuth1Error when a request without a body has a hash other than an empty body's. */
 export async function compareEmptyBody({ hashNames, compare }: BodyHashCheck): Promise<void> {
   await compare(hashNames.map((name) => createHash(name).digest('base64')))
 }

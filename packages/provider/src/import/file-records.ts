@@ -52,7 +52,7 @@ function recordOf(at: string, { fields, fault }: Place, kind: ImportedKind): Imp
   const names = Object.keys(fields)
   if (names.some((field) => String(fields[field]).includes('\ufffd')))
     return told('it has characters that are not UTF-8: save the file as UTF-8')
-  // With Authlib's field names, its client and its secret would be read as those of a client.
+  // With Authlib's field names, its client and its secret would be read as a client's.
   if (kind === 'client' && names.some(isTokenName))
     return told('it is a token, and a client is expected here')
   try {
@@ -77,7 +77,7 @@ function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<strin
   })
 }
 
-/** A file that alone decides what is accepted must not appear to exclude something. */
+/** A file that alone decides which requests are accepted must not appear to exclude something. */
 function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const known: readonly string[] = importFields[kind]
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))

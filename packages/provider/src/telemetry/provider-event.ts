@@ -1,5 +1,5 @@
 /**
- * The provider's own events, besides those of the library's servers, for logs and metrics. No event contains a secret.
+ * The provider's own events, in addition to the library's events, for logs and metrics. No event contains a secret.
  */
 export type ProviderEvent =
   /** Someone signed in. */
