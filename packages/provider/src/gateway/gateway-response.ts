@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type HttpResponse, OAuth1Error, StoreError } from 'countersign'
 import type { Logger } from 'pino'
 import { isLocked, overloadOf } from '../limits/overload.ts'
+import { errorLink } from '../requests/error-link.ts'
 import { GatewayRefusal } from './gateway-refusal.ts'
 import type { GatewayServices } from './gateway-services.ts'
 
@@ -53,8 +54,7 @@ export function jsonRefusal(
   { status, code, message }: Pick<GatewayRefusal, 'status' | 'code' | 'message'>,
   errorPage: string | false,
 ): HttpResponse {
-  const link = errorPage ? { error_uri: `${errorPage}#${code}` } : {}
-  const body = JSON.stringify({ error: code, error_description: message, ...link })
+  const body = JSON.stringify({ error: code, error_description: message, ...errorLink(errorPage, code) })
   return { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body }
 }
 

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { errorLink } from '../../requests/error-link.ts'
 
 /** An error, for a client. */
 export interface ClientError {
@@ -33,8 +34,7 @@ export function clientResponse(
 ): Response {
   const others = all.filter((type) => type !== usual)
   const type = accepts(c, { header: 'Accept', supports: [usual, ...others], default: usual })
-  const page: unknown = c.get('errorPage')
-  const link = page ? { error_uri: `${page}#${code}` } : {}
+  const link = errorLink(c.get('errorPage'), code)
   const body = { error: code, error_description: description, ...link }
   c.header('cache-control', 'no-store')
   c.header('x-content-type-options', 'nosniff')
