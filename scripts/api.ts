@@ -107,12 +107,15 @@ function linkModules(tree: string): void {
     mkdirSync(dirname(join(tree, 'node_modules', name)), { recursive: true })
     symlinkSync(to, join(tree, 'node_modules', name), 'junction')
   }
-  for (const name of readdirSync(modules).filter((name) => !/^(?:\.|@countersign$|countersign$)/.test(name)))
-    link(name, join(modules, name))
-  for (const { folder, manifest } of publishedPackages(tree)) {
+  const own = publishedPackages(tree)
+  const taken = new Set(own.map(({ manifest }) => manifest.name.split('/')[0]))
+  for (const name of readdirSync(modules))
+    if (!name.startsWith('.') && !taken.has(name)) link(name, join(modules, name))
+  for (const { folder, manifest } of own) {
     link(manifest.name, join(tree, 'packages', folder))
-    const own = join(root, 'packages', folder, 'node_modules')
-    if (existsSync(own)) symlinkSync(own, join(tree, 'packages', folder, 'node_modules'), 'junction')
+    const installed = join(root, 'packages', folder, 'node_modules')
+    if (existsSync(installed))
+      symlinkSync(installed, join(tree, 'packages', folder, 'node_modules'), 'junction')
   }
 }
 
