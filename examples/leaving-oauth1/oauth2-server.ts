@@ -78,10 +78,9 @@ const stopUpkeep = startGrantUpkeep(services, oauth2.revokeTokens)
 
 const signedExchange = endpoint(signedEndpoint(exchange))
 const oauth2Server = provider.callback()
-const server = createServer((req, res) => {
-  if (req.url === '/exchange') signedExchange(req, res)
-  else oauth2Server(req, res)
-}).listen(Number(PORT), () => process.stdout.write(`OAuth 2 server at ${ISSUER}\n`))
+const server = createServer((req, res) =>
+  req.url === '/exchange' ? signedExchange(req, res) : oauth2Server(req, res),
+).listen(Number(PORT), () => process.stdout.write(`OAuth 2 server at ${ISSUER}\n`))
 
 process.once('SIGTERM', () => {
   server.close(async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { builtinModules } from 'node:module'
+import { builtinModules, stripTypeScriptTypes } from 'node:module'
 import { join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { prismaSchema } from '../../countersign/src/stores/prisma.ts'
@@ -146,3 +146,17 @@ it.each([
   const expected = read(example).replace('the tables of schema.sql', 'the tables of migrations/')
   expect(read(`packages/create-countersign/templates/${template}`)).toBe(expected)
 })
+
+it.each(['sqlite/src/hooks', 'worker-d1/src/d1'])(
+  '%s.js, which is written by hand, is its TypeScript without types',
+  (file) => {
+    const codeOf = (extension: string) => {
+      const path = `packages/create-countersign/templates/stores/${file}.${extension}`
+      const stripped = stripTypeScriptTypes(readFileSync(join(root, path), 'utf8'))
+      // Brackets and commas that only layout needs differ, too.
+      return stripped.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replace(/[\s()]|,(?=\s*[)\]}])/g, '')
+    }
+    expect(codeOf('js')).toBe(codeOf('ts'))
+    expect(codeOf('js').length).toBeGreaterThan(3000)
+  },
+)

@@ -51,8 +51,7 @@ export function d1Hooks(db) {
     ])
     return spent?.meta.changes === 1 ? token : undefined
   }
-  /** @satisfies {Hooks} */
-  const hooks = {
+  return /** @satisfies {Hooks} */ ({
     /** @param {string} clientId */
     async queryClient(clientId) {
       const client = await one('select * from client where clientId = ?', clientId)
@@ -101,8 +100,7 @@ export function d1Hooks(db) {
       const byUser = [userId === undefined ? 1 : 0, userId === undefined ? null : String(userId)]
       return (await statement(sql, ...byClient, ...byUser).all()).results
     },
-  }
-  return hooks
+  })
 }
 
 const insertToken =
