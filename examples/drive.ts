@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { allowBrokenPipe } from '../test/support/broken-pipe.ts'
 import { type Keys, ThirdParty } from '../test/support/third-party.ts'
 
 const callback = 'http://localhost:8080/callback?from=demo'
@@ -79,6 +80,7 @@ export async function driveClient(
   flags: readonly string[] = [],
 ): Promise<string> {
   const child = spawn(process.execPath, [...flags, script, origin], { stdio: ['pipe', 'pipe', 'inherit'] })
+  allowBrokenPipe(child.stdin)
   const ended = once(child, 'exit')
   let output = ''
   for await (const chunk of child.stdout) {

@@ -2,6 +2,7 @@ import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { allowBrokenPipe } from '../../test/support/broken-pipe.ts'
 
 /** A process that prints its address, then a line of JSON for each line it receives, and ends with its input. */
 export interface Conversation {
@@ -17,6 +18,7 @@ export async function converse(
 ): Promise<Conversation> {
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  allowBrokenPipe(child.stdin)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const read = async (): Promise<string> => {
     const { value, done } = await lines.next()

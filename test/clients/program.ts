@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { allowBrokenPipe } from '../support/broken-pipe.ts'
 import type { Setting } from './setting.ts'
 
 /** One response of the API, as the client's program reports it. */
@@ -22,6 +23,7 @@ export async function runProgram(
   settings: Readonly<Record<string, string | undefined>>,
 ): Promise<Reported[]> {
   const child = spawn(command, [fileURLToPath(new URL(file, import.meta.url))])
+  allowBrokenPipe(child.stdin)
   const ended = once(child, 'close') as Promise<[number | null]>
   let stderr = ''
   child.stderr.on('data', (text) => {

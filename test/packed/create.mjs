@@ -19,6 +19,7 @@ import {
   namesOf,
   storesFor,
 } from '../../packages/create-countersign/src/choices.ts'
+import { allowBrokenPipe } from '../support/broken-pipe.ts'
 import { Databases } from './databases.ts'
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean' } } })
@@ -210,6 +211,7 @@ async function register(folder, own) {
 async function tryAs(secret, folder, origin, own) {
   const flags = ['--name', 'printer', `--secret=${secret}`, '--origin', origin]
   const child = spawn('npm', ['run', '--silent', 'try', '--', ...flags], { cwd: folder, env: own })
+  allowBrokenPipe(child.stdin)
   const ended = once(child, 'exit')
   child.stderr.resume()
   let printed = ''

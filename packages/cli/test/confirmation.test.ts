@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { allowBrokenPipe } from '../../../test/support/broken-pipe.ts'
 import { temporaryDirectory } from '../../provider/test/running-provider.ts'
 import { jsonHere, runHere } from './in-process.ts'
 import { hasTerminal } from './terminal.ts'
@@ -24,6 +25,7 @@ async function onTerminal(
 ): Promise<{ readonly code: number | null; readonly shown: string }> {
   const command = `'${process.execPath}' --conditions=countersign-source '${main}' ${args} --database '${database}'`
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...process.env, NO_COLOR: '1' } })
+  allowBrokenPipe(child.stdin)
   let shown = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
     const isAsked = shown.includes('Type yes to go on: ')

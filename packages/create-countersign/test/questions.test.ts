@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
+import { allowBrokenPipe } from '../../../test/support/broken-pipe.ts'
 import { hasTerminal } from '../../cli/test/terminal.ts'
 import { emptyFolder, program } from './running.ts'
 
@@ -17,6 +18,7 @@ async function answer(args: string, questions: readonly (readonly [question: str
   const command = `stty cols 100 rows 40; '${process.execPath}' '${program}' ${args}`
   const env = { ...process.env, NO_COLOR: '1' }
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder, env })
+  allowBrokenPipe(child.stdin)
   const waiting = [...questions]
   let shown = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { allowBrokenPipe } from '../../../test/support/broken-pipe.ts'
 
 const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url))
 
@@ -36,6 +37,7 @@ function start(args: readonly string[], cwd: string, env: Readonly<Record<string
   // A test that fails half-way must not leave a process running.
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  allowBrokenPipe(child.stdin)
   child.once('close', () => process.off('exit', kill))
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output.stdout += text

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { available, programs, type ServiceName } from '../../../packages/countersign/test/services.ts'
+import { allowBrokenPipe } from '../../support/broken-pipe.ts'
 import type { Capture, Sent } from './capture.ts'
 import { type Client, credentials, rsaKeys, type Trial } from './mistake.ts'
 
@@ -326,6 +327,7 @@ function driven({ name, command, file, id, told }: ForeignClient, capture: Captu
 async function runProgram(command: string, file: string, input: unknown, proxy: string): Promise<string> {
   const env = { ...process.env, http_proxy: proxy, no_proxy: '127.0.0.1' }
   const child = spawn(command, [fileURLToPath(new URL(file, import.meta.url))], { env })
+  allowBrokenPipe(child.stdin)
   child.stdin.end(JSON.stringify(input))
   child.stdout.resume()
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')])

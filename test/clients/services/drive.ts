@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { allowBrokenPipe } from '../../support/broken-pipe.ts'
 import type { Service } from './service.ts'
 
 /**
@@ -21,6 +22,7 @@ export async function drive(
   const proxies = Object.keys(process.env).filter((name) => /_proxy$/i.test(name))
   const env = { ...process.env, ...trust, ...Object.fromEntries(proxies.map((name) => [name, undefined])) }
   const child = spawn(command, [fileURLToPath(new URL(file, import.meta.url))], { env })
+  allowBrokenPipe(child.stdin)
   const ended = once(child, 'close') as Promise<[number | null]>
   let stderr = ''
   child.stderr.on('data', (text) => {

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryDirectory } from '../../../packages/provider/test/running-provider.ts'
+import { allowBrokenPipe } from '../../support/broken-pipe.ts'
 import { root } from '../npm-start.ts'
 
 type Env = Readonly<Record<string, string>>
@@ -69,7 +70,8 @@ export class PageShell {
   /** Runs lines of a page to their end, up to the first one that fails. */
   async run(lines: readonly string[], options: RunOptions = {}): Promise<Printed> {
     const { child, printed } = this.#start(lines, options)
-    child.stdin?.end(options.input ?? '')
+    allowBrokenPipe(child.stdin)
+    child.stdin.end(options.input)
     const [code] = (await once(child, 'close')) as [number | null]
     this.#running.splice(this.#running.indexOf(child), 1)
     if (code !== (options.code ?? 0))

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { OAuth } from 'oauth'
+import { allowBrokenPipe } from '../../../../test/support/broken-pipe.ts'
 import { type Keys, ThirdParty } from '../../../../test/support/third-party.ts'
 import type { ForeignRequest } from './foreign-requests.ts'
 
@@ -27,6 +28,7 @@ export function program(command: string, file: string, client: string): Send {
     const path = fileURLToPath(new URL(`../../../../test/clients/off-spec/${file}`, import.meta.url))
     const child = spawn(command, [path], { env: { ...process.env, http_proxy: '', no_proxy: '127.0.0.1' } })
     const credentials = { key, secret, token: token.key, tokenSecret: token.secret }
+    allowBrokenPipe(child.stdin)
     child.stdin.end(JSON.stringify({ credentials, requests: requests.map((each) => ({ ...each, client })) }))
     child.stdout.resume()
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
