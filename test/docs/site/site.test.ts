@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { available } from '../../../packages/countersign/test/services.ts'
@@ -12,7 +13,10 @@ import { builtPages, deadLinks, type ServedSite, serveDocs } from './built-site.
 const timeout = 600_000
 const index = readFileSync(join(import.meta.dirname, '../../../docs/README.md'), 'utf8')
 const guides = Array.from(index.matchAll(/^- \[[^\]]+\]\((?!\.\.)([^)]+)\.md\)/gm), ([, page]) => `/${page}`)
-/** One of each kind of the 700 pages of the API; the links of all of them are checked. */
+/**
+ * One of each kind of the 700 pages of the API, for axe-core; the links of all of them are checked. With
+ * `COUNTERSIGN_EVERY_PAGE=1`, all are opened, too.
+ */
 const apiSample = [
   '/api/',
   '/api/countersign/',
@@ -79,6 +83,23 @@ describe.skipIf(!(await available('chromium')))('in Chromium', { timeout }, () =
       expect(faults).toEqual([])
     },
   )
+
+  if (process.env['COUNTERSIGN_EVERY_PAGE'] === '1') {
+    it.concurrent.for([0, 1])(
+      'opens every other page, half %i: none fails or is wider than a phone',
+      async (half, { expect }) => {
+        const { page, faults } = await openTab({ ...desktop, viewport: devices.phone })
+        const others = [...builtPages().keys()].filter((path) => !pages.includes(path))
+        expect(others.length).toBeGreaterThan(600)
+        for (const path of others.filter((_, at) => at % 2 === half)) {
+          await visit(page, path)
+          expect.soft(await page.evaluate(excessWidth), path).toBe(0)
+          expect.soft(await page.locator('main h1').count(), path).toBe(1)
+          expect(faults, path).toEqual([])
+        }
+      },
+    )
+  }
 
   it('lists the guides in the order of docs/README.md, and the API after them', async () => {
     const { page } = await openTab(desktop)

@@ -1,6 +1,5 @@
 import type { Route } from '@countersign/provider/gateway'
 import { type Command, configOption, jsonOption } from '../command.ts'
-import { heldBy, routeRows } from '../gateway-greeting.ts'
 import { print, table } from '../output.ts'
 import { loadGateway } from '../provider.ts'
 import { credentialsOption, gatewayEnvironment, routesOption, upstreamOption } from './gateway.ts'
@@ -18,6 +17,7 @@ the gateway would not start.`,
   ],
   async run(given) {
     const { checkGateway, defaultRoute, gatewaySettingsFromEnv } = await loadGateway()
+    const { heldBy, routeRows } = await import('../gateway-greeting.ts')
     const { routes, credentials } = await checkGateway(gatewaySettingsFromEnv(gatewayEnvironment(given)))
     const rows = routeRows([...routes, { ...defaultRoute, pattern: 'everything else' }])
     const lacksTokens = credentials?.tokens === 0
