@@ -58,13 +58,13 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   },
   invalid_token: {
     cause:
-      'The token or temporary credential is expired, idle, used up or already approved or denied, or the verifier is wrong. An unknown token gets this code only with `distinctErrors`. An invalid Bearer token gets this code too.',
+      'The token is expired or idle; or, at the token endpoint, the user has not approved yet, or the verifier is wrong or was tried too often. On the consent page, the temporary credential is unknown, expired or already decided. Any other unknown token gets this code only with `distinctErrors`. An invalid Bearer token gets it too.',
     remedy:
       'Go through the flow again; [renew](token-life.md#renewing-and-revoking) an idle token. If users are often too slow, raise `temporaryCredentialLifetimeSeconds`.',
   },
   invalid_signature: {
     cause:
-      'The signature does not match, or is not valid base64; or the client or the token is unknown, which servers do not tell apart. A body that differs from its `oauth_body_hash` gets this code too.',
+      'The signature does not match, or is not valid base64; or the client or the token is unknown, which servers do not tell apart: a token that was revoked, and a temporary credential that expired, was used or was denied, are unknown, too. A body that differs from its `oauth_body_hash` gets this code too.',
     remedy:
       'Find the client’s mistake: with the option [`diagnose`](diagnose.md), `countersign explain`, or the table of [known mistakes](troubleshooting.md). Common ones are a wrong secret, and a scheme, host or path other than the one called.',
   },
@@ -81,7 +81,7 @@ export const oauthCodes: Readonly<Record<OAuth1ErrorCode, Text>> = {
   insufficient_scope: {
     cause: 'The token lacks a scope that the resource requires; the description names it.',
     remedy:
-      'Go through the flow again and [request the scope](scopes.md). A token’s scope is never extended.',
+      'Go through the flow again and [request the scope](scopes.md). A client cannot extend a token’s scope.',
   },
   method_not_allowed: {
     cause: 'The endpoint accepts only POST.',
@@ -177,7 +177,8 @@ export const providerCodes: Readonly<Record<string, TextWithStatus>> = {
   },
   no_user: {
     status: [404],
-    cause: 'The client signed the request without a token, or with the token of a deleted account.',
+    cause:
+      'The client signed without a token, which `OAUTH1_TWO_LEGGED` allows; or the account was deleted while a process still remembered the token.',
     remedy: 'Sign with a user’s token.',
   },
   not_found: {
@@ -193,7 +194,8 @@ export const providerCodes: Readonly<Record<string, TextWithStatus>> = {
   },
   temporarily_unavailable: {
     status: [503],
-    cause: 'The database or Redis is unavailable or too slow, or the process is overloaded.',
+    cause:
+      'The database or Redis is unavailable or too slow; or the process is overloaded; or the client has 5,000 pending temporary credentials.',
     remedy: 'Try again after `Retry-After`. Operators: `/readyz` and the log say which.',
   },
   too_many_requests: {

@@ -46,7 +46,9 @@ its code in \`error\` and describes the particular case in \`error_description\`
 \`\`\`
 
 Token endpoints send these as a form and protected resources as JSON, unless \`Accept\` names the other; a browser gets text.
-Every 401, and every refusal of a protected resource, carries \`WWW-Authenticate: OAuth realm="…"\`.
+The exchange and the gateway itself always send JSON. Every 401, and every refusal by a protector, carries
+\`WWW-Authenticate: OAuth realm="…"\`; a 401 of the exchange carries \`Basic\`. Refusals of the provider and the gateway that are
+not about OAuth, such as \`not_found\` and \`bad_gateway\`, carry none.
 
 \`error_uri\` is the address of a page like this one, with the code as its fragment. The provider and the gateway link to this
 page unless \`OAUTH1_ERROR_PAGE\` says otherwise. Servers, protectors and \`TokenExchange\` send \`error_uri\` only if you set the

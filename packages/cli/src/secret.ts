@@ -71,19 +71,18 @@ export async function readSecret(given: Invocation, secret: Secret, prompt: () =
 
 /** Like `readSecret`, without asking: undefined if none is given. */
 export async function givenSecret(given: Invocation, secret: Secret): Promise<string | undefined> {
-  return (await broughtSecret(given, secret)) ?? (process.env[secret.variable] || undefined)
+  const { option, variable } = secret
+  refuseArgument(
+    given,
+    option,
+    `Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it when asked.`,
+  )
+  return (await broughtSecret(given, secret)) ?? (process.env[variable] || undefined)
 }
 
 /** A secret to store: only from a file or from standard input, because a variable may be set for other commands. */
-export async function broughtSecret(
-  given: Invocation,
-  { option, variable }: Secret,
-): Promise<string | undefined> {
-  if (given[option] !== undefined) {
-    throw new UsageError(
-      `--${option} is not accepted: every user of this machine could read it in the list of processes. Use --${option}-file, --${option}-stdin or the variable ${variable}, or leave it out and type it when asked.`,
-    )
-  }
+export async function broughtSecret(given: Invocation, { option }: Secret): Promise<string | undefined> {
+  refuseArgument(given, option, `Use --${option}-file or --${option}-stdin.`)
   const file = optional(given, `${option}-file`)
   const fromStdin = given[`${option}-stdin`] === true
   if (file !== undefined && fromStdin) {
@@ -91,6 +90,14 @@ export async function broughtSecret(
   }
   if (file !== undefined) return lineOf(textOfFile(file, option, `The file that --${option}-file names`))
   return fromStdin ? lineOf(await allOfStdin()) : undefined
+}
+
+/** @throws UsageError for a secret among the arguments; the remedy is the end of its message. */
+export function refuseArgument(given: Invocation, option: string, remedy: string): void {
+  if (given[option] === undefined) return
+  throw new UsageError(
+    `--${option} is not accepted: every user of this machine could read it in the list of processes. ${remedy}`,
+  )
 }
 
 /** @throws UsageError if standard input would be read more than once. */

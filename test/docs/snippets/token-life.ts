@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { AuthorizationServer, type ClientPolicy, ResourceProtector } from 'countersign'
-import { endpoint } from 'countersign/fetch'
+import { endpoint } from 'countersign/hono'
 import { memoryHooks } from 'countersign/memory'
+import { Hono } from 'hono'
 import { signed } from '../../support/signer.ts'
 
 const shortLived: ClientPolicy = {
@@ -20,19 +21,21 @@ const now = () => at
 const server = new AuthorizationServer({ hooks, now })
 const protector = new ResourceProtector({ hooks, now })
 
-const renew = endpoint(server.renew)
-const revoke = endpoint(server.revoke)
+const app = new Hono()
+app.all('/oauth/renew', endpoint(server.renew))
+app.all('/oauth/revoke', endpoint(server.revoke))
 
 const url = 'https://api.example.com/oauth/renew'
-function post(): Request {
-  const { authorization } = signed({ method: 'POST', url, token }, at).headers
-  return new Request(url, { method: 'POST', headers: { authorization: String(authorization) } })
+async function post(path: string): Promise<Response> {
+  const address = `https://api.example.com${path}`
+  const { authorization } = signed({ method: 'POST', url: address, token }, at).headers
+  return app.request(address, { method: 'POST', headers: { authorization: String(authorization) } })
 }
 at = start + 10_000
 await assert.rejects(protector.authenticate(signed({ url, token }, at)), /not used for 7200 s/)
-assert.equal((await renew(post())).status, 200)
+assert.equal((await post('/oauth/renew')).status, 200)
 await protector.authenticate(signed({ url, token }, at))
 at = start + 86_400
-assert.equal((await renew(post())).status, 401)
-const ended = await revoke(post())
+assert.equal((await post('/oauth/renew')).status, 401)
+const ended = await post('/oauth/revoke')
 assert.deepEqual([ended.status, await ended.text()], [200, ''])

@@ -19,7 +19,7 @@ export const tokenList: Command = {
     ...pageOptions,
     ...databaseOptions,
   ],
-  notes: `LIFE shows when a token expires, when it was last used, and whether it is idle (asleep); times are UTC.
+  notes: `LIFE shows when a token expires, when it was last used, and whether it is idle; times are UTC.
 When it was last used is kept where its client has an idle limit.`,
   examples: ['token list --user anna', 'token list --client KEY --limit 50 --json'],
   run: (given) =>
@@ -44,7 +44,7 @@ When it was last used is kept where its client has an idle limit.`,
     ),
 }
 
-/** When it expires, when it was last used, and whether it is asleep; a dash for none. */
+/** When it expires, when it was last used, and whether it is idle; a dash for none. */
 export function lifeText({
   expiresAt,
   lastUsedAt,
@@ -53,7 +53,7 @@ export function lifeText({
   const words = [
     ...(expiresAt === null ? [] : [`ends ${minute(expiresAt)}`]),
     ...(lastUsedAt === null ? [] : [`used ${minute(lastUsedAt)}`]),
-    ...(isIdle ? ['asleep'] : []),
+    ...(isIdle ? ['idle'] : []),
   ]
   return words.join(', ') || '-'
 }

@@ -11,7 +11,7 @@ import {
   UsageError,
 } from '../command.ts'
 import { withPrompt } from '../prompt.ts'
-import { clientSecret, readSecret, type Secret, secretOptions } from '../secret.ts'
+import { clientSecret, readSecret, refuseArgument, type Secret, secretOptions } from '../secret.ts'
 import { givenMethod } from '../signing-options.ts'
 import { discoveredEndpoint, secureUrl } from './endpoint.ts'
 import type { ClientAuthentication, Exchanging } from './exchange-request.ts'
@@ -155,11 +155,8 @@ export function checkExchange(given: Invocation): void {
   for (const name of places) secureUrl(required(given, name), name)
   tokenTypeOf(given)
   if (isSigned) givenMethod(given)
-  for (const secret of [oauth2Secret, clientSecret])
-    if (given[secret.option] !== undefined)
-      throw new UsageError(
-        `--${secret.option} is not accepted: every user of this machine could read it in the list of processes. Use --${secret.option}-file, --${secret.option}-stdin or the variable ${secret.variable}.`,
-      )
+  for (const { option, variable } of [oauth2Secret, clientSecret])
+    refuseArgument(given, option, `Use --${option}-file, --${option}-stdin or the variable ${variable}.`)
 }
 
 function tokenTypeOf(given: Invocation): string {

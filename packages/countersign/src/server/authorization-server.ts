@@ -246,7 +246,7 @@ export class AuthorizationServer<C extends Client = Client, T extends TokenCrede
    * The token credentials of a client, a user, or both, as the `listTokens` hook returns them. A token whose stored
    * data cannot be used is reported as a fault, and listed as stored, so that it can still be revoked.
    *
-   * @throws ConfigurationError when the filter has an unknown field, which would otherwise match all tokens.
+   * @throws ConfigurationError when a field of the filter is unknown or undefined, which would match the tokens of all.
    */
   async listTokens(filter: TokenFilter): Promise<readonly T[]> {
     checkTokenFilter(filter)

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.ts'
 import { emit } from './events.ts'
 import type { Hooks, TokenFilter } from './hooks.ts'
 import type { Client, TokenCredential, UserId } from './models.ts'
@@ -65,7 +66,13 @@ export async function issueToken<C extends Client, T extends TokenCredential>(
   return created
 }
 
-/** An unknown field would be ignored, and the filter would match everyone's tokens. */
+/** A field that is unknown or undefined would be ignored, and the filter would match everyone's tokens. */
 export function checkTokenFilter(filter: TokenFilter): void {
   checkOptions('listTokens', filter, filterKinds)
+  for (const [name, value] of Object.entries(filter)) {
+    if (value !== undefined) continue
+    throw new ConfigurationError(
+      `listTokens: ${name} is undefined, which would match the tokens of all. Leave it out if that is meant.`,
+    )
+  }
 }

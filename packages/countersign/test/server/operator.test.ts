@@ -79,6 +79,17 @@ it('tokens are listed as the store lists them', async () => {
   expect(await server.listTokens({ clientId: 'nobody' })).toEqual([])
 })
 
+it.each([
+  ['userId', { userId: undefined }],
+  ['userId', { clientId: 'client', userId: undefined }],
+  ['clientId', { clientId: undefined, userId: 7 }],
+])('no tokens are listed with %s undefined, which would match those of all', async (name, filter) => {
+  const { server } = new Provider({ tokens: [token] })
+  const listed = server.listTokens(filter as never)
+  await expect(listed).rejects.toThrow(`listTokens: ${name} is undefined`)
+  await expect(listed).rejects.toThrow(ConfigurationError)
+})
+
 it('a token is revoked once', async () => {
   const { provider, events } = heard()
   expect(await provider.server.revokeToken('other', 'token')).toBe(false)

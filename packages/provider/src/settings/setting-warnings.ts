@@ -20,7 +20,7 @@ const warnings: readonly Warning[] = [
   ],
   [
     (settings) => isBehindProxy(settings) && settings.clientAddressHeader === undefined,
-    'PUBLIC_URL is set without CLIENT_ADDRESS_HEADER: visitors cannot be told apart, and limits apply to all of them together. Set it to the header in which your proxy writes their address, such as x-forwarded-for.',
+    'PUBLIC_URL is set without CLIENT_ADDRESS_HEADER: visitors cannot be told apart: no limit per address applies, and sign-ups are limited for all of them together. Set it to the header in which your proxy writes their address, such as x-forwarded-for.',
   ],
   [
     ({ clientAddressHeader, trustedProxies, host }) =>
