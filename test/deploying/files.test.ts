@@ -11,7 +11,7 @@ import { freePort } from '../../packages/provider/test/certificates.ts'
 import { temporaryDirectory } from '../../packages/provider/test/running-provider.ts'
 import { instructionsOf } from './dockerfile.ts'
 import { adapted, shown } from './page.ts'
-import { caddyCommand } from './proxies.ts'
+import { caddyForContainers } from './proxies.ts'
 
 const deploy = join(import.meta.dirname, '../../deploy')
 const read = (name: string) => readFileSync(join(deploy, name), 'utf8')
@@ -27,7 +27,6 @@ interface Compose {
 interface Service {
   readonly image?: string
   readonly build?: unknown
-  readonly command?: readonly string[]
   readonly volumes?: readonly string[]
   readonly secrets?: readonly string[]
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>
@@ -109,7 +108,7 @@ it('the compose file of deploy/ mounts the configuration that is there: that of 
 })
 
 if (await available('caddy')) {
-  it("the command of the page's compose file passes requests on to both processes as they came", async () => {
+  it("Caddy of the page's compose file passes requests on to both processes as they came", async () => {
     const seen: string[][] = [[], []]
     const servers = seen.map((urls) =>
       createServer((req, res) => {
@@ -121,8 +120,9 @@ if (await available('caddy')) {
     const [one = 0, two = 0] = servers.map((server) => (server.address() as AddressInfo).port)
     const port = await freePort()
     const { services } = composeOf(shown('compose.yaml'))
+    expect(services['caddy']?.volumes).toContain('./Caddyfile:/etc/caddy/Caddyfile:ro')
     const place = { folder: join(directory.path, 'caddy'), port, upstreams: [one, two] as const }
-    const proxy = await caddyCommand(place, services['caddy']?.command ?? [])
+    const proxy = await caddyForContainers(place)
     try {
       while (seen.some((urls) => urls.length === 0)) await fetch(`http://localhost:${port}/a%2Fb//c?x=%7e`)
       expect([...new Set(seen.flat())]).toEqual([`localhost:${port}/a%2Fb//c?x=%7e`])

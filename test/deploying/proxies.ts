@@ -55,34 +55,35 @@ export function nginxBelow(place: Place): Promise<Proxy> {
 
 /** The page's Caddy, with a certificate that it need not obtain. */
 export function caddy(place: Place): Promise<Proxy> {
-  return runCaddyfile(place, '/etc/caddy/Caddyfile', 'api.example.com')
+  return runCaddyfile(place, withCertificate(place, '/etc/caddy/Caddyfile', 'api.example.com'))
 }
 
 export function caddyBelow(place: Place): Promise<Proxy> {
-  return runCaddyfile(place, '/etc/caddy/Caddyfile.notes', 'example.com')
+  return runCaddyfile(place, withCertificate(place, '/etc/caddy/Caddyfile.notes', 'example.com'))
 }
 
 /**
- * The command that the page's compose file gives Caddy, without TLS: for a port alone, because for a name, be it that of
- * this machine, Caddy makes an authority and has the whole machine trust it.
+ * The page's Caddy for containers, without TLS: for a port alone, because for a name, be it that of this machine, Caddy
+ * makes an authority and has the whole machine trust it.
  */
-export function caddyCommand(place: PlainPlace, command: readonly string[]): Promise<Proxy> {
+export function caddyForContainers(place: PlainPlace): Promise<Proxy> {
   const [one, two] = place.upstreams
-  const here: Record<string, string> = {
-    'api.example.com': `:${place.port}`,
-    'one:3000': `127.0.0.1:${one}`,
-    'two:3000': `127.0.0.1:${two}`,
-  }
-  mkdirSync(place.folder)
-  const [, ...args] = command.map((word) => here[word] ?? word)
-  return runCaddy(place, args)
+  const site = adapted('Caddyfile', [
+    ['api.example.com {', `:${place.port} {`],
+    ['one:3000', `127.0.0.1:${one}`],
+    ['two:3000', `127.0.0.1:${two}`],
+  ])
+  return runCaddyfile(place, site)
 }
 
-function runCaddyfile(place: Place, name: string, host: string): Promise<Proxy> {
-  const site = adapted(name, [
+function withCertificate(place: Place, name: string, host: string): string {
+  return adapted(name, [
     [`${host} {\n`, `https://localhost:${place.port} {\n  tls ${place.certificateFile} ${place.keyFile}\n`],
     ...upstreamsOf(place),
   ])
+}
+
+function runCaddyfile(place: PlainPlace, site: string): Promise<Proxy> {
   const options = '{\n  admin off\n  auto_https off\n  skip_install_trust\n}\n'
   mkdirSync(place.folder)
   writeFileSync(join(place.folder, 'Caddyfile'), `${options}${site}`)
