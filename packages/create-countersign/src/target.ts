@@ -40,11 +40,14 @@ function requireEmpty(folder: string): void {
   throw new Refusal(`${folder} is not empty: it contains ${some}${others}. Nothing was written.`)
 }
 
+/** Settings, which contain secrets: only the owner reads them. */
+const secretFiles = ['.env', '.dev.vars']
+
 /** Writes the files. One that has come into being meanwhile is not overwritten. */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) {
     const file = join(folder, path)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text, { flag: 'wx' })
+    writeFileSync(file, text, { flag: 'wx', mode: secretFiles.includes(path) ? 0o600 : 0o666 })
   }
 }
