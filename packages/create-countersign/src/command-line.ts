@@ -7,7 +7,7 @@ import { helpText } from './help-text.ts'
 import { type Given, readOptions } from './options.ts'
 import { firstCommands, neededDatabase } from './page.ts'
 import { projectFiles } from './project.ts'
-import { packageNameFor, requireEmpty, writeFiles } from './target.ts'
+import { requireTarget, writeFiles } from './target.ts'
 
 /** Creates the project that a command line asks for. Returns the exit code: 0, 1 or 2. */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -26,18 +26,14 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 async function create(args: readonly string[]): Promise<void> {
-  const given = readOptions(args)
+  const given = readOptions(args, process.env)
   if (given.help) return void process.stdout.write(helpText())
   if (given.version) return void process.stdout.write(`${ownVersion()}\n`)
   // Checked before any question, so that no reply is wasted.
-  if (given.folder !== undefined) {
-    packageNameFor(given.folder, given.name)
-    requireEmpty(given.folder)
-  }
+  if (given.folder !== undefined) requireTarget(given.folder, given.name)
   const isAsking = !given.yes && process.stdin.isTTY === true && process.stdout.isTTY === true
   const { folder, ...choices } = isAsking ? await ask(given) : withDefaults(given)
-  const name = packageNameFor(folder, given.name)
-  requireEmpty(folder)
+  const name = requireTarget(folder, given.name)
   const files = projectFiles(name, choices)
   writeFiles(folder, files)
   const database = neededDatabase(choices)
@@ -55,7 +51,14 @@ README.md says how to register a client and to go through the three legs.
 
 function changeFolder(folder: string): string[] {
   if (relative('', resolve(folder)) === '') return []
-  return [`cd ${/^[\w./\\:-]+$/.test(folder) ? folder : JSON.stringify(folder)}`]
+  const path = folder.startsWith('-') ? `./${folder}` : folder
+  return [`cd ${quoted(path)}`]
+}
+
+/** A path as a word of the shell. */
+function quoted(path: string): string {
+  if (process.platform === 'win32') return /^[\w./\\:-]+$/.test(path) ? path : `"${path}"`
+  return /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,6 +1,8 @@
 import { type Choices, frameworksFor, languagesFor, storesFor } from './choices.ts'
 import type { Given } from './options.ts'
 
+export const defaultFolder = 'my-api'
+
 /** What a project needs to be known of. */
 export interface Answers extends Choices {
   readonly folder: string
@@ -8,7 +10,7 @@ export interface Answers extends Choices {
 
 /** Takes the default for all that was not given. */
 export function withDefaults(given: Given): Answers {
-  const { folder = 'my-api' } = given
+  const { folder = defaultFolder } = given
   const [firstFramework] = frameworksFor(given)
   const { framework = firstFramework ?? 'express' } = given
   const [firstStore] = storesFor(framework)

@@ -13,6 +13,7 @@ import {
 } from './choices.ts'
 import { UsageFault } from './faults.ts'
 import { nearest } from './nearest.ts'
+import { requireSeparator, separatorHint } from './npm.ts'
 
 /** What a command line says. */
 export interface Given extends Partial<Choices> {
@@ -33,14 +34,17 @@ const options = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const
 
-/** Throws a UsageFault for a command line that is not understood. */
-export function readOptions(args: readonly string[]): Given {
+/** Throws a UsageFault for a command line that is not understood, or of which npm has taken options. */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Given {
   const { values, positionals } = parsed(args)
+  const { yes, help, version } = values
+  if (help || version) return { yes, help, version }
   const [folder, ...others] = positionals
   if (others.length > 0)
     throw new UsageFault(
-      `One folder is enough: ${positionals.map((name) => JSON.stringify(name)).join(', ')}.`,
+      `One folder is enough: ${positionals.map((name) => JSON.stringify(name)).join(', ')}. ${separatorHint}`,
     )
+  if (folder === '') throw new UsageFault('The folder is empty text. "." is the current folder.')
   const framework = oneOf('framework', values.framework, namesOf(frameworks))
   const store = oneOf('store', values.store, namesOf(stores))
   const language = oneOf('language', values.language, namesOf(languages))
@@ -50,10 +54,11 @@ export function readOptions(args: readonly string[]): Given {
     ...(framework && { framework }),
     ...(store && { store }),
     ...(language && { language }),
-    yes: values.yes,
-    help: values.help,
-    version: values.version,
+    yes,
+    help,
+    version,
   }
+  requireSeparator(given, env)
   requireMatch(given)
   return given
 }

@@ -8,15 +8,15 @@ import {
   stores,
   storesFor,
 } from './choices.ts'
-import type { Answers } from './defaults.ts'
+import { type Answers, defaultFolder } from './defaults.ts'
 import { Refusal } from './faults.ts'
 import type { Given } from './options.ts'
-import { nameFault } from './target.ts'
+import { requireTarget } from './target.ts'
 
 /** Asks for what was not given. Throws a Refusal when the person at the terminal cancels. */
 export async function ask(given: Given): Promise<Answers> {
   intro('An OAuth 1.0 provider')
-  const folder = given.folder ?? (await askFolder())
+  const folder = given.folder ?? (await askFolder(given.name))
   const framework = given.framework ?? (await choose('Which framework?', frameworks, frameworksFor(given)))
   const store =
     given.store ?? (await choose('Where are clients and tokens kept?', stores, storesFor(framework)))
@@ -26,14 +26,24 @@ export async function ask(given: Given): Promise<Answers> {
   return { folder, framework, store, language }
 }
 
-async function askFolder(): Promise<string> {
+async function askFolder(name: string | undefined): Promise<string> {
   const answer = await text({
     message: 'Which folder? It is created if it is missing.',
-    placeholder: 'my-api',
-    defaultValue: 'my-api',
-    validate: (value) => (value && value !== '.' && !value.includes('/') ? nameFault(value) : undefined),
+    placeholder: defaultFolder,
+    defaultValue: defaultFolder,
+    validate: (value) => targetFault(value || defaultFolder, name),
   })
   return answered(answer)
+}
+
+/** Why no project can be created in a folder; undefined where one can. */
+function targetFault(folder: string, name: string | undefined): string | undefined {
+  try {
+    requireTarget(folder, name)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 /** A question with one possible choice is not asked. */

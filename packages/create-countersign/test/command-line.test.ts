@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { frameworks, languages, namesOf, stores } from '../src/choices.ts'
-import { create, emptyFolder } from './running.ts'
+import { create, createAs, emptyFolder } from './running.ts'
 
 const folder = emptyFolder()
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8')
@@ -44,6 +46,19 @@ describe('a project', () => {
     expect(JSON.parse(read('Capital Letters', 'package.json')).name).toBe('@acme/api')
   })
 
+  it.each(['a$HOME', 'a`b', "o'clock", '-x', 'a\\b', 'two words'])(
+    'is where the printed cd leads: %s',
+    (name) => {
+      const { stdout, stderr } = create(folder, '--yes', '--name', 'my-api', '--', name)
+      const line = /^ {2}(cd .*)$/m.exec(stdout)?.[1] ?? stderr
+      const { stdout: present } = spawnSync('sh', ['-c', `${line} && pwd -P`], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      expect(present).toBe(`${realpathSync(join(folder, name))}\n`)
+    },
+  )
+
   it.each([
     ['nestjs', [], 'compiled'],
     ['worker', [], 'typescript'],
@@ -77,6 +92,7 @@ describe('a command line that is not understood ends with 2 and writes nothing',
     ['an unknown option', ['--framwork', 'koa'], 'There is no option --framwork. Did you mean --framework?'],
     ['an option without a value', ['--store'], 'argument missing'],
     ['two folders', ['other'], 'One folder is enough: "nothing", "other".'],
+    ['a value that npm left', ['fastify'], 'npm create countersign my-api -- --framework fastify.'],
     ['a Worker over PostgreSQL', ['-f', 'worker', '-s', 'kysely-postgres'], '--store memory, --store d1'],
     ['D1 without a Worker', ['-f', 'koa', '-s', 'd1'], 'D1 is the database of Cloudflare Workers.'],
     [
@@ -89,6 +105,13 @@ describe('a command line that is not understood ends with 2 and writes nothing',
       ['-s', 'd1', '-l', 'compiled'],
       'No framework has both --store d1 and --language',
     ],
+    [
+      'an empty name',
+      ['--name', ''],
+      '"" cannot be the name of a package: it is empty. Choose another name.',
+    ],
+    ['a name with a dash before it', ['--name=-x'], 'it begins with -.'],
+    ['a name with a tilde', ['--name', 'a~b'], 'it has characters other than'],
     ['a bad name', ['--name', 'My API'], '"My API" cannot be the name of a package: it has capital letters.'],
   ])('%s', (_, flags, message) => {
     const { status, stdout, stderr } = create(folder, 'nothing', ...flags)
@@ -107,6 +130,41 @@ describe('a command line that is not understood ends with 2 and writes nothing',
     expect(status).toBe(2)
     expect(stderr).toContain(message)
     expect(stderr).toContain('pass --name NAME')
+  })
+})
+
+it('refuses a folder that is empty text, and leaves the current one as it is', () => {
+  mkdirSync(join(folder, 'current'))
+  writeFileSync(join(folder, 'current', 'file'), '')
+  const { status, stderr } = create(join(folder, 'current'), '', '--yes')
+  expect([status, readdirSync(join(folder, 'current'))]).toEqual([2, ['file']])
+  expect(stderr).toContain('The folder is empty text.')
+})
+
+describe('options that npm took for its own', () => {
+  // What npm 11 passes on: the arguments, and the variables it sets.
+  it.each([
+    ['--framework fastify', ['fastify'], { npm_config_framework: 'true' }],
+    ['unmade --framework=fastify', ['unmade'], { npm_config_framework: 'fastify' }],
+    ['unmade --store=d1', ['unmade'], { npm_config_store: 'd1' }],
+    ['unmade --language=javascript', ['unmade'], { npm_config_language: 'javascript' }],
+    ['unmade --name=@acme/api', ['unmade'], { npm_config_name: '@acme/api' }],
+    ['-f fastify', ['fastify'], { npm_config_force: 'true' }],
+    ['-s sqlite', ['sqlite'], { npm_config_loglevel: 'silent' }],
+    ['-l javascript', ['javascript'], { npm_config_long: 'true' }],
+  ])('npm create countersign %s', (_, args, variables) => {
+    const { status, stderr } = createAs({ ...process.env, ...variables }, folder, ...args)
+    expect(status).toBe(2)
+    expect(stderr).toContain('npm needs -- before the options: npm create countersign my-api -- --framework')
+    expect(readdirSync(folder)).not.toContain(args[0])
+  })
+
+  it.each([
+    ['is given as well', ['given', '--framework', 'koa'], { npm_config_framework: 'true' }],
+    ['is a setting of pnpm', ['pnpm'], { npm_config_store: '/home/me/.pnpm-store' }],
+    ['is for npm', ['forced'], { npm_config_force: 'true', npm_config_loglevel: 'silent' }],
+  ])('are none where it %s', (_, args, variables) => {
+    expect(createAs({ ...process.env, ...variables }, folder, ...args).status).toBe(0)
   })
 })
 
@@ -145,6 +203,11 @@ it('--help names every framework, store and language', () => {
   expect(status).toBe(0)
   for (const name of [frameworks, stores, languages].flatMap((table) => namesOf<string>(table)))
     expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
+})
+
+it('--help wins over what is wrong beside it', () => {
+  for (const wrong of [['-f', 'worker', '-s', 'sqlite'], ['-f', 'expres'], ['one', 'two'], ['']])
+    expect(create(folder, ...wrong, '--help').status).toBe(0)
 })
 
 it('--version prints the version of the package', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
@@ -11,6 +11,8 @@ import { emptyFolder, program } from './running.ts'
 const folder = emptyFolder()
 const down = '\u001b[B'
 const enter = '\r'
+/** Deletes what was typed. */
+const clear = '\u0015'
 
 /** Runs the program on a terminal; each question is answered with keys once it is shown. */
 async function answer(args: string, questions: readonly (readonly [question: string, keys: string])[]) {
@@ -43,6 +45,27 @@ if (hasTerminal()) {
     expect([code, unasked]).toEqual([0, 0])
     expect(shown).toContain('--framework fastify --store sqlite --language javascript')
     expect(readFileSync(join(folder, 'asked/src/app.js'), 'utf8')).toContain("'countersign/fastify'")
+  })
+
+  it('refuses a folder at the question, with the reason, and takes the next one', async () => {
+    mkdirSync(join(folder, 'full'))
+    writeFileSync(join(folder, 'full/file'), '')
+    const { code, shown, unasked } = await answer('-f nestjs -s memory', [
+      ['Which folder?', `a/My App${enter}`],
+      ['it has capital letters', `${clear}full${enter}`],
+      ['full is not empty', `${clear}typed${enter}`],
+    ])
+    expect([code, unasked]).toEqual([0, 0])
+    expect(shown).toContain('typed: ')
+  })
+
+  it('takes a folder of any name at the question, where the package has another', async () => {
+    const { code, unasked } = await answer('-f nestjs -s memory --name my-app', [
+      ['Which folder?', `.${enter}`],
+      ['. is not empty', `${clear}My App${enter}`],
+    ])
+    expect([code, unasked]).toEqual([0, 0])
+    expect(JSON.parse(readFileSync(join(folder, 'My App/package.json'), 'utf8')).name).toBe('my-app')
   })
 
   it('asks for what no flag says, and nothing that has one answer', async () => {

@@ -17,8 +17,14 @@ export function emptyFolder(): string {
 
 /** Runs the program in a folder, without a terminal. */
 export function create(cwd: string, ...args: string[]) {
+  return createAs(process.env, cwd, ...args)
+}
+
+/** Runs it in an environment, such as that of npm. */
+export function createAs(env: NodeJS.ProcessEnv, cwd: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
+    env,
     encoding: 'utf8',
   })
   return { status, stdout, stderr }

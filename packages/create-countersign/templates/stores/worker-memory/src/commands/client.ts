@@ -1,8 +1,8 @@
 // Registers a client: npm run client -- --name printer --callback https://printer.example.com/ready
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { parseArgs, parseEnv } from 'node:util'
 import type { Client } from 'countersign'
 
 const { values } = parseArgs({
@@ -18,14 +18,19 @@ if (clientId === undefined || !/^[\w.-]+$/.test(clientId)) {
 
 // Wrangler reads this file when it starts, and gives its variables to the Worker.
 const text = existsSync('.dev.vars') ? await readFile('.dev.vars', 'utf8') : ''
-const clients: Client[] = JSON.parse(/^CLIENTS='(.*)'$/m.exec(text)?.[1] ?? '[]')
+const clients: Client[] = JSON.parse(parseEnv(text)['CLIENTS'] ?? '[]')
 if (clients.some((client) => client.clientId === clientId)) {
   console.error(`There is a client named ${clientId} already.`)
   process.exit(1)
 }
 const clientSecret = randomBytes(32).toString('base64url')
-const line = `CLIENTS='${JSON.stringify([...clients, { clientId, clientSecret, callbacks }])}'\n`
-await writeFile('.dev.vars', text.replace(/^CLIENTS=.*\n/m, '') + line)
+const json = JSON.stringify([...clients, { clientId, clientSecret, callbacks }])
+// An apostrophe would end the value.
+const line = `CLIENTS='${json.replaceAll("'", '\\u0027')}'\n`
+const others = text.replace(/(?<=[^\n])$/, '\n').replace(/^CLIENTS=('[^']*')?[^\n]*\n/gm, '')
+// It contains secrets: only the owner reads it.
+if (existsSync('.dev.vars')) await chmod('.dev.vars', 0o600)
+await writeFile('.dev.vars', others + line, { mode: 0o600 })
 console.log(`Client identifier  ${clientId}
 Client secret      ${clientSecret}
 
