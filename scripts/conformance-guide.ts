@@ -6,7 +6,7 @@ encodings of parameters, signature methods, replays and races, timestamps, malfo
 nothing but HTTP. For each case that fails, it prints what it expected and what it received, the section of RFC 5849, the
 request that showed it, and a one-line remedy.
 
-Run it against a test installation: it sends several hundred requests, many of them hostile, and does not remove the tokens that it gets.
+Run it against a test installation: it sends several hundred requests, many of them hostile, and leaves the tokens that it obtains behind.
 
 ## Run it
 

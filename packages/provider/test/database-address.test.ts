@@ -34,6 +34,8 @@ describe('the address of a database', () => {
     ['sqlite:', 'does not name a file'],
     ['postgres://u:hidden@h/d?pool=3', 'has the parameter pool; there are only socket, sslmode'],
     ['mysql://u:hidden@h/d?sslmode=prefer', 'not one of disable, require'],
+    ['postgres://u:hidden@h/d?sslcert=c.pem&sslkey=k.pem', 'has sslcert, which needs TLS'],
+    ['mysql://u:hidden@h/d?sslmode=disable&sslkey=k.pem', 'has sslkey, which needs TLS'],
   ])('%s is refused in words that say what to write, and do not repeat it', (given, words) => {
     const { fault } = databaseAddress(given)
     expect(fault).toContain(words)

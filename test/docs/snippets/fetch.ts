@@ -51,11 +51,13 @@ interface HookInput {
 type Handle = (input: HookInput) => Response | Promise<Response>
 
 const handle: Handle = ({ event, resolve }) => {
-  // A browser says of every POST where it comes from; an OAuth client says nothing.
+  // Browsers send Origin with every POST; OAuth clients do not.
   const origin = event.request.headers.get('origin') ?? event.url.origin
   const isForeign = event.request.method === 'POST' && origin !== event.url.origin
   return isForeign ? new Response('Forbidden', { status: 403 }) : resolve(event)
 }
+
+export { handle }
 
 const origin = 'http://localhost'
 assert.equal(await (await hello(signed('GET', `${origin}/hello`))).text(), 'Hello Ada')

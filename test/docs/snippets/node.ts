@@ -39,7 +39,10 @@ const app = createServer(async (req, res) => {
     else if (req.url === '/usage') await usage(req, res)
     else await admin(req, res)
   } catch (error) {
-    if (!(error instanceof OAuth1Error)) throw error
+    if (!(error instanceof OAuth1Error)) {
+      console.error(error)
+      return void res.writeHead(500).end()
+    }
     const { status, headers } = protector.errorResponse(error, req.headers.accept)
     res.writeHead(status, { 'www-authenticate': headers['www-authenticate'] }).end(error.code)
   }

@@ -101,7 +101,7 @@ assert.equal((await sealedHooks(kyselyHooks(db), strict).queryClient('before'))?
 
 const rotating: SealingOptions = {
   keys: [
-    { id: '2027', key: Buffer.alloc(32, 'newest') },
+    { id: '2027', key: process.env['SEALING_KEY_2027'] ?? '' },
     { id: '2026', key: process.env['SEALING_KEY_2026'] ?? '' },
   ],
   requireSealed: true,

@@ -72,6 +72,10 @@ function serverAddress(text: string) {
   const mode = url.searchParams.get('sslmode')
   if (mode !== null && !tlsModes.includes(mode))
     return { fault: `has an sslmode that is not one of ${tlsModes.join(', ')}` }
+  const isInTheClear = mode === 'disable' || (mode === null && !url.searchParams.has('sslrootcert'))
+  const ignored = ['sslcert', 'sslkey'].find((name) => isInTheClear && url.searchParams.has(name))
+  if (ignored !== undefined)
+    return { fault: `has ${ignored}, which needs TLS. Add sslmode=verify-full, or sslrootcert=FILE` }
   return { database: text }
 }
 
