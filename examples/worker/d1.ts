@@ -6,6 +6,7 @@ import {
   standingFor,
   type TemporaryCredential,
   type TokenCredential,
+  type UserId,
 } from 'countersign'
 
 /** The subset of a D1 binding that this file uses. */
@@ -39,7 +40,7 @@ export function d1Hooks(db: Database) {
     },
     async createTokenCredential(token: TokenCredential) {
       await changes(`${insertToken} values (?, ?, ?, ?, ?, ?, ?)`, ...tokenValues(token))
-      return token
+      return asStored(token)
     },
   }
   const exchange = async (oauthToken: string, token: TokenCredential) => {
@@ -49,7 +50,7 @@ export function d1Hooks(db: Database) {
       statement(`${insertToken} select ?, ?, ?, ?, ?, ?, ? ${alive}`, ...tokenValues(token), oauthToken, now),
       statement(`delete ${alive}`, oauthToken, now),
     ])
-    return spent?.meta.changes === 1 ? token : undefined
+    return spent?.meta.changes === 1 ? asStored(token) : undefined
   }
   return {
     async queryClient(clientId) {
@@ -79,7 +80,7 @@ export function d1Hooks(db: Database) {
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
       const sql =
         'update temporaryCredential set userId = ?, oauthVerifier = ?, scope = coalesce(?, scope) where oauthToken = ? and oauthVerifier is null'
-      return (await changes(sql, String(userId), oauthVerifier, scope ?? null, oauthToken)) === 1
+      return (await changes(sql, textOf(userId), oauthVerifier, scope ?? null, oauthToken)) === 1
     },
     ...parts,
     exchangeTemporaryCredential: standingFor(parts, exchange),
@@ -96,7 +97,7 @@ export function d1Hooks(db: Database) {
       const sql =
         'select * from tokenCredential where (? or clientId = ?) and (? or userId = ?) order by rowid'
       const byClient = [clientId === undefined ? 1 : 0, clientId ?? null]
-      const byUser = [userId === undefined ? 1 : 0, userId === undefined ? null : String(userId)]
+      const byUser = [userId === undefined ? 1 : 0, textOf(userId)]
       return (await statement(sql, ...byClient, ...byUser).all<TokenCredential>()).results
     },
   } satisfies Hooks
@@ -106,8 +107,12 @@ type ClientRow = Omit<Client, 'callbacks' | 'policy'> & { callbacks: string; pol
 const insertToken =
   'insert into tokenCredential (oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt)'
 
+/** Text, for a text column: D1 would make '7.0' of the number 7. */
+const textOf = (userId?: UserId | null) => (userId === undefined || userId === null ? null : String(userId))
+const asStored = (token: TokenCredential) => ({ ...token, userId: textOf(token.userId) })
+
 function tokenValues(token: TokenCredential): unknown[] {
-  const { oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt } = token
+  const { oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt } = asStored(token)
   const optional = [userId, scope, expiresAt, lastUsedAt].map((value) => value ?? null)
   return [oauthToken, oauthTokenSecret, clientId, ...optional]
 }

@@ -44,7 +44,7 @@ async function issueTokens({
     hashOf(accessToken),
     grantId,
     oauth2ClientId,
-    subject,
+    String(subject),
     scopes.join(' '),
     now() + 3600,
   )

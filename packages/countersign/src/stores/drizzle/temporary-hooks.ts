@@ -1,9 +1,10 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { systemClock } from '../shared/clock.ts'
-import { isStorable, withoutNull } from '../shared/column-text.ts'
+import { isStorable } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly } from './database.ts'
+import { rowOf } from './rows.ts'
 import type { TemporaryCredentialTable } from './tables.ts'
 
 /** The four hooks over a table of temporary credentials. */
@@ -16,7 +17,7 @@ export function temporaryCredentialHooks(
   const alive = () => gt(expiresAt, Math.floor(now()))
   return {
     async createTemporaryCredential(credential) {
-      await discreet((db as Builder).insert(table).values(withoutNull(credential)))
+      await discreet((db as Builder).insert(table).values(rowOf(table, credential)))
     },
 
     async getTemporaryCredential(oauthToken) {
@@ -32,7 +33,7 @@ export function temporaryCredentialHooks(
       if (!isStorable(oauthToken)) return false
       // Granted once, by one user: the second finds no such row.
       const undecided = and(exactly(db, table, key, oauthToken), isNull(oauthVerifier), alive())
-      const approval = (db as Builder).update(table).set(withoutNull(grant)).where(undecided)
+      const approval = (db as Builder).update(table).set(rowOf(table, grant)).where(undecided)
       return (await discreet(affected(approval, key))) === 1
     },
 

@@ -1,12 +1,12 @@
 import { and, type Column, eq, isNull, lt, or } from 'drizzle-orm'
 import type { TokenFilter } from '../../server/hooks.ts'
 import type { TokenCredential, TokenUse } from '../../server/models.ts'
-import { isStorable, withoutNull } from '../shared/column-text.ts'
+import { isStorable } from '../shared/column-text.ts'
 import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import { affected, type Builder, type DrizzleDatabase, exactly } from './database.ts'
 import { createQueryToken, selectTokens } from './lookups.ts'
-import { withUser } from './rows.ts'
+import { rowOf, userIdFor, withUser } from './rows.ts'
 import {
   requireColumns,
   type TokenCredentialRow,
@@ -67,7 +67,7 @@ export function tokenCredentialHooks<
       const rows = await selectTokens(db, table, user).where(
         and(
           clientId === undefined ? undefined : eq(table.clientId, clientId),
-          userId === undefined ? undefined : eq(table.userId, userId),
+          userId === undefined ? undefined : eq(table.userId, userIdFor(table, userId)),
         ),
       )
       return listedTokens(rows.map(withUser), filter) as never
@@ -82,5 +82,5 @@ export function insertToken(
   credential: TokenCredential,
 ): Builder {
   requireColumns(table, credential)
-  return (db as Builder).insert(table).values(withoutNull(credential))
+  return (db as Builder).insert(table).values(rowOf(table, credential))
 }

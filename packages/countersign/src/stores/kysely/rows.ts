@@ -1,4 +1,4 @@
-import type { Client, TemporaryCredential, TokenCredential } from '../../server/models.ts'
+import type { Client, TemporaryCredential, TokenCredential, UserId } from '../../server/models.ts'
 import { clientOfTexts, textsOfClient } from '../shared/client-row.ts'
 import { withoutNull } from '../shared/column-text.ts'
 import { withLife } from '../shared/token-life.ts'
@@ -91,7 +91,15 @@ export function credentialRow(credential: TokenCredential | TemporaryCredential)
     oauth_callback: oauthCallback,
     expires_at: credential.expiresAt,
     last_used_at: lastUsedAt,
-    user_id: credential.userId,
+    user_id: userIdValue(credential.userId),
     scope: credential.scope,
   })
+}
+
+/**
+ * A number as text: every database makes an integer of it where the column has them. SQLite's drivers bind a number as
+ * floating-point, of which a text column makes '7.0'.
+ */
+export function userIdValue<T extends UserId | null | undefined>(userId: T): T | string {
+  return typeof userId === 'number' ? String(userId) : userId
 }

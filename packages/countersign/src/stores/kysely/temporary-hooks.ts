@@ -3,7 +3,7 @@ import { isStorable } from '../shared/column-text.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import type { TemporaryCredentialHooks } from '../shared/store-hooks.ts'
 import { type AnyDatabase, defaultTables, exactly } from './database.ts'
-import { credentialRow, temporaryCredentialOf } from './rows.ts'
+import { credentialRow, temporaryCredentialOf, userIdValue } from './rows.ts'
 
 /** The four hooks over a table of temporary credentials. */
 export function temporaryCredentialHooks(
@@ -33,7 +33,7 @@ export function temporaryCredentialHooks(
       const approval = db
         .updateTable(table)
         .set({
-          user_id: userId,
+          user_id: userIdValue(userId),
           oauth_verifier: oauthVerifier,
           ...(scope === undefined ? {} : { scope }),
         })

@@ -5,7 +5,7 @@ import { canMatch, listedTokens } from '../shared/listed-tokens.ts'
 import { discreet } from '../shared/redacted-errors.ts'
 import { type AnyDatabase, defaultTables, exactly } from './database.ts'
 import { queryTokenIn } from './lookups.ts'
-import { credentialRow, tokenCredentialOf } from './rows.ts'
+import { credentialRow, tokenCredentialOf, userIdValue } from './rows.ts'
 
 type TokenCredentialHooks = Required<
   Pick<Hooks, 'createTokenCredential' | 'recordTokenUse' | 'revokeToken' | 'listTokens'>
@@ -53,7 +53,7 @@ export function tokenCredentialHooks(
       const { clientId, userId } = filter
       let rows = db.selectFrom(table).selectAll()
       if (clientId !== undefined) rows = rows.where('client_id', '=', clientId)
-      if (userId !== undefined) rows = rows.where('user_id', '=', userId)
+      if (userId !== undefined) rows = rows.where('user_id', '=', userIdValue(userId))
       return listedTokens((await rows.execute()).map(tokenCredentialOf), filter)
     },
   }

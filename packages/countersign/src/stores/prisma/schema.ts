@@ -4,7 +4,7 @@ import { checkOptions, type Kinds, oneOf } from '../../server/option-kinds.ts'
 export interface PrismaSchemaOptions {
   /** The `provider` of the datasource. */
   readonly provider?: 'postgresql' | 'cockroachdb' | 'mysql' | 'sqlite' | undefined
-  /** The scalar type of the user's identifier. Default `Int`. */
+  /** The scalar type of the user's identifier. Default `Int`. For `String`, Prisma refuses an identifier that is a number. */
   readonly userId?: 'Int' | 'String' | undefined
   /** The name of the application's user model, to relate tokens to; it needs the field `oauthTokens OauthTokenCredential[]`. */
   readonly user?: string | undefined

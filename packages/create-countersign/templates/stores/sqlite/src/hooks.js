@@ -1,5 +1,5 @@
 /** @import { DatabaseSync } from 'node:sqlite' */
-/** @import { Hooks, TokenCredential } from 'countersign' */
+/** @import { Hooks, TokenCredential, UserId } from 'countersign' */
 import { nonceKey, standingFor } from 'countersign'
 
 export const schema = `
@@ -15,6 +15,12 @@ export const schema = `
   create index if not exists nonce_expiry on nonce (expires_at);
 `
 /** @typedef {{ secret: string, callbacks: string, policy: string | null }} ClientRow */
+/**
+ * Text, for a text column: SQLite would make '7.0' of the number 7.
+ *
+ * @param {UserId | null} [userId]
+ */
+const textOf = (userId) => (userId === undefined || userId === null ? null : String(userId))
 const now = () => Math.floor(Date.now() / 1000)
 
 /**
@@ -45,10 +51,10 @@ export function sqliteHooks(db) {
   const consumeTemporaryCredential = (oauthToken) => spend.run(oauthToken, now()).changes === 1
   /** @param {TokenCredential} credential */
   const createTokenCredential = (credential) => {
-    const { oauthToken, clientId, oauthTokenSecret, userId = null, scope = null } = credential
+    const { oauthToken, clientId, oauthTokenSecret, userId, scope = null } = credential
     const { expiresAt = null, lastUsedAt = null } = credential
-    insertToken.run(oauthToken, clientId, oauthTokenSecret, userId, scope, expiresAt, lastUsedAt)
-    return { ...credential, userId, scope, expiresAt, lastUsedAt }
+    insertToken.run(oauthToken, clientId, oauthTokenSecret, textOf(userId), scope, expiresAt, lastUsedAt)
+    return /** @type {any} */ (selectToken.get(clientId, oauthToken))
   }
   const parts = { consumeTemporaryCredential, createTokenCredential }
   /**
@@ -88,7 +94,7 @@ export function sqliteHooks(db) {
     revokeToken: (clientId, oauthToken) => deleteToken.run(clientId, oauthToken).changes === 1,
     listTokens({ clientId, userId }) {
       const byClient = [clientId === undefined ? 1 : 0, clientId ?? null]
-      const byUser = [userId === undefined ? 1 : 0, userId ?? null]
+      const byUser = [userId === undefined ? 1 : 0, textOf(userId)]
       return /** @type {any} */ (listTokens.all(...byClient, ...byUser))
     },
     createTemporaryCredential(credential) {
@@ -97,7 +103,7 @@ export function sqliteHooks(db) {
     },
     getTemporaryCredential: (oauthToken) => /** @type {any} */ (selectTemporary.get(oauthToken, now())),
     createAuthorizationVerifier: (oauthToken, { oauthVerifier, userId, scope = null }) =>
-      approve.run(oauthVerifier, userId, scope, oauthToken, now()).changes === 1,
+      approve.run(oauthVerifier, textOf(userId), scope, oauthToken, now()).changes === 1,
     exchangeTemporaryCredential: standingFor(parts, exchange),
     recordNonce: (record) => insertNonce.run(nonceKey(record), record.expiresAt).changes === 1,
   }

@@ -6,6 +6,7 @@ import {
   standingFor,
   type TemporaryCredential,
   type TokenCredential,
+  type UserId,
 } from 'countersign'
 
 export const schema = `
@@ -21,6 +22,8 @@ export const schema = `
   create index if not exists nonce_expiry on nonce (expires_at);
 `
 type ClientRow = { secret: string; callbacks: string; policy: string | null }
+/** Text, for a text column: SQLite would make '7.0' of the number 7. */
+const textOf = (userId?: UserId | null) => (userId === undefined || userId === null ? null : String(userId))
 const now = () => Math.floor(Date.now() / 1000)
 
 export function sqliteHooks(db: DatabaseSync): Hooks {
@@ -45,10 +48,10 @@ export function sqliteHooks(db: DatabaseSync): Hooks {
 
   const consumeTemporaryCredential = (oauthToken: string) => spend.run(oauthToken, now()).changes === 1
   const createTokenCredential = (credential: TokenCredential) => {
-    const { oauthToken, clientId, oauthTokenSecret, userId = null, scope = null } = credential
+    const { oauthToken, clientId, oauthTokenSecret, userId, scope = null } = credential
     const { expiresAt = null, lastUsedAt = null } = credential
-    insertToken.run(oauthToken, clientId, oauthTokenSecret, userId, scope, expiresAt, lastUsedAt)
-    return { ...credential, userId, scope, expiresAt, lastUsedAt }
+    insertToken.run(oauthToken, clientId, oauthTokenSecret, textOf(userId), scope, expiresAt, lastUsedAt)
+    return selectToken.get(clientId, oauthToken) as unknown as TokenCredential
   }
   const parts = { consumeTemporaryCredential, createTokenCredential }
   const exchange = (oauthToken: string, credential: TokenCredential) => {
@@ -84,7 +87,7 @@ export function sqliteHooks(db: DatabaseSync): Hooks {
     revokeToken: (clientId, oauthToken) => deleteToken.run(clientId, oauthToken).changes === 1,
     listTokens({ clientId, userId }) {
       const byClient = [clientId === undefined ? 1 : 0, clientId ?? null] as const
-      const byUser = [userId === undefined ? 1 : 0, userId ?? null] as const
+      const byUser = [userId === undefined ? 1 : 0, textOf(userId)] as const
       return listTokens.all(...byClient, ...byUser) as unknown as TokenCredential[]
     },
     createTemporaryCredential(credential) {
@@ -94,7 +97,7 @@ export function sqliteHooks(db: DatabaseSync): Hooks {
     getTemporaryCredential: (oauthToken) =>
       selectTemporary.get(oauthToken, now()) as TemporaryCredential | undefined,
     createAuthorizationVerifier: (oauthToken, { oauthVerifier, userId, scope = null }) =>
-      approve.run(oauthVerifier, userId, scope, oauthToken, now()).changes === 1,
+      approve.run(oauthVerifier, textOf(userId), scope, oauthToken, now()).changes === 1,
     exchangeTemporaryCredential: standingFor(parts, exchange),
     recordNonce: (record) => insertNonce.run(nonceKey(record), record.expiresAt).changes === 1,
   }

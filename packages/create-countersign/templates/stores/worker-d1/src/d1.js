@@ -1,4 +1,4 @@
-/** @import { Hooks, TokenCredential } from 'countersign' */
+/** @import { Hooks, TokenCredential, UserId } from 'countersign' */
 import { nonceKey, standingFor } from 'countersign'
 
 /**
@@ -35,7 +35,7 @@ export function d1Hooks(db) {
     /** @param {TokenCredential} token */
     async createTokenCredential(token) {
       await changes(`${insertToken} values (?, ?, ?, ?, ?, ?, ?)`, ...tokenValues(token))
-      return token
+      return asStored(token)
     },
   }
   /**
@@ -49,7 +49,7 @@ export function d1Hooks(db) {
       statement(`${insertToken} select ?, ?, ?, ?, ?, ?, ? ${alive}`, ...tokenValues(token), oauthToken, now),
       statement(`delete ${alive}`, oauthToken, now),
     ])
-    return spent?.meta.changes === 1 ? token : undefined
+    return spent?.meta.changes === 1 ? asStored(token) : undefined
   }
   return /** @satisfies {Hooks} */ ({
     /** @param {string} clientId */
@@ -80,7 +80,7 @@ export function d1Hooks(db) {
     async createAuthorizationVerifier(oauthToken, { userId, oauthVerifier, scope }) {
       const sql =
         'update temporaryCredential set userId = ?, oauthVerifier = ?, scope = coalesce(?, scope) where oauthToken = ? and oauthVerifier is null'
-      return (await changes(sql, String(userId), oauthVerifier, scope ?? null, oauthToken)) === 1
+      return (await changes(sql, textOf(userId), oauthVerifier, scope ?? null, oauthToken)) === 1
     },
     ...parts,
     exchangeTemporaryCredential: standingFor(parts, exchange),
@@ -97,7 +97,7 @@ export function d1Hooks(db) {
       const sql =
         'select * from tokenCredential where (? or clientId = ?) and (? or userId = ?) order by rowid'
       const byClient = [clientId === undefined ? 1 : 0, clientId ?? null]
-      const byUser = [userId === undefined ? 1 : 0, userId === undefined ? null : String(userId)]
+      const byUser = [userId === undefined ? 1 : 0, textOf(userId)]
       return (await statement(sql, ...byClient, ...byUser).all()).results
     },
   })
@@ -107,11 +107,20 @@ const insertToken =
   'insert into tokenCredential (oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt)'
 
 /**
+ * Text, for a text column: D1 would make '7.0' of the number 7.
+ *
+ * @param {UserId | null} [userId]
+ */
+const textOf = (userId) => (userId === undefined || userId === null ? null : String(userId))
+/** @param {TokenCredential} token */
+const asStored = (token) => ({ ...token, userId: textOf(token.userId) })
+
+/**
  * @param {TokenCredential} token
  * @returns {unknown[]}
  */
 function tokenValues(token) {
-  const { oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt } = token
+  const { oauthToken, oauthTokenSecret, clientId, userId, scope, expiresAt, lastUsedAt } = asStored(token)
   const optional = [userId, scope, expiresAt, lastUsedAt].map((value) => value ?? null)
   return [oauthToken, oauthTokenSecret, clientId, ...optional]
 }
