@@ -92,7 +92,7 @@ function show(res: Response, decision: Decision<AppClient>): void {
 }
 
 const reasons = {
-  unknown: 'This request does not exist any more. Start again from the application.',
+  unknown: 'This request has expired or was used already. Start again from the application.',
   expired: 'This request has waited too long. Start again from the application.',
   decided: 'You have decided about this request already. Go back to the application.',
 }

@@ -89,7 +89,7 @@ it('says why a request cannot be decided upon', async () => {
   expect(await (await browser.open(address)).text()).toContain('You have decided about this request already')
   const unknown = await browser.open(`${app.origin}/oauth/authorize?oauth_token=unknown`)
   expect(unknown.status).toBe(400)
-  expect(await unknown.text()).toContain('does not exist any more')
+  expect(await unknown.text()).toContain('has expired or was used already')
   expect((await browser.open(`${app.origin}/oauth/authorize`)).status).toBe(400)
   expect((await browser.open(`${app.origin}/oauth/authorize?oauth_token=a&oauth_token=b`)).status).toBe(400)
 })

@@ -83,7 +83,7 @@ export interface NonceRecord {
   /** Seconds since 1970, as sent by the client. */
   readonly timestamp: number
   readonly nonce: string
-  /** Seconds since 1970, exclusive: keep the record until then; from then on it may be removed. */
+  /** Seconds since 1970, exclusive: keep the record for a minute longer, because clocks differ and may be set back. */
   readonly expiresAt: number
 }
 

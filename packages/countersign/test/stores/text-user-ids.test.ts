@@ -19,8 +19,9 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { EntitySchema } from 'typeorm'
 import { afterAll, describe, expect, it } from 'vitest'
 import { schema, sqliteHooks } from '../../../../examples/no-orm/hooks.ts'
-import { type Database, d1Hooks } from '../../../../examples/worker/d1.ts'
+import { d1Hooks } from '../../../../examples/worker/d1.ts'
 import { available } from '../services.ts'
+import { d1Over } from './backends/d1.ts'
 import { createDatabase, databaseConfig, removeDatabase } from './backends/databases.ts'
 import * as mysql from './backends/drizzle-mysql.ts'
 import * as pg from './backends/drizzle-pg.ts'
@@ -209,17 +210,3 @@ const typeormOverText = typeormBackend(() => {
     nonce: entity('oauth_nonce', nonceColumns()),
   }
 })
-
-/** D1 is SQLite, and binds a number as `node:sqlite` does. */
-function d1Over(db: DatabaseSync): Database {
-  const statement = (sql: string, values: never[] = []): ReturnType<Database['prepare']> => {
-    const all = () => db.prepare(sql).all(...values)
-    return {
-      bind: (...bound) => statement(sql, bound as never[]),
-      first: async <Row>() => (all()[0] ?? null) as Row | null,
-      all: async <Row>() => ({ results: all() as Row[] }),
-      run: async () => ({ meta: { changes: Number(db.prepare(sql).run(...values).changes) } }),
-    }
-  }
-  return { prepare: (sql) => statement(sql), batch: (all) => Promise.all(all.map((each) => each.run())) }
-}
