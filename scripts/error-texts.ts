@@ -264,7 +264,7 @@ export const gatewayCodes: Readonly<Record<string, TextWithStatus>> = {
   temporarily_unavailable: {
     status: [503],
     cause:
-      'The database, or the OAuth 2 server for a Bearer token, is unavailable; or too many requests are waiting for the API.',
+      'The database, or the OAuth 2 server for a Bearer token, is unavailable; or too many requests are waiting for the API; or the gateway is stopping and opens no WebSocket.',
     remedy: 'Try again after `Retry-After`. Operators: the log says which.',
   },
   unsupported_media_type: {

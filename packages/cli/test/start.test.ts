@@ -135,6 +135,7 @@ it.each([
 it.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ HOST: '203.0.113.7', PORT: '0' }, 'is not an address of this machine'],
+  [{ HOST: 'fe80::1', PORT: '0' }, 'HOST fe80::1 is not an address of this machine'],
 ])('a process with the settings %j ends, and says why', async (env, name) => {
   const { code, stderr } = await runCli(cwd, ['start'], { env })
   expect(stderr).toContain(name)

@@ -49,6 +49,7 @@ export async function listen(
     // Endless requests and connections without a request hold memory: both are closed.
     requestTimeout,
     headersTimeout: Math.min(requestTimeout, 10_000),
+    handshakeTimeout: Math.min(requestTimeout, 10_000),
     keepAliveTimeout: keepAliveMilliseconds,
     connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
     ServerResponse: closingResponse(state),
@@ -57,7 +58,8 @@ export async function listen(
   const create = serverBelow(pathPrefixOf(origin), tls === undefined ? createServer : createTlsServer)
   const options = { fetch, port, hostname: host, serverOptions, createServer: create } as ServeOptions
   const names = { port: 'PORT', host: 'HOST' }
-  const server = await startedOn({ port, host, names }, (done) => serve(options, done) as Server)
+  const started = await startedOn({ port, host, names }, (done) => serve(options, done) as Server)
+  const { server } = started
   state.server = server
   server.maxConnections = settings.maxConnections
   // Clients that do not read the response are cut off as well.
@@ -69,7 +71,7 @@ export async function listen(
     reload: () => tls?.reload(),
     async stop() {
       tls?.close()
-      await ended(server, idle, shutdownSeconds * 1000)
+      await ended(started, idle, shutdownSeconds * 1000)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { Server as NetServer } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
 import { ConfigurationError } from 'countersign'
 
 /** Where a server should listen, and the names of these settings. */
@@ -10,14 +10,30 @@ export interface Place {
   readonly names: { readonly port: string; readonly host: string }
 }
 
+/** A server that listens, and its connections. */
+export interface Started {
+  readonly server: Server
+  /** All of them, also those that the server does not list itself: in a TLS handshake, or upgraded. */
+  readonly connections: ReadonlySet<Socket>
+}
+
 /**
  * @param start - Starts a server and calls a function once it listens.
  * @throws ConfigurationError when the port is taken, or the address does not belong to this machine.
  */
-export function startedOn(place: Place, start: (done: () => void) => Server): Promise<Server> {
+export function startedOn(place: Place, start: (done: () => void) => Server): Promise<Started> {
   return new Promise((resolve, reject) => {
-    const server = start(() => resolve(server))
-    server.once('error', (error: NodeJS.ErrnoException) => reject(faultOf(error, place)))
+    const connections = new Set<Socket>()
+    const fail = (error: NodeJS.ErrnoException) => reject(faultOf(error, place))
+    const server = start(() => {
+      server.off('error', fail)
+      resolve({ server, connections })
+    })
+    server.once('error', fail)
+    server.on('connection', (socket) => {
+      connections.add(socket)
+      socket.once('close', () => connections.delete(socket))
+    })
   })
 }
 
@@ -28,6 +44,9 @@ function faultOf(error: NodeJS.ErrnoException, { port, host, names }: Place): Er
         `Port ${port} on ${host} is taken. Stop what uses it, or set ${names.port} to another.`,
       )
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
     case 'ENOTFOUND':
       return new ConfigurationError(`${names.host} ${host} is not an address of this machine.`)
     case 'EACCES':
@@ -54,15 +73,19 @@ export function addressOf(server: Server, scheme: string, host: string): string 
  * @param idle - Milliseconds until idle connections are closed.
  * @param longest - Milliseconds until all are.
  */
-export async function ended(server: Server, idle: number, longest: number): Promise<void> {
+export async function ended({ server, connections }: Started, idle: number, longest: number): Promise<void> {
   const closed = new Promise((resolve) => server.once('close', resolve))
-  const timers = [
-    setTimeout(() => server.closeIdleConnections(), Math.min(idle, longest)),
-    setTimeout(() => server.closeAllConnections(), longest),
-  ]
-  await queueEmptied(server, Date.now() + longest)
+  const latest = Date.now() + longest
+  await queueEmptied(server, latest)
   // The server's own method closes idle connections at once.
   NetServer.prototype.close.call(server)
+  const left = Math.max(0, latest - Date.now())
+  const timers = [
+    setTimeout(() => server.closeIdleConnections(), Math.min(idle, left)),
+    setTimeout(() => {
+      for (const socket of connections) socket.destroy()
+    }, left),
+  ]
   await closed
   for (const timer of timers) clearTimeout(timer)
   // It still checks for connections that are too slow.

@@ -103,6 +103,6 @@ async function listenForMetrics({
   if (port === undefined || telemetry.metrics === undefined) return undefined
   const server = pageServer(metricsPage(telemetry.metrics), log)
   const names = { port: 'METRICS_PORT', host: 'METRICS_HOST' }
-  await startedOn({ port, host, names }, (done) => server.listen(port, host, done))
-  return { address: addressOf(server, 'http', host), stop: () => ended(server, 0, 0) }
+  const started = await startedOn({ port, host, names }, (done) => server.listen(port, host, done))
+  return { address: addressOf(server, 'http', host), stop: () => ended(started, 0, 0) }
 }

@@ -1,12 +1,15 @@
+import { once } from 'node:events'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
+import { connect as connectBare, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect } from 'node:tls'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { ThirdParty } from '../../../test/support/third-party.ts'
 import { available } from '../../countersign/test/services.ts'
-import { createProvider } from '../src/provider.ts'
+import { createProvider, type Provider } from '../src/provider.ts'
+import type { SettingsInput } from '../src/settings/settings.ts'
 import { createLog } from '../src/telemetry/log.ts'
 import { authority, freePort } from './certificates.ts'
 import { runCliJson, runProvider, temporaryDirectory } from './running-provider.ts'
@@ -141,5 +144,29 @@ if (await available('openssl')) {
     const files = { tlsCertificateFile: first.certificateFile, tlsKeyFile: first.keyFile }
     const started = createProvider({ port: 0, database: ':memory:', ...files }, createLog('silent'))
     await expect(started).rejects.toThrow(/^PUBLIC_URL: must be the https address/)
+  })
+
+  describe('a client that connects and sends nothing', () => {
+    const open = async (limits: SettingsInput): Promise<{ provider: Provider; socket: Socket }> => {
+      const files = { tlsCertificateFile: first.certificateFile, tlsKeyFile: first.keyFile }
+      const own = { port: 0, database: ':memory:', origin: 'https://localhost', ...files, ...limits }
+      const provider = await createProvider(own, createLog('silent'))
+      const socket = connectBare(Number(new URL(provider.address).port), '127.0.0.1').resume()
+      await once(socket, 'connect')
+      return { provider, socket }
+    }
+
+    it('does not hold up the stop', async () => {
+      const { provider, socket } = await open({ shutdownSeconds: 0 })
+      const closed = once(socket, 'close')
+      await provider.close()
+      await closed
+    })
+
+    it('is cut off before its handshake takes as long as a request may', async () => {
+      const { provider, socket } = await open({ requestTimeoutSeconds: 1 })
+      await once(socket, 'close')
+      await provider.close()
+    }, 60_000)
   })
 }

@@ -59,12 +59,16 @@ export async function listenAsGateway(
   const longestSeconds = Math.max(idleTimeoutSeconds, 2 * responseTimeoutSeconds + connectTimeoutSeconds)
   server.timeout = longestSeconds * 1000 + 5_000
   const names = { port: 'GATEWAY_PORT', host: 'GATEWAY_HOST' }
-  await startedOn({ port, host, names }, (done): Server => server.listen(port, host, done))
+  const started = await startedOn({ port, host, names }, (done): Server => server.listen(port, host, done))
   return {
     address: addressOf(server, 'http', host),
     async stop() {
       tunnels.close()
-      await ended(server, settings.origin === undefined ? 200 : keepAliveMilliseconds, shutdownSeconds * 1000)
+      await ended(
+        started,
+        settings.origin === undefined ? 200 : keepAliveMilliseconds,
+        shutdownSeconds * 1000,
+      )
     },
   }
 }

@@ -120,8 +120,11 @@ async function listenForAdministration(
   const { adminPort: port, adminHost: host } = gateway
   const server = adminServer(parts)
   const names = { port: 'GATEWAY_ADMIN_PORT', host: 'GATEWAY_ADMIN_HOST' }
-  await startedOn({ port, host, names }, (done) => server.listen(port, host, done))
+  const started = await startedOn({ port, host, names }, (done) => server.listen(port, host, done))
   // A proxy's question may be on its way.
   const idle = trustedProxies.length > 0 ? 1_000 : 0
-  return { address: addressOf(server, 'http', host), stop: () => ended(server, idle, shutdownSeconds * 1000) }
+  return {
+    address: addressOf(server, 'http', host),
+    stop: () => ended(started, idle, shutdownSeconds * 1000),
+  }
 }

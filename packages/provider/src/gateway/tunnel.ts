@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { OverloadError } from '../limits/overload-error.ts'
 import type { GatewaySettings } from '../settings/gateway-settings.ts'
 import { compareEmptyBody } from './forwarded-body.ts'
 import { hasHeader, responseHeaders } from './forwarded-headers.ts'
@@ -35,6 +36,7 @@ export class Tunnels {
   readonly #upstream: string
   readonly #settings: GatewaySettings
   readonly #open = new Set<Duplex>()
+  #isClosed = false
 
   constructor(upstream: string, settings: GatewaySettings) {
     this.#upstream = upstream
@@ -44,12 +46,13 @@ export class Tunnels {
   /**
    * Asks the upstream for a WebSocket, and connects both sides if it agrees; any other response is passed on.
    *
-   * @throws GatewayRefusal 400, 502 or 504.
+   * @throws GatewayRefusal 400, 502 or 504; OverloadError after `close`.
    */
   async open(client: UpgradeRequest, { head, headers, bodyHash, notice }: AdmittedRequest): Promise<void> {
     const { req } = client
     if (!asksForWebSocket(req)) throw badRequest('A connection can be upgraded to a WebSocket only, by GET.')
     if (bodyHash !== undefined) await compareEmptyBody(bodyHash)
+    if (this.#isClosed) throw stopping()
     const leaving = new AbortController()
     const stopWatching = whenLeft(client.socket, () => leaving.abort())
     let reply: Reply
@@ -60,11 +63,16 @@ export class Tunnels {
     } finally {
       stopWatching()
     }
+    if (this.#isClosed) {
+      reply.socket.destroy()
+      throw stopping()
+    }
     await this.#join(client, reply, notice)
   }
 
-  /** Closes all of them, because a WebSocket does not end by itself. */
+  /** Closes all of them, because a WebSocket does not end by itself, and opens no other. */
   close(): void {
+    this.#isClosed = true
     for (const socket of this.#open) socket.destroy()
   }
 
@@ -142,6 +150,10 @@ export class Tunnels {
       }
     }
   }
+}
+
+function stopping(): OverloadError {
+  return new OverloadError('The gateway stops, and opens no WebSocket.', 2)
 }
 
 /**

@@ -2,24 +2,32 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ThirdParty } from '../../../../test/support/third-party.ts'
 import { sendRaw } from './raw-request.ts'
 import { client, openSetting, type Setting } from './setting.ts'
 
 const upgrades: { url: string; user: unknown }[] = []
 const sockets = new Set<Duplex>()
-/** Echoes what comes after the upgrade, and refuses it below /closed. */
+/** Agrees to the upgrade at /late; set once it arrived. */
+let agree: (() => void) | undefined
+/** Echoes what comes after the upgrade, refuses it at /closed, and takes its time at /late. */
 const api = createServer((_req, res) => res.writeHead(426, { 'x-own': '1' }).end('no socket here'))
 api.on('upgrade', (req, socket: Duplex) => {
   upgrades.push({ url: req.url ?? '', user: req.headers['x-oauth-user'] })
   sockets.add(socket)
   socket.on('error', () => {})
-  if (req.url === '/closed') return socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nclosed')
-  socket.write(
-    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n',
-  )
-  return socket.pipe(socket)
+  if (req.url === '/closed')
+    return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nclosed')
+  const echo = () => {
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n',
+    )
+    socket.pipe(socket)
+  }
+  if (req.url === '/late') agree = echo
+  else echo()
 })
 
 let setting: Setting
@@ -37,9 +45,9 @@ afterAll(async () => {
 
 const thirdParty = new ThirdParty(client)
 
-function head(path: string, more: readonly string[] = [], isSigned = true): string {
-  const url = setting.address + path
-  const authorization = thirdParty.authorization('GET', url, { token: setting.token })
+function head(path: string, more: readonly string[] = [], isSigned = true, at = setting): string {
+  const url = at.address + path
+  const authorization = thirdParty.authorization('GET', url, { token: at.token })
   const lines = [
     ...[`GET ${path} HTTP/1.1`, `Host: ${new URL(url).host}`, 'Connection: Upgrade', 'Upgrade: websocket'],
     ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
@@ -92,20 +100,60 @@ describe('a WebSocket', () => {
     expect(response).not.toMatch(/^HTTP\/1\.1 101 /)
     expect(upgrades.length).toBe(before)
   })
+})
 
-  it('is closed where the gateway stops', async () => {
-    const other = await openSetting(`http://127.0.0.1:${(api.address() as AddressInfo).port}`)
-    const { hostname, port } = new URL(other.address)
+describe('a gateway that stops', () => {
+  const open = async (shutdownSeconds: number) => {
+    const own = await openSetting(`http://127.0.0.1:${(api.address() as AddressInfo).port}`, {
+      shutdownSeconds,
+    })
+    const { hostname, port } = new URL(own.address)
     const socket = connect(Number(port), hostname)
-    const authorization = thirdParty.authorization('GET', `${other.address}/feed`, { token: other.token })
-    const lines = head('/feed', [], false).replaceAll(
-      new URL(setting.address).host,
-      new URL(other.address).host,
-    )
-    socket.write(lines.replace('\r\n\r\n', `\r\nAuthorization: ${authorization}\r\n\r\n`))
+    await once(socket, 'connect')
+    return { own, socket, ask: (path: string) => socket.write(head(path, [], true, own)) }
+  }
+  const lateUpgrade = () => expect.poll(() => agree).toBeDefined()
+  beforeEach(() => {
+    agree = undefined
+  })
+
+  it('closes WebSockets', async () => {
+    const { own, socket, ask } = await open(60)
+    ask('/feed')
     await once(socket, 'data')
     const closed = once(socket, 'close')
-    await other.close()
+    await own.close()
     await closed
+  })
+
+  it('opens none that is asked for on a connection it still has', async () => {
+    const { own, socket, ask } = await open(60)
+    const before = upgrades.length
+    const stopped = own.close()
+    ask('/feed')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 503 .*"temporarily_unavailable"/s)
+    await stopped
+    expect(upgrades.length).toBe(before)
+  })
+
+  it('opens none that the upstream agrees to afterwards', async () => {
+    const { own, socket, ask } = await open(60)
+    ask('/late')
+    await lateUpgrade()
+    const stopped = own.close()
+    const left = once([...sockets].at(-1) as Duplex, 'close')
+    agree?.()
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 503 .*"temporarily_unavailable"/s)
+    await Promise.all([stopped, left])
+  })
+
+  it('does not wait longer for an upstream that never answers', async () => {
+    const { own, socket, ask } = await open(0)
+    ask('/late')
+    await lateUpgrade()
+    const upstream = [...sockets].at(-1) as Duplex
+    const left = Promise.all([once(socket.resume(), 'close'), once(upstream.resume(), 'end')])
+    await own.close()
+    await left
   })
 })
