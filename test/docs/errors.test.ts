@@ -132,6 +132,11 @@ it('links nowhere unless told to', () => {
   expect(JSON.parse(response.body)).toEqual({ error: 'invalid_nonce', error_description: 'It is so.' })
 })
 
+it('takes any valid address of a page', () => {
+  for (const errorPage of ['HTTPS://example.com/errors', 'http://[::1]:8080/a?b=@'])
+    expect(() => new ResourceProtector({ errorPage })).not.toThrow()
+})
+
 it.each([
   '',
   'errors.html',
@@ -139,6 +144,12 @@ it.each([
   'https://example.com/a b',
   true,
   'javascript:alert()',
+  'https://?',
+  'https://[',
+  'https://:99999',
+  'https://exa%mple/',
+  'https://u:p@example.com/',
+  'https://u@example.com/',
 ])('refuses the page %j', (errorPage) => {
   expect(() => new ResourceProtector({ errorPage: errorPage as string })).toThrow('errorPage must be')
 })

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { CommanderError, type Command as Program } from 'commander'
-import { type Command, ExitStatus } from './command.ts'
+import { type Command, ExitStatus, UsageError } from './command.ts'
 import { commandTree } from './command-tree.ts'
 import { commands } from './commands.ts'
 import { type Failure, failureOf, report } from './failure.ts'
@@ -76,9 +76,10 @@ async function guarded(
       if (!asJson) throw error
       return report({ code: 'failed', message: (error as Error).message, status: 1 }, asJson)
     }
-    if (failure.code !== 'usage' || command === undefined) return report(failure, asJson)
-    const next = `help ${command.name}`
-    return report({ next, ...failure }, asJson, `Usage: ${program} ${command.name} ${usageOf(command)}`)
+    const meant = (error instanceof UsageError ? error.command : undefined) ?? command
+    if (failure.code !== 'usage' || meant === undefined) return report(failure, asJson)
+    const next = `help ${meant.name}`
+    return report({ next, ...failure }, asJson, `Usage: ${program} ${meant.name} ${usageOf(meant)}`)
   }
 }
 

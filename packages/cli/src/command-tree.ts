@@ -59,6 +59,7 @@ function addCommand(level: Program, word: string, command: Command): void {
   const help = leaf.helpInformation.bind(leaf)
   leaf.helpInformation = () => leafHelp(command, help())
   leaf.action(async () => {
+    checkPlaces(command, leaf)
     const given = invocationOf(command, leaf)
     checkRequired(command, given)
     await command.run(given)
@@ -105,6 +106,15 @@ function invocationOf(command: Command, leaf: Program): Invocation {
     return [name, named ?? words.shift()]
   })
   return Object.fromEntries([...options, ...given])
+}
+
+/** An option before the last word of a command is one of another command: this one would go without it. */
+function checkPlaces(command: Command, leaf: Program): void {
+  for (let level = leaf.parent; level !== null; level = level.parent) {
+    const isGiven = (option: string) => level?.getOptionValueSource(option) === 'cli'
+    if (Object.keys(level.opts()).some(isGiven))
+      throw new UsageError(`Write the options after "${command.name}".`, command)
+  }
 }
 
 /** Commander has one value for `--admin` and `--no-admin`: true or false. Here each is true if it was given. */

@@ -52,6 +52,13 @@ export interface Command {
 /** The command line itself is wrong: an option is missing, or contradicts another. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+  /** The command that was meant, where the line names another one. */
+  readonly command: Command | undefined
+
+  constructor(message: string, command?: Command) {
+    super(message)
+    this.command = command
+  }
 }
 
 /** The command did its work, and its result has a separate exit code. */

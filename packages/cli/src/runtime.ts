@@ -32,3 +32,26 @@ export function returnToCaller({ INIT_CWD, npm_lifecycle_event, npm_package_name
   const isOwnScript = npm_lifecycle_event === 'countersign' && npm_package_name === 'countersign-workspace'
   if (INIT_CWD && isOwnScript) process.chdir(INIT_CWD)
 }
+
+/**
+ * A reader that leaves early, such as `head`, ends the process without a stack trace, with the status that the shell
+ * gives for SIGPIPE. Messages on standard error may be lost: the work goes on.
+ */
+export function endWithReader(): void {
+  process.stdout.on('error', endAtBrokenPipe)
+  process.stderr.on('error', passBrokenPipe)
+}
+
+/** For servers, which run on when a supervisor closes their output. */
+export function outliveReader(): void {
+  process.stdout.off('error', endAtBrokenPipe).on('error', passBrokenPipe)
+}
+
+function endAtBrokenPipe(error: NodeJS.ErrnoException): void {
+  passBrokenPipe(error)
+  process.exit(141)
+}
+
+function passBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}

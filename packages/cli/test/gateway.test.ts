@@ -147,9 +147,40 @@ it('the check of a gateway points at methods that need no scope where others do'
   const write = { path: '/photos/**', methods: ['POST', 'PUT'], scope: 'photos:write' }
   writeFileSync(routes, JSON.stringify({ routes: [read, write] }))
   const loose = await runHere(['gateway', 'check', ...api, '--routes', routes])
-  expect(loose.stdout).toContain('/photos/**: other methods than GET, POST, PUT need no scope.')
+  expect(loose.stdout).toContain('/photos/**: PATCH, DELETE, OPTIONS need no scope.')
   writeFileSync(routes, JSON.stringify({ routes: [read, { ...write, methods: undefined }] }))
   expect((await runHere(['gateway', 'check', ...api, '--routes', routes])).stdout).not.toContain('no scope')
+})
+
+it('the check of a gateway says what methods without a route of their own really need', async () => {
+  const file = join(directory.path, 'wider.json')
+  const notes = async (...routes: readonly object[]) => {
+    writeFileSync(file, JSON.stringify({ routes }))
+    const { stdout } = await runHere(['gateway', 'check', ...api, '--routes', file, '--json'])
+    return JSON.parse(stdout).notes
+  }
+  const read = { path: '/photos/*', methods: ['GET', 'POST'], scope: 'read' }
+  const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+  expect(await notes(read, { path: '/**', scope: 'write' })).toEqual([])
+  expect(await notes({ ...read, methods: all })).toEqual([])
+  expect(await notes(read, { path: '/photos/**', access: 'public' })).toEqual([
+    '/photos/*: PUT, PATCH, DELETE, OPTIONS need no signature, because of the route /photos/**. Put a route for /photos/* that names no methods before it.',
+  ])
+  const alone = { path: '/**', methods: ['PUT'], access: 'two-legged' }
+  expect(await notes(read, { path: '/photos/new', access: 'public' }, alone)).toEqual([
+    '/photos/*: PUT needs no token, because of the route /**. Put a route for /photos/* that names no methods before it.',
+    '/photos/*: PATCH, DELETE, OPTIONS need no scope. End with a route for it that names no methods.',
+  ])
+})
+
+it('the check of a gateway takes its options after its name only', async () => {
+  for (const options of [['--routes', 'nosuch.json'], api]) {
+    const { code, stdout, stderr } = await runHere(['gateway', ...options, 'check'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(
+      /^Write the options after "gateway check"\.\nUsage: .* gateway check \[options\]\n/,
+    )
+  }
 })
 
 it('the check of a gateway says that nothing can pass without a token where no file has one', async () => {

@@ -1,4 +1,4 @@
-import type { Route } from '@countersign/provider/gateway'
+import type { Access, Route } from '@countersign/provider/gateway'
 import { type Command, configOption, jsonOption } from '../command.ts'
 import { print, table } from '../output.ts'
 import { loadGateway } from '../provider.ts'
@@ -16,13 +16,14 @@ the gateway would not start.`,
     'gateway check --config /etc/countersign.conf',
   ],
   async run(given) {
-    const { checkGateway, defaultRoute, gatewaySettingsFromEnv } = await loadGateway()
+    const gateway = await loadGateway()
+    const { checkGateway, defaultRoute, gatewaySettingsFromEnv } = gateway
     const { heldBy, routeRows } = await import('../gateway-greeting.ts')
     const { routes, credentials } = await checkGateway(gatewaySettingsFromEnv(gatewayEnvironment(given)))
     const rows = routeRows([...routes, { ...defaultRoute, pattern: 'everything else' }])
     const lacksTokens = credentials?.tokens === 0
     const notes = [
-      ...looserMethods(routes),
+      ...looserMethods(routes, gateway),
       ...(lacksTokens
         ? ['The files hold no token: only public and two-legged routes let a request through.']
         : []),
@@ -35,17 +36,37 @@ the gateway would not start.`,
   },
 }
 
-/** Paths whose other methods need no scope, which is rarely intended. */
-function looserMethods(routes: readonly Route[]): string[] {
+/** Paths where methods that no route of theirs names need less than a scope, which is rarely intended. */
+function looserMethods(
+  routes: readonly Route[],
+  { routeOfPattern, verbs }: Pick<Awaited<ReturnType<typeof loadGateway>>, 'routeOfPattern' | 'verbs'>,
+): string[] {
   const patterns = new Set(
     routes.flatMap(({ pattern, access }) => ('scope' in access && access.scope ? [pattern] : [])),
   )
   return [...patterns].flatMap((pattern) => {
     const own = routes.filter((route) => route.pattern === pattern)
     if (own.some(({ methods }) => methods === undefined)) return []
-    const named = own.flatMap(({ methods = [] }) => methods).join(', ')
-    return [
-      `${pattern}: other methods than ${named} need no scope. End with a route for it that names no methods.`,
-    ]
+    const others = verbs.filter((verb) => own.every(({ methods }) => !methods?.includes(verb)))
+    const found = others.map((verb) => routeOfPattern(routes, verb, pattern))
+    return [...new Set(found)].flatMap((route) => {
+      const lack = lackOf(route.access)
+      if (lack === undefined) return []
+      const methods = others.filter((_, at) => found[at] === route)
+      const need = `${methods.length === 1 ? 'needs' : 'need'} no ${lack}`
+      const [by, advice] = routes.includes(route)
+        ? [
+            `, because of the route ${route.pattern}`,
+            `Put a route for ${pattern} that names no methods before it.`,
+          ]
+        : ['', 'End with a route for it that names no methods.']
+      return [`${pattern}: ${methods.join(', ')} ${need}${by}. ${advice}`]
+    })
   })
+}
+
+function lackOf(access: Access): string | undefined {
+  if (access.kind === 'public') return 'signature'
+  if (access.kind === 'two-legged') return 'token'
+  return access.scope === undefined ? 'scope' : undefined
 }

@@ -9,6 +9,7 @@ import {
   UsageError,
 } from '../command.ts'
 import { loadGateway } from '../provider.ts'
+import { outliveReader } from '../runtime.ts'
 import { environmentOf } from '../services.ts'
 import { stopRequested } from '../stop-request.ts'
 
@@ -68,6 +69,7 @@ All other settings come from the environment, or from a file of them. See them a
     const running = await createGateway(settings)
     // Before it announces that it runs, because a signal may come at once.
     const stopping = stopRequested()
+    outliveReader()
     process.stdout.write(gatewayGreeting(settings, running))
     await stopping
     await running.close()

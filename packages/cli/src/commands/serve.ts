@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { type Command, configOption, databaseOption, optional } from '../command.ts'
 import { loadProvider } from '../provider.ts'
+import { outliveReader } from '../runtime.ts'
 import { environmentOf } from '../services.ts'
 import { stopRequested } from '../stop-request.ts'
 
@@ -46,6 +47,7 @@ The first start without a public URL makes a user and a client to try it with, a
         : undefined
     // Before it announces that it runs, because a signal may come at once.
     const stopping = stopRequested()
+    outliveReader()
     process.stdout.write(greeting(settings, provider, demonstration))
     // Without TLS files a hangup ends the process, as usual.
     if (settings.tlsCertificateFile !== undefined) process.on('SIGHUP', provider.reload)

@@ -62,7 +62,7 @@ export class OAuth1Client {
     const signature: unknown = this.#signature(prepared)
     if (typeof signature === 'string') return prepared.complete(signature)
     throw new ConfigurationError(
-      `The signer ${this.#signer.name} does not return a string. Where it returns a promise, use signAsync.`,
+      `The signer ${this.#signer.name} does not return a string. Where it returns a promise, use signAsync or fetch.`,
     )
   }
 

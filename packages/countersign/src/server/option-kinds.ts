@@ -86,12 +86,19 @@ export const realm: Kind = {
 
 /** It stands in responses with a fragment added. */
 export const errorPage: Kind = {
-  must: 'the http(s) address of a page, without a fragment, or false',
+  must: 'the http(s) address of a page, without user information or a fragment, or false',
   holds: (value) =>
     value === false ||
     (typeof value === 'string' &&
-      /^https?:\/\/[^\s#"<>\\^`{|}]+$/.test(value) &&
-      !/[^\x21-\x7e]/.test(value)),
+      /^https?:\/\/[^\s#"<>\\^`{|}]+$/i.test(value) &&
+      !/[^\x21-\x7e]/.test(value) &&
+      URL.canParse(value) &&
+      hasNoUser(new URL(value))),
+}
+
+/** It would tell every client the password. */
+function hasNoUser({ username, password }: URL): boolean {
+  return username === '' && password === ''
 }
 
 export const scopes: Kind = {

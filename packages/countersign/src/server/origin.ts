@@ -48,6 +48,7 @@ function parseOrigin(given: string): Origin {
   const host = hostName(text, port === undefined ? authority : authority.slice(0, -port.length - 1))
   const defaultPort = scheme.toLowerCase() === 'https' ? 443 : 80
   const usualAuthority = !port || Number(port) === defaultPort ? host : `${host}:${Number(port)}`
+  if (!URL.canParse(`https://${usualAuthority}`)) fail(text, `${host} is no IP address`)
   return {
     text: `${scheme.toLowerCase()}://${usualAuthority}${usualPath(text, path)}`,
     authority: usualAuthority,

@@ -1,10 +1,14 @@
 import type { ClientOptions, Credential, FlowEndpoints } from '../client/options.ts'
 
-/** What `TestClient` takes: all options of `OAuth1Client`, and where paths lead. */
+/**
+ * What `TestClient` takes: all options of `OAuth1Client`, and where paths lead. `retries` and `clockCorrection` apply to
+ * `authorize` alone: `fetch` sends each request once.
+ */
 export interface TestClientOptions extends ClientOptions {
   /**
    * Scheme and host, and the path prefix if there is one, of the paths that are signed: the `origin` of your server if it
-   * has that option. Default `http://localhost`.
+   * has that option. The prefix is signed, and removed again in what `request` and `inject` make. Default
+   * `http://localhost`.
    */
   readonly origin?: string | undefined
   /** Paths or URLs. Default `/oauth/initiate`, `/oauth/authorize` and `/oauth/token`. */

@@ -1,7 +1,7 @@
 import { OAuth1Client } from '../client/client.ts'
 import type { FlowRequest } from '../client/flow.ts'
 import type { ClientOptions, Credential } from '../client/options.ts'
-import type { SignedRequest } from '../client/signing.ts'
+import type { SignedRequest, UnsignedRequest } from '../client/signing.ts'
 import type { Place } from '../protocol/parsed-values.ts'
 import type { Approve } from './approval.ts'
 import type { InjectedRequest, TestClientOptions, TestRequest } from './options.ts'
@@ -34,21 +34,22 @@ export class TestClient {
   }
 
   /**
-   * A signed `Request`, for `app.request` of Hono, for a handler that takes one, or for `fetch`. It follows no redirect.
+   * A signed `Request`, for `app.request` of Hono, or for a handler that takes one. It follows no redirect. A path prefix
+   * of the option `origin` is signed, but is not in the URL: the proxy in front of the application removes it.
    *
    * @param target - A path with its query, or a whole URL.
-   * @throws OAuth1ClientError `unsignable_request`
+   * @throws OAuth1ClientError `unsignable_request`; ConfigurationError where the signer returns a promise.
    */
   request(target: string, request: TestRequest = {}): Request {
     const { url, ...init } = this.#sign(target, request)
-    return new Request(url, requestInit(init))
+    return new Request(this.#withoutPrefix(url), requestInit(init))
   }
 
   /** As `request`, but the object that `inject` of Fastify takes. */
   inject(target: string, request: TestRequest = {}): InjectedRequest {
     const signed = this.#sign(target, request)
     const { method, url, body } = signed
-    const { pathname, search } = new URL(url)
+    const { pathname, search } = new URL(this.#withoutPrefix(url))
     const payload = body === undefined ? {} : { payload: body }
     return { method, url: pathname + search, headers: headersOf(signed), ...payload }
   }
@@ -61,9 +62,13 @@ export class TestClient {
     return headersOf(this.#sign(target, request, 'header'))
   }
 
-  /** Sends a signed request with the client's `fetch`, which is the global one unless the options say otherwise. */
+  /**
+   * Sends a signed request to its public URL, once, with the client's `fetch`, which is the global one unless the options
+   * say otherwise.
+   */
   async fetch(target: string, request: TestRequest = {}): Promise<Response> {
-    const { url, ...init } = this.#sign(target, request)
+    const { client, unsigned } = this.#unsigned(target, request)
+    const { url, ...init } = await client.signAsync(unsigned)
     return (this.#options.fetch ?? fetch)(url, requestInit(init))
   }
 
@@ -93,6 +98,14 @@ export class TestClient {
   }
 
   #sign(target: string, request: TestRequest, place?: Place): SignedRequest {
+    const { client, unsigned } = this.#unsigned(target, request)
+    return client.sign({ ...unsigned, place })
+  }
+
+  #unsigned(
+    target: string,
+    request: TestRequest,
+  ): { readonly client: OAuth1Client; readonly unsigned: UnsignedRequest } {
     const { method = 'GET', form, json, body, timestamp, nonce, clientSecret, token } = request
     const headers = new Headers(request.headers)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
@@ -101,17 +114,11 @@ export class TestClient {
       ...(clientSecret !== undefined && { clientSecret }),
       ...(token !== undefined && { token: token ?? undefined }),
     })
-    return client.sign({
-      method,
-      url: this.#absolute(target),
-      headers,
-      body: content,
-      place,
-      oauth: {
-        ...(timestamp !== undefined && { oauth_timestamp: String(timestamp) }),
-        ...(nonce !== undefined && { oauth_nonce: nonce }),
-      },
-    })
+    const oauth = {
+      ...(timestamp !== undefined && { oauth_timestamp: String(timestamp) }),
+      ...(nonce !== undefined && { oauth_nonce: nonce }),
+    }
+    return { client, unsigned: { method, url: this.#absolute(target), headers, body: content, oauth } }
   }
 
   #client(changes: Partial<ClientOptions> = {}): OAuth1Client {
@@ -127,6 +134,13 @@ export class TestClient {
 
   #absolute(target: string): string {
     return target.startsWith('/') ? this.#origin + target : target
+  }
+
+  /** The URL as the application gets it from a proxy that removes the path prefix of the origin. */
+  #withoutPrefix(url: string): string {
+    const { origin, href } = new URL(this.#origin)
+    const prefix = href.replace(/\/$/, '')
+    return url.startsWith(`${prefix}/`) ? origin + url.slice(prefix.length) : url
   }
 }
 

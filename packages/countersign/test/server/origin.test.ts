@@ -111,6 +111,9 @@ it.each([
   ['https://*.example', 'a host holds no "*"'],
   ['https://...', 'its host is no name that the DNS could hold'],
   ['https://', 'its host is no name that the DNS could hold'],
+  ['https://999.1.1.1', '999.1.1.1 is no IP address'],
+  ['https://1.2.3.4.5:8443', '1.2.3.4.5 is no IP address'],
+  ['https://[:::]/v1', '[:::] is no IP address'],
   ['https://a.example/?x', 'a path prefix holds no "?"'],
   [`https://a.example/${'x'.repeat(200)}#`, 'a path prefix holds no "#"'],
 ])('the refusal of %s says what is wrong with it', (origin, why) => {

@@ -147,6 +147,32 @@ describe.each(inProcess)('%s', (_, sending) => {
   })
 })
 
+describe('in this process, with an origin whose path prefix a proxy removes', () => {
+  const origin = 'https://api.example.com/v1'
+  const app = new App({ insecureTransport: false, origin })
+
+  it.each(inProcess.slice(0, 3))('%s', async (_, sending) => {
+    const send = sending(app)
+    for (const place of ['header', 'query'] as const) {
+      const client = new TestClient({ ...known, origin, place, token: token(1) })
+      expect(await send(client, {})).toMatchObject({ status: 200, body: { inContext: 'token1' } })
+      const sent = await send(client, { method: 'POST', form })
+      expect(sent).toMatchObject({ status: 200, body: { fields } })
+    }
+  })
+
+  it('the flow, with a fetch that removes it', async () => {
+    const web = honoApp(app, 'none')
+    const client = new TestClient({
+      ...known,
+      origin,
+      fetch: async (url, init) => web.request(url.replace('/v1', ''), init),
+    })
+    const grace = await client.authorize(approvedBy(app.server, { id: 'grace' }))
+    expect((await grace.fetch('/oauth/revoke', { method: 'POST' })).status).toBe(200)
+  })
+})
+
 describe('the flow in this process', () => {
   const app = new App({ insecureTransport: false, origin: 'https://api.example.com' })
   const web = honoApp(app, 'none')

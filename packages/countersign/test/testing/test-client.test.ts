@@ -15,11 +15,29 @@ it('makes a Request that follows no redirect', () => {
   })
 })
 
-it('takes a path below the prefix of the origin, and a whole URL', () => {
-  const { request } = { request: (target: string) => prefixed.request(target).url }
-  const prefixed = new TestClient({ ...known, origin: 'https://example.com/v1/' })
-  expect(request('/me')).toBe('https://example.com/v1/me')
-  expect(request('https://other.example/me')).toBe('https://other.example/me')
+it('signs the prefix of the origin, and leaves it out of what the application gets', () => {
+  const prefixed = new TestClient({ ...known, origin: 'HTTPS://example.com:443/v1/' })
+  for (const target of ['/me?a=1', 'https://example.com/v1/me?a=1']) {
+    expect(prefixed.request(target).url).toBe('https://example.com/me?a=1')
+    expect(prefixed.inject(target)).toMatchObject({ url: '/me?a=1', headers: { host: 'example.com' } })
+  }
+  expect(prefixed.request('https://example.com/v10/me').url).toBe('https://example.com/v10/me')
+  expect(prefixed.request('https://other.example/me').url).toBe('https://other.example/me')
+})
+
+it('sends with a signer that returns a promise', async () => {
+  const sent: string[] = []
+  const later = new TestClient({
+    ...known,
+    signatureMethod: { name: 'REMOTE', sign: async () => 'later' },
+    fetch: async (url, init) => {
+      sent.push(url, new Headers(init.headers).get('authorization') ?? '')
+      return new Response()
+    },
+  })
+  await later.fetch('/me')
+  expect(sent).toEqual(['http://localhost/me', expect.stringContaining('oauth_signature="later"')])
+  expect(() => later.headers('/me')).toThrow(/use signAsync or fetch/)
 })
 
 it('makes what inject takes, with the host that was signed', () => {

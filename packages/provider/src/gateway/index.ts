@@ -15,6 +15,6 @@
 export { gatewaySettingsFromEnv } from '../settings/environment.ts'
 export type { CredentialCounts } from './credential-set.ts'
 export { createGateway, type Gateway } from './gateway.ts'
-export { type Access, defaultRoute, type Route } from './routes.ts'
+export { type Access, defaultRoute, type Route, routeOfPattern, verbs } from './routes.ts'
 export { readRoutes } from './routes-file.ts'
 export { type CheckedGateway, checkGateway } from './start-check.ts'

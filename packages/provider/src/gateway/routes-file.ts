@@ -7,9 +7,8 @@ import { scopeName } from '../settings/scopes.ts'
 import { reasonOf } from '../settings/settings-file.ts'
 import { GatewayRefusal } from './gateway-refusal.ts'
 import { octetsOf, readPath } from './request-path.ts'
-import type { Access, Route } from './routes.ts'
+import { type Access, type Route, verbs } from './routes.ts'
 
-const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 const kinds = ['public', 'signed', 'two-legged'] as const
 
 const example = '{ "path": "/status", "access": "public" }'

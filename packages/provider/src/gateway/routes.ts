@@ -19,6 +19,9 @@ export interface Route {
   readonly access: Access
 }
 
+/** The methods that a route may name. */
+export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
 /** The requirement of requests without a route. */
 export const defaultRoute: Route = { pattern: 'default', access: { kind: 'signed' } }
 
@@ -50,6 +53,15 @@ export function routeFinder(routes: readonly Route[]): RouteFinder {
     }
     return route
   }
+}
+
+/** The first route for a method on the paths of a pattern, apart from those paths that a narrower route takes. */
+export function routeOfPattern(routes: readonly Route[], method: string, pattern: string): Route {
+  // A star in a path matches only the star of a pattern.
+  const path = octetsOf(pattern)
+  return (
+    routes.find((route) => takes(route, method) && patternOf(route.pattern, '').test(path)) ?? defaultRoute
+  )
 }
 
 /** HEAD is a GET without the content (RFC 9110 §9.3.2), and needs the same. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { builtInSignatureMethods, ConfigurationError } from 'countersign'
 import { z } from 'zod'
+import { hasNoUser, userFault } from '../settings/checks.ts'
 import { faultLines, objectFault } from '../settings/file-faults.ts'
 import type { LibraryOptions } from '../settings/settings.ts'
 import { reasonOf } from '../settings/settings-file.ts'
@@ -62,7 +63,12 @@ const rule = z
 const file = z.strictObject(
   {
     guide: z
-      .url({ protocol: /^https?$/, error: 'must be the http(s) address of a page for developers' })
+      .url({
+        protocol: /^https?$/,
+        error: 'must be the http(s) address of a page for developers',
+        abort: true,
+      })
+      .refine(hasNoUser, userFault)
       .refine((url) => /^[\x21-\x7e]+$/.test(url) && !/[<>"\\]/.test(url), {
         error: 'must be ASCII, percent-encoded, because it is sent in a header',
       }),

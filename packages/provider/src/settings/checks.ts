@@ -20,9 +20,20 @@ export function isProtected(address: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
 }
 
+/** No name and password before the host: others see the address, and `fetch` refuses it. */
+export function hasNoUser(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { username, password } = new URL(address)
+  return username === '' && password === ''
+}
+
+export const userFault = 'must hold no user information before "@"'
+
 /** A link target on a page: never `javascript:` or the like. */
 function webAddress(example: string, protocol = /^https?$/) {
-  return z.url({ protocol, error: `must be an address such as ${example}` })
+  return z
+    .url({ protocol, error: `must be an address such as ${example}`, abort: true })
+    .refine(hasNoUser, userFault)
 }
 
 const hostName = z
@@ -72,7 +83,10 @@ export const checks = {
   xAuth: z.boolean(),
   redisUrl: z
     .string()
-    .regex(/^rediss?:\/\/\S+$/, 'must be the address of a Redis server, such as redis://127.0.0.1:6379'),
+    .refine(
+      (address) => /^rediss?:\/\/\S+$/.test(address) && URL.canParse(address),
+      'must be the address of a Redis server, such as redis://127.0.0.1:6379',
+    ),
   redisPrefix: z
     .string()
     .regex(/^[\x21-\x7e]{0,100}$/, 'must be at most 100 ASCII characters without spaces, such as album:'),
@@ -111,7 +125,11 @@ export const checks = {
   ownAccounts: z.boolean(),
   oidc: z.strictObject({
     issuer: z
-      .url('must be the address of an identity provider, such as https://login.example.com')
+      .url({
+        error: 'must be the address of an identity provider, such as https://login.example.com',
+        abort: true,
+      })
+      .refine(hasNoUser, userFault)
       .refine(isProtected, 'must begin with https://: over plain http, anyone on the network could sign in'),
     clientId: z.string().min(1),
     clientSecret: z.string().min(1),

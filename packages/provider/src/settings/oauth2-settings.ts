@@ -1,11 +1,12 @@
 import { ConfigurationError } from 'countersign'
 import { z } from 'zod'
-import { isProtected } from './checks.ts'
+import { hasNoUser, isProtected, userFault } from './checks.ts'
 import { readScopes, scopeList, scopeName } from './scopes.ts'
 import type { ProviderSettings } from './settings.ts'
 
 const url = z
   .url({ error: 'must be an address, such as https://auth.example.com', abort: true })
+  .refine(hasNoUser, userFault)
   .refine(isProtected, 'must begin with https://: over plain http, anyone on the network could forge tokens')
 
 /** The OAuth 2 server whose Bearer tokens are accepted beside signatures. */

@@ -40,6 +40,11 @@ describe('a file of rules', () => {
     ['a list', [], 'must be an object such as'],
     ['no rules', { guide, rules: [] }, 'rules must have a rule.'],
     [
+      'a guide with a password',
+      { guide: 'https://u:p@example.com', rules: [all] },
+      'guide must hold no user information before "@".',
+    ],
+    [
       'a brownout without an end',
       { guide, rules: [{ ...all, brownouts: [{ from: '2027-01-01', minutes: 900_719_925_474 }] }] },
       'must be at most 43200, which is 30 days',
