@@ -160,7 +160,7 @@ it('refuses a database of another program in words, and writes nothing into it',
 
 it('lets several commands make the same new database at once', async () => {
   const fresh = temporaryDirectory()
-  const names = ['ada', 'ben', 'cleo', 'dan']
+  const names = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gus', 'hal']
   const env = { COUNTERSIGN_PASSWORD: password }
   const add = (name: string) => runCli(fresh.path, ['user', 'add', '--name', name], { env })
   for (const { code, stderr } of await Promise.all(names.map(add)))

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { frameworks, languages, namesOf, stores } from '../src/choices.ts'
-import { create, createAs, emptyFolder } from './running.ts'
+import { create, createAs, emptyFolder, program } from './running.ts'
 
 const folder = emptyFolder()
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8')
@@ -213,4 +214,15 @@ it('--help wins over what is wrong beside it', () => {
 it('--version prints the version of the package', () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
   expect(create(folder, '--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+it('ends quietly, as at SIGPIPE, when nobody reads its help', async () => {
+  const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text
+  })
+  const [code] = await once(child, 'close')
+  expect([code, errors]).toEqual([141, ''])
 })

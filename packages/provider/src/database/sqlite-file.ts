@@ -58,6 +58,7 @@ export function sqliteSteps(file: string): SchemaSteps {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file, { readOnly: true })
+    database.exec('pragma busy_timeout = 5000')
     return stepsIn(database, file)
   } catch (cause) {
     throw openingError(file, cause)
@@ -144,12 +145,13 @@ async function patiently(database: DatabaseSync, statement: string): Promise<voi
     try {
       return database.exec(statement)
     } catch (error) {
-      const { errcode } = error as { errcode?: number }
-      if (errcode !== sqliteBusy || Date.now() >= deadline) throw error
+      const { errcode = 0 } = error as { errcode?: number }
+      if ((errcode & 0xff) !== sqliteBusy || Date.now() >= deadline) throw error
     }
   }
 }
 
+/** The lower eight bits of the error code; those above tell why. */
 const sqliteBusy = 5
 
 /** A file without the journal counts as older: its migrations have yet to be recorded. */
