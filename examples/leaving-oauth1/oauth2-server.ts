@@ -79,7 +79,7 @@ const stopUpkeep = startGrantUpkeep(services, oauth2.revokeTokens)
 const signedExchange = endpoint(signedEndpoint(exchange))
 const oauth2Server = provider.callback()
 const server = createServer((req, res) =>
-  req.url === '/exchange' ? signedExchange(req, res) : oauth2Server(req, res),
+  req.url?.split('?')[0] === '/exchange' ? signedExchange(req, res) : oauth2Server(req, res),
 ).listen(Number(PORT), () => process.stdout.write(`OAuth 2 server at ${ISSUER}\n`))
 
 process.once('SIGTERM', () => {

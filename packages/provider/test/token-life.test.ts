@@ -111,13 +111,13 @@ it.each(['/oauth/revoke', '/oauth/renew'])(
   },
 )
 
-it('the page of access says when access was last used and when it ends, and which application is asleep', async () => {
+it('the page of access says when access was last used and when it ends, and which application’s token is idle', async () => {
   const visitor = await signedIn()
   const { token } = await allowed(visitor)
   const { text } = await visitor.open('/authorizations')
   expect(text).toMatch(/last used <time/)
   expect(text).toMatch(/ends <time/)
-  expect(text).not.toContain('asleep')
+  expect(text).not.toContain('idle until')
   const last_used_at = Math.floor(Date.now() / 1000) - 3_600
   const { db } = provider.services
   await db
@@ -125,7 +125,7 @@ it('the page of access says when access was last used and when it ends, and whic
     .set({ last_used_at })
     .where('oauth_token', '=', token.key)
     .execute()
-  expect((await visitor.open('/authorizations')).text).toContain('asleep until the application renews it')
+  expect((await visitor.open('/authorizations')).text).toContain('idle until the application renews it')
 })
 
 it('all access is revoked at once, by its user', async () => {

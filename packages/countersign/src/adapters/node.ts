@@ -8,7 +8,7 @@
  * const token = endpoint(server.token)
  * const photos = requireOAuth(protector)((req, res) => res.end(String(currentCredential(req).userId)))
  *
- * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : photos(req, res)))
+ * createServer((req, res) => (req.url?.split('?')[0] === '/oauth/token' ? token(req, res) : photos(req, res)))
  * ```
  *
  * @module
@@ -65,7 +65,7 @@ export function httpRequest(req: IncomingMessage, limits?: Partial<Limits>): Awa
  * @example
  * ```ts
  * const token = endpoint(server.token)
- * createServer((req, res) => (req.url === '/oauth/token' ? token(req, res) : notFound(req, res)))
+ * createServer((req, res) => (req.url?.split('?')[0] === '/oauth/token' ? token(req, res) : notFound(req, res)))
  * ```
  */
 export function endpoint(

@@ -58,11 +58,12 @@ const maxImportedKeys = 1_000
 const maxKeyLength = 16_384
 
 function keyId(publicKey: RsaPublicKey): string {
-  if (typeof publicKey === 'string') return publicKey.slice(0, maxKeyLength + 1)
+  // No text has the identifier of a JWK: a client could put another's key out of use.
+  if (typeof publicKey === 'string') return `text ${publicKey.slice(0, maxKeyLength + 1)}`
   const members = [publicKey.kty, publicKey['n'], publicKey['e']].map((member) =>
     typeof member === 'string' ? member.slice(0, maxKeyLength + 1) : typeof member,
   )
-  return `${members.join('.')}.${isPrivate(publicKey)}`
+  return `jwk ${JSON.stringify([...members, isPrivate(publicKey)])}`
 }
 
 function readOrError(publicKey: RsaPublicKey): KeyObject | ConfigurationError {

@@ -135,6 +135,55 @@ describe('A form that something parsed before', () => {
     },
   )
 
+  /** What an API of files does: the fields are elsewhere, and `body` is what a parser of JSON leaves. */
+  const collector: express.RequestHandler = async (req, _res, next) => {
+    req.body = {}
+    for await (const _ of req);
+    next()
+  }
+  const elsewhere: readonly (readonly [string, () => Served | Promise<Served>])[] = [
+    ['Express', () => expressWith(collector)],
+    ['Koa', () => listen(createServer(koaWith({}).callback()))],
+    [
+      'Fastify',
+      () =>
+        fastifyWith((web) =>
+          web.addContentTypeParser(
+            'application/x-www-form-urlencoded',
+            async (_request: unknown, payload: AsyncIterable<unknown>) => {
+              for await (const _ of payload);
+              return {}
+            },
+          ),
+        ),
+    ],
+    [
+      'node:http',
+      () =>
+        listen(
+          createServer(async (req, res) => {
+            for await (const _ of req);
+            Object.assign(req, { body: {} })
+            const guarded = forNode.requireOAuth(protector, { errors: 'throw' })((_req, out) => out.end(ok))
+            await guarded(req, res).catch((error: unknown) => res.end(String(error)))
+          }),
+        ),
+    ],
+  ]
+  it.each(elsewhere)(
+    'is refused where another reader took it and left an empty object: %s',
+    async (_, serve) => {
+      const served = await serve()
+      open.push(served)
+      const call = { base: served.base, path: '/', method: 'POST', form: [] } as const
+      const added = await send({ ...call, formText: 'to=mallory&amount=1000' })
+      expect(added.body).toContain(
+        'ConfigurationError: The form body was read before its signature could be checked',
+      )
+      expect((await send(call)).body).toBe(ok)
+    },
+  )
+
   const unread = (parser: express.RequestHandler | express4.RequestHandler) => () => expressWith(parser)
   it.each<[string, () => Served | Promise<Served>, value: string]>([
     ['Express, an escape', unread(parse.extended(false)), '%FF'],

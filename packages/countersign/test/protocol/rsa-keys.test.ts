@@ -228,3 +228,20 @@ describe('the refusal of an unusable key says what is wrong with it', () => {
     )
   })
 })
+
+it('no text puts another client’s JWK out of use, whatever it says', () => {
+  const { n, e, publicKey } = freshJwk()
+  for (const text of [
+    `RSA.${n}.${e}.false`,
+    `["RSA","${n}","${e}",false]`,
+    `jwk ["RSA","${n}","${e}",false]`,
+  ])
+    expect(() => importRsaPublicKey(text)).toThrow(ConfigurationError)
+  expect(importRsaPublicKey(publicKey).asymmetricKeyType).toBe('rsa')
+})
+
+function freshJwk() {
+  const exported = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+  const { n = '', e = '' } = exported
+  return { n, e, publicKey: { kty: 'RSA', n, e } }
+}

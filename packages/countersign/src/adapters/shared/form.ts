@@ -26,7 +26,9 @@ export async function formText(
   if (parsed instanceof Uint8Array) return formOfOctets(parsed)
   const octets = await stream()
   if (octets) return formOfOctets(octets)
-  if (parsed !== null && typeof parsed === 'object') return rebuildForm(parsed, remedy)
+  // Parsers leave an empty object where they read nothing: what another reader took is not known to be empty.
+  if (parsed !== null && typeof parsed === 'object' && Object.keys(parsed).length > 0)
+    return rebuildForm(parsed, remedy)
   throw new ConfigurationError(`The form body was read before its signature could be checked. ${remedy}`)
 }
 

@@ -123,7 +123,7 @@ export function nodeForm(
     const body = bodies.get(req)
     refuseEncodedForm(req.headers['content-encoding'])
     return body === undefined
-      ? formText(kept(), () => peekBody(req, limits), remedy)
+      ? formText(kept(), () => (declaresNone(req) ? noOctets() : peekBody(req, limits)), remedy)
       : formOfOctets(await body)
   })
 }
@@ -184,4 +184,8 @@ function drain(req: IncomingMessage): Promise<void> {
     const timer = setTimeout(done, drainMilliseconds)
     req.on('end', done).on('close', done).on('error', done).resume()
   })
+}
+
+async function noOctets(): Promise<Uint8Array> {
+  return new Uint8Array()
 }
