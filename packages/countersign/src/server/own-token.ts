@@ -52,7 +52,7 @@ export async function renewOwn<C extends Client, T extends TokenCredential>(
   }
   return credentialsResponse({
     oauth_token: oauthToken,
-    ...(expiresAt && { oauth_expires_in: String(Math.floor(expiresAt - options.now())) }),
+    ...(expiresAt && { oauth_expires_in: String(Math.max(0, Math.floor(expiresAt - options.now()))) }),
   })
 }
 

@@ -13,6 +13,7 @@
 import { type Awaitable, combinedOf, type Hooks, standingFor } from '../server/hooks.ts'
 import type { Client, TokenCredential } from '../server/models.ts'
 import { checkOptions, clock, type Kinds, wholeNumber } from '../server/option-kinds.ts'
+import type { TokenGrantHooks } from '../server/token-grants.ts'
 
 /** How much to cache, and for how long. */
 export interface CredentialCacheOptions {
@@ -34,15 +35,18 @@ const cacheOptions: Kinds<CredentialCacheOptions> = {
 }
 
 type Lookups<C extends Client, T extends TokenCredential> = Pick<Hooks<C, T>, 'queryClient' | 'queryToken'> &
-  Partial<Pick<Hooks<C, T>, 'queryClientAndToken' | 'recordTokenUse' | 'revokeToken'>>
+  Partial<Pick<Hooks<C, T>, 'queryClientAndToken' | 'recordTokenUse' | 'revokeToken'>> &
+  Pick<TokenGrantHooks, 'limitTokenLife'>
 
-/** The three look-ups, from memory where possible, and the hooks that drop revoked tokens. */
+/** The three look-ups, from memory where possible, and the hooks that forget the tokens they change. */
 export interface CredentialCache<C extends Client, T extends TokenCredential>
   extends Required<Pick<Hooks<C, T>, 'queryClient' | 'queryToken' | 'queryClientAndToken'>> {
   /** Revokes in the store, and forgets here. Present if the store has it. */
   readonly revokeToken?: Hooks<C, T>['revokeToken']
   /** Records the use in the store, and forgets the outdated row. Present if the store has it. */
   readonly recordTokenUse?: NonNullable<Hooks<C, T>['recordTokenUse']>
+  /** Limits the token's life in the store, and forgets the outdated row. Present if the store has it. */
+  readonly limitTokenLife?: NonNullable<TokenGrantHooks['limitTokenLife']>
   /** Drops a token, or a client with all its tokens, here and now. Call it after the revocation is written. */
   forget(clientId: string, oauthToken?: string): void
 }
@@ -50,7 +54,7 @@ export interface CredentialCache<C extends Client, T extends TokenCredential>
 /**
  * Caches clients and tokens for a short while, so that a protected request in a busy process needs no database. Absent
  * rows are never cached; concurrent look-ups of the same row share one query. Spread it over the hooks from which it is
- * made: a token revoked through the hooks is forgotten at once. Secrets stay in this process's memory, and a revocation
+ * made: a token that the hooks revoke or change is forgotten at once. Secrets stay in this process's memory, and a revocation
  * by another process takes effect up to `ttlSeconds` later.
  *
  * @throws ConfigurationError when an option is unknown or out of its range.
@@ -106,26 +110,29 @@ export function cachedCredentials<C extends Client, T extends TokenCredential>(
     clients.forget(clientId)
     tokens.forgetAll(tokenKey(clientId, ''))
   }
-  const revokeToken: Hooks<C, T>['revokeToken'] = async (clientId, oauthToken) => {
+  const changing = async <R>(
+    clientId: string,
+    oauthToken: string,
+    change: () => Awaitable<R>,
+  ): Promise<R> => {
     try {
-      return (await hooks.revokeToken?.(clientId, oauthToken)) ?? false
+      return await change()
     } finally {
-      // After the store, so that nothing read before the revocation stays cached. A failure may have come after the
-      // revocation.
+      // After the store, so that nothing read before the change stays cached. A failure may have come after the change.
       forget(clientId, oauthToken)
     }
   }
-  const recordTokenUse: NonNullable<Hooks<C, T>['recordTokenUse']> = async (use) => {
-    try {
-      await hooks.recordTokenUse?.(use)
-    } finally {
-      forget(use.clientId, use.oauthToken)
-    }
-  }
+  const revokeToken: Hooks<C, T>['revokeToken'] = (clientId, oauthToken) =>
+    changing(clientId, oauthToken, () => hooks.revokeToken?.(clientId, oauthToken) ?? false)
+  const recordTokenUse: NonNullable<Hooks<C, T>['recordTokenUse']> = (use) =>
+    changing(use.clientId, use.oauthToken, () => hooks.recordTokenUse?.(use))
+  const limitTokenLife: NonNullable<TokenGrantHooks['limitTokenLife']> = (clientId, oauthToken, expiresAt) =>
+    changing(clientId, oauthToken, () => hooks.limitTokenLife?.(clientId, oauthToken, expiresAt))
   return {
     ...lookups,
     ...(hooks.revokeToken && { revokeToken }),
     ...(hooks.recordTokenUse && { recordTokenUse }),
+    ...(hooks.limitTokenLife && { limitTokenLife }),
     queryClientAndToken: standingFor(lookups, (clientId, oauthToken) => {
       const key = tokenKey(clientId, oauthToken)
       const client = clients.recall(clientId)

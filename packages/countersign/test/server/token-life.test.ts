@@ -55,6 +55,18 @@ describe('a token with an end', () => {
     expect(errorOf(await own(provider, 'renew', token))).toBe('invalid_token')
   })
 
+  it('never has less than no time left, though it ends while its renewal is written', async () => {
+    const provider: Provider = providerWith({ tokenLifetimeSeconds: 3_600, tokenIdleSeconds: 1_000 }, [], {
+      recordTokenUse: () => {
+        provider.now = start + 3_603
+      },
+    })
+    const { token } = await issued(provider)
+    provider.now = start + 3_599
+    const { body } = await own(provider, 'renew', token)
+    expect(new URLSearchParams(body).get('oauth_expires_in')).toBe('0')
+  })
+
   it('has none unless the policy says so', async () => {
     const provider = providerWith({})
     const { token, body } = await issued(provider)

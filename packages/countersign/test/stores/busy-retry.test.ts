@@ -158,4 +158,23 @@ describe.each(Object.entries(drivers))('with %s', (name, database) => {
     expect(read).toEqual(['a', 'b'])
     await expect(db.insertInto('note').values({ id: 1, text: 'again' }).execute()).rejects.toThrow(/UNIQUE/)
   })
+
+  it('streams inside a transaction what it has written, and outside of it once it has ended', async () => {
+    const { db } = await open('streams inside')
+    const streamed = async (from: Kysely<Tables>) => {
+      const read: string[] = []
+      for await (const { text } of from.selectFrom('note').select('text').stream()) read.push(text)
+      return read
+    }
+    let outside: Promise<string[]> | undefined
+    const failing = db.transaction().execute(async (inside) => {
+      await inside.insertInto('note').values({ text: 'inside' }).execute()
+      outside = streamed(db)
+      expect(await streamed(inside)).toEqual(['inside'])
+      throw new Error('on purpose')
+    })
+    await expect(failing).rejects.toThrow('on purpose')
+    expect(await outside).toEqual([])
+    expect(await streamed(db)).toEqual([])
+  })
 })

@@ -343,6 +343,27 @@ it('brings no recordTokenUse where the store has none', () => {
   expect('recordTokenUse' in cachedCredentials(store().hooks)).toBe(false)
 })
 
+it.each(['written', 'written by a statement whose result was lost'])(
+  'forgets a token whose end is %s',
+  async (how) => {
+    const { rows, hooks } = store()
+    const limitTokenLife = async (_: string, __: string, expiresAt: number) => {
+      rows.tokens = [{ ...token, expiresAt } as typeof token]
+      if (how !== 'written') throw new Error('The connection broke after the statement.')
+    }
+    const whole = { ...hooks, limitTokenLife }
+    const cached = { ...whole, ...cachedCredentials(whole) }
+    expect(await cached.queryToken('c', 't')).toBe(token)
+    const limit = cached.limitTokenLife('c', 't', 100)
+    await (how === 'written' ? limit : expect(limit).rejects.toThrow('broke'))
+    expect(await cached.queryToken('c', 't')).toEqual({ ...token, expiresAt: 100 })
+  },
+)
+
+it('brings no limitTokenLife where the store has none', () => {
+  expect('limitTokenLife' in cachedCredentials(store().hooks)).toBe(false)
+})
+
 it('the use of one token leaves a concurrent read of another alone', async () => {
   const { asked, hooks, respondAll } = slowStore()
   const whole = { ...hooks, recordTokenUse: async () => {} }

@@ -62,7 +62,8 @@ class BusyRetryDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     return new SharedConnection(
       (query) => this.#patiently(() => this.#alone(query)),
-      (query, chunkSize) => this.#stream(query, chunkSize),
+      (query, chunkSize) => this.#streamAlone(query, chunkSize),
+      (query, chunkSize) => this.#handle.streamQuery(query, chunkSize),
     )
   }
 
@@ -116,7 +117,7 @@ class BusyRetryDriver implements Driver {
     return this.#handle.executeQuery(query)
   }
 
-  async *#stream(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<unknown>> {
+  async *#streamAlone(query: CompiledQuery, chunkSize: number): Rows {
     while (this.#transaction !== undefined) await this.#transaction.ended
     yield* this.#handle.streamQuery(query, chunkSize)
   }
@@ -176,18 +177,23 @@ class BusyRetryDriver implements Driver {
 /** Milliseconds between two tries. */
 const longestPause = 25
 
+type Rows = AsyncIterableIterator<QueryResult<unknown>>
+
 class SharedConnection implements DatabaseConnection {
   /** How statements run while this connection has a transaction. */
   transaction: ((query: CompiledQuery) => Promise<QueryResult<unknown>>) | undefined
   readonly #alone: (query: CompiledQuery) => Promise<QueryResult<unknown>>
-  readonly #stream: (query: CompiledQuery, chunkSize: number) => AsyncIterableIterator<QueryResult<unknown>>
+  readonly #streamAlone: (query: CompiledQuery, chunkSize: number) => Rows
+  readonly #streamInside: (query: CompiledQuery, chunkSize: number) => Rows
 
   constructor(
     alone: (query: CompiledQuery) => Promise<QueryResult<unknown>>,
-    stream: (query: CompiledQuery, chunkSize: number) => AsyncIterableIterator<QueryResult<unknown>>,
+    streamAlone: (query: CompiledQuery, chunkSize: number) => Rows,
+    streamInside: (query: CompiledQuery, chunkSize: number) => Rows,
   ) {
     this.#alone = alone
-    this.#stream = stream
+    this.#streamAlone = streamAlone
+    this.#streamInside = streamInside
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -195,7 +201,9 @@ class SharedConnection implements DatabaseConnection {
   }
 
   streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    return this.#stream(query, chunkSize) as AsyncIterableIterator<QueryResult<R>>
+    // Inside a transaction it must not wait for the end of one, which would be its own.
+    const stream = this.transaction === undefined ? this.#streamAlone : this.#streamInside
+    return stream(query, chunkSize) as AsyncIterableIterator<QueryResult<R>>
   }
 }
 

@@ -12,6 +12,7 @@ interface Columns {
   readonly readAt: number
   readonly client: readonly string[]
   readonly token: readonly string[]
+  hasJoined: boolean
 }
 
 /** The `queryClientAndToken` hook: both rows, with all their columns, in one query. */
@@ -25,6 +26,7 @@ export function createQueryClientAndToken(
   // The two tables may share column names (id, user_id), so a join must name each of the application's columns. They
   // are read from a pair of rows, which takes two queries: for the first pair found, and once a minute from then on.
   let columns: Columns | undefined
+  let joinsFrom = Number.NEGATIVE_INFINITY
   const queryClient = queryClientIn(db, tables.client)
 
   return async (clientId, oauthToken) => {
@@ -48,12 +50,17 @@ export function createQueryClientAndToken(
           .where('oauth_token', '=', oauthToken)
           .executeTakeFirst(),
       ])
-      if (client && token)
-        columns = { readAt: seconds(), client: Object.keys(client), token: Object.keys(token) }
+      if (client && token && seconds() >= joinsFrom)
+        columns = {
+          readAt: seconds(),
+          client: Object.keys(client),
+          token: Object.keys(token),
+          hasJoined: false,
+        }
       return { client, token }
     }
 
-    async function joined(columns: Columns) {
+    async function joined(known: Columns) {
       try {
         const row = await db
           .selectFrom(`${tables.client} as c`)
@@ -61,23 +68,26 @@ export function createQueryClientAndToken(
           .leftJoin(`${tables.tokenCredential} as t`, (join) =>
             join.on('t.oauth_token', '=', oauthToken).on('t.client_id', '=', clientId),
           )
-          .select([...aliased('c', columns.client), ...aliased('t', columns.token)])
+          .select([...aliased('c', known.client), ...aliased('t', known.token)])
           .where('c.client_id', '=', clientId)
           .executeTakeFirst()
+        known.hasJoined = true
         return {
-          client: row && split('c', columns.client, row),
-          token: row && split('t', columns.token, row),
+          client: row && split('c', known.client, row),
+          token: row && split('t', known.token, row),
         }
-      } catch (error) {
-        // A migration may have dropped a column: the next request reads the columns again.
-        forget()
-        throw error
+      } catch {
+        // A migration may have dropped a column. Where these names have never worked, no query may be able to name them:
+        // a plugin may have renamed them, or they may contain a dot. The rows alone show whether the store is down.
+        forget(known)
+        return apart()
       }
     }
   }
 
-  function forget(): void {
-    columns = undefined
+  function forget(failed: Columns): void {
+    if (columns === failed) columns = undefined
+    if (!failed.hasJoined) joinsFrom = seconds() + columnSeconds
   }
 }
 
