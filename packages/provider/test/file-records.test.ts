@@ -34,6 +34,7 @@ async function faults(path: string): Promise<string[]> {
 }
 
 const hidden = 'hunter2-hunter2'
+const deep = '['.repeat(100_000) + ']'.repeat(100_000)
 
 describe('the records of a file', () => {
   it.each([
@@ -74,6 +75,12 @@ describe('the records of a file', () => {
       'user must be in quotation marks',
     ],
     ['a list as a secret', 'jsonl', `{"key":"a","secret":["${hidden}"]}`, 'line 1: secret must be a text'],
+    ['an object as a secret', 'jsonl', '{"key":"a","secret":{"toString":1}}', 'secret must be a text'],
+    ['an object as a time', 'jsonl', '{"key":"a","created_at":{"toString":1}}', 'created_at must be'],
+    ['a deep list as a key', 'jsonl', `{"key":${deep}}`, 'key must be a text'],
+    ['a deep list as a time', 'jsonl', `{"key":"a","created_at":${deep}}`, 'created_at must be'],
+    ['a deep JWK', 'jsonl', `{"key":"a","rsa_public_key":${deep}}`, 'rsa_public_key must be PEM or a JWK'],
+    ['a list in another encoding', 'jsonl', '{"key":"a","callbacks":["\ufffd"]}', 'not UTF-8'],
     [
       'half a name',
       'csv',

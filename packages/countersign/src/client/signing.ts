@@ -74,6 +74,8 @@ export function prepareRequest(
   const url = request.exactUrl ? exactUrl(String(request.url)) : normalizedUrl(request.url)
   const headers = new Headers(request.headers)
   const { form, content } = readBody(request.body, headers)
+  if (isUnread && isForm(headers.get('content-type')))
+    throw unsignable('its form is a stream or multipart. Give text, octets, a Blob or URLSearchParams.')
   const placesInBody = place === 'body'
   if (placesInBody && !mayHoldForm(method, form, isUnread || content !== undefined))
     throw unsignable(

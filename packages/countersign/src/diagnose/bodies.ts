@@ -31,13 +31,13 @@ function jsonParameters(content: string): SignedParameter[][] {
   const flat = (write: (member: unknown) => string) =>
     members.map(([name, member]) => addedParameter(name, write(member)))
   return [
-    flat((member) => (typeof member === 'object' ? JSON.stringify(member) : String(member))),
-    flat(String),
+    flat((member) => (typeof member === 'object' ? JSON.stringify(member) : textOf(member))),
+    flat(textOf),
     bracketed('', value),
     members.flatMap(([name, member]) =>
       Array.isArray(member)
-        ? member.map((item) => addedParameter(name, String(item)))
-        : [addedParameter(name, String(member))],
+        ? member.map((item) => addedParameter(name, textOf(item)))
+        : [addedParameter(name, textOf(member))],
     ),
     [addedParameter(JSON.stringify(value), '')],
   ]
@@ -48,8 +48,17 @@ function bracketed(prefix: string, value: object, depth = 0): SignedParameter[] 
     const full = prefix === '' ? name : `${prefix}[${name}]`
     return typeof member === 'object' && member !== null && depth < 5
       ? bracketed(full, member, depth + 1)
-      : [addedParameter(full, String(member))]
+      : [addedParameter(full, textOf(member))]
   })
+}
+
+/** As JavaScript prints it; as JSON where it cannot, because of a member such as `toString`. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return JSON.stringify(value)
+  }
 }
 
 /** Undefined for a value nested so deeply that serializing it would overflow the stack. */

@@ -109,10 +109,14 @@ function bodyOf(request: Json): { readonly body: string | undefined; readonly ty
 }
 
 function formOf(params: readonly unknown[]): string {
-  return params
-    .filter(isObject)
-    .map(({ name, value }) => `${percentEncode(String(name))}=${percentEncode(String(value ?? ''))}`)
-    .join('&')
+  return params.map((param) => fieldOf(isObject(param) ? param : {})).join('&')
+}
+
+function fieldOf({ name, value }: Json): string {
+  const pair = [name, value ?? '']
+  if (pair.every((part) => typeof part === 'string' || typeof part === 'number'))
+    return pair.map((part) => percentEncode(String(part))).join('=')
+  throw invalidText('The params must be a list of { "name": …, "value": … }, both texts.')
 }
 
 function isObject(value: unknown): value is Json {

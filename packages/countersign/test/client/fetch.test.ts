@@ -151,6 +151,21 @@ describe('the call', () => {
     const body = new Blob(['a=1'], { type: 'application/x-www-form-urlencoded' })
     expect((await client.fetch(photos, { method: 'POST', body })).status).toBe(200)
   })
+
+  it.each([
+    ['a stream', 'header', () => stream('a=1')],
+    ['a stream', 'query', () => stream('a=1')],
+    ['a stream', 'body', () => stream('a=1')],
+    ['multipart', 'header', () => new FormData()],
+  ] as const)('refuses a form that is %s, with the parameters in the %s', async (_, place, body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const call = clientWith({ place }).fetch(photos, { method: 'POST', headers, body: body() })
+    await expect(call).rejects.toMatchObject({
+      code: 'unsignable_request',
+      message: expect.stringContaining('its form is a stream or multipart'),
+    })
+    expect(site.arrived).toEqual([])
+  })
 })
 
 describe('redirects', () => {

@@ -62,6 +62,13 @@ const hostile: Readonly<Record<string, Call>> = {
   'JSON of deep members': json(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`),
   'broken JSON': json('{"a":'),
   'JSON with __proto__': json('{"__proto__":{"x":1},"constructor":1,"toString":null}'),
+  'JSON with objects that cannot be printed': json(
+    '{"a":{"toString":1},"b":[{"toString":null}],"c":{"valueOf":null,"toString":null}}',
+  ),
+  'a JSON list of objects that cannot be printed': json('[{"toString":1},[{"toString":1}]]'),
+  'JSON with deep objects that cannot be printed': json(
+    `{"a":${'{"b":'.repeat(8)}[{"toString":1}]${'}'.repeat(8)}}`,
+  ),
   'a JSON list of many': json(JSON.stringify(Array.from({ length: 10_000 }, (_, i) => i))),
   'content with lone surrogates and NUL': json('{"a":"\\ud800\ud800\0"}'),
   'a form body that is long and no form': json('&'.repeat(100_000)),

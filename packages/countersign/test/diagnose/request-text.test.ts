@@ -248,6 +248,11 @@ describe('JSON', () => {
       { ...har.request, headers: [], postData: { mimeType: form, params: [{ name: 'a', value: 'b c' }] } },
       { headers: { 'content-type': form }, body: 'a=b%20c' },
     ],
+    [
+      'a HAR with a field without a value, and one that is a number',
+      { ...har.request, postData: { mimeType: form, params: [{ name: 'a' }, { name: 'b', value: 1 }] } },
+      { body: 'a=&b=1' },
+    ],
   ])('reads %s', (_, value, expected) => {
     expect(parseRequestText(JSON.stringify(value, null, 2)).request).toMatchObject(expected)
   })
@@ -302,6 +307,12 @@ describe('what cannot be read', () => {
     ['{"url": "https://a.example/", "method": 1}', 'The method of the request must be text'],
     ['{"url": "https://a.example/", "headers": "x"}', 'The headers must be'],
     ['{"url": "https://a.example/", "body": {"a": 1}}', 'The body must be the text'],
+    ...['{"name":"a","value":{"toString":1}}', '{"name":["a"],"value":"1"}', '{"value":"1"}', '1'].map(
+      (param) => [
+        `{"url":"https://a.example/","method":"POST","postData":{"params":[${param}]}}`,
+        'The params must be',
+      ],
+    ),
     ['fetch(url)', 'The call of fetch cannot be read'],
   ])('%j is refused with the reason', (text, why) => {
     const error = errorOf(() => parseRequestText(text))

@@ -65,7 +65,9 @@ function refusalOf(
   if (active !== true) return 'inactive'
   // Servers introspect refresh tokens too, and state the kind of a token in one of two ways.
   const isBearer =
-    token_type === undefined ? token_use !== undefined : String(token_type).toLowerCase() === 'bearer'
+    token_type === undefined
+      ? token_use !== undefined
+      : typeof token_type === 'string' && token_type.toLowerCase() === 'bearer'
   if (!isBearer || (token_use ?? 'access_token') !== 'access_token') return 'not said to be a Bearer token'
   if (iss !== undefined && iss !== issuer) return 'of another issuer'
   if (audience !== undefined && ![aud].flat().includes(audience)) return 'for another audience'

@@ -50,7 +50,7 @@ function recordOf(at: string, { fields, fault }: Place, kind: ImportedKind): Imp
   const told = (message: string): ImportFault => ({ kind: 'fault', at, message })
   if (fields === undefined) return told(fault ?? 'it cannot be read')
   const names = Object.keys(fields)
-  if (names.some((field) => String(fields[field]).includes('\ufffd')))
+  if (names.some((field) => isDamaged(fields[field])))
     return told('it has characters that are not UTF-8: save the file as UTF-8')
   // With Authlib's field names, its client and its secret would be read as a client's.
   if (kind === 'client' && names.some(isTokenName))
@@ -61,6 +61,11 @@ function recordOf(at: string, { fields, fault }: Place, kind: ImportedKind): Imp
     if (!(error instanceof InputError)) throw error
     return told(error.message)
   }
+}
+
+/** Whether a text, or one in a list of them, has lost characters. */
+function isDamaged(value: unknown): boolean {
+  return [value].flat().some((text) => typeof text === 'string' && text.includes('\ufffd'))
 }
 
 /**

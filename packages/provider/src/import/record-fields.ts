@@ -102,9 +102,18 @@ function list(fields: Fields, names: readonly string[]): readonly string[] {
 /** PEM or JWK; in JSON a JWK may be an object. */
 function rsaKey(fields: Fields): string | undefined {
   const found = value(fields, clientNames.rsaPublicKey)
-  if (typeof found === 'object') return JSON.stringify(found)
+  if (typeof found === 'object') return jwkText(found)
   // CSV in one line writes the line breaks of PEM as two characters.
   return text(fields, clientNames.rsaPublicKey)?.replaceAll('\\n', '\n')
+}
+
+function jwkText(found: object | null): string {
+  try {
+    return JSON.stringify(found)
+  } catch {
+    // It is nested so deeply that serializing it would overflow the stack.
+    throw new InputError('rsa_public_key', 'rsa_public_key must be PEM or a JWK')
+  }
 }
 
 /** Seconds since 1970, or a date that names its zone; a date without one, as databases write it, is UTC. */
@@ -112,7 +121,7 @@ function time(fields: Fields, names: readonly string[]): number | undefined {
   const found = value(fields, names)
   if (found === undefined) return undefined
   if (found instanceof Date) return Math.floor(found.getTime() / 1000)
-  const given = String(found)
+  const given = typeof found === 'object' ? '' : String(found)
   if (/^\d{1,10}(?:\.\d+)?$/.test(given)) return Math.floor(Number(given))
   const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(given)
   const milliseconds = date ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN

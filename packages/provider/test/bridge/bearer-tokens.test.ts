@@ -121,6 +121,7 @@ describe('a token that the server is asked about', () => {
     ['a refresh token', { token_type: undefined }],
     ['a refresh token by its use', { token_use: 'refresh_token' }],
     ['a token that is bound', { token_type: 'DPoP' }],
+    ['of a type that is no text', { token_type: { toString: 1 } }],
     ['bound to a certificate', { cnf: { 'x5t#S256': 'x' } }],
     ['over', { exp: past() }],
     ['over in no number', { exp: 'tomorrow' }],
