@@ -153,6 +153,11 @@ export async function chooseOwnPolicy(
     ...(choice.callbackRule === 'prefix' && { callbackRule: choice.callbackRule }),
   }
   const owner_policy = Object.keys(owner).length === 0 ? null : JSON.stringify(owner)
-  await db.updateTable('oauth_client').set({ owner_policy }).where('client_id', '=', clientId).execute()
-  return true
+  const { numUpdatedRows } = await db
+    .updateTable('oauth_client')
+    .set({ owner_policy })
+    .where('client_id', '=', clientId)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
