@@ -9,10 +9,16 @@ import {
   removeDatabase,
 } from '../../countersign/test/stores/backends/databases.ts'
 import { createAccount } from '../src/accounts/accounts.ts'
-import { endPreviousSecret, replaceSecret, setClientPolicy } from '../src/clients/client-changes.ts'
+import {
+  changeClient,
+  endPreviousSecret,
+  replaceSecret,
+  setClientMode,
+  setClientPolicy,
+} from '../src/clients/client-changes.ts'
 import { clientOverviews, findOwnClient } from '../src/clients/client-overview.ts'
 import { clientUsage, dayOf, sweepUsage } from '../src/clients/client-usage.ts'
-import { removeClient } from '../src/clients/clients.ts'
+import { findClient, removeClient } from '../src/clients/clients.ts'
 import { findLogo, removeLogo, storeLogo } from '../src/clients/logos.ts'
 import { chooseOwnPolicy } from '../src/clients/owner-policy.ts'
 import { type NewClient, registerClient } from '../src/clients/registration.ts'
@@ -129,6 +135,31 @@ function describeDatabase(name: string, database: string): void {
       for (const wrong of ['', 'hello', '{"keys":[]}', '{"kty":'])
         await expect(addRsaKeys(db, clientId, wrong, owner)).rejects.toThrow()
       expect(await addRsaKeys(db, clientId, pemOf(1024), owner + 1)).toBe(false)
+    })
+
+    it('switches the mode while the operator sets a policy, and neither is lost', async () => {
+      const policy = { supportedSignatureMethods: ['HMAC-SHA256'] } as const
+      for (let round = 0; round < 10; round++) {
+        const { clientId } = await register()
+        const both = [
+          setClientPolicy(services, clientId, policy),
+          setClientMode(db, clientId, 'development', owner),
+        ]
+        expect(await Promise.all(both)).toEqual([true, true])
+        expect(await findClient(db, clientId)).toMatchObject({ mode: 'development', policy })
+        await removeClient(db, clientId)
+      }
+    })
+
+    // In one connection, statements run in the order in which they were started.
+    it.runIf(database === ':memory:')('changes nothing once the client is no longer theirs', async () => {
+      const { clientId } = await register()
+      const [isChanged] = await Promise.all([
+        changeClient(db, clientId, { name: 'Taken back' }, owner),
+        db.updateTable('oauth_client').set({ owner_id: null }).where('client_id', '=', clientId).execute(),
+      ])
+      expect(isChanged).toBe(false)
+      expect((await findClient(db, clientId))?.name).not.toBe('Taken back')
     })
 
     it('narrows its policy within the operator’s, whatever the operator changes later', async () => {

@@ -95,7 +95,7 @@ async function* recordsOf(file: string): AsyncGenerator<ImportedToken | ImportFa
 }
 
 function oldTokenOf({ token, secret, client, user }: ImportedToken): OldToken {
-  return { id: sha256(token), token, secret, client: client || undefined, user }
+  return { id: sha256(token), token, secret, client: client || undefined, user: user ?? undefined }
 }
 
 function sha256(text: string): string {

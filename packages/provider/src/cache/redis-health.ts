@@ -30,14 +30,16 @@ export class RedisHealth {
           const error = new StoreError(`Redis did not reply within ${commandMilliseconds} ms.`)
           this.lost(error)
           reject(error)
-          // It hangs until this command ends, successfully or not.
-          reply.then(
-            () => this.regained(),
-            () => {},
-          )
+          // It hangs until this command ends, successfully or not: an error is a reply, or a connection that ended.
+          const end = () => {
+            this.#isHanging = false
+          }
+          reply.then(end, end)
         }, commandMilliseconds)
       })
-      return await Promise.race([reply, late])
+      const result = await Promise.race([reply, late])
+      this.regained()
+      return result
     } catch (cause) {
       throw cause instanceof StoreError ? cause : new StoreError('Redis failed.', { cause })
     } finally {

@@ -172,20 +172,26 @@ function ofOwner<Q extends { where(column: 'owner_id', operator: '=', value: num
   return ownerId === undefined ? update : update.where('owner_id', '=', ownerId)
 }
 
+/** Written only if what `changes` has read is still stored; otherwise it is read again and the change is retried. */
 async function write(
   db: Database,
   clientId: string,
   ownerId: number | undefined,
   changes: (row: Seen & { readonly policy?: string | null | undefined }) => Changeable,
 ): Promise<boolean> {
-  const rows = db
-    .selectFrom('oauth_client')
-    .select(['policy', ...seen])
-    .where('client_id', '=', clientId)
-  const row = await (ownerId === undefined ? rows : rows.where('owner_id', '=', ownerId)).executeTakeFirst()
-  if (row === undefined) return false
-  const changed = changes(row)
-  if (Object.keys(changed).length > 0)
-    await db.updateTable('oauth_client').set(changed).where('client_id', '=', clientId).execute()
-  return true
+  const columns = ['policy', ...seen] as const
+  const rows = db.selectFrom('oauth_client').select(columns).where('client_id', '=', clientId)
+  for (;;) {
+    const row = await (ownerId === undefined ? rows : rows.where('owner_id', '=', ownerId)).executeTakeFirst()
+    if (row === undefined) return false
+    const changed = changes(row)
+    if (Object.keys(changed).length === 0) return true
+    let update = db.updateTable('oauth_client').set(changed).where('client_id', '=', clientId)
+    for (const column of columns) {
+      const before = row[column] ?? null
+      update = update.where(column, before === null ? 'is' : '=', before)
+    }
+    const { numUpdatedRows } = await ofOwner(update, ownerId).executeTakeFirst()
+    if (numUpdatedRows === 1n) return true
+  }
 }

@@ -152,7 +152,38 @@ export async function chooseOwnPolicy(
     ...(choice.isBodyHashRequired && { bodyHash: 'required' as const }),
     ...(choice.callbackRule === 'prefix' && { callbackRule: choice.callbackRule }),
   }
+  return store(db, clientId, ownerId, owner)
+}
+
+/**
+ * Stores how callbacks are compared; the owner's other choices stay as they are.
+ *
+ * @returns Whether there is such a client.
+ */
+export async function chooseCallbackRule(
+  db: Database,
+  clientId: string,
+  ownerId: number,
+  callbackRule: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('oauth_client')
+    .select('owner_policy')
+    .where('client_id', '=', clientId)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  if (row === undefined) return false
+  const { callbackRule: _, ...others } = readOwnerPolicy(row.owner_policy)
+  return store(db, clientId, ownerId, { ...others, ...(callbackRule === 'prefix' && { callbackRule }) })
+}
+
+async function store(db: Database, clientId: string, ownerId: number, owner: OwnerPolicy): Promise<boolean> {
   const owner_policy = Object.keys(owner).length === 0 ? null : JSON.stringify(owner)
-  await db.updateTable('oauth_client').set({ owner_policy }).where('client_id', '=', clientId).execute()
-  return true
+  const { numUpdatedRows } = await db
+    .updateTable('oauth_client')
+    .set({ owner_policy })
+    .where('client_id', '=', clientId)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -80,6 +80,7 @@ async function changeKeys(
       .updateTable('oauth_client')
       .set({ rsa_public_key: after })
       .where('client_id', '=', clientId)
+      .where('owner_id', '=', ownerId)
       .where('rsa_public_key', before === null ? 'is' : '=', before)
       .executeTakeFirst()
     if (numUpdatedRows === 1n) return true

@@ -115,13 +115,13 @@ function checkedClient(client: ImportedClient): Client {
   const rsaPublicKey = checkedKeys(client)
   return {
     clientId: client.key,
-    ...(client.secret !== '' && { clientSecret: client.secret }),
+    ...(client.secret && { clientSecret: client.secret }),
     ...(rsaPublicKey !== undefined && { rsaPublicKey }),
   }
 }
 
 function checkedToken(token: ImportedToken): TokenCredential {
-  const { user } = token
+  const user = token.user ?? undefined
   if (token.client === '') throw new InputError('client', 'the client is missing')
   if (user !== undefined && (user.length > maxUserLength || /\p{Surrogate}/u.test(user)))
     throw new InputError('user', `the user must be a text of at most ${maxUserLength} characters`)
@@ -131,7 +131,7 @@ function checkedToken(token: ImportedToken): TokenCredential {
     oauthToken: oauth_token,
     oauthTokenSecret: oauth_token_secret,
     ...(user !== undefined && { userId: user }),
-    ...(scope !== null && { scope }),
-    ...(expires_at !== null && { expiresAt: expires_at }),
+    ...(scope && { scope }),
+    ...(typeof expires_at === 'number' && { expiresAt: expires_at }),
   }
 }

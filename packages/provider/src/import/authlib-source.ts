@@ -134,7 +134,7 @@ async function namesOf(
   db: Kysely<Rows>,
   { table, name }: { readonly table: string; readonly name: string | undefined },
   rows: readonly Record<string, unknown>[],
-): Promise<(id: unknown) => string | undefined> {
+): Promise<(id: unknown) => string | null | undefined> {
   const ids = [...new Set(rows.map(({ user_id }) => user_id).filter((id) => id !== null && id !== undefined))]
   const found =
     name === undefined || ids.length === 0
@@ -142,7 +142,7 @@ async function namesOf(
       : await db.selectFrom(table).select(['id', name]).where('id', 'in', ids).execute()
   const names = new Map(found.map((row) => [String(row['id']), row[name ?? '']]))
   return (id) => {
-    if (id === null || id === undefined) return undefined
+    if (id === null || id === undefined) return id
     return String(names.get(String(id)) ?? `user-${String(id)}`)
   }
 }

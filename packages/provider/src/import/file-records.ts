@@ -35,9 +35,11 @@ async function* recordsOf(file: string, { name, kind }: Reading): AsyncGenerator
   for await (const place of placesOf(file)) {
     const own = kind ?? kindOf(place)
     if (place.list !== undefined && place.list !== `${own}s`) continue
-    for (const message of [...misspelt(place, own, checked), ...(kind ? [] : meaningless(place, own))])
+    for (const message of misspelt(place, own, checked))
       yield { kind: 'fault', at: `${name}, ${place.namesAt ?? place.at}`, message }
-    yield recordOf(`${name}, ${place.at}`, place, own)
+    const excluded = meaningless(place, own)
+    for (const message of excluded) yield { kind: 'fault', at: `${name}, ${place.at}`, message }
+    if (excluded.length === 0) yield recordOf(`${name}, ${place.at}`, place, own)
   }
 }
 
@@ -82,7 +84,7 @@ function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<strin
   })
 }
 
-/** A file that alone decides which requests are accepted must not appear to exclude something. */
+/** A file must not appear to exclude something that would be accepted: a token that was revoked elsewhere. */
 function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const known: readonly string[] = importFields[kind]
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))

@@ -18,6 +18,8 @@ import {
   importedClientRow,
   importedTokenRow,
   isSame,
+  newClientRow,
+  newTokenRow,
   type TokenRow,
 } from './imported-rows.ts'
 import { ImportedUsers } from './imported-users.ts'
@@ -111,7 +113,7 @@ export class ImportPass {
     )
     const sealed = (row: ClientRow) => ({
       ...row,
-      client_secret: seal.seal(row.client_secret, clientOf(row.client_id)),
+      client_secret: row.client_secret && seal.seal(row.client_secret, clientOf(row.client_id)),
     })
     if (this.#writes) await this.#writeClients(added.map(sealed), replaced.map(sealed))
   }
@@ -119,7 +121,7 @@ export class ImportPass {
   async #takeTokens(tokens: readonly ImportedToken[]): Promise<void> {
     const clients = await this.#clientsOf(tokens)
     const now = nowSeconds()
-    const live = tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
+    const live = tokens.filter(({ expiresAt }) => (expiresAt ?? Number.POSITIVE_INFINITY) > now)
     this.#tokens.expired += tokens.length - live.length
     const rows = await this.#checked(live, this.#tokens, async (token) => {
       if (!clients.has(token.client) && !this.#rightClients.has(markOf('client', token.client)))
@@ -206,13 +208,16 @@ export class ImportPass {
 
   async #writeClients(added: readonly ClientRow[], replaced: readonly ClientRow[]): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
-      if (added.length > 0) await transaction.insertInto('oauth_client').values(added).execute()
+      if (added.length > 0)
+        await transaction.insertInto('oauth_client').values(added.map(newClientRow)).execute()
       for (const { client_id, policy: _, created_at: __, ...row } of replaced) {
         await transaction
           .updateTable('oauth_client')
-          .set(row)
-          // The imported secret is the only one, and the verified mark was for the earlier client.
-          .set({ previous_secret: null, previous_secret_until: null, verified_at: null })
+          // The verified mark was for the earlier client, and an imported secret is the only one.
+          .set({ ...row, verified_at: null })
+          .$if(row.client_secret !== undefined, (update) =>
+            update.set({ previous_secret: null, previous_secret_until: null }),
+          )
           .where('client_id', '=', client_id)
           .execute()
       }
@@ -221,7 +226,8 @@ export class ImportPass {
 
   async #writeTokens(added: readonly TokenRow[], replaced: readonly TokenRow[]): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
-      if (added.length > 0) await transaction.insertInto('oauth_token_credential').values(added).execute()
+      if (added.length > 0)
+        await transaction.insertInto('oauth_token_credential').values(added.map(newTokenRow)).execute()
       for (const { oauth_token, ...row } of replaced) {
         await transaction
           .updateTable('oauth_token_credential')

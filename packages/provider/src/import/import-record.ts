@@ -1,25 +1,28 @@
-/** A client of another provider. Its key and secret are kept. */
+/**
+ * A client of another provider. Its key and secret are kept. What the source does not mention is undefined, and stays
+ * as it is in a client that is replaced; what it leaves empty is null, and is emptied.
+ */
 export interface ImportedClient {
   readonly kind: 'client'
   /** Its place in the source, for the person who has to fix it: `clients.csv, row 7`. */
   readonly at: string
   readonly key: string
-  /** Empty for a client that only signs with its RSA key. */
-  readonly secret: string
+  /** Null for a client that only signs with its RSA key. */
+  readonly secret?: string | null | undefined
   /** Default: the key. */
-  readonly name?: string | undefined
-  readonly callbacks: readonly string[]
+  readonly name?: string | null | undefined
+  readonly callbacks?: readonly string[] | null | undefined
   /** PEM or JWK text. */
-  readonly rsaPublicKey?: string | undefined
+  readonly rsaPublicKey?: string | null | undefined
   /** Its owner's name in the source. */
-  readonly owner?: string | undefined
+  readonly owner?: string | null | undefined
   /** Seconds since 1970. */
   readonly createdAt?: number | undefined
-  /** The OAuth 2 client that may exchange its tokens; if absent, the pair stays as it is. */
+  /** The OAuth 2 client that may exchange its tokens; if absent or empty, the pair stays as it is. */
   readonly oauth2ClientId?: string | undefined
 }
 
-/** A token of another provider. */
+/** A token of another provider. Undefined and null mean what they do in a client. */
 export interface ImportedToken {
   readonly kind: 'token'
   readonly at: string
@@ -27,14 +30,14 @@ export interface ImportedToken {
   readonly client: string
   readonly token: string
   readonly secret: string
-  /** Its user's name in the source; undefined for none. */
-  readonly user?: string | undefined
+  /** Its user's name in the source; without one, it is the client's own. */
+  readonly user?: string | null | undefined
   /** Space-separated. */
-  readonly scope?: string | undefined
+  readonly scope?: string | null | undefined
   /** Seconds since 1970. */
   readonly createdAt?: number | undefined
-  /** Absent for one that never expires. */
-  readonly expiresAt?: number | undefined
+  /** Without one, it never expires. */
+  readonly expiresAt?: number | null | undefined
 }
 
 /** A part of the source that cannot be read. */

@@ -26,8 +26,8 @@ export class ImportedUsers {
    *
    * @throws InputError when there is no such user here.
    */
-  async idOf(user: string | undefined): Promise<number | undefined> {
-    if (user === undefined) return undefined
+  async idOf(user: string | null | undefined): Promise<number | undefined> {
+    if (user === undefined || user === null) return undefined
     const name = normalizeName(this.#options.userName?.(user) ?? user)
     if (this.#ids.has(name)) return this.#ids.get(name)
     const id = (await findAccount(this.#db, name))?.id ?? (await this.#made(name))

@@ -41,18 +41,19 @@ export function clientRecord(at: string, fields: Fields): ImportedClient {
     kind: 'client',
     at,
     key: text(fields, clientNames.key) ?? '',
-    secret: text(fields, clientNames.secret) ?? '',
+    secret: text(fields, clientNames.secret),
     name: text(fields, clientNames.name),
     callbacks: list(fields, clientNames.callbacks),
     rsaPublicKey: rsaKey(fields),
     owner: text(fields, clientNames.owner),
-    createdAt: time(fields, clientNames.createdAt),
-    oauth2ClientId: text(fields, clientNames.oauth2ClientId),
+    createdAt: time(fields, clientNames.createdAt) ?? undefined,
+    oauth2ClientId: text(fields, clientNames.oauth2ClientId) ?? undefined,
   }
 }
 
 /** The same for a token. @throws InputError for a field that cannot be read. */
 export function tokenRecord(at: string, fields: Fields): ImportedToken {
+  const scopes = list(fields, tokenNames.scope)
   return {
     kind: 'token',
     at,
@@ -60,23 +61,26 @@ export function tokenRecord(at: string, fields: Fields): ImportedToken {
     token: text(fields, tokenNames.token) ?? '',
     secret: text(fields, tokenNames.secret) ?? '',
     user: text(fields, tokenNames.user),
-    scope: list(fields, tokenNames.scope).join(' ') || undefined,
-    createdAt: time(fields, tokenNames.createdAt),
+    scope: scopes === null ? null : scopes?.join(' '),
+    createdAt: time(fields, tokenNames.createdAt) ?? undefined,
     expiresAt: time(fields, tokenNames.expiresAt),
   }
 }
 
-function value(fields: Fields, names: readonly string[]): unknown {
+/** Null if the field is empty, undefined if there is no such field. */
+function value(fields: Fields, names: readonly string[]): NonNullable<unknown> | null | undefined {
+  let empty: null | undefined
   for (const name of names) {
     const found = fields[name]
-    if (found !== undefined && found !== null && found !== '') return found
+    if (found === null || found === '') empty = null
+    else if (found !== undefined) return found
   }
-  return undefined
+  return empty
 }
 
-function text(fields: Fields, names: readonly string[]): string | undefined {
+function text(fields: Fields, names: readonly string[]): string | null | undefined {
   const found = value(fields, names)
-  if (found === undefined || typeof found === 'string') return found
+  if (found === undefined || found === null || typeof found === 'string') return found
   if (typeof found === 'bigint' || Number.isSafeInteger(found)) return String(found)
   // It would change: JSON reads 12345678901234567890 as 12345678901234567000.
   if (typeof found === 'number')
@@ -88,9 +92,9 @@ function text(fields: Fields, names: readonly string[]): string | undefined {
 }
 
 /** A list, or the words of a text. */
-function list(fields: Fields, names: readonly string[]): readonly string[] {
+function list(fields: Fields, names: readonly string[]): readonly string[] | null | undefined {
   const found = value(fields, names)
-  if (found === undefined) return []
+  if (found === undefined || found === null) return found
   if (typeof found === 'string') return found.split(/\s+/).filter(Boolean)
   if (Array.isArray(found) && found.every((one) => typeof one === 'string')) return found
   throw new InputError(
@@ -100,14 +104,15 @@ function list(fields: Fields, names: readonly string[]): readonly string[] {
 }
 
 /** PEM or JWK; in JSON a JWK may be an object. */
-function rsaKey(fields: Fields): string | undefined {
+function rsaKey(fields: Fields): string | null | undefined {
   const found = value(fields, clientNames.rsaPublicKey)
-  if (typeof found === 'object') return jwkText(found)
+  if (typeof found === 'object' && found !== null) return jwkText(found)
+  const key = text(fields, clientNames.rsaPublicKey)
   // CSV in one line writes the line breaks of PEM as two characters.
-  return text(fields, clientNames.rsaPublicKey)?.replaceAll('\\n', '\n')
+  return typeof key === 'string' ? key.replaceAll('\\n', '\n') : key
 }
 
-function jwkText(found: object | null): string {
+function jwkText(found: object): string {
   try {
     return JSON.stringify(found)
   } catch {
@@ -117,14 +122,16 @@ function jwkText(found: object | null): string {
 }
 
 /** Seconds since 1970, or a date that names its zone; a date without one, as databases write it, is UTC. */
-function time(fields: Fields, names: readonly string[]): number | undefined {
+function time(fields: Fields, names: readonly string[]): number | null | undefined {
   const found = value(fields, names)
-  if (found === undefined) return undefined
+  if (found === undefined || found === null) return found
   if (found instanceof Date) return Math.floor(found.getTime() / 1000)
   const given = typeof found === 'object' ? '' : String(found)
   if (/^\d{1,10}(?:\.\d+)?$/.test(given)) return Math.floor(Number(given))
   const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(given)
-  const milliseconds = date ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN
+  // A day that its month does not have, such as 2026-02-31, would be another day.
+  const isDay = date && new Date(`${date[1]}T00:00Z`).toJSON()?.startsWith(date[1] ?? '')
+  const milliseconds = isDay ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN
   if (Number.isFinite(milliseconds)) return Math.floor(milliseconds / 1000)
   throw new InputError(
     names[0] ?? '',

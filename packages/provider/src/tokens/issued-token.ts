@@ -58,7 +58,7 @@ export async function issueToken(
 }
 
 /** @throws InputError when the token would not be accepted. */
-async function checkActive(db: Database, clientId: string, userId: number | undefined): Promise<void> {
+export async function checkActive(db: Database, clientId: string, userId: number | undefined): Promise<void> {
   const status = await clientStatus(db, clientId)
   if (status === 'pending') throw inputFault('client', 'clientPending')
   if (status === 'suspended') throw inputFault('client', 'clientSuspended')

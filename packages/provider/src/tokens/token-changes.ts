@@ -2,7 +2,7 @@ import { clientPolicy } from '../clients/client-policy.ts'
 import { scopesOpenBy } from '../clients/open-scopes.ts'
 import { nowSeconds } from '../random.ts'
 import { type Scopes, scopeList } from '../settings/scopes.ts'
-import { checkScopes, type IssuedToken } from './issued-token.ts'
+import { checkActive, checkScopes, type IssuedToken } from './issued-token.ts'
 import type { TokenServices } from './tokens.ts'
 
 /** Changes to a token; the rest stays as it is. */
@@ -52,14 +52,17 @@ export async function changeToken(
  * Replaces a client's token and secret: for the same user, with the same scopes and expiry. The old one ends at once.
  *
  * @returns The new token; undefined if there is no such token.
+ * @throws InputError when the new token would not be accepted: the old one stays.
  */
 export async function replaceToken(services: Changing, oauthToken: string): Promise<IssuedToken | undefined> {
   const row = await tokenRow(services, oauthToken)
   if (row === undefined) return undefined
   const { client_id: clientId, user_id, scope, expires_at } = row
+  const userId = user_id === null || user_id === undefined ? undefined : Number(user_id)
+  await checkActive(services.db, clientId, userId)
   const issued = await services.server.issueToken({
     clientId,
-    ...(user_id !== null && user_id !== undefined && { userId: Number(user_id) }),
+    ...(userId !== undefined && { userId }),
     ...(scope && { scope }),
     ...(expires_at !== null && expires_at !== undefined && { expiresAt: Number(expires_at) }),
   })

@@ -5,13 +5,13 @@ export function csvLine(cells: readonly (string | number | boolean | null)[]): s
 
 /**
  * Spreadsheets run text that begins with one of these characters as a formula, whoever wrote it: a leading apostrophe
- * makes it plain text.
+ * makes it plain text. Some split at semicolons, whatever the quotation marks say.
  */
-const formula = /^[=+\-@\t\r\n]/
+const formula = /(^|[;\t]\s*)(?=[=+\-@\t\r\n])/g
 
 function cell(value: string | number | boolean | null): string {
   if (value === null) return ''
   if (typeof value !== 'string') return String(value)
-  const safe = formula.test(value) ? `'${value}` : value
+  const safe = value.replace(formula, "$1'")
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
