@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
 import { AuthorizationServer, type Hooks, ResourceProtector } from 'countersign'
 import { nonceHooks, temporaryCredentialHooks } from 'countersign/cache'
 import {
@@ -7,7 +6,6 @@ import {
   createRecordNonce,
   createTokenExpiryIndex,
   kyselyHooks,
-  nodeSqlite,
   type OAuth1Tables,
   registerAuthorizationHooks,
   sweepExpired,
@@ -16,9 +14,9 @@ import {
   withTokenCredentialColumns,
 } from 'countersign/kysely'
 import { memoryCache } from 'countersign/memory'
-import { CamelCasePlugin, type Generated, Kysely, type LogEvent, SqliteDialect } from 'kysely'
-import { afterEach, expect, expectTypeOf, it, vi } from 'vitest'
+import { expect, expectTypeOf, it } from 'vitest'
 import { available } from '../services.ts'
+import { adopted, inMemory, opened } from './adopted-tables.ts'
 import { databaseConfig, removeDatabase } from './backends/databases.ts'
 import { connect, createTables, reset } from './backends/kysely.ts'
 
@@ -30,55 +28,6 @@ const credential = (oauthToken: string, expiresAt = now() + 600) => ({
   oauthCallback: 'oob',
   expiresAt,
 })
-const opened: { destroy(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.destroy()
-})
-
-function inMemory<DB>(options: { log?: (event: LogEvent) => void; camelCase?: boolean } = {}) {
-  const db = new Kysely<DB>({
-    dialect: new SqliteDialect({ database: nodeSqlite(new DatabaseSync(':memory:')) }),
-    ...(options.log ? { log: options.log } : {}),
-    ...(options.camelCase ? { plugins: [new CamelCasePlugin()] } : {}),
-  })
-  opened.push(db)
-  return db
-}
-
-/** Tables as Authlib's mixins make them: no RSA key, no scope, and columns of the application's own. */
-interface Adopted {
-  application: {
-    id: Generated<number>
-    client_id: string
-    client_secret: string
-    default_redirect_uri: string
-    user_id: number
-    name: string
-  }
-  access: {
-    id: Generated<number>
-    client_id: string
-    oauth_token: string
-    oauth_token_secret: string
-    user_id: number
-    note: string | null
-  }
-}
-
-async function adopted(log?: (event: LogEvent) => void, camelCase = false) {
-  const db = inMemory<Adopted>({ ...(log ? { log } : {}), camelCase })
-  const text = [
-    `create table application (id integer primary key, client_id varchar(48), client_secret varchar(120) not null,
-       default_redirect_uri text not null, user_id integer, name text)`,
-    `create table access (id integer primary key, client_id varchar(48), oauth_token varchar(84) unique,
-       oauth_token_secret varchar(84), user_id integer, note text)`,
-    "insert into application values (1, 'c', 's', 'https://a.example/ready', 7, 'Printer')",
-    "insert into access values (5, 'c', 't', 'ts', 9, null)",
-  ]
-  for (const sql of text) await db.executeQuery({ ...db.selectFrom('access').selectAll().compile(), sql })
-  return db
-}
-
 it('single hooks and lists know the own columns of a table, too', async () => {
   const db = await adopted()
   const client = await createQueryClient(db, 'application')('c')
@@ -166,93 +115,6 @@ it('an expired token is found by an index, in a table of any name', async () => 
   const sql = 'explain query plan select oauth_token from access where expires_at <= 5'
   const plan = await db.executeQuery({ ...db.selectFrom('access').selectAll().compile(), sql })
   expect(JSON.stringify(plan.rows)).toContain('USING INDEX access_expires_at')
-})
-
-it('client and token are one query from the second request on, though both tables have an id', async () => {
-  const statements: string[] = []
-  const db = await adopted((event) => statements.push(event.query.sql))
-  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
-  const first = await hooks.queryClientAndToken('c', 't')
-  expect(first).toEqual({ client: await hooks.queryClient('c'), token: await hooks.queryToken('c', 't') })
-  statements.length = 0
-  expect(await hooks.queryClientAndToken('c', 't')).toEqual(first)
-  expect(statements).toHaveLength(1)
-
-  await db.schema.alterTable('access').dropColumn('note').execute()
-  expect((await hooks.queryClientAndToken('c', 't')).token).not.toHaveProperty('note')
-  statements.length = 0
-  expect((await hooks.queryClientAndToken('c', 't')).token).not.toHaveProperty('note')
-  expect(statements).toHaveLength(1)
-})
-
-it('a column that is added while the process runs is there within a minute', async () => {
-  const db = await adopted()
-  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
-  vi.useFakeTimers({ toFake: ['performance'] })
-  try {
-    await hooks.queryClientAndToken('c', 't')
-    await db.schema.alterTable('access').addColumn('revoked_at', 'integer').execute()
-    await db.schema.alterTable('application').addColumn('suspended', 'integer').execute()
-    vi.advanceTimersByTime(60_000)
-    expect(await hooks.queryClientAndToken('c', 't')).toMatchObject({
-      client: { suspended: null },
-      token: { revoked_at: null },
-    })
-  } finally {
-    vi.useRealTimers()
-  }
-})
-
-it("a database with Kysely's CamelCasePlugin is read and written alike", async () => {
-  const db = await adopted(undefined, true)
-  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
-  for (let call = 0; call < 2; call++) {
-    const { client, token } = await hooks.queryClientAndToken('c', 't')
-    expect(client).toMatchObject({ clientId: 'c', callbacks: ['https://a.example/ready'], name: 'Printer' })
-    expect(token).toMatchObject({ oauthToken: 't', oauthTokenSecret: 'ts', userId: 9 })
-  }
-})
-
-it.each([
-  ['address_2', 'address2', true],
-  ['HomeURL', 'HomeURL', true],
-  ['home.url', 'home.url', false],
-  ['known as home', 'known as home', false],
-])('a column %s, which no query can name, is read with every request', async (column, read, camelCase) => {
-  const statements: string[] = []
-  const db = await adopted((event) => statements.push(event.query.sql), camelCase)
-  const sql = `alter table application add column "${column}" text default 'here'`
-  await db.executeQuery({ ...db.selectFrom('access').selectAll().compile(), sql })
-  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
-  vi.useFakeTimers({ toFake: ['performance'] })
-  try {
-    for (let call = 0; call < 4; call++) {
-      const { client, token } = await hooks.queryClientAndToken('c', 't')
-      expect([client, token]).toMatchObject([{ clientId: 'c', [read]: 'here' }, { oauthToken: 't' }])
-    }
-    const joins = () => statements.filter((statement) => statement.includes('left join')).length
-    expect(joins()).toBe(1)
-    vi.advanceTimersByTime(60_000)
-    for (let call = 0; call < 4; call++) await hooks.queryClientAndToken('c', 't')
-    expect(joins()).toBe(2)
-  } finally {
-    vi.useRealTimers()
-  }
-})
-
-it('a failure of the store reaches the caller, also after a join', async () => {
-  const statements: string[] = []
-  const db = await adopted((event) => statements.push(event.query.sql))
-  const hooks = kyselyHooks(db, { tables: { client: 'application', tokenCredential: 'access' } })
-  for (let call = 0; call < 2; call++) await hooks.queryClientAndToken('c', 't')
-  await db.schema.alterTable('access').renameTo('away').execute()
-  statements.length = 0
-  for (let call = 0; call < 3; call++)
-    await expect(hooks.queryClientAndToken('c', 't')).rejects.toThrow('no such table: access')
-  expect(statements.filter((statement) => statement.includes('left join'))).toHaveLength(1)
-  await db.schema.alterTable('away').renameTo('access').execute()
-  for (let call = 0; call < 2; call++) await hooks.queryClientAndToken('c', 't')
-  expect(statements.at(-1)).toContain('left join')
 })
 
 it('hooks of several stores are composed, and the helpers of old names register them', async () => {
