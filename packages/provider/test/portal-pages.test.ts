@@ -50,7 +50,8 @@ it('RSA keys are added by paste and by file, told by fingerprint, and removed', 
   const second = await visitor.upload(path, { rsa_public_key: '', file: fileOf(pem(), 'key.pem') })
   expect(second.text.match(/SHA-256 (?:[0-9a-f]{8} ?){8}</g)).toHaveLength(2)
   expect(second.text).toContain('2,048 bits')
-  for (const wrong of ['hello', '-----BEGIN PRIVATE KEY-----'])
+  const deep = `{"keys":[${'['.repeat(20_000)}${']'.repeat(20_000)}]}`
+  for (const wrong of ['hello', '-----BEGIN PRIVATE KEY-----', deep])
     expect((await visitor.upload(path, { rsa_public_key: wrong })).status).toBe(422)
   await visitor.open(path)
   const left = await visitor.submit(`${path}/remove`)

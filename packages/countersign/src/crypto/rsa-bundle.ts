@@ -12,7 +12,7 @@ export type RsaPublicKeys = RsaPublicKey | { readonly keys: readonly RsaPublicKe
 export function splitRsaPublicKeys(bundle: RsaPublicKeys): readonly RsaPublicKey[] {
   if (typeof bundle !== 'string') {
     const { keys } = bundle as { readonly keys?: unknown }
-    return Array.isArray(keys) && keys.length > 0 ? keys : [bundle as RsaPublicKey]
+    return Array.isArray(keys) && keys[0] && keys.every(Boolean) ? keys : [bundle as RsaPublicKey]
   }
   // If a private key was pasted along with it, the whole bundle is refused.
   if (bundle.indexOf(begin, bundle.indexOf(begin) + 1) < 0 || bundle.includes('PRIVATE KEY')) return [bundle]

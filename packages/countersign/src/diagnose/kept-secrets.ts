@@ -30,8 +30,17 @@ function textsOf(publicKey: DiagnosisSecrets['publicKey']): string[] {
   return [publicKey, ...splitRsaPublicKeys(publicKey)].flatMap((key) =>
     typeof key === 'string'
       ? [key, key.replace(/-----[^-]*-----/g, '')]
-      : [JSON.stringify(key), ...Object.values(key).map(String)],
+      : [key, ...Object.values(key ?? {})].map(jsonOf),
   )
+}
+
+/** Empty for a value nested so deeply that serializing it would overflow the stack. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
 }
 
 /** Whether neither the secret, nor an encoding of it, nor a text that it may encode, is known. */

@@ -1,3 +1,4 @@
+import { ConfigurationError } from 'countersign'
 import { type Diagnosis, diagnoseSignature } from 'countersign/diagnose'
 import { describe, expect, it } from 'vitest'
 import { diagnosisSteps } from '../../src/diagnose/diagnose-signature.ts'
@@ -111,6 +112,26 @@ function expectBounded(diagnosis: Diagnosis): void {
   const length = diagnosis.baseStrings?.expected.length ?? 0
   expect(diagnosis.trials * length).toBeLessThanOrEqual(maxCharacters + 200 * length)
 }
+
+const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
+
+it.each([
+  '{"keys":[1]}',
+  '{"keys":[null]}',
+  '{"keys":[{"kty":"RSA","n":{"toString":1},"e":"AQAB"}]}',
+  '{"kty":{"toString":1}}',
+  `{"kty":"RSA","n":${deep},"e":"AQAB"}`,
+  `{"keys":[${deep}]}`,
+])('a key that is none is needed only for an RSA signature: %.60s', (text) => {
+  const publicKey = JSON.parse(text)
+  const told = (method: string, signature: string) => {
+    const authorization = `OAuth oauth_consumer_key="a",oauth_signature_method="${method}",oauth_timestamp="1",oauth_nonce="b",oauth_signature="${signature}"`
+    const request = { method: 'GET', url: 'https://api.example.com/', headers: { authorization } }
+    return diagnoseSignature(request, { ...secrets, publicKey }).outcome
+  }
+  expect(told('HMAC-SHA1', `${'A'.repeat(27)}%3D`)).toBe('unexplained')
+  expect(() => told('RSA-SHA1', `${'A'.repeat(342)}%3D%3D`)).toThrow(ConfigurationError)
+})
 
 describe('a request that is to cost much', () => {
   it.each(Object.entries(hostile))('is given up within the bounds: %s', (_, call) => {

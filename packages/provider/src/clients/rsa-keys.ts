@@ -115,7 +115,16 @@ function splitGiven(given: string): string[] {
   const keys = parsed(text)
   // Text that begins like a JWK but is not one is refused when keys are checked.
   if (keys === text && text.startsWith('{')) return [text]
-  return splitRsaPublicKeys(keys).map((key) => (typeof key === 'string' ? key : JSON.stringify(key)))
+  return splitRsaPublicKeys(keys).map((key) => (typeof key === 'string' ? key : jwkText(key)))
+}
+
+function jwkText(key: object): string {
+  try {
+    return JSON.stringify(key)
+  } catch {
+    // It is nested so deeply that serializing it would overflow the stack.
+    throw inputFault('rsa_public_key', 'rsaKeyNone')
+  }
 }
 
 function parsed(text: string): RsaPublicKeys {
