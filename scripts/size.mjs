@@ -12,8 +12,8 @@ const source = join(resolve(import.meta.dirname, '..'), 'packages/countersign/sr
  */
 const entries = {
   core: ["import { AuthorizationServer, ResourceProtector } from './index.ts'", 28.5],
-  'ResourceProtector alone': ["import { ResourceProtector } from './index.ts'", 22.2],
-  'the whole index': ["import * as all from './index.ts'", 30.3],
+  'ResourceProtector alone': ["import { ResourceProtector } from './index.ts'", 22.4],
+  'the whole index': ["import * as all from './index.ts'", 30.5],
   memory: ["import { memoryHooks } from './stores/memory.ts'", 5.5],
   client: ["import { OAuth1Client } from './client/index.ts'", 10.5],
   diagnose: ["import { diagnoser, diagnoseSignature } from './diagnose/index.ts'", 32.5],

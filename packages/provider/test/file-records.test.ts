@@ -145,3 +145,27 @@ it.each([
 ])('where %j stops being JSON is told', (text, place) => {
   expect(jsonFault(text)).toBe(place)
 })
+
+describe('a file to import', () => {
+  it.each([
+    ['expiry', '2020-01-01'],
+    ['revoked', 'true'],
+    ['status', 'disabled'],
+  ])('has no field %s: a token that it excludes would work again', async (name, value) => {
+    const path = file('csv', `client,token,secret,${name}\nk1,t1,s1,${value}\n`)
+    const records = await all(fileRecords(path, 'token'))
+    expect(records.map(({ kind }) => kind)).toEqual(['fault'])
+    expect(records[0]).toMatchObject({
+      message: expect.stringContaining(`the field ${name} has no meaning here`),
+    })
+  })
+
+  it.each(['2026-02-31', '2026-13-01', '2026-04-31T10:00:00Z'])(
+    'refuses the date %s, which there is not',
+    async (date) => {
+      const path = file('csv', `client,token,secret,expires_at\nk1,t1,s1,${date}\n`)
+      const records = await all(fileRecords(path, 'token'))
+      expect(records).toEqual([expect.objectContaining({ kind: 'fault' })])
+    },
+  )
+})
