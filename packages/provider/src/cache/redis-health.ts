@@ -10,12 +10,15 @@ const commandMilliseconds = 1_000
  */
 export class RedisHealth {
   readonly #log: Logger
+  readonly #isReply: (error: unknown) => boolean
   #isHanging = false
   #isLost = false
   #isClosed = false
 
-  constructor(log: Logger) {
+  /** @param isReply - Whether an error is a reply of Redis, rather than the loss of the connection. */
+  constructor(log: Logger, isReply: (error: unknown) => boolean) {
     this.#log = log
+    this.#isReply = isReply
   }
 
   /** @throws StoreError when the command fails, or takes longer than a second. */
@@ -33,7 +36,7 @@ export class RedisHealth {
           // It hangs until this command ends, successfully or not.
           reply.then(
             () => this.regained(),
-            () => {},
+            (ended: unknown) => this.#endedLate(ended),
           )
         }, commandMilliseconds)
       })
@@ -43,6 +46,12 @@ export class RedisHealth {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #endedLate(error: unknown): void {
+    const cause = error instanceof StoreError ? error.cause : error
+    if (this.#isReply(cause)) this.regained()
+    else this.#isHanging = false
   }
 
   lost(error: unknown): void {
