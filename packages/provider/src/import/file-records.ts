@@ -35,8 +35,11 @@ async function* recordsOf(file: string, { name, kind }: Reading): AsyncGenerator
   for await (const place of placesOf(file)) {
     const own = kind ?? kindOf(place)
     if (place.list !== undefined && place.list !== `${own}s`) continue
-    for (const message of [...misspelt(place, own, checked), ...(kind ? [] : meaningless(place, own))])
+    const odd = meaningless(place, own)
+    for (const message of [...misspelt(place, own, checked), ...odd])
       yield { kind: 'fault', at: `${name}, ${place.namesAt ?? place.at}`, message }
+    // An import may skip faults, and must then skip this record with them.
+    if (kind !== undefined && odd.length > 0) continue
     yield recordOf(`${name}, ${place.at}`, place, own)
   }
 }
@@ -77,7 +80,7 @@ function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<strin
   })
 }
 
-/** A file that alone decides which requests are accepted must not appear to exclude something. */
+/** A record must not appear to be excluded when it is accepted. */
 function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const known: readonly string[] = importFields[kind]
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))

@@ -107,6 +107,12 @@ function rsaKey(fields: Fields): string | undefined {
   return text(fields, clientNames.rsaPublicKey)?.replaceAll('\\n', '\n')
 }
 
+/** JavaScript reads 2026-02-31 as 3 March. */
+function isDay(day = ''): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
+
 /** Seconds since 1970, or a date that names its zone; a date without one, as databases write it, is UTC. */
 function time(fields: Fields, names: readonly string[]): number | undefined {
   const found = value(fields, names)
@@ -116,7 +122,7 @@ function time(fields: Fields, names: readonly string[]): number | undefined {
   if (/^\d{1,10}(?:\.\d+)?$/.test(given)) return Math.floor(Number(given))
   const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(given)
   const milliseconds = date ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN
-  if (Number.isFinite(milliseconds)) return Math.floor(milliseconds / 1000)
+  if (Number.isFinite(milliseconds) && isDay(date?.[1])) return Math.floor(milliseconds / 1000)
   throw new InputError(
     names[0] ?? '',
     // The value is not shown: if columns were mixed up, it is a secret.
