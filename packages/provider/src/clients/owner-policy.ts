@@ -152,7 +152,30 @@ export async function chooseOwnPolicy(
     ...(choice.isBodyHashRequired && { bodyHash: 'required' as const }),
     ...(choice.callbackRule === 'prefix' && { callbackRule: choice.callbackRule }),
   }
+  await storeOwnPolicy(db, clientId, owner)
+  return true
+}
+
+/** Stores how an owner's client compares callbacks; the owner's other choices stay. Returns whether there is such a client. */
+export async function chooseCallbackRule(
+  db: Database,
+  clientId: string,
+  ownerId: number,
+  rule: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('oauth_client')
+    .select('owner_policy')
+    .where('client_id', '=', clientId)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  if (row === undefined) return false
+  const { callbackRule: _, ...others } = readOwnerPolicy(row.owner_policy)
+  await storeOwnPolicy(db, clientId, { ...others, ...(rule === 'prefix' && { callbackRule: rule }) })
+  return true
+}
+
+async function storeOwnPolicy(db: Database, clientId: string, owner: OwnerPolicy): Promise<void> {
   const owner_policy = Object.keys(owner).length === 0 ? null : JSON.stringify(owner)
   await db.updateTable('oauth_client').set({ owner_policy }).where('client_id', '=', clientId).execute()
-  return true
 }

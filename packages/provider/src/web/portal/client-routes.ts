@@ -2,11 +2,11 @@ import { type Context, Hono } from 'hono'
 import { leaveFlash } from '../../accounts/flashes.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
 import { changeClient, setClientMode } from '../../clients/client-changes.ts'
-import { clientOverviews, findOwnClient, type OwnClient } from '../../clients/client-overview.ts'
+import { clientOverviews, type OwnClient } from '../../clients/client-overview.ts'
 import { newClientStatus } from '../../clients/client-status.ts'
 import { clientUsage } from '../../clients/client-usage.ts'
 import { openScopes } from '../../clients/open-scopes.ts'
-import { chooseOwnPolicy, ownerChoices } from '../../clients/owner-policy.ts'
+import { chooseCallbackRule, ownerChoices } from '../../clients/owner-policy.ts'
 import { type NewClient, registerClient } from '../../clients/registration.ts'
 import { InputError } from '../../input-error.ts'
 import { listRecentRequests } from '../../requests/recent-requests.ts'
@@ -68,7 +68,7 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
       const tell = ({ clientId, clientSecret }: NewClient) =>
         leaveFlash(db, c.get('session').token, `/clients/${clientId}`, { kind: 'registered', clientSecret })
       const { clientId } = await registerClient(db, given, tell)
-      await chooseRule(c, clientId, text('callback_rule'))
+      await chooseCallbackRule(db, clientId, ownerId, text('callback_rule'))
       await recordAudit(services, { action: 'client.registered', subject: { kind: 'client', id: clientId } })
       return c.redirect(`/clients/${clientId}`, 303)
     } catch (error) {
@@ -77,15 +77,6 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
       return sendPage(c, { ...newClientPage(c.get('texts'), c.get('session'), refused), status: 422 })
     }
   })
-
-  /** Changes how callbacks are compared; the owner's other choices stay. */
-  const chooseRule = async (c: Context<WebEnv>, clientId: string, callbackRule: string) => {
-    const client = await findOwnClient(db, clientId, userOf(c).id)
-    if (client === undefined) return
-    const { methods, places, isBodyHashRequired } = choicesOf(client).chosen
-    const choice = { methods, places, isBodyHashRequired, callbackRule }
-    await chooseOwnPolicy(db, settings.options, clientId, userOf(c).id, choice)
-  }
 
   routes.get(
     '/clients/:id',
@@ -131,9 +122,10 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
         const { name, description, homepage } = typed
         const changes = { name, description, homepage, callbacks: lines(typed.callbacks) }
         await changeClient(db, clientId, changes, userOf(c).id)
-        await noteUnverified(services, client, userOf(c).id)
-        if (text('callback_rule') !== '') await chooseRule(c, clientId, text('callback_rule'))
         await recordAudit(services, { action: 'client.edited', subject: { kind: 'client', id: clientId } })
+        await noteUnverified(services, client, userOf(c).id)
+        const rule = text('callback_rule')
+        if (rule !== '') await chooseCallbackRule(db, clientId, userOf(c).id, rule)
         const page = `/clients/${clientId}`
         await leaveFlash(db, c.get('session').token, page, { kind: 'changed' })
         return c.redirect(page, 303)
