@@ -199,6 +199,15 @@ function describeStore(name: string, url: string | undefined, connect: () => Kys
       expect(await unlinkIdentities(db, id)).toBe(false)
     })
 
+    it('makes an account for each of many who want one name at once', async () => {
+      const all = await Promise.all(
+        Array.from({ length: 30 }, (_, subject) =>
+          accountOfIdentity(db, { issuer: 'https://many.example', subject: `${subject}` }, ['Gustav']),
+        ),
+      )
+      expect(new Set(all.map(({ id }) => id)).size).toBe(30)
+    })
+
     it('never gives an identity the account of another, whatever it is called', async () => {
       const own = await createAccount(db, 'gina@example.com', password)
       const called = (subject: string) =>

@@ -553,6 +553,7 @@ describe('a list as a file', () => {
     [['=1+1', '+1', '-1', '@x', '\tx'], "'=1+1,'+1,'-1,'@x,'\tx"],
     [['a,b', 'a"b', 'a\nb', '=a"b'], '"a,b","a""b","a\nb","\'=a""b"'],
     [[-5, 0], '-5,0'],
+    [['A;=B;C', 'a\t@b', 'a; "+c', 'x-y;z'], 'A;\'=B;C,a\t\'@b,"a; ""\'+c",x-y;z'],
   ])('writes %j so that no spreadsheet runs it', (cells, expected) => {
     expect(csvLine(cells)).toBe(`${expected}\r\n`)
   })

@@ -114,6 +114,29 @@ describe('the records of a file', () => {
     expect(told.join()).not.toContain('hunter')
   })
 
+  it.each([
+    ['token', 'client,token,secret,expiry,revoked\nk,t,s,2020-01-01,true\n', ['expiry', 'revoked']],
+    ['client', 'key,secret,active,status\nk,s,false,suspended\n', ['active', 'status']],
+  ] as const)(
+    'of one kind, a %s, are not taken for valid against their own fields',
+    async (kind, csv, fields) => {
+      const found = await all(fileRecords(file('csv', csv), kind))
+      expect(found.filter((record) => record.kind !== 'fault')).toEqual([])
+      const messages = found.flatMap((record) => (record.kind === 'fault' ? [record.message] : []))
+      expect(messages).toEqual(
+        fields.map((field) => expect.stringContaining(`the field ${field} has no meaning`)),
+      )
+    },
+  )
+
+  it.each(['2026-02-31', '2026-04-31T12:00:00Z', '2025-02-29 10:00'])(
+    'have no day such as %s',
+    async (day) => {
+      const path = file('csv', `client,token,secret,expires_at\nk,t,s,${day}\n`)
+      expect(await faults(path)).toEqual([expect.stringContaining('expires_at must be seconds')])
+    },
+  )
+
   it('are tokens where they have a field of a token’s name, even an empty one', async () => {
     const mixed = file('csv', '\ufeffclient_id;client_secret;oauth_token\na;s;\n')
     expect(await all(mixedRecords(mixed))).toMatchObject([{ kind: 'token', client: 'a', token: '' }])

@@ -53,7 +53,7 @@ export async function accountOfIdentity(
   for (let tries = 0; ; tries++) {
     const known = await identityUser(db, identity)
     if (known !== undefined) return { ...known, isNew: false }
-    const name = await freeName(db, names)
+    const name = tries === 0 ? await freeName(db, names) : randomName(names)
     try {
       return { id: await insertAccount(db, identity, name), isSuspended: false, isNew: true }
     } catch (error) {
@@ -144,9 +144,18 @@ function userNameFrom(given: string): string | undefined {
 
 /** A free name: the wanted one, or the wanted one with a number. */
 async function freeName(db: Database, names: readonly (string | undefined)[]): Promise<string> {
-  const wish = names.map((name) => userNameFrom(name ?? '')).find((name) => name !== undefined) ?? 'user'
+  const wish = wishedName(names)
   const candidates = [wish, ...Array.from({ length: 98 }, (_, index) => `${wish}-${index + 2}`)]
   const rows = await db.selectFrom('user').select('name').where('name', 'in', candidates).execute()
   const taken = new Set(rows.map(({ name }) => name))
-  return candidates.find((name) => !taken.has(name)) ?? `${wish}-${randomText(6).toLowerCase()}`
+  return candidates.find((name) => !taken.has(name)) ?? randomName(names)
+}
+
+/** The wanted name with letters at random, which a concurrent sign-in does not choose as well. */
+function randomName(names: readonly (string | undefined)[]): string {
+  return `${wishedName(names)}-${randomText(6).toLowerCase()}`
+}
+
+function wishedName(names: readonly (string | undefined)[]): string {
+  return names.map((name) => userNameFrom(name ?? '')).find((name) => name !== undefined) ?? 'user'
 }

@@ -10,12 +10,15 @@ const commandMilliseconds = 1_000
  */
 export class RedisHealth {
   readonly #log: Logger
+  readonly #isReply: (error: unknown) => boolean
   #isHanging = false
   #isLost = false
   #isClosed = false
 
-  constructor(log: Logger) {
+  /** @param isReply - Whether an error is a reply of Redis, rather than the loss of the connection. */
+  constructor(log: Logger, isReply: (error: unknown) => boolean) {
     this.#log = log
+    this.#isReply = isReply
   }
 
   /** @throws StoreError when the command fails, or takes longer than a second. */
@@ -30,11 +33,11 @@ export class RedisHealth {
           const error = new StoreError(`Redis did not reply within ${commandMilliseconds} ms.`)
           this.lost(error)
           reject(error)
-          // It hangs until this command ends, successfully or not: an error is a reply, or a connection that ended.
-          const end = () => {
-            this.#isHanging = false
-          }
-          reply.then(end, end)
+          // It hangs until this command ends, successfully or not.
+          reply.then(
+            () => this.regained(),
+            (ended: unknown) => this.#endedLate(ended),
+          )
         }, commandMilliseconds)
       })
       const result = await Promise.race([reply, late])
@@ -45,6 +48,12 @@ export class RedisHealth {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #endedLate(error: unknown): void {
+    const cause = error instanceof StoreError ? error.cause : error
+    if (this.#isReply(cause)) this.regained()
+    else this.#isHanging = false
   }
 
   lost(error: unknown): void {

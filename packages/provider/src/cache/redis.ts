@@ -49,7 +49,7 @@ const maxCommands = 10_000
  */
 export async function openRedis(url: string, options: RedisOptions): Promise<SharedRedis> {
   // Loaded only if it is used: it adds 50 ms to the start.
-  const { createClient } = await import('redis')
+  const { createClient, ErrorReply } = await import('redis')
   let isStarted = false
   const client = createClient({
     url,
@@ -63,7 +63,7 @@ export async function openRedis(url: string, options: RedisOptions): Promise<Sha
       reconnectStrategy: (retries, cause) => (isStarted ? Math.min(100 + 50 * retries, 500) : cause),
     },
   }) as RedisClientType
-  const health = new RedisHealth(options.log)
+  const health = new RedisHealth(options.log, (error) => error instanceof ErrorReply)
   const redis = new NodeRedis(client, health, options)
   try {
     await withDeadline(client.connect(), 2 * connectMilliseconds)

@@ -152,19 +152,16 @@ export async function chooseOwnPolicy(
     ...(choice.isBodyHashRequired && { bodyHash: 'required' as const }),
     ...(choice.callbackRule === 'prefix' && { callbackRule: choice.callbackRule }),
   }
-  return store(db, clientId, ownerId, owner)
+  await storeOwnPolicy(db, clientId, owner)
+  return true
 }
 
-/**
- * Stores how callbacks are compared; the owner's other choices stay as they are.
- *
- * @returns Whether there is such a client.
- */
+/** Stores how an owner's client compares callbacks; the owner's other choices stay. Returns whether there is such a client. */
 export async function chooseCallbackRule(
   db: Database,
   clientId: string,
   ownerId: number,
-  callbackRule: string,
+  rule: string,
 ): Promise<boolean> {
   const row = await db
     .selectFrom('oauth_client')
@@ -174,16 +171,11 @@ export async function chooseCallbackRule(
     .executeTakeFirst()
   if (row === undefined) return false
   const { callbackRule: _, ...others } = readOwnerPolicy(row.owner_policy)
-  return store(db, clientId, ownerId, { ...others, ...(callbackRule === 'prefix' && { callbackRule }) })
+  await storeOwnPolicy(db, clientId, { ...others, ...(rule === 'prefix' && { callbackRule: rule }) })
+  return true
 }
 
-async function store(db: Database, clientId: string, ownerId: number, owner: OwnerPolicy): Promise<boolean> {
+async function storeOwnPolicy(db: Database, clientId: string, owner: OwnerPolicy): Promise<void> {
   const owner_policy = Object.keys(owner).length === 0 ? null : JSON.stringify(owner)
-  const { numUpdatedRows } = await db
-    .updateTable('oauth_client')
-    .set({ owner_policy })
-    .where('client_id', '=', clientId)
-    .where('owner_id', '=', ownerId)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  await db.updateTable('oauth_client').set({ owner_policy }).where('client_id', '=', clientId).execute()
 }

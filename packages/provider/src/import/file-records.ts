@@ -35,11 +35,12 @@ async function* recordsOf(file: string, { name, kind }: Reading): AsyncGenerator
   for await (const place of placesOf(file)) {
     const own = kind ?? kindOf(place)
     if (place.list !== undefined && place.list !== `${own}s`) continue
-    for (const message of misspelt(place, own, checked))
+    const odd = meaningless(place, own)
+    for (const message of [...misspelt(place, own, checked), ...odd])
       yield { kind: 'fault', at: `${name}, ${place.namesAt ?? place.at}`, message }
-    const excluded = meaningless(place, own)
-    for (const message of excluded) yield { kind: 'fault', at: `${name}, ${place.at}`, message }
-    if (excluded.length === 0) yield recordOf(`${name}, ${place.at}`, place, own)
+    // An import may skip faults, and must then skip this record with them.
+    if (kind !== undefined && odd.length > 0) continue
+    yield recordOf(`${name}, ${place.at}`, place, own)
   }
 }
 
@@ -84,7 +85,7 @@ function misspelt({ fields = {} }: Place, kind: ImportedKind, checked: Set<strin
   })
 }
 
-/** A file must not appear to exclude something that would be accepted: a token that was revoked elsewhere. */
+/** A record must not appear to be excluded when it is accepted. */
 function meaningless({ fields = {} }: Place, kind: ImportedKind): string[] {
   const known: readonly string[] = importFields[kind]
   const odd = Object.keys(fields).filter((field) => !known.includes(field) && saysWhether.test(field))

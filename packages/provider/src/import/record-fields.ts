@@ -121,6 +121,12 @@ function jwkText(found: object): string {
   }
 }
 
+/** JavaScript reads 2026-02-31 as 3 March. */
+function isDay(day = ''): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
+
 /** Seconds since 1970, or a date that names its zone; a date without one, as databases write it, is UTC. */
 function time(fields: Fields, names: readonly string[]): number | null | undefined {
   const found = value(fields, names)
@@ -129,10 +135,8 @@ function time(fields: Fields, names: readonly string[]): number | null | undefin
   const given = typeof found === 'object' ? '' : String(found)
   if (/^\d{1,10}(?:\.\d+)?$/.test(given)) return Math.floor(Number(given))
   const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(given)
-  // A day that its month does not have, such as 2026-02-31, would be another day.
-  const isDay = date && new Date(`${date[1]}T00:00Z`).toJSON()?.startsWith(date[1] ?? '')
-  const milliseconds = isDay ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN
-  if (Number.isFinite(milliseconds)) return Math.floor(milliseconds / 1000)
+  const milliseconds = date ? Date.parse(`${date[1]}T${date[2] ?? '00:00'}${date[3] ?? 'Z'}`) : Number.NaN
+  if (Number.isFinite(milliseconds) && isDay(date?.[1])) return Math.floor(milliseconds / 1000)
   throw new InputError(
     names[0] ?? '',
     // The value is not shown: if columns were mixed up, it is a secret.

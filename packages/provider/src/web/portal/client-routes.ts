@@ -68,7 +68,7 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
       const tell = ({ clientId, clientSecret }: NewClient) =>
         leaveFlash(db, c.get('session').token, `/clients/${clientId}`, { kind: 'registered', clientSecret })
       const { clientId } = await registerClient(db, given, tell)
-      await chooseCallbackRule(db, clientId, userOf(c).id, text('callback_rule'))
+      await chooseCallbackRule(db, clientId, ownerId, text('callback_rule'))
       await recordAudit(services, { action: 'client.registered', subject: { kind: 'client', id: clientId } })
       return c.redirect(`/clients/${clientId}`, 303)
     } catch (error) {
@@ -122,10 +122,10 @@ export function clientRoutes(services: Services, site: Site): Hono<WebEnv> {
         const { name, description, homepage } = typed
         const changes = { name, description, homepage, callbacks: lines(typed.callbacks) }
         await changeClient(db, clientId, changes, userOf(c).id)
+        await recordAudit(services, { action: 'client.edited', subject: { kind: 'client', id: clientId } })
         await noteUnverified(services, client, userOf(c).id)
         const rule = text('callback_rule')
         if (rule !== '') await chooseCallbackRule(db, clientId, userOf(c).id, rule)
-        await recordAudit(services, { action: 'client.edited', subject: { kind: 'client', id: clientId } })
         const page = `/clients/${clientId}`
         await leaveFlash(db, c.get('session').token, page, { kind: 'changed' })
         return c.redirect(page, 303)
