@@ -152,15 +152,17 @@ function describeDatabase(name: string, database: string): void {
     })
 
     // In one connection, statements run in the order in which they were started.
-    it.runIf(database === ':memory:')('changes nothing once the client is no longer theirs', async () => {
-      const { clientId } = await register()
-      const [isChanged] = await Promise.all([
-        changeClient(db, clientId, { name: 'Taken back' }, owner),
-        db.updateTable('oauth_client').set({ owner_id: null }).where('client_id', '=', clientId).execute(),
-      ])
-      expect(isChanged).toBe(false)
-      expect((await findClient(db, clientId))?.name).not.toBe('Taken back')
-    })
+    if (database === ':memory:') {
+      it('changes nothing once the client is no longer theirs', async () => {
+        const { clientId } = await register()
+        const [isChanged] = await Promise.all([
+          changeClient(db, clientId, { name: 'Taken back' }, owner),
+          db.updateTable('oauth_client').set({ owner_id: null }).where('client_id', '=', clientId).execute(),
+        ])
+        expect(isChanged).toBe(false)
+        expect((await findClient(db, clientId))?.name).not.toBe('Taken back')
+      })
+    }
 
     it('narrows its policy within the operator’s, whatever the operator changes later', async () => {
       const { clientId, clientSecret } = await register()
