@@ -34,13 +34,13 @@ async function ended(child: ChildProcess, output: 'stdout' | 'stderr') {
 }
 
 it.each([['help'], ['completion bash'], ['config check --json'], ['complete -- client']])(
-  '%s ends quietly, as at SIGPIPE, when nobody reads it',
+  '%s ends quietly, as at SIGPIPE, when no one reads it',
   async (line) => {
     expect(await ended(unread('stdout', line.split(' ')), 'stderr')).toEqual([141, ''])
   },
 )
 
-it('does its work when nobody reads its messages', async () => {
+it('does its work when no one reads its messages', async () => {
   const made = unread('stderr', ['client', 'add', 'Album', '--database', 'new.sqlite', '--json'])
   expect(await ended(made, 'stdout')).toEqual([0, expect.stringContaining('"name":"Album"')])
   expect(await ended(unread('stderr', ['nonsense']), 'stdout')).toEqual([2, ''])

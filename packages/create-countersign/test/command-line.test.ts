@@ -216,7 +216,7 @@ it('--version prints the version of the package', () => {
   expect(create(folder, '--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
 })
 
-it('ends quietly, as at SIGPIPE, when nobody reads its help', async () => {
+it('ends quietly, as at SIGPIPE, when no one reads its help', async () => {
   const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   let errors = ''

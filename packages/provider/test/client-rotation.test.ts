@@ -20,7 +20,7 @@ import { clientOverviews, findOwnClient } from '../src/clients/client-overview.t
 import { clientUsage, dayOf, sweepUsage } from '../src/clients/client-usage.ts'
 import { findClient, removeClient } from '../src/clients/clients.ts'
 import { findLogo, removeLogo, storeLogo } from '../src/clients/logos.ts'
-import { chooseOwnPolicy } from '../src/clients/owner-policy.ts'
+import { chooseCallbackRule, chooseOwnPolicy } from '../src/clients/owner-policy.ts'
 import { type NewClient, registerClient } from '../src/clients/registration.ts'
 import { addRsaKeys, removeRsaKey } from '../src/clients/rsa-keys.ts'
 import { UsageRecorder } from '../src/clients/usage-recorder.ts'
@@ -149,6 +149,19 @@ function describeDatabase(name: string, database: string): void {
         expect(await findClient(db, clientId)).toMatchObject({ mode: 'development', policy })
         await removeClient(db, clientId)
       }
+    })
+
+    it('accepts the same change again, which changes no row', async () => {
+      const { clientId } = await register()
+      const change = { name: 'Twice', description: 'The same.', callbacks: ['https://a.example/cb'] }
+      for (const _ of [1, 2]) expect(await changeClient(db, clientId, change, owner)).toBe(true)
+      const rule = () => chooseCallbackRule(db, clientId, owner, 'prefix')
+      expect([await rule(), await rule()]).toEqual([true, true])
+      expect(await chooseCallbackRule(db, clientId, owner + 1, 'prefix')).toBe(false)
+      for (const _ of [1, 2])
+        expect(await setClientPolicy(services, clientId, { supportedSignatureMethods: ['HMAC-SHA1'] })).toBe(
+          true,
+        )
     })
 
     // In one connection, statements run in the order in which they were started.

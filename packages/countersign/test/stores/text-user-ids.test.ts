@@ -140,12 +140,11 @@ function familyOf(kind: (typeof databases)[number], config: string) {
         ...userId(),
       }),
     }
-    const run = (sql: string): unknown => db.execute(sql)
     return {
       db,
       tables: { client, nonce, ...tables },
       statements,
-      run,
+      run: (sql: string): unknown => db.execute(sql),
       close,
     }
   }
@@ -163,12 +162,11 @@ function familyOf(kind: (typeof databases)[number], config: string) {
         ...userId(),
       }),
     }
-    const run = (sql: string): unknown => db.execute(sql)
     return {
       db,
       tables: { client, nonce, ...tables },
       statements,
-      run,
+      run: (sql: string): unknown => db.execute(sql),
       close,
     }
   }

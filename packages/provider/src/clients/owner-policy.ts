@@ -133,12 +133,7 @@ export async function chooseOwnPolicy(
   ownerId: number,
   choice: OwnerChoice,
 ): Promise<boolean> {
-  const row = await db
-    .selectFrom('oauth_client')
-    .select('policy')
-    .where('client_id', '=', clientId)
-    .where('owner_id', '=', ownerId)
-    .executeTakeFirst()
+  const row = await policiesOf(db, clientId, ownerId)
   if (row === undefined) return false
   const operator = readPolicy(row.policy) ?? {}
   const { methods, places } = allowed(operator, common)
@@ -152,8 +147,7 @@ export async function chooseOwnPolicy(
     ...(choice.isBodyHashRequired && { bodyHash: 'required' as const }),
     ...(choice.callbackRule === 'prefix' && { callbackRule: choice.callbackRule }),
   }
-  await storeOwnPolicy(db, clientId, owner)
-  return true
+  return storeOwnPolicy(db, clientId, ownerId, owner)
 }
 
 /** Stores how an owner's client compares callbacks; the owner's other choices stay. Returns whether there is such a client. */
@@ -163,19 +157,36 @@ export async function chooseCallbackRule(
   ownerId: number,
   rule: string,
 ): Promise<boolean> {
-  const row = await db
+  const row = await policiesOf(db, clientId, ownerId)
+  if (row === undefined) return false
+  const { callbackRule: _, ...others } = readOwnerPolicy(row.owner_policy)
+  return storeOwnPolicy(db, clientId, ownerId, {
+    ...others,
+    ...(rule === 'prefix' && { callbackRule: rule }),
+  })
+}
+
+function policiesOf(db: Database, clientId: string, ownerId: number) {
+  return db
     .selectFrom('oauth_client')
-    .select('owner_policy')
+    .select(['policy', 'owner_policy'])
     .where('client_id', '=', clientId)
     .where('owner_id', '=', ownerId)
     .executeTakeFirst()
-  if (row === undefined) return false
-  const { callbackRule: _, ...others } = readOwnerPolicy(row.owner_policy)
-  await storeOwnPolicy(db, clientId, { ...others, ...(rule === 'prefix' && { callbackRule: rule }) })
-  return true
 }
 
-async function storeOwnPolicy(db: Database, clientId: string, owner: OwnerPolicy): Promise<void> {
+async function storeOwnPolicy(
+  db: Database,
+  clientId: string,
+  ownerId: number,
+  owner: OwnerPolicy,
+): Promise<boolean> {
   const owner_policy = Object.keys(owner).length === 0 ? null : JSON.stringify(owner)
-  await db.updateTable('oauth_client').set({ owner_policy }).where('client_id', '=', clientId).execute()
+  const { numUpdatedRows } = await db
+    .updateTable('oauth_client')
+    .set({ owner_policy })
+    .where('client_id', '=', clientId)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
